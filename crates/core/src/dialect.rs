@@ -1,0 +1,45 @@
+//! The seam between the session and the wire: one trait, one implementation a protocol.
+
+use core::fmt;
+
+use crate::message::{Greeting, Notice, Request};
+
+/// Speaks one protocol for the session, over a link that carries whole texts in order.
+///
+/// Sans-IO: bytes go in by [`Dialect::receive`], out by [`Dialect::poll_transmit`].
+/// A negotiation of several rounds is the dialect's own affair; the session hears of it when
+/// [`Notice::SignedIn`], [`Notice::Bye`] or an error comes out.
+pub trait Dialect {
+    /// Names the WebSocket subprotocol to ask for.
+    fn subprotocol(&self) -> &'static str;
+
+    /// Starts anew on a link that has just opened; what was left of an earlier link is forgotten.
+    fn open(&mut self, greeting: Greeting);
+
+    /// Says something. Only after [`Notice::SignedIn`] came out.
+    fn send(&mut self, request: Request);
+
+    /// Takes one text that the link delivered.
+    fn receive(&mut self, text: &str);
+
+    /// Returns the next text to send; call until `None` after every other call.
+    fn poll_transmit(&mut self) -> Option<String>;
+
+    /// Returns the next thing that was understood or not; call until `None` after every [`Dialect::receive`].
+    fn poll_notice(&mut self) -> Option<Result<Notice, DialectError>>;
+}
+
+/// Tells that something received was not of the protocol. The link can be used on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DialectError {
+    /// What was wrong and what is allowed, for developers; English, holds nothing of the peer's text.
+    pub message: String,
+}
+
+impl fmt::Display for DialectError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl core::error::Error for DialectError {}

@@ -1,0 +1,17 @@
+//! Domain types and the client session of mistatus, sans-IO.
+//!
+//! Reading order: [`status`], [`hresult`] and [`signin_name`] are the vocabulary of the automation API;
+//! [`presence`] and [`message`] say what is told about people; [`dialect`] is the seam to the wire;
+//! [`session`] is the client.
+//!
+//! Must not know serialization, sockets, clocks, randomness or the DOM: time, random seeds and texts are inputs.
+
+pub mod dialect;
+pub mod hresult;
+pub mod limits;
+pub mod message;
+pub mod presence;
+pub mod session;
+pub mod signin_name;
+pub mod status;
+pub mod time;

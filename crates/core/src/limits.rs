@@ -1,0 +1,70 @@
+//! Every limit and interval, with unit, reason and source. No logic.
+
+use crate::time::Span;
+
+/// Longest sign-in name in UTF-16 units: 64 + `@` + 64 (automation API specification §1.4).
+pub const SIGNIN_NAME_MAX: usize = 129;
+
+/// Longest note in UTF-16 units; Skype's Web SDK allowed as many, and a line of a list shows fewer.
+pub const NOTE_MAX: usize = 500;
+
+/// Longest friendly name in UTF-16 units; longer ones are cut, since a display name is never a reason to refuse.
+pub const FRIENDLY_NAME_MAX: usize = 256;
+
+/// Longest frame in bytes that a client accepts: a snapshot of [`CONTACTS_MAX`] people with full notes stays below.
+pub const FRAME_FROM_SERVER_MAX: usize = 16 * 1024 * 1024;
+
+/// Longest frame in bytes that a server accepts: a batch of [`WATCH_BATCH_MAX`] longest names stays below.
+pub const FRAME_FROM_CLIENT_MAX: usize = 64 * 1024;
+
+/// Most people on one contact list (design §6 draws 10,000 without a stutter).
+pub const CONTACTS_MAX: usize = 10_000;
+
+/// Most names that one client may watch beside its contact list.
+pub const WATCHES_MAX: usize = 10_000;
+
+/// Most names in one watch or unwatch request, so that a batch fits into [`FRAME_FROM_CLIENT_MAX`].
+pub const WATCH_BATCH_MAX: usize = 100;
+
+/// Most requests of one client that wait for their outcome; one more is refused with `MSGR_E_SERVER_TOO_BUSY`.
+pub const PENDING_REQUESTS_MAX: usize = 1_000;
+
+/// A sign-in that takes longer is given up with `MSGR_E_LOGON_TIMEOUT` (automation API specification §4.3).
+pub const SIGNIN_TIMEOUT: Span = Span::from_secs(15);
+
+/// How long a sign-out waits for the server's confirmation before the client closes by itself.
+pub const SIGNOUT_TIMEOUT: Span = Span::from_secs(5);
+
+/// A request without an outcome for this long ends with `MSGR_E_SERVER_UNAVAILABLE`.
+pub const REQUEST_TIMEOUT: Span = Span::from_secs(15);
+
+/// How long contacts keep their last value, marked stale, after the connection is lost (design §5, rule 3).
+///
+/// Long enough for a server restart, short enough that nobody acts on a green dot from before lunch.
+pub const STALE_GRACE: Span = Span::from_secs(60);
+
+/// First upper bound of the random wait before a reconnect; doubles with every failure.
+pub const BACKOFF_FIRST: Span = Span::from_millis(500);
+
+/// Last upper bound of that wait.
+pub const BACKOFF_MAX: Span = Span::from_secs(30);
+
+/// Longest wait that a server may impose by its "come back then"; hostile values are clamped to it.
+pub const RETRY_AFTER_MAX: Span = Span::from_secs(300);
+
+/// Heartbeat interval where the server names none, and the bounds between which its wish is honoured.
+pub const HEARTBEAT_DEFAULT: Span = Span::from_secs(25);
+/// Shortest heartbeat interval honoured.
+pub const HEARTBEAT_MIN: Span = Span::from_secs(5);
+/// Longest heartbeat interval honoured: below the idle timeout of common proxies (60 s).
+pub const HEARTBEAT_MAX: Span = Span::from_secs(55);
+
+/// How long an answer to a heartbeat may take before the connection counts as dead.
+pub const HEARTBEAT_GRACE: Span = Span::from_secs(10);
+
+/// How long a user stays connected for others after the last client vanished: a reload is not a departure
+/// (design §5, rule 5). Reloading a page with the widget takes one to three seconds.
+pub const DEPARTURE_DAMPING: Span = Span::from_secs(8);
+
+/// Idle threshold where the page names none, in line with what Messenger's options offered.
+pub const IDLE_AFTER_DEFAULT: Span = Span::from_secs(300);

@@ -1,0 +1,250 @@
+//! What client and engine say to each other, whatever bytes carry it.
+//!
+//! A [`Dialect`](crate::dialect::Dialect) turns requests into bytes and bytes into notices;
+//! an embedded server's registry takes requests and gives notices.
+
+use crate::{
+    hresult::HResult,
+    presence::{Intent, Presence},
+    signin_name::SigninName,
+    status::MiStatus,
+    time::{Span, UnixMs},
+};
+
+/// Names one request of one client, so that its outcome finds it. Chosen by the client, never 0, never reused
+/// within a connection.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct RequestId(pub u32);
+
+/// Numbers the changes that one client is told, from the snapshot on, without a gap within a connection.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct Seq(pub u64);
+
+impl Seq {
+    /// Returns the number that must follow.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
+/// Is what a client sends once it is signed in.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum Request {
+    /// Sets status, note and end as one. Answered by [`Notice::Outcome`]; accepted ones by [`Notice::MyStatus`] before it.
+    SetStatus {
+        /// Finds the outcome.
+        id: RequestId,
+        /// What the user wants.
+        intent: Intent,
+    },
+    /// Asks for one's own status. Answered by [`Notice::MyStatus`] and then [`Notice::Outcome`].
+    QueryStatus {
+        /// Finds the outcome.
+        id: RequestId,
+    },
+    /// Says that this client saw no input for so long, or, with `None`, that there is input again.
+    ///
+    /// A duration and not an instant, since the client's clock may be wrong.
+    ReportIdle {
+        /// Time since the last input.
+        idle_for: Option<Span>,
+    },
+    /// Follows people who need not be on the list. Answered by [`Notice::Changes`] for all of them, then [`Notice::Outcome`].
+    Watch {
+        /// Finds the outcome.
+        id: RequestId,
+        /// At most [`WATCH_BATCH_MAX`](crate::limits::WATCH_BATCH_MAX) names.
+        names: Vec<SigninName>,
+    },
+    /// Stops following. Never fails, has no answer.
+    Unwatch {
+        /// At most [`WATCH_BATCH_MAX`](crate::limits::WATCH_BATCH_MAX) names.
+        names: Vec<SigninName>,
+    },
+    /// Puts somebody on the contact list. Answered by [`Notice::ContactAdded`], then [`Notice::Outcome`].
+    AddContact {
+        /// Finds the outcome.
+        id: RequestId,
+        /// Whom to add.
+        name: SigninName,
+    },
+    /// Takes somebody off the contact list. Answered by [`Notice::ContactRemoved`], then [`Notice::Outcome`].
+    RemoveContact {
+        /// Finds the outcome.
+        id: RequestId,
+        /// Whom to remove.
+        name: SigninName,
+    },
+    /// Renews the credentials without a break. Answered by [`Notice::Outcome`].
+    RenewToken {
+        /// Finds the outcome.
+        id: RequestId,
+        /// The fresh token.
+        token: Token,
+    },
+    /// Asks for a fresh [`Notice::Snapshot`], after a gap in the numbers.
+    Resync,
+    /// Asks for a [`Notice::Pong`].
+    Ping,
+    /// Answers a [`Notice::Ping`].
+    Pong,
+    /// Says goodbye. Answered by [`Notice::Bye`].
+    Signout,
+}
+
+/// Is what an engine tells a client.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum Notice {
+    /// The credentials were accepted; a [`Notice::Snapshot`] follows.
+    SignedIn(Welcome),
+    /// Everything that the client may see, as of `seq`.
+    Snapshot(Snapshot),
+    /// Changes of people on the list or watched; all of one number.
+    Changes {
+        /// Number of this notice.
+        seq: Seq,
+        /// At least one change.
+        changes: Vec<Change>,
+    },
+    /// One's own status was set (also to the value it had), or changed by itself.
+    MyStatus {
+        /// Number of this notice.
+        seq: Seq,
+        /// Status, note and end as of now.
+        me: MyPresence,
+    },
+    /// Somebody is on the list now.
+    ContactAdded {
+        /// Number of this notice.
+        seq: Seq,
+        /// Who, and what may be seen of them.
+        contact: Change,
+    },
+    /// Somebody is no longer on the list.
+    ContactRemoved {
+        /// Number of this notice.
+        seq: Seq,
+        /// Who.
+        name: SigninName,
+    },
+    /// A request came to its end.
+    Outcome {
+        /// Of which request.
+        id: RequestId,
+        /// How.
+        hr: HResult,
+        /// What was wrong and what is allowed, for developers; English.
+        message: Option<String>,
+    },
+    /// A frame could not be understood, or was refused; the connection lives on.
+    Refused {
+        /// Why, as a code.
+        hr: HResult,
+        /// Why, for developers; English.
+        message: String,
+    },
+    /// The token ends soon; a fresh one is wanted.
+    TokenExpiring {
+        /// How long it still holds.
+        expires_in: Span,
+    },
+    /// Asks for a [`Request::Pong`].
+    Ping,
+    /// Answers a [`Request::Ping`].
+    Pong,
+    /// The engine closes after this.
+    Bye {
+        /// Why; `S_OK` answers a sign-out.
+        hr: HResult,
+        /// When to come back; `None` leaves it to the client's backoff.
+        retry_after: Option<Span>,
+        /// Why, for developers; English.
+        message: Option<String>,
+    },
+}
+
+/// Is what a client says first.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Greeting {
+    /// Proof of identity, where the engine wants one.
+    pub token: Option<Token>,
+    /// Who the client says it is; only engines without authentication listen to it.
+    pub signin_name: Option<SigninName>,
+    /// How the user wants to be shown, at most [`FRIENDLY_NAME_MAX`](crate::limits::FRIENDLY_NAME_MAX) UTF-16 units.
+    pub friendly_name: Option<String>,
+    /// Time since the last input where the client is idle already, so that a reconnect does not pop up as online.
+    pub idle_for: Option<Span>,
+}
+
+/// Is a secret. Debug output does not show it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Token(String);
+
+impl Token {
+    /// Takes a secret.
+    #[must_use]
+    pub const fn new(secret: String) -> Self {
+        Self(secret)
+    }
+
+    /// Returns the secret, for the one place that sends or checks it.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl core::fmt::Debug for Token {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Token(…)")
+    }
+}
+
+/// Is the engine's answer to accepted credentials.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Welcome {
+    /// Who the client is now, as the engine says.
+    pub name: SigninName,
+    /// How this user is shown.
+    pub friendly_name: String,
+    /// How often the client should be heard of.
+    pub heartbeat: Span,
+    /// The engine's clock.
+    pub server_time: UnixMs,
+}
+
+/// Is the state that a client starts from.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Snapshot {
+    /// Number of the last change that is contained; the next notice has the following one.
+    pub seq: Seq,
+    /// One's own status.
+    pub me: MyPresence,
+    /// The contact list, in its order.
+    pub contacts: Vec<Change>,
+    /// The watched people who are not on the list; empty after a sign-in.
+    pub watched: Vec<Change>,
+}
+
+/// Is one's own presence: the effective status, and the intent behind it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct MyPresence {
+    /// Effective status for oneself: `INVISIBLE` when invisible, `IDLE` when all clients are.
+    pub status: MiStatus,
+    /// What the user chose.
+    pub intent: Intent,
+}
+
+/// Is one person's presence as of now.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Change {
+    /// Who.
+    pub name: SigninName,
+    /// How they are shown; `None` where it is unknown or may not be seen: show the sign-in name.
+    pub friendly_name: Option<String>,
+    /// What may be seen.
+    pub presence: Presence,
+}

@@ -1,0 +1,148 @@
+//! Intent (what a user chose) and presence (what others may see), kept apart (design §2, §5).
+
+use crate::{limits::NOTE_MAX, status::MiStatus, time::UnixMs};
+
+/// Is the status that a user chose, with an optional note and an optional end.
+///
+/// Kept by the server: it survives reloads, devices and restarts.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Intent {
+    /// Chosen status; always one that [`MiStatus::is_settable`].
+    pub status: MiStatus,
+    /// What the user says about it.
+    pub note: Option<Note>,
+    /// When the server clears the intent, whoever is connected.
+    pub until: Option<UnixMs>,
+}
+
+/// Is the text that a user set beside the status: not empty, at most 500 UTF-16 units. It is text, never markup.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Note(Box<str>);
+
+/// Tells that a note has more UTF-16 units than are allowed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct NoteTooLong {
+    /// How many units it has.
+    pub units: usize,
+}
+
+/// Is what one user may see of another.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Presence {
+    /// Effective status; always one that [`MiStatus::is_remote`].
+    pub status: MiStatus,
+    /// The other's note, where there is one and it may be seen.
+    pub note: Option<Note>,
+    /// Since when the status is this one; `None` where that is unknown or would tell too much.
+    pub since: Option<UnixMs>,
+}
+
+impl Intent {
+    /// What a user has who chose nothing: online, without note or end.
+    pub const AUTOMATIC: Self = Self { status: MiStatus::Online, note: None, until: None };
+}
+
+impl Presence {
+    /// Nothing is known.
+    pub const UNKNOWN: Self = Self { status: MiStatus::Unknown, note: None, since: None };
+
+    /// Not connected, as far as the viewer may know.
+    pub const OFFLINE: Self = Self { status: MiStatus::Offline, note: None, since: None };
+}
+
+impl Note {
+    /// Takes a text as a note; the empty text is no note.
+    ///
+    /// # Errors
+    /// The text has more than [`NOTE_MAX`] UTF-16 units.
+    pub fn parse(text: &str) -> Result<Option<Self>, NoteTooLong> {
+        let units = text.encode_utf16().count();
+        match units {
+            0 => Ok(None),
+            _ if units > NOTE_MAX => Err(NoteTooLong { units }),
+            _ => Ok(Some(Self(text.into()))),
+        }
+    }
+
+    /// Returns the text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+// Notes are user data: debug output, which ends in logs, shows only the length.
+impl core::fmt::Debug for Note {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "Note(<{} bytes>)", self.0.len())
+    }
+}
+
+impl core::fmt::Display for NoteTooLong {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "the note has {} UTF-16 units; at most {NOTE_MAX} are allowed", self.units)
+    }
+}
+
+impl core::error::Error for NoteTooLong {}
+
+/// Combines intent and reachability into what the user and everybody else see (design §5, rule 1).
+///
+/// `connected` and `idle` are those of the user as a whole, all clients merged.
+#[must_use]
+pub fn effective_status(intent: MiStatus, connected: bool, idle: bool, viewer: Viewer) -> MiStatus {
+    match (connected, intent, viewer) {
+        (false, ..) | (true, MiStatus::Invisible, Viewer::Other) => MiStatus::Offline,
+        (true, MiStatus::Online, _) if idle => MiStatus::Idle,
+        (true, chosen, _) => chosen,
+    }
+}
+
+/// Tells whose eyes a status is computed for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Viewer {
+    /// The user, who is told about being invisible.
+    Oneself,
+    /// Anybody else.
+    Other,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_rule_that_applies_decides() {
+        use MiStatus::{Busy, Idle, Invisible, Offline, Online};
+        use Viewer::{Oneself, Other};
+        let rows = [
+            (Busy, false, false, Other, Offline),
+            (Invisible, false, false, Oneself, Offline),
+            (Invisible, true, false, Other, Offline),
+            (Invisible, true, true, Oneself, Invisible),
+            (Busy, true, true, Other, Busy),
+            (Online, true, true, Other, Idle),
+            (Online, true, true, Oneself, Idle),
+            (Online, true, false, Other, Online),
+        ];
+        for (intent, connected, idle, viewer, expect) in rows {
+            assert_eq!(effective_status(intent, connected, idle, viewer), expect);
+        }
+    }
+
+    #[test]
+    fn others_never_see_what_only_oneself_may() {
+        for intent in MiStatus::ALL.into_iter().filter(|status| status.is_settable()) {
+            for (connected, idle) in [(false, false), (true, false), (true, true)] {
+                assert!(effective_status(intent, connected, idle, Viewer::Other).is_remote());
+            }
+        }
+    }
+
+    #[test]
+    fn an_empty_note_is_none_and_a_long_one_an_error() {
+        assert_eq!(Note::parse(""), Ok(None));
+        assert!(Note::parse(&"n".repeat(500)).is_ok());
+        assert_eq!(Note::parse(&"n".repeat(501)), Err(NoteTooLong { units: 501 }));
+    }
+}

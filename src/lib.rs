@@ -1,0 +1,6 @@
+//! Presence for any web page: the widget as a Leptos component library, as custom elements and as a JavaScript API.
+//!
+//! Reading order: [`model`] is what the page knows, [`ui`] draws it, [`shell`] keeps it in step with the server;
+//! [`element`] and [`api`] are the ways in from JavaScript.
+
+pub mod model;
