@@ -30,7 +30,6 @@ impl Seq {
 
 /// Is what a client sends once it is signed in.
 #[derive(Clone, PartialEq, Eq, Debug)]
-#[non_exhaustive]
 pub enum Request {
     /// Sets status, note and end as one. Answered by [`Notice::Outcome`]; accepted ones by [`Notice::MyStatus`] before it.
     SetStatus {
@@ -96,7 +95,6 @@ pub enum Request {
 
 /// Is what an engine tells a client.
 #[derive(Clone, PartialEq, Eq, Debug)]
-#[non_exhaustive]
 pub enum Notice {
     /// The credentials were accepted; a [`Notice::Snapshot`] follows.
     SignedIn(Welcome),

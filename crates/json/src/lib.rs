@@ -1,1 +1,20 @@
-//! Placeholder.
+//! The event stream `mistatus.v1`: JSON text frames over a WebSocket.
+//!
+//! docs/PROTOCOL.md is the description to write another implementation from; a test holds it, the schemas
+//! and these types together. This crate maps between frames and the domain types of `mistatus-core`.
+//! Must not open sockets, keep time, or decide what a request leads to.
+
+mod notation;
+pub mod frame;
+mod dialect;
+pub mod server;
+#[cfg(feature = "schema")]
+pub mod schema;
+
+pub use dialect::JsonDialect;
+#[cfg(feature = "text")]
+pub use notation::Text;
+pub use notation::{Head, Notation};
+
+/// Names the WebSocket subprotocol (RFC 6455 §1.9); a server that does not choose it is not one of ours.
+pub const SUBPROTOCOL: &str = "mistatus.v1";

@@ -1,0 +1,116 @@
+//! The frames as they lie on the wire, one type each.
+//!
+//! Plain data without rules: [`crate::server`] and [`crate::JsonDialect`] check and map them.
+
+pub mod client;
+pub mod server;
+
+use mistatus_core::{
+    message::{Change, MyPresence},
+    presence::{Intent, Note, Presence},
+    signin_name::SigninName,
+    status::MiStatus,
+    time::UnixMs,
+};
+use serde::{Deserialize, Serialize};
+
+/// One person's presence inside a frame.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct ContactEntry {
+    /// Sign-in name.
+    pub name: String,
+    /// Display name; absent where it is unknown or may not be seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub friendly_name: Option<String>,
+    /// MISTATUS number; never INVISIBLE (6), never a LOCAL_ value (256 and above).
+    pub status: u16,
+    /// The person's note; absent where there is none or it may not be seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// Since when, in milliseconds since 1970-01-01T00:00:00Z by the server's clock; absent where unknown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<u64>,
+}
+
+/// One's own presence inside a frame: the effective status, and what the user chose.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct MyEntry {
+    /// Effective MISTATUS number for oneself: INVISIBLE (6) when invisible, IDLE (18) when all clients are idle.
+    pub status: u16,
+    /// MISTATUS number that the user chose; ONLINE (2) where nothing was.
+    pub chosen: u16,
+    /// The user's note; absent where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// When the server clears the choice, in milliseconds since 1970-01-01T00:00:00Z; absent for never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<u64>,
+}
+
+impl From<&Change> for ContactEntry {
+    fn from(change: &Change) -> Self {
+        Self {
+            name: change.name.as_str().to_owned(),
+            friendly_name: change.friendly_name.clone(),
+            status: change.presence.status.number(),
+            note: change.presence.note.as_ref().map(|note| note.as_str().to_owned()),
+            since: change.presence.since.map(UnixMs::as_millis),
+        }
+    }
+}
+
+impl ContactEntry {
+    /// Reads an entry; `None` where the name is none, so that one bad entry does not spoil a frame.
+    ///
+    /// A status that nobody may see of another, or that this version does not know, is read as UNKNOWN.
+    pub(crate) fn into_change(self) -> Option<Change> {
+        Some(Change {
+            name: SigninName::parse(&self.name).ok()?,
+            friendly_name: self.friendly_name.filter(|name| !name.is_empty()),
+            presence: Presence {
+                status: MiStatus::from_number(self.status)
+                    .filter(|status| status.is_remote())
+                    .unwrap_or(MiStatus::Unknown),
+                note: lenient_note(self.note),
+                since: self.since.map(UnixMs::from_millis),
+            },
+        })
+    }
+}
+
+impl From<&MyPresence> for MyEntry {
+    fn from(me: &MyPresence) -> Self {
+        Self {
+            status: me.status.number(),
+            chosen: me.intent.status.number(),
+            note: me.intent.note.as_ref().map(|note| note.as_str().to_owned()),
+            until: me.intent.until.map(UnixMs::as_millis),
+        }
+    }
+}
+
+impl MyEntry {
+    pub(crate) fn into_presence(self) -> MyPresence {
+        MyPresence {
+            status: MiStatus::from_number(self.status)
+                .filter(|status| !status.is_transient())
+                .unwrap_or(MiStatus::Unknown),
+            intent: Intent {
+                status: MiStatus::from_number(self.chosen)
+                    .filter(|status| status.is_settable())
+                    .unwrap_or(MiStatus::Online),
+                note: lenient_note(self.note),
+                until: self.until.map(UnixMs::from_millis),
+            },
+        }
+    }
+}
+
+// What a server lets through is shown, unless it is longer than any server may let through.
+fn lenient_note(note: Option<String>) -> Option<Note> {
+    Note::parse(&note?).ok().flatten()
+}

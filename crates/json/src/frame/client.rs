@@ -1,0 +1,119 @@
+//! Frames that a client sends.
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! frames {
+    ($($(#[$doc:meta])* $name:ident = $kind:literal { $($(#[$field_meta:meta])* $field:ident: $type:ty,)* })*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+            #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+            #[serde(tag = "type", rename = $kind, rename_all = "camelCase")]
+            pub struct $name { $($(#[$field_meta])* pub $field: $type,)* }
+        )*
+
+        /// The value of `type` of every frame in this module.
+        pub const KINDS: &[&str] = &[$($kind),*];
+
+        #[cfg(feature = "schema")]
+        pub(crate) fn schemas(generator: &mut schemars::SchemaGenerator) -> Vec<(&'static str, schemars::Schema)> {
+            vec![$(($kind, generator.subschema_for::<$name>())),*]
+        }
+    };
+}
+pub(super) use frames;
+
+frames! {
+    /// Is the first frame: says who the client is and proves it.
+    SigninFrame = "signin" {
+        /// Proof of identity; a secret. Absent where the server takes the client's word.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        token: Option<String>,
+        /// Sign-in name; only servers without authentication listen to it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+        /// How the user wants to be shown; at most 256 UTF-16 units, longer ones are cut.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        friendly_name: Option<String>,
+        /// Milliseconds since the last input, where this client is idle already.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        idle_for: Option<u64>,
+    }
+
+    /// Sets the chosen status, the note and the end as one.
+    SetStatusFrame = "set-status" {
+        /// Finds the outcome; at least 1.
+        id: u32,
+        /// MISTATUS number; one that a user may choose.
+        status: u16,
+        /// Note of at most 500 UTF-16 units; absent or empty for none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+        /// When the server clears the choice, in milliseconds since 1970-01-01T00:00:00Z; absent for never.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<u64>,
+    }
+
+    /// Asks for one's own status.
+    QueryStatusFrame = "query-status" {
+        /// Finds the outcome; at least 1.
+        id: u32,
+    }
+
+    /// Says that this client is idle, or, without `idleFor`, that there is input again.
+    ReportIdleFrame = "report-idle" {
+        /// Milliseconds since the last input.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        idle_for: Option<u64>,
+    }
+
+    /// Follows people who need not be on the contact list.
+    WatchFrame = "watch" {
+        /// Finds the outcome; at least 1.
+        id: u32,
+        /// Sign-in names; 1 to 100.
+        names: Vec<String>,
+    }
+
+    /// Stops following people.
+    UnwatchFrame = "unwatch" {
+        /// Sign-in names; 1 to 100.
+        names: Vec<String>,
+    }
+
+    /// Puts somebody on the contact list.
+    AddContactFrame = "add-contact" {
+        /// Finds the outcome; at least 1.
+        id: u32,
+        /// Sign-in name.
+        name: String,
+    }
+
+    /// Takes somebody off the contact list.
+    RemoveContactFrame = "remove-contact" {
+        /// Finds the outcome; at least 1.
+        id: u32,
+        /// Sign-in name.
+        name: String,
+    }
+
+    /// Renews the credentials without a break.
+    RenewTokenFrame = "renew-token" {
+        /// Finds the outcome; at least 1.
+        id: u32,
+        /// Fresh token for the same user; a secret.
+        token: String,
+    }
+
+    /// Asks for a fresh snapshot, after a gap in the numbers.
+    ResyncFrame = "resync" {}
+
+    /// Asks for a pong.
+    PingFrame = "ping" {}
+
+    /// Answers a ping.
+    PongFrame = "pong" {}
+
+    /// Says goodbye.
+    SignoutFrame = "signout" {}
+}

@@ -1,0 +1,107 @@
+//! Frames that a server sends.
+
+use serde::{Deserialize, Serialize};
+
+use super::{ContactEntry, MyEntry, client::frames};
+
+frames! {
+    /// Accepts the credentials; a `snapshot` follows.
+    SignedInFrame = "signed-in" {
+        /// Who the client is now, as the server says.
+        name: String,
+        /// How this user is shown.
+        friendly_name: String,
+        /// How often, in milliseconds, the client should be heard of; 5,000 to 55,000.
+        heartbeat: u64,
+        /// The server's clock in milliseconds since 1970-01-01T00:00:00Z.
+        server_time: u64,
+    }
+
+    /// Is everything that the client may see, as of `seq`.
+    SnapshotFrame = "snapshot" {
+        /// Number of the last change that is contained; the next numbered frame has the following one.
+        seq: u64,
+        /// One's own status.
+        me: MyEntry,
+        /// The contact list, in its order.
+        contacts: Vec<ContactEntry>,
+        /// The watched people who are not on the list.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        watched: Vec<ContactEntry>,
+    }
+
+    /// Tells what changed for people on the list or watched.
+    ChangesFrame = "changes" {
+        /// Number of this frame.
+        seq: u64,
+        /// At least one.
+        changes: Vec<ContactEntry>,
+    }
+
+    /// Tells that one's own status was set, also to the value it had, or changed by itself.
+    MyStatusFrame = "my-status" {
+        /// Number of this frame.
+        seq: u64,
+        /// One's own status as of now.
+        me: MyEntry,
+    }
+
+    /// Tells that somebody is on the contact list now.
+    ContactAddedFrame = "contact-added" {
+        /// Number of this frame.
+        seq: u64,
+        /// Who, and what may be seen of them.
+        contact: ContactEntry,
+    }
+
+    /// Tells that somebody is no longer on the contact list.
+    ContactRemovedFrame = "contact-removed" {
+        /// Number of this frame.
+        seq: u64,
+        /// Sign-in name.
+        name: String,
+    }
+
+    /// Ends a request.
+    OutcomeFrame = "outcome" {
+        /// Of which request.
+        id: u32,
+        /// HRESULT as a signed 32-bit number; negative for failure.
+        hr: i32,
+        /// What was wrong and what is allowed, for developers; English.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message: Option<String>,
+    }
+
+    /// Tells that a frame was not understood or not accepted; the connection lives on.
+    RefusedFrame = "refused" {
+        /// HRESULT as a signed 32-bit number; negative.
+        hr: i32,
+        /// What was wrong and what is allowed, for developers; English.
+        message: String,
+    }
+
+    /// Asks for a fresh token.
+    TokenExpiringFrame = "token-expiring" {
+        /// How long the present token still holds, in milliseconds.
+        expires_in: u64,
+    }
+
+    /// Asks for a pong.
+    PingFrame = "ping" {}
+
+    /// Answers a ping.
+    PongFrame = "pong" {}
+
+    /// Is the last frame: the server closes after it.
+    ByeFrame = "bye" {
+        /// HRESULT as a signed 32-bit number; 0 answers a sign-out.
+        hr: i32,
+        /// When to come back, in milliseconds from now; absent leaves it to the client.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        retry_after: Option<u64>,
+        /// Why, for developers; English.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message: Option<String>,
+    }
+}

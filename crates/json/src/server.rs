@@ -1,0 +1,214 @@
+//! The server's side: frames to greetings and requests, notices to frames.
+
+use mistatus_core::{
+    hresult::HResult,
+    limits::{FRIENDLY_NAME_MAX, WATCH_BATCH_MAX},
+    message::{Greeting, Notice, Request, RequestId, Token},
+    presence::{Intent, Note},
+    signin_name::SigninName,
+    status::MiStatus,
+    time::{Span, UnixMs},
+};
+
+use crate::{
+    frame::{ContactEntry, client, server},
+    notation::Notation,
+};
+
+/// Is what a client's frame says.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum FromClient {
+    /// The first frame.
+    Signin(Greeting),
+    /// Every other one.
+    Request(Request),
+}
+
+/// Tells why a client's frame was refused. The connection survives.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FrameError {
+    /// The request that ends with this; `None` where the frame was not understood that far.
+    pub id: Option<RequestId>,
+    /// Why, as a code.
+    pub hr: HResult,
+    /// What was wrong and what is allowed.
+    pub message: String,
+}
+
+impl FrameError {
+    /// Returns the notice that tells the client.
+    #[must_use]
+    pub fn into_notice(self) -> Notice {
+        match self.id {
+            Some(id) => Notice::Outcome { id, hr: self.hr, message: Some(self.message) },
+            None => Notice::Refused { hr: self.hr, message: self.message },
+        }
+    }
+}
+
+/// Reads a client's frame.
+///
+/// # Errors
+/// The frame is not JSON, of an unknown type, lacks a field, or holds a value that is not allowed.
+pub fn decode<N: Notation>(text: &str) -> Result<FromClient, FrameError> {
+    let (head, parsed) = N::parse(text).map_err(|message| FrameError {
+        id: None,
+        hr: HResult::E_INVALIDARG,
+        message,
+    })?;
+    let id = head.id.filter(|id| *id != 0).map(RequestId);
+    let refuse = |message: String| FrameError { id, hr: HResult::E_INVALIDARG, message };
+    decode_known::<N>(&head.kind, &parsed).map_err(refuse)
+}
+
+fn decode_known<N: Notation>(kind: &str, parsed: &N::Parsed) -> Result<FromClient, String> {
+    Ok(FromClient::Request(match kind {
+        "signin" => return greeting(N::read(parsed)?).map(FromClient::Signin),
+        "set-status" => {
+            let frame: client::SetStatusFrame = N::read(parsed)?;
+            Request::SetStatus {
+                id: request_id(frame.id)?,
+                intent: Intent {
+                    status: settable(frame.status)?,
+                    note: match frame.note {
+                        Some(note) => Note::parse(&note).map_err(|error| error.to_string())?,
+                        None => None,
+                    },
+                    until: frame.until.map(UnixMs::from_millis),
+                },
+            }
+        }
+        "query-status" => {
+            let frame: client::QueryStatusFrame = N::read(parsed)?;
+            Request::QueryStatus { id: request_id(frame.id)? }
+        }
+        "report-idle" => {
+            let frame: client::ReportIdleFrame = N::read(parsed)?;
+            Request::ReportIdle { idle_for: frame.idle_for.map(Span::from_millis) }
+        }
+        "watch" => {
+            let frame: client::WatchFrame = N::read(parsed)?;
+            Request::Watch { id: request_id(frame.id)?, names: names(&frame.names)? }
+        }
+        "unwatch" => {
+            let frame: client::UnwatchFrame = N::read(parsed)?;
+            Request::Unwatch { names: names(&frame.names)? }
+        }
+        "add-contact" => {
+            let frame: client::AddContactFrame = N::read(parsed)?;
+            Request::AddContact { id: request_id(frame.id)?, name: name(&frame.name)? }
+        }
+        "remove-contact" => {
+            let frame: client::RemoveContactFrame = N::read(parsed)?;
+            Request::RemoveContact { id: request_id(frame.id)?, name: name(&frame.name)? }
+        }
+        "renew-token" => {
+            let frame: client::RenewTokenFrame = N::read(parsed)?;
+            Request::RenewToken { id: request_id(frame.id)?, token: Token::new(frame.token) }
+        }
+        "resync" => Request::Resync,
+        "ping" => Request::Ping,
+        "pong" => Request::Pong,
+        "signout" => Request::Signout,
+        _ => {
+            return Err(format!(
+                "unknown frame type; a client may send {}",
+                client::KINDS.join(", ")
+            ));
+        }
+    }))
+}
+
+/// Prints a notice.
+#[must_use]
+pub fn encode<N: Notation>(notice: &Notice) -> String {
+    let entries = |changes: &[_]| changes.iter().map(ContactEntry::from).collect();
+    match notice {
+        Notice::SignedIn(welcome) => N::write(&server::SignedInFrame {
+            name: welcome.name.as_str().to_owned(),
+            friendly_name: welcome.friendly_name.clone(),
+            heartbeat: welcome.heartbeat.as_millis(),
+            server_time: welcome.server_time.as_millis(),
+        }),
+        Notice::Snapshot(snapshot) => N::write(&server::SnapshotFrame {
+            seq: snapshot.seq.0,
+            me: (&snapshot.me).into(),
+            contacts: entries(&snapshot.contacts),
+            watched: entries(&snapshot.watched),
+        }),
+        Notice::Changes { seq, changes } => {
+            N::write(&server::ChangesFrame { seq: seq.0, changes: entries(changes) })
+        }
+        Notice::MyStatus { seq, me } => {
+            N::write(&server::MyStatusFrame { seq: seq.0, me: me.into() })
+        }
+        Notice::ContactAdded { seq, contact } => {
+            N::write(&server::ContactAddedFrame { seq: seq.0, contact: contact.into() })
+        }
+        Notice::ContactRemoved { seq, name } => {
+            N::write(&server::ContactRemovedFrame { seq: seq.0, name: name.as_str().to_owned() })
+        }
+        Notice::Outcome { id, hr, message } => {
+            N::write(&server::OutcomeFrame { id: id.0, hr: hr.number(), message: message.clone() })
+        }
+        Notice::Refused { hr, message } => {
+            N::write(&server::RefusedFrame { hr: hr.number(), message: message.clone() })
+        }
+        Notice::TokenExpiring { expires_in } => {
+            N::write(&server::TokenExpiringFrame { expires_in: expires_in.as_millis() })
+        }
+        Notice::Ping => N::write(&server::PingFrame {}),
+        Notice::Pong => N::write(&server::PongFrame {}),
+        Notice::Bye { hr, retry_after, message } => N::write(&server::ByeFrame {
+            hr: hr.number(),
+            retry_after: retry_after.map(Span::as_millis),
+            message: message.clone(),
+        }),
+    }
+}
+
+fn greeting(frame: client::SigninFrame) -> Result<Greeting, String> {
+    Ok(Greeting {
+        token: frame.token.map(Token::new),
+        signin_name: frame.name.as_deref().map(name).transpose()?,
+        friendly_name: frame
+            .friendly_name
+            .map(|text| text.chars().take(FRIENDLY_NAME_MAX).collect()),
+        idle_for: frame.idle_for.map(Span::from_millis),
+    })
+}
+
+fn request_id(id: u32) -> Result<RequestId, String> {
+    match id {
+        0 => Err("`id` is 0; it must be at least 1".to_owned()),
+        id => Ok(RequestId(id)),
+    }
+}
+
+fn settable(number: u16) -> Result<MiStatus, String> {
+    MiStatus::from_number(number).filter(|status| status.is_settable()).ok_or_else(|| {
+        let allowed: Vec<_> = MiStatus::ALL
+            .into_iter()
+            .filter(|status| status.is_settable())
+            .map(|status| format!("{} ({})", status.number(), status.kebab()))
+            .collect();
+        format!("status {number} cannot be chosen; allowed are {}", allowed.join(", "))
+    })
+}
+
+fn name(text: &str) -> Result<SigninName, String> {
+    SigninName::parse(text).map_err(|error| error.to_string())
+}
+
+fn names(texts: &[String]) -> Result<Vec<SigninName>, String> {
+    if texts.is_empty() || texts.len() > WATCH_BATCH_MAX {
+        return Err(format!(
+            "`names` has {} entries; 1 to {WATCH_BATCH_MAX} are allowed",
+            texts.len()
+        ));
+    }
+    texts.iter().map(|text| name(text)).collect()
+}
+
+#[cfg(all(test, feature = "text"))]
+mod tests;

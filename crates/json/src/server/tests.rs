@@ -1,0 +1,220 @@
+//! Both directions of the codec against each other, and what a client gets wrong.
+
+use mistatus_core::{
+    dialect::Dialect,
+    message::{Change, MyPresence, Seq, Snapshot, Welcome},
+    presence::Presence,
+};
+use proptest::prelude::*;
+
+use super::*;
+use crate::{JsonDialect, Text};
+
+#[track_caller]
+fn refused(text: &str, id: Option<u32>, says: &str) {
+    let error = decode::<Text>(text).expect_err("must be refused");
+    assert_eq!(error.id, id.map(RequestId), "{text}");
+    assert_eq!(error.hr, HResult::E_INVALIDARG);
+    assert!(error.message.contains(says), "{:?} does not say {says:?}", error.message);
+}
+
+#[test]
+fn what_is_wrong_with_a_frame_is_named() {
+    refused("", None, "not JSON");
+    refused("{\"type\":", None, "not JSON");
+    refused("[]", None, "JSON object");
+    refused("{}", None, "`type`");
+    refused("{\"type\":7}", None, "`type`");
+    refused("{\"type\":\"dance\",\"id\":3}", Some(3), "a client may send signin, set-status");
+    refused("{\"type\":\"set-status\",\"id\":3}", Some(3), "status");
+    refused("{\"type\":\"set-status\",\"id\":0,\"status\":10}", None, "at least 1");
+    refused(
+        "{\"type\":\"set-status\",\"id\":3,\"status\":18}",
+        Some(3),
+        "18 cannot be chosen; allowed are 2 (online)",
+    );
+    refused("{\"type\":\"set-status\",\"id\":3,\"status\":-1}", Some(3), "-1");
+    refused("{\"type\":\"add-contact\",\"id\":4,\"name\":\" a@x\"}", Some(4), "space");
+    refused("{\"type\":\"add-contact\",\"id\":4,\"name\":\"a\\n@x\"}", Some(4), "line feed");
+    refused("{\"type\":\"watch\",\"id\":4,\"names\":[]}", Some(4), "1 to 100");
+    let long = "a".repeat(130);
+    refused(
+        &format!("{{\"type\":\"add-contact\",\"id\":4,\"name\":\"{long}\"}}"),
+        Some(4),
+        "130 UTF-16 units",
+    );
+    let note = "n".repeat(501);
+    refused(
+        &format!("{{\"type\":\"set-status\",\"id\":5,\"status\":10,\"note\":\"{note}\"}}"),
+        Some(5),
+        "501 UTF-16 units",
+    );
+}
+
+#[test]
+fn unknown_fields_are_ignored() {
+    let frame = decode::<Text>("{\"type\":\"ping\",\"colour\":\"green\"}");
+    assert_eq!(frame, Ok(FromClient::Request(Request::Ping)));
+}
+
+#[test]
+fn a_friendly_name_is_cut_rather_than_refused() {
+    let text = format!("{{\"type\":\"signin\",\"friendlyName\":\"{}\"}}", "x".repeat(300));
+    let Ok(FromClient::Signin(greeting)) = decode::<Text>(&text) else { panic!("accepted") };
+    assert_eq!(greeting.friendly_name.unwrap().len(), 256);
+}
+
+#[test]
+fn a_contact_is_never_read_as_invisible_or_local() {
+    for status in [6, 256, 9999] {
+        let mut dialect = JsonDialect::<Text>::default();
+        dialect.receive(&format!(
+            "{{\"type\":\"changes\",\"seq\":1,\"changes\":[{{\"name\":\"a@x\",\"status\":{status}}}]}}"
+        ));
+        let Some(Ok(Notice::Changes { changes, .. })) = dialect.poll_notice() else {
+            panic!("understood")
+        };
+        assert_eq!(changes[0].presence.status, MiStatus::Unknown);
+    }
+}
+
+#[test]
+fn a_frame_that_the_client_does_not_know_is_an_error_and_no_more() {
+    let mut dialect = JsonDialect::<Text>::default();
+    dialect.receive("{\"type\":\"fireworks\"}");
+    dialect.receive("{\"type\":\"pong\"}");
+    assert!(dialect.poll_notice().unwrap().is_err());
+    assert_eq!(dialect.poll_notice(), Some(Ok(Notice::Pong)));
+}
+
+fn any_name() -> impl Strategy<Value = SigninName> {
+    "[a-zA-Zäß😀<>&\"\\\\][a-zA-Z0-9 @.ü]{0,40}".prop_map(|text| SigninName::parse(&text).unwrap())
+}
+
+fn any_note() -> impl Strategy<Value = Option<Note>> {
+    "\\PC{0,80}".prop_map(|text| Note::parse(&text).unwrap())
+}
+
+fn any_instant() -> impl Strategy<Value = Option<UnixMs>> {
+    proptest::option::of((0..=UnixMs::MAX.as_millis()).prop_map(UnixMs::from_millis))
+}
+
+fn any_intent() -> impl Strategy<Value = Intent> {
+    let settable: Vec<_> =
+        MiStatus::ALL.into_iter().filter(|status| status.is_settable()).collect();
+    (proptest::sample::select(settable), any_note(), any_instant())
+        .prop_map(|(status, note, until)| Intent { status, note, until })
+}
+
+fn any_change() -> impl Strategy<Value = Change> {
+    let remote: Vec<_> = MiStatus::ALL.into_iter().filter(|status| status.is_remote()).collect();
+    (
+        any_name(),
+        proptest::option::of("\\PC{1,20}"),
+        proptest::sample::select(remote),
+        any_note(),
+        any_instant(),
+    )
+        .prop_map(|(name, friendly_name, status, note, since)| Change {
+            name,
+            friendly_name,
+            presence: Presence { status, note, since },
+        })
+}
+
+fn any_me() -> impl Strategy<Value = MyPresence> {
+    any_intent().prop_map(|intent| MyPresence { status: intent.status, intent })
+}
+
+fn any_request() -> impl Strategy<Value = Request> {
+    let id = (1..=u32::MAX).prop_map(RequestId);
+    let names = || proptest::collection::vec(any_name(), 1..5);
+    let idle = proptest::option::of((0..1u64 << 40).prop_map(Span::from_millis));
+    prop_oneof![
+        (id.clone(), any_intent()).prop_map(|(id, intent)| Request::SetStatus { id, intent }),
+        id.clone().prop_map(|id| Request::QueryStatus { id }),
+        idle.prop_map(|idle_for| Request::ReportIdle { idle_for }),
+        (id.clone(), names()).prop_map(|(id, names)| Request::Watch { id, names }),
+        names().prop_map(|names| Request::Unwatch { names }),
+        (id.clone(), any_name()).prop_map(|(id, name)| Request::AddContact { id, name }),
+        (id.clone(), any_name()).prop_map(|(id, name)| Request::RemoveContact { id, name }),
+        (id, "\\PC{0,40}")
+            .prop_map(|(id, token)| Request::RenewToken { id, token: Token::new(token) }),
+        Just(Request::Resync),
+        Just(Request::Ping),
+        Just(Request::Pong),
+        Just(Request::Signout),
+    ]
+}
+
+fn any_notice() -> impl Strategy<Value = Notice> {
+    let seq = (0..1u64 << 53).prop_map(Seq);
+    let span = (1..1u64 << 40).prop_map(Span::from_millis);
+    let hr = any::<i32>().prop_map(HResult::from_number);
+    let message = proptest::option::of("\\PC{0,40}");
+    prop_oneof![
+        (any_name(), "\\PC{0,20}", span.clone(), 0..1u64 << 53).prop_map(
+            |(name, friendly_name, heartbeat, time)| Notice::SignedIn(Welcome {
+                name,
+                friendly_name,
+                heartbeat,
+                server_time: UnixMs::from_millis(time),
+            })
+        ),
+        (seq.clone(), any_me(), proptest::collection::vec(any_change(), 0..4), any_change())
+            .prop_map(|(seq, me, contacts, watched)| Notice::Snapshot(Snapshot {
+                seq,
+                me,
+                contacts,
+                watched: vec![watched],
+            })),
+        (seq.clone(), proptest::collection::vec(any_change(), 1..4))
+            .prop_map(|(seq, changes)| Notice::Changes { seq, changes }),
+        (seq.clone(), any_me()).prop_map(|(seq, me)| Notice::MyStatus { seq, me }),
+        (seq.clone(), any_change())
+            .prop_map(|(seq, contact)| Notice::ContactAdded { seq, contact }),
+        (seq, any_name()).prop_map(|(seq, name)| Notice::ContactRemoved { seq, name }),
+        ((1..=u32::MAX), hr.clone(), message.clone())
+            .prop_map(|(id, hr, message)| Notice::Outcome { id: RequestId(id), hr, message }),
+        (hr.clone(), "\\PC{0,40}").prop_map(|(hr, message)| Notice::Refused { hr, message }),
+        span.clone().prop_map(|expires_in| Notice::TokenExpiring { expires_in }),
+        Just(Notice::Ping),
+        Just(Notice::Pong),
+        (hr, proptest::option::of(span), message)
+            .prop_map(|(hr, retry_after, message)| Notice::Bye { hr, retry_after, message }),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn every_request_arrives_as_it_was_sent(request in any_request()) {
+        let mut dialect = JsonDialect::<Text>::default();
+        dialect.send(request.clone());
+        let text = dialect.poll_transmit().unwrap();
+        prop_assert_eq!(decode::<Text>(&text), Ok(FromClient::Request(request)));
+    }
+
+    #[test]
+    fn every_notice_arrives_as_it_was_sent(notice in any_notice()) {
+        let mut dialect = JsonDialect::<Text>::default();
+        dialect.receive(&encode::<Text>(&notice));
+        prop_assert_eq!(dialect.poll_notice(), Some(Ok(notice)));
+    }
+
+    #[test]
+    fn no_text_makes_either_side_panic(text in "\\PC{0,200}") {
+        let _ = decode::<Text>(&text);
+        JsonDialect::<Text>::default().receive(&text);
+    }
+
+    #[test]
+    fn no_json_object_makes_either_side_panic(
+        kind in proptest::sample::select([crate::frame::client::KINDS, crate::frame::server::KINDS].concat()),
+        field in "id|seq|name|names|status|me|changes|hr",
+        value in "-?[0-9]{1,30}|\"[a-z ]{0,9}\"|null|\\[\\]|\\{\\}|\\[1,\\{\\}\\]|1e400",
+    ) {
+        let text = format!("{{\"type\":\"{kind}\",\"id\":1,\"{field}\":{value}}}");
+        let _ = decode::<Text>(&text);
+        JsonDialect::<Text>::default().receive(&text);
+    }
+}
