@@ -1,1 +1,624 @@
-//! Placeholder.
+//! The client session: one user, one connection at a time, sans-IO.
+//!
+//! Mutate once (call one method), drain [`Session::poll_output`] to `None`, look at
+//! [`Session::poll_timeout`], then mutate again. The session never asks a clock, a socket or a random
+//! number: ticks, link events and the seed are inputs. Same inputs, same outputs, same order.
+//!
+//! The order of events is that of §4 of the automation API specification.
+
+mod backoff;
+mod notices;
+mod people;
+mod requests;
+mod timers;
+
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::{
+    dialect::Dialect,
+    hresult::HResult,
+    limits::{HEARTBEAT_DEFAULT, HEARTBEAT_GRACE, SIGNIN_TIMEOUT, SIGNOUT_TIMEOUT, STALE_GRACE},
+    message::{Greeting, MyPresence, Request, RequestId, Seq, Token},
+    signin_name::SigninName,
+    status::MiStatus,
+    time::{Span, Tick},
+};
+
+pub use people::Person;
+pub use timers::Timer;
+
+use backoff::Backoff;
+use people::People;
+use requests::{About, Pending};
+use timers::Timers;
+
+/// Says how a session behaves.
+#[derive(Clone, Debug, Default)]
+pub struct SessionOptions {
+    /// Who the client says it is; only engines without authentication listen to it.
+    pub signin_name: Option<SigninName>,
+    /// How the user wants to be shown.
+    pub friendly_name: Option<String>,
+    /// Whether a first sign-in that fails is tried again like a lost connection.
+    pub keep_trying: bool,
+    /// Whether another token can be had after the first was refused.
+    pub renewable_token: bool,
+    /// Start of the random sequence that spreads reconnects; different in every client.
+    pub seed: u64,
+}
+
+/// Is what happened to the link.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LinkEvent<'a> {
+    /// It is open, with our subprotocol.
+    Opened,
+    /// It delivered a text.
+    Text(&'a str),
+    /// It is gone, or could not be opened; also after [`Output::CloseLink`].
+    Closed,
+}
+
+/// Is what the session wants done, in order.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Output {
+    /// Find a token and hand it to [`Session::handle_token`]; a `fresh` one where the last was refused or ends.
+    WantToken {
+        /// Whether a token that was used before is of no use.
+        fresh: bool,
+    },
+    /// Open a link; what is left of an earlier one must no longer be reported.
+    OpenLink,
+    /// Close the link.
+    CloseLink,
+    /// Send a text over the link.
+    Transmit(String),
+    /// Tell whoever listens.
+    Event(Event),
+}
+
+/// Is what listeners are told.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Event {
+    /// The outcome of reaching and authenticating (`OnSignin`).
+    Signin {
+        /// `S_OK`, or why not.
+        hr: HResult,
+        /// What was wrong, for developers.
+        message: Option<String>,
+    },
+    /// Sign-out is under way (`OnSignout`).
+    Signout,
+    /// Own status was set, changed, or could not be (`OnMyStatusChange`).
+    MyStatus {
+        /// `S_OK`, or why the change or the connection failed.
+        hr: HResult,
+        /// Own status as of now.
+        status: MiStatus,
+    },
+    /// Somebody on the list has another status (`OnContactStatusChange`).
+    ContactStatus {
+        /// Who.
+        name: SigninName,
+        /// The status before.
+        previous: MiStatus,
+        /// The status now.
+        current: MiStatus,
+    },
+    /// The outcome of putting somebody on the list (`OnContactListAdd`).
+    ContactAdded {
+        /// `S_OK`, or why not.
+        hr: HResult,
+        /// Who.
+        name: SigninName,
+    },
+    /// The outcome of taking somebody off the list (`OnContactListRemove`).
+    ContactRemoved {
+        /// `S_OK`, or why not.
+        hr: HResult,
+        /// Who.
+        name: SigninName,
+    },
+    /// Something that is shown of this person changed, staleness included.
+    Presence {
+        /// Who.
+        name: SigninName,
+    },
+    /// A request came to its end.
+    Done {
+        /// Which.
+        id: RequestId,
+        /// How.
+        hr: HResult,
+        /// What was wrong, for developers.
+        message: Option<String>,
+    },
+    /// The engine refused a frame, or sent one that is none; for the developers' console.
+    Trouble {
+        /// What was wrong.
+        message: String,
+    },
+}
+
+/// Tells whether the session is alone responsible for what follows a failure.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Attempt {
+    /// Somebody called [`Session::signin`] and waits for `OnSignin`.
+    Asked,
+    /// A lost connection comes back; failures are told by `OnMyStatusChange` only, unless they are final.
+    ByItself,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+enum Phase {
+    SignedOut,
+    /// Waits for a token.
+    Finding {
+        attempt: Attempt,
+        refused: bool,
+    },
+    /// Waits for the link.
+    Connecting {
+        attempt: Attempt,
+        refused: bool,
+        token: Option<Token>,
+    },
+    /// Waits for the engine's answer to the credentials.
+    Authenticating {
+        attempt: Attempt,
+        refused: bool,
+    },
+    /// Waits for the snapshot.
+    Synchronizing,
+    SignedIn {
+        numbering: Numbering,
+    },
+    /// Waits for the engine's goodbye.
+    Disconnecting,
+    /// Waits until [`Timer::Reconnect`], or for the network.
+    Waiting,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Numbering {
+    /// The last number seen.
+    At(Seq),
+    /// There was a gap; numbered notices count again after the next snapshot.
+    Lost,
+}
+
+/// Is who is signed in.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Account {
+    /// Sign-in name as the engine has it.
+    pub name: SigninName,
+    /// How the user is shown.
+    pub friendly_name: String,
+}
+
+/// Is one user's connection to an engine.
+#[derive(Debug)]
+pub struct Session<D> {
+    dialect: D,
+    options: SessionOptions,
+    phase: Phase,
+    account: Option<Account>,
+    me: Option<MyPresence>,
+    people: People,
+    pending: BTreeMap<RequestId, Pending>,
+    last_request: u32,
+    /// When this client saw the last input, while it is idle.
+    idle_since: Option<Tick>,
+    network_down: bool,
+    renewing_token: bool,
+    heartbeat: Span,
+    backoff: Backoff,
+    timers: Timers,
+    outputs: VecDeque<Output>,
+}
+
+impl<D: Dialect> Session<D> {
+    /// Makes a session that is signed out.
+    pub fn new(options: SessionOptions, dialect: D) -> Self {
+        Self {
+            dialect,
+            backoff: Backoff::new(options.seed),
+            options,
+            phase: Phase::SignedOut,
+            account: None,
+            me: None,
+            people: People::default(),
+            pending: BTreeMap::new(),
+            last_request: 0,
+            idle_since: None,
+            network_down: false,
+            renewing_token: false,
+            heartbeat: HEARTBEAT_DEFAULT,
+            timers: Timers::default(),
+            outputs: VecDeque::new(),
+        }
+    }
+
+    /// Names the WebSocket subprotocol to ask for.
+    pub fn subprotocol(&self) -> &'static str {
+        self.dialect.subprotocol()
+    }
+
+    /// Returns the own status: confirmed, or the `LOCAL_` value on the way, or `OFFLINE`.
+    pub fn my_status(&self) -> MiStatus {
+        match self.phase {
+            Phase::SignedOut | Phase::Waiting => MiStatus::Offline,
+            Phase::Finding { .. } => MiStatus::LocalFindingServer,
+            Phase::Connecting { .. } | Phase::Authenticating { .. } => {
+                MiStatus::LocalConnectingToServer
+            }
+            Phase::Synchronizing => MiStatus::LocalSynchronizingWithServer,
+            Phase::SignedIn { .. } => self.me.as_ref().map_or(MiStatus::Offline, |me| me.status),
+            Phase::Disconnecting => MiStatus::LocalDisconnectingFromServer,
+        }
+    }
+
+    /// Returns the own presence as last confirmed; kept over a lost connection.
+    pub fn me(&self) -> Option<&MyPresence> {
+        self.me.as_ref()
+    }
+
+    /// Returns who is signed in; kept over a lost connection, `None` once signed out.
+    pub fn account(&self) -> Option<&Account> {
+        self.account.as_ref()
+    }
+
+    /// Whether requests can be made: signed in, and the lists are there.
+    pub fn is_signed_in(&self) -> bool {
+        matches!(self.phase, Phase::SignedIn { .. })
+    }
+
+    /// Returns what is known of a person on the list or watched.
+    pub fn person(&self, name: &SigninName) -> Option<&Person> {
+        self.people.get(name)
+    }
+
+    /// Iterates over the contact list in its order.
+    pub fn contacts(&self) -> impl Iterator<Item = &Person> {
+        self.people.listed()
+    }
+
+    /// Returns when to call [`Session::handle_timeout`] next and why. Ask again after every other call.
+    pub fn poll_timeout(&self) -> Option<(Tick, Timer)> {
+        self.timers.next()
+    }
+
+    /// Returns the next thing to do; call until `None` after every other call.
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    /// Starts signing in. The outcome arrives as [`Event::Signin`], the final state as [`Event::MyStatus`].
+    ///
+    /// # Errors
+    /// `MSGR_E_ALREADY_LOGGED_ON` unless signed out or between two attempts.
+    pub fn signin(&mut self, now: Tick) -> Result<(), HResult> {
+        match self.phase {
+            Phase::SignedOut | Phase::Waiting => {
+                self.find(Attempt::Asked, now);
+                Ok(())
+            }
+            _ => Err(HResult::MSGR_E_ALREADY_LOGGED_ON),
+        }
+    }
+
+    /// Signs out. [`Event::Signout`] and the final [`Event::MyStatus`] follow once the engine confirmed.
+    ///
+    /// # Errors
+    /// `MSGR_E_NOT_LOGGED_ON` when signed out, or signing out already.
+    pub fn signout(&mut self, now: Tick) -> Result<(), HResult> {
+        match &self.phase {
+            Phase::SignedOut | Phase::Disconnecting => Err(HResult::MSGR_E_NOT_LOGGED_ON),
+            Phase::SignedIn { .. } => {
+                self.fail_pending(HResult::MSGR_E_DISCONNECTED);
+                self.say(Request::Signout);
+                self.timers.clear_all();
+                self.timers.set(Timer::Signout, now + SIGNOUT_TIMEOUT);
+                self.enter(Phase::Disconnecting);
+                Ok(())
+            }
+            Phase::Finding { attempt, .. }
+            | Phase::Connecting { attempt, .. }
+            | Phase::Authenticating { attempt, .. } => {
+                let asked = *attempt == Attempt::Asked;
+                self.output(Output::CloseLink);
+                self.enter(Phase::Disconnecting);
+                if asked {
+                    self.event(Event::Signin { hr: HResult::MSGR_E_CANCEL, message: None });
+                }
+                self.finish_signout();
+                Ok(())
+            }
+            Phase::Synchronizing | Phase::Waiting => {
+                self.output(Output::CloseLink);
+                self.enter(Phase::Disconnecting);
+                self.finish_signout();
+                Ok(())
+            }
+        }
+    }
+
+    /// Takes the answer to [`Output::WantToken`]; `Ok(None)` where the page has no token to give.
+    ///
+    /// An answer that nobody waits for any more is ignored.
+    pub fn handle_token(&mut self, token: Result<Option<Token>, TokenFailure>, now: Tick) {
+        if let Phase::Finding { attempt, refused } = self.phase {
+            match token {
+                Ok(token) => {
+                    self.enter(Phase::Connecting { attempt, refused, token });
+                    self.output(Output::OpenLink);
+                }
+                Err(failure) => self.attempt_failed(
+                    attempt,
+                    HResult::MSGR_E_CONNECT,
+                    Some(failure.message),
+                    now,
+                ),
+            }
+        } else if self.renewing_token {
+            self.renewing_token = false;
+            if let Ok(Some(token)) = token {
+                self.send_request(About::Renewal, now, |id| Request::RenewToken { id, token });
+            }
+        }
+    }
+
+    /// Takes what happened to the link that [`Output::OpenLink`] asked for.
+    pub fn handle_link(&mut self, event: LinkEvent<'_>, now: Tick) {
+        match event {
+            LinkEvent::Opened => self.link_opened(now),
+            LinkEvent::Text(text) => {
+                if !matches!(self.phase, Phase::SignedOut | Phase::Waiting | Phase::Finding { .. })
+                {
+                    self.heard(now);
+                    self.dialect.receive(text);
+                    while let Some(notice) = self.dialect.poll_notice() {
+                        match notice {
+                            Ok(notice) => self.handle_notice(notice, now),
+                            Err(error) => self.event(Event::Trouble { message: error.message }),
+                        }
+                    }
+                    self.flush();
+                }
+            }
+            LinkEvent::Closed => self.link_lost(HResult::MSGR_E_CONNECT, None, None, now),
+        }
+    }
+
+    /// Takes the network's state as the platform reports it. Back from down, a waiting session connects at once.
+    pub fn handle_network(&mut self, up: bool, now: Tick) {
+        self.network_down = !up;
+        match (up, &self.phase) {
+            (true, _) => self.wake(now),
+            (false, Phase::Waiting) => self.timers.clear(Timer::Reconnect),
+            (false, _) => {}
+        }
+    }
+
+    /// Says that the user looks at the page: a waiting session connects at once, a signed-in one probes the link.
+    pub fn wake(&mut self, now: Tick) {
+        match self.phase {
+            Phase::Waiting if !self.network_down => self.find(Attempt::ByItself, now),
+            Phase::SignedIn { .. } if !self.timers.is_set(Timer::HeartbeatGrace) => self.probe(now),
+            _ => {}
+        }
+    }
+
+    /// Takes the time since the last input of this client while it is idle, `None` when there is input again.
+    ///
+    /// Kept for later sign-ins, so that an idle user does not pop up as online at a reconnect.
+    pub fn set_idle(&mut self, idle_for: Option<Span>, now: Tick) {
+        let was_idle = self.idle_since.is_some();
+        self.idle_since = idle_for
+            .map(|span| Tick::from_millis(now.as_millis().saturating_sub(span.as_millis())));
+        if was_idle != idle_for.is_some() && self.is_signed_in() {
+            self.say(Request::ReportIdle { idle_for });
+        }
+    }
+
+    /// Does what is due. Early or twice is a no-op.
+    pub fn handle_timeout(&mut self, now: Tick) {
+        while let Some(timer) = self.timers.take_due(now) {
+            match timer {
+                Timer::Signin => self.signin_timed_out(now),
+                Timer::Signout => {
+                    self.output(Output::CloseLink);
+                    self.finish_signout();
+                }
+                Timer::Reconnect => self.find(Attempt::ByItself, now),
+                Timer::Heartbeat => self.probe(now),
+                Timer::HeartbeatGrace => {
+                    self.output(Output::CloseLink);
+                    self.link_lost(HResult::MSGR_E_DISCONNECTED, None, None, now);
+                }
+                Timer::Stale => self.forget_stale(),
+                Timer::Request => self.expire_requests(now),
+                Timer::WatchBatch => self.flush_watches(now),
+            }
+        }
+    }
+
+    fn find(&mut self, attempt: Attempt, now: Tick) {
+        self.timers.clear(Timer::Reconnect);
+        self.timers.set(Timer::Signin, now + SIGNIN_TIMEOUT);
+        self.enter(Phase::Finding { attempt, refused: false });
+        self.output(Output::WantToken { fresh: false });
+    }
+
+    fn link_opened(&mut self, now: Tick) {
+        // A link that opens when nobody asks for it belongs to an attempt that was given up.
+        let Phase::Connecting { attempt, refused, token } = &mut self.phase else { return };
+        let token = token.take();
+        self.phase = Phase::Authenticating { attempt: *attempt, refused: *refused };
+        self.dialect.open(Greeting {
+            token,
+            signin_name: self.options.signin_name.clone(),
+            friendly_name: self.options.friendly_name.clone(),
+            idle_for: self.idle_since.map(|since| now.since(since)),
+        });
+        self.flush();
+    }
+
+    fn signin_timed_out(&mut self, now: Tick) {
+        self.output(Output::CloseLink);
+        self.link_lost(HResult::MSGR_E_LOGON_TIMEOUT, None, None, now);
+    }
+
+    /// The link is gone or about to go: decides what that means for the phase.
+    fn link_lost(
+        &mut self,
+        hr: HResult,
+        retry_after: Option<Span>,
+        message: Option<String>,
+        now: Tick,
+    ) {
+        match self.phase {
+            // Before the link was asked for, and after it was given up, its end means nothing.
+            Phase::SignedOut | Phase::Waiting | Phase::Finding { .. } => {}
+            Phase::Connecting { attempt, .. } | Phase::Authenticating { attempt, .. } => {
+                self.backoff.at_least(retry_after);
+                self.attempt_failed(attempt, hr, message, now);
+            }
+            Phase::Synchronizing | Phase::SignedIn { .. } => {
+                self.backoff.at_least(retry_after);
+                self.connection_lost(hr, message, now);
+            }
+            Phase::Disconnecting => self.finish_signout(),
+        }
+    }
+
+    fn attempt_failed(
+        &mut self,
+        attempt: Attempt,
+        hr: HResult,
+        message: Option<String>,
+        now: Tick,
+    ) {
+        self.timers.clear(Timer::Signin);
+        let retries =
+            hr.is_retryable() && (attempt == Attempt::ByItself || self.options.keep_trying);
+        self.phase = Phase::SignedOut;
+        if attempt == Attempt::Asked || !retries {
+            self.event(Event::Signin { hr, message });
+        }
+        if retries {
+            self.wait(now);
+        } else {
+            self.forget_everybody();
+        }
+        self.event(Event::MyStatus { hr, status: MiStatus::Offline });
+    }
+
+    fn connection_lost(&mut self, hr: HResult, message: Option<String>, now: Tick) {
+        self.phase = Phase::SignedOut;
+        self.timers.clear_all();
+        self.renewing_token = false;
+        self.fail_pending(HResult::MSGR_E_DISCONNECTED);
+        let told = if hr.is_retryable() { HResult::MSGR_E_DISCONNECTED } else { hr };
+        if hr.is_retryable() {
+            for name in self.people.mark_stale() {
+                self.event(Event::Presence { name });
+            }
+            self.timers.set(Timer::Stale, now + STALE_GRACE);
+            self.wait(now);
+        } else {
+            if let Some(message) = message {
+                self.event(Event::Trouble { message });
+            }
+            self.forget_everybody();
+            self.event(Event::Signout);
+        }
+        self.event(Event::MyStatus { hr: told, status: MiStatus::Offline });
+    }
+
+    fn wait(&mut self, now: Tick) {
+        self.phase = Phase::Waiting;
+        let delay = self.backoff.next_delay();
+        if !self.network_down {
+            self.timers.set(Timer::Reconnect, now + delay);
+        }
+    }
+
+    fn finish_signout(&mut self) {
+        self.timers.clear_all();
+        self.phase = Phase::SignedOut;
+        self.forget_everybody();
+        self.event(Event::Signout);
+        self.event(Event::MyStatus { hr: HResult::S_OK, status: MiStatus::Offline });
+    }
+
+    /// After a sign-out nothing is known of anybody; contact objects that live on read UNKNOWN.
+    fn forget_everybody(&mut self) {
+        self.timers.clear(Timer::Stale);
+        self.account = None;
+        self.me = None;
+        for name in self.people.sign_out() {
+            self.event(Event::Presence { name });
+        }
+    }
+
+    fn forget_stale(&mut self) {
+        for (name, previous, listed) in self.people.forget_stale() {
+            if listed && previous != MiStatus::Unknown {
+                let current = MiStatus::Unknown;
+                self.event(Event::ContactStatus { name: name.clone(), previous, current });
+            }
+            self.event(Event::Presence { name });
+        }
+    }
+
+    fn heard(&mut self, now: Tick) {
+        if self.is_signed_in() {
+            self.timers.clear(Timer::HeartbeatGrace);
+            self.timers.set(Timer::Heartbeat, now + self.heartbeat);
+        }
+    }
+
+    fn probe(&mut self, now: Tick) {
+        self.timers.clear(Timer::Heartbeat);
+        self.timers.set(Timer::HeartbeatGrace, now + HEARTBEAT_GRACE);
+        self.say(Request::Ping);
+    }
+
+    fn enter(&mut self, phase: Phase) {
+        let before = self.my_status();
+        self.phase = phase;
+        let status = self.my_status();
+        if status != before {
+            self.event(Event::MyStatus { hr: HResult::S_OK, status });
+        }
+    }
+
+    fn say(&mut self, request: Request) {
+        self.dialect.send(request);
+        self.flush();
+    }
+
+    fn flush(&mut self) {
+        while let Some(text) = self.dialect.poll_transmit() {
+            self.output(Output::Transmit(text));
+        }
+    }
+
+    fn event(&mut self, event: Event) {
+        self.output(Output::Event(event));
+    }
+
+    fn output(&mut self, output: Output) {
+        self.outputs.push_back(output);
+    }
+}
+
+/// Tells why no token could be had.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TokenFailure {
+    /// What was wrong, for developers; holds no secret.
+    pub message: String,
+}
+
+#[cfg(test)]
+mod tests;

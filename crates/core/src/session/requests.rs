@@ -1,0 +1,191 @@
+//! What the user asks for: checked here, answered by the engine, ended by one [`Event::Done`].
+
+use super::{Event, Session, Timer};
+use crate::{
+    dialect::Dialect,
+    hresult::HResult,
+    limits::{PENDING_REQUESTS_MAX, REQUEST_TIMEOUT, WATCH_BATCH_MAX},
+    message::{Request, RequestId},
+    presence::Intent,
+    signin_name::SigninName,
+    time::{Span, Tick},
+};
+
+/// How long watches are collected into one request: about one drawn frame at 60 Hz.
+const WATCH_COLLECT: Span = Span::from_millis(16);
+
+/// Is a request that waits for its outcome.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Pending {
+    about: About,
+    deadline: Tick,
+}
+
+/// Is what a request is about, as far as its failure must be told.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum About {
+    Status,
+    Query,
+    Add(SigninName),
+    Remove(SigninName),
+    Watch,
+    Renewal,
+}
+
+impl<D: Dialect> Session<D> {
+    /// Sets status, note and end as one. [`Event::MyStatus`] tells the verdict, [`Event::Done`] ends the request.
+    ///
+    /// # Errors
+    /// `E_INVALIDARG` for a status that no user can choose, `MSGR_E_NOT_LOGGED_ON` unless signed in,
+    /// `MSGR_E_SERVER_TOO_BUSY` when too many requests wait already.
+    pub fn set_status(&mut self, intent: Intent, now: Tick) -> Result<RequestId, HResult> {
+        if !intent.status.is_settable() {
+            return Err(HResult::E_INVALIDARG);
+        }
+        self.ask(About::Status, now, |id| Request::SetStatus { id, intent })
+    }
+
+    /// Asks the engine for the own status. [`Event::MyStatus`] tells it, [`Event::Done`] ends the request.
+    ///
+    /// # Errors
+    /// `MSGR_E_NOT_LOGGED_ON` unless signed in, `MSGR_E_SERVER_TOO_BUSY` when too many requests wait already.
+    pub fn query_status(&mut self, now: Tick) -> Result<RequestId, HResult> {
+        self.ask(About::Query, now, |id| Request::QueryStatus { id })
+    }
+
+    /// Puts somebody on the contact list. [`Event::ContactAdded`] tells the verdict, [`Event::Done`] ends the request.
+    ///
+    /// # Errors
+    /// `MSGR_E_NOT_LOGGED_ON` unless signed in, `MSGR_E_SERVER_TOO_BUSY` when too many requests wait already.
+    pub fn add_contact(&mut self, name: SigninName, now: Tick) -> Result<RequestId, HResult> {
+        self.ask(About::Add(name.clone()), now, |id| Request::AddContact { id, name })
+    }
+
+    /// Takes somebody off the contact list. [`Event::ContactRemoved`] tells the verdict, [`Event::Done`] ends the request.
+    ///
+    /// # Errors
+    /// `E_FAIL` for somebody who is not on it, `MSGR_E_NOT_LOGGED_ON` unless signed in,
+    /// `MSGR_E_SERVER_TOO_BUSY` when too many requests wait already.
+    pub fn remove_contact(&mut self, name: SigninName, now: Tick) -> Result<RequestId, HResult> {
+        if self.is_signed_in() && !self.people.is_listed(&name) {
+            return Err(HResult::E_FAIL);
+        }
+        self.ask(About::Remove(name.clone()), now, |id| Request::RemoveContact { id, name })
+    }
+
+    /// Follows somebody, on the list or not; calls are counted and sent together after a moment.
+    ///
+    /// Works in any phase: watches are the page's, and are repeated on every connection.
+    pub fn watch(&mut self, name: &SigninName, now: Tick) {
+        if self.people.watch(name) {
+            self.collect_watches(now);
+        }
+    }
+
+    /// Takes back one [`Session::watch`].
+    pub fn unwatch(&mut self, name: &SigninName, now: Tick) {
+        if self.people.unwatch(name) {
+            self.collect_watches(now);
+        }
+    }
+
+    pub(super) fn collect_watches(&mut self, now: Tick) {
+        if self.is_signed_in() && !self.timers.is_set(Timer::WatchBatch) {
+            self.timers.set(Timer::WatchBatch, now + WATCH_COLLECT);
+        }
+    }
+
+    pub(super) fn flush_watches(&mut self, now: Tick) {
+        let (watch, unwatch) = self.people.take_watch_changes();
+        for names in unwatch.chunks(WATCH_BATCH_MAX) {
+            self.say(Request::Unwatch { names: names.to_vec() });
+        }
+        for names in watch.chunks(WATCH_BATCH_MAX) {
+            let names = names.to_vec();
+            self.send_request(About::Watch, now, |id| Request::Watch { id, names });
+        }
+    }
+
+    fn ask(
+        &mut self,
+        about: About,
+        now: Tick,
+        request: impl FnOnce(RequestId) -> Request,
+    ) -> Result<RequestId, HResult> {
+        if !self.is_signed_in() {
+            return Err(HResult::MSGR_E_NOT_LOGGED_ON);
+        }
+        if self.pending.len() >= PENDING_REQUESTS_MAX {
+            return Err(HResult::MSGR_E_SERVER_TOO_BUSY);
+        }
+        Ok(self.send_request(about, now, request))
+    }
+
+    pub(super) fn send_request(
+        &mut self,
+        about: About,
+        now: Tick,
+        request: impl FnOnce(RequestId) -> Request,
+    ) -> RequestId {
+        self.last_request = self.last_request.checked_add(1).unwrap_or(1);
+        let id = RequestId(self.last_request);
+        let deadline = now + REQUEST_TIMEOUT;
+        self.pending.insert(id, Pending { about, deadline });
+        if !self.timers.is_set(Timer::Request) {
+            self.timers.set(Timer::Request, deadline);
+        }
+        self.say(request(id));
+        id
+    }
+
+    /// An outcome arrived, or is made up because none will.
+    pub(super) fn conclude(&mut self, id: RequestId, hr: HResult, message: Option<String>) {
+        // An outcome of a request that was given up already has been told.
+        let Some(pending) = self.pending.remove(&id) else { return };
+        if hr.is_failure() {
+            match pending.about {
+                About::Status => {
+                    let status = self.my_status();
+                    self.event(Event::MyStatus { hr, status });
+                }
+                About::Add(name) => self.event(Event::ContactAdded { hr, name }),
+                About::Remove(name) => self.event(Event::ContactRemoved { hr, name }),
+                About::Watch | About::Renewal => {
+                    let why = message.clone().unwrap_or_default();
+                    self.event(Event::Trouble { message: format!("{hr}: {why}") });
+                }
+                About::Query => {}
+            }
+        }
+        self.event(Event::Done { id, hr, message });
+    }
+
+    pub(super) fn fail_pending(&mut self, hr: HResult) {
+        self.timers.clear(Timer::Request);
+        for (id, pending) in core::mem::take(&mut self.pending) {
+            match pending.about {
+                About::Add(name) => self.event(Event::ContactAdded { hr, name }),
+                About::Remove(name) => self.event(Event::ContactRemoved { hr, name }),
+                // The own status is told with the lost connection; nobody waits for the rest.
+                About::Status | About::Query | About::Watch | About::Renewal => {}
+            }
+            self.event(Event::Done { id, hr, message: None });
+        }
+    }
+
+    pub(super) fn expire_requests(&mut self, now: Tick) {
+        let due: Vec<_> = self
+            .pending
+            .iter()
+            .filter(|(_, pending)| pending.deadline <= now)
+            .map(|(id, _)| *id)
+            .collect();
+        for id in due {
+            let message = Some("the server did not answer in time".to_owned());
+            self.conclude(id, HResult::MSGR_E_SERVER_UNAVAILABLE, message);
+        }
+        if let Some(next) = self.pending.values().map(|pending| pending.deadline).min() {
+            self.timers.set(Timer::Request, next);
+        }
+    }
+}

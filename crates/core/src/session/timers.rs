@@ -1,0 +1,72 @@
+//! The session's deadlines: one slot for each reason.
+
+use crate::time::Tick;
+
+/// Names why [`Session::handle_timeout`](super::Session::handle_timeout) is to be called.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Timer {
+    /// The sign-in took too long.
+    Signin,
+    /// The engine did not confirm the sign-out.
+    Signout,
+    /// The next attempt is due.
+    Reconnect,
+    /// Nothing was heard for a while: probe the link.
+    Heartbeat,
+    /// The probe was not answered.
+    HeartbeatGrace,
+    /// What was known before the connection was lost is too old to be shown.
+    Stale,
+    /// A request was not answered.
+    Request,
+    /// Collected watches are to be sent.
+    WatchBatch,
+}
+
+impl Timer {
+    const ALL: [Self; 8] = [
+        Self::Signin,
+        Self::Signout,
+        Self::Reconnect,
+        Self::Heartbeat,
+        Self::HeartbeatGrace,
+        Self::Stale,
+        Self::Request,
+        Self::WatchBatch,
+    ];
+}
+
+#[derive(Default, Debug)]
+pub(super) struct Timers([Option<Tick>; Timer::ALL.len()]);
+
+impl Timers {
+    pub(super) const fn set(&mut self, timer: Timer, at: Tick) {
+        self.0[timer as usize] = Some(at);
+    }
+
+    pub(super) const fn clear(&mut self, timer: Timer) {
+        self.0[timer as usize] = None;
+    }
+
+    pub(super) fn clear_all(&mut self) {
+        *self = Self::default();
+    }
+
+    pub(super) const fn is_set(&self, timer: Timer) -> bool {
+        self.0[timer as usize].is_some()
+    }
+
+    /// Returns the earliest deadline; of equal ones the first of the enumeration.
+    pub(super) fn next(&self) -> Option<(Tick, Timer)> {
+        Timer::ALL.into_iter().filter_map(|timer| Some((self.0[timer as usize]?, timer))).min()
+    }
+
+    /// Clears and returns the earliest timer that is due.
+    pub(super) fn take_due(&mut self, now: Tick) -> Option<Timer> {
+        let (at, timer) = self.next()?;
+        (at <= now).then(|| {
+            self.clear(timer);
+            timer
+        })
+    }
+}
