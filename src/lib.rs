@@ -4,3 +4,4 @@
 //! [`element`] and [`api`] are the ways in from JavaScript.
 
 pub mod model;
+pub mod ui;

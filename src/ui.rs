@@ -1,0 +1,16 @@
+//! What people see: Leptos components with their styles.
+//!
+//! Two layers: views that take signals ([`status::StatusView`], [`picker::PickerView`]) and know no connection,
+//! and wrappers for Leptos applications ([`ContactStatus`], [`MyStatus`]) that find theirs in the context.
+//! Never touches sockets, clocks or storage.
+
+pub mod language;
+pub mod picker;
+pub mod status;
+pub mod styles;
+
+pub use self::{
+    language::Language,
+    picker::{PickerView, States},
+    status::{Label, Size, StatusView},
+};

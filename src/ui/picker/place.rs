@@ -1,0 +1,96 @@
+//! Shows the menu beside its button, above everything and inside the window, and keeps it there while the page scrolls.
+//!
+//! The top layer (`popover`) keeps the menu from being clipped; where a browser has none, fixed positioning does most of it.
+//! Positions go through CSSOM custom properties, which a strict content security policy allows.
+
+use leptos::prelude::*;
+use send_wrapper::SendWrapper;
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::HtmlElement;
+
+/// Distance in CSS pixels between menu and button, and at least to the window's edges.
+const GAP: f64 = 4.0;
+
+type Listener = SendWrapper<Closure<dyn FnMut()>>;
+
+/// Holds the listeners of an open menu.
+#[derive(Clone, Copy)]
+pub(super) struct Placed(StoredValue<Option<Listener>>);
+
+impl Default for Placed {
+    fn default() -> Self {
+        let placed = Self(StoredValue::new(None));
+        on_cleanup(move || placed.release());
+        placed
+    }
+}
+
+impl Placed {
+    /// Shows the menu and follows the button.
+    pub(super) fn show(self, button: &HtmlElement, menu: &HtmlElement) {
+        let _ = menu.set_attribute("popover", "manual");
+        let _ = menu.set_attribute("data-open", "");
+        let _ = menu.show_popover();
+        place(button, menu);
+        let (button, menu) = (button.clone(), menu.clone());
+        let listener = Closure::<dyn FnMut()>::new(move || place(&button, &menu));
+        let function = listener.as_ref().unchecked_ref();
+        let window = window();
+        // Captured: scrolling of any box in between moves the button, and does not bubble.
+        let _ = window.add_event_listener_with_callback_and_bool("scroll", function, true);
+        let _ = window.add_event_listener_with_callback("resize", function);
+        self.release();
+        self.0.set_value(Some(SendWrapper::new(listener)));
+    }
+
+    /// Hides the menu.
+    pub(super) fn hide(self, menu: &HtmlElement) {
+        let _ = menu.hide_popover();
+        let _ = menu.remove_attribute("data-open");
+        let _ = menu.remove_attribute("popover");
+        self.release();
+    }
+
+    fn release(self) {
+        let listener = self.0.try_update_value(Option::take).flatten();
+        if let Some(listener) = listener {
+            let function = listener.as_ref().as_ref().unchecked_ref();
+            let window = window();
+            let _ = window.remove_event_listener_with_callback_and_bool("scroll", function, true);
+            let _ = window.remove_event_listener_with_callback("resize", function);
+        }
+    }
+}
+
+fn place(button: &HtmlElement, menu: &HtmlElement) {
+    let window = window();
+    let size =
+        |value: Result<wasm_bindgen::JsValue, _>| value.ok().and_then(|value| value.as_f64());
+    let (Some(width), Some(height)) = (size(window.inner_width()), size(window.inner_height()))
+    else {
+        return;
+    };
+    let anchor = button.get_bounding_client_rect();
+    let (menu_width, menu_height) =
+        (f64::from(menu.offset_width()), f64::from(menu.offset_height()));
+    let rtl = button.matches(":dir(rtl)").unwrap_or(false);
+    let x = if rtl { anchor.right() - menu_width } else { anchor.left() };
+    let below = anchor.bottom() + GAP;
+    let above = anchor.top() - GAP - menu_height;
+    let y = if below + menu_height > height && above >= 0.0 { above } else { below };
+    let style = menu.style();
+    for (property, value, room) in
+        [("--mi-menu-x", x, width - menu_width), ("--mi-menu-y", y, height - menu_height)]
+    {
+        let value = value.min(room - GAP).max(GAP).round();
+        let _ = style.set_property(property, &px(value));
+    }
+}
+
+// `format!` of a float would bring kilobytes; a rounded one is an integer.
+#[expect(clippy::cast_possible_truncation, reason = "window coordinates, rounded before")]
+fn px(value: f64) -> String {
+    let mut text = (value as i32).to_string();
+    text.push_str("px");
+    text
+}

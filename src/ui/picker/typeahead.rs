@@ -1,0 +1,87 @@
+//! Finding an item by typing the beginning of its name. Takes the time as an input; knows no DOM.
+
+use leptos::prelude::*;
+
+/// Letters that follow each other faster than this, in milliseconds, belong to one word; platforms use half to one second.
+const PAUSE_MS: f64 = 700.0;
+
+/// Holds what was typed so far, and when.
+#[derive(Clone, Copy)]
+pub(super) struct Typeahead(StoredValue<(String, f64)>);
+
+impl Default for Typeahead {
+    fn default() -> Self {
+        Self(StoredValue::new((String::new(), f64::NEG_INFINITY)))
+    }
+}
+
+impl Typeahead {
+    /// Whether a word was begun just now.
+    pub(super) fn is_typing(self, now_ms: f64) -> bool {
+        self.0.with_value(|(_, last)| now_ms - last < PAUSE_MS)
+    }
+
+    /// Takes a letter and returns which of the names it leads to.
+    ///
+    /// One letter, also repeated, goes to the next name with it; a longer word stays where it fits.
+    pub(super) fn hit(
+        self,
+        key: &str,
+        now_ms: f64,
+        current: Option<usize>,
+        names: &[String],
+    ) -> Option<usize> {
+        let fresh = !self.is_typing(now_ms);
+        let typed = self.0.try_update_value(|(typed, last)| {
+            if fresh {
+                typed.clear();
+            }
+            typed.push_str(&key.to_lowercase());
+            *last = now_ms;
+            typed.clone()
+        })?;
+        search(&typed, current, names)
+    }
+}
+
+fn search(typed: &str, current: Option<usize>, names: &[String]) -> Option<usize> {
+    let mut letters = typed.chars();
+    let first = letters.next()?;
+    let repeated = letters.all(|letter| letter == first);
+    let wanted = if repeated { &typed[..first.len_utf8()] } else { typed };
+    let start = current.map_or(0, |current| current + usize::from(repeated));
+    (start..start + names.len())
+        .map(|index| index % names.len())
+        .find(|index| names[*index].to_lowercase().starts_with(wanted))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names() -> Vec<String> {
+        ["Online", "Busy", "Be right back", "On the phone", "Out to lunch"]
+            .map(str::to_owned)
+            .into()
+    }
+
+    #[test]
+    fn one_letter_goes_on_to_the_next_name_and_around() {
+        assert_eq!(search("b", Some(0), &names()), Some(1));
+        assert_eq!(search("b", Some(1), &names()), Some(2));
+        assert_eq!(search("bb", Some(2), &names()), Some(1));
+    }
+
+    #[test]
+    fn more_letters_narrow_it_down_from_where_one_is() {
+        assert_eq!(search("be", Some(1), &names()), Some(2));
+        assert_eq!(search("on ", Some(0), &names()), Some(3));
+        assert_eq!(search("ou", Some(4), &names()), Some(4));
+    }
+
+    #[test]
+    fn letters_that_fit_nothing_lead_nowhere() {
+        assert_eq!(search("x", None, &names()), None);
+        assert_eq!(search("x", None, &[]), None);
+    }
+}
