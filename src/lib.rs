@@ -5,3 +5,5 @@
 
 pub mod model;
 pub mod ui;
+pub mod shell;
+pub mod api;

@@ -7,7 +7,13 @@ use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
 use leptos::prelude::*;
 use mistatus_core::{
-    hresult::HResult, presence::Intent, signin_name::SigninName, status::MiStatus, time::UnixMs,
+    dialect::Dialect,
+    hresult::HResult,
+    presence::Intent,
+    session::{Event, Person, Session},
+    signin_name::SigninName,
+    status::MiStatus,
+    time::UnixMs,
 };
 
 /// Is what a page shows of one person.
@@ -65,6 +71,17 @@ impl ContactView {
         }
     }
 
+    fn of(person: &Person) -> Self {
+        Self {
+            name: person.name.as_str().to_owned(),
+            friendly_name: person.friendly_name.clone(),
+            status: person.presence.status,
+            note: person.presence.note.as_ref().map(|note| note.as_str().to_owned()),
+            since: person.presence.since,
+            stale: person.stale,
+        }
+    }
+
     /// Returns what to call the person: the display name, else the sign-in name.
     #[must_use]
     pub fn display_name(&self) -> &str {
@@ -89,10 +106,7 @@ impl MyView {
 
 impl Default for Model {
     fn default() -> Self {
-        Self {
-            me: ArcRwSignal::new(MyView::signed_out()),
-            contacts: Rc::default(),
-        }
+        Self { me: ArcRwSignal::new(MyView::signed_out()), contacts: Rc::default() }
     }
 }
 
@@ -111,5 +125,67 @@ impl Model {
             .entry(name.clone())
             .or_insert_with(|| ArcRwSignal::new(ContactView::unknown(name.as_str())))
             .clone()
+    }
+
+    /// Takes over what an event changed. Signals that would not change are left alone.
+    pub(crate) fn apply<D: Dialect>(&self, event: &Event, session: &Session<D>) {
+        match event {
+            Event::Presence { name } => {
+                // People whom nobody draws have no signal to bring up to date.
+                if let Some(signal) = self.contacts.borrow().get(name) {
+                    let view = session
+                        .person(name)
+                        .map_or_else(|| ContactView::unknown(name.as_str()), ContactView::of);
+                    set_if_changed(signal, view);
+                }
+            }
+            Event::MyStatus { hr, .. } => {
+                let pending = None;
+                let failure = hr.is_failure().then_some(*hr);
+                self.update_me(session, pending, failure);
+            }
+            Event::Signin { hr, .. } => {
+                let pending = self.me.with_untracked(|me| me.pending);
+                self.update_me(session, pending, hr.is_failure().then_some(*hr));
+            }
+            _ => {}
+        }
+    }
+
+    /// Notes what the user chose and the server has not confirmed yet.
+    pub(crate) fn pending(&self, status: Option<MiStatus>) {
+        let me = MyView { pending: status, failure: None, ..self.me.get_untracked() };
+        set_if_changed(&self.me, me);
+    }
+
+    /// Notes that a choice was refused before it was sent.
+    pub(crate) fn failed(&self, hr: HResult) {
+        let me = MyView { pending: None, failure: Some(hr), ..self.me.get_untracked() };
+        set_if_changed(&self.me, me);
+    }
+
+    fn update_me<D: Dialect>(
+        &self,
+        session: &Session<D>,
+        pending: Option<MiStatus>,
+        failure: Option<HResult>,
+    ) {
+        let account = session.account();
+        let me = MyView {
+            name: account.map_or_else(String::new, |account| account.name.as_str().to_owned()),
+            friendly_name: account
+                .map_or_else(String::new, |account| account.friendly_name.clone()),
+            status: session.my_status(),
+            intent: session.me().map(|me| me.intent.clone()),
+            pending,
+            failure,
+        };
+        set_if_changed(&self.me, me);
+    }
+}
+
+fn set_if_changed<T: PartialEq + Send + Sync + 'static>(signal: &ArcRwSignal<T>, value: T) {
+    if signal.with_untracked(|current| *current != value) {
+        signal.set(value);
     }
 }

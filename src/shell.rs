@@ -1,0 +1,420 @@
+//! The only impure part: turns what happens in the browser into inputs of the core session,
+//! and the session's outputs into calls.
+//!
+//! Nothing here decides anything about presence. The session is borrowed only inside [`Presence::drive`];
+//! host JavaScript is called only by [`outbound`], in a task of its own, when nothing is borrowed.
+
+mod clock;
+mod environment;
+mod link;
+mod notation;
+mod outbound;
+mod watched;
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    future::Future,
+    pin::Pin,
+    rc::{Rc, Weak},
+};
+
+use futures_channel::oneshot;
+use gloo_timers::callback::Timeout;
+use leptos::prelude::ArcRwSignal;
+use mistatus_core::{
+    hresult::HResult,
+    message::{RequestId, Token},
+    presence::Intent,
+    session::{Event, LinkEvent, Output, Session, SessionOptions, TokenFailure},
+    signin_name::{SigninName, SigninNameError},
+    status::MiStatus,
+    time::{Span, Tick},
+};
+use mistatus_json::JsonDialect;
+use send_wrapper::SendWrapper;
+use wasm_bindgen_futures::spawn_local;
+
+pub use watched::Watched;
+
+use crate::model::{Model, MyView};
+use environment::Environment;
+use link::Link;
+use notation::Browser;
+use outbound::Outbound;
+
+type BrowserSession = Session<JsonDialect<Browser>>;
+
+/// Is how a token is had: called at every sign-in, and again when the server wants a fresh one.
+///
+/// `Ok(None)` means that the page has none to give.
+pub type TokenSource =
+    Rc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<Option<String>, String>>>>>;
+
+/// Says where and as whom to connect.
+#[derive(Clone, Default)]
+pub struct ConnectOptions {
+    /// Address of the event stream, `ws://` or `wss://`.
+    pub server: String,
+    /// Where tokens come from; `None` for servers without authentication.
+    pub token: Option<TokenSource>,
+    /// Who the user is, for servers that take the client's word.
+    pub signin_name: Option<SigninName>,
+    /// How the user wants to be shown.
+    pub friendly_name: Option<String>,
+    /// When to count as idle without input; `None` never tells.
+    pub idle_after: Option<Span>,
+    /// Whether a first sign-in that fails is tried again.
+    pub keep_trying: bool,
+}
+
+/// Is why something the page asked for did not happen.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Failure {
+    /// Why, as a code.
+    pub hr: HResult,
+    /// Why, for developers.
+    pub message: Option<String>,
+}
+
+impl From<HResult> for Failure {
+    fn from(hr: HResult) -> Self {
+        Self { hr, message: None }
+    }
+}
+
+/// Is one user's presence on this page: a session with its socket, its timer and its signals.
+///
+/// Cheap to clone; the connection lives until [`Presence::close`], or until the last clone is gone.
+#[derive(Clone)]
+pub struct Presence(SendWrapper<Rc<Inner>>);
+
+struct Inner {
+    options: ConnectOptions,
+    session: RefCell<BrowserSession>,
+    model: Model,
+    link: RefCell<Option<Link>>,
+    timer: RefCell<Option<Timeout>>,
+    environment: RefCell<Option<Environment>>,
+    idle_after: Cell<Option<Span>>,
+    outbound: Outbound,
+    waiting: RefCell<Waiting>,
+    closed: Cell<bool>,
+}
+
+#[derive(Default)]
+struct Waiting {
+    signins: Vec<oneshot::Sender<Result<(), Failure>>>,
+    requests: BTreeMap<RequestId, oneshot::Sender<Result<(), Failure>>>,
+    signin_message: Option<String>,
+}
+
+impl Presence {
+    /// Makes a presence that is signed out.
+    #[must_use]
+    pub fn new(options: ConnectOptions) -> Self {
+        let session = Session::new(
+            SessionOptions {
+                signin_name: options.signin_name.clone(),
+                friendly_name: options.friendly_name.clone(),
+                keep_trying: options.keep_trying,
+                renewable_token: options.token.is_some(),
+                seed: js_sys::Math::random().to_bits(),
+            },
+            JsonDialect::default(),
+        );
+        let inner = Rc::new(Inner {
+            idle_after: Cell::new(options.idle_after),
+            options,
+            session: RefCell::new(session),
+            model: Model::default(),
+            link: RefCell::default(),
+            timer: RefCell::default(),
+            environment: RefCell::default(),
+            outbound: Outbound::default(),
+            waiting: RefCell::default(),
+            closed: Cell::new(false),
+        });
+        *inner.environment.borrow_mut() = Some(Environment::listen(&Rc::downgrade(&inner)));
+        Self(SendWrapper::new(inner))
+    }
+
+    /// Makes a presence and starts signing in.
+    #[must_use]
+    pub fn connect(options: ConnectOptions) -> Self {
+        let presence = Self::new(options);
+        drop(presence.signin());
+        presence
+    }
+
+    /// Returns the signals that the page draws.
+    #[must_use]
+    pub fn model(&self) -> &Model {
+        &self.0.model
+    }
+
+    /// Returns the signal of the user.
+    #[must_use]
+    pub fn me(&self) -> ArcRwSignal<MyView> {
+        self.0.model.me()
+    }
+
+    /// Follows a person for as long as the result is held.
+    ///
+    /// # Errors
+    /// The name is not a sign-in name.
+    pub fn contact(&self, name: &str) -> Result<Watched, SigninNameError> {
+        Ok(Watched::new(self.clone(), SigninName::parse(name)?))
+    }
+
+    /// Starts signing in; the future ends once signed in with the lists there, or with the failure.
+    pub fn signin(&self) -> impl Future<Output = Result<(), Failure>> + use<> {
+        let (sender, receiver) = oneshot::channel();
+        match self.0.drive(Session::signin) {
+            Ok(()) => self.0.waiting.borrow_mut().signins.push(sender),
+            Err(hr) => drop(sender.send(Err(hr.into()))),
+        }
+        ended(receiver)
+    }
+
+    /// Signs out; the connection can be opened again by [`Presence::signin`].
+    ///
+    /// # Errors
+    /// `MSGR_E_NOT_LOGGED_ON` when signed out.
+    pub fn signout(&self) -> Result<(), HResult> {
+        self.0.drive(Session::signout)
+    }
+
+    /// Ends for good: closes the socket without waiting and stops listening.
+    pub fn close(&self) {
+        // Signed out already is what is wanted.
+        let _ = self.signout();
+        self.0.closed.set(true);
+        self.0.link.take();
+        self.0.timer.take();
+        self.0.environment.take();
+    }
+
+    /// Chooses a status, keeping no note; the verdict arrives in the model.
+    pub fn choose(&self, status: MiStatus) {
+        let note = self.with_session(|session| session.me().and_then(|me| me.intent.note.clone()));
+        self.0.model.pending(Some(status));
+        match self
+            .0
+            .drive(|session, now| session.set_status(Intent { status, note, until: None }, now))
+        {
+            Ok(_) => {}
+            Err(hr) => self.0.model.failed(hr),
+        }
+    }
+
+    /// Sets status, note and end as one; the future ends with the verdict.
+    ///
+    /// # Errors
+    /// As [`Session::set_status`] at once; the future with what the server answered.
+    pub fn set_status(
+        &self,
+        intent: Intent,
+    ) -> Result<impl Future<Output = Result<(), Failure>> + use<>, HResult> {
+        let status = intent.status;
+        let id = self.0.drive(|session, now| session.set_status(intent, now))?;
+        self.0.model.pending(Some(status));
+        Ok(self.outcome(id))
+    }
+
+    /// Asks the server for the own status; the future ends once the model has it.
+    ///
+    /// # Errors
+    /// As [`Session::query_status`].
+    pub fn query_status(
+        &self,
+    ) -> Result<impl Future<Output = Result<(), Failure>> + use<>, HResult> {
+        let id = self.0.drive(Session::query_status)?;
+        Ok(self.outcome(id))
+    }
+
+    /// Puts somebody on the contact list; the verdict arrives as [`Event::ContactAdded`].
+    ///
+    /// # Errors
+    /// As [`Session::add_contact`].
+    pub fn add_contact(&self, name: SigninName) -> Result<(), HResult> {
+        self.0.drive(|session, now| session.add_contact(name, now)).map(drop)
+    }
+
+    /// Takes somebody off the contact list; the verdict arrives as [`Event::ContactRemoved`].
+    ///
+    /// # Errors
+    /// As [`Session::remove_contact`].
+    pub fn remove_contact(&self, name: SigninName) -> Result<(), HResult> {
+        self.0.drive(|session, now| session.remove_contact(name, now)).map(drop)
+    }
+
+    /// Changes when the user counts as idle; `None` never tells.
+    pub fn set_idle(&self, after: Option<Span>) {
+        self.0.idle_after.set(after);
+        self.0.check_idle();
+    }
+
+    /// Calls a function with every event, in order, each in a later task than its cause.
+    pub fn on_event(&self, listener: impl Fn(&Event) + 'static) {
+        self.0.outbound.set_listener(listener);
+    }
+
+    /// Reads the session; must not be called from inside itself.
+    pub fn with_session<R>(&self, read: impl FnOnce(&BrowserSession) -> R) -> R {
+        read(&self.0.session.borrow())
+    }
+
+    fn outcome(&self, id: RequestId) -> impl Future<Output = Result<(), Failure>> + use<> {
+        let (sender, receiver) = oneshot::channel();
+        self.0.waiting.borrow_mut().requests.insert(id, sender);
+        ended(receiver)
+    }
+
+    pub(crate) fn watch(&self, name: &SigninName) {
+        self.0.drive(|session, now| session.watch(name, now));
+    }
+
+    pub(crate) fn unwatch(&self, name: &SigninName) {
+        self.0.drive(|session, now| session.unwatch(name, now));
+    }
+}
+
+async fn ended(receiver: oneshot::Receiver<Result<(), Failure>>) -> Result<(), Failure> {
+    // The sender is dropped only together with the presence.
+    receiver.await.unwrap_or_else(|_| Err(HResult::MSGR_E_DISCONNECTED.into()))
+}
+
+impl Inner {
+    /// Gives the session one input and carries out what it wants.
+    fn drive<R>(self: &Rc<Self>, input: impl FnOnce(&mut BrowserSession, Tick) -> R) -> R {
+        let result = input(&mut self.session.borrow_mut(), clock::now());
+        while let Some(output) = { self.session.borrow_mut().poll_output() } {
+            self.carry_out(output);
+        }
+        self.arm_timer();
+        result
+    }
+
+    fn carry_out(self: &Rc<Self>, output: Output) {
+        match output {
+            Output::WantToken { .. } => self.find_token(),
+            Output::OpenLink => self.open_link(),
+            Output::CloseLink => drop(self.link.take()),
+            Output::Transmit(text) => {
+                if let Some(link) = &*self.link.borrow() {
+                    link.send(text);
+                }
+            }
+            Output::Event(event) => {
+                self.model.apply(&event, &self.session.borrow());
+                self.outbound.push(self, event);
+            }
+        }
+    }
+
+    fn find_token(self: &Rc<Self>) {
+        let source = self.options.token.clone();
+        let this = Rc::downgrade(self);
+        spawn_local(async move {
+            let token = match source {
+                Some(source) => source().await,
+                None => Ok(None),
+            };
+            let token = token
+                .map(|token| token.map(Token::new))
+                .map_err(|message| TokenFailure { message });
+            with(&this, |inner| inner.drive(|session, now| session.handle_token(token, now)));
+        });
+    }
+
+    fn open_link(self: &Rc<Self>) {
+        let this = Rc::downgrade(self);
+        let protocol = self.session.borrow().subprotocol();
+        let link = Link::open(&self.options.server, protocol, move |event| {
+            with(&this, |inner| inner.drive(|session, now| session.handle_link(event, now)));
+        });
+        // The old link goes first, so that the server sees one of us at a time.
+        drop(self.link.take());
+        *self.link.borrow_mut() = Some(link);
+    }
+
+    /// Arms the page's one timer for whatever is due first.
+    fn arm_timer(self: &Rc<Self>) {
+        let session_due = self.session.borrow().poll_timeout().map(|(at, _)| at);
+        let idle_due = self
+            .environment
+            .borrow()
+            .as_ref()
+            .and_then(|environment| environment.idle_due(self.idle_after.get()));
+        let Some(due) = session_due.into_iter().chain(idle_due).min() else {
+            self.timer.take();
+            return;
+        };
+        let this = Rc::downgrade(self);
+        let ms = due.since(clock::now()).as_millis().try_into().unwrap_or(u32::MAX >> 1);
+        let timer = Timeout::new(ms, move || {
+            with(&this, |inner| {
+                inner.check_idle();
+                inner.drive(BrowserSession::handle_timeout);
+            });
+        });
+        // A timer that is replaced is cancelled.
+        drop(self.timer.replace(Some(timer)));
+    }
+
+    fn check_idle(self: &Rc<Self>) {
+        let idle_for = self
+            .environment
+            .borrow()
+            .as_ref()
+            .and_then(|environment| environment.check_idle(self.idle_after.get()));
+        self.drive(|session, now| session.set_idle(idle_for, now));
+    }
+
+    /// Called by [`outbound`] after listeners heard of an event: ends the promises that waited for it.
+    fn settle(&self, event: &Event) {
+        let mut waiting = self.waiting.borrow_mut();
+        match event {
+            Event::Signin { hr, message } if hr.is_failure() => {
+                waiting.signin_message.clone_from(message)
+            }
+            Event::MyStatus { hr, status } if hr.is_failure() || status.is_online() => {
+                let message = waiting.signin_message.take();
+                let verdict = match hr.is_failure() {
+                    true => Err(Failure { hr: *hr, message }),
+                    false => Ok(()),
+                };
+                for signin in waiting.signins.drain(..) {
+                    drop(signin.send(verdict.clone()));
+                }
+            }
+            Event::Signout => {
+                for signin in waiting.signins.drain(..) {
+                    drop(signin.send(Err(HResult::MSGR_E_CANCEL.into())));
+                }
+            }
+            Event::Done { id, hr, message } => {
+                if let Some(request) = waiting.requests.remove(id) {
+                    drop(request.send(match hr.is_failure() {
+                        true => Err(Failure { hr: *hr, message: message.clone() }),
+                        false => Ok(()),
+                    }));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Runs something with the presence if it is still there and open.
+fn with(this: &Weak<Inner>, run: impl FnOnce(&Rc<Inner>)) {
+    if let Some(inner) = this.upgrade().filter(|inner| !inner.closed.get()) {
+        run(&inner);
+    }
+}
+
+/// Takes one more reason why a link event cannot be reported: none opened.
+fn report(event: LinkEvent<'static>, on_event: impl Fn(LinkEvent<'_>) + 'static) {
+    spawn_local(async move { on_event(event) });
+}

@@ -1,0 +1,75 @@
+//! The socket: one WebSocket, by gloo-net, as a link of texts.
+
+use std::{cell::RefCell, future::poll_fn, pin::Pin, rc::Rc};
+
+use futures_util::{Sink, Stream};
+use gloo_net::websocket::{Message, State, futures::WebSocket};
+use mistatus_core::session::LinkEvent;
+use wasm_bindgen_futures::spawn_local;
+
+/// Is an open or opening socket. Dropping it closes it and silences its events.
+pub(super) struct Link(Rc<RefCell<Option<WebSocket>>>);
+
+impl Link {
+    /// Opens a socket; what happens to it is told in later tasks, `Closed` last.
+    pub(super) fn open(
+        url: &str,
+        protocol: &str,
+        on_event: impl Fn(LinkEvent<'_>) + 'static,
+    ) -> Self {
+        let socket = WebSocket::open_with_protocol(url, protocol).ok();
+        if socket.is_none() {
+            super::report(LinkEvent::Closed, on_event);
+            return Self(Rc::default());
+        }
+        let socket = Rc::new(RefCell::new(socket));
+        spawn_local(read(Rc::clone(&socket), on_event));
+        Self(socket)
+    }
+
+    /// Sends a text. Over a socket that is closing it is lost: only the server's answer proves arrival.
+    pub(super) fn send(&self, text: String) {
+        if let Some(socket) = &mut *self.0.borrow_mut() {
+            // An error means that the socket is not open; its end is reported by `read`.
+            drop(Pin::new(socket).start_send(Message::Text(text)));
+        }
+    }
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        // Dropping gloo-net's socket closes it with the default code 1005: "no reason given".
+        drop(self.0.take());
+    }
+}
+
+/// Tells what happens to a socket until it ends or is dropped.
+async fn read(socket: Rc<RefCell<Option<WebSocket>>>, on_event: impl Fn(LinkEvent<'_>)) {
+    // The borrow ends with each poll: handlers may send, or drop the link.
+    let opened = poll_fn(|context| match &mut *socket.borrow_mut() {
+        Some(open) => {
+            Pin::new(&mut *open).poll_ready(context).map(|_| matches!(open.state(), State::Open))
+        }
+        None => std::task::Poll::Ready(false),
+    })
+    .await;
+    if opened {
+        on_event(LinkEvent::Opened);
+    }
+    loop {
+        let message = poll_fn(|context| match &mut *socket.borrow_mut() {
+            Some(open) => Pin::new(open).poll_next(context).map(Some),
+            None => std::task::Poll::Ready(None),
+        })
+        .await;
+        match message {
+            // Dropped by its owner, who needs no telling.
+            None => return,
+            Some(Some(Ok(Message::Text(text)))) => on_event(LinkEvent::Text(&text)),
+            // Not of our protocols, which are text: heard, and no more.
+            Some(Some(Ok(Message::Bytes(_)))) => {}
+            Some(Some(Err(_)) | None) => break,
+        }
+    }
+    on_event(LinkEvent::Closed);
+}

@@ -1,0 +1,40 @@
+//! A person followed for as long as somebody looks.
+
+use leptos::prelude::ArcRwSignal;
+use mistatus_core::signin_name::SigninName;
+
+use super::Presence;
+use crate::model::ContactView;
+
+/// Follows one person; dropping it stops following, once nobody else does.
+pub struct Watched {
+    presence: Presence,
+    name: SigninName,
+    signal: ArcRwSignal<ContactView>,
+}
+
+impl Watched {
+    pub(super) fn new(presence: Presence, name: SigninName) -> Self {
+        let signal = presence.model().contact(&name);
+        presence.watch(&name);
+        Self { presence, name, signal }
+    }
+
+    /// Returns what is known of the person, as a signal.
+    #[must_use]
+    pub fn signal(&self) -> ArcRwSignal<ContactView> {
+        self.signal.clone()
+    }
+
+    /// Returns whom this follows.
+    #[must_use]
+    pub const fn name(&self) -> &SigninName {
+        &self.name
+    }
+}
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        self.presence.unwatch(&self.name);
+    }
+}
