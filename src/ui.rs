@@ -9,8 +9,12 @@ pub mod picker;
 pub mod status;
 pub mod styles;
 
+pub mod wrappers;
+
+pub(crate) use self::wrappers::follow;
 pub use self::{
     language::Language,
     picker::{PickerView, States},
     status::{Label, Size, StatusView},
+    wrappers::{ContactStatus, MyStatus},
 };

@@ -96,7 +96,9 @@ pub(crate) fn follow(presence: Option<Presence>, contact: Signal<String>) -> Sig
 fn presence_in_context() -> Option<Presence> {
     let presence = use_context::<Presence>();
     if presence.is_none() {
-        complain("no Presence in the context; call provide_context(Presence::connect(…)) above this component");
+        complain(
+            "no Presence in the context; call provide_context(Presence::connect(…)) above this component",
+        );
     }
     presence
 }

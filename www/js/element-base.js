@@ -1,0 +1,300 @@
+// What <mi-status> and <mi-my-status> have in common: a shadow root with the fallback in it until there is something to draw,
+// the nearest messenger, and a life that survives being moved. Draws nothing itself.
+
+import { MOUNT } from "./core.js";
+import { adoptStyles, drawLastKnown } from "./draw.js";
+import { recall, remember } from "./last-known.js";
+import { pageScope } from "./registry.js";
+
+// Importable where there is no DOM; nobody makes an element there.
+const HTMLElementBase = globalThis.HTMLElement ?? class {};
+
+// How long after the sign-in the answers about watched people may take, in milliseconds.
+const ANSWER_MS = 3_000;
+
+// How long the last known state may stand for the present one, in milliseconds; as for a lost connection.
+const GRACE_MS = 60_000;
+
+/** Is the language that the page's script tag asks for; see `languageOf`. */
+export const defaults = { language: "" };
+
+/** Is an element that a messenger draws. */
+export class DrawnElement extends HTMLElementBase {
+  #root;
+  #scope;
+  #unsubscribe;
+  #forget;
+  #mounted;
+  #live;
+  #lastKnown;
+  #messenger;
+  #status = 0;
+  #kebab = "unknown";
+  #stale = false;
+  #started = false;
+  #complained = new Set();
+
+  constructor() {
+    super();
+    this.#root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
+    adoptStyles(this.#root);
+    this.#showFallback();
+  }
+
+  /** MISTATUS number of what is shown. */
+  get status() {
+    return this.#status;
+  }
+
+  /** Whether what is shown is known only from before a lost connection. */
+  get stale() {
+    return this.#stale;
+  }
+
+  connectedCallback() {
+    upgradeProperties(this);
+    // A microtask later, so that attributes which a framework sets after inserting are there, and a move is one step.
+    queueMicrotask(() => this.isConnected && this.#start());
+  }
+
+  disconnectedCallback() {
+    queueMicrotask(() => this.isConnected || this.#stop());
+  }
+
+  attributeChangedCallback(name, before, after) {
+    if (before !== after && this.#started) {
+      this.changed(name);
+    }
+  }
+
+  /** Says what is to be drawn. Subclasses answer; anything that is missing they complain about. */
+  drawing() {
+    throw new Error("a drawn element says what it draws");
+  }
+
+  /** Is told when an observed attribute changed. */
+  changed() {
+    this.#mounted?.update(...this.updates());
+  }
+
+  /** Is told when there is a messenger, and returns how to let it go. */
+  attached() {}
+
+  /** The element's messenger; null while there is none. */
+  get messenger() {
+    return this.#messenger ?? null;
+  }
+
+  /** Draws anew, with another contact for example. */
+  redraw() {
+    if (this.#messenger) {
+      this.#mount(this.#messenger);
+    }
+  }
+
+  /** Says once what is wrong with the page, and marks the element. */
+  complain(code, message) {
+    this.setAttribute("error", code);
+    if (!this.#complained.has(message)) {
+      this.#complained.add(message);
+      console.error(`mistatus: <${this.localName}> ${message}`, this);
+    }
+  }
+
+  #start() {
+    const scope = scopeOf(this);
+    if (this.#started && scope === this.#scope) {
+      return;
+    }
+    this.#stop();
+    this.#started = true;
+    this.#scope = scope;
+    this.#showLastKnown();
+    this.#forget = remember(() => this.#toRemember());
+    this.#unsubscribe = scope.subscribe((messenger, error) => this.#use(messenger, error));
+  }
+
+  #stop() {
+    this.#unsubscribe?.();
+    this.#forget?.();
+    this.#started = false;
+    this.#release();
+    this.#lastKnown?.remove();
+    this.#lastKnown = undefined;
+    this.#showFallback();
+  }
+
+  #use(messenger, error) {
+    if (messenger && messenger !== this.#messenger) {
+      this.removeAttribute("error");
+      this.#mount(messenger);
+      this.detach = this.attached(messenger);
+    } else if (error) {
+      this.setAttribute("error", error.reason ?? error.code ?? "E_FAIL");
+    }
+  }
+
+  #mount(messenger) {
+    this.#release();
+    this.#messenger = messenger;
+    this.#root.querySelector("slot")?.remove();
+    const drawing = this.drawing();
+    this.#mounted = messenger[MOUNT](this.#root, drawing, (status, kebab, stale) =>
+      this.#shown(status, kebab, stale),
+    );
+    if (this.#lastKnown && drawing.kind === "contact") {
+      // The last known state stays until the server had its say: not yet told is not the same as unknown.
+      const dropSoon = () => setTimeout(() => this.#dropLastKnown(), ANSWER_MS);
+      messenger.signedIn.then(dropSoon, () => {});
+      setTimeout(() => this.#dropLastKnown(), GRACE_MS);
+    } else {
+      this.#dropLastKnown();
+    }
+  }
+
+  #shown(status, kebab, stale) {
+    this.#live = [status, kebab, stale];
+    if (status !== 0) {
+      this.#dropLastKnown();
+    }
+    if (!this.#lastKnown) {
+      this.#show(status, kebab, stale);
+    }
+  }
+
+  // Uncovers what is drawn under it.
+  #dropLastKnown() {
+    if (this.#lastKnown) {
+      this.#lastKnown.remove();
+      this.#lastKnown = undefined;
+      if (this.#live) {
+        this.#show(...this.#live);
+      }
+    }
+  }
+
+  #release() {
+    this.detach?.();
+    this.detach = undefined;
+    this.#messenger = undefined;
+    if (this.#mounted) {
+      this.#mounted.unmount();
+      this.#mounted = undefined;
+      this.#live = undefined;
+      this.#showFallback();
+    }
+  }
+
+  #show(status, kebab, stale) {
+    const previous = this.#status;
+    this.#status = status;
+    this.#kebab = kebab;
+    this.#stale = stale;
+    if (this.getAttribute("status") !== kebab) {
+      this.setAttribute("status", kebab);
+    }
+    if (this.hasAttribute("stale") !== stale) {
+      this.toggleAttribute("stale", stale);
+    }
+    if (previous !== status) {
+      // Never while the WebAssembly draws: a handler may call back into it.
+      queueMicrotask(() => this.statusChanged(previous, status));
+    }
+  }
+
+  /** Is told after the status changed. */
+  statusChanged() {}
+
+  #showFallback() {
+    if (!this.#root.querySelector("slot")) {
+      this.#root.append(document.createElement("slot"));
+    }
+  }
+
+  #showLastKnown() {
+    const last = recall(this.#scope.key, this.#memoryName());
+    if (!last || typeof last.kebab !== "string" || this.#mounted) {
+      this.hasAttribute("status") || this.setAttribute("status", "unknown");
+      return;
+    }
+    this.#status = Number(last.status) || 0;
+    this.#show(this.#status, last.kebab, true);
+    const wanted = this.getAttribute("label");
+    this.#lastKnown = drawLastKnown(trimmed(last, wanted), this.getAttribute("size"));
+    this.#root.prepend(this.#lastKnown);
+    this.#root.querySelector("slot")?.remove();
+  }
+
+  #toRemember() {
+    if (!this.#mounted || this.#status === 0) {
+      return undefined;
+    }
+    const name = this.#root.querySelector(".mi-name")?.textContent;
+    const text = this.#mounted.lastKnownText();
+    return [this.#scope.key, this.#memoryName(), { status: this.#status, kebab: this.#kebab, text, name }];
+  }
+
+  #memoryName() {
+    return `${this.localName} ${this.getAttribute("contact")?.toLowerCase() ?? ""}`;
+  }
+}
+
+/** Returns the language for an element: of the nearest `lang`, of the script tag, of the page, of the browser. */
+export function languageOf(element) {
+  for (let node = element; node; node = node.assignedSlot ?? node.parentNode ?? node.host) {
+    if (node !== document.documentElement && node.lang) {
+      return node.lang;
+    }
+  }
+  return defaults.language || document.documentElement.lang || navigator.language;
+}
+
+/** Reflects attributes as string properties: `{ tokenUrl: "token-url" }`. */
+export function reflect(Class, names) {
+  for (const [property, attribute] of Object.entries(names)) {
+    Object.defineProperty(Class.prototype, property, {
+      configurable: true,
+      enumerable: true,
+      get() {
+        return this.getAttribute(attribute) ?? "";
+      },
+      set(value) {
+        if (value === null || value === undefined) {
+          this.removeAttribute(attribute);
+        } else {
+          this.setAttribute(attribute, value);
+        }
+      },
+    });
+  }
+}
+
+/** Gives properties that were set before the element was defined to its accessors. */
+export function upgradeProperties(element) {
+  for (const name of element.constructor.upgradable ?? []) {
+    if (Object.hasOwn(element, name)) {
+      const value = element[name];
+      delete element[name];
+      element[name] = value;
+    }
+  }
+}
+
+function scopeOf(element) {
+  for (let node = element.parentNode; node; node = node.parentNode ?? node.host) {
+    if (node.mistatusScope) {
+      return node.mistatusScope;
+    }
+  }
+  return pageScope;
+}
+
+// Only as much of it as the label shows.
+function trimmed(last, label) {
+  return {
+    kebab: last.kebab,
+    text: String(last.text ?? ""),
+    name: label === "name" || label === "full" ? last.name : "",
+    state: label === "status" || label === "full" ? last.text : "",
+  };
+}

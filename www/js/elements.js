@@ -1,0 +1,211 @@
+// The custom elements. Classes only: define.js gives them their tags.
+
+import { core } from "./core.js";
+import { DrawnElement, languageOf, reflect, upgradeProperties } from "./element-base.js";
+import { Scope } from "./registry.js";
+import { tokenFrom } from "./token.js";
+
+const HTMLElementBase = globalThis.HTMLElement ?? class {};
+
+/** `<mi-status contact="alice@example.com">`: somebody's status, live. */
+export class MiStatusElement extends DrawnElement {
+  static observedAttributes = ["contact", "label", "size", "lang"];
+  static upgradable = ["contact", "label", "size"];
+
+  drawing() {
+    const contact = this.contact;
+    if (contact === "") {
+      this.complain("E_INVALIDARG", 'needs the attribute contact, for example contact="alice@example.com"');
+    }
+    return {
+      kind: "contact",
+      contact,
+      label: this.label,
+      size: this.size,
+      language: languageOf(this),
+      refused: (message) => this.complain("E_INVALIDARG", `has a contact that is no sign-in name: ${message}`),
+    };
+  }
+
+  updates() {
+    return [this.label, this.size, languageOf(this)];
+  }
+
+  changed(name) {
+    if (name === "contact") {
+      this.removeAttribute("error");
+      this.redraw();
+    } else {
+      super.changed();
+    }
+  }
+
+  statusChanged(previousStatus, status) {
+    announce(this, "mi-status-change", { contact: this.contact, status, previousStatus });
+  }
+}
+
+reflect(MiStatusElement, { contact: "contact", label: "label", size: "size" });
+
+/** `<mi-my-status>`: one's own status, and the choice of another. */
+export class MiMyStatusElement extends DrawnElement {
+  static observedAttributes = ["states", "idle-after", "no-idle", "lang"];
+  static upgradable = ["states", "idleAfter", "noIdle"];
+
+  /** Seconds without input after which the user counts as idle; null leaves it to the default. */
+  get idleAfter() {
+    const value = Number.parseFloat(this.getAttribute("idle-after") ?? "");
+    return Number.isNaN(value) ? null : value;
+  }
+
+  set idleAfter(seconds) {
+    if (seconds === null || seconds === undefined) {
+      this.removeAttribute("idle-after");
+    } else {
+      this.setAttribute("idle-after", String(seconds));
+    }
+  }
+
+  /** Whether idleness is kept from others. */
+  get noIdle() {
+    return this.hasAttribute("no-idle");
+  }
+
+  set noIdle(value) {
+    this.toggleAttribute("no-idle", Boolean(value));
+  }
+
+  drawing() {
+    return {
+      kind: "me",
+      states: this.states,
+      language: languageOf(this),
+      refused: (names) => this.complain("E_INVALIDARG", `has states that cannot be chosen: ${names}`),
+    };
+  }
+
+  updates() {
+    return [this.states, languageOf(this)];
+  }
+
+  changed(name) {
+    super.changed(name);
+    if (name === "idle-after" || name === "no-idle") {
+      this.#setIdle();
+    }
+  }
+
+  attached(messenger) {
+    if (this.hasAttribute("idle-after") || this.noIdle) {
+      this.#setIdle();
+    }
+    const announced = ({ hr, status }) => announce(this, "mi-my-status-change", { hr, status });
+    messenger.addEventListener("MyStatusChange", announced);
+    return () => messenger.removeEventListener("MyStatusChange", announced);
+  }
+
+  #setIdle() {
+    try {
+      this.messenger?.setIdle({ afterSeconds: this.idleAfter ?? undefined, transmit: !this.noIdle });
+    } catch (error) {
+      this.complain("E_INVALIDARG", `cannot use idle-after="${this.getAttribute("idle-after")}": ${error.message}`);
+    }
+  }
+}
+
+reflect(MiMyStatusElement, { states: "states" });
+
+/** `<mi-messenger server="…">`: a messenger for the elements inside it. */
+export class MiMessengerElement extends HTMLElementBase {
+  static observedAttributes = ["server", "token-url", "signin-name", "friendly-name", "transport"];
+  static upgradable = ["server", "tokenUrl", "signinName", "friendlyName", "transport", "token"];
+
+  #token;
+  #changed = false;
+
+  /** Serves the elements inside; they look for this property. */
+  mistatusScope = new Scope(() => this.#open());
+
+  /** A token, or a function that gets one; goes before `token-url`. Never an attribute: tokens are secrets. */
+  get token() {
+    return this.#token;
+  }
+
+  set token(token) {
+    this.#token = token;
+    this.#reopen();
+  }
+
+  /** The messenger; null until the WebAssembly is there. */
+  get messenger() {
+    return this.mistatusScope.messenger;
+  }
+
+  /** Settles with the first sign-in. */
+  get ready() {
+    return this.mistatusScope.open().then((messenger) => messenger?.signedIn);
+  }
+
+  connectedCallback() {
+    upgradeProperties(this);
+    this.#identify();
+    this.mistatusScope.open()?.catch(() => {});
+  }
+
+  disconnectedCallback() {
+    queueMicrotask(() => this.isConnected || this.mistatusScope.close());
+  }
+
+  attributeChangedCallback(_name, before, after) {
+    if (before !== after) {
+      this.#reopen();
+    }
+  }
+
+  // Several attributes changed in a row are one change.
+  #reopen() {
+    this.#identify();
+    if (this.#changed || !this.isConnected || !(this.mistatusScope.opening || this.messenger)) {
+      return;
+    }
+    this.#changed = true;
+    queueMicrotask(() => {
+      this.#changed = false;
+      if (this.isConnected) {
+        this.mistatusScope.reopen(() => this.#open());
+      }
+    });
+  }
+
+  #identify() {
+    this.mistatusScope.key = [this.server, this.signinName || this.tokenUrl].join(" ");
+  }
+
+  async #open() {
+    try {
+      return await (await core()).open({
+        server: this.server,
+        token: this.token ?? tokenFrom(this.tokenUrl),
+        signinName: this.signinName || undefined,
+        friendlyName: this.friendlyName || undefined,
+        transport: this.transport || undefined,
+        keepTrying: true,
+      });
+    } catch (error) {
+      console.error(`mistatus: <${this.localName}> ${error.message}`);
+      throw error;
+    }
+  }
+}
+
+reflect(MiMessengerElement, {
+  server: "server",
+  tokenUrl: "token-url",
+  signinName: "signin-name",
+  friendlyName: "friendly-name",
+  transport: "transport",
+});
+
+function announce(element, type, detail) {
+  element.dispatchEvent(new CustomEvent(type, { bubbles: true, composed: true, detail }));
+}

@@ -1,0 +1,95 @@
+// The script tag. Defines the elements at once, so that they show their fallback or last known state,
+// and fetches the rest after. Reads its settings from its own data-* attributes; must stay small.
+
+import { HRESULT, MISTATUS } from "./constants.js";
+import { core, provideCore } from "./core.js";
+import { defineElements } from "./define.js";
+import { defaults } from "./element-base.js";
+import { pageScope } from "./registry.js";
+import { tokenFrom } from "./token.js";
+
+/* global __MISTATUS_VERSION__ */
+const version = typeof __MISTATUS_VERSION__ === "string" ? __MISTATUS_VERSION__ : "0.0.0";
+
+// A page may load this twice, through two of its parts: the first one serves both.
+if (window.mistatus?.version) {
+  console.warn(
+    `mistatus: this page has loaded mistatus.js twice; the first one (${window.mistatus.version}) serves all elements, the settings of the second are not used`,
+    document.currentScript,
+  );
+} else {
+  start(document.currentScript);
+}
+
+function start(script) {
+  const address = script?.src || document.baseURI;
+  const { server, tokenUrl, signinName, friendlyName, transport, lang } = script?.dataset ?? {};
+  let loading;
+
+  defaults.language = lang ?? "";
+  provideCore(() => {
+    // A failed import is tried again under another address: browsers remember the failure of the first.
+    loading ??= load(address).catch((error) => {
+      loading = undefined;
+      throw error;
+    });
+    return loading;
+  });
+
+  const settings = {
+    server: server ?? new URL("/stream", address).href,
+    token: tokenFrom(tokenUrl && new URL(tokenUrl, document.baseURI).href),
+    signinName,
+    friendlyName,
+    transport,
+    keepTrying: true,
+  };
+  pageScope.key = [settings.server, signinName ?? tokenUrl ?? ""].join(" ");
+  pageScope.reopen(async () => {
+    try {
+      return await (await core()).open(settings);
+    } catch (error) {
+      console.error(`mistatus: ${error.message}`);
+      throw error;
+    }
+  });
+
+  const connect = async (options) => (await core()).connect(options);
+  window.mistatus = Object.freeze({
+    version,
+    MISTATUS,
+    HRESULT,
+    connect,
+    /** The page's messenger, once it is signed in. */
+    get ready() {
+      return pageScope.open().then((messenger) => messenger.signedIn);
+    },
+    /** The page's messenger; null until the WebAssembly is there. */
+    get messenger() {
+      return pageScope.messenger;
+    },
+  });
+
+  defineElements();
+  // A tag that says who the user is signs them in, whether or not the page shows anything.
+  if (server !== undefined || tokenUrl !== undefined || signinName !== undefined) {
+    pageScope.open().catch(() => {});
+  }
+}
+
+let attempts = 0;
+
+async function load(address) {
+  const url = new URL("mistatus-core.js", address);
+  if (attempts > 0) {
+    url.searchParams.set("again", attempts);
+  }
+  attempts += 1;
+  try {
+    return await import(url.href);
+  } catch (error) {
+    const failure = new Error(`${url.pathname} could not be loaded: ${error?.message ?? error}`, { cause: error });
+    failure.reason = "load";
+    throw failure;
+  }
+}

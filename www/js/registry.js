@@ -1,0 +1,112 @@
+// Which messenger serves which element: the one of the nearest <mi-messenger>, else the page's.
+// Must not touch the DOM at import time: it is imported in Node too.
+
+/**
+ * Holds one messenger, or why there is none, and tells everybody who needs it.
+ * A messenger that is opened late, closed or replaced reaches its elements without their doing.
+ */
+export class Scope {
+  #subscribers = new Set();
+  #messenger = null;
+  #error = null;
+  #opener;
+  #generation = 0;
+  #retry;
+
+  /** Tells whose data this is, so that last known states of two people do not mix. */
+  key = "";
+
+  /** @param {(() => Promise<object>)} [opener] makes the messenger, when somebody needs it first */
+  constructor(opener) {
+    this.#opener = opener;
+  }
+
+  get messenger() {
+    return this.#messenger;
+  }
+
+  get error() {
+    return this.#error;
+  }
+
+  /** Sets how a messenger is made, and forgets the one that was there. */
+  reopen(opener) {
+    this.#opener = opener;
+    this.close();
+    if (this.#subscribers.size > 0) {
+      this.open();
+    }
+  }
+
+  /** Makes the messenger, unless there is one or one is on its way. */
+  open() {
+    if (this.#messenger || !this.#opener || this.opening) {
+      return this.opening ?? Promise.resolve(this.#messenger);
+    }
+    const generation = ++this.#generation;
+    const attempt = async (delay) => {
+      try {
+        const messenger = await this.#opener();
+        if (generation !== this.#generation) {
+          messenger.close();
+          return null;
+        }
+        this.provide(messenger);
+        return messenger;
+      } catch (error) {
+        if (generation === this.#generation) {
+          this.#tell(null, error);
+          // A file that did not come may come later; a policy or a wrong option does not heal by waiting.
+          if (error?.reason === "load") {
+            this.#retry = setTimeout(() => attempt(Math.min(delay * 2, 60_000)), delay * (0.5 + Math.random() / 2));
+          }
+        }
+        throw error;
+      }
+    };
+    this.opening = attempt(2_000);
+    this.opening.catch(() => {});
+    return this.opening;
+  }
+
+  /** Takes a messenger that somebody else made. */
+  provide(messenger) {
+    this.#tell(messenger, null);
+  }
+
+  /** Closes the messenger; elements keep what they show. */
+  close() {
+    this.#generation += 1;
+    clearTimeout(this.#retry);
+    this.opening = undefined;
+    const messenger = this.#messenger;
+    this.#tell(null, null);
+    messenger?.close();
+  }
+
+  /**
+   * Calls back with the messenger as it is now and whenever it changes; opens it where nobody has.
+   * @param {(messenger: object | null, error: Error | null) => void} callback
+   * @returns {() => void} ends it
+   */
+  subscribe(callback) {
+    this.#subscribers.add(callback);
+    callback(this.#messenger, this.#error);
+    this.open();
+    return () => this.#subscribers.delete(callback);
+  }
+
+  #tell(messenger, error) {
+    if (this.#messenger === messenger && this.#error === error) {
+      return;
+    }
+    this.#messenger = messenger;
+    this.#error = error;
+    for (const callback of [...this.#subscribers]) {
+      callback(messenger, error);
+    }
+  }
+}
+
+/** Serves every element that is in no <mi-messenger>. */
+export const pageScope = new Scope();

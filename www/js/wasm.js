@@ -1,0 +1,81 @@
+// Fetches, compiles and starts the WebAssembly, once. The only module that knows the generated glue.
+
+import init, * as glue from "../../npm/generated/wasm/mistatus.js";
+
+import { HRESULT } from "./constants.js";
+import { MessengerError } from "./errors.js";
+
+/** The name of the content security policy's keyword without which no WebAssembly runs. */
+export const CSP_KEYWORD = "wasm-unsafe-eval";
+
+let loading;
+
+/**
+ * Loads the WebAssembly. May be called as often as one likes; after a failure the next call tries again.
+ * Rejects with a `MessengerError` whose `reason` is "csp", "unsupported" or "load".
+ *
+ * @param {URL | string | Response | BufferSource | WebAssembly.Module} [source] where it is; beside this module unless told
+ * @returns {Promise<typeof glue>} what it exports
+ */
+export function load(source) {
+  loading ??= start(source).catch((error) => {
+    loading = undefined;
+    throw error;
+  });
+  return loading;
+}
+
+async function start(source) {
+  if (typeof WebAssembly === "undefined") {
+    throw failure("unsupported", "this browser has no WebAssembly, or has it switched off");
+  }
+  try {
+    const module = await compile(source ?? new URL("mistatus_bg.wasm", import.meta.url));
+    await init({ module_or_path: module });
+    return glue;
+  } catch (error) {
+    if (isForbidden()) {
+      throw failure(
+        "csp",
+        `the page's Content-Security-Policy forbids WebAssembly: add '${CSP_KEYWORD}' to script-src`,
+        error,
+      );
+    }
+    throw failure("load", `the WebAssembly could not be loaded: ${error?.message ?? error}`, error);
+  }
+}
+
+async function compile(source) {
+  if (source instanceof WebAssembly.Module) {
+    return source;
+  }
+  if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) {
+    return WebAssembly.compile(source);
+  }
+  const response = source instanceof Response ? source : await fetch(source);
+  if (!response.ok) {
+    throw new Error(`${response.url || source} answered ${response.status}`);
+  }
+  // Streaming wants the right type; many servers send another one for .wasm.
+  const type = response.headers.get("content-type") ?? "";
+  if (WebAssembly.compileStreaming && /^application\/wasm\b/i.test(type)) {
+    return WebAssembly.compileStreaming(response);
+  }
+  return WebAssembly.compile(await response.arrayBuffer());
+}
+
+// The smallest module there is, which fails for no other reason than the policy.
+function isForbidden() {
+  try {
+    new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]));
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+function failure(reason, message, cause) {
+  const error = new MessengerError(HRESULT.E_FAIL, message, { cause });
+  error.reason = reason;
+  return error;
+}
