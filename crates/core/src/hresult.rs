@@ -42,7 +42,7 @@ impl HResult {
     /// Where two names share a number (`SR_…` of Messenger and of Communicator), the first of the table answers.
     #[must_use]
     pub fn name(self) -> Option<&'static str> {
-        TABLE.iter().find(|(_, code)| *code == self).map(|(name, _)| *name)
+        Self::TABLE.iter().find(|(_, code)| *code == self).map(|(name, _)| *name)
     }
 
     /// Whether trying the same again later can succeed without the user or the page changing anything.
@@ -84,10 +84,10 @@ macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $bits:literal;)*) => {
         impl HResult {
             $($(#[$doc])* pub const $name: Self = Self($bits);)*
-        }
 
-        /// Every documented code with its name, in the order of the specification.
-        pub const TABLE: &[(&str, HResult)] = &[$((stringify!($name), HResult::$name)),*];
+            /// Every documented code with its name, in the order of the specification.
+            pub const TABLE: &[(&'static str, Self)] = &[$((stringify!($name), Self::$name)),*];
+        }
     };
 }
 

@@ -465,7 +465,12 @@ impl<D: Dialect> Session<D> {
 
     fn signin_timed_out(&mut self, now: Tick) {
         self.output(Output::CloseLink);
-        self.link_lost(HResult::MSGR_E_LOGON_TIMEOUT, None, None, now);
+        match self.phase {
+            Phase::Finding { attempt, .. } => {
+                self.attempt_failed(attempt, HResult::MSGR_E_LOGON_TIMEOUT, None, now);
+            }
+            _ => self.link_lost(HResult::MSGR_E_LOGON_TIMEOUT, None, None, now),
+        }
     }
 
     /// The link is gone or about to go: decides what that means for the phase.
