@@ -6,4 +6,5 @@
 pub mod model;
 pub mod ui;
 pub mod shell;
+pub mod element;
 pub mod api;
