@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 /// One person's presence inside a frame.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ContactEntry {
     /// Sign-in name.
@@ -36,7 +36,7 @@ pub struct ContactEntry {
 
 /// One's own presence inside a frame: the effective status, and what the user chose.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct MyEntry {
     /// Effective MISTATUS number for oneself: INVISIBLE (6) when invisible, IDLE (18) when all clients are idle.

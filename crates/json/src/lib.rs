@@ -8,8 +8,8 @@ mod notation;
 pub mod frame;
 mod dialect;
 pub mod server;
-#[cfg(feature = "schema")]
-pub mod schema;
+#[cfg(test)]
+mod schema;
 
 pub use dialect::JsonDialect;
 #[cfg(feature = "text")]

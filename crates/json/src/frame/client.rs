@@ -7,7 +7,7 @@ macro_rules! frames {
         $(
             $(#[$doc])*
             #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-            #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+            #[cfg_attr(test, derive(schemars::JsonSchema))]
             #[serde(tag = "type", rename = $kind, rename_all = "camelCase")]
             pub struct $name { $($(#[$field_meta])* pub $field: $type,)* }
         )*
@@ -15,9 +15,9 @@ macro_rules! frames {
         /// The value of `type` of every frame in this module.
         pub const KINDS: &[&str] = &[$($kind),*];
 
-        #[cfg(feature = "schema")]
+        #[cfg(test)]
         pub(crate) fn schemas(generator: &mut schemars::SchemaGenerator) -> Vec<(&'static str, schemars::Schema)> {
-            vec![$(($kind, generator.subschema_for::<$name>())),*]
+            vec![$(($kind, <$name as schemars::JsonSchema>::json_schema(generator))),*]
         }
     };
 }
