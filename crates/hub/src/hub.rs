@@ -1,0 +1,375 @@
+//! The registry itself: takes inputs, keeps what is known, queues outputs.
+//!
+//! Call one input, drain [`Hub::poll_output`] to `None`, look at [`Hub::poll_timeout`], then call the next.
+//! Same inputs, same outputs, same order.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use mistatus_core::{
+    hresult::HResult,
+    limits::FRIENDLY_NAME_MAX,
+    message::{Notice, Welcome},
+    presence::Intent,
+    signin_name::SigninName,
+    status::MiStatus,
+    time::{Span, Tick, UnixMs},
+};
+
+use crate::{
+    account::{Account, Lingering},
+    client::{Activity, Client, Pulse},
+    config::HubConfig,
+    io::{
+        Arrival, ClientId, Closing, Departure, Output, StoreError, Ticket, Timer, UserRecord, Write,
+    },
+    requests::Job,
+    telling::TellOwner,
+    timers::Timers,
+};
+
+/// Is the registry of one server.
+pub struct Hub {
+    pub(crate) config: HubConfig,
+    pub(crate) now: Tick,
+    pub(crate) wall: UnixMs,
+    pub(crate) accounts: BTreeMap<SigninName, Account>,
+    /// Clients that wait until their user is stored.
+    pub(crate) joining: BTreeMap<ClientId, Arrival>,
+    pub(crate) clients: BTreeMap<ClientId, Client>,
+    /// Who hears of a name: the clients that watch it or have it on their list, whether it exists or not.
+    /// So a change costs its audience and nothing else.
+    pub(crate) audience: BTreeMap<SigninName, BTreeSet<ClientId>>,
+    pub(crate) waiting: BTreeMap<Ticket, Waiting>,
+    pub(crate) last_ticket: u64,
+    pub(crate) timers: Timers,
+    pub(crate) outputs: VecDeque<Output>,
+}
+
+/// Tells what goes on when a write is through.
+pub(crate) enum Waiting {
+    /// The sign-in of this client.
+    Join { client: ClientId, arrival: Arrival },
+    /// This request.
+    Job { owner: SigninName, job: Job },
+    /// Nothing.
+    Nobody,
+}
+
+impl Hub {
+    /// Makes an empty registry.
+    #[must_use]
+    pub fn new(config: HubConfig) -> Self {
+        Self {
+            config,
+            now: Tick::default(),
+            wall: UnixMs::default(),
+            accounts: BTreeMap::new(),
+            joining: BTreeMap::new(),
+            clients: BTreeMap::new(),
+            audience: BTreeMap::new(),
+            waiting: BTreeMap::new(),
+            last_ticket: 0,
+            timers: Timers::default(),
+            outputs: VecDeque::new(),
+        }
+    }
+
+    /// Takes what the store holds of one user. Only before the first [`Hub::connect`].
+    pub fn restore(&mut self, record: UserRecord, wall: UnixMs) {
+        let ended = record.intent.until.is_some_and(|until| until <= wall);
+        let intent = if ended { Intent::AUTOMATIC } else { record.intent };
+        if let Some(until) = intent.until {
+            self.timers.expiries.insert((until, record.name.clone()));
+        }
+        let mut account = Account::new(record.name.clone(), record.friendly_name, intent);
+        for contact in record.contacts {
+            account.contacts.push(contact);
+        }
+        self.accounts.insert(record.name, account);
+    }
+
+    /// Takes a new connection of a user whose identity has been made sure of.
+    ///
+    /// `SignedIn` and `Snapshot` come out, for a new user once the store has it.
+    pub fn connect(&mut self, client: ClientId, mut arrival: Arrival, now: Tick, wall: UnixMs) {
+        self.tell_time(now, wall);
+        arrival.friendly_name =
+            arrival.friendly_name.map(cut_friendly_name).filter(|name| !name.is_empty());
+        let to_store = match self.accounts.get(&arrival.name) {
+            None => Some(arrival.friendly_name.clone()),
+            Some(account) => {
+                if account.clients.len() >= self.config.clients_max {
+                    self.turn_away(
+                        client,
+                        HResult::MSGR_E_TOO_MANY_SESSIONS,
+                        Some(format!(
+                            "this user has {} connections; more are not allowed",
+                            self.config.clients_max
+                        )),
+                        Closing::TooManyClients,
+                    );
+                    return;
+                }
+                // Whoever is invisible must not be given away by a new friendly name.
+                let fresh = arrival.friendly_name.is_some()
+                    && arrival.friendly_name != account.stored_friendly_name
+                    && account.intent.status != MiStatus::Invisible;
+                fresh.then(|| arrival.friendly_name.clone())
+            }
+        };
+        match to_store {
+            Some(friendly_name) => {
+                let write = Write::PutUser { name: arrival.name.clone(), friendly_name };
+                self.joining.insert(client, arrival.clone());
+                self.store(write, Waiting::Join { client, arrival });
+            }
+            None => self.join(client, arrival),
+        }
+    }
+
+    /// Takes the end of a connection; one that the registry asked to close need not be reported.
+    pub fn disconnect(&mut self, client: ClientId, departure: Departure, now: Tick, wall: UnixMs) {
+        self.tell_time(now, wall);
+        self.leave(client, departure);
+    }
+
+    /// Takes the result of a write. Results come in the order of the tickets.
+    pub fn handle_stored(
+        &mut self,
+        ticket: Ticket,
+        result: Result<(), StoreError>,
+        now: Tick,
+        wall: UnixMs,
+    ) {
+        self.tell_time(now, wall);
+        match self.waiting.remove(&ticket) {
+            Some(Waiting::Join { client, arrival }) => self.join_stored(client, arrival, result),
+            Some(Waiting::Job { owner, job }) => self.job_stored(&owner, job, result),
+            Some(Waiting::Nobody) | None => {}
+        }
+    }
+
+    /// Does what is due. Early or twice does nothing.
+    pub fn handle_timeout(&mut self, now: Tick, wall: UnixMs) {
+        self.tell_time(now, wall);
+        while let Some((_, name)) = pop_due(&mut self.timers.expiries, self.wall) {
+            self.set_intent(&name, Intent::AUTOMATIC, TellOwner::OfChanges);
+        }
+        while let Some((_, name)) = pop_due(&mut self.timers.departures, self.now) {
+            self.change(&name, TellOwner::OfChanges, |account, now| {
+                account.lingering.retain(|gone| gone.until > now);
+            });
+        }
+        while let Some((_, client)) = pop_due(&mut self.timers.heartbeats, self.now) {
+            self.check_pulse(client);
+        }
+    }
+
+    /// Says goodbye to everybody; clients come back spread evenly over `spread`.
+    pub fn shutdown(&mut self, spread: Span) {
+        let all: Vec<_> =
+            self.clients.keys().copied().chain(self.joining.keys().copied()).collect();
+        let count = all.len().max(1) as u64;
+        for (place, client) in all.into_iter().enumerate() {
+            let share = spread.as_millis().saturating_mul(place as u64) / count;
+            let bye = Notice::Bye {
+                hr: HResult::MSGR_E_SERVER_SHUTDOWN,
+                retry_after: Some(Span::from_millis(share)),
+                message: Some("the server is going down".to_owned()),
+            };
+            self.outputs.push_back(Output::Notify(client, bye));
+            self.outputs.push_back(Output::Close(client, Closing::Shutdown));
+            self.leave(client, Departure::Lost);
+        }
+    }
+
+    /// Returns the next thing to do; call until `None` after every input.
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    /// Returns when to call [`Hub::handle_timeout`], and why; ask again after every input.
+    #[must_use]
+    pub fn poll_timeout(&self) -> Option<(Tick, Timer)> {
+        self.timers.next(self.now, self.wall)
+    }
+
+    /// Returns how many connections there are, signed in or about to be.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        self.clients.len() + self.joining.len()
+    }
+
+    pub(crate) fn tell_time(&mut self, now: Tick, wall: UnixMs) {
+        self.now = self.now.max(now);
+        self.wall = wall;
+    }
+
+    pub(crate) fn store(&mut self, write: Write, waiting: Waiting) {
+        self.last_ticket += 1;
+        let ticket = Ticket(self.last_ticket);
+        self.waiting.insert(ticket, waiting);
+        self.outputs.push_back(Output::Store(ticket, write));
+    }
+
+    /// Ends a connection from this side, with a reason.
+    fn turn_away(
+        &mut self,
+        client: ClientId,
+        hr: HResult,
+        message: Option<String>,
+        closing: Closing,
+    ) {
+        let bye = Notice::Bye { hr, retry_after: None, message };
+        self.outputs.push_back(Output::Notify(client, bye));
+        self.outputs.push_back(Output::Close(client, closing));
+    }
+
+    fn join_stored(&mut self, client: ClientId, arrival: Arrival, result: Result<(), StoreError>) {
+        let waits = self.joining.remove(&client).is_some();
+        if result.is_err() {
+            if waits {
+                self.turn_away(
+                    client,
+                    HResult::MSGR_E_SERVER_UNAVAILABLE,
+                    Some("the server cannot store anything at the moment".to_owned()),
+                    Closing::StoreFailed,
+                );
+            }
+            return;
+        }
+        match self.accounts.get_mut(&arrival.name) {
+            Some(account) => account.stored_friendly_name = arrival.friendly_name.clone(),
+            None => {
+                let account = Account::new(
+                    arrival.name.clone(),
+                    arrival.friendly_name.clone(),
+                    Intent::AUTOMATIC,
+                );
+                self.accounts.insert(arrival.name.clone(), account);
+                if !waits {
+                    // Nobody comes any more, but from unknown the user has become offline.
+                    self.announce(&arrival.name);
+                }
+            }
+        }
+        if waits {
+            self.join(client, arrival);
+        }
+    }
+
+    fn join(&mut self, client: ClientId, arrival: Arrival) {
+        let Arrival { name, friendly_name, idle_for } = arrival;
+        let activity = Activity::from_idle_for(idle_for);
+        self.change(&name, TellOwner::OfChanges, |account, _| {
+            account.clients.insert(client, activity);
+            if friendly_name.is_some() {
+                account.friendly_name = friendly_name;
+            }
+        });
+        let Some(account) = self.accounts.get(&name) else { return };
+        for contact in account.contacts.iter() {
+            self.audience.entry(contact.clone()).or_default().insert(client);
+        }
+        let welcome = Welcome {
+            friendly_name: account
+                .friendly_name
+                .clone()
+                .unwrap_or_else(|| name.as_str().to_owned()),
+            name: name.clone(),
+            heartbeat: self.config.heartbeat,
+            server_time: self.wall,
+        };
+        self.clients.insert(client, Client::new(name, self.now));
+        self.timers.heartbeats.insert((self.now + self.config.heartbeat, client));
+        self.outputs.push_back(Output::Notify(client, Notice::SignedIn(welcome)));
+        self.send_snapshot(client);
+    }
+
+    pub(crate) fn leave(&mut self, client: ClientId, departure: Departure) {
+        self.joining.remove(&client);
+        let Some(gone) = self.clients.remove(&client) else { return };
+        let name = gone.user;
+        if let Some(account) = self.accounts.get(&name) {
+            for followed in account.contacts.iter().chain(&gone.watches) {
+                stop_hearing(&mut self.audience, followed, client);
+            }
+        }
+        let until = self.now + self.config.damping;
+        if departure == Departure::Lost {
+            self.timers.departures.insert((until, name.clone()));
+        }
+        self.change(&name, TellOwner::OfChanges, |account, _| {
+            let Some(activity) = account.clients.remove(&client) else { return };
+            match departure {
+                Departure::Lost => account.lingering.push(Lingering { until, activity }),
+                // Whoever signs out on the last client wants to be gone now, also where a page
+                // was reloaded a moment before.
+                Departure::SignedOut if account.clients.is_empty() => account.lingering.clear(),
+                Departure::SignedOut => {}
+            }
+        });
+    }
+
+    /// Replaces an intent, also by the same one, and its end among the timers.
+    pub(crate) fn set_intent(&mut self, name: &SigninName, intent: Intent, tell: TellOwner) {
+        let Some(account) = self.accounts.get(name) else { return };
+        if let Some(until) = account.intent.until {
+            self.timers.expiries.remove(&(until, name.clone()));
+        }
+        if let Some(until) = intent.until {
+            self.timers.expiries.insert((until, name.clone()));
+        }
+        self.change(name, tell, |account, _| account.intent = intent);
+    }
+
+    fn check_pulse(&mut self, client: ClientId) {
+        let now = self.now;
+        let Some(known) = self.clients.get_mut(&client) else { return };
+        let next = match known.pulse {
+            Pulse::Heard(at) if now.since(at) < self.config.heartbeat => at + self.config.heartbeat,
+            Pulse::Heard(_) => {
+                known.pulse = Pulse::Asked;
+                self.outputs.push_back(Output::Notify(client, Notice::Ping));
+                now + self.config.heartbeat_grace
+            }
+            Pulse::Asked => {
+                self.outputs.push_back(Output::Close(client, Closing::Silent));
+                self.leave(client, Departure::Lost);
+                return;
+            }
+        };
+        self.timers.heartbeats.insert((next, client));
+    }
+}
+
+/// Takes a client out of the audience of a name.
+pub(crate) fn stop_hearing(
+    audience: &mut BTreeMap<SigninName, BTreeSet<ClientId>>,
+    name: &SigninName,
+    client: ClientId,
+) {
+    if let Some(clients) = audience.get_mut(name) {
+        clients.remove(&client);
+        if clients.is_empty() {
+            audience.remove(name);
+        }
+    }
+}
+
+fn pop_due<T: Ord + Copy, N: Ord>(timers: &mut BTreeSet<(T, N)>, now: T) -> Option<(T, N)> {
+    if timers.first().is_some_and(|(at, _)| *at <= now) { timers.pop_first() } else { None }
+}
+
+fn cut_friendly_name(name: String) -> String {
+    let mut units = 0;
+    let mut end = 0;
+    for (start, letter) in name.char_indices() {
+        units += letter.len_utf16();
+        if units > FRIENDLY_NAME_MAX {
+            break;
+        }
+        end = start + letter.len_utf8();
+    }
+    name[..end].to_owned()
+}

@@ -1,0 +1,299 @@
+//! What clients want: requests that are answered at once, and those that wait their turn and the store.
+
+use mistatus_core::{
+    hresult::HResult,
+    limits::WATCH_BATCH_MAX,
+    message::{Notice, Request, RequestId},
+    presence::Intent,
+    signin_name::SigninName,
+    time::{Tick, UnixMs},
+};
+
+use crate::{
+    client::{Activity, Pulse},
+    config::Visibility,
+    hub::{Hub, Waiting, stop_hearing},
+    io::{ClientId, Closing, Departure, Output, StoreError, Write},
+    telling::TellOwner,
+};
+
+/// Is a request that waits its turn among those of the same user.
+pub(crate) struct Job {
+    client: ClientId,
+    id: RequestId,
+    wish: Wish,
+}
+
+enum Wish {
+    SetStatus(Intent),
+    QueryStatus,
+    Add(SigninName),
+    Remove(SigninName),
+}
+
+impl Hub {
+    /// Takes what a client wants.
+    pub fn handle_request(&mut self, client: ClientId, request: Request, now: Tick, wall: UnixMs) {
+        self.tell_time(now, wall);
+        if self.joining.contains_key(&client) {
+            self.refuse_early(client, &request);
+            return;
+        }
+        // A frame that was on its way when the connection was closed.
+        let Some(known) = self.clients.get_mut(&client) else { return };
+        known.pulse = Pulse::Heard(now);
+        match request {
+            Request::SetStatus { id, intent } => self.enqueue(client, id, Wish::SetStatus(intent)),
+            Request::QueryStatus { id } => self.enqueue(client, id, Wish::QueryStatus),
+            Request::AddContact { id, name } => self.enqueue(client, id, Wish::Add(name)),
+            Request::RemoveContact { id, name } => self.enqueue(client, id, Wish::Remove(name)),
+            Request::ReportIdle { idle_for } => {
+                let user = known.user.clone();
+                let activity = Activity::from_idle_for(idle_for);
+                self.change(&user, TellOwner::OfChanges, |account, _| {
+                    account.clients.insert(client, activity);
+                });
+            }
+            Request::Watch { id, names } => self.watch(client, id, names),
+            Request::Unwatch { names } => self.unwatch(client, &names),
+            // Credentials are the caller's affair: it passes on only what it has accepted.
+            Request::RenewToken { id, .. } => self.outcome(client, id, HResult::S_OK, None),
+            Request::Resync => self.send_snapshot(client),
+            Request::Ping => self.outputs.push_back(Output::Notify(client, Notice::Pong)),
+            Request::Pong => {}
+            Request::Signout => {
+                let bye = Notice::Bye { hr: HResult::S_OK, retry_after: None, message: None };
+                self.outputs.push_back(Output::Notify(client, bye));
+                self.outputs.push_back(Output::Close(client, Closing::SignedOut));
+                self.leave(client, Departure::SignedOut);
+            }
+        }
+    }
+
+    /// Answers a client that speaks before it was told that it is signed in.
+    fn refuse_early(&mut self, client: ClientId, request: &Request) {
+        let hr = HResult::MSGR_E_NOT_LOGGED_ON;
+        let message = "requests are taken after `signed-in`".to_owned();
+        let notice = match request {
+            Request::SetStatus { id, .. }
+            | Request::QueryStatus { id }
+            | Request::Watch { id, .. }
+            | Request::AddContact { id, .. }
+            | Request::RemoveContact { id, .. }
+            | Request::RenewToken { id, .. } => {
+                Notice::Outcome { id: *id, hr, message: Some(message) }
+            }
+            Request::Ping => Notice::Pong,
+            Request::Pong => return,
+            Request::Signout => {
+                self.joining.remove(&client);
+                let bye = Notice::Bye { hr: HResult::S_OK, retry_after: None, message: None };
+                self.outputs.push_back(Output::Notify(client, bye));
+                self.outputs.push_back(Output::Close(client, Closing::SignedOut));
+                return;
+            }
+            _ => Notice::Refused { hr, message },
+        };
+        self.outputs.push_back(Output::Notify(client, notice));
+    }
+
+    fn watch(&mut self, client: ClientId, id: RequestId, names: Vec<SigninName>) {
+        let (watches_max, given) = (self.config.watches_max, names.len());
+        let Some(known) = self.clients.get_mut(&client) else { return };
+        if given > WATCH_BATCH_MAX {
+            let message = format!("{given} names in one request; at most {WATCH_BATCH_MAX}");
+            return self.outcome(client, id, HResult::E_INVALIDARG, Some(message));
+        }
+        let mut fresh: Vec<_> =
+            names.iter().filter(|name| !known.watches.contains(*name)).collect();
+        fresh.sort_unstable();
+        fresh.dedup();
+        let total = known.watches.len() + fresh.len();
+        if total > watches_max {
+            let message = format!("{total} names would be watched; at most {watches_max} may be");
+            return self.outcome(client, id, HResult::MSGR_E_LIST_FULL, Some(message));
+        }
+        let user = known.user.clone();
+        let mut batch = std::collections::BTreeSet::new();
+        for name in &names {
+            known.watches.insert(name.clone());
+            self.audience.entry(name.clone()).or_default().insert(client);
+            batch.insert(name);
+        }
+        if !batch.is_empty() {
+            let changes = batch.into_iter().map(|name| self.view(&user, name)).collect();
+            self.number(client, |seq| Notice::Changes { seq, changes });
+        }
+        self.outcome(client, id, HResult::S_OK, None);
+    }
+
+    fn unwatch(&mut self, client: ClientId, names: &[SigninName]) {
+        let Some(known) = self.clients.get_mut(&client) else { return };
+        for name in names {
+            let listed = self
+                .accounts
+                .get(&known.user)
+                .is_some_and(|account| account.contacts.contains(name));
+            if known.watches.remove(name) && !listed {
+                stop_hearing(&mut self.audience, name, client);
+            }
+        }
+    }
+
+    fn enqueue(&mut self, client: ClientId, id: RequestId, wish: Wish) {
+        let pending_max = self.config.pending_max;
+        let Some(known) = self.clients.get_mut(&client) else { return };
+        if known.pending >= pending_max {
+            let message = format!("{pending_max} requests wait already; try again later");
+            return self.outcome(client, id, HResult::MSGR_E_SERVER_TOO_BUSY, Some(message));
+        }
+        known.pending += 1;
+        let owner = known.user.clone();
+        if let Some(account) = self.accounts.get_mut(&owner) {
+            account.queue.push_back(Job { client, id, wish });
+            self.run_queue(&owner);
+        }
+    }
+
+    /// Judges waiting requests until one has to wait for the store.
+    fn run_queue(&mut self, owner: &SigninName) {
+        while let Some(account) = self.accounts.get_mut(owner) {
+            if account.writing {
+                return;
+            }
+            let Some(job) = account.queue.pop_front() else { return };
+            match self.judge(owner, &job) {
+                Ok(Some(write)) => {
+                    if let Some(account) = self.accounts.get_mut(owner) {
+                        account.writing = true;
+                    }
+                    self.store(write, Waiting::Job { owner: owner.clone(), job });
+                }
+                Ok(None) => {
+                    if let Some(me) = self.accounts.get(owner).map(|account| account.me()) {
+                        self.number(job.client, |seq| Notice::MyStatus { seq, me });
+                    }
+                    self.finish(&job, HResult::S_OK, None);
+                }
+                Err((hr, message)) => self.finish(&job, hr, Some(message)),
+            }
+        }
+    }
+
+    /// Decides whether a request may be carried out, and what has to be durable first.
+    fn judge(&self, owner: &SigninName, job: &Job) -> Result<Option<Write>, (HResult, String)> {
+        let Some(account) = self.accounts.get(owner) else { return Ok(None) };
+        match &job.wish {
+            Wish::QueryStatus => Ok(None),
+            Wish::SetStatus(intent) => {
+                if !intent.status.is_settable() {
+                    let message = format!("status {} cannot be chosen", intent.status.number());
+                    return Err((HResult::E_INVALIDARG, message));
+                }
+                if intent.until.is_some_and(|until| until <= self.wall) {
+                    let message = format!(
+                        "`until` has passed: the server's clock stands at {} ms",
+                        self.wall.as_millis()
+                    );
+                    return Err((HResult::E_INVALIDARG, message));
+                }
+                Ok(Some(Write::PutIntent { name: owner.clone(), intent: intent.clone() }))
+            }
+            Wish::Add(contact) => {
+                if account.contacts.contains(contact) {
+                    let message = "that contact is on the list already".to_owned();
+                    return Err((HResult::MSGR_E_ALREADY_IN_LIST, message));
+                }
+                let max = self.config.contacts_max;
+                if account.contacts.len() >= max {
+                    let message = format!("the contact list has {max} people; more do not fit");
+                    return Err((HResult::MSGR_E_LIST_FULL, message));
+                }
+                Ok(Some(Write::AddContact { owner: owner.clone(), contact: contact.clone() }))
+            }
+            Wish::Remove(contact) => {
+                if !account.contacts.contains(contact) {
+                    let message = "that contact is not on the list".to_owned();
+                    return Err((HResult::MSGR_E_USER_NOT_FOUND, message));
+                }
+                Ok(Some(Write::RemoveContact { owner: owner.clone(), contact: contact.clone() }))
+            }
+        }
+    }
+
+    pub(crate) fn job_stored(
+        &mut self,
+        owner: &SigninName,
+        job: Job,
+        result: Result<(), StoreError>,
+    ) {
+        if let Some(account) = self.accounts.get_mut(owner) {
+            account.writing = false;
+        }
+        match result {
+            Ok(()) => {
+                match &job.wish {
+                    Wish::SetStatus(intent) => {
+                        // The end may have passed while the store was busy.
+                        let ended = intent.until.is_some_and(|until| until <= self.wall);
+                        let intent = if ended { Intent::AUTOMATIC } else { intent.clone() };
+                        self.set_intent(owner, intent, TellOwner::Always);
+                    }
+                    Wish::Add(contact) => self.contact_added(owner, contact),
+                    Wish::Remove(contact) => self.contact_removed(owner, contact),
+                    Wish::QueryStatus => {}
+                }
+                self.finish(&job, HResult::S_OK, None);
+            }
+            Err(StoreError) => {
+                let message = "the server could not store it; nothing was changed".to_owned();
+                self.finish(&job, HResult::MSGR_E_SERVER_UNAVAILABLE, Some(message));
+            }
+        }
+        self.run_queue(owner);
+    }
+
+    fn contact_added(&mut self, owner: &SigninName, contact: &SigninName) {
+        let Some(account) = self.accounts.get_mut(owner) else { return };
+        account.contacts.push(contact.clone());
+        let own: Vec<_> = account.clients.keys().copied().collect();
+        let seen = self.view(owner, contact);
+        for client in own {
+            self.audience.entry(contact.clone()).or_default().insert(client);
+            self.number(client, |seq| Notice::ContactAdded { seq, contact: seen.clone() });
+        }
+        if self.config.visibility == Visibility::Contacts
+            && owner != contact
+            && self.may_see(contact, owner)
+        {
+            self.permission_changed(contact, owner);
+        }
+    }
+
+    fn contact_removed(&mut self, owner: &SigninName, contact: &SigninName) {
+        let mutual = owner != contact && self.may_see(contact, owner);
+        let Some(account) = self.accounts.get_mut(owner) else { return };
+        let name = account.contacts.remove(contact).unwrap_or_else(|| contact.clone());
+        let own: Vec<_> = account.clients.keys().copied().collect();
+        for client in own {
+            let watches =
+                self.clients.get(&client).is_some_and(|known| known.watches.contains(contact));
+            if !watches {
+                stop_hearing(&mut self.audience, contact, client);
+            }
+            self.number(client, |seq| Notice::ContactRemoved { seq, name: name.clone() });
+        }
+        if self.config.visibility == Visibility::Contacts && mutual {
+            self.permission_changed(contact, owner);
+            self.permission_changed(owner, contact);
+        }
+    }
+
+    /// Ends a request that waited its turn; its client may be gone.
+    fn finish(&mut self, job: &Job, hr: HResult, message: Option<String>) {
+        if let Some(known) = self.clients.get_mut(&job.client) {
+            known.pending = known.pending.saturating_sub(1);
+            self.outcome(job.client, job.id, hr, message);
+        }
+    }
+}

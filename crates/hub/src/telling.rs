@@ -1,0 +1,167 @@
+//! Who is told what: changes, snapshots, and the permission to see.
+
+use mistatus_core::{
+    hresult::HResult,
+    message::{Change, Notice, RequestId, Seq, Snapshot},
+    presence::Presence,
+    signin_name::SigninName,
+    status::MiStatus,
+    time::Tick,
+};
+
+use crate::{
+    account::Account,
+    config::Visibility,
+    hub::{Hub, Waiting},
+    io::{ClientId, Output, Write},
+};
+
+/// Tells when a user's own clients hear of their status.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TellOwner {
+    /// Also when it is as before: the user has set it.
+    Always,
+    /// Only when it is another.
+    OfChanges,
+}
+
+impl Hub {
+    /// Changes something about a user, and tells the user's clients and the audience what has become different.
+    pub(crate) fn change(
+        &mut self,
+        name: &SigninName,
+        tell: TellOwner,
+        how: impl FnOnce(&mut Account, Tick),
+    ) {
+        let Some(account) = self.accounts.get_mut(name) else { return };
+        let before = account.me();
+        how(account, self.now);
+        let me = account.me();
+        let shown = account.shown_now(self.wall);
+        let differs = shown != account.shown;
+        account.shown = shown;
+        // A friendly name that had to wait because the user was invisible.
+        let late = account.shown.presence.status != MiStatus::Offline
+            && account.shown.friendly_name != account.stored_friendly_name;
+        if late {
+            account.stored_friendly_name = account.shown.friendly_name.clone();
+        }
+        let write = late.then(|| Write::PutUser {
+            name: account.name.clone(),
+            friendly_name: account.shown.friendly_name.clone(),
+        });
+        let own: Vec<_> = account.clients.keys().copied().collect();
+        if tell == TellOwner::Always || me != before {
+            for client in own {
+                self.number(client, |seq| Notice::MyStatus { seq, me: me.clone() });
+            }
+        }
+        if let Some(write) = write {
+            self.store(write, Waiting::Nobody);
+        }
+        if differs {
+            self.announce(name);
+        }
+    }
+
+    /// Tells the audience of a user what it may see now.
+    pub(crate) fn announce(&mut self, name: &SigninName) {
+        let Some(account) = self.accounts.get(name) else { return };
+        let change = Change {
+            name: account.name.clone(),
+            friendly_name: account.shown.friendly_name.clone(),
+            presence: account.shown.presence.clone(),
+        };
+        let listeners: Vec<_> = self
+            .audience
+            .get(name)
+            .into_iter()
+            .flatten()
+            .copied()
+            .filter(|client| {
+                self.clients.get(client).is_some_and(|client| self.may_see(&client.user, name))
+            })
+            .collect();
+        for client in listeners {
+            self.number(client, |seq| Notice::Changes { seq, changes: vec![change.clone()] });
+        }
+    }
+
+    /// Tells all clients of `viewer` that follow `subject` what they may see now: the permission has changed.
+    pub(crate) fn permission_changed(&mut self, viewer: &SigninName, subject: &SigninName) {
+        let clients: Vec<_> = self.audience.get(subject).into_iter().flatten().copied().collect();
+        for client in clients {
+            let Some(known) = self.clients.get(&client) else { continue };
+            if known.user != *viewer {
+                continue;
+            }
+            let as_given = known.watches.get(subject);
+            let listed = || self.accounts.get(viewer)?.contacts.as_given(subject);
+            let change = self.view(viewer, as_given.or_else(listed).unwrap_or(subject));
+            self.number(client, |seq| Notice::Changes { seq, changes: vec![change] });
+        }
+    }
+
+    /// Returns what `viewer` may see of a name.
+    ///
+    /// No such user and not permitted look the same, down to the spelling of the name.
+    pub(crate) fn view(&self, viewer: &SigninName, name: &SigninName) -> Change {
+        match self.accounts.get(name) {
+            Some(account) if self.may_see(viewer, name) => Change {
+                name: name.clone(),
+                friendly_name: account.shown.friendly_name.clone(),
+                presence: account.shown.presence.clone(),
+            },
+            _ => Change { name: name.clone(), friendly_name: None, presence: Presence::UNKNOWN },
+        }
+    }
+
+    pub(crate) fn may_see(&self, viewer: &SigninName, subject: &SigninName) -> bool {
+        let lists = |owner, other| {
+            self.accounts.get(owner).is_some_and(|account| account.contacts.contains(other))
+        };
+        viewer == subject
+            || match self.config.visibility {
+                Visibility::Everyone => true,
+                Visibility::Contacts => lists(viewer, subject) && lists(subject, viewer),
+            }
+    }
+
+    pub(crate) fn send_snapshot(&mut self, client: ClientId) {
+        let Some(known) = self.clients.get(&client) else { return };
+        let Some(account) = self.accounts.get(&known.user) else { return };
+        let see = |name: &SigninName| self.view(&known.user, name);
+        let snapshot = Snapshot {
+            seq: known.seq,
+            me: account.me(),
+            contacts: account.contacts.iter().map(see).collect(),
+            watched: known
+                .watches
+                .iter()
+                .filter(|name| !account.contacts.contains(name))
+                .map(see)
+                .collect(),
+        };
+        self.outputs.push_back(Output::Notify(client, Notice::Snapshot(snapshot)));
+    }
+
+    /// Sends a notice that takes the client's next number; does nothing for a client that is not signed in.
+    pub(crate) fn number(&mut self, client: ClientId, notice: impl FnOnce(Seq) -> Notice) {
+        if let Some(known) = self.clients.get_mut(&client) {
+            known.seq = known.seq.next();
+            self.outputs.push_back(Output::Notify(client, notice(known.seq)));
+        }
+    }
+
+    /// Ends a request that was answered where it arrived.
+    pub(crate) fn outcome(
+        &mut self,
+        client: ClientId,
+        id: RequestId,
+        hr: HResult,
+        message: Option<String>,
+    ) {
+        let outcome = Notice::Outcome { id, hr, message };
+        self.outputs.push_back(Output::Notify(client, outcome));
+    }
+}

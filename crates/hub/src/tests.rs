@@ -1,0 +1,6 @@
+//! Tests of the registry in virtual time, against a store that the test plays.
+
+mod properties;
+mod rules;
+mod store;
+mod world;

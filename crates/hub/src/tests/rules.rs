@@ -1,0 +1,400 @@
+//! The presence rules of design §5, one by one.
+
+use mistatus_core::{
+    hresult::HResult,
+    limits::DEPARTURE_DAMPING,
+    message::{Notice, Request},
+    presence::{Intent, Presence},
+    status::MiStatus::{self, *},
+    time::{Span, UnixMs},
+};
+
+use super::world::{World, intent, name, noted};
+use crate::{Arrival, ClientId, Closing, Departure, HubConfig, Visibility};
+
+const ALICE: u64 = 1;
+const BOB: u64 = 2;
+const SECOND: u64 = 3;
+const AFTER_DAMPING: Span = Span::from_millis(DEPARTURE_DAMPING.as_millis() + 1000);
+
+/// Bob watches Alice; both are signed in.
+fn pair() -> World {
+    let mut world = World::new(Visibility::Everyone);
+    world.connect(ALICE, "alice@x");
+    world.connect(BOB, "bob@x");
+    assert_eq!(world.watch(BOB, &["alice@x"])[0].presence.status, Online);
+    world.heard(ALICE);
+    world
+}
+
+fn idle(world: &mut World, client: u64, idle: bool) {
+    let idle_for = idle.then_some(Span::from_secs(300));
+    world.request(client, Request::ReportIdle { idle_for });
+}
+
+#[test]
+fn every_choice_arrives_as_the_rules_say() {
+    let rows = [
+        (Busy, Busy, Busy),
+        (Invisible, Offline, Invisible),
+        (Away, Away, Away),
+        (BeRightBack, BeRightBack, BeRightBack),
+        (OnThePhone, OnThePhone, OnThePhone),
+        (OutToLunch, OutToLunch, OutToLunch),
+        (DoNotDisturb, DoNotDisturb, DoNotDisturb),
+        (Custom, Custom, Custom),
+    ];
+    for (chosen, others, own) in rows {
+        let mut world = pair();
+        world.set(ALICE, chosen);
+        assert_eq!(world.statuses(BOB), [others], "{chosen}");
+        assert_eq!(world.own(ALICE), [own], "{chosen}");
+    }
+}
+
+#[test]
+fn idle_shows_only_through_online() {
+    let mut world = pair();
+    idle(&mut world, ALICE, true);
+    assert_eq!((world.statuses(BOB), world.own(ALICE)), (vec![Idle], vec![Idle]));
+    world.set(ALICE, Busy);
+    assert_eq!(world.statuses(BOB), [Busy]);
+    world.set(ALICE, Online);
+    assert_eq!(world.statuses(BOB), [Idle]);
+    idle(&mut world, ALICE, false);
+    assert_eq!(world.statuses(BOB), [Online]);
+}
+
+#[test]
+fn own_status_set_to_what_it_was_is_answered_and_not_announced() {
+    let mut world = pair();
+    world.connect(SECOND, "alice@x");
+    world.set(ALICE, Online);
+    assert_eq!(world.statuses(BOB), []);
+    assert_eq!(world.own(SECOND), [Online], "all own clients are told");
+    let heard = world.heard(ALICE);
+    assert!(matches!(
+        heard[..],
+        [Notice::MyStatus { .. }, Notice::Outcome { hr: HResult::S_OK, message: None, .. }]
+    ));
+}
+
+#[test]
+fn values_that_nobody_may_choose_are_refused() {
+    for status in MiStatus::ALL.into_iter().filter(|status| !status.is_settable()) {
+        let mut world = pair();
+        world.set(ALICE, status);
+        assert!(matches!(
+            world.heard(ALICE)[..],
+            [Notice::Outcome { hr: HResult::E_INVALIDARG, message: Some(_), .. }]
+        ));
+        assert_eq!(world.statuses(BOB), []);
+    }
+}
+
+#[test]
+fn a_query_is_answered_in_its_turn() {
+    let mut world = pair();
+    let id = world.id();
+    world.request(ALICE, Request::QueryStatus { id });
+    assert!(matches!(
+        world.heard(ALICE)[..],
+        [Notice::MyStatus { .. }, Notice::Outcome { hr: HResult::S_OK, .. }]
+    ));
+}
+
+#[test]
+fn a_user_is_idle_when_all_clients_are() {
+    let mut world = pair();
+    world.connect(SECOND, "Alice@X");
+    idle(&mut world, ALICE, true);
+    assert_eq!(world.statuses(BOB), []);
+    idle(&mut world, SECOND, true);
+    assert_eq!(world.statuses(BOB), [Idle]);
+    idle(&mut world, ALICE, false);
+    assert_eq!(world.statuses(BOB), [Online]);
+}
+
+#[test]
+fn a_client_that_comes_back_idle_does_not_pop_up_as_online() {
+    let mut world = pair();
+    idle(&mut world, ALICE, true);
+    world.disconnect(ALICE, Departure::Lost);
+    assert_eq!(world.statuses(BOB), [Idle]);
+    let idle_for = Some(Span::from_secs(400));
+    world.connect_as(SECOND, Arrival { name: name("alice@x"), friendly_name: None, idle_for });
+    world.pass(AFTER_DAMPING);
+    assert_eq!(world.statuses(BOB), []);
+}
+
+#[test]
+fn a_reload_is_not_a_departure() {
+    let mut world = pair();
+    world.disconnect(ALICE, Departure::Lost);
+    world.pass(Span::from_secs(2));
+    world.connect(SECOND, "alice@x");
+    world.pass(AFTER_DAMPING);
+    assert_eq!(world.statuses(BOB), []);
+}
+
+#[test]
+fn a_client_that_stays_away_is_a_departure_after_the_damping_time() {
+    let mut world = pair();
+    world.disconnect(ALICE, Departure::Lost);
+    world.pass(Span::from_millis(DEPARTURE_DAMPING.as_millis() - 1));
+    assert_eq!(world.statuses(BOB), []);
+    world.pass(Span::from_millis(1));
+    assert_eq!(world.statuses(BOB), [Offline]);
+}
+
+#[test]
+fn a_signout_on_the_last_client_is_a_departure_at_once() {
+    let mut world = pair();
+    world.connect(SECOND, "alice@x");
+    world.request(ALICE, Request::Signout);
+    assert_eq!(world.statuses(BOB), [], "another client is there");
+    world.request(SECOND, Request::Signout);
+    assert_eq!(world.statuses(BOB), [Offline]);
+    assert_eq!(
+        world.closed,
+        [(ClientId(ALICE), Closing::SignedOut), (ClientId(SECOND), Closing::SignedOut)]
+    );
+}
+
+#[test]
+fn a_signout_shortly_after_a_reload_is_a_departure_at_once() {
+    let mut world = pair();
+    world.disconnect(ALICE, Departure::Lost);
+    world.connect(SECOND, "alice@x");
+    world.request(SECOND, Request::Signout);
+    assert_eq!(world.statuses(BOB), [Offline]);
+}
+
+#[test]
+fn going_invisible_and_signing_out_look_the_same() {
+    let (mut hidden, mut gone) = (pair(), pair());
+    for world in [&mut hidden, &mut gone] {
+        world.pass(Span::from_secs(5));
+        world.heard(BOB);
+    }
+    hidden.set(ALICE, Invisible);
+    gone.request(ALICE, Request::Signout);
+    let (seen_hidden, seen_gone) = (hidden.heard(BOB), gone.heard(BOB));
+    assert_eq!(seen_hidden.len(), 1);
+    assert_eq!(seen_hidden, seen_gone);
+    assert_eq!(hidden.snapshot(BOB), gone.snapshot(BOB));
+}
+
+#[test]
+fn nothing_that_an_invisible_user_does_is_seen() {
+    let mut world = pair();
+    world.set(ALICE, Invisible);
+    world.heard(BOB);
+    let before = world.snapshot(BOB);
+    let id = world.id();
+    world.request(ALICE, Request::SetStatus { id, intent: noted(Invisible, "still here") });
+    idle(&mut world, ALICE, true);
+    idle(&mut world, ALICE, false);
+    world.connect_as(
+        SECOND,
+        Arrival { name: name("alice@x"), friendly_name: Some("New".to_owned()), idle_for: None },
+    );
+    world.disconnect(SECOND, Departure::Lost);
+    world.disconnect(ALICE, Departure::Lost);
+    world.pass(AFTER_DAMPING);
+    assert_eq!(world.changes(BOB), []);
+    assert_eq!(world.snapshot(BOB), before);
+    assert!(
+        world.connect(4, "carol@x").len() == 2
+            && world.watch(4, &["alice@x"])[0].presence == before.watched[0].presence
+    );
+}
+
+#[test]
+fn a_friendly_name_given_while_invisible_shows_with_the_user() {
+    let mut world = pair();
+    world.set(ALICE, Invisible);
+    world.heard(BOB);
+    let friendly_name = Some("Alice Rivera".to_owned());
+    world.connect_as(SECOND, Arrival { name: name("alice@x"), friendly_name, idle_for: None });
+    assert_eq!(world.changes(BOB), []);
+    world.set(SECOND, Online);
+    let changes = world.changes(BOB);
+    assert_eq!(changes.len(), 1);
+    assert_eq!(changes[0].friendly_name.as_deref(), Some("Alice Rivera"));
+}
+
+#[test]
+fn no_such_user_and_not_permitted_look_the_same() {
+    let mut world = World::new(Visibility::Contacts);
+    world.connect(ALICE, "alice@x");
+    world.connect(BOB, "bob@x");
+    let seen = world.watch(BOB, &["ALICE@x", "NOBODY@x"]);
+    assert_eq!(seen.len(), 2);
+    for (change, given) in seen.iter().zip(["ALICE@x", "NOBODY@x"]) {
+        assert_eq!(change.name.as_str(), given);
+        assert_eq!((&change.friendly_name, &change.presence), (&None, &Presence::UNKNOWN));
+    }
+    world.set(ALICE, Busy);
+    assert_eq!(world.heard(BOB), [], "changes of people who may not be seen are not told");
+}
+
+#[test]
+fn people_who_added_each_other_see_each_other_until_one_takes_it_back() {
+    let mut world = World::new(Visibility::Contacts);
+    world.connect(ALICE, "alice@x");
+    world.connect(BOB, "bob@x");
+    assert_eq!(world.add(BOB, "alice@x"), HResult::S_OK);
+    assert_eq!(world.snapshot(BOB).contacts[0].presence, Presence::UNKNOWN);
+    world.add(ALICE, "bob@x");
+    assert_eq!(world.statuses(BOB), [Online]);
+    assert_eq!(world.snapshot(ALICE).contacts[0].presence.status, Online);
+    world.remove(ALICE, "bob@x");
+    assert_eq!(world.statuses(BOB), [Unknown]);
+    world.set(ALICE, Busy);
+    assert_eq!(world.statuses(BOB), []);
+}
+
+#[test]
+fn an_unknown_name_becomes_known_with_its_first_signin() {
+    let mut world = World::new(Visibility::Everyone);
+    world.connect(BOB, "bob@x");
+    assert_eq!(world.watch(BOB, &["alice@x"])[0].presence, Presence::UNKNOWN);
+    world.connect(ALICE, "alice@x");
+    assert_eq!(world.statuses(BOB), [Online]);
+}
+
+#[test]
+fn the_contact_list_keeps_its_order_and_its_rules() {
+    let mut world = World::with(HubConfig { contacts_max: 3, ..HubConfig::default() });
+    world.connect(ALICE, "alice@x");
+    world.connect(SECOND, "alice@x");
+    for contact in ["Zoe@x", "bob@x"] {
+        assert_eq!(world.add(ALICE, contact), HResult::S_OK);
+    }
+    assert_eq!(world.add(ALICE, "zoe@x"), HResult::MSGR_E_ALREADY_IN_LIST);
+    assert_eq!(world.add(ALICE, "alice@x"), HResult::S_OK, "the documents do not forbid oneself");
+    assert_eq!(world.add(ALICE, "d@x"), HResult::MSGR_E_LIST_FULL);
+    assert_eq!(world.remove(ALICE, "d@x"), HResult::MSGR_E_USER_NOT_FOUND);
+    assert_eq!(world.remove(ALICE, "BOB@x"), HResult::S_OK);
+    let listed: Vec<_> =
+        world.snapshot(SECOND).contacts.iter().map(|contact| contact.name.to_string()).collect();
+    assert_eq!(listed, ["Zoe@x", "alice@x"], "as given, in order, on every client");
+}
+
+#[test]
+fn an_end_clears_the_intent_whoever_is_connected() {
+    let mut world = pair();
+    let until = Some(UnixMs::from_millis(world.wall().as_millis() + 3_600_000));
+    let id = world.id();
+    world.request(ALICE, Request::SetStatus { id, intent: Intent { until, ..intent(Busy) } });
+    assert_eq!(world.statuses(BOB), [Busy]);
+    world.disconnect(ALICE, Departure::Lost);
+    world.pass(Span::from_secs(60));
+    assert_eq!(world.statuses(BOB), [Offline]);
+    world.pass(Span::from_secs(3540));
+    world.connect(ALICE, "alice@x");
+    assert_eq!(world.statuses(BOB), [Online]);
+}
+
+#[test]
+fn an_end_is_announced_to_the_user_and_the_audience() {
+    let mut world = pair();
+    let until = Some(UnixMs::from_millis(world.wall().as_millis() + 5_000));
+    let id = world.id();
+    world.request(ALICE, Request::SetStatus { id, intent: Intent { until, ..intent(Busy) } });
+    world.heard(ALICE);
+    world.pass(Span::from_millis(4_999));
+    assert_eq!(world.own(ALICE), []);
+    world.heard(BOB);
+    world.pass(Span::from_millis(1));
+    assert_eq!((world.own(ALICE), world.statuses(BOB)), (vec![Online], vec![Online]));
+}
+
+#[test]
+fn an_end_that_has_passed_is_refused_and_a_restored_one_counts_as_none() {
+    let mut world = World::new(Visibility::Everyone);
+    let until = Some(world.wall());
+    world.restore("alice@x", Intent { until, ..intent(Busy) }, &["bob@x"]);
+    world.connect(ALICE, "alice@x");
+    let snapshot = world.snapshot(ALICE);
+    assert_eq!((snapshot.me.status, snapshot.contacts.len()), (Online, 1));
+    let id = world.id();
+    world.request(ALICE, Request::SetStatus { id, intent: Intent { until, ..intent(Busy) } });
+    assert!(matches!(world.heard(ALICE)[..], [Notice::Outcome { hr: HResult::E_INVALIDARG, .. }]));
+}
+
+#[test]
+fn watches_are_counted_and_forgotten() {
+    let mut world = World::with(HubConfig { watches_max: 2, ..HubConfig::default() });
+    world.connect(ALICE, "alice@x");
+    world.connect(BOB, "bob@x");
+    assert_eq!(world.watch(BOB, &["a@x", "A@x", "alice@x"]).len(), 2, "a name counts once");
+    let id = world.id();
+    world.request(BOB, Request::Watch { id, names: vec![name("b@x")] });
+    assert!(matches!(
+        world.heard(BOB)[..],
+        [Notice::Outcome { hr: HResult::MSGR_E_LIST_FULL, .. }]
+    ));
+    world.request(BOB, Request::Unwatch { names: vec![name("alice@x"), name("never@x")] });
+    world.set(ALICE, Busy);
+    assert_eq!(world.heard(BOB), []);
+    assert_eq!(world.watch(BOB, &["b@x"]).len(), 1);
+}
+
+#[test]
+fn a_contact_that_is_watched_as_well_is_told_once_and_kept_by_the_list() {
+    let mut world = pair();
+    world.add(BOB, "alice@x");
+    world.heard(BOB);
+    world.set(ALICE, Busy);
+    assert_eq!(world.statuses(BOB), [Busy]);
+    world.request(BOB, Request::Unwatch { names: vec![name("alice@x")] });
+    world.set(ALICE, Away);
+    assert_eq!(world.statuses(BOB), [Away]);
+    world.remove(BOB, "alice@x");
+    world.set(ALICE, Busy);
+    assert_eq!(world.statuses(BOB), []);
+}
+
+#[test]
+fn a_silent_client_is_asked_and_then_dropped() {
+    let mut world = pair();
+    let config = HubConfig::default();
+    let at = |world: &mut World, ms: u64| {
+        let now = mistatus_core::time::Tick::from_millis(ms);
+        world.hub.handle_timeout(now, world.wall());
+        std::iter::from_fn(|| world.hub.poll_output()).collect::<Vec<_>>()
+    };
+    let heartbeat = config.heartbeat.as_millis();
+    assert_eq!(at(&mut world, heartbeat - 1), []);
+    assert_eq!(at(&mut world, heartbeat).len(), 2, "both are asked");
+    let closed = at(&mut world, heartbeat + config.heartbeat_grace.as_millis());
+    assert!(closed.contains(&crate::Output::Close(ClientId(BOB), Closing::Silent)));
+    assert_eq!(world.hub.connections(), 0);
+}
+
+#[test]
+fn a_user_has_a_bounded_number_of_clients() {
+    let mut world = World::with(HubConfig { clients_max: 1, ..HubConfig::default() });
+    world.connect(ALICE, "alice@x");
+    let heard = world.connect(SECOND, "alice@x");
+    assert!(matches!(heard[..], [Notice::Bye { hr: HResult::MSGR_E_TOO_MANY_SESSIONS, .. }]));
+    assert_eq!(world.closed, [(ClientId(SECOND), Closing::TooManyClients)]);
+}
+
+#[test]
+fn a_shutdown_spreads_the_returns() {
+    let mut world = pair();
+    world.hub.shutdown(Span::from_millis(1000));
+    let byes: Vec<_> = std::iter::from_fn(|| world.hub.poll_output())
+        .filter_map(|output| match output {
+            crate::Output::Notify(_, Notice::Bye { hr, retry_after, .. }) => {
+                Some((hr, retry_after.map(Span::as_millis)))
+            }
+            _ => None,
+        })
+        .collect();
+    let hr = HResult::MSGR_E_SERVER_SHUTDOWN;
+    assert_eq!(byes, [(hr, Some(0)), (hr, Some(500))]);
+}

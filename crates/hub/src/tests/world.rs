@@ -1,0 +1,252 @@
+//! A hub with a clock and a store that the test holds, and what each client was told. Asserts numbering only.
+
+use std::collections::BTreeMap;
+
+use mistatus_core::{
+    hresult::HResult,
+    message::{Change, Notice, Request, RequestId, Snapshot},
+    presence::{Intent, Note},
+    signin_name::SigninName,
+    status::MiStatus,
+    time::{Span, Tick, UnixMs},
+};
+
+use crate::{
+    Arrival, ClientId, Closing, Departure, Hub, HubConfig, Output, StoreError, Ticket, UserRecord,
+    Visibility, Write,
+};
+
+/// Tells what the store does with a write.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Store {
+    Works,
+    Fails,
+    Hangs,
+}
+
+pub(crate) struct World {
+    pub(crate) hub: Hub,
+    pub(crate) store: Store,
+    pub(crate) held: Vec<(Ticket, Write)>,
+    pub(crate) writes: Vec<Write>,
+    pub(crate) closed: Vec<(ClientId, Closing)>,
+    now: u64,
+    next_id: u32,
+    inbox: BTreeMap<ClientId, Vec<Notice>>,
+    seqs: BTreeMap<ClientId, u64>,
+}
+
+/// The calendar at tick 0.
+const EPOCH: u64 = 1_800_000_000_000;
+
+impl World {
+    pub(crate) fn new(visibility: Visibility) -> Self {
+        Self::with(HubConfig { visibility, ..HubConfig::default() })
+    }
+
+    pub(crate) fn with(config: HubConfig) -> Self {
+        Self {
+            hub: Hub::new(config),
+            store: Store::Works,
+            held: Vec::new(),
+            writes: Vec::new(),
+            closed: Vec::new(),
+            now: 0,
+            next_id: 0,
+            inbox: BTreeMap::new(),
+            seqs: BTreeMap::new(),
+        }
+    }
+
+    pub(crate) fn restore(&mut self, who: &str, intent: Intent, contacts: &[&str]) {
+        let contacts = contacts.iter().copied().map(name).collect();
+        let record = UserRecord { name: name(who), friendly_name: None, intent, contacts };
+        self.hub.restore(record, self.wall());
+    }
+
+    pub(crate) fn now(&self) -> Tick {
+        Tick::from_millis(self.now)
+    }
+
+    pub(crate) fn wall(&self) -> UnixMs {
+        UnixMs::from_millis(EPOCH + self.now)
+    }
+
+    pub(crate) fn connect(&mut self, client: u64, who: &str) -> Vec<Notice> {
+        self.connect_as(client, Arrival { name: name(who), friendly_name: None, idle_for: None })
+    }
+
+    pub(crate) fn connect_as(&mut self, client: u64, arrival: Arrival) -> Vec<Notice> {
+        self.hub.connect(ClientId(client), arrival, self.now(), self.wall());
+        self.drain();
+        self.heard(client)
+    }
+
+    pub(crate) fn disconnect(&mut self, client: u64, departure: Departure) {
+        self.hub.disconnect(ClientId(client), departure, self.now(), self.wall());
+        self.drain();
+    }
+
+    pub(crate) fn request(&mut self, client: u64, request: Request) {
+        self.hub.handle_request(ClientId(client), request, self.now(), self.wall());
+        self.drain();
+    }
+
+    pub(crate) fn id(&mut self) -> RequestId {
+        self.next_id += 1;
+        RequestId(self.next_id)
+    }
+
+    pub(crate) fn set(&mut self, client: u64, status: MiStatus) {
+        let id = self.id();
+        self.request(client, Request::SetStatus { id, intent: intent(status) });
+    }
+
+    pub(crate) fn watch(&mut self, client: u64, names: &[&str]) -> Vec<Change> {
+        let id = self.id();
+        let names = names.iter().copied().map(name).collect();
+        self.request(client, Request::Watch { id, names });
+        self.changes(client)
+    }
+
+    pub(crate) fn add(&mut self, client: u64, who: &str) -> HResult {
+        let id = self.id();
+        self.request(client, Request::AddContact { id, name: name(who) });
+        self.last_outcome(client)
+    }
+
+    pub(crate) fn remove(&mut self, client: u64, who: &str) -> HResult {
+        let id = self.id();
+        self.request(client, Request::RemoveContact { id, name: name(who) });
+        self.last_outcome(client)
+    }
+
+    /// Lets time pass; every deadline on the way is met, heartbeats are answered by all.
+    pub(crate) fn pass(&mut self, span: Span) {
+        let end = self.now + span.as_millis();
+        while let Some((at, _)) = self.hub.poll_timeout()
+            && at.as_millis() <= end
+        {
+            self.now = self.now.max(at.as_millis());
+            self.hub.handle_timeout(self.now(), self.wall());
+            self.drain();
+        }
+        self.now = end;
+    }
+
+    /// Lets the store finish what it held.
+    pub(crate) fn release(&mut self, result: Result<(), StoreError>) {
+        for (ticket, _) in std::mem::take(&mut self.held) {
+            self.hub.handle_stored(ticket, result, self.now(), self.wall());
+            self.drain();
+        }
+    }
+
+    /// Returns what a client was told since the last call.
+    pub(crate) fn heard(&mut self, client: u64) -> Vec<Notice> {
+        self.inbox.remove(&ClientId(client)).unwrap_or_default()
+    }
+
+    /// Returns the changes that a client was told since the last call.
+    pub(crate) fn changes(&mut self, client: u64) -> Vec<Change> {
+        let heard = self.heard(client).into_iter();
+        heard
+            .flat_map(|notice| match notice {
+                Notice::Changes { changes, .. } => changes,
+                _ => Vec::new(),
+            })
+            .collect()
+    }
+
+    pub(crate) fn statuses(&mut self, client: u64) -> Vec<MiStatus> {
+        self.changes(client).into_iter().map(|change| change.presence.status).collect()
+    }
+
+    pub(crate) fn own(&mut self, client: u64) -> Vec<MiStatus> {
+        let heard = self.heard(client).into_iter();
+        heard
+            .filter_map(|notice| match notice {
+                Notice::MyStatus { me, .. } => Some(me.status),
+                _ => None,
+            })
+            .collect()
+    }
+
+    pub(crate) fn snapshot(&mut self, client: u64) -> Snapshot {
+        self.heard(client);
+        self.request(client, Request::Resync);
+        match self.heard(client).pop() {
+            Some(Notice::Snapshot(snapshot)) => snapshot,
+            other => panic!("a resync was answered by {other:?}"),
+        }
+    }
+
+    fn last_outcome(&mut self, client: u64) -> HResult {
+        let told = self.inbox.get(&ClientId(client));
+        let outcome = told.into_iter().flatten().rev().find_map(|notice| match notice {
+            Notice::Outcome { hr, .. } => Some(*hr),
+            _ => None,
+        });
+        outcome.expect("the request has an outcome")
+    }
+
+    fn drain(&mut self) {
+        while let Some(output) = self.hub.poll_output() {
+            match output {
+                Output::Notify(client, notice) => self.deliver(client, notice),
+                Output::Close(client, closing) => self.closed.push((client, closing)),
+                Output::Store(ticket, write) if self.store == Store::Hangs => {
+                    self.held.push((ticket, write));
+                }
+                Output::Store(ticket, write) => {
+                    let result = if self.store == Store::Works { Ok(()) } else { Err(StoreError) };
+                    if result.is_ok() {
+                        self.writes.push(write);
+                    }
+                    self.hub.handle_stored(ticket, result, self.now(), self.wall());
+                }
+            }
+        }
+    }
+
+    fn deliver(&mut self, client: ClientId, notice: Notice) {
+        let numbered = match &notice {
+            Notice::Changes { seq, changes } => {
+                assert!(!changes.is_empty(), "a notice of changes has at least one");
+                for change in changes {
+                    assert!(change.presence.status.is_remote(), "others see remote values only");
+                }
+                Some(*seq)
+            }
+            Notice::MyStatus { seq, .. }
+            | Notice::ContactAdded { seq, .. }
+            | Notice::ContactRemoved { seq, .. } => Some(*seq),
+            Notice::Snapshot(snapshot) => {
+                self.seqs.insert(client, snapshot.seq.0);
+                None
+            }
+            _ => None,
+        };
+        if let Some(seq) = numbered {
+            let last = self.seqs.get_mut(&client).expect("numbers start with a snapshot");
+            *last += 1;
+            assert_eq!(seq.0, *last, "numbers have no gap");
+        }
+        if notice == Notice::Ping {
+            self.hub.handle_request(client, Request::Pong, self.now(), self.wall());
+        }
+        self.inbox.entry(client).or_default().push(notice);
+    }
+}
+
+pub(crate) fn name(text: &str) -> SigninName {
+    SigninName::parse(text).expect("a valid name")
+}
+
+pub(crate) fn intent(status: MiStatus) -> Intent {
+    Intent { status, note: None, until: None }
+}
+
+pub(crate) fn noted(status: MiStatus, note: &str) -> Intent {
+    Intent { status, note: Note::parse(note).expect("a short note"), until: None }
+}

@@ -1,0 +1,35 @@
+//! The three kinds of deadlines, ordered. Decides nothing.
+
+use std::collections::BTreeSet;
+
+use mistatus_core::{
+    signin_name::SigninName,
+    time::{Tick, UnixMs},
+};
+
+use crate::{
+    config::CALENDAR_RECHECK,
+    io::{ClientId, Timer},
+};
+
+/// Holds what is to happen when.
+#[derive(Default)]
+pub(crate) struct Timers {
+    pub(crate) heartbeats: BTreeSet<(Tick, ClientId)>,
+    pub(crate) departures: BTreeSet<(Tick, SigninName)>,
+    /// By the calendar, since an end is an instant.
+    pub(crate) expiries: BTreeSet<(UnixMs, SigninName)>,
+}
+
+impl Timers {
+    /// Returns the earliest deadline; those of the calendar are translated by the two clocks' last readings.
+    pub(crate) fn next(&self, now: Tick, wall: UnixMs) -> Option<(Tick, Timer)> {
+        let heartbeat = self.heartbeats.first().map(|(at, _)| (*at, Timer::Heartbeat));
+        let departure = self.departures.first().map(|(at, _)| (*at, Timer::Departure));
+        let expiry = self
+            .expiries
+            .first()
+            .map(|(until, _)| (now + until.since(wall).min(CALENDAR_RECHECK), Timer::Expiry));
+        [heartbeat, departure, expiry].into_iter().flatten().min_by_key(|(at, _)| *at)
+    }
+}
