@@ -1,2 +1,63 @@
-//! Placeholder.
-fn main() {}
+//! The project's chores: `cargo xtask demo | test | build | widget | budgets | setup`.
+//!
+//! Installs what is missing and says so. Nobody depends on it, and it depends on nothing of ours.
+
+mod budgets;
+mod demo;
+mod dist;
+mod run;
+mod setup;
+mod steps;
+mod widget;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+const USAGE: &str = "\
+usage: cargo xtask COMMAND
+
+  demo [SERVER OPTIONS]   build everything, start the server with demo people, print the address
+  test [STEP …]           check everything, or only the named steps
+  build                   leave server, widget and npm package in dist/
+  widget [--dev]          leave only the widget in dist/widget; --dev is quicker and larger
+  budgets [--bless]       compare the widget's sizes with budgets.toml, or record them there
+  setup                   install what building and testing need";
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    let command = arguments.next().unwrap_or_default();
+    let rest: Vec<_> = arguments.collect();
+    match dispatch(&command, &rest) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(command: &str, rest: &[String]) -> Result<()> {
+    let flags: Vec<_> = rest.iter().map(String::as_str).collect();
+    match (command, &flags[..]) {
+        ("demo", _) => demo::run(rest),
+        ("test", steps) => steps::all_or(steps),
+        ("build", []) => dist::build(),
+        ("widget", []) => widget::build(widget::Profile::Release),
+        ("widget", ["--dev"]) => widget::build(widget::Profile::Dev),
+        ("budgets", []) => budgets::check(),
+        ("budgets", ["--bless"]) => budgets::bless(),
+        ("setup", []) => setup::for_tests(),
+        // Cargo calls this with a test's WebAssembly; see `steps`.
+        ("test-runner", _) => wasm_bindgen_cli::wasm_bindgen_test_runner::run_cli_with_args(
+            std::iter::once("wasm-bindgen-test-runner").chain(flags),
+        ),
+        ("" | "help" | "--help" | "-h", _) => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        (command, flags) => {
+            bail!("there is no `{}`\n\n{USAGE}", [&[command], flags].concat().join(" "))
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Sizes of what a page loads, against budgets.toml (design §6).
+//!
+//! The file holds exact numbers: growth fails, and so does shrinking by more than a hundredth,
+//! so that what was won is written down.
+
+use std::{collections::BTreeMap, fmt::Write as _, fs, io::Write as _};
+
+use anyhow::{Context, Result, bail};
+use flate2::{Compression, write::GzEncoder};
+
+use crate::run::{dist, root};
+
+const FILES: [&str; 3] = ["mistatus.js", "mistatus-core.js", "mistatus_bg.wasm"];
+
+/// Most gzip bytes before the first dots show: the loader, with the styles in it.
+const FIRST_DOTS_BAR: usize = 10_000;
+
+/// Most gzip bytes of WebAssembly and glue together.
+const CORE_BAR: usize = 100_000;
+
+type Sizes = BTreeMap<String, BTreeMap<String, usize>>;
+
+/// Compares dist/widget with budgets.toml and with the bars.
+pub(crate) fn check() -> Result<()> {
+    let measured = measure()?;
+    let text =
+        fs::read_to_string(root().join("budgets.toml")).context("budgets.toml is missing")?;
+    let recorded: Sizes = toml::from_str(&text).context("budgets.toml is not as expected")?;
+    let mut wrong = bars(&measured);
+    for (file, sizes) in &measured {
+        for (kind, size) in sizes {
+            let budget =
+                recorded.get(file).and_then(|sizes| sizes.get(kind)).copied().unwrap_or_default();
+            println!("{file:20} {kind:7} {size:>8} of {budget:>8} bytes");
+            if *size > budget {
+                wrong.push(format!("{file} has grown: {size} bytes {kind}, {budget} are allowed"));
+            } else if size * 100 < budget * 99 {
+                wrong
+                    .push(format!("{file} has shrunk: {size} bytes {kind}, {budget} are recorded"));
+            }
+        }
+    }
+    if wrong.is_empty() {
+        return Ok(());
+    }
+    bail!(
+        "{}\nif that is meant, run `cargo xtask budgets --bless` and say why in the commit",
+        wrong.join("\n")
+    )
+}
+
+/// Records the sizes of dist/widget; the bars hold all the same.
+pub(crate) fn bless() -> Result<()> {
+    let measured = measure()?;
+    let wrong = bars(&measured);
+    if !wrong.is_empty() {
+        bail!("{}", wrong.join("\n"));
+    }
+    let mut text = String::from(
+        "# Bytes of what a page loads: as it is, by gzip -9, by brotli 11.\n\
+         # Written by `cargo xtask budgets --bless`, checked by the tests. A change is a commit that says why.\n",
+    );
+    for (file, sizes) in &measured {
+        write!(text, "\n[\"{file}\"]\n")?;
+        for (kind, size) in sizes {
+            writeln!(text, "{kind} = {size}")?;
+        }
+    }
+    fs::write(root().join("budgets.toml"), text).context("budgets.toml is not writable")
+}
+
+fn bars(measured: &Sizes) -> Vec<String> {
+    let gzip = |file: &str| measured[file]["gzip"];
+    let sums = [
+        ("what loads before the first dots", gzip(FILES[0]), FIRST_DOTS_BAR),
+        ("WebAssembly and glue", gzip(FILES[1]) + gzip(FILES[2]), CORE_BAR),
+    ];
+    for (what, size, bar) in sums {
+        println!("{what}: {size} of {bar} bytes gzip");
+    }
+    let over = sums.into_iter().filter(|(_, size, bar)| size > bar);
+    over.map(|(what, size, bar)| format!("{what}: {size} bytes gzip, the bar is {bar}")).collect()
+}
+
+fn measure() -> Result<Sizes> {
+    FILES
+        .into_iter()
+        .map(|file| {
+            let path = dist().join("widget").join(file);
+            let bytes = fs::read(&path).with_context(|| {
+                format!("{} is missing; run `cargo xtask build`", path.display())
+            })?;
+            let sizes =
+                [("raw", bytes.len()), ("gzip", gzip(&bytes)?), ("brotli", brotli(&bytes)?)];
+            let sizes = sizes.into_iter().map(|(kind, size)| (kind.to_owned(), size)).collect();
+            Ok((file.to_owned(), sizes))
+        })
+        .collect()
+}
+
+fn gzip(bytes: &[u8]) -> Result<usize> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes)?;
+    Ok(encoder.finish()?.len())
+}
+
+fn brotli(bytes: &[u8]) -> Result<usize> {
+    let mut out = Vec::new();
+    let parameters = brotli::enc::BrotliEncoderParams::default();
+    Ok(brotli::BrotliCompress(&mut &*bytes, &mut out, &parameters)?)
+}

@@ -1,0 +1,103 @@
+//! `cargo xtask test`: every check, in the order in which it fails fastest.
+
+use std::{env, process::Command, time::Instant};
+
+use anyhow::{Context, Result, bail};
+
+use crate::{
+    budgets, dist,
+    run::{cargo, command, npm_bin, root, run, say},
+    setup::{self, CHROMEDRIVER},
+};
+
+type Step = (&'static str, &'static str, fn() -> Result<()>);
+
+const STEPS: [Step; 10] = [
+    ("fmt", "the source is formatted", fmt),
+    ("clippy", "clippy is content with the native code", clippy),
+    ("clippy-wasm", "clippy is content with the widget", clippy_wasm),
+    ("doc", "the documentation builds without warnings", doc),
+    ("native", "native tests", native),
+    ("browser", "component tests in Chromium", browser),
+    ("build", "everything builds", dist::build),
+    ("budgets", "sizes are within budgets.toml", budgets::check),
+    ("e2e", "end to end in Chromium against the real server", e2e),
+    // Last, since the last lines of a run are to be those of a test runner.
+    ("packaging", "the packed package works where it is installed", packaging),
+];
+
+/// Runs the named steps, or all of them; the first failure ends the run.
+pub(crate) fn all_or(wanted: &[&str]) -> Result<()> {
+    if let Some(unknown) = wanted.iter().find(|name| STEPS.iter().all(|(step, ..)| step != *name)) {
+        let names: Vec<_> = STEPS.iter().map(|(name, ..)| *name).collect();
+        bail!("there is no step `{unknown}`; there are {}", names.join(", "));
+    }
+    setup::for_tests()?;
+    let start = Instant::now();
+    for (name, what, step) in STEPS {
+        if wanted.is_empty() || wanted.contains(&name) {
+            say(&format!("[{:>4} s] {name}: {what}", start.elapsed().as_secs()));
+            step().with_context(|| {
+                format!("step `{name}` failed; again with `cargo xtask test {name}`")
+            })?;
+        }
+    }
+    Ok(())
+}
+
+fn fmt() -> Result<()> {
+    run(cargo().args(["fmt", "--all", "--check"]))
+}
+
+fn clippy() -> Result<()> {
+    run(cargo().args([
+        "clippy",
+        "--locked",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ]))
+}
+
+fn clippy_wasm() -> Result<()> {
+    run(cargo().args(["clippy", "--locked", "--package=mistatus", "--all-targets"]).args([
+        "--target=wasm32-unknown-unknown",
+        "--",
+        "-D",
+        "warnings",
+    ]))
+}
+
+fn doc() -> Result<()> {
+    run(cargo()
+        .args(["doc", "--locked", "--workspace", "--no-deps", "--quiet"])
+        .env("RUSTDOCFLAGS", "-D warnings"))
+}
+
+fn native() -> Result<()> {
+    run(cargo().args(["test", "--locked", "--workspace"]))
+}
+
+fn browser() -> Result<()> {
+    let runner = env::current_exe().context("where this program lies")?;
+    run(cargo()
+        .args(["test", "--locked", "--package=mistatus", "--test=browser"])
+        .arg("--target=wasm32-unknown-unknown")
+        .env(
+            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
+            format!("{} test-runner", runner.display()),
+        )
+        .env("CHROMEDRIVER", CHROMEDRIVER)
+        .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", root().join("tests/browser/webdriver.json")))
+}
+
+fn e2e() -> Result<()> {
+    run(npm_bin("playwright").args(["test", "--config=tests/e2e/playwright.config.mjs"]))
+}
+
+fn packaging() -> Result<()> {
+    let mut node: Command = command("node");
+    run(node.args(["--test", "--test-concurrency=1", "tests/packaging/"]))
+}

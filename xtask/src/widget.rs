@@ -1,0 +1,124 @@
+//! The widget: Rust to WebAssembly, glue, size, bundles.
+
+use std::{ffi::OsString, fs, path::Path};
+
+use anyhow::{Context, Result};
+
+use crate::{
+    run::{cargo, copy, dist, fresh_dir, npm_bin, root, run, say, target},
+    setup,
+};
+
+/// Says how much care goes into a build.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Profile {
+    /// Quick to build, large.
+    Dev,
+    /// What is shipped.
+    Release,
+}
+
+/// Builds everything that a page loads into dist/widget, and the npm modules into npm/dist.
+pub(crate) fn build(profile: Profile) -> Result<()> {
+    setup::for_build()?;
+    let glue = root().join("npm/generated/wasm");
+    webassembly(profile, &glue)?;
+    script_tag(&glue)?;
+    npm_modules(&glue)
+}
+
+fn webassembly(profile: Profile, out: &Path) -> Result<()> {
+    let cargo_profile = match profile {
+        Profile::Dev => "dev",
+        Profile::Release => "wasm",
+    };
+    say(&format!("building the WebAssembly (cargo profile {cargo_profile})"));
+    run(cargo()
+        .args(["build", "--locked", "--package=mistatus", "--lib"])
+        .args(["--target=wasm32-unknown-unknown", &format!("--profile={cargo_profile}")]))?;
+    let folder = match profile {
+        Profile::Dev => "debug",
+        Profile::Release => "wasm",
+    };
+    let wasm = target().join("wasm32-unknown-unknown").join(folder).join("mistatus.wasm");
+    fresh_dir(out)?;
+    let arguments: [OsString; 8] = [
+        "wasm-bindgen".into(),
+        "--target=web".into(),
+        "--no-typescript".into(),
+        "--remove-producers-section".into(),
+        // The address of the .wasm stands in www/js/wasm.js and nowhere else: bundlers follow every copy.
+        "--omit-default-module-path".into(),
+        "--out-dir".into(),
+        out.into(),
+        wasm.into(),
+    ];
+    wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(arguments)?;
+    if profile == Profile::Release {
+        let module = out.join("mistatus_bg.wasm");
+        run(npm_bin("wasm-opt")
+            .args(["-Oz", "--enable-bulk-memory", "--enable-nontrapping-float-to-int"])
+            .args(["--enable-sign-ext", "--enable-mutable-globals", "--enable-reference-types"])
+            .args(["--enable-multivalue", "--strip-debug", "--strip-producers", "-o"])
+            .args([&module, &module]))?;
+    }
+    Ok(())
+}
+
+fn script_tag(glue: &Path) -> Result<()> {
+    say("bundling the script tag into dist/widget");
+    let out = dist().join("widget");
+    fresh_dir(&out)?;
+    run(esbuild().args([
+        "www/js/loader.js",
+        "--format=iife",
+        &format!("--outfile={}", out.join("mistatus.js").display()),
+    ]))?;
+    run(esbuild().args([
+        "www/js/core-entry.js",
+        "--format=esm",
+        &format!("--outfile={}", out.join("mistatus-core.js").display()),
+    ]))?;
+    copy(&glue.join("mistatus_bg.wasm"), &out.join("mistatus_bg.wasm"))?;
+    copy(&root().join("index.html"), &out.join("index.html"))?;
+    for entry in fs::read_dir(root().join("www/demo")).context("www/demo is missing")? {
+        let entry = entry?;
+        copy(&entry.path(), &out.join(entry.file_name()))?;
+    }
+    Ok(())
+}
+
+fn npm_modules(glue: &Path) -> Result<()> {
+    say("bundling the npm package into npm/dist");
+    let out = root().join("npm/dist");
+    fresh_dir(&out)?;
+    run(esbuild().args([
+        "npm/src/index.js",
+        "npm/src/define.js",
+        "--format=esm",
+        // Both entries share one messenger and one WebAssembly.
+        "--splitting",
+        "--chunk-names=[name]-[hash]",
+        &format!("--outdir={}", out.display()),
+    ]))?;
+    copy(&glue.join("mistatus_bg.wasm"), &out.join("mistatus_bg.wasm"))
+}
+
+fn esbuild() -> std::process::Command {
+    let mut esbuild = npm_bin("esbuild");
+    esbuild.args([
+        "--bundle",
+        "--minify",
+        "--target=es2022",
+        "--legal-comments=none",
+        "--log-level=warning",
+        "--loader:.css=text",
+        &format!("--define:__MISTATUS_VERSION__=\"{}\"", version()),
+    ]);
+    esbuild
+}
+
+/// Returns the version of everything: that of the workspace.
+pub(crate) fn version() -> &'static str {
+    env!("CARGO_PKG_VERSION")
+}
