@@ -1,0 +1,8 @@
+// The entry `mistatus/define`: importing it gives the elements their tags. The only entry with a side effect.
+
+import "../../www/js/messenger.js";
+import { defineElements } from "../../www/js/define.js";
+
+defineElements();
+
+export { MiMessengerElement, MiMyStatusElement, MiStatusElement } from "../../www/js/elements.js";

@@ -1,0 +1,16 @@
+// The entry `mistatus`: the API and the element classes. Defines no tag and touches no DOM, so that Node can import it;
+// what is to happen at once belongs into define.js.
+
+/* global __MISTATUS_VERSION__ */
+
+export { connect, Messenger } from "../../www/js/messenger.js";
+export { MessengerContact, MessengerContacts } from "../../www/js/contacts.js";
+export { HRESULT, MISTATUS } from "../../www/js/constants.js";
+export { MessengerError, isMessengerError } from "../../www/js/errors.js";
+export { MessengerEvent } from "../../www/js/events.js";
+export { MiMessengerElement, MiMyStatusElement, MiStatusElement } from "../../www/js/elements.js";
+export { defineElements } from "../../www/js/define.js";
+export { load as init } from "../../www/js/wasm.js";
+
+/** The version of this package. */
+export const version = __MISTATUS_VERSION__;
