@@ -1,0 +1,212 @@
+// The demo page: builds the panes, fills the contact list, writes the log. Uses nothing but what every page may use.
+
+const { MISTATUS } = window.mistatus;
+const LOG_MAX = 300;
+
+const query = new URLSearchParams(location.search);
+const people = peopleOf(query);
+const names = Object.keys(MISTATUS);
+
+document.documentElement.dir = query.get("dir") === "rtl" ? "rtl" : "ltr";
+document.documentElement.lang = query.get("lang") || "en";
+
+const main = document.querySelector("main");
+const log = clone("log-template");
+const crowd = clone("crowd-template");
+
+main.replaceChildren(...people.panes.map((person, index) => pane(person, index)));
+main.querySelector("mi-messenger").append(crowd);
+main.append(log);
+document.querySelector("#alone").hidden = people.alone;
+theme(document.querySelector("#theme"));
+
+/** Who is on the page: Alice and Bob, or with `?as=…&with=…` one person alone. */
+function peopleOf(search) {
+  const as = search.get("as");
+  if (as) {
+    return { alone: true, panes: [person(as, search.get("with") || "bob@example.com")] };
+  }
+  const [first, second] = ["alice@example.com", "bob@example.com"];
+  return { alone: false, panes: [person(first, second), person(second, first)] };
+}
+
+function person(name, other) {
+  return { name, other, called: called(name), otherCalled: called(other) };
+}
+
+// "alice@example.com" is called Alice.
+function called(name) {
+  const word = name.split("@")[0];
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}
+
+function pane({ name, other, called: title, otherCalled }, index) {
+  const messenger = document.createElement("mi-messenger");
+  messenger.setAttribute("server", new URL(query.get("server") || "/stream", location.href).href);
+  messenger.setAttribute("signin-name", name);
+  messenger.setAttribute("friendly-name", title);
+
+  const section = clone("pane-template");
+  section.classList.toggle("second", index === 1);
+  section.setAttribute("aria-labelledby", `pane-${index}`);
+  section.querySelector(".avatar").textContent = title.charAt(0);
+  section.querySelector("h2").id = `pane-${index}`;
+  section.querySelector("h2").textContent = title;
+  section.querySelector(".mail").textContent = name;
+  section.querySelector(".theirs h3").textContent = `What ${title} sees of ${otherCalled}`;
+  section.querySelector("mi-status").setAttribute("contact", other);
+  messenger.append(section);
+
+  follow(messenger, section, { title, other, index });
+  return messenger;
+}
+
+async function follow(element, section, { title, other, index }) {
+  const link = section.querySelector(".link");
+  const say = (status) => connection(link, status);
+  section.addEventListener("mi-my-status-change", ({ detail }) => say(detail.status));
+  say(MISTATUS.LOCAL_CONNECTING_TO_SERVER);
+
+  let messenger;
+  try {
+    messenger = await element.ready;
+  } catch (error) {
+    link.textContent = error.message;
+    link.dataset.state = "away";
+    return;
+  }
+  say(messenger.MyStatus);
+  write(title, index, "OnSignin(0)", "signed in");
+
+  messenger.OnMyStatusChange = (hr, status) => {
+    say(messenger.MyStatus);
+    write(title, index, `OnMyStatusChange(${hr}, ${status})`, nameOf(status));
+  };
+  // The event carries the status before the change; whoever wants the present one reads it from the contact.
+  messenger.OnContactStatusChange = (contact, previous) => {
+    const now = messenger.GetContact(contact.SigninName, messenger.MyServiceId).Status;
+    const inPanes = people.panes.some(({ name, other: partner }) => [name, partner].includes(contact.SigninName));
+    if (inPanes || document.querySelector("#everybody").checked) {
+      const call = `OnContactStatusChange(${contact.SigninName}, ${previous})`;
+      write(title, index, call, `was ${nameOf(previous)}; Status is now ${now}, ${nameOf(now)}`);
+    }
+    if (index === 0) {
+      count(messenger);
+    }
+  };
+  messenger.OnSignout = () => write(title, index, "OnSignout()", "signed out");
+
+  const listed = [...messenger.MyContacts].some((contact) => sameName(contact.SigninName, other));
+  if (!listed) {
+    messenger.AddContact(0, other);
+  }
+  if (index === 0) {
+    messenger.addEventListener("ContactListAdd", () => list(messenger));
+    messenger.addEventListener("ContactListRemove", () => list(messenger));
+    messenger.addEventListener("MyStatusChange", () => list(messenger));
+    list(messenger);
+  }
+}
+
+function connection(link, status) {
+  const text =
+    status === MISTATUS.OFFLINE
+      ? "Not connected, trying again"
+      : status >= MISTATUS.LOCAL_FINDING_SERVER
+        ? "Connecting…"
+        : "Connected";
+  link.dataset.state = text === "Connected" ? "there" : "away";
+  if (link.textContent !== text) {
+    link.textContent = text;
+  }
+}
+
+// Rows are kept as they are: only who is on the list decides, and the dots keep themselves true.
+function list(messenger) {
+  const contacts = [...messenger.MyContacts];
+  const wanted = contacts.map((contact) => contact.SigninName);
+  const rows = crowd.querySelector("ul");
+  if (contacts.length === 0 && rows.children.length > 0) {
+    return;
+  }
+  const shown = [...rows.children].map((row) => row.dataset.contact);
+  if (wanted.join("\n") !== shown.join("\n")) {
+    rows.replaceChildren(...wanted.map((name) => [...rows.children].find((row) => row.dataset.contact === name) ?? row(name)));
+  }
+  count(messenger);
+}
+
+function row(name) {
+  const item = document.createElement("li");
+  item.dataset.contact = name;
+  const status = document.createElement("mi-status");
+  status.setAttribute("contact", name);
+  status.setAttribute("label", "full");
+  item.append(status);
+  return item;
+}
+
+let counting = false;
+
+// Many may change at once; the line is written once.
+function count(messenger) {
+  if (counting) {
+    return;
+  }
+  counting = true;
+  requestAnimationFrame(() => {
+    counting = false;
+    const contacts = [...messenger.MyContacts];
+    const online = contacts.filter((contact) => MISTATUS.isOnline(contact.Status)).length;
+    if (contacts.length > 0) {
+      crowd.querySelector(".count").textContent = `${online} of ${contacts.length} there`;
+    }
+  });
+}
+
+function write(by, index, call, means) {
+  const line = document.createElement("li");
+  line.classList.toggle("second", index === 1);
+  const who = document.createElement("span");
+  who.className = "by";
+  who.textContent = by;
+  const code = document.createElement("code");
+  code.textContent = call;
+  const meaning = document.createElement("span");
+  meaning.className = "means";
+  meaning.textContent = means;
+  line.append(who, code, meaning);
+  const lines = log.querySelector("ol");
+  lines.prepend(line);
+  while (lines.children.length > LOG_MAX) {
+    lines.lastElementChild.remove();
+  }
+}
+
+function nameOf(status) {
+  return names.find((name) => MISTATUS[name] === status) ?? String(status);
+}
+
+function sameName(a, b) {
+  return a.toLowerCase() === b.toLowerCase();
+}
+
+function clone(id) {
+  return document.getElementById(id).content.firstElementChild.cloneNode(true);
+}
+
+// Follows the system until the visitor says otherwise.
+function theme(button) {
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  const root = document.documentElement;
+  const show = () => {
+    const dark = root.dataset.theme ? root.dataset.theme === "dark" : system.matches;
+    button.setAttribute("aria-pressed", String(dark));
+  };
+  button.addEventListener("click", () => {
+    root.dataset.theme = button.getAttribute("aria-pressed") === "true" ? "light" : "dark";
+    show();
+  });
+  system.addEventListener("change", show);
+  show();
+}
