@@ -1,7 +1,7 @@
 //! A person followed for as long as somebody looks.
 
 use leptos::prelude::ArcRwSignal;
-use mistatus_core::signin_name::SigninName;
+use mistatus_core::{session::Event, signin_name::SigninName};
 
 use super::Presence;
 use crate::model::ContactView;
@@ -17,6 +17,10 @@ impl Watched {
     pub(super) fn new(presence: Presence, name: SigninName) -> Self {
         let signal = presence.model().contact(&name);
         presence.watch(&name);
+        // Somebody on the list is known already, and no change may come for hours.
+        presence.with_session(|session| {
+            presence.model().apply(&Event::Presence { name: name.clone() }, session);
+        });
         Self { presence, name, signal }
     }
 

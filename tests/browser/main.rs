@@ -1,0 +1,11 @@
+//! The components in a real browser: what assistive technology and keyboards meet, and what the page is spared.
+//!
+//! Needs no server: the components are given signals. Runs by `wasm-bindgen-test`.
+#![cfg(target_arch = "wasm32")]
+
+mod page;
+mod picker;
+mod status;
+mod styles;
+
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -1,0 +1,104 @@
+//! A place in the document for one component, and the few things that tests do with it.
+
+use std::{cell::Cell, rc::Rc};
+
+use leptos::{
+    mount::{UnmountHandle, mount_to},
+    prelude::*,
+    tachys::view::any_view::AnyViewState,
+};
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{
+    Element, HtmlElement, KeyboardEvent, KeyboardEventInit, MutationObserver, MutationObserverInit,
+};
+
+/// Holds a mounted component; taken out of the document when dropped.
+pub(crate) struct Page {
+    root: HtmlElement,
+    handle: Option<UnmountHandle<AnyViewState>>,
+}
+
+impl Page {
+    pub(crate) fn of(view: impl FnOnce() -> AnyView + 'static) -> Self {
+        let root = document().create_element("div").unwrap().unchecked_into::<HtmlElement>();
+        document().body().unwrap().append_child(&root).unwrap();
+        let handle = Some(mount_to(root.clone(), view));
+        Self { root, handle }
+    }
+
+    pub(crate) fn root(&self) -> &HtmlElement {
+        &self.root
+    }
+
+    pub(crate) fn unmount(&mut self) {
+        self.handle = None;
+    }
+
+    pub(crate) fn one(&self, selector: &str) -> HtmlElement {
+        let found = self.root.query_selector(selector).unwrap();
+        found.unwrap_or_else(|| panic!("nothing matches {selector}")).unchecked_into()
+    }
+
+    pub(crate) fn all(&self, selector: &str) -> Vec<HtmlElement> {
+        let found = self.root.query_selector_all(selector).unwrap();
+        (0..found.length()).map(|index| found.item(index).unwrap().unchecked_into()).collect()
+    }
+
+    pub(crate) fn text(&self) -> String {
+        self.root.text_content().unwrap()
+    }
+
+    /// Counts what happens in the document while something is done and its effects run.
+    pub(crate) async fn mutations(&self, act: impl FnOnce()) -> u32 {
+        let count = Rc::new(Cell::new(0));
+        let counter = Rc::clone(&count);
+        let callback = Closure::<dyn FnMut(js_sys::Array)>::new(move |records: js_sys::Array| {
+            counter.set(counter.get() + records.length());
+        });
+        let observer = MutationObserver::new(callback.as_ref().unchecked_ref()).unwrap();
+        let everything = MutationObserverInit::new();
+        everything.set_subtree(true);
+        everything.set_attributes(true);
+        everything.set_child_list(true);
+        everything.set_character_data(true);
+        observer.observe_with_options(&self.root, &everything).unwrap();
+        act();
+        settle().await;
+        observer.disconnect();
+        count.get()
+    }
+}
+
+impl Drop for Page {
+    fn drop(&mut self) {
+        self.handle = None;
+        self.root.remove();
+    }
+}
+
+/// Waits until effects have run and observers were told.
+pub(crate) async fn settle() {
+    for _ in 0..3 {
+        leptos::task::tick().await;
+    }
+}
+
+/// Presses a key where the focus is; returns whether the browser's own doing was prevented.
+pub(crate) async fn press(key: &str) -> bool {
+    let init = KeyboardEventInit::new();
+    init.set_key(key);
+    init.set_bubbles(true);
+    init.set_cancelable(true);
+    let event = KeyboardEvent::new_with_keyboard_event_init_dict("keydown", &init).unwrap();
+    let proceed = focused().dispatch_event(&event).unwrap();
+    settle().await;
+    !proceed
+}
+
+pub(crate) fn focused() -> Element {
+    document().active_element().unwrap()
+}
+
+pub(crate) fn attribute(element: &Element, name: &str) -> Option<String> {
+    element.get_attribute(name)
+}

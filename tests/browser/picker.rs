@@ -1,0 +1,268 @@
+//! The picker: by keyboard, by pointer, and what it says.
+
+use std::{cell::RefCell, rc::Rc};
+
+use leptos::prelude::*;
+use mistatus::{
+    model::MyView,
+    ui::{Language, PickerView, States},
+};
+use mistatus_core::{
+    hresult::HResult,
+    presence::{Intent, Note},
+    status::MiStatus,
+};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::page::{Page, attribute, focused, press, settle};
+
+#[wasm_bindgen_test]
+async fn the_button_names_itself_and_the_status() {
+    for status in MiStatus::ALL {
+        let picker = Picker::of(me(status));
+        let button = picker.page.one("button");
+        let expect = format!("My status: {}", Language::English.status(status));
+        assert_eq!(attribute(&button, "aria-label"), Some(expect));
+        assert_eq!(attribute(&button, "aria-haspopup").as_deref(), Some("menu"));
+        assert_eq!(
+            attribute(&picker.page.one("button .mi-dot"), "data-status").as_deref(),
+            Some(status.kebab())
+        );
+    }
+}
+
+#[wasm_bindgen_test]
+async fn the_menu_has_one_radio_item_a_status_and_checks_the_chosen_one() {
+    let picker = Picker::of(me(MiStatus::Busy));
+    let items = picker.page.all("[role=menu] > [role=menuitemradio]");
+    let names = items.iter().map(|item| item.text_content().unwrap()).collect::<Vec<_>>();
+    assert_eq!(
+        names,
+        [
+            "Online", "Busy", "Do not disturb", "Be right back", "Away", "On the phone",
+            "Out to lunch", "Appear offline"
+        ]
+    );
+    assert_eq!(picker.checked(), ["Busy"]);
+}
+
+#[wasm_bindgen_test]
+async fn being_idle_leaves_online_checked() {
+    let mut view = me(MiStatus::Idle);
+    view.intent = Some(Intent::AUTOMATIC);
+    assert_eq!(Picker::of(view).checked(), ["Online"]);
+}
+
+#[wasm_bindgen_test]
+async fn down_opens_at_the_first_item_and_up_at_the_last() {
+    let picker = Picker::of(me(MiStatus::Busy));
+    for (key, expect) in
+        [("ArrowDown", "Online"), ("Enter", "Online"), (" ", "Online"), ("ArrowUp", "Appear offline")]
+    {
+        picker.page.one("button").focus().unwrap();
+        assert!(press(key).await, "{key}");
+        assert!(picker.is_open(), "{key}");
+        assert_eq!(here(), expect, "{key}");
+        press("Escape").await;
+        assert!(!picker.is_open());
+    }
+}
+
+#[wasm_bindgen_test]
+async fn arrows_go_around_and_home_and_end_to_the_ends() {
+    let picker = Picker::open(me(MiStatus::Online)).await;
+    for (key, expect) in [
+        ("ArrowDown", "Busy"),
+        ("ArrowUp", "Online"),
+        ("ArrowUp", "Appear offline"),
+        ("ArrowDown", "Online"),
+        ("End", "Appear offline"),
+        ("Home", "Online"),
+    ] {
+        assert!(press(key).await, "{key}");
+        assert_eq!(here(), expect, "{key}");
+    }
+    assert!(picker.is_open());
+}
+
+#[wasm_bindgen_test]
+async fn letters_lead_to_names() {
+    let picker = Picker::open(me(MiStatus::Online)).await;
+    press("b").await;
+    assert_eq!(here(), "Busy");
+    press("b").await;
+    assert_eq!(here(), "Be right back");
+    assert!(picker.chosen().is_empty());
+}
+
+#[wasm_bindgen_test]
+async fn escape_closes_without_choosing_and_gives_the_focus_back() {
+    let picker = Picker::open(me(MiStatus::Online)).await;
+    press("ArrowDown").await;
+    press("Escape").await;
+    assert!(!picker.is_open());
+    assert_eq!(focused(), *picker.page.one("button"));
+    assert!(picker.chosen().is_empty());
+}
+
+#[wasm_bindgen_test]
+async fn tab_closes_and_lets_the_browser_move_on() {
+    let picker = Picker::open(me(MiStatus::Online)).await;
+    assert!(!press("Tab").await, "the browser moves the focus");
+    assert!(!picker.is_open());
+    assert_eq!(focused(), *picker.page.one("button"));
+}
+
+#[wasm_bindgen_test]
+async fn enter_and_space_choose_and_give_the_focus_back() {
+    for key in ["Enter", " "] {
+        let picker = Picker::open(me(MiStatus::Online)).await;
+        press("ArrowDown").await;
+        press(key).await;
+        assert_eq!(picker.chosen(), [MiStatus::Busy]);
+        assert!(!picker.is_open());
+        assert_eq!(focused(), *picker.page.one("button"));
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_click_opens_chooses_and_closes() {
+    let picker = Picker::of(me(MiStatus::Online));
+    picker.page.one("button").click();
+    settle().await;
+    assert!(picker.is_open());
+    // Inside the item, where a pointer really lands.
+    picker.page.one("[data-status=away] span").click();
+    settle().await;
+    assert_eq!(picker.chosen(), [MiStatus::Away]);
+    assert!(!picker.is_open());
+    picker.page.one("button").click();
+    picker.page.one("button").click();
+    settle().await;
+    assert!(!picker.is_open());
+}
+
+#[wasm_bindgen_test]
+async fn leaving_closes() {
+    let picker = Picker::open(me(MiStatus::Online)).await;
+    let elsewhere = document().create_element("input").unwrap();
+    picker.page.root().append_child(&elsewhere).unwrap();
+    let elsewhere: web_sys::HtmlElement = wasm_bindgen::JsCast::unchecked_into(elsewhere);
+    elsewhere.focus().unwrap();
+    settle().await;
+    assert!(!picker.is_open());
+    assert_eq!(focused(), *elsewhere);
+}
+
+#[wasm_bindgen_test]
+async fn a_wish_shows_at_once_and_says_that_it_is_one() {
+    let picker = Picker::of(me(MiStatus::Online));
+    picker.view.update(|view| view.pending = Some(MiStatus::Busy));
+    settle().await;
+    let button = picker.page.one("button");
+    assert_eq!(attribute(&button, "aria-label").as_deref(), Some("My status: Busy (changing…)"));
+    assert_eq!(attribute(&button, "aria-busy").as_deref(), Some("true"));
+    assert_eq!(picker.checked(), ["Busy"]);
+}
+
+#[wasm_bindgen_test]
+async fn a_failure_is_announced_and_a_success_clears_it() {
+    let picker = Picker::of(me(MiStatus::Online));
+    assert_eq!(picker.page.one("[role=status]").text_content().unwrap(), "");
+    picker.view.update(|view| view.failure = Some(HResult::MSGR_E_SERVER_UNAVAILABLE));
+    settle().await;
+    let said = picker.page.one("[role=status]").text_content().unwrap();
+    assert_eq!(said, "Connection lost, trying again");
+    picker.view.update(|view| view.failure = None);
+    settle().await;
+    assert_eq!(picker.page.one("[role=status]").text_content().unwrap(), "");
+}
+
+#[wasm_bindgen_test]
+async fn only_the_given_states_are_offered() {
+    let picker = Picker::of(me(MiStatus::Online));
+    picker.states.set(States::parse("busy online").0);
+    settle().await;
+    let items = picker.page.all("[role=menuitemradio]");
+    assert_eq!(items.iter().map(|item| item.text_content().unwrap()).collect::<Vec<_>>(), ["Busy", "Online"]);
+}
+
+#[wasm_bindgen_test]
+async fn an_update_that_changes_nothing_touches_nothing() {
+    let picker = Picker::of(me(MiStatus::Busy));
+    settle().await;
+    let view = picker.view;
+    assert_eq!(picker.page.mutations(move || view.set(me(MiStatus::Busy))).await, 0);
+}
+
+#[wasm_bindgen_test]
+async fn a_note_is_shown_as_text() {
+    let mut view = me(MiStatus::Busy);
+    let note = Note::parse("<b>Reviewing</b>").unwrap();
+    view.intent = Some(Intent { status: MiStatus::Busy, note, until: None });
+    let picker = Picker::of(view);
+    assert_eq!(picker.page.one("[part=note]").text_content().unwrap(), "<b>Reviewing</b>");
+}
+
+#[wasm_bindgen_test]
+async fn unmounting_while_open_leaves_nothing_behind() {
+    let mut picker = Picker::open(me(MiStatus::Online)).await;
+    picker.page.unmount();
+    assert_eq!(picker.page.text(), "");
+    leptos::prelude::window().dispatch_event(&web_sys::Event::new("resize").unwrap()).unwrap();
+}
+
+struct Picker {
+    page: Page,
+    view: RwSignal<MyView>,
+    states: RwSignal<States>,
+    chosen: Rc<RefCell<Vec<MiStatus>>>,
+}
+
+impl Picker {
+    fn of(view: MyView) -> Self {
+        let chosen = Rc::<RefCell<Vec<MiStatus>>>::default();
+        let heard = Rc::clone(&chosen);
+        let view = RwSignal::new(view);
+        let states = RwSignal::new(States::default());
+        let on_choose = move |status| heard.borrow_mut().push(status);
+        let page = Page::of(move || view! { <PickerView view states on_choose/> }.into_any());
+        Self { page, view, states, chosen }
+    }
+
+    async fn open(view: MyView) -> Self {
+        let picker = Self::of(view);
+        picker.page.one("button").focus().unwrap();
+        press("ArrowDown").await;
+        assert!(picker.is_open());
+        picker
+    }
+
+    fn is_open(&self) -> bool {
+        let told = attribute(&self.page.one("button"), "aria-expanded").as_deref() == Some("true");
+        assert_eq!(told, self.page.one("[role=menu]").has_attribute("data-open"));
+        told
+    }
+
+    fn checked(&self) -> Vec<String> {
+        let items = self.page.all("[aria-checked=true]");
+        items.iter().map(|item| item.text_content().unwrap()).collect()
+    }
+
+    fn chosen(&self) -> Vec<MiStatus> {
+        self.chosen.borrow().clone()
+    }
+}
+
+// The name of the item that has the focus.
+fn here() -> String {
+    focused().text_content().unwrap()
+}
+
+fn me(status: MiStatus) -> MyView {
+    let mut view = MyView::signed_out();
+    view.name = "alice@example.com".to_owned();
+    view.status = status;
+    view.intent = status.is_settable().then(|| Intent { status, note: None, until: None });
+    view
+}
