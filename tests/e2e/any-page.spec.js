@@ -1,0 +1,168 @@
+// A page of somebody else with nothing but the script tag and elements, and what such pages do wrong.
+
+import { expect, test } from "./support/test.js";
+
+const STRICT =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self' ws:; img-src 'self'";
+
+const loader = (server, attributes = "") => `<script src="${server.url}/mistatus.js" ${attributes}></script>`;
+
+test("a page of another origin needs the script tag and two elements", async ({ page, host, server, person }) => {
+  await page.goto(
+    host.page(
+      '<p>Erika: <mi-status contact="erika@example.com">…</mi-status></p><mi-my-status>…</mi-my-status>',
+      { head: loader(server, 'data-signin-name="franz@example.com"') },
+    ),
+  );
+  const erika = await person("erika@example.com", "franz@example.com");
+  await erika.choose("Busy");
+  await expect(page.getByRole("img", { name: "Busy" })).toBeVisible();
+  await expect(page.locator("mi-status")).toHaveAttribute("status", "busy");
+  await page.getByRole("button", { name: /^My status/ }).click();
+  await page.getByRole("menuitemradio", { name: "Away" }).click();
+  await erika.sees("Away");
+  expect(await page.evaluate(() => document.querySelector("mi-status").status)).toBe(10);
+  expect(await page.evaluate(() => window.mistatus.messenger.MyStatus)).toBe(34);
+});
+
+test("events of the elements bubble out with what changed", async ({ page, host, server, person }) => {
+  await page.goto(
+    host.page('<div id="box"><mi-status contact="erika@example.com"></mi-status><mi-my-status></mi-my-status></div>', {
+      head: loader(server, 'data-signin-name="franz@example.com"'),
+    }),
+  );
+  await page.evaluate(async () => {
+    window.heard = [];
+    for (const type of ["mi-status-change", "mi-my-status-change"]) {
+      document.addEventListener(type, (event) => window.heard.push({ type, ...event.detail }));
+    }
+    await window.mistatus.ready;
+  });
+  const erika = await person("erika@example.com", "franz@example.com");
+  await erika.isConnected();
+  await expect(page.getByRole("img", { name: "Online" })).toBeVisible();
+  await erika.choose("Busy");
+  await expect
+    .poll(() => page.evaluate(() => window.heard.at(-1)))
+    .toEqual({ type: "mi-status-change", contact: "erika@example.com", status: 10, previousStatus: 2 });
+  await page.evaluate(() => window.mistatus.messenger.setMyStatus(window.mistatus.MISTATUS.AWAY));
+  await expect
+    .poll(() => page.evaluate(() => window.heard.at(-1)))
+    .toEqual({ type: "mi-my-status-change", hr: 0, status: 34 });
+});
+
+test("the demo works under a strict content security policy", async ({ page, host, server, said }) => {
+  host.policy = STRICT;
+  await page.goto(`${host.url}/widget/?server=${encodeURIComponent(server.stream)}`);
+  const button = page.getByRole("button", { name: "My status: Online" });
+  await expect(button).toHaveCount(2);
+  await button.first().click();
+  await page.getByRole("menuitemradio", { name: "Busy" }).first().click();
+  await expect(page.getByRole("region", { name: "Bob", exact: true }).getByRole("img")).toHaveAccessibleName("Busy");
+  expect(said.filter(({ type }) => type === "error" || type === "pageerror")).toEqual([]);
+  host.policy = "";
+});
+
+test("without 'wasm-unsafe-eval' the fallback stays, and console and element say why", async ({ page, host, said }) => {
+  host.policy = STRICT.replace(" 'wasm-unsafe-eval'", "");
+  await page.goto(
+    host.page('<mi-status contact="erika@example.com">Erika is somewhere</mi-status>', {
+      head: '<script src="/widget/mistatus.js"></script>',
+    }),
+  );
+  await expect(page.locator("mi-status")).toHaveAttribute("error", "csp");
+  await expect(page.getByText("Erika is somewhere")).toBeVisible();
+  expect(said.some(({ type, text }) => type === "error" && text.includes("'wasm-unsafe-eval'"))).toBe(true);
+  host.policy = "";
+});
+
+test("a name that looks like markup is shown as text", async ({ page, host, server, browser, said }) => {
+  const name = "<img src=x onerror=document.title='hit'>";
+  const other = await (await browser.newContext()).newPage();
+  const head = loader(server, `data-signin-name="${name}@x" data-friendly-name="${name}"`);
+  await other.goto(host.page("<mi-my-status></mi-my-status>", { head }));
+  await expect(other.getByRole("button", { name: "My status: Online" })).toBeVisible();
+  await page.goto(
+    host.page(`<mi-status label="full" contact="${name}@x"></mi-status>`, {
+      head: loader(server, 'data-signin-name="franz@example.com"'),
+    }),
+  );
+  await expect(page.getByRole("img", { name: "Online" })).toBeVisible();
+  await expect(page.getByText(name)).toBeVisible();
+  await expect(page).toHaveTitle("A page");
+  expect(said.filter(({ type }) => type === "pageerror")).toEqual([]);
+  await other.context().close();
+});
+
+test("an element without contact shows unknown and says once what is missing", async ({ page, host, server, said }) => {
+  await page.goto(host.page("<mi-status>…</mi-status>", { head: loader(server, 'data-signin-name="franz@example.com"') }));
+  await expect(page.getByRole("img", { name: "Unknown" })).toBeVisible();
+  await expect(page.locator("mi-status")).toHaveAttribute("status", "unknown");
+  const errors = said.filter(({ type }) => type === "error");
+  expect(errors).toHaveLength(1);
+  expect(errors[0].text).toContain("contact");
+
+  await page.locator("mi-status").evaluate((element) => {
+    element.contact = "franz@example.com";
+  });
+  await expect(page.getByRole("img", { name: "Online" })).toBeVisible();
+  await expect(page.locator("mi-status")).not.toHaveAttribute("error");
+});
+
+for (const [what, contact] of [
+  ["a leading space", " erika@example.com"],
+  ["a line feed", "erika\n@example.com"],
+  ["130 units", "e".repeat(130)],
+]) {
+  test(`a contact with ${what} is refused with a reason`, async ({ page, host, server, said }) => {
+    await page.goto(host.page("<mi-status>…</mi-status>", { head: loader(server, 'data-signin-name="franz@example.com"') }));
+    await expect(page.getByRole("img", { name: "Unknown" })).toBeVisible();
+    said.length = 0;
+    await page.locator("mi-status").evaluate((element, value) => {
+      element.contact = value;
+    }, contact);
+    await expect.poll(() => said.filter(({ type }) => type === "error").length).toBe(1);
+    await expect(page.getByRole("img", { name: "Unknown" })).toBeVisible();
+    await expect(page.locator("mi-status")).toHaveAttribute("error", "E_INVALIDARG");
+  });
+}
+
+test("letters of mixed case name the same person", async ({ page, host, server, person }) => {
+  await page.goto(
+    host.page('<mi-status contact="ERIKA@Example.com"></mi-status>', {
+      head: loader(server, 'data-signin-name="franz@example.com"'),
+    }),
+  );
+  const erika = await person("erika@example.com", "franz@example.com");
+  await erika.choose("Busy");
+  await expect(page.getByRole("img", { name: "Busy" })).toBeVisible();
+});
+
+test("the second loader of a page says so and leaves everything to the first", async ({ page, host, server, said }) => {
+  const tag = loader(server, 'data-signin-name="franz@example.com"');
+  await page.goto(host.page(`<mi-my-status></mi-my-status>${tag}`, { head: tag }));
+  await expect(page.getByRole("button", { name: "My status: Online" })).toHaveCount(1);
+  expect(said.filter(({ type }) => type === "warning" && /twice/.test(type && said.map(({ text }) => text).join()))).toHaveLength(1);
+  expect(said.filter(({ type }) => type === "error" || type === "pageerror")).toEqual([]);
+});
+
+test("elements survive being moved, and a reload starts with the last known state", async ({ page, host, server, person }) => {
+  await page.goto(
+    host.page('<div id="a"><mi-status contact="erika@example.com">…</mi-status></div><div id="b"></div>', {
+      head: loader(server, 'data-signin-name="franz@example.com"'),
+    }),
+  );
+  const erika = await person("erika@example.com", "franz@example.com");
+  await erika.choose("Busy");
+  await expect(page.getByRole("img", { name: "Busy" })).toBeVisible();
+  await page.evaluate(() => {
+    const element = document.querySelector("mi-status");
+    element.shadowRoot.querySelector(".mi-dot").id = "same";
+    document.querySelector("#b").append(element);
+  });
+  await expect(page.getByRole("img", { name: "Busy" })).toHaveAttribute("id", "same");
+
+  await server.kill();
+  await page.route("**/mistatus.js", (route) => route.fallback());
+  await expect(page.getByRole("img", { name: "Busy (last known)" })).toBeVisible();
+});

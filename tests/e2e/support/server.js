@@ -1,0 +1,73 @@
+// Starts, kills and restarts the real server, on one port and one data folder for its whole life.
+
+import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const BINARY = process.env.MISTATUS_SERVER || fileURLToPath(new URL("../../../dist/mistatus-server", import.meta.url));
+
+export class Server {
+  #child;
+  #data;
+  #port = 0;
+  #origins;
+
+  /** @param {string[]} origins pages of other origins that may connect */
+  static async start(origins = []) {
+    const server = new Server();
+    server.#origins = origins;
+    server.#data = await mkdtemp(path.join(tmpdir(), "mistatus-e2e-"));
+    await server.restart();
+    return server;
+  }
+
+  get url() {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  get stream() {
+    return `ws://127.0.0.1:${this.#port}/stream`;
+  }
+
+  /** Starts it again, where it was and with what it kept. */
+  async restart() {
+    const origins = this.#origins.flatMap((origin) => ["--allowed-origin", origin]);
+    const args = ["--listen", `127.0.0.1:${this.#port}`, "--data", this.#data, "--auth", "open", "--demo", ...origins];
+    this.#child = spawn(BINARY, args, { stdio: ["ignore", "pipe", "inherit"] });
+    const lines = createInterface({ input: this.#child.stdout });
+    const exited = new Promise((_, reject) => {
+      this.#child.once("error", reject);
+      this.#child.once("exit", (code) => reject(new Error(`the server ended with ${code} before it listened`)));
+    });
+    exited.catch(() => {});
+    const listening = (async () => {
+      for await (const line of lines) {
+        const found = /listening on http:\/\/[^:]+:(\d+)/.exec(line);
+        if (found) {
+          return Number(found[1]);
+        }
+      }
+      return exited;
+    })();
+    this.#port = await Promise.race([listening, exited]);
+    lines.on("line", () => {});
+  }
+
+  /** Ends it as a power cut would. */
+  async kill() {
+    const child = this.#child;
+    const gone = new Promise((resolve) => child.once("exit", resolve));
+    child.kill("SIGKILL");
+    await gone;
+  }
+
+  async stop() {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) {
+      await this.kill();
+    }
+    await rm(this.#data, { recursive: true, force: true });
+  }
+}
