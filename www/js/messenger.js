@@ -178,6 +178,9 @@ export class Messenger extends EventTarget {
  */
 export async function open(options) {
   const checked = check(options);
+  if (typeof document === "undefined") {
+    throw new MessengerError(HRESULT.E_NOTIMPL, "connect needs a browser: importing mistatus works here, connecting does not");
+  }
   const messenger = new Messenger(await load(options.wasm), checked);
   // Whoever wants to know asks `signedIn` again; nobody asking is no reason for an "unhandled rejection".
   messenger.signedIn.catch(() => {});

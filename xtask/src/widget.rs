@@ -5,7 +5,7 @@ use std::{ffi::OsString, fs, path::Path};
 use anyhow::{Context, Result};
 
 use crate::{
-    run::{cargo, copy, dist, fresh_dir, npm_bin, root, run, say, target},
+    run::{cargo, command, copy, dist, fresh_dir, npm_bin, root, run, say, target},
     setup,
 };
 
@@ -23,8 +23,7 @@ pub(crate) fn build(profile: Profile) -> Result<()> {
     setup::for_build()?;
     let glue = root().join("npm/generated/wasm");
     webassembly(profile, &glue)?;
-    script_tag(&glue)?;
-    npm_modules(&glue)
+    scripts(profile, &glue)
 }
 
 fn webassembly(profile: Profile, out: &Path) -> Result<()> {
@@ -65,57 +64,26 @@ fn webassembly(profile: Profile, out: &Path) -> Result<()> {
     Ok(())
 }
 
-fn script_tag(glue: &Path) -> Result<()> {
-    say("bundling the script tag into dist/widget");
-    let out = dist().join("widget");
-    fresh_dir(&out)?;
-    run(esbuild().args([
-        "www/js/loader.js",
-        "--format=iife",
-        &format!("--outfile={}", out.join("mistatus.js").display()),
-    ]))?;
-    run(esbuild().args([
-        "www/js/core-entry.js",
-        "--format=esm",
-        &format!("--outfile={}", out.join("mistatus-core.js").display()),
-    ]))?;
-    copy(&glue.join("mistatus_bg.wasm"), &out.join("mistatus_bg.wasm"))?;
-    copy(&root().join("index.html"), &out.join("index.html"))?;
+fn scripts(profile: Profile, glue: &Path) -> Result<()> {
+    say("bundling the script tag into dist/widget and the npm package into npm/dist");
+    let (widget, npm) = (dist().join("widget"), root().join("npm/dist"));
+    fresh_dir(&widget)?;
+    fresh_dir(&npm)?;
+    let mut node = command("node");
+    node.args(["npm/bundle.mjs", version()]).args([&widget, &npm]);
+    if profile == Profile::Dev {
+        node.arg("--dev");
+    }
+    run(&mut node)?;
+    for folder in [&widget, &npm] {
+        copy(&glue.join("mistatus_bg.wasm"), &folder.join("mistatus_bg.wasm"))?;
+    }
+    copy(&root().join("index.html"), &widget.join("index.html"))?;
     for entry in fs::read_dir(root().join("www/demo")).context("www/demo is missing")? {
         let entry = entry?;
-        copy(&entry.path(), &out.join(entry.file_name()))?;
+        copy(&entry.path(), &widget.join(entry.file_name()))?;
     }
     Ok(())
-}
-
-fn npm_modules(glue: &Path) -> Result<()> {
-    say("bundling the npm package into npm/dist");
-    let out = root().join("npm/dist");
-    fresh_dir(&out)?;
-    run(esbuild().args([
-        "npm/src/index.js",
-        "npm/src/define.js",
-        "--format=esm",
-        // Both entries share one messenger and one WebAssembly.
-        "--splitting",
-        "--chunk-names=[name]-[hash]",
-        &format!("--outdir={}", out.display()),
-    ]))?;
-    copy(&glue.join("mistatus_bg.wasm"), &out.join("mistatus_bg.wasm"))
-}
-
-fn esbuild() -> std::process::Command {
-    let mut esbuild = npm_bin("esbuild");
-    esbuild.args([
-        "--bundle",
-        "--minify",
-        "--target=es2022",
-        "--legal-comments=none",
-        "--log-level=warning",
-        "--loader:.css=text",
-        &format!("--define:__MISTATUS_VERSION__=\"{}\"", version()),
-    ]);
-    esbuild
 }
 
 /// Returns the version of everything: that of the workspace.
