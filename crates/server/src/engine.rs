@@ -1,0 +1,163 @@
+//! The one task that owns the registry: feeds it inputs in order and carries out what it says.
+
+use std::{collections::HashMap, future::pending, sync::Arc};
+
+use mistatus_core::message::{Notice, Request};
+use mistatus_hub::{Arrival, ClientId, Closing, Departure, Hub, Output};
+use tokio::sync::{
+    Notify,
+    mpsc::{Receiver, Sender, UnboundedReceiver, error::TrySendError},
+    oneshot,
+};
+
+use crate::{
+    clock::{self, Clock},
+    limits,
+    metrics::{Metrics, count},
+    store::{Stored, ToStore},
+};
+
+/// Is what connections and the rest of the server ask of the registry.
+pub(crate) enum ToEngine {
+    Connect {
+        client: ClientId,
+        arrival: Arrival,
+        outbox: Outbox,
+    },
+    Request {
+        client: ClientId,
+        request: Request,
+    },
+    Disconnect {
+        client: ClientId,
+        departure: Departure,
+    },
+    /// Answered when registry and store are well.
+    Ping(oneshot::Sender<()>),
+    /// Says goodbye to everybody.
+    Shutdown,
+}
+
+/// Is where notices for one connection go.
+#[derive(Clone)]
+pub(crate) struct Outbox {
+    pub(crate) queue: Sender<Outgoing>,
+    /// Tells the writer to give up what is queued: the reader is too slow.
+    pub(crate) too_slow: Arc<Notify>,
+}
+
+/// Is what a connection's writer does next.
+#[derive(Debug)]
+pub(crate) enum Outgoing {
+    Notice(Notice),
+    Close(u16),
+}
+
+/// Owns the registry.
+pub(crate) struct Engine {
+    pub(crate) hub: Hub,
+    pub(crate) clock: Clock,
+    pub(crate) store: std::sync::mpsc::Sender<ToStore>,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) outboxes: HashMap<ClientId, Outbox>,
+}
+
+impl Engine {
+    /// Runs until all senders are gone.
+    pub(crate) async fn run(
+        mut self,
+        mut inbox: Receiver<ToEngine>,
+        mut stored: UnboundedReceiver<Stored>,
+    ) {
+        loop {
+            let deadline = self.hub.poll_timeout().map(|(tick, _)| self.clock.instant(tick));
+            let timeout = async {
+                match deadline {
+                    Some(at) => tokio::time::sleep_until(at.into()).await,
+                    None => pending().await,
+                }
+            };
+            tokio::select! {
+                Some((ticket, result)) = stored.recv() => {
+                    self.hub.handle_stored(ticket, result, self.clock.now(), clock::wall());
+                }
+                message = inbox.recv() => match message {
+                    Some(message) => self.take(message),
+                    None => return,
+                },
+                () = timeout => self.hub.handle_timeout(self.clock.now(), clock::wall()),
+            }
+            self.drain();
+        }
+    }
+
+    fn take(&mut self, message: ToEngine) {
+        let (now, wall) = (self.clock.now(), clock::wall());
+        match message {
+            ToEngine::Connect { client, arrival, outbox } => {
+                self.outboxes.insert(client, outbox);
+                self.hub.connect(client, arrival, now, wall);
+            }
+            ToEngine::Request { client, request } => {
+                self.hub.handle_request(client, request, now, wall);
+            }
+            ToEngine::Disconnect { client, departure } => {
+                self.outboxes.remove(&client);
+                self.hub.disconnect(client, departure, now, wall);
+            }
+            ToEngine::Ping(answer) => {
+                // The store answers in its turn; a registry that hangs never gets here.
+                let _ = self.store.send(ToStore::Ping(answer));
+            }
+            ToEngine::Shutdown => {
+                self.hub.shutdown(clock::span(limits::SHUTDOWN_SPREAD));
+            }
+        }
+    }
+
+    fn drain(&mut self) {
+        while let Some(output) = self.hub.poll_output() {
+            match output {
+                Output::Notify(client, notice) => self.send(client, Outgoing::Notice(notice)),
+                Output::Close(client, closing) => {
+                    self.send(client, Outgoing::Close(close_code(closing)));
+                    self.outboxes.remove(&client);
+                }
+                Output::Store(ticket, write) => {
+                    if self.store.send(ToStore::Write(ticket, write)).is_err() {
+                        tracing::error!("the store is gone");
+                        let error = Err(mistatus_hub::StoreError);
+                        self.hub.handle_stored(ticket, error, self.clock.now(), clock::wall());
+                    }
+                }
+            }
+        }
+    }
+
+    /// Queues for a connection. One that does not keep up is let go, so that it holds up nobody else.
+    fn send(&mut self, client: ClientId, outgoing: Outgoing) {
+        let Some(outbox) = self.outboxes.get(&client) else { return };
+        match outbox.queue.try_send(outgoing) {
+            // A writer that is gone reports by its connection.
+            Ok(()) | Err(TrySendError::Closed(_)) => {}
+            Err(TrySendError::Full(_)) => {
+                count(&self.metrics.slow_readers_total);
+                tracing::warn!(client = client.0, "a reader is too slow and is closed");
+                outbox.too_slow.notify_one();
+                self.outboxes.remove(&client);
+                let (now, wall) = (self.clock.now(), clock::wall());
+                self.hub.disconnect(client, Departure::Lost, now, wall);
+            }
+        }
+    }
+}
+
+fn close_code(closing: Closing) -> u16 {
+    match closing {
+        Closing::SignedOut => limits::CLOSE_NORMAL,
+        Closing::Silent => limits::CLOSE_SILENT,
+        Closing::TooManyClients => limits::CLOSE_TOO_MANY,
+        Closing::StoreFailed => limits::CLOSE_UNAVAILABLE,
+        Closing::Shutdown => limits::CLOSE_GOING_AWAY,
+    }
+}

@@ -1,0 +1,148 @@
+//! Routes: the stream's door, health, metrics, files. One place turns refusals into JSON.
+
+use std::sync::Arc;
+
+use axum::{
+    Json, Router,
+    body::Body,
+    extract::{
+        Path, State,
+        ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
+    },
+    http::{HeaderMap, HeaderValue, Response, StatusCode, header},
+    response::IntoResponse,
+    routing::get,
+};
+use mistatus_core::limits::FRAME_FROM_CLIENT_MAX;
+use mistatus_json::SUBPROTOCOL;
+use serde_json::json;
+use tokio::sync::oneshot;
+use tower_http::compression::CompressionLayer;
+
+use crate::{
+    engine::ToEngine,
+    files, limits,
+    metrics::count,
+    origin::{self, Origin},
+    stream::{self, StreamContext},
+};
+
+/// Is what the routes share.
+#[derive(Clone)]
+pub(crate) struct App {
+    pub(crate) stream: StreamContext,
+    pub(crate) origins: Arc<[Origin]>,
+    pub(crate) demo: bool,
+}
+
+/// A refusal, as developers see it.
+struct Refusal(StatusCode, String);
+
+pub(crate) fn router(app: App) -> Router {
+    let files = Router::new()
+        .route("/", get(front))
+        .route("/{*path}", get(file))
+        .layer(CompressionLayer::new());
+    Router::new()
+        .route("/stream", get(open_stream))
+        .route("/healthz", get(health))
+        .route("/metrics", get(metrics))
+        .merge(files)
+        .with_state(app)
+}
+
+async fn open_stream(
+    State(app): State<App>,
+    headers: HeaderMap,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Result<axum::response::Response, Refusal> {
+    if !origin::is_allowed(&headers, &app.origins, app.stream.auth.is_open()) {
+        count(&app.stream.metrics.origins_refused_total);
+        return Err(Refusal(
+            StatusCode::FORBIDDEN,
+            "pages of this origin may not connect; start the server with \
+             --allowed-origin and the page's origin (scheme, host and port) to allow it"
+                .to_owned(),
+        ));
+    }
+    let upgrade = upgrade.map_err(|rejection| {
+        Refusal(
+            StatusCode::UPGRADE_REQUIRED,
+            format!("this address speaks WebSocket, subprotocol {SUBPROTOCOL}: {rejection}"),
+        )
+    })?;
+    let offered = headers.get_all(header::SEC_WEBSOCKET_PROTOCOL);
+    let ours = offered
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(|one| one.trim() == SUBPROTOCOL);
+    if !ours {
+        return Err(Refusal(
+            StatusCode::BAD_REQUEST,
+            format!("ask for the WebSocket subprotocol {SUBPROTOCOL}; this server speaks no other"),
+        ));
+    }
+    let context = app.stream;
+    Ok(upgrade
+        .protocols([SUBPROTOCOL])
+        .max_message_size(FRAME_FROM_CLIENT_MAX)
+        .max_frame_size(FRAME_FROM_CLIENT_MAX)
+        // Few and small frames a client: the default buffers would be most of a connection's memory.
+        .read_buffer_size(BUFFER)
+        .write_buffer_size(0)
+        .on_upgrade(move |socket| stream::serve(socket, context))
+        .into_response())
+}
+
+async fn health(State(app): State<App>) -> Result<Json<serde_json::Value>, Refusal> {
+    let (answer, answered) = oneshot::channel();
+    let check = async {
+        app.stream.engine.send(ToEngine::Ping(answer)).await.ok()?;
+        answered.await.ok()
+    };
+    match tokio::time::timeout(limits::HEALTH_TIMEOUT, check).await {
+        Ok(Some(())) => Ok(Json(json!({ "status": "ok" }))),
+        _ => Err(Refusal(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "registry or database does not answer".to_owned(),
+        )),
+    }
+}
+
+async fn metrics(State(app): State<App>) -> Response<Body> {
+    let text = app.stream.metrics.print();
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
+}
+
+async fn front(State(app): State<App>, headers: HeaderMap) -> Response<Body> {
+    let demo = if app.demo { files::file("index.html", &headers) } else { None };
+    demo.unwrap_or_else(files::front_page)
+}
+
+async fn file(
+    Path(path): Path<String>,
+    State(app): State<App>,
+    headers: HeaderMap,
+) -> Result<Response<Body>, Refusal> {
+    // The demo's page signs in as the demo's people, who exist nowhere else.
+    let demo_page = path == "index.html" && !app.demo;
+    let found = if demo_page { None } else { files::file(&path, &headers) };
+    found.ok_or_else(|| Refusal(StatusCode::NOT_FOUND, "no such file".to_owned()))
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response<Body> {
+        let mut response = (self.0, Json(json!({ "error": self.1 }))).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        if self.0 == StatusCode::UPGRADE_REQUIRED {
+            // RFC 9110 §15.5.22.
+            headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+        }
+        response
+    }
+}
+
+/// Bytes; most frames of a client have fewer.
+const BUFFER: usize = 4 * 1024;

@@ -1,0 +1,66 @@
+//! Limits, intervals and close codes of the server, each with its reason. No logic.
+
+use std::time::Duration;
+
+/// How long a connection may take until it has signed in (PROTOCOL.md, "A connection").
+pub const SIGNIN_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Most notices that wait for one connection; a reader that is slower than this is closed, so that it can
+/// neither hold up others nor fill the memory. A batch of all the contacts of one list coming online fits twice.
+pub const OUTBOX_MAX: usize = 20_000;
+
+/// Most inputs that wait for the registry; connections wait in turn.
+pub const ENGINE_QUEUE_MAX: usize = 8_192;
+
+/// Most writes in one transaction: they share one flush to the disk.
+pub const STORE_BATCH_MAX: usize = 512;
+
+/// Frames that a connection may send at once: a full set of watches in batches, and some more.
+pub const RATE_BURST: u32 = 400;
+
+/// Frames a second that a connection may send for long.
+pub const RATE_PER_SECOND: u32 = 50;
+
+/// So many frames refused for their rate in a row end the connection.
+pub const RATE_REFUSED_MAX: u32 = 1_000;
+
+/// How long before its end a token is asked to be renewed; half of what is left where that is less.
+pub const TOKEN_NOTICE: Duration = Duration::from_secs(60);
+
+/// How far ahead of this clock the issuer of a token may be (`nbf`).
+pub const TOKEN_CLOCK_SKEW: Duration = Duration::from_secs(30);
+
+/// How long a closing handshake may take.
+pub const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Over how long the returns of all clients are spread after a shutdown.
+pub const SHUTDOWN_SPREAD: Duration = Duration::from_secs(3);
+
+/// How long the goodbyes of a shutdown may take.
+pub const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long registry and store may take to answer a health check.
+pub const HEALTH_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Close code: the client signed out (RFC 6455 §7.4.1).
+pub const CLOSE_NORMAL: u16 = 1000;
+/// Close code: the server goes down (RFC 6455 §7.4.1).
+pub const CLOSE_GOING_AWAY: u16 = 1001;
+/// Close code: what came was no WebSocket message (RFC 6455 §7.4.1).
+pub const CLOSE_PROTOCOL: u16 = 1002;
+/// Close code: a frame was larger than allowed (RFC 6455 §7.4.1).
+pub const CLOSE_TOO_LARGE: u16 = 1009;
+/// Close code: the credentials were not accepted, or have ended.
+pub const CLOSE_CREDENTIALS: u16 = 4401;
+/// Close code: no sign-in in time.
+pub const CLOSE_SIGNIN_TIMEOUT: u16 = 4408;
+/// Close code: the user has too many connections.
+pub const CLOSE_TOO_MANY: u16 = 4409;
+/// Close code: the connection fell silent.
+pub const CLOSE_SILENT: u16 = 4410;
+/// Close code: the client sends too much.
+pub const CLOSE_TOO_FAST: u16 = 4429;
+/// Close code: the client reads too slowly.
+pub const CLOSE_TOO_SLOW: u16 = 4430;
+/// Close code: the server cannot work now.
+pub const CLOSE_UNAVAILABLE: u16 = 4503;

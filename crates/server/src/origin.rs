@@ -1,0 +1,114 @@
+//! Which pages may open a stream (RFC 6454). Knows nothing of people.
+
+use axum::http::{HeaderMap, header};
+
+/// Is the origin of a page, in lower case and without the scheme's own port.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Origin {
+    scheme: String,
+    authority: String,
+}
+
+impl Origin {
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        let wrong = || {
+            format!(
+                "`{text}` is not an origin; it must be like https://intranet.example.com or http://localhost:5173"
+            )
+        };
+        let (scheme, authority) = text.split_once("://").ok_or_else(wrong)?;
+        let scheme = scheme.to_ascii_lowercase();
+        let authority = authority.strip_suffix('/').unwrap_or(authority).to_ascii_lowercase();
+        if !matches!(scheme.as_str(), "http" | "https")
+            || authority.is_empty()
+            || authority.contains(['/', '@', '*', '?', '#', ' '])
+        {
+            return Err(wrong());
+        }
+        let authority = without_default_port(&scheme, &authority).to_owned();
+        Ok(Self { scheme, authority })
+    }
+
+    /// Whether a page of this origin came from the host that the request went to.
+    fn is_of(&self, host: &str) -> bool {
+        without_default_port(&self.scheme, &host.to_ascii_lowercase()) == self.authority
+    }
+}
+
+/// Tells whether a request comes from a page that may connect.
+///
+/// Requests without `Origin` come from no page and are let through: they carry no visitor's identity.
+/// `loopback_only` is for servers without authentication: there a foreign name that resolves to this machine
+/// (DNS rebinding) must not pass as the server's own host.
+pub(crate) fn is_allowed(headers: &HeaderMap, allowed: &[Origin], loopback_only: bool) -> bool {
+    let Some(origin) = headers.get(header::ORIGIN) else { return true };
+    let Some(origin) = origin.to_str().ok().and_then(|text| Origin::parse(text).ok()) else {
+        return false;
+    };
+    if allowed.contains(&origin) {
+        return true;
+    }
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    origin.is_of(host) && (!loopback_only || is_loopback(host))
+}
+
+fn is_loopback(host: &str) -> bool {
+    let name = match host.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or_default(),
+        None => host.split(':').next().unwrap_or_default(),
+    };
+    name.eq_ignore_ascii_case("localhost")
+        || name.to_ascii_lowercase().ends_with(".localhost")
+        || name.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+fn without_default_port<'a>(scheme: &str, authority: &'a str) -> &'a str {
+    let port = if scheme == "https" { ":443" } else { ":80" };
+    authority.strip_suffix(port).unwrap_or(authority)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(origin: Option<&str>, host: &str, allowed: &[&str], loopback_only: bool) -> bool {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::HOST, host.parse().unwrap());
+        if let Some(origin) = origin {
+            headers.insert(header::ORIGIN, origin.parse().unwrap());
+        }
+        let allowed: Vec<_> = allowed.iter().map(|text| Origin::parse(text).unwrap()).collect();
+        is_allowed(&headers, &allowed, loopback_only)
+    }
+
+    #[test]
+    fn own_pages_and_listed_ones_may_connect() {
+        assert!(check(Some("http://127.0.0.1:8787"), "127.0.0.1:8787", &[], true));
+        assert!(check(Some("https://Presence.example"), "presence.example:443", &[], false));
+        assert!(check(Some("https://a.example"), "b.example", &["https://A.example/"], false));
+        assert!(check(None, "b.example", &[], true), "no page");
+    }
+
+    #[test]
+    fn other_pages_may_not() {
+        assert!(!check(Some("https://evil.example"), "127.0.0.1:8787", &[], true));
+        assert!(!check(Some("http://127.0.0.1:1"), "127.0.0.1:2", &[], true));
+        assert!(!check(Some("null"), "127.0.0.1:2", &[], true));
+        assert!(!check(Some("http://a.example"), "b", &["https://a.example"], false), "scheme");
+    }
+
+    #[test]
+    fn a_foreign_name_for_this_machine_is_not_its_own_host_without_authentication() {
+        assert!(!check(Some("http://evil.example:1"), "evil.example:1", &[], true));
+        assert!(check(Some("http://evil.example:1"), "evil.example:1", &[], false));
+        assert!(check(Some("http://localhost:1"), "localhost:1", &[], true));
+        assert!(check(Some("http://[::1]:1"), "[::1]:1", &[], true));
+    }
+
+    #[test]
+    fn what_is_no_origin_is_refused_as_a_setting() {
+        for text in ["example.com", "ftp://a", "https://", "https://a/b", "https://*", "*"] {
+            assert!(Origin::parse(text).is_err(), "{text}");
+        }
+    }
+}

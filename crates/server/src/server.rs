@@ -1,0 +1,153 @@
+//! Puts the parts together, and takes them apart again in the right order.
+
+use std::{
+    collections::HashMap,
+    fmt,
+    net::SocketAddr,
+    sync::{Arc, atomic::AtomicU64, atomic::Ordering::Relaxed},
+    thread::JoinHandle as Thread,
+    time::Duration,
+};
+
+use axum::serve::ListenerExt;
+use mistatus_hub::Hub;
+use tokio::{
+    net::TcpListener,
+    sync::{mpsc, oneshot},
+    task::JoinHandle,
+};
+
+use crate::{
+    clock::{self, Clock},
+    config::Config,
+    demo,
+    engine::{Engine, ToEngine},
+    http::{self, App},
+    limits,
+    metrics::Metrics,
+    store,
+    stream::StreamContext,
+};
+
+/// Is a server that runs.
+pub struct Server {
+    address: SocketAddr,
+    engine: mpsc::Sender<ToEngine>,
+    metrics: Arc<Metrics>,
+    stop_accepting: oneshot::Sender<()>,
+    accepting: JoinHandle<()>,
+    registry: JoinHandle<()>,
+    crowd: Option<JoinHandle<()>>,
+    storing: Thread<()>,
+}
+
+/// Tells why a server could not start.
+#[derive(Debug)]
+pub struct StartError(String);
+
+impl Server {
+    /// Opens the database, listens, and serves until [`Server::stop`].
+    ///
+    /// # Errors
+    /// The address is taken, or the data directory cannot be used; the text says which.
+    pub async fn start(config: Config) -> Result<Self, StartError> {
+        let mut database = store::open(&config.data).map_err(|e| StartError(e.to_string()))?;
+        let unreadable = |error| StartError(format!("cannot read the database: {error}"));
+        if config.demo {
+            store::seed(&mut database, &demo::people()).map_err(unreadable)?;
+        }
+        let mut hub = Hub::new(config.hub.clone());
+        let records = store::load(&database).map_err(unreadable)?;
+        tracing::info!(users = records.len(), "database read");
+        for record in records {
+            hub.restore(record, clock::wall());
+        }
+        let listener = TcpListener::bind(config.listen)
+            .await
+            .map_err(|error| StartError(format!("cannot listen on {}: {error}", config.listen)))?;
+        let address =
+            listener.local_addr().map_err(|error| StartError(format!("cannot listen: {error}")))?;
+
+        let metrics = Arc::new(Metrics::default());
+        let clock = Clock::start();
+        let (stored_sender, stored) = mpsc::unbounded_channel();
+        let (store, storing) = store::start(database, stored_sender, metrics.clone())
+            .map_err(|error| StartError(format!("cannot start the store: {error}")))?;
+        let (engine, inbox) = mpsc::channel(limits::ENGINE_QUEUE_MAX);
+        let owner =
+            Engine { hub, clock, store, metrics: metrics.clone(), outboxes: HashMap::new() };
+        let registry = tokio::spawn(owner.run(inbox, stored));
+
+        let app = App {
+            stream: StreamContext {
+                auth: Arc::new(config.auth),
+                engine: engine.clone(),
+                metrics: metrics.clone(),
+                clock,
+                clients: Arc::new(AtomicU64::new(1)),
+                outbox_max: config.outbox_max,
+            },
+            origins: config.origins.into(),
+            demo: config.demo,
+        };
+        let (stop_accepting, stopped) = oneshot::channel::<()>();
+        let listener = listener.tap_io(|socket| {
+            // Frames are small and wait for nothing.
+            let _ = socket.set_nodelay(true);
+        });
+        let accepting = tokio::spawn(async move {
+            let until = async {
+                let _ = stopped.await;
+            };
+            let served =
+                axum::serve(listener, http::router(app)).with_graceful_shutdown(until).await;
+            if let Err(error) = served {
+                tracing::error!(%error, "the listener failed");
+            }
+        });
+        let crowd = config.demo.then(|| tokio::spawn(demo::crowd(address)));
+        Ok(Self { address, engine, metrics, stop_accepting, accepting, registry, crowd, storing })
+    }
+
+    /// Returns where the server listens; the port is the real one.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Says goodbye to every client, waits until it has been heard, and until everything is written.
+    pub async fn stop(self) {
+        let _ = self.stop_accepting.send(());
+        if let Some(crowd) = self.crowd {
+            crowd.abort();
+        }
+        let _ = self.engine.send(ToEngine::Shutdown).await;
+        let goodbyes = async {
+            while self.metrics.connections.load(Relaxed) > 0 {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        if tokio::time::timeout(limits::SHUTDOWN_TIMEOUT, goodbyes).await.is_err() {
+            tracing::warn!("some clients did not close in time");
+        }
+        self.accepting.abort();
+        let _ = self.accepting.await;
+        // The registry ends with its last sender, the store with the registry.
+        drop(self.engine);
+        let ends = async {
+            let _ = self.registry.await;
+            let _ = tokio::task::spawn_blocking(|| self.storing.join()).await;
+        };
+        if tokio::time::timeout(limits::SHUTDOWN_TIMEOUT, ends).await.is_err() {
+            tracing::warn!("the store did not finish in time");
+        }
+    }
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for StartError {}
