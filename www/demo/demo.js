@@ -14,9 +14,11 @@ const main = document.querySelector("main");
 const log = clone("log-template");
 const crowd = clone("crowd-template");
 
-main.replaceChildren(...people.panes.map((person, index) => pane(person, index)));
-main.querySelector("mi-messenger").append(crowd);
-main.append(log);
+// The first person's messenger goes around everything, so that the contact list is theirs;
+// the second one's goes around their pane: the nearest messenger serves an element.
+const [outer, inner] = people.panes.map((person, index) => pane(person, index));
+outer.append(...(inner ? [inner] : []), crowd, log);
+main.replaceChildren(outer);
 document.querySelector("#alone").hidden = people.alone;
 theme(document.querySelector("#theme"));
 
@@ -69,22 +71,21 @@ async function follow(element, section, { title, other, index }) {
 
   let messenger;
   try {
-    messenger = await element.ready;
+    messenger = await element.opened;
   } catch (error) {
     link.textContent = error.message;
     link.dataset.state = "away";
     return;
   }
-  say(messenger.MyStatus);
-  write(title, index, "OnSignin(0)", "signed in");
 
+  messenger.OnSignin = (hr) => write(title, index, `OnSignin(${hr})`, hr < 0 ? "refused" : "accepted");
   messenger.OnMyStatusChange = (hr, status) => {
     say(messenger.MyStatus);
     write(title, index, `OnMyStatusChange(${hr}, ${status})`, nameOf(status));
   };
   // The event carries the status before the change; whoever wants the present one reads it from the contact.
   messenger.OnContactStatusChange = (contact, previous) => {
-    const now = messenger.GetContact(contact.SigninName, messenger.MyServiceId).Status;
+    const now = (messenger.GetContact(contact.SigninName, messenger.MyServiceId) ?? contact).Status;
     const inPanes = people.panes.some(({ name, other: partner }) => [name, partner].includes(contact.SigninName));
     if (inPanes || document.querySelector("#everybody").checked) {
       const call = `OnContactStatusChange(${contact.SigninName}, ${previous})`;
@@ -96,15 +97,14 @@ async function follow(element, section, { title, other, index }) {
   };
   messenger.OnSignout = () => write(title, index, "OnSignout()", "signed out");
 
-  const listed = [...messenger.MyContacts].some((contact) => sameName(contact.SigninName, other));
-  if (!listed) {
-    messenger.AddContact(0, other);
-  }
   if (index === 0) {
     messenger.addEventListener("ContactListAdd", () => list(messenger));
     messenger.addEventListener("ContactListRemove", () => list(messenger));
     messenger.addEventListener("MyStatusChange", () => list(messenger));
-    list(messenger);
+  }
+  await element.ready;
+  if (![...messenger.MyContacts].some((contact) => sameName(contact.SigninName, other))) {
+    messenger.AddContact(0, other);
   }
 }
 

@@ -141,9 +141,14 @@ export class MiMessengerElement extends HTMLElementBase {
     return this.mistatusScope.messenger;
   }
 
-  /** Settles with the first sign-in. */
+  /** Settles with the messenger before it is signed in, so that nobody misses an event. */
+  get opened() {
+    return this.mistatusScope.open();
+  }
+
+  /** Settles with the messenger at its first sign-in. */
   get ready() {
-    return this.mistatusScope.open().then((messenger) => messenger?.signedIn);
+    return this.opened.then((messenger) => messenger?.signedIn);
   }
 
   connectedCallback() {
@@ -189,6 +194,8 @@ export class MiMessengerElement extends HTMLElementBase {
         signinName: this.signinName || undefined,
         friendlyName: this.friendlyName || undefined,
         transport: this.transport || undefined,
+        // What the API says and what the elements show must not differ.
+        extendedStates: true,
         keepTrying: true,
       });
     } catch (error) {

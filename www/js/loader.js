@@ -42,6 +42,8 @@ function start(script) {
     signinName,
     friendlyName,
     transport,
+    // What the API says and what the elements show must not differ.
+    extendedStates: true,
     keepTrying: true,
   };
   pageScope.key = [settings.server, signinName ?? tokenUrl ?? ""].join(" ");
