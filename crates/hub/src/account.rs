@@ -25,6 +25,9 @@ pub(crate) struct Account {
     /// Clients that vanished a short while ago and still count.
     pub(crate) lingering: Vec<Lingering>,
     pub(crate) shown: Shown,
+    /// Whose permission to see this user changed while the user seemed offline, and what it was before: the
+    /// change shows with the user, since only somebody who is connected can bring it about.
+    pub(crate) veil: BTreeMap<SigninName, Sight>,
     /// Requests of all clients in order of arrival; the next starts when the write of the last is through,
     /// so that each is judged by what is durable.
     pub(crate) queue: VecDeque<Job>,
@@ -42,6 +45,13 @@ pub(crate) struct Lingering {
 pub(crate) struct Shown {
     pub(crate) friendly_name: Option<String>,
     pub(crate) presence: Presence,
+}
+
+/// Tells whether a viewer may see a user.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sight {
+    Allowed,
+    Denied,
 }
 
 /// Is an ordered list without duplicates; every operation costs a logarithm.
@@ -62,6 +72,7 @@ impl Account {
             intent,
             contacts: ContactList::default(),
             clients: BTreeMap::new(),
+            veil: BTreeMap::new(),
             lingering: Vec::new(),
             queue: VecDeque::new(),
             writing: false,

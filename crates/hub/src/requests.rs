@@ -10,8 +10,8 @@ use mistatus_core::{
 };
 
 use crate::{
+    account::Sight,
     client::{Activity, Pulse},
-    config::Visibility,
     hub::{Hub, Waiting, stop_hearing},
     io::{ClientId, Closing, Departure, Output, StoreError, Write},
     telling::TellOwner,
@@ -254,6 +254,7 @@ impl Hub {
     }
 
     fn contact_added(&mut self, owner: &SigninName, contact: &SigninName) {
+        let before = self.may_see(contact, owner);
         let Some(account) = self.accounts.get_mut(owner) else { return };
         account.contacts.push(contact.clone());
         let own: Vec<_> = account.clients.keys().copied().collect();
@@ -262,16 +263,14 @@ impl Hub {
             self.audience.entry(contact.clone()).or_default().insert(client);
             self.number(client, |seq| Notice::ContactAdded { seq, contact: seen.clone() });
         }
-        if self.config.visibility == Visibility::Contacts
-            && owner != contact
-            && self.may_see(contact, owner)
-        {
-            self.permission_changed(contact, owner);
+        if !before && self.may_see(contact, owner) {
+            self.permission_changed_by_subject(contact, owner, Sight::Denied);
         }
     }
 
     fn contact_removed(&mut self, owner: &SigninName, contact: &SigninName) {
-        let mutual = owner != contact && self.may_see(contact, owner);
+        let before = self.may_see(contact, owner);
+        let saw = self.may_see(owner, contact);
         let Some(account) = self.accounts.get_mut(owner) else { return };
         let name = account.contacts.remove(contact).unwrap_or_else(|| contact.clone());
         let own: Vec<_> = account.clients.keys().copied().collect();
@@ -283,8 +282,10 @@ impl Hub {
             }
             self.number(client, |seq| Notice::ContactRemoved { seq, name: name.clone() });
         }
-        if self.config.visibility == Visibility::Contacts && mutual {
-            self.permission_changed(contact, owner);
+        if before && !self.may_see(contact, owner) {
+            self.permission_changed_by_subject(contact, owner, Sight::Allowed);
+        }
+        if saw && !self.may_see(owner, contact) {
             self.permission_changed(owner, contact);
         }
     }

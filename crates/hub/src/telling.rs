@@ -1,5 +1,7 @@
 //! Who is told what: changes, snapshots, and the permission to see.
 
+use std::collections::BTreeMap;
+
 use mistatus_core::{
     hresult::HResult,
     message::{Change, Notice, RequestId, Seq, Snapshot},
@@ -10,7 +12,7 @@ use mistatus_core::{
 };
 
 use crate::{
-    account::Account,
+    account::{Account, Sight},
     config::Visibility,
     hub::{Hub, Waiting},
     io::{ClientId, Output, Write},
@@ -46,6 +48,10 @@ impl Hub {
         if late {
             account.stored_friendly_name = account.shown.friendly_name.clone();
         }
+        let veiled = match account.shown.presence.status {
+            MiStatus::Offline => BTreeMap::new(),
+            _ => std::mem::take(&mut account.veil),
+        };
         let write = late.then(|| Write::PutUser {
             name: account.name.clone(),
             friendly_name: account.shown.friendly_name.clone(),
@@ -58,6 +64,11 @@ impl Hub {
         }
         if let Some(write) = write {
             self.store(write, Waiting::Nobody);
+        }
+        for (viewer, before) in veiled {
+            if before == Sight::Allowed && !self.may_see(&viewer, name) {
+                self.permission_changed(&viewer, name);
+            }
         }
         if differs {
             self.announce(name);
@@ -84,6 +95,23 @@ impl Hub {
             .collect();
         for client in listeners {
             self.number(client, |seq| Notice::Changes { seq, changes: vec![change.clone()] });
+        }
+    }
+
+    /// Tells all clients of `viewer` that follow `subject` what they may see now: the permission has changed.
+    ///
+    /// `subject` has brought it about, and must not be given away by it.
+    pub(crate) fn permission_changed_by_subject(
+        &mut self,
+        viewer: &SigninName,
+        subject: &SigninName,
+        before: Sight,
+    ) {
+        let Some(account) = self.accounts.get_mut(subject) else { return };
+        if account.shown.presence.status == MiStatus::Offline {
+            account.veil.entry(viewer.clone()).or_insert(before);
+        } else {
+            self.permission_changed(viewer, subject);
         }
     }
 
@@ -117,6 +145,10 @@ impl Hub {
     }
 
     pub(crate) fn may_see(&self, viewer: &SigninName, subject: &SigninName) -> bool {
+        if let Some(sight) = self.accounts.get(subject).and_then(|account| account.veil.get(viewer))
+        {
+            return *sight == Sight::Allowed;
+        }
         let lists = |owner, other| {
             self.accounts.get(owner).is_some_and(|account| account.contacts.contains(other))
         };

@@ -32,6 +32,8 @@ pub struct Config {
     pub hub: HubConfig,
     /// How many notices may wait for one connection.
     pub outbox_max: usize,
+    /// How long a connection may take until it has signed in.
+    pub signin_timeout: std::time::Duration,
     pub(crate) auth: Auth,
     pub(crate) origins: Vec<Origin>,
 }
@@ -65,7 +67,11 @@ enum VisibilityMode {
 
 /// The embedded engine of mistatus: presence over WebSocket, and the widget's files.
 #[derive(Parser, Debug)]
-#[command(name = "mistatus-server", version)]
+#[command(
+    name = "mistatus-server",
+    version,
+    after_help = "The log goes to stderr; MISTATUS_LOG sets its level, as in MISTATUS_LOG=debug."
+)]
 struct Flags {
     /// Reads settings from a TOML file; its keys are the names of these flags.
     #[arg(long, env = "MISTATUS_CONFIG", value_name = "FILE")]
@@ -93,7 +99,8 @@ struct Flags {
     visibility: Option<VisibilityMode>,
     /// Serves the demo page with people who come and go by themselves; implies --auth open.
     #[arg(long, env = "MISTATUS_DEMO", num_args = 0..=1, default_missing_value = "true",
-          value_name = "BOOL", require_equals = true)]
+          value_name = "BOOL", require_equals = true,
+          value_parser = clap::builder::BoolishValueParser::new())]
     demo: Option<bool>,
 }
 
@@ -190,6 +197,7 @@ impl Config {
             demo,
             hub: HubConfig { visibility, ..HubConfig::default() },
             outbox_max: crate::limits::OUTBOX_MAX,
+            signin_timeout: crate::limits::SIGNIN_TIMEOUT,
             auth,
             origins,
         })

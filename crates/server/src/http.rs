@@ -13,7 +13,6 @@ use axum::{
     response::IntoResponse,
     routing::get,
 };
-use mistatus_core::limits::FRAME_FROM_CLIENT_MAX;
 use mistatus_json::SUBPROTOCOL;
 use serde_json::json;
 use tokio::sync::oneshot;
@@ -86,11 +85,11 @@ async fn open_stream(
     let context = app.stream;
     Ok(upgrade
         .protocols([SUBPROTOCOL])
-        .max_message_size(FRAME_FROM_CLIENT_MAX)
-        .max_frame_size(FRAME_FROM_CLIENT_MAX)
+        .max_message_size(limits::MESSAGE_READ_MAX)
+        .max_frame_size(limits::MESSAGE_READ_MAX)
         // Few and small frames a client: the default buffers would be most of a connection's memory.
-        .read_buffer_size(BUFFER)
-        .write_buffer_size(0)
+        .read_buffer_size(READ_BUFFER)
+        .write_buffer_size(WRITE_BUFFER)
         .on_upgrade(move |socket| stream::serve(socket, context))
         .into_response())
 }
@@ -145,4 +144,7 @@ impl IntoResponse for Refusal {
 }
 
 /// Bytes; most frames of a client have fewer.
-const BUFFER: usize = 4 * 1024;
+const READ_BUFFER: usize = 4 * 1024;
+
+/// Bytes that gather before they are written; grows only where a burst needs it.
+const WRITE_BUFFER: usize = 16 * 1024;

@@ -24,11 +24,18 @@ pub const RATE_PER_SECOND: u32 = 50;
 /// So many frames refused for their rate in a row end the connection.
 pub const RATE_REFUSED_MAX: u32 = 1_000;
 
+/// Longest message in bytes that is read to its end before the connection is closed for its size, so that the
+/// close code arrives for certain; of longer ones the rest stays unread.
+pub const MESSAGE_READ_MAX: usize = 4 * mistatus_core::limits::FRAME_FROM_CLIENT_MAX;
+
 /// How long before its end a token is asked to be renewed; half of what is left where that is less.
 pub const TOKEN_NOTICE: Duration = Duration::from_secs(60);
 
 /// How far ahead of this clock the issuer of a token may be (`nbf`).
 pub const TOKEN_CLOCK_SKEW: Duration = Duration::from_secs(30);
+
+/// How long the database may be held by a server that is just ending.
+pub const STORE_PATIENCE: Duration = Duration::from_secs(2);
 
 /// How long a closing handshake may take.
 pub const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);

@@ -86,6 +86,7 @@ impl Server {
                 clock,
                 clients: Arc::new(AtomicU64::new(1)),
                 outbox_max: config.outbox_max,
+                signin_timeout: config.signin_timeout,
             },
             origins: config.origins.into(),
             demo: config.demo,

@@ -21,7 +21,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use tokio::sync::{mpsc::UnboundedSender, oneshot};
 
 use crate::{
-    limits::STORE_BATCH_MAX,
+    limits::{STORE_BATCH_MAX, STORE_PATIENCE},
     metrics::{Metrics, count},
 };
 
@@ -45,6 +45,7 @@ pub(crate) fn open(directory: &Path) -> Result<Connection, OpenError> {
     make_directory(directory).map_err(|error| fail(error.to_string()))?;
     let mut database = Connection::open(directory.join("mistatus.sqlite3"))
         .map_err(|error| fail(error.to_string()))?;
+    database.busy_timeout(STORE_PATIENCE).map_err(|error| fail(error.to_string()))?;
     prepare(&mut database).map_err(|error| match error.sqlite_error_code() {
         Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => {
             fail("another mistatus-server uses it".to_owned())

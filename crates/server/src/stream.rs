@@ -16,6 +16,7 @@ use futures_util::{
 };
 use mistatus_core::{
     hresult::HResult,
+    limits::FRAME_FROM_CLIENT_MAX,
     message::{Greeting, Notice, Request},
     signin_name::SigninName,
     time::UnixMs,
@@ -48,6 +49,7 @@ pub(crate) struct StreamContext {
     pub(crate) clock: Clock,
     pub(crate) clients: Arc<AtomicU64>,
     pub(crate) outbox_max: usize,
+    pub(crate) signin_timeout: Duration,
 }
 
 /// Tells why reading came to its end.
@@ -108,6 +110,7 @@ pub(crate) async fn serve(socket: WebSocket, context: StreamContext) {
         let gone = ToEngine::Disconnect { client, departure: Departure::Lost };
         let _ = connection.context.engine.send(gone).await;
     }
+    let too_large = matches!(end, End::Closed(limits::CLOSE_TOO_LARGE, _));
     if let End::Closed(code, notice) = end {
         let notice = notice.map(Outgoing::Notice);
         for last in notice.into_iter().chain([Outgoing::Close(code)]) {
@@ -119,8 +122,16 @@ pub(crate) async fn serve(socket: WebSocket, context: StreamContext) {
         writer.abort();
     }
     // The peer's side of the closing handshake: closing the socket with unread input would throw away what
-    // was sent last.
-    let rest = async { while let Some(Ok(_)) = frames.next().await {} };
+    // was sent last. Of input that cannot be read, it has to be waited for instead.
+    let rest = async {
+        loop {
+            match frames.next().await {
+                Some(Ok(_)) => {}
+                Some(Err(_)) if too_large => std::future::pending().await,
+                Some(Err(_)) | None => return,
+            }
+        }
+    };
     let _ = timeout(limits::CLOSE_TIMEOUT, rest).await;
 }
 
@@ -130,7 +141,7 @@ impl Connection {
         frames: &mut SplitStream<WebSocket>,
         member: &mut Option<Member>,
     ) -> End {
-        let deadline = Instant::now() + limits::SIGNIN_TIMEOUT;
+        let deadline = Instant::now() + self.context.signin_timeout;
         loop {
             let wake = match member {
                 None => Some(deadline),
@@ -152,6 +163,9 @@ impl Connection {
                 }
             };
             let text = match message {
+                Some(Ok(Message::Text(text))) if text.len() > FRAME_FROM_CLIENT_MAX => {
+                    return End::Closed(limits::CLOSE_TOO_LARGE, None);
+                }
                 Some(Ok(Message::Text(text))) => text,
                 Some(Ok(Message::Binary(_))) => {
                     let message = "binary frames are not used; send one JSON object as text";
@@ -174,7 +188,7 @@ impl Connection {
     }
 
     async fn take(&mut self, text: &str, member: &mut Option<Member>) -> Result<(), End> {
-        let decoded = decode::<Text>(text);
+        let decoded = decode(text);
         if !self.bucket.take(self.context.clock.now()) {
             self.refused_in_a_row += 1;
             if self.refused_in_a_row > limits::RATE_REFUSED_MAX {
@@ -253,7 +267,7 @@ impl Connection {
             let bye = Notice::Bye {
                 hr: HResult::MSGR_E_LOGON_TIMEOUT,
                 retry_after: None,
-                message: Some("no `signin` within 10 seconds".to_owned()),
+                message: Some("no `signin` in time".to_owned()),
             };
             return Some(End::Closed(limits::CLOSE_SIGNIN_TIMEOUT, Some(bye)));
         };
@@ -311,7 +325,7 @@ async fn write(
         while let Some(next) = outgoing.recv().await {
             match next {
                 Outgoing::Notice(notice) => {
-                    let text = encode::<Text>(&notice);
+                    let text = encode(&notice);
                     count(&metrics.frames_out_total);
                     if sink.feed(Message::Text(text.into())).await.is_err() {
                         return None;

@@ -196,12 +196,22 @@ proptest! {
     }
 
     #[test]
-    fn an_invisible_user_is_never_seen(steps in prop::collection::vec(step(), 1..40)) {
+    fn an_invisible_user_is_never_seen(
+        contacts_only in any::<bool>(),
+        listed in any::<bool>(),
+        steps in prop::collection::vec(step(), 1..40),
+    ) {
         let mut places = Places(std::array::from_fn(|place| place as u64));
-        let mut world = World::new(Visibility::Everyone);
-        world.restore("alice@x", intent(Invisible), &[]);
-        world.connect(WATCHER, "watcher@x");
-        world.watch(WATCHER, &["alice@x"]);
+        let visibility =
+            if contacts_only { Visibility::Contacts } else { Visibility::Everyone };
+        let mut world = World::new(visibility);
+        let list: &[&str] = if listed { &["nobody@x"] } else { &[] };
+        world.restore("alice@x", intent(Invisible), list);
+        // Whom the steps call nobody is the one who watches.
+        world.connect(WATCHER, "nobody@x");
+        world.add(WATCHER, "alice@x");
+        world.heard(WATCHER);
+        let before = world.snapshot(WATCHER);
         for step in &steps {
             // Everything but choosing another status.
             if !matches!(step, Step::Set(..) | Step::Until(..)) {
@@ -209,5 +219,6 @@ proptest! {
             }
         }
         prop_assert_eq!(world.changes(WATCHER), vec![]);
+        prop_assert_eq!(world.snapshot(WATCHER), before);
     }
 }

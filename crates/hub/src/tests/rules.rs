@@ -256,6 +256,26 @@ fn people_who_added_each_other_see_each_other_until_one_takes_it_back() {
 }
 
 #[test]
+fn what_an_invisible_user_permits_shows_with_the_user() {
+    let mut world = World::new(Visibility::Contacts);
+    world.connect(ALICE, "alice@x");
+    world.connect(BOB, "bob@x");
+    world.add(BOB, "alice@x");
+    world.set(ALICE, Invisible);
+    world.heard(BOB);
+    world.add(ALICE, "bob@x");
+    assert_eq!(world.heard(BOB), []);
+    world.set(ALICE, Online);
+    assert_eq!(world.statuses(BOB), [Online]);
+    world.set(ALICE, Invisible);
+    assert_eq!(world.statuses(BOB), [Offline]);
+    world.remove(ALICE, "bob@x");
+    assert_eq!(world.heard(BOB), []);
+    world.set(ALICE, Busy);
+    assert_eq!(world.statuses(BOB), [Unknown]);
+}
+
+#[test]
 fn an_unknown_name_becomes_known_with_its_first_signin() {
     let mut world = World::new(Visibility::Everyone);
     world.connect(BOB, "bob@x");

@@ -1,2 +1,8 @@
-//! Placeholder.
-fn main() {}
+//! The server over real sockets, on free ports. Waits for conditions; asserts no wall-clock time.
+
+mod auth;
+mod bad_input;
+mod binary;
+mod client;
+mod conversation;
+mod http;

@@ -1,0 +1,182 @@
+//! Tokens: whose they are, how long they hold, and every way in which they can be wrong.
+
+use std::{fs, path::Path};
+
+use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
+use serde_json::{Value, json};
+
+use crate::client::{Client, INVALID_PASSWORD, TestServer, hr};
+
+const SECRET: &str = "a secret for tests that is long enough for HS256";
+
+/// A server that trusts `SECRET`.
+async fn server(more: &[&str]) -> (TestServer, tempfile::TempDir) {
+    let directory = tempfile::tempdir().unwrap();
+    let key = directory.path().join("secret");
+    // As editors and `openssl rand` leave it.
+    fs::write(&key, format!("{SECRET}\n")).unwrap();
+    let key = format!("--jwt-key={}", key.display());
+    let args: Vec<_> = ["--auth=jwt", &key].into_iter().chain(more.iter().copied()).collect();
+    (TestServer::with(&args).await, directory)
+}
+
+fn in_seconds(seconds: i64) -> i64 {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    i64::try_from(now.as_secs()).unwrap() + seconds
+}
+
+fn signed_with(secret: &str, algorithm: Algorithm, claims: &Value) -> String {
+    let key = EncodingKey::from_secret(secret.as_bytes());
+    encode(&Header::new(algorithm), claims, &key).unwrap()
+}
+
+fn signed(claims: &Value) -> String {
+    signed_with(SECRET, Algorithm::HS256, claims)
+}
+
+fn token(name: &str) -> String {
+    signed(&json!({"sub": name, "exp": in_seconds(600)}))
+}
+
+/// Every refusal looks the same but for the words to developers.
+async fn refused(server: &TestServer, greeting: Value, word: &str) {
+    let mut client = server.connect().await;
+    let mut greeting = greeting;
+    greeting["type"] = json!("signin");
+    client.send(greeting).await;
+    let bye = client.expect("bye").await;
+    assert_eq!(bye["hr"], hr(INVALID_PASSWORD), "{bye}");
+    assert!(bye["message"].as_str().unwrap().contains(word), "{word:?} is missing in {bye}");
+    assert_eq!(client.closed().await, Some(4401));
+}
+
+#[tokio::test]
+async fn the_token_says_who_somebody_is() {
+    let (server, _key) = server(&[]).await;
+    let mut client = server.connect().await;
+    let claims = json!({"sub": "alice@x", "exp": in_seconds(600), "name": "Alice Rivera"});
+    let token = signed(&claims);
+    let greeting =
+        json!({"type": "signin", "token": token, "name": "boss@x", "friendlyName": "The Boss"});
+    client.send(greeting).await;
+    let welcome = client.expect("signed-in").await;
+    assert_eq!(
+        (&welcome["name"], &welcome["friendlyName"]),
+        (&json!("alice@x"), &json!("Alice Rivera"))
+    );
+}
+
+#[tokio::test]
+async fn tokens_that_are_wrong_are_refused() {
+    let (server, _key) = server(&["--jwt-audience=mistatus"]).await;
+    let fits = json!({"sub": "alice@x", "exp": in_seconds(600), "aud": "mistatus"});
+    let with = |key: &str, value: Value| {
+        let mut claims = fits.clone();
+        claims[key] = value;
+        json!({"token": signed(&claims)})
+    };
+    let without = |key: &str| {
+        let mut claims = fits.clone();
+        claims.as_object_mut().unwrap().remove(key);
+        json!({"token": signed(&claims)})
+    };
+    refused(&server, json!({}), "`token` is missing").await;
+    refused(&server, json!({"name": "alice@x"}), "`token` is missing").await;
+    refused(&server, json!({"token": "nonsense"}), "not a JSON Web Token").await;
+    refused(&server, with("exp", json!(in_seconds(-2))), "expired").await;
+    refused(&server, with("nbf", json!(in_seconds(600))), "not valid yet").await;
+    refused(&server, with("aud", json!("others")), "another audience").await;
+    refused(&server, without("aud"), "aud").await;
+    refused(&server, without("exp"), "exp").await;
+    refused(&server, without("sub"), "sub").await;
+    refused(&server, with("sub", json!(" alice@x")), "sub").await;
+    refused(&server, with("sub", json!("a".repeat(130))), "sub").await;
+    let other =
+        signed_with("another secret, just as long as the right one", Algorithm::HS256, &fits);
+    refused(&server, json!({"token": other}), "signature").await;
+    let other = signed_with(SECRET, Algorithm::HS512, &fits);
+    refused(&server, json!({"token": other}), "algorithm").await;
+    let mut client = server.connect().await;
+    client.signin(json!({"token": signed(&fits)})).await;
+}
+
+#[tokio::test]
+async fn unsigned_tokens_are_refused() {
+    let (server, _key) = server(&[]).await;
+    // {"alg":"none","typ":"JWT"} and {"sub":"alice@x","exp":9999999999}.
+    let none =
+        "eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.eyJzdWIiOiJhbGljZUB4IiwiZXhwIjo5OTk5OTk5OTk5fQ.";
+    refused(&server, json!({"token": none}), "token").await;
+}
+
+#[tokio::test]
+async fn the_key_file_decides_the_algorithm() {
+    let keys = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/keys");
+    let read = |name: &str| fs::read(keys.join(name)).unwrap();
+    let rows = [
+        ("ed25519", Algorithm::EdDSA, EncodingKey::from_ed_pem(&read("ed25519.pem")).unwrap()),
+        ("ec", Algorithm::ES256, EncodingKey::from_ec_pem(&read("ec.pem")).unwrap()),
+        ("rsa", Algorithm::RS256, EncodingKey::from_rsa_pem(&read("rsa.pem")).unwrap()),
+    ];
+    let claims = json!({"sub": "alice@x", "exp": in_seconds(600)});
+    for (name, algorithm, private) in rows {
+        let public = format!("{name}.pub.pem");
+        let argument = format!("--jwt-key={}", keys.join(&public).display());
+        let server = TestServer::with(&["--auth=jwt", &argument]).await;
+        let token = encode(&Header::new(algorithm), &claims, &private).unwrap();
+        server.connect().await.signin(json!({"token": token})).await;
+        // The public key is public: whoever signs with it as if it were a secret must not get in.
+        let secret = String::from_utf8(read(&public)).unwrap();
+        for secret in [secret.as_str(), secret.trim_end()] {
+            let forged = signed_with(secret, Algorithm::HS256, &claims);
+            refused(&server, json!({"token": forged}), "algorithm").await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_token_is_renewed_without_a_break_and_ends_otherwise() {
+    let (server, _key) = server(&[]).await;
+    let mut client = server.connect().await;
+    let short = |seconds| signed(&json!({"sub": "alice@x", "exp": in_seconds(seconds)}));
+    client.signin(json!({"token": short(4)})).await;
+    assert!(client.expect("token-expiring").await["expiresIn"].is_u64());
+    let wrong = client.ask(json!({"type": "renew-token", "token": token("bob@x")})).await;
+    assert_eq!(wrong["hr"], hr(INVALID_PASSWORD));
+    let right = client.ask(json!({"type": "renew-token", "token": token("Alice@x")})).await;
+    assert_eq!(right["hr"], 0, "{right}");
+    let right = client.ask(json!({"type": "renew-token", "token": short(3)})).await;
+    assert_eq!(right["hr"], 0, "{right}");
+    client.expect("token-expiring").await;
+    let bye = client.expect("bye").await;
+    assert_eq!(bye["hr"], hr(INVALID_PASSWORD));
+    assert_eq!(client.closed().await, Some(4401));
+}
+
+#[tokio::test]
+async fn only_people_who_added_each_other_see_each_other() {
+    let (server, _key) = server(&[]).await;
+    let signin = async |name: &str| -> Client {
+        let mut client = server.connect().await;
+        client.signin(json!({"token": token(name)})).await;
+        client
+    };
+    let (mut alice, mut bob) = (signin("alice@x").await, signin("bob@x").await);
+    bob.ask(json!({"type": "watch", "names": ["alice@x", "nobody@x"]})).await;
+    let changes = bob.expect("changes").await["changes"].clone();
+    assert_eq!(
+        changes,
+        json!([{"name": "alice@x", "status": 0}, {"name": "nobody@x", "status": 0}])
+    );
+    bob.ask(json!({"type": "add-contact", "name": "alice@x"})).await;
+    alice.ask(json!({"type": "add-contact", "name": "bob@x"})).await;
+    bob.sees("alice@x", 2).await;
+    alice.ask(json!({"type": "remove-contact", "name": "bob@x"})).await;
+    bob.sees("alice@x", 0).await;
+}
+
+#[tokio::test]
+async fn open_servers_take_people_at_their_word() {
+    let server = TestServer::open().await;
+    refused(&server, json!({}), "`name` is missing").await;
+}

@@ -1,0 +1,141 @@
+//! What is not the stream: health, metrics, files, and the door of the stream.
+
+use std::{collections::HashMap, net::SocketAddr};
+
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+use tokio_tungstenite::{
+    connect_async,
+    tungstenite::{Error, http::HeaderValue},
+};
+
+use crate::client::{TestServer, upgrade};
+
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HashMap<String, String>,
+    pub(crate) body: String,
+}
+
+pub(crate) async fn get(address: SocketAddr, path: &str, headers: &[(&str, &str)]) -> Answer {
+    let mut socket = TcpStream::connect(address).await.expect("the server listens");
+    let mut request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n");
+    for (name, value) in headers {
+        request.push_str(&format!("{name}: {value}\r\n"));
+    }
+    request.push_str("\r\n");
+    socket.write_all(request.as_bytes()).await.expect("the request is taken");
+    let mut bytes = Vec::new();
+    socket.read_to_end(&mut bytes).await.expect("the answer ends");
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    let (head, body) = text.split_once("\r\n\r\n").expect("an answer has a head");
+    let mut lines = head.lines();
+    let status = lines.next().and_then(|line| line.split(' ').nth(1)?.parse().ok());
+    Answer {
+        status: status.expect("an answer has a status"),
+        headers: lines
+            .filter_map(|line| line.split_once(": "))
+            .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
+            .collect(),
+        body: body.to_owned(),
+    }
+}
+
+async fn open_from(server: &TestServer, origin: &'static str) -> Result<(), (u16, String)> {
+    let mut request = upgrade(server.address);
+    request.headers_mut().insert("origin", HeaderValue::from_static(origin));
+    match connect_async(request).await {
+        Ok(_) => Ok(()),
+        Err(Error::Http(response)) => {
+            let body = response.body().clone().unwrap_or_default();
+            Err((response.status().as_u16(), String::from_utf8_lossy(&body).into_owned()))
+        }
+        Err(error) => panic!("{error}"),
+    }
+}
+
+#[tokio::test]
+async fn unknown_origins_are_refused_with_the_remedy() {
+    let server = TestServer::with(&["--allowed-origin=https://intranet.example"]).await;
+    assert_eq!(open_from(&server, "https://intranet.example").await, Ok(()));
+    for origin in ["https://evil.example", "http://intranet.example", "null", "http://127.0.0.1:1"]
+    {
+        let (status, body) = open_from(&server, origin).await.expect_err("refused");
+        assert_eq!(status, 403);
+        assert!(body.contains("--allowed-origin"), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn pages_of_the_server_itself_may_connect() {
+    let server = TestServer::open().await;
+    let mut request = upgrade(server.address);
+    let origin = format!("http://{}", server.address);
+    request.headers_mut().insert("origin", origin.parse().unwrap());
+    connect_async(request).await.expect("the stream opens");
+}
+
+#[tokio::test]
+async fn other_subprotocols_and_plain_requests_are_told_what_is_spoken() {
+    let server = TestServer::open().await;
+    let plain = get(server.address, "/stream", &[]).await;
+    assert_eq!(plain.status, 426);
+    assert!(plain.body.contains("mistatus.v1"), "{}", plain.body);
+    let mut request = upgrade(server.address);
+    let other = HeaderValue::from_static("xmpp");
+    request.headers_mut().insert("sec-websocket-protocol", other);
+    let Err(Error::Http(response)) = connect_async(request).await else { panic!("not refused") };
+    assert_eq!(response.status().as_u16(), 400);
+}
+
+#[tokio::test]
+async fn health_and_metrics_answer_without_names() {
+    let server = TestServer::open().await;
+    let _alice = server.signin("alice@example.com").await;
+    let health = get(server.address, "/healthz", &[]).await;
+    assert_eq!((health.status, health.body.as_str()), (200, r#"{"status":"ok"}"#));
+    let metrics = get(server.address, "/metrics", &[]).await;
+    assert!(metrics.headers["content-type"].starts_with("text/plain"));
+    assert!(metrics.body.contains("\nmistatus_connections 1\n"), "{}", metrics.body);
+    assert!(!metrics.body.contains("alice"));
+}
+
+#[tokio::test]
+async fn the_front_page_is_there_with_and_without_the_widget() {
+    let server = TestServer::open().await;
+    let page = get(server.address, "/", &[]).await;
+    assert_eq!(page.status, 200);
+    assert!(page.body.contains("&lt;script src=") || page.body.contains("cargo xtask build"));
+    assert!(page.headers["content-security-policy"].contains("'wasm-unsafe-eval'"));
+    assert_eq!(page.headers["x-content-type-options"], "nosniff");
+    let missing = get(server.address, "/nothing.js", &[]).await;
+    assert_eq!(missing.status, 404);
+    assert!(missing.body.contains("error"));
+    for path in ["/../Cargo.toml", "/%2e%2e/Cargo.toml", "//etc/passwd", "/index.html"] {
+        assert_eq!(get(server.address, path, &[]).await.status, 404, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn files_of_the_widget_are_shared_typed_and_revalidated() {
+    let server = TestServer::open().await;
+    let script = get(server.address, "/mistatus.js", &[]).await;
+    if script.status == 404 {
+        // Built without the widget; the packaging tests look at a whole build.
+        return;
+    }
+    assert_eq!(script.headers["access-control-allow-origin"], "*");
+    assert_eq!(script.headers["cross-origin-resource-policy"], "cross-origin");
+    assert!(script.headers["content-type"].starts_with("text/javascript"));
+    let tag = script.headers["etag"].clone();
+    let again = get(server.address, "/mistatus.js", &[("if-none-match", &tag)]).await;
+    assert_eq!((again.status, again.body.len()), (304, 0));
+    let packed = get(server.address, "/mistatus.js", &[("accept-encoding", "gzip")]).await;
+    assert_eq!(packed.headers["content-encoding"], "gzip");
+    assert_eq!(
+        get(server.address, "/mistatus_bg.wasm", &[]).await.headers["content-type"],
+        "application/wasm"
+    );
+}
