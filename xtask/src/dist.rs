@@ -5,7 +5,7 @@ use std::fs;
 use anyhow::{Context, Result, bail};
 
 use crate::{
-    run::{cargo, command, copy, dist, root, run, say, target},
+    run::{cargo, command, copy, dist, fresh_dir, root, run, say, target},
     widget::{self, Profile},
 };
 
@@ -18,13 +18,27 @@ pub(crate) fn build() -> Result<()> {
     Ok(())
 }
 
+/// Packs npm/ with the licences of the whole, in a folder of its own: npm knows no files outside of its package.
 fn package() -> Result<()> {
     say("packing the npm package");
-    let manifest =
-        fs::read_to_string(root().join("npm/package.json")).context("npm/package.json")?;
+    let source = root().join("npm");
+    let manifest = fs::read_to_string(source.join("package.json")).context("npm/package.json")?;
     let version = format!("\"version\": \"{}\"", widget::version());
     if !manifest.contains(&version) {
         bail!("npm/package.json must have the workspace's version: {version}");
+    }
+    let stage = target().join("npm-package");
+    fresh_dir(&stage)?;
+    fresh_dir(&stage.join("dist"))?;
+    for name in ["package.json", "README.md", "index.d.ts", "define.d.ts", "custom-elements.json"] {
+        copy(&source.join(name), &stage.join(name))?;
+    }
+    for name in ["LICENSE-APACHE", "LICENSE-MIT"] {
+        copy(&root().join(name), &stage.join(name))?;
+    }
+    for entry in fs::read_dir(source.join("dist"))? {
+        let entry = entry?;
+        copy(&entry.path(), &stage.join("dist").join(entry.file_name()))?;
     }
     let out = dist();
     for entry in fs::read_dir(&out)?.flatten() {
@@ -35,7 +49,7 @@ fn package() -> Result<()> {
     run(command("npm")
         .args(["pack", "--silent", "--pack-destination"])
         .arg(&out)
-        .current_dir(root().join("npm"))
+        .current_dir(&stage)
         .stdout(std::process::Stdio::null()))
 }
 

@@ -8,6 +8,7 @@ mod dist;
 mod run;
 mod setup;
 mod steps;
+mod trunk;
 mod widget;
 
 use std::process::ExitCode;
@@ -48,6 +49,8 @@ fn dispatch(command: &str, rest: &[String]) -> Result<()> {
         ("budgets", []) => budgets::check(),
         ("budgets", ["--bless"]) => budgets::bless(),
         ("setup", []) => setup::for_tests(),
+        // Trunk calls this; see Trunk.toml.
+        ("trunk", []) => trunk::hook(),
         // Cargo calls this with a test's WebAssembly; see `steps`.
         ("test-runner", _) => wasm_bindgen_cli::wasm_bindgen_test_runner::run_cli_with_args(
             std::iter::once("wasm-bindgen-test-runner").chain(flags),

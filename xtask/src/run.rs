@@ -16,7 +16,7 @@ pub(crate) fn root() -> PathBuf {
 
 /// Returns where cargo leaves what it builds.
 pub(crate) fn target() -> PathBuf {
-    match env::var_os("CARGO_TARGET_DIR") {
+    match env::var_os("CARGO_TARGET_DIR").or_else(|| env::var_os("CARGO_BUILD_TARGET_DIR")) {
         Some(folder) => root().join(folder),
         None => root().join("target"),
     }

@@ -94,7 +94,7 @@ fn browser() -> Result<()> {
 }
 
 fn e2e() -> Result<()> {
-    run(npm_bin("playwright").args(["test", "--config=tests/e2e/playwright.config.mjs"]))
+    run(npm_bin("playwright").args(["test", "--config=tests/e2e/playwright.config.js"]))
 }
 
 fn packaging() -> Result<()> {

@@ -1,0 +1,94 @@
+//! What stands in two places and must be the same in both.
+
+use std::collections::BTreeMap;
+
+use mistatus_core::{hresult::HResult, status::MiStatus};
+use serde_json::Value;
+
+use crate::sources::read;
+
+#[test]
+fn one_version_of_wasm_bindgen_is_used_by_everybody() {
+    let bindgen = locked("wasm-bindgen");
+    assert_eq!(
+        locked("wasm-bindgen-cli"),
+        bindgen,
+        "the program that binds must be of the library's version"
+    );
+}
+
+#[test]
+fn the_npm_package_has_the_version_of_the_workspace() {
+    let package: Value =
+        serde_json::from_str(&read("npm/package.json")).expect("npm/package.json is JSON");
+    assert_eq!(package["version"], env!("CARGO_PKG_VERSION"));
+}
+
+#[test]
+fn development_tools_are_pinned_exactly() {
+    let packages: Value =
+        serde_json::from_str(&read("package.json")).expect("package.json is JSON");
+    for (name, version) in packages["devDependencies"].as_object().expect("there are tools") {
+        let version = version.as_str().unwrap_or_default();
+        assert!(
+            version.split('.').count() == 3
+                && version.starts_with(|first: char| first.is_ascii_digit()),
+            "{name} is not pinned: {version}"
+        );
+    }
+}
+
+#[test]
+fn javascript_has_the_statuses_of_core() {
+    let expected: BTreeMap<_, _> = MiStatus::ALL
+        .into_iter()
+        .map(|status| {
+            (status.name().trim_start_matches("MISTATUS_").to_owned(), i64::from(status.number()))
+        })
+        .collect();
+    assert_eq!(constants("export const MISTATUS"), expected);
+}
+
+#[test]
+fn javascript_has_the_results_of_core() {
+    let expected: BTreeMap<_, _> = HResult::TABLE
+        .iter()
+        .map(|(name, code)| ((*name).to_owned(), i64::from(code.bits())))
+        .collect();
+    let mut constants = constants("export const HRESULT");
+    // Two names that share a number are told apart by nobody; the facade may leave one out.
+    for (name, bits) in &expected {
+        if name.starts_with("SR_") {
+            constants.entry(name.clone()).or_insert(*bits);
+        }
+    }
+    assert_eq!(constants, expected);
+}
+
+/// Reads `NAME: 0x…,` lines of one object in www/js/constants.js.
+fn constants(opening: &str) -> BTreeMap<String, i64> {
+    let text = read("www/js/constants.js");
+    let (_, rest) = text.split_once(opening).expect("the object is there");
+    let (body, _) = rest.split_once("\n}").expect("it ends");
+    body.lines()
+        .filter_map(|line| line.trim().split_once(": 0x"))
+        .map(|(name, value)| {
+            let digits: String = value.chars().take_while(char::is_ascii_hexdigit).collect();
+            (name.to_owned(), i64::from_str_radix(&digits, 16).expect("it is a number"))
+        })
+        .collect()
+}
+
+/// Returns the version of a package in Cargo.lock, of which there must be one.
+fn locked(name: &str) -> String {
+    let lock = read("Cargo.lock");
+    let opening = format!("name = \"{name}\"\nversion = \"");
+    let versions: Vec<_> = lock
+        .split(opening.as_str())
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .map(ToOwned::to_owned)
+        .collect();
+    assert_eq!(versions.len(), 1, "Cargo.lock must hold one version of {name}: {versions:?}");
+    versions.into_iter().next().unwrap_or_default()
+}

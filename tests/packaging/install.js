@@ -1,0 +1,56 @@
+// Installs the packed package as a user would: into an empty folder, from the tarball, without the network.
+
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+
+const DIST = fileURLToPath(new URL("../../dist/", import.meta.url));
+
+/** Is a folder with nothing in it but the installed package and what a test writes. */
+export class Folder {
+  /** The folder's path. */
+  path;
+
+  static async start() {
+    const tarballs = (await readdir(DIST)).filter((name) => /^mistatus-.*\.tgz$/.test(name));
+    if (tarballs.length !== 1) {
+      throw new Error(`dist/ must hold one packed package; it holds ${tarballs.length}: run \`cargo xtask build\``);
+    }
+    const folder = new Folder();
+    folder.path = await mkdtemp(path.join(tmpdir(), "mistatus-package-"));
+    await folder.write("package.json", JSON.stringify({ name: "sample", private: true, type: "module" }));
+    await run("npm", ["install", "--offline", "--ignore-scripts", "--no-audit", "--no-fund", path.join(DIST, tarballs[0])], {
+      cwd: folder.path,
+    });
+    return folder;
+  }
+
+  /** Lists the files of the installed package. */
+  async files() {
+    const entries = await readdir(path.join(this.path, "node_modules/mistatus"), { recursive: true });
+    return entries.sort();
+  }
+
+  async write(name, text) {
+    const file = path.join(this.path, name);
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, text);
+    return file;
+  }
+
+  /** Runs a module in the folder by Node and returns what it printed. */
+  async node(source) {
+    const file = await this.write("run.js", source);
+    const { stdout } = await run(process.execPath, [file], { cwd: this.path });
+    return stdout;
+  }
+
+  async stop() {
+    await rm(this.path, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,166 @@
+// The tarball, unpacked: what is in it, what it does in Node, whether the types are true.
+
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+import { Folder } from "./install.js";
+
+const TSC = fileURLToPath(new URL("../../node_modules/typescript/bin/tsc", import.meta.url));
+const run = promisify(execFile);
+
+let folder;
+
+before(async () => {
+  folder = await Folder.start();
+});
+
+after(() => folder?.stop());
+
+test("the package holds one WebAssembly, its types, its manifest and its licences", async () => {
+  const files = await folder.files();
+  assert.deepEqual(
+    files.filter((name) => name.endsWith(".wasm")),
+    ["dist/mistatus_bg.wasm"],
+  );
+  for (const name of ["README.md", "LICENSE-MIT", "LICENSE-APACHE", "custom-elements.json", "index.d.ts", "define.d.ts"]) {
+    assert.ok(files.includes(name), `${name} is missing`);
+  }
+  assert.deepEqual(
+    files.filter((name) => name.startsWith("src") || name.startsWith("generated") || name === "bundle.mjs"),
+    [],
+  );
+});
+
+test("every path that the manifest names exists", async () => {
+  const files = await folder.files();
+  const manifest = JSON.parse(await readFile(path.join(folder.path, "node_modules/mistatus/package.json"), "utf8"));
+  const named = [manifest.types, manifest.customElements, ...manifest.sideEffects];
+  for (const entry of Object.values(manifest.exports)) {
+    named.push(...(typeof entry === "string" ? [entry] : Object.values(entry)));
+  }
+  for (const name of named) {
+    assert.ok(files.includes(path.normalize(name)), `${name} does not exist`);
+  }
+});
+
+test("the address of the WebAssembly stands in one place", async () => {
+  const files = (await folder.files()).filter((name) => name.endsWith(".js"));
+  const texts = await Promise.all(
+    files.map((name) => readFile(path.join(folder.path, "node_modules/mistatus", name), "utf8")),
+  );
+  assert.equal(texts.join("\n").match(/mistatus_bg\.wasm/g).length, 1);
+});
+
+test("both entries import in Node without a DOM", async () => {
+  const out = await folder.node(`
+    import { connect, MISTATUS, HRESULT, MiStatusElement } from "mistatus";
+    import "mistatus/define";
+    console.log(typeof connect, MISTATUS.BUSY, HRESULT.MSGR_E_NOT_LOGGED_ON, typeof MiStatusElement, typeof document);
+  `);
+  assert.equal(out.trim(), "function 10 -2130705634 function undefined");
+});
+
+test("connecting where there is no browser is refused with a reason", async () => {
+  const out = await folder.node(`
+    import { connect, isMessengerError } from "mistatus";
+    const error = await connect({ server: "wss://presence.example.com/stream" }).catch((error) => error);
+    console.log(isMessengerError(error), error.code, error.message);
+  `);
+  assert.match(out, /^true E_NOTIMPL .*needs a browser/);
+});
+
+test("a program with the types compiles, and wrong ones do not", async () => {
+  await folder.write("right.ts", RIGHT);
+  await folder.write("tsconfig.json", tsconfig(["right.ts"]));
+  await run(process.execPath, [TSC, "--project", folder.path]);
+
+  await folder.write("wrong.ts", WRONG);
+  await folder.write("tsconfig.json", tsconfig(["wrong.ts"]));
+  const { stdout } = await run(process.execPath, [TSC, "--project", folder.path]).catch((failure) => failure);
+  const lines = [...stdout.matchAll(/wrong\.ts\((\d+),/g)].map(([, line]) => Number(line));
+  assert.deepEqual([...new Set(lines)], [3, 4, 5, 6, 7], stdout);
+});
+
+test("the types name exactly what is exported", async () => {
+  const names = (await folder.node(`import * as all from "mistatus"; console.log(Object.keys(all).join(" "))`)).trim();
+  const record = names.split(" ").map((name) => `${name}: true`);
+  await folder.write(
+    "names.ts",
+    `import * as all from "mistatus";\nexport const names: Record<keyof typeof all, true> = { ${record.join(", ")} };\n`,
+  );
+  await folder.write("tsconfig.json", tsconfig(["names.ts"]));
+  await run(process.execPath, [TSC, "--project", folder.path]).catch(({ stdout }) => assert.fail(stdout));
+});
+
+test("the types have the numbers that the code has", async () => {
+  const numbers = await folder.node(`
+    import { HRESULT, MISTATUS } from "mistatus";
+    console.log(JSON.stringify({ ...HRESULT, ...MISTATUS }));
+  `);
+  const types = await readFile(path.join(folder.path, "node_modules/mistatus/index.d.ts"), "utf8");
+  const typed = [...types.matchAll(/^  readonly ([A-Z][A-Z0-9_]+): (-?\w+);$/gm)].map(([, name, text]) => [name, Number(text)]);
+  assert.deepEqual(Object.fromEntries(typed), JSON.parse(numbers));
+});
+
+const tsconfig = (files) =>
+  JSON.stringify({
+    compilerOptions: {
+      lib: ["ES2022", "DOM", "DOM.Iterable"],
+      module: "NodeNext",
+      moduleResolution: "NodeNext",
+      noEmit: true,
+      strict: true,
+      target: "ES2022",
+      types: [],
+    },
+    files,
+  });
+
+const RIGHT = `
+import { connect, HRESULT, isMessengerError, MISTATUS, type Messenger, type MessengerContact } from "mistatus";
+import "mistatus/define";
+
+const messenger: Messenger = await connect({
+  server: "wss://presence.example.com/stream",
+  token: async () => "token",
+  idle: { afterSeconds: 300, transmit: true },
+});
+messenger.OnMyStatusChange = (hr, status) => console.log(hr === HRESULT.S_OK, status);
+messenger.OnContactStatusChange = (contact: MessengerContact, previous: number) => console.log(contact.Status, previous);
+messenger.addEventListener("ContactStatusChange", (event) => {
+  const [contact, previous] = event.args;
+  console.log(contact.SigninName, previous, event.currentStatus, event.contact.IsSelf);
+});
+messenger.addEventListener("OnSignout", (event) => console.log(event.args.length));
+messenger.MyStatus = MISTATUS.BUSY;
+const mine: number = messenger.MyStatus;
+await messenger.setMyStatus(MISTATUS.AWAY, { note: "Back at two", until: new Date() });
+const asked: number = await messenger.queryMyStatus();
+const bob = messenger.GetContact("bob@example.com", messenger.MyServiceId);
+for (const contact of messenger.MyContacts) console.log(contact.FriendlyName, contact === bob, mine, asked);
+console.log(messenger.MyContacts.Item(0), messenger.MyContacts.Count, MISTATUS.isOnline(bob?.Status ?? 0));
+messenger.AddContact(0, "erika@example.com");
+try {
+  messenger.Signout();
+} catch (error) {
+  if (isMessengerError(error)) console.log(error.number, error.hresult, error.code, error.reason);
+}
+const element = document.createElement("mi-status");
+element.contact = "bob@example.com";
+element.addEventListener("mi-status-change", (event) => console.log(event.detail.previousStatus));
+document.querySelector("mi-my-status")!.idleAfter = 300;
+`;
+
+const WRONG = `
+import { connect, MISTATUS, Messenger } from "mistatus";
+connect({});
+MISTATUS.BUSY = 3;
+new Messenger();
+connect({ server: "wss://presence.example.com/stream", transport: "pigeon" });
+(await connect({ server: "wss://presence.example.com/stream" })).MyStatus = "busy";
+`;

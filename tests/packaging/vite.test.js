@@ -1,0 +1,108 @@
+// The installed package in a page that Vite builds or serves, in Chromium, against the real server.
+
+import assert from "node:assert/strict";
+import { readdir } from "node:fs/promises";
+import path from "node:path";
+import { after, before, test } from "node:test";
+
+import { chromium } from "playwright-core";
+import { build, createServer, preview } from "vite";
+
+import { Server } from "../e2e/support/server.js";
+import { Folder } from "./install.js";
+
+const PAGE = `<!doctype html>
+<html lang="en">
+  <head><meta charset="utf-8"><title>Sample</title><script type="module" src="/main.js"></script></head>
+  <body><mi-my-status>…</mi-my-status><mi-status contact="erika@example.com" label="status">…</mi-status></body>
+</html>
+`;
+
+const MAIN = `
+import "mistatus/define";
+import { connect, MISTATUS } from "mistatus";
+
+const query = new URLSearchParams(location.search);
+const messenger = await connect({ server: query.get("server"), signinName: query.get("as") });
+if (query.has("status")) {
+  await messenger.setMyStatus(MISTATUS[query.get("status")]);
+}
+document.title = "signed in as " + messenger.MySigninName;
+`;
+
+let folder;
+let browser;
+
+before(async () => {
+  folder = await Folder.start();
+  await folder.write("index.html", PAGE);
+  await folder.write("main.js", MAIN);
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
+  });
+});
+
+after(async () => {
+  await browser?.close();
+  await folder?.stop();
+});
+
+const local = { host: "127.0.0.1", port: 0 };
+const common = () => ({ root: folder.path, configFile: false, logLevel: "error", clearScreen: false });
+
+test("a page built with Vite shows another person's status, live", async () => {
+  await build(common());
+  const assets = await readdir(path.join(folder.path, "dist/assets"));
+  assert.equal(assets.filter((name) => name.endsWith(".wasm")).length, 1, assets.join(" "));
+  const site = await preview({ ...common(), preview: local });
+  try {
+    await followsErika(`http://127.0.0.1:${site.httpServer.address().port}/`);
+  } finally {
+    await site.close();
+  }
+});
+
+test("so does a page that Vite's development server serves", async () => {
+  const site = await createServer({
+    ...common(),
+    server: { ...local, hmr: false, ws: false },
+    optimizeDeps: { exclude: ["mistatus"] },
+  });
+  try {
+    await site.listen();
+    await followsErika(`http://127.0.0.1:${site.httpServer.address().port}/`);
+  } finally {
+    await site.close();
+  }
+});
+
+/** Erika chooses Busy on the page; Franz, in another browser context, sees it on his. */
+async function followsErika(address) {
+  const server = await Server.start([new URL(address).origin]);
+  const [franz, erika] = await Promise.all([browser.newContext(), browser.newContext()]);
+  const said = [];
+  try {
+    const visit = async (context, as, status) => {
+      const page = await context.newPage();
+      page.on("console", (message) => said.push(message.text()));
+      page.on("pageerror", (error) => said.push(error.message));
+      const query = new URLSearchParams({ server: server.stream, as, ...(status && { status }) });
+      await page.goto(`${address}?${query}`);
+      return page;
+    };
+    const page = await visit(franz, "franz@example.com");
+    await page.locator("mi-my-status[status=online]").waitFor({ timeout: 30_000 });
+    await page.locator("mi-status[status=offline]").waitFor({ timeout: 30_000 });
+    await visit(erika, "erika@example.com", "BUSY");
+    await page.locator("mi-status[status=busy]").waitFor({ timeout: 30_000 });
+    assert.equal(await page.locator("mi-status").evaluate((element) => element.status), 10);
+    assert.equal(await page.title(), "signed in as franz@example.com");
+  } catch (error) {
+    error.message += `\nthe page said: ${said.join("\n")}`;
+    throw error;
+  } finally {
+    await Promise.all([franz.close(), erika.close()]);
+    await server.stop();
+  }
+}
