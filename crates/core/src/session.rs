@@ -12,7 +12,7 @@ mod people;
 mod requests;
 mod timers;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use crate::{
     dialect::Dialect,
@@ -134,6 +134,8 @@ pub enum Event {
     },
     /// The engine refused a frame, or sent one that is none; for the developers' console.
     Trouble {
+        /// Why, as a code.
+        hr: HResult,
         /// What was wrong.
         message: String,
     },
@@ -204,7 +206,7 @@ pub struct Session<D> {
     account: Option<Account>,
     me: Option<MyPresence>,
     people: People,
-    pending: BTreeMap<RequestId, Pending>,
+    pending: Vec<Pending>,
     last_request: u32,
     /// When this client saw the last input, while it is idle.
     idle_since: Option<Tick>,
@@ -227,7 +229,7 @@ impl<D: Dialect> Session<D> {
             account: None,
             me: None,
             people: People::default(),
-            pending: BTreeMap::new(),
+            pending: Vec::new(),
             last_request: 0,
             idle_since: None,
             network_down: false,
@@ -379,7 +381,7 @@ impl<D: Dialect> Session<D> {
                     while let Some(notice) = self.dialect.poll_notice() {
                         match notice {
                             Ok(notice) => self.handle_notice(notice, now),
-                            Err(error) => self.event(Event::Trouble { message: error.message }),
+                            Err(error) => self.trouble(&error.message),
                         }
                     }
                     self.flush();
@@ -532,7 +534,7 @@ impl<D: Dialect> Session<D> {
             self.wait(now);
         } else {
             if let Some(message) = message {
-                self.event(Event::Trouble { message });
+                self.event(Event::Trouble { hr, message });
             }
             self.forget_everybody();
             self.event(Event::Signout);
@@ -611,6 +613,11 @@ impl<D: Dialect> Session<D> {
 
     fn event(&mut self, event: Event) {
         self.output(Output::Event(event));
+    }
+
+    /// Something is wrong with the engine.
+    fn trouble(&mut self, message: &str) {
+        self.event(Event::Trouble { hr: HResult::MSGR_E_UNEXPECTED, message: message.to_owned() });
     }
 
     fn output(&mut self, output: Output) {

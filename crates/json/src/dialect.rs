@@ -6,15 +6,17 @@ use mistatus_core::{
     dialect::{Dialect, DialectError},
     hresult::HResult,
     limits::{FRIENDLY_NAME_MAX, HEARTBEAT_DEFAULT},
-    message::{Greeting, Notice, Request, RequestId, Seq, Snapshot, Welcome},
+    message::{Change, Greeting, MyPresence, Notice, Request, RequestId, Seq, Snapshot, Welcome},
+    presence::{Intent, Note, Presence},
     signin_name::SigninName,
+    status::MiStatus,
     time::{Span, UnixMs},
 };
 
 use crate::{
     SUBPROTOCOL,
-    frame::{ContactEntry, client, server},
-    notation::Notation,
+    frame::client,
+    notation::{Notation, Object},
 };
 
 /// Speaks `mistatus.v1` for a session. Holds no state but its queues: the protocol has no negotiation.
@@ -100,81 +102,129 @@ fn encode_request<N: Notation>(request: Request) -> String {
 }
 
 fn decode_notice<N: Notation>(text: &str) -> Result<Notice, String> {
-    let (head, parsed) = N::parse(text)?;
-    Ok(match head.kind.as_str() {
-        "signed-in" => {
-            let frame: server::SignedInFrame = N::read(&parsed)?;
-            let heartbeat = match frame.heartbeat {
-                0 => HEARTBEAT_DEFAULT,
-                ms => Span::from_millis(ms),
-            };
-            Notice::SignedIn(Welcome {
-                name: SigninName::parse(&frame.name).map_err(|error| error.to_string())?,
-                friendly_name: cut(frame.friendly_name),
-                heartbeat,
-                server_time: UnixMs::from_millis(frame.server_time),
-            })
-        }
-        "snapshot" => {
-            let frame: server::SnapshotFrame = N::read(&parsed)?;
-            Notice::Snapshot(Snapshot {
-                seq: Seq(frame.seq),
-                me: frame.me.into_presence(),
-                contacts: changes(frame.contacts),
-                watched: changes(frame.watched),
-            })
-        }
-        "changes" => {
-            let frame: server::ChangesFrame = N::read(&parsed)?;
-            Notice::Changes { seq: Seq(frame.seq), changes: changes(frame.changes) }
-        }
-        "my-status" => {
-            let frame: server::MyStatusFrame = N::read(&parsed)?;
-            Notice::MyStatus { seq: Seq(frame.seq), me: frame.me.into_presence() }
-        }
-        "contact-added" => {
-            let frame: server::ContactAddedFrame = N::read(&parsed)?;
-            let contact =
-                frame.contact.into_change().ok_or("`contact.name` is not a sign-in name")?;
-            Notice::ContactAdded { seq: Seq(frame.seq), contact }
-        }
-        "contact-removed" => {
-            let frame: server::ContactRemovedFrame = N::read(&parsed)?;
-            let name = SigninName::parse(&frame.name).map_err(|error| error.to_string())?;
-            Notice::ContactRemoved { seq: Seq(frame.seq), name }
-        }
-        "outcome" => {
-            let frame: server::OutcomeFrame = N::read(&parsed)?;
-            Notice::Outcome {
-                id: RequestId(frame.id),
-                hr: HResult::from_number(frame.hr),
-                message: frame.message,
-            }
-        }
+    let frame = N::parse(text).ok_or("a frame must be a JSON object")?;
+    let kind = frame.text("type").ok_or("a frame needs a string field `type`")?;
+    read_notice(&kind, &frame)
+        .map_err(|field| format!("a `{kind}` frame needs a valid field `{field}`"))
+}
+
+/// Reads a frame; the error names the field that is missing or wrong.
+fn read_notice(kind: &str, frame: &impl Object) -> Result<Notice, &'static str> {
+    Ok(match kind {
+        "signed-in" => Notice::SignedIn(Welcome {
+            name: name(frame)?,
+            friendly_name: cut(frame.text("friendlyName").unwrap_or_default()),
+            heartbeat: span(frame, "heartbeat").unwrap_or(HEARTBEAT_DEFAULT),
+            server_time: instant(frame, "serverTime").unwrap_or_default(),
+        }),
+        "snapshot" => Notice::Snapshot(Snapshot {
+            seq: seq(frame)?,
+            me: me(frame)?,
+            contacts: changes(frame, "contacts")?,
+            watched: changes(frame, "watched").unwrap_or_default(),
+        }),
+        "changes" => Notice::Changes { seq: seq(frame)?, changes: changes(frame, "changes")? },
+        "my-status" => Notice::MyStatus { seq: seq(frame)?, me: me(frame)? },
+        "contact-added" => Notice::ContactAdded {
+            seq: seq(frame)?,
+            contact: frame.object("contact").as_ref().and_then(change).ok_or("contact")?,
+        },
+        "contact-removed" => Notice::ContactRemoved { seq: seq(frame)?, name: name(frame)? },
+        "outcome" => Notice::Outcome {
+            id: RequestId(whole(frame, "id", u32::MAX.into()).ok_or("id")? as u32),
+            hr: hr(frame)?,
+            message: frame.text("message"),
+        },
         "refused" => {
-            let frame: server::RefusedFrame = N::read(&parsed)?;
-            Notice::Refused { hr: HResult::from_number(frame.hr), message: frame.message }
+            Notice::Refused { hr: hr(frame)?, message: frame.text("message").unwrap_or_default() }
         }
         "token-expiring" => {
-            let frame: server::TokenExpiringFrame = N::read(&parsed)?;
-            Notice::TokenExpiring { expires_in: Span::from_millis(frame.expires_in) }
+            Notice::TokenExpiring { expires_in: span(frame, "expiresIn").ok_or("expiresIn")? }
         }
         "ping" => Notice::Ping,
         "pong" => Notice::Pong,
-        "bye" => {
-            let frame: server::ByeFrame = N::read(&parsed)?;
-            Notice::Bye {
-                hr: HResult::from_number(frame.hr),
-                retry_after: frame.retry_after.map(Span::from_millis),
-                message: frame.message,
-            }
-        }
-        _ => return Err("a frame of a type that this client does not know".to_owned()),
+        "bye" => Notice::Bye {
+            hr: hr(frame)?,
+            retry_after: span(frame, "retryAfter"),
+            message: frame.text("message"),
+        },
+        _ => return Err("type"),
     })
 }
 
-fn changes(entries: Vec<ContactEntry>) -> Vec<mistatus_core::message::Change> {
-    entries.into_iter().filter_map(ContactEntry::into_change).collect()
+fn me(frame: &impl Object) -> Result<MyPresence, &'static str> {
+    let me = frame.object("me").ok_or("me")?;
+    Ok(MyPresence {
+        status: status(&me, "status").filter(|status| !status.is_transient()).ok_or("me")?,
+        intent: Intent {
+            status: status(&me, "chosen")
+                .filter(|status| status.is_settable())
+                .unwrap_or(MiStatus::Online),
+            note: note(&me),
+            until: instant(&me, "until"),
+        },
+    })
+}
+
+fn changes(frame: &impl Object, field: &'static str) -> Result<Vec<Change>, &'static str> {
+    // An entry without a usable name is left out, so that one does not spoil a frame of thousands.
+    Ok(frame.objects(field).ok_or(field)?.iter().filter_map(change).collect())
+}
+
+/// Reads what is told of one person. A status that nobody may see of another, or that this version
+/// does not know, is UNKNOWN.
+fn change(entry: &impl Object) -> Option<Change> {
+    Some(Change {
+        name: name(entry).ok()?,
+        friendly_name: entry.text("friendlyName").filter(|name| !name.is_empty()).map(cut),
+        presence: Presence {
+            status: status(entry, "status")
+                .filter(|status| status.is_remote())
+                .unwrap_or(MiStatus::Unknown),
+            note: note(entry),
+            since: instant(entry, "since"),
+        },
+    })
+}
+
+fn name(object: &impl Object) -> Result<SigninName, &'static str> {
+    object.text("name").and_then(|text| SigninName::parse(&text).ok()).ok_or("name")
+}
+
+// A note that is longer than any server may let through is not shown.
+fn note(object: &impl Object) -> Option<Note> {
+    Note::parse(&object.text("note")?).ok().flatten()
+}
+
+fn status(object: &impl Object, field: &str) -> Option<MiStatus> {
+    MiStatus::from_number(whole(object, field, u16::MAX.into())? as u16)
+}
+
+fn seq(frame: &impl Object) -> Result<Seq, &'static str> {
+    whole(frame, "seq", SAFE_MAX).map(Seq).ok_or("seq")
+}
+
+fn hr(frame: &impl Object) -> Result<HResult, &'static str> {
+    let number = frame.number("hr").ok_or("hr")?;
+    let code = number as i32;
+    if f64::from(code) == number { Ok(HResult::from_number(code)) } else { Err("hr") }
+}
+
+fn span(object: &impl Object, field: &str) -> Option<Span> {
+    whole(object, field, SAFE_MAX).map(Span::from_millis)
+}
+
+fn instant(object: &impl Object, field: &str) -> Option<UnixMs> {
+    whole(object, field, SAFE_MAX).map(UnixMs::from_millis)
+}
+
+/// Largest integer up to which every number of JavaScript is exact.
+const SAFE_MAX: u64 = UnixMs::MAX.as_millis();
+
+fn whole(object: &impl Object, field: &str, max: u64) -> Option<u64> {
+    let number = object.number(field)?;
+    let whole = number as u64;
+    (whole as f64 == number && whole <= max).then_some(whole)
 }
 
 fn cut(text: String) -> String {

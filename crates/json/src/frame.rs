@@ -7,9 +7,6 @@ pub mod server;
 
 use mistatus_core::{
     message::{Change, MyPresence},
-    presence::{Intent, Note, Presence},
-    signin_name::SigninName,
-    status::MiStatus,
     time::UnixMs,
 };
 use serde::{Deserialize, Serialize};
@@ -63,25 +60,6 @@ impl From<&Change> for ContactEntry {
     }
 }
 
-impl ContactEntry {
-    /// Reads an entry; `None` where the name is none, so that one bad entry does not spoil a frame.
-    ///
-    /// A status that nobody may see of another, or that this version does not know, is read as UNKNOWN.
-    pub(crate) fn into_change(self) -> Option<Change> {
-        Some(Change {
-            name: SigninName::parse(&self.name).ok()?,
-            friendly_name: self.friendly_name.filter(|name| !name.is_empty()),
-            presence: Presence {
-                status: MiStatus::from_number(self.status)
-                    .filter(|status| status.is_remote())
-                    .unwrap_or(MiStatus::Unknown),
-                note: lenient_note(self.note),
-                since: self.since.map(UnixMs::from_millis),
-            },
-        })
-    }
-}
-
 impl From<&MyPresence> for MyEntry {
     fn from(me: &MyPresence) -> Self {
         Self {
@@ -91,26 +69,4 @@ impl From<&MyPresence> for MyEntry {
             until: me.intent.until.map(UnixMs::as_millis),
         }
     }
-}
-
-impl MyEntry {
-    pub(crate) fn into_presence(self) -> MyPresence {
-        MyPresence {
-            status: MiStatus::from_number(self.status)
-                .filter(|status| !status.is_transient())
-                .unwrap_or(MiStatus::Unknown),
-            intent: Intent {
-                status: MiStatus::from_number(self.chosen)
-                    .filter(|status| status.is_settable())
-                    .unwrap_or(MiStatus::Online),
-                note: lenient_note(self.note),
-                until: self.until.map(UnixMs::from_millis),
-            },
-        }
-    }
-}
-
-// What a server lets through is shown, unless it is longer than any server may let through.
-fn lenient_note(note: Option<String>) -> Option<Note> {
-    Note::parse(&note?).ok().flatten()
 }

@@ -7,6 +7,7 @@
 mod notation;
 pub mod frame;
 mod dialect;
+#[cfg(feature = "text")]
 pub mod server;
 #[cfg(test)]
 mod schema;
@@ -14,7 +15,7 @@ mod schema;
 pub use dialect::JsonDialect;
 #[cfg(feature = "text")]
 pub use notation::Text;
-pub use notation::{Head, Notation};
+pub use notation::{Notation, Object};
 
 /// Names the WebSocket subprotocol (RFC 6455 §1.9); a server that does not choose it is not one of ours.
 pub const SUBPROTOCOL: &str = "mistatus.v1";

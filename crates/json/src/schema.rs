@@ -135,8 +135,7 @@ fn every_example_of_the_document_is_a_frame() {
         };
         examples += 1;
         if from_client {
-            server::decode::<Text>(&frame)
-                .unwrap_or_else(|error| panic!("{frame}: {}", error.message));
+            server::decode(&frame).unwrap_or_else(|error| panic!("{frame}: {}", error.message));
         } else {
             let mut dialect = JsonDialect::<Text>::default();
             dialect.receive(&frame);

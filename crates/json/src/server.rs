@@ -10,9 +10,12 @@ use mistatus_core::{
     time::{Span, UnixMs},
 };
 
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
 use crate::{
+    Notation, Text,
     frame::{ContactEntry, client, server},
-    notation::Notation,
 };
 
 /// Is what a client's frame says.
@@ -50,22 +53,32 @@ impl FrameError {
 ///
 /// # Errors
 /// The frame is not JSON, of an unknown type, lacks a field, or holds a value that is not allowed.
-pub fn decode<N: Notation>(text: &str) -> Result<FromClient, FrameError> {
-    let (head, parsed) = N::parse(text).map_err(|message| FrameError {
+pub fn decode(text: &str) -> Result<FromClient, FrameError> {
+    let frame = parse(text).map_err(|message| FrameError {
         id: None,
         hr: HResult::E_INVALIDARG,
         message,
     })?;
-    let id = head.id.filter(|id| *id != 0).map(RequestId);
+    let id = frame.get("id").and_then(Value::as_u64).and_then(|id| u32::try_from(id).ok());
+    let id = id.filter(|id| *id != 0).map(RequestId);
     let refuse = |message: String| FrameError { id, hr: HResult::E_INVALIDARG, message };
-    decode_known::<N>(&head.kind, &parsed).map_err(refuse)
+    decode_known(&frame).map_err(refuse)
 }
 
-fn decode_known<N: Notation>(kind: &str, parsed: &N::Parsed) -> Result<FromClient, String> {
+fn parse(text: &str) -> Result<Value, String> {
+    let frame: Value =
+        serde_json::from_str(text).map_err(|error| format!("the frame is not JSON: {error}"))?;
+    if frame.is_object() { Ok(frame) } else { Err("a frame must be a JSON object".to_owned()) }
+}
+
+fn decode_known(frame: &Value) -> Result<FromClient, String> {
+    let Some(kind) = frame["type"].as_str() else {
+        return Err("a frame needs a string field `type`".to_owned());
+    };
     Ok(FromClient::Request(match kind {
-        "signin" => return greeting(N::read(parsed)?).map(FromClient::Signin),
+        "signin" => return greeting(read(frame)?).map(FromClient::Signin),
         "set-status" => {
-            let frame: client::SetStatusFrame = N::read(parsed)?;
+            let frame: client::SetStatusFrame = read(frame)?;
             Request::SetStatus {
                 id: request_id(frame.id)?,
                 intent: Intent {
@@ -79,31 +92,31 @@ fn decode_known<N: Notation>(kind: &str, parsed: &N::Parsed) -> Result<FromClien
             }
         }
         "query-status" => {
-            let frame: client::QueryStatusFrame = N::read(parsed)?;
+            let frame: client::QueryStatusFrame = read(frame)?;
             Request::QueryStatus { id: request_id(frame.id)? }
         }
         "report-idle" => {
-            let frame: client::ReportIdleFrame = N::read(parsed)?;
+            let frame: client::ReportIdleFrame = read(frame)?;
             Request::ReportIdle { idle_for: frame.idle_for.map(Span::from_millis) }
         }
         "watch" => {
-            let frame: client::WatchFrame = N::read(parsed)?;
+            let frame: client::WatchFrame = read(frame)?;
             Request::Watch { id: request_id(frame.id)?, names: names(&frame.names)? }
         }
         "unwatch" => {
-            let frame: client::UnwatchFrame = N::read(parsed)?;
+            let frame: client::UnwatchFrame = read(frame)?;
             Request::Unwatch { names: names(&frame.names)? }
         }
         "add-contact" => {
-            let frame: client::AddContactFrame = N::read(parsed)?;
+            let frame: client::AddContactFrame = read(frame)?;
             Request::AddContact { id: request_id(frame.id)?, name: name(&frame.name)? }
         }
         "remove-contact" => {
-            let frame: client::RemoveContactFrame = N::read(parsed)?;
+            let frame: client::RemoveContactFrame = read(frame)?;
             Request::RemoveContact { id: request_id(frame.id)?, name: name(&frame.name)? }
         }
         "renew-token" => {
-            let frame: client::RenewTokenFrame = N::read(parsed)?;
+            let frame: client::RenewTokenFrame = read(frame)?;
             Request::RenewToken { id: request_id(frame.id)?, token: Token::new(frame.token) }
         }
         "resync" => Request::Resync,
@@ -121,50 +134,56 @@ fn decode_known<N: Notation>(kind: &str, parsed: &N::Parsed) -> Result<FromClien
 
 /// Prints a notice.
 #[must_use]
-pub fn encode<N: Notation>(notice: &Notice) -> String {
+pub fn encode(notice: &Notice) -> String {
     let entries = |changes: &[_]| changes.iter().map(ContactEntry::from).collect();
     match notice {
-        Notice::SignedIn(welcome) => N::write(&server::SignedInFrame {
+        Notice::SignedIn(welcome) => write(&server::SignedInFrame {
             name: welcome.name.as_str().to_owned(),
             friendly_name: welcome.friendly_name.clone(),
             heartbeat: welcome.heartbeat.as_millis(),
             server_time: welcome.server_time.as_millis(),
         }),
-        Notice::Snapshot(snapshot) => N::write(&server::SnapshotFrame {
+        Notice::Snapshot(snapshot) => write(&server::SnapshotFrame {
             seq: snapshot.seq.0,
             me: (&snapshot.me).into(),
             contacts: entries(&snapshot.contacts),
             watched: entries(&snapshot.watched),
         }),
         Notice::Changes { seq, changes } => {
-            N::write(&server::ChangesFrame { seq: seq.0, changes: entries(changes) })
+            write(&server::ChangesFrame { seq: seq.0, changes: entries(changes) })
         }
-        Notice::MyStatus { seq, me } => {
-            N::write(&server::MyStatusFrame { seq: seq.0, me: me.into() })
-        }
+        Notice::MyStatus { seq, me } => write(&server::MyStatusFrame { seq: seq.0, me: me.into() }),
         Notice::ContactAdded { seq, contact } => {
-            N::write(&server::ContactAddedFrame { seq: seq.0, contact: contact.into() })
+            write(&server::ContactAddedFrame { seq: seq.0, contact: contact.into() })
         }
         Notice::ContactRemoved { seq, name } => {
-            N::write(&server::ContactRemovedFrame { seq: seq.0, name: name.as_str().to_owned() })
+            write(&server::ContactRemovedFrame { seq: seq.0, name: name.as_str().to_owned() })
         }
         Notice::Outcome { id, hr, message } => {
-            N::write(&server::OutcomeFrame { id: id.0, hr: hr.number(), message: message.clone() })
+            write(&server::OutcomeFrame { id: id.0, hr: hr.number(), message: message.clone() })
         }
         Notice::Refused { hr, message } => {
-            N::write(&server::RefusedFrame { hr: hr.number(), message: message.clone() })
+            write(&server::RefusedFrame { hr: hr.number(), message: message.clone() })
         }
         Notice::TokenExpiring { expires_in } => {
-            N::write(&server::TokenExpiringFrame { expires_in: expires_in.as_millis() })
+            write(&server::TokenExpiringFrame { expires_in: expires_in.as_millis() })
         }
-        Notice::Ping => N::write(&server::PingFrame {}),
-        Notice::Pong => N::write(&server::PongFrame {}),
-        Notice::Bye { hr, retry_after, message } => N::write(&server::ByeFrame {
+        Notice::Ping => write(&server::PingFrame {}),
+        Notice::Pong => write(&server::PongFrame {}),
+        Notice::Bye { hr, retry_after, message } => write(&server::ByeFrame {
             hr: hr.number(),
             retry_after: retry_after.map(Span::as_millis),
             message: message.clone(),
         }),
     }
+}
+
+fn read<T: DeserializeOwned>(frame: &Value) -> Result<T, String> {
+    T::deserialize(frame).map_err(|error| error.to_string())
+}
+
+fn write<T: Serialize>(frame: &T) -> String {
+    Text::write(frame)
 }
 
 fn greeting(frame: client::SigninFrame) -> Result<Greeting, String> {
@@ -210,5 +229,5 @@ fn names(texts: &[String]) -> Result<Vec<SigninName>, String> {
     texts.iter().map(|text| name(text)).collect()
 }
 
-#[cfg(all(test, feature = "text"))]
+#[cfg(test)]
 mod tests;

@@ -22,10 +22,7 @@ use mistatus_core::{
     time::UnixMs,
 };
 use mistatus_hub::{Arrival, ClientId, Departure};
-use mistatus_json::{
-    Text,
-    server::{FrameError, FromClient, decode, encode},
-};
+use mistatus_json::server::{FrameError, FromClient, decode, encode};
 use tokio::{
     sync::{Notify, mpsc},
     time::{Instant, sleep_until, timeout},

@@ -1,7 +1,5 @@
 //! What the engine says, and what it means for the session.
 
-use std::collections::BTreeSet;
-
 use super::{Account, Attempt, Event, Numbering, Output, Phase, Session, Timer};
 use crate::{
     dialect::Dialect,
@@ -45,7 +43,7 @@ impl<D: Dialect> Session<D> {
             }
             Notice::Outcome { id, hr, message } => self.conclude(id, hr, message),
             Notice::Refused { hr, message } => {
-                self.event(Event::Trouble { message: format!("{hr}: {message}") });
+                self.event(Event::Trouble { hr, message });
             }
             Notice::TokenExpiring { .. } => {
                 if self.is_signed_in() && !self.renewing_token {
@@ -62,9 +60,7 @@ impl<D: Dialect> Session<D> {
 
     fn signed_in(&mut self, welcome: Welcome) {
         if !matches!(self.phase, Phase::Authenticating { .. }) {
-            self.event(Event::Trouble {
-                message: "the server signed this client in twice".to_owned(),
-            });
+            self.trouble("the server signed this client in twice");
             return;
         }
         if self.account.as_ref().is_some_and(|account| account.name != welcome.name) {
@@ -82,9 +78,7 @@ impl<D: Dialect> Session<D> {
             Phase::Synchronizing => true,
             Phase::SignedIn { .. } => false,
             _ => {
-                self.event(Event::Trouble {
-                    message: "a snapshot came before the sign-in".to_owned(),
-                });
+                self.trouble("a snapshot came before the sign-in");
                 return;
             }
         };
@@ -110,17 +104,13 @@ impl<D: Dialect> Session<D> {
 
     /// Takes the whole list. What differs from before a lost connection is told as changes, not as leave and join.
     fn take_list(&mut self, contacts: Vec<Change>) {
-        let before = self.people.list_names();
+        let first_list = self.people.is_list_empty();
         let names: Vec<_> = contacts.iter().map(|contact| contact.name.clone()).collect();
-        let kept: BTreeSet<_> = names.iter().collect();
-        for name in &before {
-            if !kept.contains(name) {
-                self.people.unlist(name);
-                self.event(Event::ContactRemoved { hr: HResult::S_OK, name: name.clone() });
-                self.event(Event::Presence { name: name.clone() });
-            }
+        for name in self.people.missing_from(&names) {
+            self.people.unlist(&name);
+            self.event(Event::ContactRemoved { hr: HResult::S_OK, name: name.clone() });
+            self.event(Event::Presence { name });
         }
-        let first_list = before.is_empty();
         for contact in contacts {
             let name = contact.name.clone();
             if self.people.list(&name) {

@@ -1,6 +1,7 @@
 //! Whom the session knows: the contact list, and people watched beside it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
 
 use crate::{message::Change, presence::Presence, signin_name::SigninName, status::MiStatus};
 
@@ -19,15 +20,21 @@ pub struct Person {
     pub listed: bool,
     /// How many on the page follow this person beside the list.
     watchers: u32,
+    /// Whether the engine was told, on this connection, that somebody follows.
+    watch_told: bool,
+    /// Whether the snapshot that is being taken over has this person on the list.
+    in_snapshot: bool,
 }
 
+/// Everybody whom the page shows or the engine must hear about.
+///
+/// An index map of a fixed hash: as deterministic as a tree, and a third of its code in the WebAssembly,
+/// where Leptos brings it along anyway. Only one's own engine puts names in, so that nobody gains by collisions.
 #[derive(Default, Debug)]
 pub(super) struct People {
-    known: BTreeMap<SigninName, Person>,
+    known: IndexMap<SigninName, Person, FxBuildHasher>,
     /// The contact list in its order.
     list: Vec<SigninName>,
-    to_watch: BTreeSet<SigninName>,
-    to_unwatch: BTreeSet<SigninName>,
 }
 
 /// Is what a change of knowledge amounts to.
@@ -49,7 +56,14 @@ impl Person {
             stale: false,
             listed: false,
             watchers: 0,
+            watch_told: false,
+            in_snapshot: false,
         }
+    }
+
+    /// Whether anybody has a reason to know this person, the engine's being told included.
+    const fn is_of_interest(&self) -> bool {
+        self.listed || self.watchers > 0 || self.watch_told
     }
 }
 
@@ -84,26 +98,37 @@ impl People {
 
     /// Puts somebody on the list; false if they were on it.
     pub(super) fn list(&mut self, name: &SigninName) -> bool {
-        let person =
-            self.known.entry(name.clone()).or_insert_with(|| Person::unknown(name.clone()));
-        let added = !core::mem::replace(&mut person.listed, true);
+        let added = !core::mem::replace(&mut self.entry(name).listed, true);
         if added {
             self.list.push(name.clone());
         }
         added
     }
 
-    /// Takes somebody off the list; false if they were not on it. Off the list and unwatched, nothing is known.
+    /// Takes somebody off the list; false if they were not on it.
     pub(super) fn unlist(&mut self, name: &SigninName) -> bool {
         let Some(person) = self.known.get_mut(name).filter(|person| person.listed) else {
             return false;
         };
         person.listed = false;
-        if person.watchers == 0 {
-            self.known.remove(name);
-        }
         self.list.retain(|listed| listed != name);
+        self.drop_if_idle(name);
         true
+    }
+
+    /// Notes who is on the list of a snapshot and returns who is on ours but not on it.
+    pub(super) fn missing_from(&mut self, snapshot: &[SigninName]) -> Vec<SigninName> {
+        for name in snapshot {
+            if let Some(person) = self.known.get_mut(name) {
+                person.in_snapshot = true;
+            }
+        }
+        let missing = self.listed().filter(|person| !person.in_snapshot);
+        let missing = missing.map(|person| person.name.clone()).collect();
+        for person in self.known.values_mut() {
+            person.in_snapshot = false;
+        }
+        missing
     }
 
     /// Takes the list's order from a snapshot; every name must be listed.
@@ -111,21 +136,16 @@ impl People {
         self.list = list;
     }
 
-    /// Returns the names on the list.
-    pub(super) fn list_names(&self) -> Vec<SigninName> {
-        self.list.clone()
+    /// Whether nobody is on the list.
+    pub(super) const fn is_list_empty(&self) -> bool {
+        self.list.is_empty()
     }
 
     /// Counts one more watcher; true if that is news to the engine.
     pub(super) fn watch(&mut self, name: &SigninName) -> bool {
-        let person =
-            self.known.entry(name.clone()).or_insert_with(|| Person::unknown(name.clone()));
+        let person = self.entry(name);
         person.watchers += 1;
-        let first = person.watchers == 1;
-        if first && !self.to_unwatch.remove(name) {
-            self.to_watch.insert(name.clone());
-        }
-        first
+        !person.watch_told
     }
 
     /// Counts one watcher less; true if that is news to the engine.
@@ -134,34 +154,43 @@ impl People {
             return false;
         };
         person.watchers -= 1;
-        if person.watchers > 0 {
-            return false;
-        }
-        if !person.listed {
-            self.known.remove(name);
-        }
-        if !self.to_watch.remove(name) {
-            self.to_unwatch.insert(name.clone());
-        }
-        true
+        let news = person.watchers == 0 && person.watch_told;
+        self.drop_if_idle(name);
+        news
     }
 
-    /// Returns and forgets the collected watches and unwatches.
+    /// Returns whom the engine must be told to watch and to unwatch, and counts it as told.
     pub(super) fn take_watch_changes(&mut self) -> (Vec<SigninName>, Vec<SigninName>) {
-        let watch = core::mem::take(&mut self.to_watch).into_iter().collect();
-        let unwatch = core::mem::take(&mut self.to_unwatch).into_iter().collect();
+        let (mut watch, mut unwatch) = (Vec::new(), Vec::new());
+        for person in self.known.values_mut() {
+            let watched = person.watchers > 0;
+            if watched != person.watch_told {
+                person.watch_told = watched;
+                if watched { &mut watch } else { &mut unwatch }.push(person.name.clone());
+            }
+        }
+        for name in &unwatch {
+            self.drop_if_idle(name);
+        }
         (watch, unwatch)
     }
 
-    /// A new connection knows no watches: all are to be sent again.
+    /// A new connection knows no watches: all are to be told again.
     pub(super) fn rewatch_all(&mut self) {
-        self.to_unwatch.clear();
-        self.to_watch = self
-            .known
-            .values()
-            .filter(|person| person.watchers > 0)
-            .map(|person| person.name.clone())
-            .collect();
+        for person in self.known.values_mut() {
+            person.watch_told = false;
+        }
+        self.known.retain(|_, person| person.is_of_interest());
+    }
+
+    fn entry(&mut self, name: &SigninName) -> &mut Person {
+        self.known.entry(name.clone()).or_insert_with(|| Person::unknown(name.clone()))
+    }
+
+    fn drop_if_idle(&mut self, name: &SigninName) {
+        if self.known.get(name).is_some_and(|person| !person.is_of_interest()) {
+            self.known.swap_remove(name);
+        }
     }
 
     /// Keeps the last values as stale; returns who is shown differently now.
@@ -192,12 +221,11 @@ impl People {
         self.list.clear();
         let mut changed = Vec::new();
         self.known.retain(|name, person| {
-            let watchers = person.watchers;
-            let unknown = Person { watchers, ..Person::unknown(name.clone()) };
-            if *person != unknown {
+            if person.listed || person.presence.status != MiStatus::Unknown || person.stale {
                 changed.push(name.clone());
             }
-            *person = unknown;
+            let watchers = person.watchers;
+            *person = Person { watchers, ..Person::unknown(name.clone()) };
             watchers > 0
         });
         changed

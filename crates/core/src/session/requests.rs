@@ -17,6 +17,7 @@ const WATCH_COLLECT: Span = Span::from_millis(16);
 /// Is a request that waits for its outcome.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Pending {
+    id: RequestId,
     about: About,
     deadline: Tick,
 }
@@ -130,7 +131,7 @@ impl<D: Dialect> Session<D> {
         self.last_request = self.last_request.checked_add(1).unwrap_or(1);
         let id = RequestId(self.last_request);
         let deadline = now + REQUEST_TIMEOUT;
-        self.pending.insert(id, Pending { about, deadline });
+        self.pending.push(Pending { id, about, deadline });
         if !self.timers.is_set(Timer::Request) {
             self.timers.set(Timer::Request, deadline);
         }
@@ -141,7 +142,8 @@ impl<D: Dialect> Session<D> {
     /// An outcome arrived, or is made up because none will.
     pub(super) fn conclude(&mut self, id: RequestId, hr: HResult, message: Option<String>) {
         // An outcome of a request that was given up already has been told.
-        let Some(pending) = self.pending.remove(&id) else { return };
+        let Some(at) = self.pending.iter().position(|pending| pending.id == id) else { return };
+        let pending = self.pending.remove(at);
         if hr.is_failure() {
             match pending.about {
                 About::Status => {
@@ -151,8 +153,7 @@ impl<D: Dialect> Session<D> {
                 About::Add(name) => self.event(Event::ContactAdded { hr, name }),
                 About::Remove(name) => self.event(Event::ContactRemoved { hr, name }),
                 About::Watch | About::Renewal => {
-                    let why = message.clone().unwrap_or_default();
-                    self.event(Event::Trouble { message: format!("{hr}: {why}") });
+                    self.event(Event::Trouble { hr, message: message.clone().unwrap_or_default() });
                 }
                 About::Query => {}
             }
@@ -162,8 +163,8 @@ impl<D: Dialect> Session<D> {
 
     pub(super) fn fail_pending(&mut self, hr: HResult) {
         self.timers.clear(Timer::Request);
-        for (id, pending) in core::mem::take(&mut self.pending) {
-            match pending.about {
+        for Pending { id, about, .. } in core::mem::take(&mut self.pending) {
+            match about {
                 About::Add(name) => self.event(Event::ContactAdded { hr, name }),
                 About::Remove(name) => self.event(Event::ContactRemoved { hr, name }),
                 // The own status is told with the lost connection; nobody waits for the rest.
@@ -174,18 +175,15 @@ impl<D: Dialect> Session<D> {
     }
 
     pub(super) fn expire_requests(&mut self, now: Tick) {
-        let due: Vec<_> = self
-            .pending
-            .iter()
-            .filter(|(_, pending)| pending.deadline <= now)
-            .map(|(id, _)| *id)
-            .collect();
-        for id in due {
+        // Requests wait equally long: the oldest are due first.
+        while let Some(id) =
+            self.pending.first().filter(|oldest| oldest.deadline <= now).map(|oldest| oldest.id)
+        {
             let message = Some("the server did not answer in time".to_owned());
             self.conclude(id, HResult::MSGR_E_SERVER_UNAVAILABLE, message);
         }
-        if let Some(next) = self.pending.values().map(|pending| pending.deadline).min() {
-            self.timers.set(Timer::Request, next);
+        if let Some(next) = self.pending.first() {
+            self.timers.set(Timer::Request, next.deadline);
         }
     }
 }

@@ -8,11 +8,11 @@ use mistatus_core::{
 use proptest::prelude::*;
 
 use super::*;
-use crate::{JsonDialect, Text};
+use crate::JsonDialect;
 
 #[track_caller]
 fn refused(text: &str, id: Option<u32>, says: &str) {
-    let error = decode::<Text>(text).expect_err("must be refused");
+    let error = decode(text).expect_err("must be refused");
     assert_eq!(error.id, id.map(RequestId), "{text}");
     assert_eq!(error.hr, HResult::E_INVALIDARG);
     assert!(error.message.contains(says), "{:?} does not say {says:?}", error.message);
@@ -53,14 +53,14 @@ fn what_is_wrong_with_a_frame_is_named() {
 
 #[test]
 fn unknown_fields_are_ignored() {
-    let frame = decode::<Text>("{\"type\":\"ping\",\"colour\":\"green\"}");
+    let frame = decode("{\"type\":\"ping\",\"colour\":\"green\"}");
     assert_eq!(frame, Ok(FromClient::Request(Request::Ping)));
 }
 
 #[test]
 fn a_friendly_name_is_cut_rather_than_refused() {
     let text = format!("{{\"type\":\"signin\",\"friendlyName\":\"{}\"}}", "x".repeat(300));
-    let Ok(FromClient::Signin(greeting)) = decode::<Text>(&text) else { panic!("accepted") };
+    let Ok(FromClient::Signin(greeting)) = decode(&text) else { panic!("accepted") };
     assert_eq!(greeting.friendly_name.unwrap().len(), 256);
 }
 
@@ -191,30 +191,30 @@ proptest! {
         let mut dialect = JsonDialect::<Text>::default();
         dialect.send(request.clone());
         let text = dialect.poll_transmit().unwrap();
-        prop_assert_eq!(decode::<Text>(&text), Ok(FromClient::Request(request)));
+        prop_assert_eq!(decode(&text), Ok(FromClient::Request(request)));
     }
 
     #[test]
     fn every_notice_arrives_as_it_was_sent(notice in any_notice()) {
         let mut dialect = JsonDialect::<Text>::default();
-        dialect.receive(&encode::<Text>(&notice));
+        dialect.receive(&encode(&notice));
         prop_assert_eq!(dialect.poll_notice(), Some(Ok(notice)));
     }
 
     #[test]
     fn no_text_makes_either_side_panic(text in "\\PC{0,200}") {
-        let _ = decode::<Text>(&text);
+        let _ = decode(&text);
         JsonDialect::<Text>::default().receive(&text);
     }
 
     #[test]
     fn no_json_object_makes_either_side_panic(
-        kind in proptest::sample::select([crate::frame::client::KINDS, crate::frame::server::KINDS].concat()),
+        kind in proptest::sample::select([client::KINDS, server::KINDS].concat()),
         field in "id|seq|name|names|status|me|changes|hr",
         value in "-?[0-9]{1,30}|\"[a-z ]{0,9}\"|null|\\[\\]|\\{\\}|\\[1,\\{\\}\\]|1e400",
     ) {
         let text = format!("{{\"type\":\"{kind}\",\"id\":1,\"{field}\":{value}}}");
-        let _ = decode::<Text>(&text);
+        let _ = decode(&text);
         JsonDialect::<Text>::default().receive(&text);
     }
 }
