@@ -40,7 +40,7 @@ impl TestServer {
 
     pub(crate) async fn tuned(args: &[&str], tune: impl FnOnce(&mut Config)) -> Self {
         let directory = tempfile::tempdir().expect("a temporary directory");
-        let args = args.iter().map(|&arg| arg.to_owned()).collect();
+        let args: Vec<_> = args.iter().map(|&arg| arg.to_owned()).collect();
         let server = start(&directory, &args, tune).await;
         Self { address: server.address(), server: Some(server), directory, args }
     }
