@@ -139,13 +139,13 @@ async fn a_token_is_renewed_without_a_break_and_ends_otherwise() {
     let (server, _key) = server(&[]).await;
     let mut client = server.connect().await;
     let short = |seconds| signed(&json!({"sub": "alice@x", "exp": in_seconds(seconds)}));
-    client.signin(json!({"token": short(4)})).await;
+    client.signin(json!({"token": short(8)})).await;
     assert!(client.expect("token-expiring").await["expiresIn"].is_u64());
     let wrong = client.ask(json!({"type": "renew-token", "token": token("bob@x")})).await;
     assert_eq!(wrong["hr"], hr(INVALID_PASSWORD));
     let right = client.ask(json!({"type": "renew-token", "token": token("Alice@x")})).await;
     assert_eq!(right["hr"], 0, "{right}");
-    let right = client.ask(json!({"type": "renew-token", "token": short(3)})).await;
+    let right = client.ask(json!({"type": "renew-token", "token": short(5)})).await;
     assert_eq!(right["hr"], 0, "{right}");
     client.expect("token-expiring").await;
     let bye = client.expect("bye").await;

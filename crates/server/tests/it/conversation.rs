@@ -57,7 +57,10 @@ async fn going_invisible_looks_like_signing_out() {
 
 #[tokio::test]
 async fn a_reload_is_not_a_departure() {
-    let server = TestServer::open().await;
+    let server = TestServer::tuned(&[], |config| {
+        config.hub.damping = mistatus_core::time::Span::from_secs(600);
+    })
+    .await;
     let mut watcher = server.signin("watcher@x").await;
     let alice = server.signin("alice@x").await;
     watcher.ask(json!({"type": "watch", "names": ["alice@x"]})).await;
