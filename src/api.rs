@@ -6,9 +6,9 @@
 mod arguments;
 mod error;
 
-use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
+use std::cell::RefCell;
 
-use futures_util::FutureExt;
+use indexmap::IndexMap;
 use mistatus_core::{
     hresult::HResult,
     session::{Event, Person},
@@ -16,22 +16,20 @@ use mistatus_core::{
     status::MiStatus,
     time::Span,
 };
+use rustc_hash::FxBuildHasher;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{future_to_promise, spawn_local};
 
-use crate::shell::{Failure, Presence};
+use crate::shell::{Presence, Then, Watched};
 use error::MessengerError;
 
 /// Is one user's connection, as the JavaScript facade sees it.
+///
+/// People are named by their key: the case-folded sign-in name.
 #[wasm_bindgen]
 pub struct Client {
     presence: Presence,
-    state: Rc<State>,
-}
-
-struct State {
-    /// Contacts that the facade has objects for, by their key, so that names come back as they were given.
-    known: RefCell<BTreeMap<String, SigninName>>,
+    /// People who were asked for by `GetContact` without being on the list, followed so that their status comes true.
+    followed: RefCell<IndexMap<SigninName, Watched, FxBuildHasher>>,
     extended_states: bool,
 }
 
@@ -45,15 +43,16 @@ impl Client {
     pub fn new(options: &JsValue, sink: js_sys::Function) -> Result<Self, MessengerError> {
         let (options, extended_states) = arguments::connect_options(options)?;
         let presence = Presence::new(options);
-        let state = Rc::new(State { known: RefCell::default(), extended_states });
-        let listening = Rc::clone(&state);
-        presence.on_event(move |event| listening.tell(event, &sink));
-        Ok(Self { presence, state })
+        presence.on_event(move |event| tell(event, extended_states, &sink));
+        Ok(Self { presence, followed: RefCell::default(), extended_states })
     }
 
     /// Starts signing in; resolves once signed in with the lists there.
     pub fn signin(&self) -> js_sys::Promise {
-        promise(self.presence.signin().map(|result| result.map(|()| JsValue::UNDEFINED)))
+        promise(|then| {
+            self.presence.signin(then);
+            Ok(())
+        })
     }
 
     /// Starts signing out.
@@ -82,10 +81,8 @@ impl Client {
     #[wasm_bindgen(js_name = putMyStatus)]
     pub fn put_my_status(&self, status: &JsValue) -> Result<(), MessengerError> {
         let intent = arguments::intent(status, &JsValue::UNDEFINED, &JsValue::UNDEFINED)?;
-        let verdict = self.presence.set_status(intent)?;
-        // Nobody waits: the event tells.
-        spawn_local(verdict.map(drop));
-        Ok(())
+        // Nobody waits for it: the event tells.
+        Ok(self.presence.set_status(intent, Box::new(drop))?)
     }
 
     /// Sets status, note and end as one; resolves when the server confirmed.
@@ -96,28 +93,16 @@ impl Client {
         note: &JsValue,
         until: &JsValue,
     ) -> js_sys::Promise {
-        let started = arguments::intent(status, note, until)
-            .and_then(|intent| Ok(self.presence.set_status(intent)?));
-        match started {
-            Ok(verdict) => promise(verdict.map(|result| result.map(|()| JsValue::UNDEFINED))),
-            Err(error) => js_sys::Promise::reject(&error.into()),
-        }
+        promise(|then| {
+            let intent = arguments::intent(status, note, until)?;
+            Ok(self.presence.set_status(intent, then)?)
+        })
     }
 
-    /// Asks the server for the own status; resolves with its number.
+    /// Asks the server for the own status; resolves once [`Client::my_status`] has it.
     #[wasm_bindgen(js_name = queryMyStatus)]
     pub fn query_my_status(&self) -> js_sys::Promise {
-        match self.presence.query_status() {
-            Ok(answer) => {
-                let presence = self.presence.clone();
-                promise(answer.map(move |result| {
-                    result.map(|()| {
-                        presence.with_session(|session| session.my_status()).number().into()
-                    })
-                }))
-            }
-            Err(hr) => js_sys::Promise::reject(&MessengerError::from(hr).into()),
-        }
+        promise(|then| Ok(self.presence.query_status(then)?))
     }
 
     /// Own sign-in name.
@@ -142,9 +127,8 @@ impl Client {
     /// Keys of the people on the contact list, in its order; none when signed out.
     #[wasm_bindgen(js_name = contactKeys)]
     pub fn contact_keys(&self) -> Vec<String> {
-        self.presence.with_session(|session| {
-            session.contacts().map(|person| self.state.key(&person.name)).collect()
-        })
+        self.presence
+            .with_session(|session| session.contacts().map(|person| key(&person.name)).collect())
     }
 
     /// Checks the arguments of `GetContact` and returns the contact's key; nothing when signed out
@@ -169,10 +153,12 @@ impl Client {
         if on_list_only && !listed {
             return Err(HResult::MSGR_E_USER_NOT_FOUND.into());
         }
-        if !listed && !self.state.is_known(&name) {
-            self.presence.watch(&name);
+        let key = key(&name);
+        if !listed {
+            let mut followed = self.followed.borrow_mut();
+            followed.entry(name).or_insert_with_key(|name| self.presence.follow(name.clone()));
         }
-        Ok(Some(self.state.key(&name)))
+        Ok(Some(key))
     }
 
     /// Current status of a contact; never `INVISIBLE`, never a `LOCAL_` value.
@@ -180,7 +166,7 @@ impl Client {
     pub fn contact_status(&self, key: &str) -> u16 {
         let status =
             self.of_person(key, |person| person.presence.status).unwrap_or(MiStatus::Unknown);
-        self.state.shown(status)
+        shown(status, self.extended_states)
     }
 
     /// Display name of a contact, else its sign-in name.
@@ -191,10 +177,10 @@ impl Client {
             .unwrap_or_else(|| self.contact_signin_name(key))
     }
 
-    /// Sign-in name of a contact, as it was first given.
+    /// Sign-in name of a contact.
     #[wasm_bindgen(js_name = contactSigninName)]
     pub fn contact_signin_name(&self, key: &str) -> String {
-        self.state.known.borrow().get(key).map_or_else(|| key.to_owned(), ToString::to_string)
+        self.of_person(key, |person| person.name.to_string()).unwrap_or_else(|| key.to_owned())
     }
 
     /// Whether a contact is the local user; false when signed out.
@@ -220,8 +206,7 @@ impl Client {
     /// `E_FAIL` for somebody who is not on it, `MSGR_E_NOT_LOGGED_ON` unless signed in.
     #[wasm_bindgen(js_name = removeContact)]
     pub fn remove_contact(&self, key: &str) -> Result<(), MessengerError> {
-        let name = self.state.known.borrow().get(key).cloned().ok_or(HResult::E_FAIL)?;
-        Ok(self.presence.remove_contact(name)?)
+        Ok(self.presence.remove_contact(SigninName::parse(key)?)?)
     }
 
     /// Changes when the user counts as idle (seconds, default 300) and whether that is told at all.
@@ -243,72 +228,82 @@ impl Client {
     }
 
     fn of_person<R>(&self, key: &str, read: impl FnOnce(&Person) -> R) -> Option<R> {
-        let name = self.state.known.borrow().get(key).cloned()?;
+        let name = SigninName::parse(key).ok()?;
         self.presence.with_session(|session| session.person(&name).map(read))
     }
 }
 
-impl State {
-    /// Returns the key of a person and remembers the name as it was first given.
-    fn key(&self, name: &SigninName) -> String {
-        let key = name.folded().to_owned();
-        self.known.borrow_mut().entry(key.clone()).or_insert_with(|| name.clone());
-        key
-    }
+/// Returns how the facade names a person.
+fn key(name: &SigninName) -> String {
+    name.folded().to_owned()
+}
 
-    fn is_known(&self, name: &SigninName) -> bool {
-        self.known.borrow().contains_key(name.folded())
-    }
+/// Folds Communicator's additional values for pages that know only Messenger's (§2.1).
+fn shown(status: MiStatus, extended_states: bool) -> u16 {
+    if extended_states { status } else { status.folded() }.number()
+}
 
-    /// Folds Communicator's additional values for pages that know only Messenger's (§2.1).
-    fn shown(&self, status: MiStatus) -> u16 {
-        if self.extended_states { status } else { status.folded() }.number()
-    }
-
-    fn tell(&self, event: &Event, sink: &js_sys::Function) {
-        let tell = |name: &str, arguments: &[JsValue]| {
-            let arguments: js_sys::Array = arguments.iter().collect();
-            // The facade catches what handlers throw; there is nobody else to tell.
-            let _ = sink.call2(&JsValue::UNDEFINED, &name.into(), &arguments);
-        };
-        match event {
-            Event::Signin { hr, message } => {
-                tell("OnSignin", &[hr.number().into(), message.clone().into()])
-            }
-            Event::Signout => tell("OnSignout", &[]),
-            Event::MyStatus { hr, status } => {
-                tell("OnMyStatusChange", &[hr.number().into(), status.number().into()]);
-            }
-            Event::ContactStatus { name, previous, current } => {
-                let (previous, current) = (self.shown(*previous), self.shown(*current));
-                // Two values that fold to the same are no change for a page that cannot tell them apart.
-                if previous != current {
-                    let key = self.key(name);
-                    tell("OnContactStatusChange", &[key.into(), previous.into(), current.into()]);
-                }
-            }
-            Event::ContactAdded { hr, name } => {
-                tell("OnContactListAdd", &[hr.number().into(), self.key(name).into()]);
-            }
-            Event::ContactRemoved { hr, name } => {
-                tell("OnContactListRemove", &[hr.number().into(), self.key(name).into()]);
-            }
-            Event::Trouble { message } => {
-                web_sys::console::warn_1(&format!("mistatus: {message}").into());
-            }
-            // The model has what is drawn, promises have what is done.
-            Event::Presence { .. } | Event::Done { .. } => {}
+fn tell(event: &Event, extended_states: bool, sink: &js_sys::Function) {
+    let tell = |name: &str, arguments: &[JsValue]| {
+        let arguments: js_sys::Array = arguments.iter().collect();
+        // The facade catches what handlers throw; there is nobody else to tell.
+        let _ = sink.call2(&JsValue::UNDEFINED, &name.into(), &arguments);
+    };
+    match event {
+        Event::Signin { hr, .. } => tell("OnSignin", &[hr.number().into()]),
+        Event::Signout => tell("OnSignout", &[]),
+        Event::MyStatus { hr, status } => {
+            tell("OnMyStatusChange", &[hr.number().into(), status.number().into()]);
         }
+        Event::ContactStatus { name, previous, current } => {
+            let (previous, current) =
+                (shown(*previous, extended_states), shown(*current, extended_states));
+            // Two values that fold to the same are no change for a page that cannot tell them apart.
+            if previous != current {
+                tell("OnContactStatusChange", &[key(name).into(), previous.into(), current.into()]);
+            }
+        }
+        Event::ContactAdded { hr, name } => {
+            tell("OnContactListAdd", &[hr.number().into(), key(name).into()]);
+        }
+        Event::ContactRemoved { hr, name } => {
+            tell("OnContactListRemove", &[hr.number().into(), key(name).into()]);
+        }
+        Event::Trouble { hr, message } => {
+            web_sys::console::warn_3(&"mistatus:".into(), &message.into(), &hr.number().into());
+        }
+        // The model has what is drawn, promises have what is done.
+        Event::Presence { .. } | Event::Done { .. } => {}
     }
 }
 
-fn promise(future: impl Future<Output = Result<JsValue, Failure>> + 'static) -> js_sys::Promise {
-    future_to_promise(
-        future.map(|result| result.map_err(|failure| MessengerError::from(failure).into())),
-    )
+/// Starts something and returns the promise of its end.
+fn promise(start: impl FnOnce(Then) -> Result<(), MessengerError>) -> js_sys::Promise {
+    let mut start = Some(start);
+    js_sys::Promise::new(&mut |resolve, reject| {
+        let refuse = reject.clone();
+        let then: Then = Box::new(move |result| {
+            // Settling a promise runs nobody's code now, and cannot fail.
+            let _ = match result {
+                Ok(()) => resolve.call0(&JsValue::UNDEFINED),
+                Err(failure) => {
+                    reject.call1(&JsValue::UNDEFINED, &MessengerError::from(failure).into())
+                }
+            };
+        });
+        if let Some(Err(error)) = start.take().map(|start| start(then)) {
+            let _ = refuse.call1(&JsValue::UNDEFINED, &error.into());
+        }
+    })
 }
 
 /// Returns the idle threshold where a page names none.
 pub(crate) const fn default_idle() -> Span {
     mistatus_core::limits::IDLE_AFTER_DEFAULT
+}
+
+/// Says how errors are made: called with the HRESULT and what was wrong.
+#[wasm_bindgen(js_name = useErrors)]
+pub fn use_errors(factory: js_sys::Function) {
+    error::use_factory(factory);
 }

@@ -3,8 +3,9 @@
 //! No IO and no DOM, so it is tested natively. Whoever draws reads signals from here and nothing else;
 //! whoever needs another person's presence asks [`Model::contact`], which also tells the shell to watch.
 
-use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
+use std::{cell::RefCell, rc::Rc};
 
+use indexmap::IndexMap;
 use leptos::prelude::*;
 use mistatus_core::{
     dialect::Dialect,
@@ -15,6 +16,7 @@ use mistatus_core::{
     status::MiStatus,
     time::UnixMs,
 };
+use rustc_hash::FxBuildHasher;
 
 /// Is what a page shows of one person.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -54,7 +56,7 @@ pub struct MyView {
 #[derive(Clone)]
 pub struct Model {
     me: ArcRwSignal<MyView>,
-    contacts: Rc<RefCell<BTreeMap<SigninName, ArcRwSignal<ContactView>>>>,
+    contacts: Rc<RefCell<IndexMap<SigninName, ArcRwSignal<ContactView>, FxBuildHasher>>>,
 }
 
 impl ContactView {

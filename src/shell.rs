@@ -13,20 +13,18 @@ mod watched;
 
 use std::{
     cell::{Cell, RefCell},
-    collections::BTreeMap,
     future::Future,
     pin::Pin,
     rc::{Rc, Weak},
 };
 
-use futures_channel::oneshot;
 use gloo_timers::callback::Timeout;
 use leptos::prelude::ArcRwSignal;
 use mistatus_core::{
     hresult::HResult,
     message::{RequestId, Token},
     presence::Intent,
-    session::{Event, LinkEvent, Output, Session, SessionOptions, TokenFailure},
+    session::{Event, Output, Session, SessionOptions, TokenFailure},
     signin_name::{SigninName, SigninNameError},
     status::MiStatus,
     time::{Span, Tick},
@@ -83,6 +81,9 @@ impl From<HResult> for Failure {
     }
 }
 
+/// Is told once how something that was asked for ended.
+pub type Then = Box<dyn FnOnce(Result<(), Failure>)>;
+
 /// Is one user's presence on this page: a session with its socket, its timer and its signals.
 ///
 /// Cheap to clone; the connection lives until [`Presence::close`], or until the last clone is gone.
@@ -104,8 +105,8 @@ struct Inner {
 
 #[derive(Default)]
 struct Waiting {
-    signins: Vec<oneshot::Sender<Result<(), Failure>>>,
-    requests: BTreeMap<RequestId, oneshot::Sender<Result<(), Failure>>>,
+    signins: Vec<Then>,
+    requests: Vec<(RequestId, Then)>,
     signin_message: Option<String>,
 }
 
@@ -143,7 +144,7 @@ impl Presence {
     #[must_use]
     pub fn connect(options: ConnectOptions) -> Self {
         let presence = Self::new(options);
-        drop(presence.signin());
+        presence.signin(Box::new(drop));
         presence
     }
 
@@ -164,17 +165,19 @@ impl Presence {
     /// # Errors
     /// The name is not a sign-in name.
     pub fn contact(&self, name: &str) -> Result<Watched, SigninNameError> {
-        Ok(Watched::new(self.clone(), SigninName::parse(name)?))
+        Ok(self.follow(SigninName::parse(name)?))
     }
 
-    /// Starts signing in; the future ends once signed in with the lists there, or with the failure.
-    pub fn signin(&self) -> impl Future<Output = Result<(), Failure>> + use<> {
-        let (sender, receiver) = oneshot::channel();
+    pub(crate) fn follow(&self, name: SigninName) -> Watched {
+        Watched::new(self.clone(), name)
+    }
+
+    /// Starts signing in; `then` is told once signed in with the lists there, or of the failure.
+    pub fn signin(&self, then: Then) {
         match self.0.drive(Session::signin) {
-            Ok(()) => self.0.waiting.borrow_mut().signins.push(sender),
-            Err(hr) => drop(sender.send(Err(hr.into()))),
+            Ok(()) => self.0.waiting.borrow_mut().signins.push(then),
+            Err(hr) => then(Err(hr.into())),
         }
-        ended(receiver)
     }
 
     /// Signs out; the connection can be opened again by [`Presence::signin`].
@@ -208,29 +211,26 @@ impl Presence {
         }
     }
 
-    /// Sets status, note and end as one; the future ends with the verdict.
+    /// Sets status, note and end as one; `then` is told the server's verdict.
     ///
     /// # Errors
-    /// As [`Session::set_status`] at once; the future with what the server answered.
-    pub fn set_status(
-        &self,
-        intent: Intent,
-    ) -> Result<impl Future<Output = Result<(), Failure>> + use<>, HResult> {
+    /// As [`Session::set_status`]; `then` is not called.
+    pub fn set_status(&self, intent: Intent, then: Then) -> Result<(), HResult> {
         let status = intent.status;
         let id = self.0.drive(|session, now| session.set_status(intent, now))?;
         self.0.model.pending(Some(status));
-        Ok(self.outcome(id))
+        self.0.waiting.borrow_mut().requests.push((id, then));
+        Ok(())
     }
 
-    /// Asks the server for the own status; the future ends once the model has it.
+    /// Asks the server for the own status; `then` is told once the model has it.
     ///
     /// # Errors
-    /// As [`Session::query_status`].
-    pub fn query_status(
-        &self,
-    ) -> Result<impl Future<Output = Result<(), Failure>> + use<>, HResult> {
+    /// As [`Session::query_status`]; `then` is not called.
+    pub fn query_status(&self, then: Then) -> Result<(), HResult> {
         let id = self.0.drive(Session::query_status)?;
-        Ok(self.outcome(id))
+        self.0.waiting.borrow_mut().requests.push((id, then));
+        Ok(())
     }
 
     /// Puts somebody on the contact list; the verdict arrives as [`Event::ContactAdded`].
@@ -265,12 +265,6 @@ impl Presence {
         read(&self.0.session.borrow())
     }
 
-    fn outcome(&self, id: RequestId) -> impl Future<Output = Result<(), Failure>> + use<> {
-        let (sender, receiver) = oneshot::channel();
-        self.0.waiting.borrow_mut().requests.insert(id, sender);
-        ended(receiver)
-    }
-
     pub(crate) fn watch(&self, name: &SigninName) {
         self.0.drive(|session, now| session.watch(name, now));
     }
@@ -278,11 +272,6 @@ impl Presence {
     pub(crate) fn unwatch(&self, name: &SigninName) {
         self.0.drive(|session, now| session.unwatch(name, now));
     }
-}
-
-async fn ended(receiver: oneshot::Receiver<Result<(), Failure>>) -> Result<(), Failure> {
-    // The sender is dropped only together with the presence.
-    receiver.await.unwrap_or_else(|_| Err(HResult::MSGR_E_DISCONNECTED.into()))
 }
 
 impl Inner {
@@ -316,7 +305,7 @@ impl Inner {
     fn find_token(self: &Rc<Self>) {
         let source = self.options.token.clone();
         let this = Rc::downgrade(self);
-        spawn_local(async move {
+        run(Box::pin(async move {
             let token = match source {
                 Some(source) => source().await,
                 None => Ok(None),
@@ -325,7 +314,7 @@ impl Inner {
                 .map(|token| token.map(Token::new))
                 .map_err(|message| TokenFailure { message });
             with(&this, |inner| inner.drive(|session, now| session.handle_token(token, now)));
-        });
+        }));
     }
 
     fn open_link(self: &Rc<Self>) {
@@ -372,37 +361,38 @@ impl Inner {
         self.drive(|session, now| session.set_idle(idle_for, now));
     }
 
-    /// Called by [`outbound`] after listeners heard of an event: ends the promises that waited for it.
+    /// Called by [`outbound`] after listeners heard of an event: tells those who waited for it.
     fn settle(&self, event: &Event) {
-        let mut waiting = self.waiting.borrow_mut();
+        let ended = |hr: HResult, message: Option<String>| match hr.is_failure() {
+            true => Err(Failure { hr, message }),
+            false => Ok(()),
+        };
         match event {
             Event::Signin { hr, message } if hr.is_failure() => {
-                waiting.signin_message.clone_from(message)
+                self.waiting.borrow_mut().signin_message.clone_from(message);
             }
             Event::MyStatus { hr, status } if hr.is_failure() || status.is_online() => {
-                let message = waiting.signin_message.take();
-                let verdict = match hr.is_failure() {
-                    true => Err(Failure { hr: *hr, message }),
-                    false => Ok(()),
-                };
-                for signin in waiting.signins.drain(..) {
-                    drop(signin.send(verdict.clone()));
-                }
+                let message = self.waiting.borrow_mut().signin_message.take();
+                self.settle_signins(&ended(*hr, message));
             }
-            Event::Signout => {
-                for signin in waiting.signins.drain(..) {
-                    drop(signin.send(Err(HResult::MSGR_E_CANCEL.into())));
-                }
-            }
+            Event::Signout => self.settle_signins(&Err(HResult::MSGR_E_CANCEL.into())),
             Event::Done { id, hr, message } => {
-                if let Some(request) = waiting.requests.remove(id) {
-                    drop(request.send(match hr.is_failure() {
-                        true => Err(Failure { hr: *hr, message: message.clone() }),
-                        false => Ok(()),
-                    }));
+                let mut waiting = self.waiting.borrow_mut();
+                let request = waiting.requests.iter().position(|(waiting, _)| waiting == id);
+                let then = request.map(|at| waiting.requests.remove(at).1);
+                drop(waiting);
+                if let Some(then) = then {
+                    then(ended(*hr, message.clone()));
                 }
             }
             _ => {}
+        }
+    }
+
+    fn settle_signins(&self, verdict: &Result<(), Failure>) {
+        let signins = std::mem::take(&mut self.waiting.borrow_mut().signins);
+        for then in signins {
+            then(verdict.clone());
         }
     }
 }
@@ -414,7 +404,7 @@ fn with(this: &Weak<Inner>, run: impl FnOnce(&Rc<Inner>)) {
     }
 }
 
-/// Takes one more reason why a link event cannot be reported: none opened.
-fn report(event: LinkEvent<'static>, on_event: impl Fn(LinkEvent<'_>) + 'static) {
-    spawn_local(async move { on_event(event) });
+/// Runs a future in tasks of its own. Boxed, so that the executor's code is there once.
+fn run(future: Pin<Box<dyn Future<Output = ()>>>) {
+    spawn_local(future);
 }

@@ -1,5 +1,8 @@
 //! Failures as JavaScript errors: a real `Error` with `name`, `number`, `hresult` and `code` (design §4.2).
 
+use std::cell::RefCell;
+
+use js_sys::Function;
 use mistatus_core::{hresult::HResult, presence::NoteTooLong, signin_name::SigninNameError};
 use wasm_bindgen::JsValue;
 
@@ -39,24 +42,25 @@ impl From<NoteTooLong> for MessengerError {
     }
 }
 
+thread_local! {
+    static FACTORY: RefCell<Option<Function>> = const { RefCell::new(None) };
+}
+
+/// Takes the function that makes errors: the class, the names of the codes and the rest of it are the facade's,
+/// which has them anyway.
+pub(super) fn use_factory(factory: Function) {
+    FACTORY.set(Some(factory));
+}
+
 impl From<MessengerError> for JsValue {
     fn from(MessengerError(failure): MessengerError) -> Self {
-        let hr = failure.hr;
-        let code = hr.name().unwrap_or("HRESULT");
-        let hresult = format!("0x{:08X}", hr.bits());
-        let why = failure.message.as_deref().unwrap_or_else(|| meaning(hr));
-        let error = js_sys::Error::new(&format!("{code} ({hresult}): {why}"));
-        error.set_name("MessengerError");
-        let fields = [
-            ("number", hr.number().into()),
-            ("hresult", JsValue::from(hresult)),
-            ("code", code.into()),
-        ];
-        for (name, value) in fields {
-            // A plain error object takes new fields; there is nobody to tell if it should not.
-            let _ = js_sys::Reflect::set(&error, &name.into(), &value);
-        }
-        error.into()
+        let why = failure.message.as_deref().unwrap_or_else(|| meaning(failure.hr));
+        let number = failure.hr.number().into();
+        FACTORY
+            .with_borrow(Clone::clone)
+            .and_then(|factory| factory.call2(&Self::UNDEFINED, &number, &why.into()).ok())
+            // Without the facade, a plain error tells at least what was wrong.
+            .unwrap_or_else(|| js_sys::Error::new(why).into())
     }
 }
 

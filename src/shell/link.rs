@@ -5,7 +5,8 @@ use std::{cell::RefCell, future::poll_fn, pin::Pin, rc::Rc};
 use futures_util::{Sink, Stream};
 use gloo_net::websocket::{Message, State, futures::WebSocket};
 use mistatus_core::session::LinkEvent;
-use wasm_bindgen_futures::spawn_local;
+
+use super::run;
 
 /// Is an open or opening socket. Dropping it closes it and silences its events.
 pub(super) struct Link(Rc<RefCell<Option<WebSocket>>>);
@@ -19,11 +20,11 @@ impl Link {
     ) -> Self {
         let socket = WebSocket::open_with_protocol(url, protocol).ok();
         if socket.is_none() {
-            super::report(LinkEvent::Closed, on_event);
+            run(Box::pin(async move { on_event(LinkEvent::Closed) }));
             return Self(Rc::default());
         }
         let socket = Rc::new(RefCell::new(socket));
-        spawn_local(read(Rc::clone(&socket), on_event));
+        run(Box::pin(read(Rc::clone(&socket), on_event)));
         Self(socket)
     }
 

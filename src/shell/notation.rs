@@ -1,40 +1,63 @@
 //! The browser's own JSON parser as the notation of frames.
 
-use mistatus_json::{Head, Notation};
-use serde::{Serialize, de::DeserializeOwned};
+use js_sys::{Array, JSON, JsString, Reflect};
+use mistatus_json::{Notation, Object};
+use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::{JsCast, JsValue};
 
-/// Parses by `JSON.parse` and reads fields by serde-wasm-bindgen: no second parser in the WebAssembly.
+/// Parses by `JSON.parse`, prints by serde-wasm-bindgen and `JSON.stringify`.
 #[derive(Clone, Copy, Debug)]
 pub struct Browser;
 
+/// Is an object that `JSON.parse` made.
+#[derive(Clone, Debug)]
+pub struct Parsed(JsValue);
+
 impl Notation for Browser {
-    type Parsed = JsValue;
+    type Object = Parsed;
 
-    fn parse(text: &str) -> Result<(Head, JsValue), String> {
-        let value = js_sys::JSON::parse(text).map_err(|_| "a frame is not JSON".to_owned())?;
-        if !value.is_object() || js_sys::Array::is_array(&value) {
-            return Err("a frame must be a JSON object".to_owned());
-        }
-        let field = |name: &str| js_sys::Reflect::get(&value, &name.into()).ok();
-        let Some(kind) = field("type").and_then(|kind| kind.as_string()) else {
-            return Err("a frame needs a string field `type`".to_owned());
-        };
-        // The id is read with the frame itself; the head's is for servers.
-        Ok((Head { kind, id: None }, value))
-    }
-
-    fn read<T: DeserializeOwned>(parsed: &JsValue) -> Result<T, String> {
-        serde_wasm_bindgen::from_value(parsed.clone()).map_err(|error| error.to_string())
+    fn parse(text: &str) -> Option<Parsed> {
+        Parsed::new(JSON::parse(text).ok()?)
     }
 
     fn write<T: Serialize>(frame: &T) -> String {
         frame
-            .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
+            .serialize(&Serializer::json_compatible())
             .ok()
-            .and_then(|value| js_sys::JSON::stringify(&value).ok())
-            .map(|text| String::from(text.unchecked_ref::<js_sys::JsString>()))
+            .and_then(|value| JSON::stringify(&value).ok())
+            .map(|text: JsString| text.into())
             // Frames are plain structs of strings, numbers and lists: nothing in them can be refused.
             .unwrap_or_default()
+    }
+}
+
+impl Parsed {
+    fn new(value: JsValue) -> Option<Self> {
+        (value.is_object() && !Array::is_array(&value)).then_some(Self(value))
+    }
+
+    fn field(&self, field: &str) -> JsValue {
+        // What JSON.parse made has no getters that could throw.
+        Reflect::get(&self.0, &field.into()).unwrap_or(JsValue::UNDEFINED)
+    }
+}
+
+impl Object for Parsed {
+    fn text(&self, field: &str) -> Option<String> {
+        self.field(field).as_string()
+    }
+
+    fn number(&self, field: &str) -> Option<f64> {
+        self.field(field).as_f64()
+    }
+
+    fn object(&self, field: &str) -> Option<Self> {
+        Self::new(self.field(field))
+    }
+
+    fn objects(&self, field: &str) -> Option<Vec<Self>> {
+        let list = self.field(field);
+        Some(list.dyn_ref::<Array>()?.iter().filter_map(Self::new).collect())
     }
 }

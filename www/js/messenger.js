@@ -59,7 +59,8 @@ export class Messenger extends EventTarget {
 
   /** Asks the server for one's own status. */
   async queryMyStatus() {
-    return this.#client.queryMyStatus();
+    await this.#client.queryMyStatus();
+    return this.#client.myStatus;
   }
 
   /** Returns the contact of that name; null while signed out, as scripts were told. */

@@ -32,6 +32,7 @@ async function start(source) {
   try {
     const module = await compile(source ?? new URL("mistatus_bg.wasm", import.meta.url));
     await init({ module_or_path: module });
+    glue.useErrors((number, message) => new MessengerError(number, message));
     return glue;
   } catch (error) {
     if (isForbidden()) {
