@@ -1,32 +1,32 @@
 //! Draws the components into the shadow roots of the custom elements. Only converts: the elements themselves are
 //! classes in `www/js/elements.js`, the components are in [`crate::ui`].
 
+use any_spawner::Executor;
 use js_sys::Function;
-use leptos::{
-    mount::{UnmountHandle, mount_to},
-    prelude::*,
-    tachys::view::any_view::AnyViewState,
-};
-use mistatus_core::{signin_name::SigninName, status::MiStatus};
-use send_wrapper::SendWrapper;
+use leptos::prelude::*;
+use mistatus_core::status::MiStatus;
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlElement, ShadowRoot};
 
 use crate::{
     api::Client,
-    model::MyView,
-    ui::{Label, Language, PickerView, Size, States, StatusView, follow, status::state_text},
+    model::ContactView,
+    shell::Watched,
+    ui::{
+        Label, Language, Size, States, dom,
+        picker::{self, Offer},
+        status::{self, Look, state_text},
+    },
 };
 
 /// Is a component in a shadow root. It stays until [`Mounted::unmount`]; letting go of the handle is not enough,
 /// since the garbage collector would then decide when the page stops showing it.
 #[wasm_bindgen]
 pub struct Mounted {
-    handle: Option<UnmountHandle<AnyViewState>>,
-    label: ArcRwSignal<Label>,
-    size: ArcRwSignal<Size>,
-    states: ArcRwSignal<States>,
-    language: ArcRwSignal<Language>,
+    drawn: Option<(Owner, HtmlElement)>,
+    watched: Option<Watched>,
+    look: ArcRwSignal<Look>,
+    offer: ArcRwSignal<Offer>,
     shown: ArcRwSignal<MiStatus>,
     refused: String,
 }
@@ -39,7 +39,7 @@ pub struct Mounted {
 /// What is wrong with the name.
 #[wasm_bindgen(js_name = mountContactStatus)]
 pub fn mount_contact_status(
-    root: ShadowRoot,
+    root: &ShadowRoot,
     client: &Client,
     contact: &str,
     label: &str,
@@ -47,25 +47,25 @@ pub fn mount_contact_status(
     language: &str,
     on_show: Function,
 ) -> Result<Mounted, JsError> {
-    let presence = match contact {
-        "" => None,
-        name => {
-            SigninName::parse(name).map_err(|error| JsError::new(&error.to_string()))?;
-            Some(client.presence())
-        }
-    };
-    let mut mounted = Mounted::new(language);
-    mounted.label.set(Label::from_name(label));
-    mounted.size.set(Size::from_name(size));
-    let name = contact.to_owned();
-    let (label, size, language) =
-        (mounted.label.clone(), mounted.size.clone(), mounted.language.clone());
-    let shown = mounted.shown.clone();
+    let mut mounted = Mounted::new();
+    if !contact.is_empty() {
+        let watched = client.presence().contact(contact);
+        mounted.watched = Some(watched.map_err(|error| JsError::new(&error.to_string()))?);
+    }
+    mounted.update_contact_status(label, size, language);
+    let signal = mounted.watched.as_ref().map(Watched::signal);
+    let view = move || signal.as_ref().map_or_else(|| ContactView::unknown(""), Get::get);
+    let look = mounted.look.clone();
+    let told = mounted.told(on_show);
     mounted.mount(root, move || {
-        let view = follow(presence, Signal::stored(name));
-        let what = Memo::new(move |_| view.with(|view| (view.status, view.stale)));
-        show(on_show, shown, what.into());
-        view! { <StatusView view label=label size=size language=language/> }.into_any()
+        dom::effect(Box::new({
+            let view = view.clone();
+            move || {
+                let view = view();
+                told(view.status, view.stale);
+            }
+        }));
+        status::draw(view, move || look.get())
     });
     Ok(mounted)
 }
@@ -75,23 +75,22 @@ pub fn mount_contact_status(
 /// `on_show(status, kebab, stale)` is called at once and whenever the status changes; `stale` is always false.
 #[wasm_bindgen(js_name = mountMyStatus)]
 pub fn mount_my_status(
-    root: ShadowRoot,
+    root: &ShadowRoot,
     client: &Client,
     states: &str,
     language: &str,
     on_show: Function,
 ) -> Mounted {
+    let mut mounted = Mounted::new();
+    mounted.update_my_status(states, language);
     let presence = client.presence();
-    let mut mounted = Mounted::new(language);
-    mounted.set_states(states);
-    let (states, language) = (mounted.states.clone(), mounted.language.clone());
-    let shown = mounted.shown.clone();
+    let me = presence.me();
+    let offer = mounted.offer.clone();
+    let told = mounted.told(on_show);
     mounted.mount(root, move || {
-        let view: Signal<MyView> = presence.me().into();
-        let what = Memo::new(move |_| (view.with(|view| view.status), false));
-        show(on_show, shown, what.into());
-        let on_choose = move |status| presence.choose(status);
-        view! { <PickerView view states=states language=language on_choose/> }.into_any()
+        let my_status = me.clone();
+        dom::effect(Box::new(move || told(my_status.with(|me| me.status), false)));
+        picker::draw(move || me.get(), move || offer.get(), move |status| presence.choose(status))
     });
     mounted
 }
@@ -101,16 +100,19 @@ impl Mounted {
     /// Changes how a person's status is drawn.
     #[wasm_bindgen(js_name = updateContactStatus)]
     pub fn update_contact_status(&self, label: &str, size: &str, language: &str) {
-        self.label.set(Label::from_name(label));
-        self.size.set(Size::from_name(size));
-        self.language.set(Language::from_tag(language));
+        self.look.set(Look {
+            label: Label::from_name(label),
+            size: Size::from_name(size),
+            language: Language::from_tag(language),
+        });
     }
 
     /// Changes what the picker offers.
     #[wasm_bindgen(js_name = updateMyStatus)]
     pub fn update_my_status(&mut self, states: &str, language: &str) {
-        self.set_states(states);
-        self.language.set(Language::from_tag(language));
+        let (states, refused) = States::parse(states);
+        self.refused = refused.join(" ");
+        self.offer.set(Offer { states, language: Language::from_tag(language) });
     }
 
     /// Returns which of the given states cannot be chosen, with spaces between; usually none.
@@ -121,39 +123,53 @@ impl Mounted {
 
     /// Returns how the status shown is called once it is only the last known one.
     #[wasm_bindgen(js_name = lastKnownText)]
-    pub fn last_known_text(&self) -> String {
-        state_text(self.language.get_untracked(), self.shown.get_untracked(), true)
+    pub fn last_known_text(&self, language: &str) -> String {
+        state_text(Language::from_tag(language), self.shown.get_untracked(), true)
     }
 
     /// Takes the component out of the shadow root and ends its watch. A second call does nothing.
     pub fn unmount(&mut self) {
-        self.handle = None;
+        if let Some((owner, root)) = self.drawn.take() {
+            owner.cleanup();
+            root.remove();
+        }
+        self.watched = None;
     }
 }
 
 impl Mounted {
-    fn new(language: &str) -> Self {
+    fn new() -> Self {
+        // Effects need somebody to run them; a second call finds that there is somebody.
+        let _ = Executor::init_wasm_bindgen();
         Self {
-            handle: None,
-            label: ArcRwSignal::default(),
-            size: ArcRwSignal::default(),
-            states: ArcRwSignal::default(),
-            language: ArcRwSignal::new(Language::from_tag(language)),
+            drawn: None,
+            watched: None,
+            look: ArcRwSignal::default(),
+            offer: ArcRwSignal::default(),
             shown: ArcRwSignal::new(MiStatus::Unknown),
             refused: String::new(),
         }
     }
 
-    fn mount(&mut self, root: ShadowRoot, view: impl FnOnce() -> AnyView + 'static) {
-        // Leptos wants an element and only ever appends to it, which a shadow root can as well.
-        self.handle = Some(mount_to(root.unchecked_into::<HtmlElement>(), view));
+    fn mount(&mut self, shadow: &ShadowRoot, draw: impl FnOnce() -> HtmlElement) {
+        let owner = Owner::new();
+        let root = owner.with(draw);
+        // Fails only where a parent would end up in itself.
+        let _ = shadow.append_child(&root);
+        self.drawn = Some((owner, root));
     }
 
-    fn set_states(&mut self, names: &str) {
-        let (states, refused) = States::parse(names);
-        self.refused = refused.join(" ");
-        if self.states.with_untracked(|before| *before != states) {
-            self.states.set(states);
+    // Says to the element what its attributes and events are to say; what it knows already is not said again.
+    fn told(&self, on_show: Function) -> impl Fn(MiStatus, bool) + use<> {
+        let shown = self.shown.clone();
+        let before = std::cell::Cell::new(None);
+        move |status, stale| {
+            if before.replace(Some((status, stale))) != Some((status, stale)) {
+                shown.set(status);
+                let (number, kebab) = (status.number().into(), status.kebab().into());
+                // An element that cannot take it in says so in the console by itself.
+                let _ = on_show.call3(&JsValue::UNDEFINED, &number, &kebab, &stale.into());
+            }
         }
     }
 }
@@ -161,20 +177,7 @@ impl Mounted {
 impl Drop for Mounted {
     fn drop(&mut self) {
         // Collected without an unmount: the page may still show it, so it stays.
-        if let Some(handle) = self.handle.take() {
-            handle.forget();
-        }
+        std::mem::forget(self.drawn.take());
+        std::mem::forget(self.watched.take());
     }
-}
-
-// Tells the element what its attributes and events are to say.
-fn show(on_show: Function, shown: ArcRwSignal<MiStatus>, what: Signal<(MiStatus, bool)>) {
-    let on_show = SendWrapper::new(on_show);
-    Effect::new(move || {
-        let (status, stale) = what.get();
-        shown.set(status);
-        let (number, kebab) = (status.number().into(), status.kebab().into());
-        // An element that cannot take it in says so in the console by itself.
-        let _ = on_show.call3(&JsValue::UNDEFINED, &number, &kebab, &stale.into());
-    });
 }

@@ -11,7 +11,8 @@ pub mod styles;
 
 pub mod wrappers;
 
-pub(crate) use self::wrappers::follow;
+pub(crate) mod dom;
+
 pub use self::{
     language::Language,
     picker::{PickerView, States},

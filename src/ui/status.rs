@@ -4,8 +4,12 @@
 
 use leptos::prelude::*;
 use mistatus_core::status::MiStatus;
+use web_sys::HtmlElement;
 
-use super::language::{Language, Word};
+use super::{
+    dom::{append, effect, element, hosted, set, set_text},
+    language::{Language, Word},
+};
 use crate::model::ContactView;
 
 /// Is what stands beside the dot.
@@ -50,44 +54,66 @@ pub fn StatusView(
     #[prop(optional, into)]
     language: Signal<Language>,
 ) -> impl IntoView {
-    let state = move || view.with(|view| state_text(language.get(), view.status, view.stale));
-    view! {
-        <span
-            class="mi-status"
-            part="status"
-            data-size=move || size.get().name()
-            data-stale=move || view.with(|view| view.stale).then_some("")
-        >
-            <span
-                class="mi-dot"
-                part="dot"
-                role="img"
-                data-status=move || view.with(|view| view.status.kebab())
-                aria-label=state
-                title=move || view.with(|view| full_text(language.get(), view))
-            ></span>
-            <span class="mi-label" part="label" hidden=move || label.get() == Label::Nothing>
-                <bdi class="mi-name">
-                    {move || view.with(|view| match label.get() {
-                        Label::Name | Label::Full => view.display_name().to_owned(),
-                        Label::Nothing | Label::Status => String::new(),
-                    })}
-                </bdi>
-                // The dot's accessible name says the same: heard twice is once too often.
-                <span class="mi-state" aria-hidden="true">
-                    {move || match label.get() {
-                        Label::Status | Label::Full => state(),
-                        Label::Nothing | Label::Name => String::new(),
-                    }}
-                </span>
-                <bdi class="mi-note" part="note">
-                    {move || view.with(|view| match label.get() {
-                        Label::Full => view.note.clone().unwrap_or_default(),
-                        Label::Nothing | Label::Status | Label::Name => String::new(),
-                    })}
-                </bdi>
-            </span>
-        </span>
+    let look = move || Look { label: label.get(), size: size.get(), language: language.get() };
+    hosted(draw(move || view.get(), look))
+}
+
+/// Is how a status is drawn.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub(crate) struct Look {
+    pub(crate) label: Label,
+    pub(crate) size: Size,
+    pub(crate) language: Language,
+}
+
+/// Makes the boxes, and keeps them as the two functions say for as long as the present owner lives.
+pub(crate) fn draw(
+    view: impl Fn() -> ContactView + 'static,
+    look: impl Fn() -> Look + 'static,
+) -> HtmlElement {
+    let boxes = Boxes::new();
+    let root = boxes.root.clone();
+    effect(Box::new(move || boxes.paint(&view(), look())));
+    root
+}
+
+struct Boxes {
+    root: HtmlElement,
+    dot: HtmlElement,
+    label: HtmlElement,
+    name: HtmlElement,
+    state: HtmlElement,
+    note: HtmlElement,
+}
+
+impl Boxes {
+    fn new() -> Self {
+        let root = element("span", "mi-status", &[("part", "status")]);
+        let dot = element("span", "mi-dot", &[("part", "dot"), ("role", "img")]);
+        let label = element("span", "mi-label", &[("part", "label")]);
+        let name = element("bdi", "mi-name", &[]);
+        // The dot's accessible name says the same: heard twice is once too often.
+        let state = element("span", "mi-state", &[("aria-hidden", "true")]);
+        let note = element("bdi", "mi-note", &[("part", "note")]);
+        append(&label, &[&name, &state, &note]);
+        append(&root, &[&dot, &label]);
+        Self { root, dot, label, name, state, note }
+    }
+
+    fn paint(&self, view: &ContactView, look: Look) {
+        let state = state_text(look.language, view.status, view.stale);
+        let has_name = matches!(look.label, Label::Name | Label::Full);
+        let has_state = matches!(look.label, Label::Status | Label::Full);
+        let note = view.note.as_deref().filter(|_| look.label == Label::Full);
+        set(&self.root, "data-size", Some(look.size.name()));
+        set(&self.root, "data-stale", view.stale.then_some(""));
+        set(&self.dot, "data-status", Some(view.status.kebab()));
+        set(&self.dot, "aria-label", Some(&state));
+        set(&self.dot, "title", Some(&full_text(look.language, view)));
+        set(&self.label, "hidden", (look.label == Label::Nothing).then_some(""));
+        set_text(&self.name, if has_name { view.display_name() } else { "" });
+        set_text(&self.state, if has_state { &state } else { "" });
+        set_text(&self.note, note.unwrap_or_default());
     }
 }
 

@@ -70,8 +70,8 @@ pub fn MyStatus(
     }
 }
 
-/// Follows a person by name; another name ends the watch of the one before, and so does the end of the owner.
-pub(crate) fn follow(presence: Option<Presence>, contact: Signal<String>) -> Signal<ContactView> {
+// Follows a person by name; another name ends the watch of the one before, and so does the end of the owner.
+fn follow(presence: Option<Presence>, contact: Signal<String>) -> Signal<ContactView> {
     let view = RwSignal::new(ArcRwSignal::new(ContactView::unknown("")));
     let held = StoredValue::new_local(None::<Watched>);
     Effect::new(move || {

@@ -230,7 +230,7 @@ export class DrawnElement extends HTMLElementBase {
       return undefined;
     }
     const name = this.#root.querySelector(".mi-name")?.textContent;
-    const text = this.#mounted.lastKnownText();
+    const text = this.#mounted.lastKnownText(languageOf(this));
     return [this.#scope.key, this.#memoryName(), { status: this.#status, kebab: this.#kebab, text, name }];
   }
 

@@ -33,7 +33,7 @@ export function mount(glue, client, root, drawing, onShow) {
 function handle(mounted, update) {
   return {
     update,
-    lastKnownText: () => mounted.lastKnownText(),
+    lastKnownText: (tag) => mounted.lastKnownText(tag),
     unmount: () => {
       mounted.unmount();
       mounted.free();

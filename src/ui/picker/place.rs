@@ -3,58 +3,49 @@
 //! The top layer (`popover`) keeps the menu from being clipped; where a browser has none, fixed positioning does most of it.
 //! Positions go through CSSOM custom properties, which a strict content security policy allows.
 
-use leptos::prelude::*;
-use send_wrapper::SendWrapper;
+use std::cell::RefCell;
+
+use leptos::prelude::window;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::HtmlElement;
 
 /// Distance in CSS pixels between menu and button, and at least to the window's edges.
 const GAP: f64 = 4.0;
 
-type Listener = SendWrapper<Closure<dyn FnMut()>>;
-
-/// Holds the listeners of an open menu.
-#[derive(Clone, Copy)]
-pub(super) struct Placed(StoredValue<Option<Listener>>);
-
-impl Default for Placed {
-    fn default() -> Self {
-        let placed = Self(StoredValue::new(None));
-        on_cleanup(move || placed.release());
-        placed
-    }
-}
+/// Holds the listener of an open menu.
+#[derive(Default)]
+pub(super) struct Placed(RefCell<Option<Closure<dyn FnMut()>>>);
 
 impl Placed {
     /// Shows the menu and follows the button.
-    pub(super) fn show(self, button: &HtmlElement, menu: &HtmlElement) {
+    pub(super) fn show(&self, button: &HtmlElement, menu: &HtmlElement) {
         let _ = menu.set_attribute("popover", "manual");
         let _ = menu.set_attribute("data-open", "");
         let _ = menu.show_popover();
         place(button, menu);
         let (button, menu) = (button.clone(), menu.clone());
         let listener = Closure::<dyn FnMut()>::new(move || place(&button, &menu));
+        self.release();
         let function = listener.as_ref().unchecked_ref();
         let window = window();
         // Captured: scrolling of any box in between moves the button, and does not bubble.
         let _ = window.add_event_listener_with_callback_and_bool("scroll", function, true);
         let _ = window.add_event_listener_with_callback("resize", function);
-        self.release();
-        self.0.set_value(Some(SendWrapper::new(listener)));
+        self.0.replace(Some(listener));
     }
 
     /// Hides the menu.
-    pub(super) fn hide(self, menu: &HtmlElement) {
+    pub(super) fn hide(&self, menu: &HtmlElement) {
         let _ = menu.hide_popover();
         let _ = menu.remove_attribute("data-open");
         let _ = menu.remove_attribute("popover");
         self.release();
     }
 
-    fn release(self) {
-        let listener = self.0.try_update_value(Option::take).flatten();
-        if let Some(listener) = listener {
-            let function = listener.as_ref().as_ref().unchecked_ref();
+    /// Lets go of the window.
+    pub(super) fn release(&self) {
+        if let Some(listener) = self.0.take() {
+            let function = listener.as_ref().unchecked_ref();
             let window = window();
             let _ = window.remove_event_listener_with_callback_and_bool("scroll", function, true);
             let _ = window.remove_event_listener_with_callback("resize", function);

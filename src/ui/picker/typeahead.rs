@@ -1,46 +1,43 @@
 //! Finding an item by typing the beginning of its name. Takes the time as an input; knows no DOM.
 
-use leptos::prelude::*;
+use std::cell::RefCell;
 
 /// Letters that follow each other faster than this, in milliseconds, belong to one word; platforms use half to one second.
 const PAUSE_MS: f64 = 700.0;
 
 /// Holds what was typed so far, and when.
-#[derive(Clone, Copy)]
-pub(super) struct Typeahead(StoredValue<(String, f64)>);
+pub(super) struct Typeahead(RefCell<(String, f64)>);
 
 impl Default for Typeahead {
     fn default() -> Self {
-        Self(StoredValue::new((String::new(), f64::NEG_INFINITY)))
+        Self(RefCell::new((String::new(), f64::NEG_INFINITY)))
     }
 }
 
 impl Typeahead {
     /// Whether a word was begun just now.
-    pub(super) fn is_typing(self, now_ms: f64) -> bool {
-        self.0.with_value(|(_, last)| now_ms - last < PAUSE_MS)
+    pub(super) fn is_typing(&self, now_ms: f64) -> bool {
+        now_ms - self.0.borrow().1 < PAUSE_MS
     }
 
     /// Takes a letter and returns which of the names it leads to.
     ///
     /// One letter, also repeated, goes to the next name with it; a longer word stays where it fits.
     pub(super) fn hit(
-        self,
+        &self,
         key: &str,
         now_ms: f64,
         current: Option<usize>,
         names: &[String],
     ) -> Option<usize> {
         let fresh = !self.is_typing(now_ms);
-        let typed = self.0.try_update_value(|(typed, last)| {
-            if fresh {
-                typed.clear();
-            }
-            typed.push_str(&key.to_lowercase());
-            *last = now_ms;
-            typed.clone()
-        })?;
-        search(&typed, current, names)
+        let (typed, last) = &mut *self.0.borrow_mut();
+        if fresh {
+            typed.clear();
+        }
+        typed.push_str(&key.to_lowercase());
+        *last = now_ms;
+        search(typed, current, names)
     }
 }
 

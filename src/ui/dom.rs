@@ -1,0 +1,71 @@
+//! The few things that views do with the document, each without generics: what is written once is paid for once.
+//!
+//! Setting what is set already touches nothing, so an update that changes nothing is free for whoever observes the page.
+
+use leptos::{prelude::*, reactive::effect::RenderEffect};
+use send_wrapper::SendWrapper;
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{Element, Event, EventTarget, HtmlElement};
+
+/// Makes an element with its class and other attributes.
+pub(crate) fn element(tag: &str, class: &str, attributes: &[(&str, &str)]) -> HtmlElement {
+    // A tag from this crate is always a valid one.
+    let element = document().create_element(tag).expect("a valid tag");
+    set(&element, "class", Some(class));
+    for (name, value) in attributes {
+        set(&element, name, Some(value));
+    }
+    element.unchecked_into()
+}
+
+/// Puts elements into another, in order.
+pub(crate) fn append(parent: &Element, children: &[&HtmlElement]) {
+    for child in children {
+        // Fails only where a parent would end up in itself.
+        let _ = parent.append_child(child);
+    }
+}
+
+/// Sets an attribute, or takes it away.
+pub(crate) fn set(element: &Element, name: &str, value: Option<&str>) {
+    if element.get_attribute(name).as_deref() != value {
+        // Fails only for names that are none.
+        let _ = match value {
+            Some(value) => element.set_attribute(name, value),
+            None => element.remove_attribute(name),
+        };
+    }
+}
+
+/// Sets the text of an element that holds nothing else.
+pub(crate) fn set_text(element: &HtmlElement, text: &str) {
+    if element.text_content().as_deref() != Some(text) {
+        element.set_text_content(Some(text));
+    }
+}
+
+/// Runs at once, and again whenever a signal that was read changes, until the present owner ends.
+pub(crate) fn effect(mut paint: Box<dyn FnMut()>) {
+    let effect = SendWrapper::new(RenderEffect::new(move |_| paint()));
+    on_cleanup(move || drop(effect));
+}
+
+/// Listens until the present owner ends.
+pub(crate) fn listen(target: &EventTarget, event: &'static str, heard: Box<dyn FnMut(Event)>) {
+    let closure = Closure::wrap(heard);
+    let _ = target.add_event_listener_with_callback(event, closure.as_ref().unchecked_ref());
+    let held = SendWrapper::new((target.clone(), closure));
+    on_cleanup(move || {
+        let (target, closure) = held.take();
+        let _ = target.remove_event_listener_with_callback(event, closure.as_ref().unchecked_ref());
+    });
+}
+
+/// Makes what was drawn a part of a Leptos view.
+pub(crate) fn hosted(drawn: HtmlElement) -> impl IntoView {
+    view! { <span class="mi-view" use:holding=SendWrapper::new(drawn)></span> }
+}
+
+fn holding(host: Element, drawn: SendWrapper<HtmlElement>) {
+    append(&host, &[&drawn]);
+}
