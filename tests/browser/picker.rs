@@ -39,8 +39,14 @@ async fn the_menu_has_one_radio_item_a_status_and_checks_the_chosen_one() {
     assert_eq!(
         names,
         [
-            "Online", "Busy", "Do not disturb", "Be right back", "Away", "On the phone",
-            "Out to lunch", "Appear offline"
+            "Online",
+            "Busy",
+            "Do not disturb",
+            "Be right back",
+            "Away",
+            "On the phone",
+            "Out to lunch",
+            "Appear offline"
         ]
     );
     assert_eq!(picker.checked(), ["Busy"]);
@@ -56,9 +62,12 @@ async fn being_idle_leaves_online_checked() {
 #[wasm_bindgen_test]
 async fn down_opens_at_the_first_item_and_up_at_the_last() {
     let picker = Picker::of(me(MiStatus::Busy));
-    for (key, expect) in
-        [("ArrowDown", "Online"), ("Enter", "Online"), (" ", "Online"), ("ArrowUp", "Appear offline")]
-    {
+    for (key, expect) in [
+        ("ArrowDown", "Online"),
+        ("Enter", "Online"),
+        (" ", "Online"),
+        ("ArrowUp", "Appear offline"),
+    ] {
         picker.page.one("button").focus().unwrap();
         assert!(press(key).await, "{key}");
         assert!(picker.is_open(), "{key}");
@@ -184,7 +193,10 @@ async fn only_the_given_states_are_offered() {
     picker.states.set(States::parse("busy online").0);
     settle().await;
     let items = picker.page.all("[role=menuitemradio]");
-    assert_eq!(items.iter().map(|item| item.text_content().unwrap()).collect::<Vec<_>>(), ["Busy", "Online"]);
+    assert_eq!(
+        items.iter().map(|item| item.text_content().unwrap()).collect::<Vec<_>>(),
+        ["Busy", "Online"]
+    );
 }
 
 #[wasm_bindgen_test]

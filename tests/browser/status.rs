@@ -48,9 +48,8 @@ async fn the_label_shows_what_it_is_asked_for() {
 #[wasm_bindgen_test]
 async fn an_update_that_changes_nothing_touches_nothing() {
     let view = RwSignal::new(bob(MiStatus::Online));
-    let page = Page::of(move || {
-        view! { <StatusView view label=Signal::stored(Label::Full)/> }.into_any()
-    });
+    let page =
+        Page::of(move || view! { <StatusView view label=Signal::stored(Label::Full)/> }.into_any());
     settle().await;
     assert_eq!(page.mutations(move || view.set(bob(MiStatus::Online))).await, 0);
 }
@@ -71,7 +70,8 @@ fn names_and_notes_are_text() {
     view.friendly_name = Some("<img src=x onerror=alert(1)>".to_owned());
     view.note = Some("<b>bold</b>".to_owned());
     let page = Page::of(move || {
-        view! { <StatusView view=Signal::stored(view) label=Signal::stored(Label::Full)/> }.into_any()
+        view! { <StatusView view=Signal::stored(view) label=Signal::stored(Label::Full)/> }
+            .into_any()
     });
     assert!(page.all("img, b").is_empty());
     assert!(page.text().contains("<img src=x onerror=alert(1)>"));
@@ -86,14 +86,18 @@ async fn a_last_known_status_says_that_it_is_one() {
     view.update(|view| view.stale = true);
     settle().await;
     assert!(attribute(&page.one(".mi-status"), "data-stale").is_some());
-    assert_eq!(attribute(&page.one("[role=img]"), "aria-label").as_deref(), Some("Away (last known)"));
+    assert_eq!(
+        attribute(&page.one("[role=img]"), "aria-label").as_deref(),
+        Some("Away (last known)")
+    );
 }
 
 #[wasm_bindgen_test]
 async fn size_is_told_to_the_style() {
     let size = RwSignal::new(Size::Medium);
-    let page =
-        Page::of(move || view! { <StatusView view=Signal::stored(bob(MiStatus::Idle)) size/> }.into_any());
+    let page = Page::of(move || {
+        view! { <StatusView view=Signal::stored(bob(MiStatus::Idle)) size/> }.into_any()
+    });
     assert_eq!(attribute(&page.one(".mi-status"), "data-size").as_deref(), Some("medium"));
     size.set(Size::Large);
     settle().await;

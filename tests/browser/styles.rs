@@ -50,7 +50,8 @@ fn every_dot_stands_out_by_three_to_one_in_both_themes() {
             for status in MiStatus::ALL {
                 let mut view = ContactView::unknown("bob@example.com");
                 (view.status, view.stale) = (status, stale);
-                let page = Page::of(move || view! { <StatusView view=Signal::stored(view)/> }.into_any());
+                let page =
+                    Page::of(move || view! { <StatusView view=Signal::stored(view)/> }.into_any());
                 page.root().style().set_property("color-scheme", theme).unwrap();
                 let ratio = contrast(painted(&page.one(".mi-dot")), background);
                 assert!(ratio >= 3.0, "{status} in the {theme} theme has {ratio}:1");
@@ -77,12 +78,16 @@ fn painted(dot: &HtmlElement) -> [f64; 3] {
     let style = window().get_computed_style(dot).unwrap().unwrap();
     let color = |property| numbers(&style.get_property_value(property).unwrap());
     let background = color("background-color");
-    let painted = if background.get(3) == Some(&0.0) { color("border-top-color") } else { background };
+    let painted =
+        if background.get(3) == Some(&0.0) { color("border-top-color") } else { background };
     [painted[0], painted[1], painted[2]]
 }
 
 fn numbers(color: &str) -> Vec<f64> {
-    color.split(|c: char| !c.is_ascii_digit() && c != '.').filter_map(|part| part.parse().ok()).collect()
+    color
+        .split(|c: char| !c.is_ascii_digit() && c != '.')
+        .filter_map(|part| part.parse().ok())
+        .collect()
 }
 
 // WCAG 2.2, relative luminance and contrast ratio.
