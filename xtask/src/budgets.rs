@@ -1,7 +1,7 @@
 //! Sizes of what a page loads, against budgets.toml (design §6).
 //!
-//! The file holds exact numbers: growth fails, and so does shrinking by more than a hundredth,
-//! so that what was won is written down.
+//! The file holds exact numbers: growth fails, and so does shrinking, so that what was won is written down.
+//! Differences up to a hundredth pass, because every release of the compiler brings some.
 
 use std::{collections::BTreeMap, fmt::Write as _, fs, io::Write as _};
 
@@ -32,8 +32,8 @@ pub(crate) fn check() -> Result<()> {
             let budget =
                 recorded.get(file).and_then(|sizes| sizes.get(kind)).copied().unwrap_or_default();
             println!("{file:20} {kind:7} {size:>8} of {budget:>8} bytes");
-            if *size > budget {
-                wrong.push(format!("{file} has grown: {size} bytes {kind}, {budget} are allowed"));
+            if size * 100 > budget * 101 {
+                wrong.push(format!("{file} has grown: {size} bytes {kind}, {budget} are recorded"));
             } else if size * 100 < budget * 99 {
                 wrong
                     .push(format!("{file} has shrunk: {size} bytes {kind}, {budget} are recorded"));

@@ -23,14 +23,15 @@ pub(crate) fn for_tests() -> Result<()> {
 
 fn wasm_target() -> Result<()> {
     const TARGET: &str = "wasm32-unknown-unknown";
-    let installed =
-        command("rustup").args(["target", "list", "--installed"]).output().with_context(|| {
-            format!(
-                "rustup is missing; install it from your system or add the target {TARGET} by hand"
-            )
-        })?;
-    if String::from_utf8_lossy(&installed.stdout).lines().any(|line| line == TARGET) {
+    let library = command("rustc").args(["--print=target-libdir", "--target", TARGET]).output();
+    let library = library.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
+    if library.is_ok_and(|folder| !folder.is_empty() && Path::new(&folder).is_dir()) {
         return Ok(());
+    }
+    if !exists("rustup") {
+        bail!(
+            "the Rust target {TARGET} is missing, and there is no rustup (https://rustup.rs) to add it with"
+        );
     }
     say("installing the Rust target wasm32-unknown-unknown");
     run(command("rustup").args(["target", "add", TARGET]))

@@ -1,6 +1,11 @@
 //! The widget: Rust to WebAssembly, glue, size, bundles.
 
-use std::{ffi::OsString, fs, path::Path};
+use std::{
+    env,
+    ffi::OsString,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, Result};
 
@@ -32,9 +37,14 @@ fn webassembly(profile: Profile, out: &Path) -> Result<()> {
         Profile::Release => "wasm",
     };
     say(&format!("building the WebAssembly (cargo profile {cargo_profile})"));
-    run(cargo()
+    let mut build = cargo();
+    build
         .args(["build", "--locked", "--package=mistatus", "--lib"])
-        .args(["--target=wasm32-unknown-unknown", &format!("--profile={cargo_profile}")]))?;
+        .args(["--target=wasm32-unknown-unknown", &format!("--profile={cargo_profile}")]);
+    if profile == Profile::Release {
+        build.env("CARGO_ENCODED_RUSTFLAGS", short_paths().join("\u{1f}"));
+    }
+    run(&mut build)?;
     let folder = match profile {
         Profile::Dev => "debug",
         Profile::Release => "wasm",
@@ -62,6 +72,20 @@ fn webassembly(profile: Profile, out: &Path) -> Result<()> {
             .args([&module, &module]))?;
     }
     Ok(())
+}
+
+/// Returns flags that shorten the paths of panics: bytes for every page, and other ones on every machine.
+fn short_paths() -> Vec<String> {
+    let home = env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| env::home_dir().map(|home| home.join(".cargo")));
+    let registries = home.and_then(|home| fs::read_dir(home.join("registry/src")).ok());
+    registries
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|registry| format!("--remap-path-prefix={}/=", registry.path().display()))
+        .collect()
 }
 
 fn scripts(profile: Profile, glue: &Path) -> Result<()> {
