@@ -84,7 +84,7 @@ test("two panes on one page follow each other", async ({ demo }) => {
   await bob.choose("Busy");
   await alice.sees("Busy");
   await expect(demo.told("Bob", "OnMyStatusChange(0, 10)").first()).toBeVisible();
-  await expect(demo.told("Alice", "OnContactStatusChange(bob@example.com, 2)").first()).toContainText(
+  await expect(demo.told("Alice", "OnContactStatusChange(bob@demo.example, 2)").first()).toContainText(
     "Status is now 10, BUSY",
   );
 });

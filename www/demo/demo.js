@@ -1,7 +1,11 @@
 // The demo page: builds the panes, fills the contact list, writes the log. Uses nothing but what every page may use.
 
-const { MISTATUS } = window.mistatus;
+const { HRESULT, MISTATUS } = window.mistatus;
 const LOG_MAX = 300;
+
+// The two whom the server's demo knows by full name and with a contact list.
+const ALICE = "alice@demo.example";
+const BOB = "bob@demo.example";
 
 const query = new URLSearchParams(location.search);
 const people = peopleOf(query);
@@ -26,17 +30,16 @@ theme(document.querySelector("#theme"));
 function peopleOf(search) {
   const as = search.get("as");
   if (as) {
-    return { alone: true, panes: [person(as, search.get("with") || "bob@example.com")] };
+    return { alone: true, panes: [person(as, search.get("with") || BOB)] };
   }
-  const [first, second] = ["alice@example.com", "bob@example.com"];
-  return { alone: false, panes: [person(first, second), person(second, first)] };
+  return { alone: false, panes: [person(ALICE, BOB), person(BOB, ALICE)] };
 }
 
 function person(name, other) {
   return { name, other, called: called(name), otherCalled: called(other) };
 }
 
-// "alice@example.com" is called Alice.
+// "carla@example.com" is called Carla.
 function called(name) {
   const word = name.split("@")[0];
   return word.charAt(0).toUpperCase() + word.slice(1);
@@ -46,7 +49,9 @@ function pane({ name, other, called: title, otherCalled }, index) {
   const messenger = document.createElement("mi-messenger");
   messenger.setAttribute("server", new URL(query.get("server") || "/stream", location.href).href);
   messenger.setAttribute("signin-name", name);
-  messenger.setAttribute("friendly-name", title);
+  if (![ALICE, BOB].includes(name)) {
+    messenger.setAttribute("friendly-name", title);
+  }
 
   const section = clone("pane-template");
   section.classList.toggle("second", index === 1);
@@ -78,10 +83,10 @@ async function follow(element, section, { title, other, index }) {
     return;
   }
 
-  messenger.OnSignin = (hr) => write(title, index, `OnSignin(${hr})`, hr < 0 ? "refused" : "accepted");
+  messenger.OnSignin = (hr) => write(title, index, `OnSignin(${hr})`, hr < 0 ? resultOf(hr) : "accepted");
   messenger.OnMyStatusChange = (hr, status) => {
     say(messenger.MyStatus);
-    write(title, index, `OnMyStatusChange(${hr}, ${status})`, nameOf(status));
+    write(title, index, `OnMyStatusChange(${hr}, ${status})`, hr < 0 ? `${resultOf(hr)}, ${nameOf(status)}` : nameOf(status));
   };
   // The event carries the status before the change; whoever wants the present one reads it from the contact.
   messenger.OnContactStatusChange = (contact, previous) => {
@@ -126,14 +131,15 @@ function list(messenger) {
   const contacts = [...messenger.MyContacts];
   const wanted = contacts.map((contact) => contact.SigninName);
   const rows = crowd.querySelector("ul");
-  if (contacts.length === 0 && rows.children.length > 0) {
+  count(messenger);
+  // Nobody is on the list while the connection is away; the dots say what was last known.
+  if (contacts.length === 0) {
     return;
   }
   const shown = [...rows.children].map((row) => row.dataset.contact);
   if (wanted.join("\n") !== shown.join("\n")) {
     rows.replaceChildren(...wanted.map((name) => [...rows.children].find((row) => row.dataset.contact === name) ?? row(name)));
   }
-  count(messenger);
 }
 
 function row(name) {
@@ -158,9 +164,7 @@ function count(messenger) {
     counting = false;
     const contacts = [...messenger.MyContacts];
     const online = contacts.filter((contact) => MISTATUS.isOnline(contact.Status)).length;
-    if (contacts.length > 0) {
-      crowd.querySelector(".count").textContent = `${online} of ${contacts.length} there`;
-    }
+    crowd.querySelector(".count").textContent = contacts.length > 0 ? `${online} of ${contacts.length} there` : "";
   });
 }
 
@@ -185,6 +189,10 @@ function write(by, index, call, means) {
 
 function nameOf(status) {
   return names.find((name) => MISTATUS[name] === status) ?? String(status);
+}
+
+function resultOf(hr) {
+  return Object.keys(HRESULT).find((name) => HRESULT[name] === hr) ?? String(hr);
 }
 
 function sameName(a, b) {
