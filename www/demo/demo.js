@@ -21,7 +21,7 @@ const crowd = clone("crowd-template");
 // The first person's messenger goes around everything, so that the contact list is theirs;
 // the second one's goes around their pane: the nearest messenger serves an element.
 const [outer, inner] = people.panes.map((person, index) => pane(person, index));
-outer.append(...(inner ? [inner] : []), crowd, log);
+outer.append(...(inner ? [inner, crowd, log] : [log, crowd]));
 main.replaceChildren(outer);
 document.querySelector("#alone").hidden = people.alone;
 theme(document.querySelector("#theme"));
