@@ -275,6 +275,6 @@ fn me(status: MiStatus) -> MyView {
     let mut view = MyView::signed_out();
     view.name = "alice@example.com".to_owned();
     view.status = status;
-    view.intent = status.is_settable().then(|| Intent { status, note: None, until: None });
+    view.intent = status.is_settable().then_some(Intent { status, note: None, until: None });
     view
 }
