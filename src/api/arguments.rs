@@ -155,7 +155,7 @@ fn instant(until: &JsValue) -> Checked<Option<UnixMs>> {
             clippy::cast_sign_loss,
             reason = "checked to be in range"
         )]
-        Some(ms) if ms >= 0.0 && ms <= 9_007_199_254_740_991.0 => {
+        Some(ms) if (0.0..=9_007_199_254_740_991.0).contains(&ms) => {
             Ok(Some(UnixMs::from_millis(ms as u64)))
         }
         _ => {
