@@ -35,7 +35,7 @@ pub(super) fn connect_options(options: &JsValue) -> Checked<(ConnectOptions, boo
         })?;
     if let Some(transport) = text(options, "transport")?.filter(|transport| transport != "json") {
         return Err(MessengerError::invalid(format!(
-            "`transport` is {transport:?}; this build speaks \"json\" only"
+            "`transport` is `{transport}`; this build speaks \"json\" only"
         )));
     }
     let idle = field(options, "idle");

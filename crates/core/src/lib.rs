@@ -7,6 +7,7 @@
 //! Must not know serialization, sockets, clocks, randomness or the DOM: time, random seeds and texts are inputs.
 
 pub mod dialect;
+pub mod fold;
 pub mod hresult;
 pub mod limits;
 pub mod message;

@@ -2,7 +2,7 @@
 
 use core::{cmp::Ordering, fmt, hash};
 
-use crate::limits::SIGNIN_NAME_MAX;
+use crate::{fold::fold, limits::SIGNIN_NAME_MAX};
 
 /// Identifies a user; looks like `alice@example.com`.
 ///
@@ -54,7 +54,7 @@ impl SigninName {
         if units > SIGNIN_NAME_MAX {
             return Err(SigninNameError::TooLong { units, max: SIGNIN_NAME_MAX });
         }
-        let folded = given.to_lowercase();
+        let folded = fold(given);
         let folded = (folded != given).then(|| folded.into_boxed_str());
         Ok(Self { given: given.into(), folded })
     }

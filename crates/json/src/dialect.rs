@@ -229,7 +229,7 @@ fn whole(object: &impl Object, field: &str, max: u64) -> Option<u64> {
 
 fn cut(text: String) -> String {
     match text.char_indices().nth(FRIENDLY_NAME_MAX) {
-        Some((end, _)) => text[..end].to_owned(),
+        Some(_) => text.chars().take(FRIENDLY_NAME_MAX).collect(),
         None => text,
     }
 }

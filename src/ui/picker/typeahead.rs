@@ -2,6 +2,8 @@
 
 use std::cell::RefCell;
 
+use mistatus_core::fold::fold;
+
 /// Letters that follow each other faster than this, in milliseconds, belong to one word; platforms use half to one second.
 const PAUSE_MS: f64 = 700.0;
 
@@ -35,21 +37,20 @@ impl Typeahead {
         if fresh {
             typed.clear();
         }
-        typed.push_str(&key.to_lowercase());
+        typed.push_str(&fold(key));
         *last = now_ms;
         search(typed, current, names)
     }
 }
 
 fn search(typed: &str, current: Option<usize>, names: &[String]) -> Option<usize> {
-    let mut letters = typed.chars();
-    let first = letters.next()?;
-    let repeated = letters.all(|letter| letter == first);
-    let wanted = if repeated { &typed[..first.len_utf8()] } else { typed };
-    let start = current.map_or(0, |current| current + usize::from(repeated));
-    (start..start + names.len())
-        .map(|index| index % names.len())
-        .find(|index| names[*index].to_lowercase().starts_with(wanted))
+    let first = typed.chars().next()?;
+    let is_repeated = typed.chars().all(|letter| letter == first);
+    let start = current.map_or(0, |current| current + usize::from(is_repeated));
+    (start..start + names.len()).map(|index| index % names.len()).find(|index| {
+        let name = fold(&names[*index]);
+        if is_repeated { name.starts_with(first) } else { name.starts_with(typed) }
+    })
 }
 
 #[cfg(test)]
