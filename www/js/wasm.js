@@ -1,12 +1,15 @@
 // Fetches, compiles and starts the WebAssembly, once. The only module that knows the generated glue.
 
-import init, * as glue from "../../npm/generated/wasm/mistatus.js";
+import init, { Client, mountContactStatus, mountMyStatus, useErrors } from "../../npm/generated/wasm/mistatus.js";
 
 import { HRESULT } from "./constants.js";
 import { MessengerError } from "./errors.js";
 
 /** The name of the content security policy's keyword without which no WebAssembly runs. */
 export const CSP_KEYWORD = "wasm-unsafe-eval";
+
+// By name, so that bundlers leave out the rest of the glue.
+const exported = { Client, mountContactStatus, mountMyStatus };
 
 let loading;
 
@@ -15,7 +18,7 @@ let loading;
  * Rejects with a `MessengerError` whose `reason` is "csp", "unsupported" or "load".
  *
  * @param {URL | string | Response | BufferSource | WebAssembly.Module} [source] where it is; beside this module unless told
- * @returns {Promise<typeof glue>} what it exports
+ * @returns {Promise<typeof exported>} what it exports
  */
 export function load(source) {
   loading ??= start(source).catch((error) => {
@@ -32,8 +35,8 @@ async function start(source) {
   try {
     const module = await compile(source ?? new URL("mistatus_bg.wasm", import.meta.url));
     await init({ module_or_path: module });
-    glue.useErrors((number, message) => new MessengerError(number, message));
-    return glue;
+    useErrors((number, message) => new MessengerError(number, message));
+    return exported;
   } catch (error) {
     if (isForbidden()) {
       throw failure(

@@ -7,6 +7,7 @@ mod demo;
 mod dist;
 mod run;
 mod setup;
+mod slim;
 mod steps;
 mod trunk;
 mod widget;

@@ -11,7 +11,7 @@ use anyhow::{Context, Result};
 
 use crate::{
     run::{cargo, command, copy, dist, fresh_dir, npm_bin, root, run, say, target},
-    setup,
+    setup, slim,
 };
 
 /// Says how much care goes into a build.
@@ -65,6 +65,7 @@ fn webassembly(profile: Profile, out: &Path) -> Result<()> {
     wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(arguments)?;
     if profile == Profile::Release {
         let module = out.join("mistatus_bg.wasm");
+        slim::shrink(&module, &out.join("mistatus.js"))?;
         run(npm_bin("wasm-opt")
             .args(["-Oz", "--enable-bulk-memory", "--enable-nontrapping-float-to-int"])
             .args(["--enable-sign-ext", "--enable-mutable-globals", "--enable-reference-types"])

@@ -1,0 +1,130 @@
+//! Takes out of the generated WebAssembly and glue what no page needs.
+//!
+//! Leptos' server functions bring exports for streams along that nothing here calls (docs/decisions/0002);
+//! and names such as `__wbg_addEventListener_847fd86b8c33ec43`, which both sides repeat and no compressor shortens.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
+
+use anyhow::{Context, Result, anyhow, bail};
+use walrus::{Module, passes};
+
+/// Prefixes of exports that come from dependencies and are never called.
+const UNUSED_EXPORTS: [&str; 2] = ["intounderlying", "__wbg_intounderlying"];
+
+/// Shrinks the two files in place. They belong together before and after.
+pub(crate) fn shrink(wasm: &Path, glue: &Path) -> Result<()> {
+    let mut module = Module::from_file(wasm).with_context(|| wasm.display().to_string())?;
+    let unused: Vec<_> = module
+        .exports
+        .iter()
+        .filter(|export| UNUSED_EXPORTS.iter().any(|prefix| export.name.starts_with(prefix)))
+        .map(walrus::Export::id)
+        .collect();
+    for export in unused {
+        module.exports.delete(export);
+    }
+    passes::gc::run(&mut module);
+
+    let mut imports = BTreeMap::new();
+    for (at, import) in module.imports.iter_mut().enumerate() {
+        let short = short_name(at);
+        import.module = "w".to_owned();
+        imports.insert(std::mem::replace(&mut import.name, short.clone()), short);
+    }
+    let mut exports = BTreeMap::new();
+    for (at, export) in module.exports.iter_mut().enumerate() {
+        let short = short_name(at);
+        exports.insert(std::mem::replace(&mut export.name, short.clone()), short);
+    }
+    module.emit_wasm_file(wasm).with_context(|| wasm.display().to_string())?;
+
+    let text = fs::read_to_string(glue).with_context(|| glue.display().to_string())?;
+    let text = without_unused_classes(&text);
+    let text = with_imports(&text, &imports)?;
+    let text = with_exports(&text, &exports)?;
+    fs::write(glue, text).with_context(|| glue.display().to_string())
+}
+
+/// Returns `a`, `b`, …, `z`, `ba`, …
+fn short_name(mut at: usize) -> String {
+    let mut name = Vec::new();
+    loop {
+        // A digit of base 26 is less than 26.
+        name.push(char::from(b'a' + u8::try_from(at % 26).unwrap_or_default()));
+        at /= 26;
+        if at == 0 {
+            return name.into_iter().rev().collect();
+        }
+    }
+}
+
+fn without_unused_classes(glue: &str) -> String {
+    let mut kept = Vec::new();
+    let mut lines = glue.lines();
+    while let Some(line) = lines.next() {
+        let class = line.strip_prefix("export class ").or(line.strip_prefix("const "));
+        if class.is_some_and(|name| name.starts_with("IntoUnderlying")) {
+            let end = if line.starts_with("const ") { "    : new FinalizationRegistry" } else { "}" };
+            lines.by_ref().find(|line| line.starts_with(end));
+        } else if !line.starts_with("if (Symbol.dispose) IntoUnderlying") {
+            kept.push(line);
+        }
+    }
+    kept.join("\n") + "\n"
+}
+
+/// Renames the functions that the WebAssembly imports, and drops those that it does not.
+fn with_imports(glue: &str, names: &BTreeMap<String, String>) -> Result<String> {
+    let mut kept = Vec::new();
+    let mut found = BTreeSet::new();
+    let mut lines = glue.lines();
+    while let Some(line) = lines.next() {
+        // Entries of the imports object are indented by eight spaces; what is inside them by more.
+        let entry = line.strip_prefix("        ").and_then(|entry| entry.split_once(": function("));
+        match entry {
+            Some((name, rest)) if name.starts_with("__wb") => {
+                let mut block = vec![format!("function({rest}")];
+                for line in lines.by_ref() {
+                    block.push(line.to_owned());
+                    if line.starts_with("        }") {
+                        break;
+                    }
+                }
+                if let Some(short) = names.get(name) {
+                    found.insert(name);
+                    kept.push(format!("        {short}: {}", block.join("\n")));
+                }
+            }
+            _ => kept.push(line.replace("\"./mistatus_bg.js\": import0", "w: import0")),
+        }
+    }
+    if let Some(missing) = names.keys().find(|name| !found.contains(name.as_str())) {
+        bail!("the glue has no `{missing}`, which the WebAssembly imports: its layout has changed");
+    }
+    Ok(kept.join("\n") + "\n")
+}
+
+/// Renames the functions that the glue calls.
+fn with_exports(glue: &str, names: &BTreeMap<String, String>) -> Result<String> {
+    let mut parts = glue.split("wasm.");
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    let mut before = text.clone();
+    for part in parts {
+        let end = part.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(part.len());
+        let (name, rest) = part.split_at(end);
+        // `mistatus_bg.wasm.` and the like are no accesses of the object `wasm`.
+        let is_access = !before.ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '.');
+        let short = match names.get(name) {
+            Some(short) if is_access => short,
+            None if is_access => return Err(anyhow!("the glue calls `{name}`, which the WebAssembly does not export")),
+            _ => name,
+        };
+        text = text + "wasm." + short + rest;
+        before = part.to_owned();
+    }
+    Ok(text)
+}
