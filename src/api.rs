@@ -8,15 +8,14 @@ mod error;
 
 use std::cell::RefCell;
 
-use indexmap::IndexMap;
 use mistatus_core::{
+    by_name::ByName,
     hresult::HResult,
     session::{Event, Person},
     signin_name::SigninName,
     status::MiStatus,
     time::Span,
 };
-use rustc_hash::FxBuildHasher;
 use wasm_bindgen::prelude::*;
 
 use crate::shell::{Presence, Then, Watched};
@@ -29,7 +28,7 @@ use error::MessengerError;
 pub struct Client {
     presence: Presence,
     /// People who were asked for by `GetContact` without being on the list, followed so that their status comes true.
-    followed: RefCell<IndexMap<SigninName, Watched, FxBuildHasher>>,
+    followed: RefCell<ByName<Watched>>,
     extended_states: bool,
 }
 
@@ -156,7 +155,7 @@ impl Client {
         let key = key(&name);
         if !listed {
             let mut followed = self.followed.borrow_mut();
-            followed.entry(name).or_insert_with_key(|name| self.presence.follow(name.clone()));
+            followed.get_or_insert_with(&name, || self.presence.follow(name.clone()));
         }
         Ok(Some(key))
     }

@@ -5,9 +5,9 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use indexmap::IndexMap;
 use leptos::prelude::*;
 use mistatus_core::{
+    by_name::ByName,
     dialect::Dialect,
     hresult::HResult,
     presence::Intent,
@@ -16,7 +16,6 @@ use mistatus_core::{
     status::MiStatus,
     time::UnixMs,
 };
-use rustc_hash::FxBuildHasher;
 
 /// Is what a page shows of one person.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -56,7 +55,7 @@ pub struct MyView {
 #[derive(Clone)]
 pub struct Model {
     me: ArcRwSignal<MyView>,
-    contacts: Rc<RefCell<IndexMap<SigninName, ArcRwSignal<ContactView>, FxBuildHasher>>>,
+    contacts: Rc<RefCell<ByName<ArcRwSignal<ContactView>>>>,
 }
 
 impl ContactView {
@@ -124,8 +123,7 @@ impl Model {
     pub fn contact(&self, name: &SigninName) -> ArcRwSignal<ContactView> {
         self.contacts
             .borrow_mut()
-            .entry(name.clone())
-            .or_insert_with(|| ArcRwSignal::new(ContactView::unknown(name.as_str())))
+            .get_or_insert_with(name, || ArcRwSignal::new(ContactView::unknown(name.as_str())))
             .clone()
     }
 

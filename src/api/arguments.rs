@@ -122,15 +122,14 @@ fn settable(status: &JsValue) -> Checked<MiStatus> {
         })
         .filter(|status| status.is_settable())
         .ok_or_else(|| {
-            let allowed: Vec<_> = MiStatus::ALL
-                .into_iter()
-                .filter(|status| status.is_settable())
-                .map(|status| status.number().to_string())
-                .collect();
-            MessengerError::invalid(format!(
-                "this status cannot be chosen; the MISTATUS values {} can",
-                allowed.join(", ")
-            ))
+            MessengerError::invalid(
+                [
+                    "this status cannot be chosen; the MISTATUS values ",
+                    MiStatus::SETTABLE_NUMBERS,
+                    " can",
+                ]
+                .concat(),
+            )
         })
 }
 

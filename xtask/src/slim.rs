@@ -68,7 +68,8 @@ fn without_unused_classes(glue: &str) -> String {
     while let Some(line) = lines.next() {
         let class = line.strip_prefix("export class ").or(line.strip_prefix("const "));
         if class.is_some_and(|name| name.starts_with("IntoUnderlying")) {
-            let end = if line.starts_with("const ") { "    : new FinalizationRegistry" } else { "}" };
+            let end =
+                if line.starts_with("const ") { "    : new FinalizationRegistry" } else { "}" };
             lines.by_ref().find(|line| line.starts_with(end));
         } else if !line.starts_with("if (Symbol.dispose) IntoUnderlying") {
             kept.push(line);
@@ -120,7 +121,11 @@ fn with_exports(glue: &str, names: &BTreeMap<String, String>) -> Result<String> 
         let is_access = !before.ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '.');
         let short = match names.get(name) {
             Some(short) if is_access => short,
-            None if is_access => return Err(anyhow!("the glue calls `{name}`, which the WebAssembly does not export")),
+            None if is_access => {
+                return Err(anyhow!(
+                    "the glue calls `{name}`, which the WebAssembly does not export"
+                ));
+            }
             _ => name,
         };
         text = text + "wasm." + short + rest;

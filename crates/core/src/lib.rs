@@ -9,6 +9,7 @@
 pub mod dialect;
 pub mod fold;
 pub mod hresult;
+pub mod by_name;
 pub mod limits;
 pub mod message;
 pub mod presence;

@@ -167,6 +167,7 @@ mod tests {
         assert_eq!(mixed, SigninName::parse("alice@example.com").unwrap());
         assert_eq!(mixed.as_str(), "Alice@Example.COM");
         assert_eq!(mixed.folded(), "alice@example.com");
+        assert_eq!(SigninName::parse("ΟΔΟΣ").unwrap(), SigninName::parse("οδοσ").unwrap());
         assert_eq!(SigninName::parse("ÄNNE@x").unwrap(), SigninName::parse("änne@x").unwrap());
     }
 

@@ -91,6 +91,9 @@ impl MiStatus {
         Self::LocalDisconnectingFromServer,
     ];
 
+    /// The numbers that [`MiStatus::is_settable`] accepts, for error messages.
+    pub const SETTABLE_NUMBERS: &'static str = "2, 6, 10, 14, 34, 50, 66, 114 and 178";
+
     /// Returns the documented number.
     #[must_use]
     pub const fn number(self) -> u16 {

@@ -73,6 +73,13 @@ fn what_a_user_can_choose_can_be_set_and_nothing_else() {
 }
 
 #[test]
+fn messages_name_the_statuses_that_can_be_set() {
+    let settable = MiStatus::ALL.into_iter().filter(|status| status.is_settable());
+    let numbers: Vec<_> = settable.map(|status| status.number().to_string()).collect();
+    assert_eq!(MiStatus::SETTABLE_NUMBERS.replace(" and ", ", "), numbers.join(", "));
+}
+
+#[test]
 fn every_result_code_is_as_documented() {
     let spec = spec();
     let rows = rows(&spec, "hresult");

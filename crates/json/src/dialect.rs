@@ -228,8 +228,8 @@ fn whole(object: &impl Object, field: &str, max: u64) -> Option<u64> {
 }
 
 fn cut(text: String) -> String {
-    match text.char_indices().nth(FRIENDLY_NAME_MAX) {
-        Some(_) => text.chars().take(FRIENDLY_NAME_MAX).collect(),
-        None => text,
+    match text.len() > FRIENDLY_NAME_MAX {
+        true => text.chars().take(FRIENDLY_NAME_MAX).collect(),
+        false => text,
     }
 }

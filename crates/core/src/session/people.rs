@@ -1,9 +1,8 @@
 //! Whom the session knows: the contact list, and people watched beside it.
 
-use indexmap::IndexMap;
-use rustc_hash::FxBuildHasher;
-
-use crate::{message::Change, presence::Presence, signin_name::SigninName, status::MiStatus};
+use crate::{
+    by_name::ByName, message::Change, presence::Presence, signin_name::SigninName, status::MiStatus,
+};
 
 /// Is what the session knows of one person.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -27,12 +26,9 @@ pub struct Person {
 }
 
 /// Everybody whom the page shows or the engine must hear about.
-///
-/// An index map of a fixed hash: as deterministic as a tree, and a third of its code in the WebAssembly,
-/// where Leptos brings it along anyway. Only one's own engine puts names in, so that nobody gains by collisions.
 #[derive(Default, Debug)]
 pub(super) struct People {
-    known: IndexMap<SigninName, Person, FxBuildHasher>,
+    known: ByName<Person>,
     /// The contact list in its order.
     list: Vec<SigninName>,
 }
@@ -180,16 +176,16 @@ impl People {
         for person in self.known.values_mut() {
             person.watch_told = false;
         }
-        self.known.retain(|_, person| person.is_of_interest());
+        self.known.retain(|person| person.is_of_interest());
     }
 
     fn entry(&mut self, name: &SigninName) -> &mut Person {
-        self.known.entry(name.clone()).or_insert_with(|| Person::unknown(name.clone()))
+        self.known.get_or_insert_with(name, || Person::unknown(name.clone()))
     }
 
     fn drop_if_idle(&mut self, name: &SigninName) {
         if self.known.get(name).is_some_and(|person| !person.is_of_interest()) {
-            self.known.swap_remove(name);
+            self.known.remove(name);
         }
     }
 
@@ -220,12 +216,12 @@ impl People {
     pub(super) fn sign_out(&mut self) -> Vec<SigninName> {
         self.list.clear();
         let mut changed = Vec::new();
-        self.known.retain(|name, person| {
+        self.known.retain(|person| {
             if person.listed || person.presence.status != MiStatus::Unknown || person.stale {
-                changed.push(name.clone());
+                changed.push(person.name.clone());
             }
             let watchers = person.watchers;
-            *person = Person { watchers, ..Person::unknown(name.clone()) };
+            *person = Person { watchers, ..Person::unknown(person.name.clone()) };
             watchers > 0
         });
         changed

@@ -598,7 +598,7 @@ fn watches_are_sent_together_and_repeated_on_every_connection() {
     client.link(LinkEvent::Closed);
     client.reconnect(&[]);
     let [Request::Watch { names, .. }] = &client.requests()[..] else { panic!("one request") };
-    assert_eq!(*names, [name("dave@x"), name("bob@x")]);
+    assert_eq!(*names, [name("bob@x"), name("dave@x")]);
 }
 
 #[test]
