@@ -447,6 +447,8 @@ export declare class MiMessengerElement extends HTMLElement {
   /** Token, or a function that gets one; goes before `tokenUrl`. */
   token: ConnectOptions["token"];
   readonly messenger: Messenger | null;
+  /** Settles with the messenger before it is signed in, so that no event is missed. */
+  readonly opened: Promise<Messenger>;
   /** Settles with the first sign-in. */
   readonly ready: Promise<Messenger>;
 }
