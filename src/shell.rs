@@ -1,8 +1,8 @@
 //! The only impure part: turns what happens in the browser into inputs of the core session,
 //! and the session's outputs into calls.
 //!
-//! Nothing here decides anything about presence. The session is borrowed only inside [`Presence::drive`];
-//! host JavaScript is called only by [`outbound`], in a task of its own, when nothing is borrowed.
+//! Nothing here decides anything about presence. The session is borrowed only inside `Inner::drive`;
+//! host JavaScript is called only by `outbound`, in a task of its own, when nothing is borrowed.
 
 mod clock;
 mod environment;
