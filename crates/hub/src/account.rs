@@ -32,6 +32,9 @@ pub(crate) struct Account {
     /// so that each is judged by what is durable.
     pub(crate) queue: VecDeque<Job>,
     pub(crate) writing: bool,
+    /// Whether the registry has just started: who was connected before may be on the way back,
+    /// and until the damping time is over nobody can say that they are gone.
+    pub(crate) may_return: bool,
 }
 
 /// Is a client that vanished, until the damping time is over.
@@ -76,7 +79,14 @@ impl Account {
             lingering: Vec::new(),
             queue: VecDeque::new(),
             writing: false,
+            may_return: false,
         }
+    }
+
+    /// Says that the registry has just started and has not heard of this user yet.
+    pub(crate) fn await_return(&mut self) {
+        self.may_return = true;
+        self.shown.presence = Presence::UNKNOWN;
     }
 
     pub(crate) fn me(&self) -> MyPresence {
@@ -95,7 +105,12 @@ impl Account {
             Some(wall)
         };
         if status == MiStatus::Offline {
-            let presence = Presence { status, note: None, since };
+            // Since when, nobody knows who was not there.
+            let since = since.filter(|_| self.shown.presence.status != MiStatus::Unknown);
+            let presence = match self.may_return {
+                true => Presence::UNKNOWN,
+                false => Presence { status, note: None, since },
+            };
             return Shown { friendly_name: self.shown.friendly_name.clone(), presence };
         }
         let presence = Presence { status, note: self.intent.note.clone(), since };

@@ -75,7 +75,10 @@ impl Hub {
     }
 
     /// Takes what the store holds of one user. Only before the first [`Hub::connect`].
-    pub fn restore(&mut self, record: UserRecord, wall: UnixMs) {
+    ///
+    /// Until the damping time is over the user is UNKNOWN and not OFFLINE: a restart is not a departure.
+    pub fn restore(&mut self, record: UserRecord, now: Tick, wall: UnixMs) {
+        self.tell_time(now, wall);
         let ended = record.intent.until.is_some_and(|until| until <= wall);
         let intent = if ended { Intent::AUTOMATIC } else { record.intent };
         if let Some(until) = intent.until {
@@ -85,6 +88,9 @@ impl Hub {
         for contact in record.contacts {
             account.contacts.push(contact);
         }
+        account.await_return();
+        let settled = self.now + self.config.damping;
+        self.timers.departures.insert((settled, record.name.clone()));
         self.accounts.insert(record.name, account);
     }
 
@@ -158,6 +164,7 @@ impl Hub {
         while let Some((_, name)) = pop_due(&mut self.timers.departures, self.now) {
             self.change(&name, TellOwner::OfChanges, |account, now| {
                 account.lingering.retain(|gone| gone.until > now);
+                account.may_return = false;
             });
         }
         while let Some((_, client)) = pop_due(&mut self.timers.heartbeats, self.now) {

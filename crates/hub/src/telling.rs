@@ -7,7 +7,6 @@ use mistatus_core::{
     message::{Change, Notice, RequestId, Seq, Snapshot},
     presence::Presence,
     signin_name::SigninName,
-    status::MiStatus,
     time::Tick,
 };
 
@@ -43,14 +42,14 @@ impl Hub {
         let differs = shown != account.shown;
         account.shown = shown;
         // A friendly name that had to wait because the user was invisible.
-        let late = account.shown.presence.status != MiStatus::Offline
+        let late = account.shown.presence.status.is_online()
             && account.shown.friendly_name != account.stored_friendly_name;
         if late {
             account.stored_friendly_name = account.shown.friendly_name.clone();
         }
-        let veiled = match account.shown.presence.status {
-            MiStatus::Offline => BTreeMap::new(),
-            _ => std::mem::take(&mut account.veil),
+        let veiled = match account.shown.presence.status.is_online() {
+            true => std::mem::take(&mut account.veil),
+            false => BTreeMap::new(),
         };
         let write = late.then(|| Write::PutUser {
             name: account.name.clone(),
@@ -108,7 +107,7 @@ impl Hub {
         before: Sight,
     ) {
         let Some(account) = self.accounts.get_mut(subject) else { return };
-        if account.shown.presence.status == MiStatus::Offline {
+        if !account.shown.presence.status.is_online() {
             account.veil.entry(viewer.clone()).or_insert(before);
         } else {
             self.permission_changed(viewer, subject);

@@ -10,6 +10,7 @@ use std::{
 };
 
 use axum::serve::ListenerExt;
+use mistatus_core::time::Tick;
 use mistatus_hub::Hub;
 use tokio::{
     net::TcpListener,
@@ -60,7 +61,7 @@ impl Server {
         let records = store::load(&database).map_err(unreadable)?;
         tracing::info!(users = records.len(), "database read");
         for record in records {
-            hub.restore(record, clock::wall());
+            hub.restore(record, Tick::default(), clock::wall());
         }
         let listener = TcpListener::bind(config.listen)
             .await

@@ -210,6 +210,8 @@ proptest! {
         // Whom the steps call nobody is the one who watches.
         world.connect(WATCHER, "nobody@x");
         world.add(WATCHER, "alice@x");
+        // A registry that has just started says nothing of people for a while.
+        world.pass(mistatus_core::limits::DEPARTURE_DAMPING);
         world.heard(WATCHER);
         let before = world.snapshot(WATCHER);
         for step in &steps {

@@ -345,6 +345,25 @@ fn an_end_that_has_passed_is_refused_and_a_restored_one_counts_as_none() {
 }
 
 #[test]
+fn after_a_restart_nobody_is_called_offline_before_there_was_time_to_return() {
+    let mut world = World::new(Visibility::Everyone);
+    for who in ["alice@x", "carol@x"] {
+        world.restore(who, intent(Busy), &[]);
+    }
+    world.restore("dave@x", intent(Invisible), &[]);
+    world.connect(BOB, "bob@x");
+    let seen = world.watch(BOB, &["alice@x", "carol@x", "dave@x"]);
+    assert!(seen.iter().all(|change| change.presence == Presence::UNKNOWN));
+    world.connect(ALICE, "alice@x");
+    world.connect(SECOND, "dave@x");
+    assert_eq!(world.statuses(BOB), [Busy], "who is invisible is like who is gone");
+    world.pass(mistatus_core::limits::DEPARTURE_DAMPING);
+    let gone: Vec<_> = world.changes(BOB);
+    assert_eq!(gone.len(), 2);
+    assert!(gone.iter().all(|change| change.presence == Presence::OFFLINE), "since is not known");
+}
+
+#[test]
 fn watches_are_counted_and_forgotten() {
     let mut world = World::with(HubConfig { watches_max: 2, ..HubConfig::default() });
     world.connect(ALICE, "alice@x");

@@ -61,7 +61,8 @@ impl World {
     pub(crate) fn restore(&mut self, who: &str, intent: Intent, contacts: &[&str]) {
         let contacts = contacts.iter().copied().map(name).collect();
         let record = UserRecord { name: name(who), friendly_name: None, intent, contacts };
-        self.hub.restore(record, self.wall());
+        let wall = self.wall();
+        self.hub.restore(record, self.now(), wall);
     }
 
     pub(crate) fn now(&self) -> Tick {
