@@ -48,6 +48,17 @@ export class Host {
     return `${this.url}/${name}`;
   }
 
+  /** Answers an address with what a function returns each time. */
+  answer(name, text) {
+    this.#pages.set(`/${name}`, {
+      get text() {
+        return text();
+      },
+      policy: "",
+      type: "text/plain",
+    });
+  }
+
   async stop() {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));

@@ -14,11 +14,16 @@ export class Server {
   #data;
   #port = 0;
   #origins;
+  #options;
 
-  /** @param {string[]} origins pages of other origins that may connect */
-  static async start(origins = []) {
+  /**
+   * @param {string[]} origins pages of other origins that may connect
+   * @param {string[]} options what else the server is told
+   */
+  static async start(origins = [], options = ["--auth", "open", "--demo"]) {
     const server = new Server();
     server.#origins = origins;
+    server.#options = options;
     server.#data = await mkdtemp(path.join(tmpdir(), "mistatus-e2e-"));
     await server.restart();
     return server;
@@ -35,7 +40,7 @@ export class Server {
   /** Starts it again, where it was and with what it kept. */
   async restart() {
     const origins = this.#origins.flatMap((origin) => ["--allowed-origin", origin]);
-    const args = ["--listen", `127.0.0.1:${this.#port}`, "--data", this.#data, "--auth", "open", "--demo", ...origins];
+    const args = ["--listen", `127.0.0.1:${this.#port}`, "--data", this.#data, ...this.#options, ...origins];
     this.#child = spawn(BINARY, args, { stdio: ["ignore", "pipe", "inherit"] });
     const lines = createInterface({ input: this.#child.stdout });
     const exited = new Promise((_, reject) => {

@@ -1,0 +1,90 @@
+// Who somebody is says the page's own back end: tokens by `data-token-url`, their renewal and their refusal.
+
+import { createHmac } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+import { Server } from "./support/server.js";
+import { expect, test as base } from "./support/test.js";
+
+const SECRET = "a secret of at least thirty-two bytes";
+
+/** Signs a token as an embedder's back end does (RFC 7519, HS256). */
+function token(claims, secret = SECRET) {
+  const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const signed = `${part({ alg: "HS256", typ: "JWT" })}.${part(claims)}`;
+  return `${signed}.${createHmac("sha256", secret).update(signed).digest("base64url")}`;
+}
+
+const inSeconds = (seconds) => Math.floor(Date.now() / 1000) + seconds;
+
+const test = base.extend({
+  server: async ({ host }, use) => {
+    const folder = await mkdtemp(path.join(tmpdir(), "mistatus-key-"));
+    const key = path.join(folder, "key");
+    await writeFile(key, SECRET);
+    const server = await Server.start([host.url], ["--auth", "jwt", "--jwt-key", key, "--visibility", "everyone"]);
+    await use(server);
+    await server.stop();
+    await rm(folder, { recursive: true });
+  },
+
+  /** Puts up a page that asks an endpoint of its own for tokens; returns its address and how often it was asked. */
+  pageWithToken: async ({ host, server }, use) => {
+    await use((give) => {
+      const asked = { times: 0 };
+      host.answer("token", () => {
+        asked.times += 1;
+        return give(asked.times);
+      });
+      const head = `<script src="${server.url}/mistatus.js" data-token-url="/token" data-signin-name="mallory@example.com"></script>`;
+      const body = '<mi-my-status>Who knows</mi-my-status><mi-status contact="erika@example.com"></mi-status>';
+      return { address: host.page(body, { head }), asked };
+    });
+  },
+});
+
+test("a user is who the token says, whatever the page says", async ({ page, pageWithToken }) => {
+  const claims = { sub: "erika@example.com", name: "Erika Mustermann", exp: inSeconds(600) };
+  const { address } = pageWithToken(() => JSON.stringify({ token: token(claims) }));
+  await page.goto(address);
+  await expect(page.getByRole("button", { name: "My status: Online" })).toBeVisible();
+  const me = await page.evaluate(() => {
+    const { MySigninName, MyFriendlyName } = window.mistatus.messenger;
+    return { MySigninName, MyFriendlyName };
+  });
+  expect(me).toEqual({ MySigninName: "erika@example.com", MyFriendlyName: "Erika Mustermann" });
+  await expect(page.getByRole("img", { name: "Online" })).toBeVisible();
+});
+
+test("a token that ends is renewed without a break", async ({ page, pageWithToken }) => {
+  const { address, asked } = pageWithToken(() => token({ sub: "erika@example.com", exp: inSeconds(4) }));
+  await page.goto(address);
+  await expect(page.getByRole("button", { name: "My status: Online" })).toBeVisible();
+  await page.evaluate(() => {
+    window.heard = [];
+    window.mistatus.messenger.OnMyStatusChange = (...change) => window.heard.push(change);
+  });
+  // Past the end of the first token and of the second.
+  await expect.poll(() => asked.times, { timeout: 30_000 }).toBeGreaterThanOrEqual(4);
+  await page.evaluate(() => window.mistatus.messenger.queryMyStatus());
+  const heard = await page.evaluate(() => window.heard);
+  expect(heard.filter(([hr]) => hr !== 0)).toEqual([]);
+  expect(heard.at(-1)).toEqual([0, 2]);
+});
+
+test("a token of another signer is asked for once more and then given up", async ({ page, pageWithToken }) => {
+  const { address, asked } = pageWithToken(() => token({ sub: "erika@example.com", exp: inSeconds(600) }, "x".repeat(40)));
+  await page.goto(address);
+  const refused = await page.evaluate(() =>
+    window.mistatus.ready.then(
+      () => "signed in",
+      ({ name, code, number }) => ({ name, code, number }),
+    ),
+  );
+  expect(refused).toEqual({ name: "MessengerError", code: "MSGR_E_INVALID_PASSWORD", number: -2130705661 });
+  await expect(page.locator("mi-my-status")).toHaveAttribute("status", "offline");
+  expect(asked.times).toBe(2);
+  expect(await page.evaluate(() => window.mistatus.messenger.MyStatus)).toBe(1);
+});
