@@ -7,6 +7,8 @@
 //! The order of events is that of §4 of the automation API specification.
 
 mod backoff;
+mod io;
+mod lifecycle;
 mod notices;
 mod people;
 mod requests;
@@ -17,13 +19,14 @@ use std::collections::VecDeque;
 use crate::{
     dialect::Dialect,
     hresult::HResult,
-    limits::{HEARTBEAT_DEFAULT, HEARTBEAT_GRACE, SIGNIN_TIMEOUT, SIGNOUT_TIMEOUT, STALE_GRACE},
-    message::{Greeting, MyPresence, Request, RequestId, Seq, Token},
+    limits::{HEARTBEAT_DEFAULT, HEARTBEAT_GRACE, SIGNOUT_TIMEOUT},
+    message::{MyPresence, Request, Seq, Token},
     signin_name::SigninName,
     status::MiStatus,
     time::{Span, Tick},
 };
 
+pub use io::{Account, Event, LinkEvent, Output, SessionOptions, TokenFailure};
 pub use people::Person;
 pub use timers::Timer;
 
@@ -31,115 +34,6 @@ use backoff::Backoff;
 use people::People;
 use requests::{About, Pending};
 use timers::Timers;
-
-/// Says how a session behaves.
-#[derive(Clone, Debug, Default)]
-pub struct SessionOptions {
-    /// Who the client says it is; only engines without authentication listen to it.
-    pub signin_name: Option<SigninName>,
-    /// How the user wants to be shown.
-    pub friendly_name: Option<String>,
-    /// Whether a first sign-in that fails is tried again like a lost connection.
-    pub keep_trying: bool,
-    /// Whether another token can be had after the first was refused.
-    pub renewable_token: bool,
-    /// Start of the random sequence that spreads reconnects; different in every client.
-    pub seed: u64,
-}
-
-/// Is what happened to the link.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum LinkEvent<'a> {
-    /// It is open, with our subprotocol.
-    Opened,
-    /// It delivered a text.
-    Text(&'a str),
-    /// It is gone, or could not be opened; also after [`Output::CloseLink`].
-    Closed,
-}
-
-/// Is what the session wants done, in order.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Output {
-    /// Find a token and hand it to [`Session::handle_token`]; a `fresh` one where the last was refused or ends.
-    WantToken {
-        /// Whether a token that was used before is of no use.
-        fresh: bool,
-    },
-    /// Open a link; what is left of an earlier one must no longer be reported.
-    OpenLink,
-    /// Close the link.
-    CloseLink,
-    /// Send a text over the link.
-    Transmit(String),
-    /// Tell whoever listens.
-    Event(Event),
-}
-
-/// Is what listeners are told.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Event {
-    /// The outcome of reaching and authenticating (`OnSignin`).
-    Signin {
-        /// `S_OK`, or why not.
-        hr: HResult,
-        /// What was wrong, for developers.
-        message: Option<String>,
-    },
-    /// Sign-out is under way (`OnSignout`).
-    Signout,
-    /// Own status was set, changed, or could not be (`OnMyStatusChange`).
-    MyStatus {
-        /// `S_OK`, or why the change or the connection failed.
-        hr: HResult,
-        /// Own status as of now.
-        status: MiStatus,
-    },
-    /// Somebody on the list has another status (`OnContactStatusChange`).
-    ContactStatus {
-        /// Who.
-        name: SigninName,
-        /// The status before.
-        previous: MiStatus,
-        /// The status now.
-        current: MiStatus,
-    },
-    /// The outcome of putting somebody on the list (`OnContactListAdd`).
-    ContactAdded {
-        /// `S_OK`, or why not.
-        hr: HResult,
-        /// Who.
-        name: SigninName,
-    },
-    /// The outcome of taking somebody off the list (`OnContactListRemove`).
-    ContactRemoved {
-        /// `S_OK`, or why not.
-        hr: HResult,
-        /// Who.
-        name: SigninName,
-    },
-    /// Something that is shown of this person changed, staleness included.
-    Presence {
-        /// Who.
-        name: SigninName,
-    },
-    /// A request came to its end.
-    Done {
-        /// Which.
-        id: RequestId,
-        /// How.
-        hr: HResult,
-        /// What was wrong, for developers.
-        message: Option<String>,
-    },
-    /// The engine refused a frame, or sent one that is none; for the developers' console.
-    Trouble {
-        /// Why, as a code.
-        hr: HResult,
-        /// What was wrong.
-        message: String,
-    },
-}
 
 /// Tells whether the session is alone responsible for what follows a failure.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -186,15 +80,6 @@ enum Numbering {
     At(Seq),
     /// There was a gap; numbered notices count again after the next snapshot.
     Lost,
-}
-
-/// Is who is signed in.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Account {
-    /// Sign-in name as the engine has it.
-    pub name: SigninName,
-    /// How the user is shown.
-    pub friendly_name: String,
 }
 
 /// Is one user's connection to an engine.
@@ -444,140 +329,6 @@ impl<D: Dialect> Session<D> {
         }
     }
 
-    fn find(&mut self, attempt: Attempt, now: Tick) {
-        self.timers.clear(Timer::Reconnect);
-        self.timers.set(Timer::Signin, now + SIGNIN_TIMEOUT);
-        self.enter(Phase::Finding { attempt, refused: false });
-        self.output(Output::WantToken { fresh: false });
-    }
-
-    fn link_opened(&mut self, now: Tick) {
-        // A link that opens when nobody asks for it belongs to an attempt that was given up.
-        let Phase::Connecting { attempt, refused, token } = &mut self.phase else { return };
-        let token = token.take();
-        self.phase = Phase::Authenticating { attempt: *attempt, refused: *refused };
-        self.dialect.open(Greeting {
-            token,
-            signin_name: self.options.signin_name.clone(),
-            friendly_name: self.options.friendly_name.clone(),
-            idle_for: self.idle_since.map(|since| now.since(since)),
-        });
-        self.flush();
-    }
-
-    fn signin_timed_out(&mut self, now: Tick) {
-        self.output(Output::CloseLink);
-        match self.phase {
-            Phase::Finding { attempt, .. } => {
-                self.attempt_failed(attempt, HResult::MSGR_E_LOGON_TIMEOUT, None, now);
-            }
-            _ => self.link_lost(HResult::MSGR_E_LOGON_TIMEOUT, None, None, now),
-        }
-    }
-
-    /// The link is gone or about to go: decides what that means for the phase.
-    fn link_lost(
-        &mut self,
-        hr: HResult,
-        retry_after: Option<Span>,
-        message: Option<String>,
-        now: Tick,
-    ) {
-        match self.phase {
-            // Before the link was asked for, and after it was given up, its end means nothing.
-            Phase::SignedOut | Phase::Waiting | Phase::Finding { .. } => {}
-            Phase::Connecting { attempt, .. } | Phase::Authenticating { attempt, .. } => {
-                self.backoff.at_least(retry_after);
-                self.attempt_failed(attempt, hr, message, now);
-            }
-            Phase::Synchronizing | Phase::SignedIn { .. } => {
-                self.backoff.at_least(retry_after);
-                self.connection_lost(hr, message, now);
-            }
-            Phase::Disconnecting => self.finish_signout(),
-        }
-    }
-
-    fn attempt_failed(
-        &mut self,
-        attempt: Attempt,
-        hr: HResult,
-        message: Option<String>,
-        now: Tick,
-    ) {
-        self.timers.clear(Timer::Signin);
-        let retries =
-            hr.is_retryable() && (attempt == Attempt::ByItself || self.options.keep_trying);
-        self.phase = Phase::SignedOut;
-        if attempt == Attempt::Asked || !retries {
-            self.event(Event::Signin { hr, message });
-        }
-        if retries {
-            self.wait(now);
-        } else {
-            self.forget_everybody();
-        }
-        self.event(Event::MyStatus { hr, status: MiStatus::Offline });
-    }
-
-    fn connection_lost(&mut self, hr: HResult, message: Option<String>, now: Tick) {
-        self.phase = Phase::SignedOut;
-        self.timers.clear_all();
-        self.renewing_token = false;
-        self.fail_pending(HResult::MSGR_E_DISCONNECTED);
-        let told = if hr.is_retryable() { HResult::MSGR_E_DISCONNECTED } else { hr };
-        if hr.is_retryable() {
-            for name in self.people.mark_stale() {
-                self.event(Event::Presence { name });
-            }
-            self.timers.set(Timer::Stale, now + STALE_GRACE);
-            self.wait(now);
-        } else {
-            if let Some(message) = message {
-                self.event(Event::Trouble { hr, message });
-            }
-            self.forget_everybody();
-            self.event(Event::Signout);
-        }
-        self.event(Event::MyStatus { hr: told, status: MiStatus::Offline });
-    }
-
-    fn wait(&mut self, now: Tick) {
-        self.phase = Phase::Waiting;
-        let delay = self.backoff.next_delay();
-        if !self.network_down {
-            self.timers.set(Timer::Reconnect, now + delay);
-        }
-    }
-
-    fn finish_signout(&mut self) {
-        self.timers.clear_all();
-        self.phase = Phase::SignedOut;
-        self.forget_everybody();
-        self.event(Event::Signout);
-        self.event(Event::MyStatus { hr: HResult::S_OK, status: MiStatus::Offline });
-    }
-
-    /// After a sign-out nothing is known of anybody; contact objects that live on read UNKNOWN.
-    fn forget_everybody(&mut self) {
-        self.timers.clear(Timer::Stale);
-        self.account = None;
-        self.me = None;
-        for name in self.people.sign_out() {
-            self.event(Event::Presence { name });
-        }
-    }
-
-    fn forget_stale(&mut self) {
-        for (name, previous, listed) in self.people.forget_stale() {
-            if listed && previous != MiStatus::Unknown {
-                let current = MiStatus::Unknown;
-                self.event(Event::ContactStatus { name: name.clone(), previous, current });
-            }
-            self.event(Event::Presence { name });
-        }
-    }
-
     fn heard(&mut self, now: Tick) {
         if self.is_signed_in() {
             self.timers.clear(Timer::HeartbeatGrace);
@@ -623,13 +374,6 @@ impl<D: Dialect> Session<D> {
     fn output(&mut self, output: Output) {
         self.outputs.push_back(output);
     }
-}
-
-/// Tells why no token could be had.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct TokenFailure {
-    /// What was wrong, for developers; holds no secret.
-    pub message: String,
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::{cell::RefCell, rc::Rc};
 use super::*;
 use crate::{
     dialect::DialectError,
-    message::{Change, Notice, Snapshot, Welcome},
+    message::{Change, Greeting, Notice, RequestId, Snapshot, Welcome},
     presence::{Intent, Presence},
     time::UnixMs,
 };

@@ -1,0 +1,128 @@
+//! What goes into a session and what comes out of it. Data only.
+
+use crate::{hresult::HResult, message::RequestId, signin_name::SigninName, status::MiStatus};
+
+/// Says how a session behaves.
+#[derive(Clone, Debug, Default)]
+pub struct SessionOptions {
+    /// Who the client says it is; only engines without authentication listen to it.
+    pub signin_name: Option<SigninName>,
+    /// How the user wants to be shown.
+    pub friendly_name: Option<String>,
+    /// Whether a first sign-in that fails is tried again like a lost connection.
+    pub keep_trying: bool,
+    /// Whether another token can be had after the first was refused.
+    pub renewable_token: bool,
+    /// Start of the random sequence that spreads reconnects; different in every client.
+    pub seed: u64,
+}
+
+/// Is what happened to the link.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LinkEvent<'a> {
+    /// It is open, with our subprotocol.
+    Opened,
+    /// It delivered a text.
+    Text(&'a str),
+    /// It is gone, or could not be opened; also after [`Output::CloseLink`].
+    Closed,
+}
+
+/// Is what the session wants done, in order.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Output {
+    /// Find a token and hand it to [`Session::handle_token`]; a `fresh` one where the last was refused or ends.
+    WantToken {
+        /// Whether a token that was used before is of no use.
+        fresh: bool,
+    },
+    /// Open a link; what is left of an earlier one must no longer be reported.
+    OpenLink,
+    /// Close the link.
+    CloseLink,
+    /// Send a text over the link.
+    Transmit(String),
+    /// Tell whoever listens.
+    Event(Event),
+}
+
+/// Is what listeners are told.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Event {
+    /// The outcome of reaching and authenticating (`OnSignin`).
+    Signin {
+        /// `S_OK`, or why not.
+        hr: HResult,
+        /// What was wrong, for developers.
+        message: Option<String>,
+    },
+    /// Sign-out is under way (`OnSignout`).
+    Signout,
+    /// Own status was set, changed, or could not be (`OnMyStatusChange`).
+    MyStatus {
+        /// `S_OK`, or why the change or the connection failed.
+        hr: HResult,
+        /// Own status as of now.
+        status: MiStatus,
+    },
+    /// Somebody on the list has another status (`OnContactStatusChange`).
+    ContactStatus {
+        /// Who.
+        name: SigninName,
+        /// The status before.
+        previous: MiStatus,
+        /// The status now.
+        current: MiStatus,
+    },
+    /// The outcome of putting somebody on the list (`OnContactListAdd`).
+    ContactAdded {
+        /// `S_OK`, or why not.
+        hr: HResult,
+        /// Who.
+        name: SigninName,
+    },
+    /// The outcome of taking somebody off the list (`OnContactListRemove`).
+    ContactRemoved {
+        /// `S_OK`, or why not.
+        hr: HResult,
+        /// Who.
+        name: SigninName,
+    },
+    /// Something that is shown of this person changed, staleness included.
+    Presence {
+        /// Who.
+        name: SigninName,
+    },
+    /// A request came to its end.
+    Done {
+        /// Which.
+        id: RequestId,
+        /// How.
+        hr: HResult,
+        /// What was wrong, for developers.
+        message: Option<String>,
+    },
+    /// The engine refused a frame, or sent one that is none; for the developers' console.
+    Trouble {
+        /// Why, as a code.
+        hr: HResult,
+        /// What was wrong.
+        message: String,
+    },
+}
+
+/// Is who is signed in.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Account {
+    /// Sign-in name as the engine has it.
+    pub name: SigninName,
+    /// How the user is shown.
+    pub friendly_name: String,
+}
+
+/// Tells why no token could be had.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TokenFailure {
+    /// What was wrong, for developers; holds no secret.
+    pub message: String,
+}
