@@ -17,10 +17,11 @@ const STEPS: [Step; 10] = [
     ("clippy", "clippy is content with the native code", clippy),
     ("clippy-wasm", "clippy is content with the widget", clippy_wasm),
     ("doc", "the documentation builds without warnings", doc),
-    ("native", "native tests", native),
-    ("browser", "component tests in Chromium", browser),
+    // Before the native tests: the server's look at the files that it serves.
     ("build", "everything builds", dist::build),
     ("budgets", "sizes are within budgets.toml", budgets::check),
+    ("native", "native tests", native),
+    ("browser", "component tests in Chromium", browser),
     ("e2e", "end to end in Chromium against the real server", e2e),
     // Last, since the last lines of a run are to be those of a test runner.
     ("packaging", "the packed package works where it is installed", packaging),
