@@ -1,0 +1,1 @@
+//! A scripted day of two people, step by step.
