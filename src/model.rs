@@ -189,3 +189,6 @@ fn set_if_changed<T: PartialEq + Send + Sync + 'static>(signal: &ArcRwSignal<T>,
         signal.set(value);
     }
 }
+
+#[cfg(test)]
+mod tests;

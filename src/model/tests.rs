@@ -1,0 +1,123 @@
+//! The model against a real session that is told frames.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering::Relaxed},
+};
+
+use mistatus_core::{
+    session::{LinkEvent, Output, SessionOptions},
+    time::Tick,
+};
+use mistatus_json::{JsonDialect, Text};
+
+use super::*;
+
+struct Page {
+    session: Session<JsonDialect<Text>>,
+    model: Model,
+}
+
+impl Page {
+    fn signed_in() -> Self {
+        let options = SessionOptions { keep_trying: true, ..SessionOptions::default() };
+        let mut page = Self {
+            session: Session::new(options, JsonDialect::default()),
+            model: Model::default(),
+        };
+        page.session.signin(Tick::default()).unwrap();
+        page.session.handle_token(Ok(None), Tick::default());
+        page.link(LinkEvent::Opened);
+        page.told(r#"{"type":"signed-in","name":"me@x","friendlyName":"Me","heartbeat":25000,"serverTime":0}"#);
+        page.told(
+            r#"{"type":"snapshot","seq":0,"me":{"status":2,"chosen":2},
+                "contacts":[{"name":"bob@x","friendlyName":"Bob","status":10,"note":"Reviewing","since":7}]}"#,
+        );
+        page
+    }
+
+    fn told(&mut self, frame: &str) {
+        self.link(LinkEvent::Text(frame));
+    }
+
+    fn link(&mut self, event: LinkEvent<'_>) {
+        self.session.handle_link(event, Tick::default());
+        while let Some(output) = self.session.poll_output() {
+            if let Output::Event(event) = output {
+                self.model.apply(&event, &self.session);
+            }
+        }
+    }
+
+    fn bob(&self) -> ArcRwSignal<ContactView> {
+        self.model.contact(&SigninName::parse("bob@x").unwrap())
+    }
+
+    fn me(&self) -> MyView {
+        self.model.me().get_untracked()
+    }
+}
+
+/// Counts how often a signal repaints, the first time included.
+fn repaints<T: Send + Sync + 'static>(
+    signal: ArcRwSignal<T>,
+) -> (Arc<AtomicUsize>, ImmediateEffect) {
+    let count = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&count);
+    let effect = ImmediateEffect::new(move || {
+        signal.track();
+        counted.fetch_add(1, Relaxed);
+    });
+    (count, effect)
+}
+
+#[test]
+fn whom_nobody_asked_about_is_unknown_until_told() {
+    let mut page = Page::signed_in();
+    assert_eq!(page.bob().get_untracked(), ContactView::unknown("bob@x"));
+    page.told(r#"{"type":"changes","seq":1,"changes":[{"name":"bob@x","friendlyName":"Bob","status":34}]}"#);
+    let bob = page.bob().get_untracked();
+    assert_eq!((bob.status, bob.display_name(), bob.stale), (MiStatus::Away, "Bob", false));
+}
+
+#[test]
+fn a_change_that_changes_nothing_repaints_nothing() {
+    let mut page = Page::signed_in();
+    let (count, _effect) = repaints(page.bob());
+    for seq in 1..=3 {
+        page.told(&format!(
+            r#"{{"type":"changes","seq":{seq},"changes":[{{"name":"bob@x","status":34}}]}}"#
+        ));
+    }
+    assert_eq!(count.load(Relaxed), 2, "once at first, once for the change");
+}
+
+#[test]
+fn a_lost_connection_shows_in_oneself_and_in_everybody() {
+    let mut page = Page::signed_in();
+    page.told(r#"{"type":"changes","seq":1,"changes":[{"name":"bob@x","status":34}]}"#);
+    drop(page.bob());
+    page.told(r#"{"type":"changes","seq":2,"changes":[{"name":"bob@x","status":10}]}"#);
+    page.link(LinkEvent::Closed);
+    let bob = page.bob().get_untracked();
+    assert_eq!((bob.status, bob.stale), (MiStatus::Busy, true));
+    let me = page.me();
+    assert_eq!((me.status, me.failure), (MiStatus::Offline, Some(HResult::MSGR_E_DISCONNECTED)));
+    assert_eq!(
+        me.intent.map(|intent| intent.status),
+        Some(MiStatus::Online),
+        "what was chosen stays"
+    );
+    assert_eq!(me.name, "me@x");
+}
+
+#[test]
+fn what_was_chosen_is_pending_until_the_verdict() {
+    let mut page = Page::signed_in();
+    page.model.pending(Some(MiStatus::Busy));
+    assert_eq!((page.me().status, page.me().pending), (MiStatus::Online, Some(MiStatus::Busy)));
+    page.told(r#"{"type":"my-status","seq":1,"me":{"status":10,"chosen":10}}"#);
+    assert_eq!((page.me().status, page.me().pending), (MiStatus::Busy, None));
+    page.model.failed(HResult::MSGR_E_NOT_LOGGED_ON);
+    assert_eq!(page.me().failure, Some(HResult::MSGR_E_NOT_LOGGED_ON));
+}
