@@ -95,6 +95,8 @@ pub struct Session<D> {
     last_request: u32,
     /// When this client saw the last input, while it is idle.
     idle_since: Option<Tick>,
+    /// Whether the engine was told, on this connection, that this client is idle.
+    idle_told: bool,
     network_down: bool,
     renewing_token: bool,
     heartbeat: Span,
@@ -117,6 +119,7 @@ impl<D: Dialect> Session<D> {
             pending: Vec::new(),
             last_request: 0,
             idle_since: None,
+            idle_told: false,
             network_down: false,
             renewing_token: false,
             heartbeat: HEARTBEAT_DEFAULT,
@@ -299,10 +302,18 @@ impl<D: Dialect> Session<D> {
     ///
     /// Kept for later sign-ins, so that an idle user does not pop up as online at a reconnect.
     pub fn set_idle(&mut self, idle_for: Option<Span>, now: Tick) {
-        let was_idle = self.idle_since.is_some();
         self.idle_since = idle_for
             .map(|span| Tick::from_millis(now.as_millis().saturating_sub(span.as_millis())));
-        if was_idle != idle_for.is_some() && self.is_signed_in() {
+        if self.is_signed_in() {
+            self.report_idle(now);
+        }
+    }
+
+    /// Tells the engine where it does not know; input may have come between the greeting and the snapshot.
+    fn report_idle(&mut self, now: Tick) {
+        if self.idle_told != self.idle_since.is_some() {
+            self.idle_told = !self.idle_told;
+            let idle_for = self.idle_since.map(|since| now.since(since));
             self.say(Request::ReportIdle { idle_for });
         }
     }

@@ -23,6 +23,7 @@ impl<D: Dialect> Session<D> {
         let Phase::Connecting { attempt, refused, token } = &mut self.phase else { return };
         let token = token.take();
         self.phase = Phase::Authenticating { attempt: *attempt, refused: *refused };
+        self.idle_told = self.idle_since.is_some();
         self.dialect.open(Greeting {
             token,
             signin_name: self.options.signin_name.clone(),

@@ -95,6 +95,7 @@ impl<D: Dialect> Session<D> {
             self.people.rewatch_all();
             self.flush_watches(now);
             self.heard(now);
+            self.report_idle(now);
         }
         if signing_in || me_before != self.me {
             let status = self.my_status();

@@ -636,6 +636,16 @@ fn idleness_is_told_once_and_taken_along_to_the_next_connection() {
 }
 
 #[test]
+fn input_between_the_greeting_and_the_snapshot_is_told() {
+    let mut client = Client::persistent();
+    client.session.set_idle(Some(Span::from_secs(300)), client.now);
+    client.dial();
+    client.session.set_idle(None, client.now);
+    client.told([welcome("me@x"), snapshot(0, &[])]);
+    assert_eq!(client.requests(), [Request::ReportIdle { idle_for: None }]);
+}
+
+#[test]
 fn a_token_is_renewed_without_a_break() {
     let mut client = Client::persistent().signed_in(&[]);
     let expiring = || Notice::TokenExpiring { expires_in: Span::from_secs(60) };
