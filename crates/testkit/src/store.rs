@@ -39,7 +39,8 @@ impl Store {
     /// The server dies: of the writes on their way the first few are durable, the rest never were.
     pub(crate) fn crash(&mut self, random: &mut Random) -> Vec<Write> {
         let survive = random.below(self.waiting.len() as u64 + 1) as usize;
-        let durable: Vec<_> = self.waiting.drain(..).take(survive).map(|(.., write)| write).collect();
+        let durable: Vec<_> =
+            self.waiting.drain(..).take(survive).map(|(.., write)| write).collect();
         for write in &durable {
             self.apply(write);
         }

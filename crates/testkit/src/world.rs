@@ -9,7 +9,7 @@ use mistatus_core::{
     status::MiStatus,
     time::{Span, Tick, UnixMs},
 };
-use mistatus_hub::{ClientId, Departure, Hub, HubConfig};
+use mistatus_hub::{ClientId, Hub, HubConfig};
 use mistatus_json::{JsonDialect, Text};
 
 use crate::{
@@ -83,8 +83,11 @@ impl World {
         client
     }
 
-    /// Signs in; does nothing where that is under way already.
+    /// Signs in; does nothing where that is under way already, or a sign-out is.
     pub fn signin(&mut self, client: usize) {
+        if self.session(client).my_status() == MiStatus::LocalDisconnectingFromServer {
+            return;
+        }
         self.clients[client].wanted = true;
         self.act(client, |session, now| _ = session.signin(now));
     }

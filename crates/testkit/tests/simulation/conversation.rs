@@ -1,1 +1,224 @@
-//! A scripted day of two people, step by step.
+//! A scripted day of two people, through real frames, step by step.
+
+use mistatus_core::{
+    hresult::HResult,
+    presence::Intent,
+    session::Event,
+    status::MiStatus::{self, *},
+    time::Span,
+};
+use mistatus_hub::HubConfig;
+use mistatus_testkit::{Weather, World, name};
+
+const ANN: &str = "ann@example.org";
+const BOB: &str = "bob@example.org";
+
+/// What a page was told, without the events that only repaint.
+#[derive(Clone, PartialEq, Eq, Debug)]
+enum Told {
+    Signin(HResult),
+    Signout,
+    My(HResult, MiStatus),
+    Contact(MiStatus, MiStatus),
+    Added(HResult),
+    Removed(HResult),
+    Done(HResult),
+}
+
+use Told::{Added, Contact, Done, My, Removed, Signin, Signout};
+
+const OK: HResult = HResult::S_OK;
+
+fn told(world: &mut World, page: usize) -> Vec<Told> {
+    let events = world.events(page).into_iter();
+    events
+        .filter_map(|event| match event {
+            Event::Signin { hr, .. } => Some(Signin(hr)),
+            Event::Signout => Some(Signout),
+            Event::MyStatus { hr, status } => Some(My(hr, status)),
+            Event::ContactStatus { previous, current, .. } => Some(Contact(previous, current)),
+            Event::ContactAdded { hr, .. } => Some(Added(hr)),
+            Event::ContactRemoved { hr, .. } => Some(Removed(hr)),
+            Event::Done { hr, .. } => Some(Done(hr)),
+            Event::Presence { .. } | Event::Trouble { .. } => None,
+        })
+        .collect()
+}
+
+/// Two people who have each other on their lists; what happened so far has been heard.
+fn two_people(seed: u64) -> (World, usize, usize) {
+    let mut world = World::new(seed, HubConfig::default());
+    let (ann, bob) = (world.join(ANN), world.join(BOB));
+    world.add_contact(ann, BOB);
+    world.add_contact(bob, ANN);
+    world.pass(Span::from_secs(10));
+    world.events(ann);
+    world.events(bob);
+    (world, ann, bob)
+}
+
+#[test]
+fn a_sign_in_goes_through_its_states_in_order() {
+    let mut world = World::new(1, HubConfig::default());
+    let ann = world.join(ANN);
+    assert_eq!(
+        told(&mut world, ann),
+        [
+            My(OK, LocalFindingServer),
+            My(OK, LocalConnectingToServer),
+            Signin(OK),
+            My(OK, LocalSynchronizingWithServer),
+            My(OK, Online),
+        ]
+    );
+}
+
+#[test]
+fn somebody_is_put_on_the_list_and_taken_off_it() {
+    let (mut world, ann, _) = two_people(2);
+    assert_eq!(world.seen(ann, BOB), Online);
+    world.add_contact(ann, BOB);
+    world.pass(Span::from_secs(10));
+    assert_eq!(
+        told(&mut world, ann),
+        [Added(HResult::MSGR_E_ALREADY_IN_LIST), Done(HResult::MSGR_E_ALREADY_IN_LIST)]
+    );
+    world.remove_contact(ann, BOB);
+    world.pass(Span::from_secs(10));
+    assert_eq!(told(&mut world, ann), [Removed(OK), Done(OK)]);
+    assert_eq!(world.session(ann).contacts().count(), 0);
+}
+
+#[test]
+fn busy_arrives_with_the_status_before() {
+    let (mut world, ann, bob) = two_people(3);
+    world.choose_status(ann, Busy);
+    world.pass(Span::from_secs(10));
+    assert_eq!(told(&mut world, ann), [My(OK, Busy), Done(OK)]);
+    assert_eq!(told(&mut world, bob), [Contact(Online, Busy)]);
+    // The same once more: the own event comes, nobody else hears of it.
+    world.choose_status(ann, Busy);
+    world.pass(Span::from_secs(10));
+    assert_eq!(told(&mut world, ann), [My(OK, Busy), Done(OK)]);
+    assert_eq!(told(&mut world, bob), []);
+}
+
+#[test]
+fn whoever_is_invisible_seems_gone() {
+    let (mut world, ann, bob) = two_people(4);
+    world.choose_status(ann, Invisible);
+    world.pass(Span::from_secs(10));
+    assert_eq!(told(&mut world, ann), [My(OK, Invisible), Done(OK)]);
+    assert_eq!(told(&mut world, bob), [Contact(Online, Offline)]);
+    world.reload(ann);
+    world.pass(Span::from_secs(60));
+    world.set_idle(ann, true);
+    world.pass(Span::from_secs(10));
+    world.signout(ann);
+    world.pass(Span::from_secs(60));
+    assert_eq!(told(&mut world, bob), [], "nothing of all that shows");
+}
+
+#[test]
+fn a_sign_out_is_seen_at_once() {
+    let (mut world, ann, bob) = two_people(5);
+    world.signout(ann);
+    world.pass(Span::from_secs(7));
+    assert_eq!(
+        told(&mut world, ann),
+        [My(OK, LocalDisconnectingFromServer), Signout, My(OK, Offline)]
+    );
+    assert_eq!(told(&mut world, bob), [Contact(Online, Offline)]);
+}
+
+#[test]
+fn a_reload_is_not_a_departure() {
+    let (mut world, ann, bob) = two_people(6);
+    world.choose_status(ann, Away);
+    world.pass(Span::from_secs(10));
+    world.events(bob);
+    world.reload(ann);
+    world.pass(Span::from_secs(60));
+    assert_eq!(world.session(ann).my_status(), Away);
+    assert_eq!(told(&mut world, bob), []);
+}
+
+#[test]
+fn a_page_that_only_vanishes_is_missed_after_the_damping_time() {
+    let (mut world, ann, bob) = two_people(7);
+    world.set_weather(ann, Weather::Refusing);
+    world.cut(ann);
+    world.pass(HubConfig::default().damping);
+    assert_eq!(told(&mut world, bob), []);
+    world.pass(Span::from_secs(4));
+    assert_eq!(told(&mut world, bob), [Contact(Online, Offline)]);
+}
+
+#[test]
+fn a_half_open_connection_is_found_out_on_both_sides() {
+    let (mut world, ann, bob) = two_people(8);
+    world.half_open(ann);
+    world.set_weather(ann, Weather::Silent);
+    world.pass(Span::from_secs(60));
+    assert_eq!(told(&mut world, bob), [Contact(Online, Offline)]);
+    assert!(!world.session(ann).is_signed_in());
+    assert!(world.session(ann).contacts().all(|person| person.stale));
+    world.pass(Span::from_secs(60));
+    assert_eq!(world.seen(ann, BOB), Unknown, "too old to be shown");
+    world.quiet();
+    assert_eq!(world.seen(ann, BOB), Online);
+    assert_eq!(told(&mut world, bob), [Contact(Offline, Online)]);
+}
+
+#[test]
+fn a_restart_keeps_lists_and_choices_and_everybody_comes_back_alone() {
+    let (mut world, ann, bob) = two_people(9);
+    world.choose_status(ann, Busy);
+    world.pass(Span::from_secs(10));
+    world.events(ann);
+    world.events(bob);
+    world.restart_hub();
+    world.pass(Span::from_secs(60));
+    world.assert_agreement();
+    assert_eq!(world.session(ann).my_status(), Busy);
+    assert_eq!(world.seen(bob, ANN), Busy);
+    assert_eq!(world.session(bob).contacts().count(), 1);
+    let told = told(&mut world, ann);
+    assert_eq!(told.first(), Some(&My(HResult::MSGR_E_DISCONNECTED, Offline)));
+    assert!(told.contains(&My(OK, Busy)), "{told:?}");
+}
+
+#[test]
+fn an_end_is_met_while_nobody_is_connected_and_the_server_is_restarted() {
+    let (mut world, ann, bob) = two_people(10);
+    let until = Some(world.wall() + Span::from_secs(60));
+    world.choose(ann, Intent { status: Busy, note: None, until });
+    world.pass(Span::from_secs(10));
+    assert_eq!(world.seen(bob, ANN), Busy);
+    world.signout(ann);
+    world.restart_hub();
+    world.pass(Span::from_secs(70));
+    world.signin(ann);
+    world.quiet();
+    world.assert_agreement();
+    assert_eq!(world.seen(bob, ANN), Online);
+}
+
+#[test]
+fn two_pages_of_one_person_are_one_person() {
+    let (mut world, ann, bob) = two_people(11);
+    let second = world.join(ANN);
+    world.set_idle(ann, true);
+    world.pass(Span::from_secs(10));
+    assert_eq!(told(&mut world, bob), [], "one of two is in use");
+    world.set_idle(second, true);
+    world.pass(Span::from_secs(10));
+    assert_eq!(told(&mut world, bob), [Contact(Online, Idle)]);
+    world.choose_status(second, Busy);
+    world.pass(Span::from_secs(10));
+    assert_eq!(world.session(ann).my_status(), Busy);
+    world.signout(second);
+    world.pass(Span::from_secs(20));
+    assert_eq!(told(&mut world, bob), [Contact(Idle, Busy)], "the other page is still there");
+    assert_eq!(world.session(ann).contacts().next().map(|who| &who.name), Some(&name(BOB)));
+}

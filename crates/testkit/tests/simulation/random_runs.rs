@@ -20,15 +20,11 @@ const ROUNDS: u32 = 3;
 /// Seeds that once failed, kept for good.
 const ONCE_FAILED: [u64; 0] = [];
 
-const PEOPLE: [&str; 4] = ["ann@example.org", "Bob@example.org", "cem@example.org", "dora@example.org"];
+const PEOPLE: [&str; 4] =
+    ["ann@example.org", "Bob@example.org", "cem@example.org", "dora@example.org"];
 const NOBODY: &str = "nobody@example.org";
-const STATUSES: [MiStatus; 5] = [
-    MiStatus::Online,
-    MiStatus::Invisible,
-    MiStatus::Busy,
-    MiStatus::BeRightBack,
-    MiStatus::Away,
-];
+const STATUSES: [MiStatus; 5] =
+    [MiStatus::Online, MiStatus::Invisible, MiStatus::Busy, MiStatus::BeRightBack, MiStatus::Away];
 
 #[test]
 fn after_quiet_everybody_sees_what_is_true() {
