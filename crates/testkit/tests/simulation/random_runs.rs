@@ -17,8 +17,8 @@ const STEPS: u32 = 60;
 /// How many times of quiet in a run.
 const ROUNDS: u32 = 3;
 
-/// Seeds that once failed, kept for good.
-const ONCE_FAILED: [u64; 0] = [];
+/// Seeds that once failed, kept for good: 91 has input between a greeting and its snapshot.
+const ONCE_FAILED: [u64; 1] = [91];
 
 const PEOPLE: [&str; 4] =
     ["ann@example.org", "Bob@example.org", "cem@example.org", "dora@example.org"];
