@@ -31,7 +31,7 @@ pub enum LinkEvent<'a> {
 /// Is what the session wants done, in order.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Output {
-    /// Find a token and hand it to [`Session::handle_token`]; a `fresh` one where the last was refused or ends.
+    /// Find a token and hand it to [`Session::handle_token`](super::Session::handle_token); a `fresh` one where the last was refused or ends.
     WantToken {
         /// Whether a token that was used before is of no use.
         fresh: bool,
