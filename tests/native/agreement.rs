@@ -1,11 +1,11 @@
 //! What stands in two places and must be the same in both.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use mistatus_core::{hresult::HResult, status::MiStatus};
 use serde_json::Value;
 
-use crate::sources::read;
+use crate::sources::{all, read};
 
 #[test]
 fn one_version_of_wasm_bindgen_is_used_by_everybody() {
@@ -63,6 +63,29 @@ fn javascript_has_the_results_of_core() {
         }
     }
     assert_eq!(constants, expected);
+}
+
+#[test]
+fn the_element_manifest_lists_the_parts_that_are_drawn() {
+    let drawn: BTreeSet<_> = all()
+        .into_iter()
+        .filter(|source| source.path.starts_with("src/ui") && source.extension() == "rs")
+        .flat_map(|source| {
+            let parts = source.text.split("(\"part\", \"").skip(1);
+            parts.filter_map(|rest| Some(rest.split_once('"')?.0.to_owned())).collect::<Vec<_>>()
+        })
+        .collect();
+    let manifest: Value =
+        serde_json::from_str(&read("npm/custom-elements.json")).expect("it is JSON");
+    let listed: BTreeSet<_> = manifest["modules"]
+        .as_array()
+        .expect("there are modules")
+        .iter()
+        .flat_map(|module| module["declarations"].as_array().expect("there are declarations"))
+        .flat_map(|declaration| declaration["cssParts"].as_array().into_iter().flatten())
+        .map(|part| part["name"].as_str().expect("a part has a name").to_owned())
+        .collect();
+    assert_eq!(listed, drawn);
 }
 
 /// Reads `NAME: 0x…,` lines of one object in www/js/constants.js.
