@@ -198,7 +198,7 @@ impl Presence {
         self.0.environment.take();
     }
 
-    /// Chooses a status, keeping no note; the verdict arrives in the model.
+    /// Chooses a status, without an end and with the note that is there; the verdict arrives in the model.
     pub fn choose(&self, status: MiStatus) {
         let note = self.with_session(|session| session.me().and_then(|me| me.intent.note.clone()));
         self.0.model.pending(Some(status));
@@ -318,13 +318,13 @@ impl Inner {
     }
 
     fn open_link(self: &Rc<Self>) {
+        // The old link goes first, so that the server sees one of us at a time.
+        drop(self.link.take());
         let this = Rc::downgrade(self);
         let protocol = self.session.borrow().subprotocol();
         let link = Link::open(&self.options.server, protocol, move |event| {
             with(&this, |inner| inner.drive(|session, now| session.handle_link(event, now)));
         });
-        // The old link goes first, so that the server sees one of us at a time.
-        drop(self.link.take());
         *self.link.borrow_mut() = Some(link);
     }
 
