@@ -47,7 +47,7 @@ function called(name) {
 
 function pane({ name, other, called: title, otherCalled }, index) {
   const messenger = document.createElement("mi-messenger");
-  messenger.setAttribute("server", new URL(query.get("server") || "/stream", location.href).href);
+  messenger.setAttribute("server", new URL(query.get("server") || document.documentElement.dataset.server || "/stream", location.href).href);
   messenger.setAttribute("signin-name", name);
   if (![ALICE, BOB].includes(name)) {
     messenger.setAttribute("friendly-name", title);

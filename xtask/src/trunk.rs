@@ -9,6 +9,9 @@ use crate::{
     widget::{self, Profile},
 };
 
+/// Where Trunk.toml says that the server beside it listens.
+const STREAM: &str = "ws://127.0.0.1:8787/stream";
+
 /// Fills the folder that Trunk names, in the place of the empty page that Trunk made.
 pub(crate) fn hook() -> Result<()> {
     let staging: PathBuf = env::var_os("TRUNK_STAGING_DIR")
@@ -23,15 +26,14 @@ pub(crate) fn hook() -> Result<()> {
         let entry = entry?;
         copy(&entry.path(), &staging.join(entry.file_name()))?;
     }
-    // Trunk's reloading, as a file of its own: the page has a policy against inline scripts.
+    // Trunk's reloading, which it fills in when it serves the page, and only there.
     let reload = made.split_once("<script>").and_then(|(_, rest)| rest.split_once("</script>"));
-    if let Some((script, _)) = reload {
-        fs::write(staging.join("reload.js"), script)?;
-        let page = fs::read_to_string(&served)?;
-        fs::write(
-            &served,
-            page.replace("</body>", "<script src=\"reload.js\"></script>\n</body>"),
-        )?;
-    }
+    let reload =
+        reload.map_or_else(String::new, |(script, _)| format!("<script>{script}</script>\n"));
+    // Trunk's proxy does not pass the subprotocol on: the page goes straight to the server.
+    let page = fs::read_to_string(&served)?
+        .replacen("<html ", &format!("<html data-server=\"{STREAM}\" "), 1)
+        .replace("</body>", &format!("{reload}</body>"));
+    fs::write(&served, page)?;
     Ok(())
 }
