@@ -95,7 +95,8 @@ struct Inner {
     session: RefCell<BrowserSession>,
     model: Model,
     link: RefCell<Option<Link>>,
-    timer: RefCell<Option<Timeout>>,
+    /// The page's one timer, and when it goes off.
+    timer: RefCell<Option<(Tick, Timeout)>>,
     environment: RefCell<Option<Environment>>,
     idle_after: Cell<Option<Span>>,
     outbound: Outbound,
@@ -201,13 +202,9 @@ impl Presence {
     /// Chooses a status, without an end and with the note that is there; the verdict arrives in the model.
     pub fn choose(&self, status: MiStatus) {
         let note = self.with_session(|session| session.me().and_then(|me| me.intent.note.clone()));
-        self.0.model.pending(Some(status));
-        match self
-            .0
-            .drive(|session, now| session.set_status(Intent { status, note, until: None }, now))
-        {
-            Ok(_) => {}
-            Err(hr) => self.0.model.failed(hr),
+        let intent = Intent { status, note, until: None };
+        if let Err(hr) = self.set_status(intent, Box::new(drop)) {
+            self.0.model.failed(hr);
         }
     }
 
@@ -340,16 +337,22 @@ impl Inner {
             self.timer.take();
             return;
         };
+        // Every frame puts the heartbeat off. A timer that goes off too early does nothing and is armed anew,
+        // which is cheaper than two calls into the browser a frame.
+        if self.timer.borrow().as_ref().is_some_and(|(armed, _)| *armed <= due) {
+            return;
+        }
         let this = Rc::downgrade(self);
         let ms = due.since(clock::now()).as_millis().try_into().unwrap_or(u32::MAX >> 1);
         let timer = Timeout::new(ms, move || {
             with(&this, |inner| {
+                let _done = inner.timer.take();
                 inner.check_idle();
                 inner.drive(BrowserSession::handle_timeout);
             });
         });
         // A timer that is replaced is cancelled.
-        drop(self.timer.replace(Some(timer)));
+        drop(self.timer.replace(Some((due, timer))));
     }
 
     fn check_idle(self: &Rc<Self>) {

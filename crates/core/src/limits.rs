@@ -11,9 +11,6 @@ pub const NOTE_MAX: usize = 500;
 /// Longest friendly name in UTF-16 units; longer ones are cut, since a display name is never a reason to refuse.
 pub const FRIENDLY_NAME_MAX: usize = 256;
 
-/// Longest frame in bytes that a client accepts: a snapshot of [`CONTACTS_MAX`] people with full notes stays below.
-pub const FRAME_FROM_SERVER_MAX: usize = 16 * 1024 * 1024;
-
 /// Longest frame in bytes that a server accepts: a batch of [`WATCH_BATCH_MAX`] longest names stays below.
 pub const FRAME_FROM_CLIENT_MAX: usize = 64 * 1024;
 

@@ -1,6 +1,6 @@
 //! Time as an input: nobody in this crate asks a clock.
 
-use core::ops::{Add, AddAssign, Sub};
+use core::ops::{Add, AddAssign};
 
 /// Is a point on a monotonic clock of the caller's choice, in milliseconds.
 ///
@@ -82,12 +82,6 @@ impl UnixMs {
     pub const fn since(self, earlier: Self) -> Span {
         Span(self.0.saturating_sub(earlier.0))
     }
-
-    /// Returns the instant that is `span` earlier, not before 1970.
-    #[must_use]
-    pub const fn before(self, span: Span) -> Self {
-        Self(self.0.saturating_sub(span.0))
-    }
 }
 
 impl Add<Span> for Tick {
@@ -109,13 +103,5 @@ impl Add<Span> for UnixMs {
 
     fn add(self, span: Span) -> Self {
         Self::from_millis(self.0.saturating_add(span.0))
-    }
-}
-
-impl Sub<Self> for Tick {
-    type Output = Span;
-
-    fn sub(self, earlier: Self) -> Span {
-        self.since(earlier)
     }
 }

@@ -18,7 +18,7 @@ impl Bucket {
 
     /// Takes one frame out; `false` where none is left.
     pub(crate) fn take(&mut self, now: Tick) -> bool {
-        let gained = (now - self.last).as_millis().saturating_mul(u64::from(RATE_PER_SECOND));
+        let gained = now.since(self.last).as_millis().saturating_mul(u64::from(RATE_PER_SECOND));
         self.level = self.level.saturating_add(gained).min(CAPACITY);
         self.last = now;
         let enough = self.level >= FRAME;
