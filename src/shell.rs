@@ -23,7 +23,7 @@ use leptos::prelude::ArcRwSignal;
 use mistatus_core::{
     hresult::HResult,
     message::{RequestId, Token},
-    presence::Intent,
+    presence::{Intent, Source},
     session::{Event, Output, Session, SessionOptions, TokenFailure},
     signin_name::{SigninName, SigninNameError},
     status::MiStatus,
@@ -202,7 +202,7 @@ impl Presence {
     /// Chooses a status, without an end and with the note that is there; the verdict arrives in the model.
     pub fn choose(&self, status: MiStatus) {
         let note = self.with_session(|session| session.me().and_then(|me| me.intent.note.clone()));
-        let intent = Intent { status, note, until: None };
+        let intent = Intent { note, ..Intent::chosen(status, Source::User) };
         if let Err(hr) = self.set_status(intent, Box::new(drop)) {
             self.0.model.failed(hr);
         }
@@ -292,6 +292,8 @@ impl Inner {
                     link.send(text);
                 }
             }
+            // Nothing is shared yet.
+            Output::Post(_) | Output::Lead(_) => {}
             Output::Event(event) => {
                 self.model.apply(&event, &self.session.borrow());
                 self.outbound.push(self, event);

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use js_sys::Reflect;
 use mistatus_core::{
     hresult::HResult,
-    presence::{Intent, Note},
+    presence::{Intent, Note, Source},
     signin_name::SigninName,
     status::MiStatus,
     time::{Span, UnixMs},
@@ -57,7 +57,12 @@ pub(super) fn connect_options(options: &JsValue) -> Checked<(ConnectOptions, boo
 
 /// Reads what is to become of the own status.
 pub(super) fn intent(status: &JsValue, note: &JsValue, until: &JsValue) -> Checked<Intent> {
-    Ok(Intent { status: settable(status)?, note: self::note(note)?, until: instant(until)? })
+    Ok(Intent {
+        status: settable(status)?,
+        note: self::note(note)?,
+        until: instant(until)?,
+        source: Source::Api,
+    })
 }
 
 /// Reads a sign-in name.

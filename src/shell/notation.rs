@@ -52,6 +52,10 @@ impl Object for Parsed {
         self.field(field).as_f64()
     }
 
+    fn flag(&self, field: &str) -> bool {
+        self.field(field).is_truthy()
+    }
+
     fn object(&self, field: &str) -> Option<Self> {
         Self::new(self.field(field))
     }

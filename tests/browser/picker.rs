@@ -9,7 +9,7 @@ use mistatus::{
 };
 use mistatus_core::{
     hresult::HResult,
-    presence::{Intent, Note},
+    presence::{Intent, Note, Source},
     status::MiStatus,
 };
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -211,7 +211,7 @@ async fn an_update_that_changes_nothing_touches_nothing() {
 async fn a_note_is_shown_as_text() {
     let mut view = me(MiStatus::Busy);
     let note = Note::parse("<b>Reviewing</b>").unwrap();
-    view.intent = Some(Intent { status: MiStatus::Busy, note, until: None });
+    view.intent = Some(Intent { note, ..Intent::chosen(MiStatus::Busy, Source::User) });
     let picker = Picker::of(view);
     assert_eq!(picker.page.one("[part=note]").text_content().unwrap(), "<b>Reviewing</b>");
 }
@@ -275,6 +275,6 @@ fn me(status: MiStatus) -> MyView {
     let mut view = MyView::signed_out();
     view.name = "alice@example.com".to_owned();
     view.status = status;
-    view.intent = status.is_settable().then_some(Intent { status, note: None, until: None });
+    view.intent = status.is_settable().then_some(Intent::chosen(status, Source::User));
     view
 }

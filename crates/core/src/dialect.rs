@@ -16,6 +16,9 @@ pub trait Dialect {
     /// Starts anew on a link that has just opened; what was left of an earlier link is forgotten.
     fn open(&mut self, greeting: Greeting);
 
+    /// Joins a connection that another tab has opened: as [`Dialect::open`], but says nothing.
+    fn attach(&mut self);
+
     /// Says something. Only after [`Notice::SignedIn`] came out.
     fn send(&mut self, request: Request);
 

@@ -65,3 +65,26 @@ pub const DEPARTURE_DAMPING: Span = Span::from_secs(8);
 
 /// Idle threshold where the page names none, in line with what Messenger's options offered.
 pub const IDLE_AFTER_DEFAULT: Span = Span::from_secs(300);
+
+/// How long a lost connection may take to be resumed before anybody is told: longer than a reconnect over a mobile
+/// network or the takeover by another tab, shorter than it takes to read a status and act on it.
+pub const QUIET_GRACE: Span = Span::from_secs(2);
+
+/// How long a connection must have held before the wait for the next one starts from the first bound again, so that
+/// an engine which accepts and hangs up at once is not called twice a second for ever.
+pub const BACKOFF_FORGIVEN_AFTER: Span = Span::from_secs(10);
+
+/// How often a visible tab that shares another tab's connection makes sure that the other still answers: browsers
+/// freeze tabs without a word.
+pub const LEADER_PROBE: Span = Span::from_secs(10);
+
+/// How long the other tab may take to answer. Messages between tabs take milliseconds and are not throttled.
+pub const LEADER_GRACE: Span = Span::from_secs(2);
+
+/// How long a server keeps what a lost connection has missed. As long as clients keep values as stale: after that
+/// they need all of them anew.
+pub const RESUME_WINDOW: Span = STALE_GRACE;
+
+/// Most numbered notices that a server keeps for one client: the unconfirmed ones of a heartbeat on a busy list, and
+/// what a short break misses. More are cheaper as one snapshot.
+pub const RESUME_NOTICES_MAX: usize = 128;

@@ -5,16 +5,18 @@
 
 use crate::{
     hresult::HResult,
-    presence::{Intent, Presence},
+    presence::{Intent, Presence, Source},
     signin_name::SigninName,
     status::MiStatus,
     time::{Span, UnixMs},
 };
 
-/// Names one request of one client, so that its outcome finds it. Chosen by the client, never 0, never reused
-/// within a connection.
+/// Names one request of one client, so that its outcome finds it. Chosen by the client, never 0, never used for
+/// another request of the same connection or one that resumes it: the engine carries out a repeated one once.
+///
+/// At most 2^53 - 1. Tabs that share a connection start at different numbers.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct RequestId(pub u32);
+pub struct RequestId(pub u64);
 
 /// Numbers the changes that one client is told, from the snapshot on, without a gap within a connection.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
@@ -86,9 +88,15 @@ pub enum Request {
     /// Asks for a fresh [`Notice::Snapshot`], after a gap in the numbers.
     Resync,
     /// Asks for a [`Notice::Pong`].
-    Ping,
+    Ping {
+        /// Last number seen, so that the engine need not keep what came before for a resume; `None` after a gap.
+        seen: Option<Seq>,
+    },
     /// Answers a [`Notice::Ping`].
-    Pong,
+    Pong {
+        /// Last number seen, as in [`Request::Ping`].
+        seen: Option<Seq>,
+    },
     /// Says goodbye. Answered by [`Notice::Bye`].
     Signout,
 }
@@ -96,7 +104,8 @@ pub enum Request {
 /// Is what an engine tells a client.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Notice {
-    /// The credentials were accepted; a [`Notice::Snapshot`] follows.
+    /// The credentials were accepted. A [`Notice::Snapshot`] follows, or, where the connection before was resumed,
+    /// every numbered notice that the client has not seen.
     SignedIn(Welcome),
     /// Everything that the client may see, as of `seq`.
     Snapshot(Snapshot),
@@ -130,6 +139,8 @@ pub enum Notice {
     },
     /// A request came to its end.
     Outcome {
+        /// Number of this notice; `None` where the request was refused before it reached the registry.
+        seq: Option<Seq>,
         /// Of which request.
         id: RequestId,
         /// How.
@@ -175,6 +186,17 @@ pub struct Greeting {
     pub friendly_name: Option<String>,
     /// Time since the last input where the client is idle already, so that a reconnect does not pop up as online.
     pub idle_for: Option<Span>,
+    /// Which connection this one goes on with.
+    pub resume: Option<Resume>,
+}
+
+/// Names a lost connection and how far its client got.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Resume {
+    /// From [`Welcome::resume`] of the lost connection.
+    pub token: Token,
+    /// Last number that the client saw.
+    pub seen: Seq,
 }
 
 /// Is a secret. Debug output does not show it.
@@ -212,6 +234,10 @@ pub struct Welcome {
     pub heartbeat: Span,
     /// The engine's clock.
     pub server_time: UnixMs,
+    /// What a later connection is to say in [`Greeting::resume`]; a secret. `None` where the engine cannot resume.
+    pub resume: Option<Token>,
+    /// Whether this connection goes on with the one that the greeting named: no snapshot follows.
+    pub resumed: bool,
 }
 
 /// Is the state that a client starts from.
@@ -234,6 +260,10 @@ pub struct MyPresence {
     pub status: MiStatus,
     /// What the user chose.
     pub intent: Intent,
+    /// Since when the effective status is this one.
+    pub since: Option<UnixMs>,
+    /// What brought the effective status about.
+    pub source: Option<Source>,
 }
 
 /// Is one person's presence as of now.
@@ -245,4 +275,7 @@ pub struct Change {
     pub friendly_name: Option<String>,
     /// What may be seen.
     pub presence: Presence,
+    /// Whether the engine cannot say yet: it has just started, and people are on their way back. The presence is
+    /// UNKNOWN then, and a client that knows an earlier one keeps it as stale.
+    pub settling: bool,
 }

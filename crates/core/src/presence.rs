@@ -13,6 +13,24 @@ pub struct Intent {
     pub note: Option<Note>,
     /// When the server clears the intent, whoever is connected.
     pub until: Option<UnixMs>,
+    /// Who or what chose it: [`Source::User`] or [`Source::Api`]; [`Source::Expiry`] once an end has cleared it,
+    /// [`Source::Connection`] where nothing was ever chosen.
+    pub source: Source,
+}
+
+/// Tells what brought a status about.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Source {
+    /// The user chose it by hand.
+    User,
+    /// A script chose it for the user.
+    Api,
+    /// There was no input for a while, or there was again.
+    Idle,
+    /// The end of what had been chosen came.
+    Expiry,
+    /// The user came or went; also whatever looks like that to others.
+    Connection,
 }
 
 /// Is the text that a user set beside the status: not empty, at most 500 UTF-16 units. It is text, never markup.
@@ -35,19 +53,64 @@ pub struct Presence {
     pub note: Option<Note>,
     /// Since when the status is this one; `None` where that is unknown or would tell too much.
     pub since: Option<UnixMs>,
+    /// When what the other chose ends; `None` for no end, or where it may not be seen.
+    pub until: Option<UnixMs>,
+    /// What brought the status about; `None` where that is unknown or would tell too much.
+    pub source: Option<Source>,
 }
 
 impl Intent {
     /// What a user has who chose nothing: online, without note or end.
-    pub const AUTOMATIC: Self = Self { status: MiStatus::Online, note: None, until: None };
+    pub const AUTOMATIC: Self = Self::chosen(MiStatus::Online, Source::Connection);
+
+    /// A status without note or end.
+    #[must_use]
+    pub const fn chosen(status: MiStatus, source: Source) -> Self {
+        Self { status, note: None, until: None, source }
+    }
+
+    /// What is left when an end has come.
+    #[must_use]
+    pub const fn ended() -> Self {
+        Self::chosen(MiStatus::Online, Source::Expiry)
+    }
+}
+
+impl Source {
+    /// Every source, in the order of the documentation.
+    pub const ALL: [Self; 5] = [Self::User, Self::Api, Self::Idle, Self::Expiry, Self::Connection];
+
+    /// Returns the name on the wire and in JavaScript.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Api => "api",
+            Self::Idle => "idle",
+            Self::Expiry => "expiry",
+            Self::Connection => "connection",
+        }
+    }
+
+    /// Returns the source of a name; `None` for one that this version does not know.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|source| source.name() == name)
+    }
 }
 
 impl Presence {
     /// Nothing is known.
-    pub const UNKNOWN: Self = Self { status: MiStatus::Unknown, note: None, since: None };
+    pub const UNKNOWN: Self = Self::of(MiStatus::Unknown);
 
     /// Not connected, as far as the viewer may know.
-    pub const OFFLINE: Self = Self { status: MiStatus::Offline, note: None, since: None };
+    pub const OFFLINE: Self = Self::of(MiStatus::Offline);
+
+    /// A status of which nothing else is known.
+    #[must_use]
+    pub const fn of(status: MiStatus) -> Self {
+        Self { status, note: None, since: None, until: None, source: None }
+    }
 }
 
 impl Note {

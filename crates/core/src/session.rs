@@ -26,7 +26,9 @@ use crate::{
     time::{Span, Tick},
 };
 
-pub use io::{Account, Event, LinkEvent, Output, SessionOptions, TokenFailure};
+pub use io::{
+    Account, Event, LeadWish, LinkEvent, Output, PeerMessage, SessionOptions, TokenFailure,
+};
 pub use people::Person;
 pub use timers::Timer;
 
@@ -92,7 +94,7 @@ pub struct Session<D> {
     me: Option<MyPresence>,
     people: People,
     pending: Vec<Pending>,
-    last_request: u32,
+    last_request: u64,
     /// When this client saw the last input, while it is idle.
     idle_since: Option<Tick>,
     /// Whether the engine was told, on this connection, that this client is idle.
@@ -350,7 +352,7 @@ impl<D: Dialect> Session<D> {
     fn probe(&mut self, now: Tick) {
         self.timers.clear(Timer::Heartbeat);
         self.timers.set(Timer::HeartbeatGrace, now + HEARTBEAT_GRACE);
-        self.say(Request::Ping);
+        self.say(Request::Ping { seen: None });
     }
 
     fn enter(&mut self, phase: Phase) {

@@ -90,7 +90,12 @@ impl Account {
     }
 
     pub(crate) fn me(&self) -> MyPresence {
-        MyPresence { status: self.status(Viewer::Oneself), intent: self.intent.clone() }
+        MyPresence {
+            status: self.status(Viewer::Oneself),
+            intent: self.intent.clone(),
+            since: None,
+            source: None,
+        }
     }
 
     /// Computes what others see from now on.
@@ -109,11 +114,11 @@ impl Account {
             let since = since.filter(|_| self.shown.presence.status != MiStatus::Unknown);
             let presence = match self.may_return {
                 true => Presence::UNKNOWN,
-                false => Presence { status, note: None, since },
+                false => Presence { since, ..Presence::of(status) },
             };
             return Shown { friendly_name: self.shown.friendly_name.clone(), presence };
         }
-        let presence = Presence { status, note: self.intent.note.clone(), since };
+        let presence = Presence { note: self.intent.note.clone(), since, ..Presence::of(status) };
         Shown { friendly_name: self.friendly_name.clone(), presence }
     }
 

@@ -80,7 +80,7 @@ impl Hub {
     pub fn restore(&mut self, record: UserRecord, now: Tick, wall: UnixMs) {
         self.tell_time(now, wall);
         let ended = record.intent.until.is_some_and(|until| until <= wall);
-        let intent = if ended { Intent::AUTOMATIC } else { record.intent };
+        let intent = if ended { Intent::ended() } else { record.intent };
         if let Some(until) = intent.until {
             self.timers.expiries.insert((until, record.name.clone()));
         }
@@ -159,7 +159,7 @@ impl Hub {
     pub fn handle_timeout(&mut self, now: Tick, wall: UnixMs) {
         self.tell_time(now, wall);
         while let Some((_, name)) = pop_due(&mut self.timers.expiries, self.wall) {
-            self.set_intent(&name, Intent::AUTOMATIC, TellOwner::OfChanges);
+            self.set_intent(&name, Intent::ended(), TellOwner::OfChanges);
         }
         while let Some((_, name)) = pop_due(&mut self.timers.departures, self.now) {
             self.change(&name, TellOwner::OfChanges, |account, now| {
@@ -286,6 +286,8 @@ impl Hub {
             name: name.clone(),
             heartbeat: self.config.heartbeat,
             server_time: self.wall,
+            resume: None,
+            resumed: false,
         };
         self.clients.insert(client, Client::new(name, self.now));
         self.timers.heartbeats.insert((self.now + self.config.heartbeat, client));

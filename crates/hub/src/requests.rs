@@ -59,8 +59,8 @@ impl Hub {
             // Credentials are the caller's affair: it passes on only what it has accepted.
             Request::RenewToken { id, .. } => self.outcome(client, id, HResult::S_OK, None),
             Request::Resync => self.send_snapshot(client),
-            Request::Ping => self.outputs.push_back(Output::Notify(client, Notice::Pong)),
-            Request::Pong => {}
+            Request::Ping { .. } => self.outputs.push_back(Output::Notify(client, Notice::Pong)),
+            Request::Pong { .. } => {}
             Request::Signout => {
                 let bye = Notice::Bye { hr: HResult::S_OK, retry_after: None, message: None };
                 self.outputs.push_back(Output::Notify(client, bye));
@@ -81,10 +81,10 @@ impl Hub {
             | Request::AddContact { id, .. }
             | Request::RemoveContact { id, .. }
             | Request::RenewToken { id, .. } => {
-                Notice::Outcome { id: *id, hr, message: Some(message) }
+                Notice::Outcome { seq: None, id: *id, hr, message: Some(message) }
             }
-            Request::Ping => Notice::Pong,
-            Request::Pong => return,
+            Request::Ping { .. } => Notice::Pong,
+            Request::Pong { .. } => return,
             Request::Signout => {
                 self.joining.remove(&client);
                 let bye = Notice::Bye { hr: HResult::S_OK, retry_after: None, message: None };
@@ -236,7 +236,7 @@ impl Hub {
                     Wish::SetStatus(intent) => {
                         // The end may have passed while the store was busy.
                         let ended = intent.until.is_some_and(|until| until <= self.wall);
-                        let intent = if ended { Intent::AUTOMATIC } else { intent.clone() };
+                        let intent = if ended { Intent::ended() } else { intent.clone() };
                         self.set_intent(owner, intent, TellOwner::Always);
                     }
                     Wish::Add(contact) => self.contact_added(owner, contact),

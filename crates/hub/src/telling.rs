@@ -81,6 +81,7 @@ impl Hub {
             name: account.name.clone(),
             friendly_name: account.shown.friendly_name.clone(),
             presence: account.shown.presence.clone(),
+            settling: account.may_return,
         };
         let listeners: Vec<_> = self
             .audience
@@ -138,8 +139,14 @@ impl Hub {
                 name: name.clone(),
                 friendly_name: account.shown.friendly_name.clone(),
                 presence: account.shown.presence.clone(),
+                settling: account.may_return,
             },
-            _ => Change { name: name.clone(), friendly_name: None, presence: Presence::UNKNOWN },
+            _ => Change {
+                name: name.clone(),
+                friendly_name: None,
+                presence: Presence::UNKNOWN,
+                settling: false,
+            },
         }
     }
 
@@ -192,7 +199,7 @@ impl Hub {
         hr: HResult,
         message: Option<String>,
     ) {
-        let outcome = Notice::Outcome { id, hr, message };
+        let outcome = Notice::Outcome { seq: None, id, hr, message };
         self.outputs.push_back(Output::Notify(client, outcome));
     }
 }

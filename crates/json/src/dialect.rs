@@ -6,8 +6,10 @@ use mistatus_core::{
     dialect::{Dialect, DialectError},
     hresult::HResult,
     limits::{FRIENDLY_NAME_MAX, HEARTBEAT_DEFAULT},
-    message::{Change, Greeting, MyPresence, Notice, Request, RequestId, Seq, Snapshot, Welcome},
-    presence::{Intent, Note, Presence},
+    message::{
+        Change, Greeting, MyPresence, Notice, Request, RequestId, Seq, Snapshot, Token, Welcome,
+    },
+    presence::{Intent, Note, Presence, Source},
     signin_name::SigninName,
     status::MiStatus,
     time::{Span, UnixMs},
@@ -46,7 +48,16 @@ impl<N: Notation> Dialect for JsonDialect<N> {
             name: greeting.signin_name.map(|name| name.as_str().to_owned()),
             friendly_name: greeting.friendly_name,
             idle_for: greeting.idle_for.map(Span::as_millis),
+            resume: greeting.resume.map(|resume| client::ResumeEntry {
+                token: resume.token.reveal().to_owned(),
+                seq: resume.seen.0,
+            }),
         }));
+    }
+
+    fn attach(&mut self) {
+        self.transmit.clear();
+        self.notices.clear();
     }
 
     fn send(&mut self, request: Request) {
@@ -76,6 +87,8 @@ fn encode_request<N: Notation>(request: Request) -> String {
             status: intent.status.number(),
             note: intent.note.map(|note| note.as_str().to_owned()),
             until: intent.until.map(UnixMs::as_millis),
+            // Left out for what is usual.
+            source: (intent.source != Source::User).then(|| intent.source.name().to_owned()),
         }),
         Request::QueryStatus { id } => N::write(&client::QueryStatusFrame { id: id.0 }),
         Request::ReportIdle { idle_for } => {
@@ -95,8 +108,8 @@ fn encode_request<N: Notation>(request: Request) -> String {
             N::write(&client::RenewTokenFrame { id: id.0, token: token.reveal().to_owned() })
         }
         Request::Resync => N::write(&client::ResyncFrame {}),
-        Request::Ping => N::write(&client::PingFrame {}),
-        Request::Pong => N::write(&client::PongFrame {}),
+        Request::Ping { seen } => N::write(&client::PingFrame { seq: seen.map(|seen| seen.0) }),
+        Request::Pong { seen } => N::write(&client::PongFrame { seq: seen.map(|seen| seen.0) }),
         Request::Signout => N::write(&client::SignoutFrame {}),
     }
 }
@@ -116,6 +129,8 @@ fn read_notice(kind: &str, frame: &impl Object) -> Result<Notice, &'static str> 
             friendly_name: cut(frame.text("friendlyName").unwrap_or_default()),
             heartbeat: span(frame, "heartbeat").unwrap_or(HEARTBEAT_DEFAULT),
             server_time: instant(frame, "serverTime").unwrap_or_default(),
+            resume: frame.text("resume").map(Token::new),
+            resumed: frame.flag("resumed"),
         }),
         "snapshot" => Notice::Snapshot(Snapshot {
             seq: seq(frame)?,
@@ -131,7 +146,8 @@ fn read_notice(kind: &str, frame: &impl Object) -> Result<Notice, &'static str> 
         },
         "contact-removed" => Notice::ContactRemoved { seq: seq(frame)?, name: name(frame)? },
         "outcome" => Notice::Outcome {
-            id: RequestId(whole(frame, "id", u32::MAX.into()).ok_or("id")? as u32),
+            seq: seq(frame).ok(),
+            id: RequestId(whole(frame, "id", SAFE_MAX).ok_or("id")?),
             hr: hr(frame)?,
             message: frame.text("message"),
         },
@@ -162,7 +178,10 @@ fn me(frame: &impl Object) -> Result<MyPresence, &'static str> {
                 .unwrap_or(MiStatus::Online),
             note: note(&me),
             until: instant(&me, "until"),
+            source: source(&me, "chosenBy").unwrap_or(Source::Connection),
         },
+        since: instant(&me, "since"),
+        source: source(&me, "source"),
     })
 }
 
@@ -183,7 +202,10 @@ fn change(entry: &impl Object) -> Option<Change> {
                 .unwrap_or(MiStatus::Unknown),
             note: note(entry),
             since: instant(entry, "since"),
+            until: instant(entry, "until"),
+            source: source(entry, "source"),
         },
+        settling: entry.flag("settling"),
     })
 }
 
@@ -198,6 +220,10 @@ fn note(object: &impl Object) -> Option<Note> {
 
 fn status(object: &impl Object, field: &str) -> Option<MiStatus> {
     MiStatus::from_number(whole(object, field, u16::MAX.into())? as u16)
+}
+
+fn source(object: &impl Object, field: &str) -> Option<Source> {
+    Source::from_name(&object.text(field)?)
 }
 
 fn seq(frame: &impl Object) -> Result<Seq, &'static str> {

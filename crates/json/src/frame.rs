@@ -29,6 +29,19 @@ pub struct ContactEntry {
     /// Since when, in milliseconds since 1970-01-01T00:00:00Z by the server's clock; absent where unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<u64>,
+    /// When what the person chose ends, in milliseconds since 1970-01-01T00:00:00Z; absent for no end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<u64>,
+    /// What brought the status about: `user`, `api`, `idle`, `expiry` or `connection`; absent where unknown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// True while the server has just started and cannot say yet; `status` is UNKNOWN (0) then.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub settling: bool,
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// One's own presence inside a frame: the effective status, and what the user chose.
@@ -46,6 +59,15 @@ pub struct MyEntry {
     /// When the server clears the choice, in milliseconds since 1970-01-01T00:00:00Z; absent for never.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<u64>,
+    /// What set the choice: `user`, `api`, `expiry` or `connection`; absent where unknown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chosen_by: Option<String>,
+    /// Since when `status` holds, in milliseconds since 1970-01-01T00:00:00Z; absent where unknown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<u64>,
+    /// What brought `status` about: `user`, `api`, `idle`, `expiry` or `connection`; absent where unknown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
 }
 
 impl From<&Change> for ContactEntry {
@@ -56,6 +78,9 @@ impl From<&Change> for ContactEntry {
             status: change.presence.status.number(),
             note: change.presence.note.as_ref().map(|note| note.as_str().to_owned()),
             since: change.presence.since.map(UnixMs::as_millis),
+            until: change.presence.until.map(UnixMs::as_millis),
+            source: change.presence.source.map(|source| source.name().to_owned()),
+            settling: change.settling,
         }
     }
 }
@@ -67,6 +92,9 @@ impl From<&MyPresence> for MyEntry {
             chosen: me.intent.status.number(),
             note: me.intent.note.as_ref().map(|note| note.as_str().to_owned()),
             until: me.intent.until.map(UnixMs::as_millis),
+            chosen_by: Some(me.intent.source.name().to_owned()),
+            since: me.since.map(UnixMs::as_millis),
+            source: me.source.map(|source| source.name().to_owned()),
         }
     }
 }

@@ -25,6 +25,9 @@ pub trait Object: Sized {
     /// Returns a number.
     fn number(&self, field: &str) -> Option<f64>;
 
+    /// Returns whether a field is `true`.
+    fn flag(&self, field: &str) -> bool;
+
     /// Returns an object.
     fn object(&self, field: &str) -> Option<Self>;
 
@@ -59,6 +62,10 @@ impl Object for serde_json::Map<String, serde_json::Value> {
 
     fn number(&self, field: &str) -> Option<f64> {
         self.get(field)?.as_f64()
+    }
+
+    fn flag(&self, field: &str) -> bool {
+        self.get(field).and_then(serde_json::Value::as_bool).unwrap_or_default()
     }
 
     fn object(&self, field: &str) -> Option<Self> {

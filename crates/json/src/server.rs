@@ -3,8 +3,8 @@
 use mistatus_core::{
     hresult::HResult,
     limits::{FRIENDLY_NAME_MAX, WATCH_BATCH_MAX},
-    message::{Greeting, Notice, Request, RequestId, Token},
-    presence::{Intent, Note},
+    message::{Greeting, Notice, Request, RequestId, Resume, Seq, Token},
+    presence::{Intent, Note, Source},
     signin_name::SigninName,
     status::MiStatus,
     time::{Span, UnixMs},
@@ -43,7 +43,7 @@ impl FrameError {
     #[must_use]
     pub fn into_notice(self) -> Notice {
         match self.id {
-            Some(id) => Notice::Outcome { id, hr: self.hr, message: Some(self.message) },
+            Some(id) => Notice::Outcome { seq: None, id, hr: self.hr, message: Some(self.message) },
             None => Notice::Refused { hr: self.hr, message: self.message },
         }
     }
@@ -59,8 +59,8 @@ pub fn decode(text: &str) -> Result<FromClient, FrameError> {
         hr: HResult::E_INVALIDARG,
         message,
     })?;
-    let id = frame.get("id").and_then(Value::as_u64).and_then(|id| u32::try_from(id).ok());
-    let id = id.filter(|id| *id != 0).map(RequestId);
+    let id = frame.get("id").and_then(Value::as_u64);
+    let id = id.filter(|id| (1..=ID_MAX).contains(id)).map(RequestId);
     let refuse = |message: String| FrameError { id, hr: HResult::E_INVALIDARG, message };
     decode_known(&frame).map_err(refuse)
 }
@@ -88,6 +88,7 @@ fn decode_known(frame: &Value) -> Result<FromClient, String> {
                         None => None,
                     },
                     until: frame.until.map(UnixMs::from_millis),
+                    source: chooser(frame.source.as_deref())?,
                 },
             }
         }
@@ -120,8 +121,14 @@ fn decode_known(frame: &Value) -> Result<FromClient, String> {
             Request::RenewToken { id: request_id(frame.id)?, token: Token::new(frame.token) }
         }
         "resync" => Request::Resync,
-        "ping" => Request::Ping,
-        "pong" => Request::Pong,
+        "ping" => {
+            let frame: client::PingFrame = read(frame)?;
+            Request::Ping { seen: frame.seq.map(Seq) }
+        }
+        "pong" => {
+            let frame: client::PongFrame = read(frame)?;
+            Request::Pong { seen: frame.seq.map(Seq) }
+        }
         "signout" => Request::Signout,
         _ => {
             return Err(format!(
@@ -142,6 +149,8 @@ pub fn encode(notice: &Notice) -> String {
             friendly_name: welcome.friendly_name.clone(),
             heartbeat: welcome.heartbeat.as_millis(),
             server_time: welcome.server_time.as_millis(),
+            resume: welcome.resume.as_ref().map(|token| token.reveal().to_owned()),
+            resumed: welcome.resumed,
         }),
         Notice::Snapshot(snapshot) => write(&server::SnapshotFrame {
             seq: snapshot.seq.0,
@@ -159,9 +168,12 @@ pub fn encode(notice: &Notice) -> String {
         Notice::ContactRemoved { seq, name } => {
             write(&server::ContactRemovedFrame { seq: seq.0, name: name.as_str().to_owned() })
         }
-        Notice::Outcome { id, hr, message } => {
-            write(&server::OutcomeFrame { id: id.0, hr: hr.number(), message: message.clone() })
-        }
+        Notice::Outcome { seq, id, hr, message } => write(&server::OutcomeFrame {
+            seq: seq.map(|seq| seq.0),
+            id: id.0,
+            hr: hr.number(),
+            message: message.clone(),
+        }),
         Notice::Refused { hr, message } => {
             write(&server::RefusedFrame { hr: hr.number(), message: message.clone() })
         }
@@ -194,12 +206,27 @@ fn greeting(frame: client::SigninFrame) -> Result<Greeting, String> {
             .friendly_name
             .map(|text| text.chars().take(FRIENDLY_NAME_MAX).collect()),
         idle_for: frame.idle_for.map(Span::from_millis),
+        resume: frame
+            .resume
+            .map(|resume| Resume { token: Token::new(resume.token), seen: Seq(resume.seq) }),
     })
 }
 
-fn request_id(id: u32) -> Result<RequestId, String> {
+/// Largest request id: `Number.MAX_SAFE_INTEGER` of JavaScript.
+const ID_MAX: u64 = UnixMs::MAX.as_millis();
+
+fn chooser(source: Option<&str>) -> Result<Source, String> {
+    match source {
+        None | Some("user") => Ok(Source::User),
+        Some("api") => Ok(Source::Api),
+        Some(_) => Err("`source` must be \"user\" or \"api\"".to_owned()),
+    }
+}
+
+fn request_id(id: u64) -> Result<RequestId, String> {
     match id {
         0 => Err("`id` is 0; it must be at least 1".to_owned()),
+        id if id > ID_MAX => Err(format!("`id` is {id}; it must be at most {ID_MAX}")),
         id => Ok(RequestId(id)),
     }
 }

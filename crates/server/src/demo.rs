@@ -8,7 +8,7 @@ use futures_util::{SinkExt, StreamExt};
 use mistatus_core::{
     dialect::Dialect,
     message::{Greeting, Notice, Request, RequestId},
-    presence::{Intent, Note},
+    presence::{Intent, Note, Source},
     signin_name::SigninName,
     status::MiStatus,
     time::Span,
@@ -77,6 +77,7 @@ async fn one_session(
         signin_name: Some(who.clone()),
         friendly_name: Some(friendly_name.to_owned()),
         idle_for: None,
+        resume: None,
     });
     let mut next_move = Instant::now();
     let mut moves_left = 3 + dice.below(12);
@@ -109,7 +110,7 @@ async fn one_session(
         while let Some(notice) = dialect.poll_notice() {
             match notice {
                 Ok(Notice::Snapshot(_)) => signed_in = true,
-                Ok(Notice::Ping) => dialect.send(Request::Pong),
+                Ok(Notice::Ping) => dialect.send(Request::Pong { seen: None }),
                 Ok(Notice::Bye { .. }) => {
                     // The server closes; what is read until then is of no use.
                     while let Some(Ok(_)) = socket.next().await {}
@@ -129,7 +130,7 @@ fn a_move(id: RequestId, dice: &mut Dice) -> Vec<Request> {
     let note = Note::parse(note).ok().flatten();
     vec![
         Request::ReportIdle { idle_for },
-        Request::SetStatus { id, intent: Intent { status, note, until: None } },
+        Request::SetStatus { id, intent: Intent { note, ..Intent::chosen(status, Source::User) } },
     ]
 }
 

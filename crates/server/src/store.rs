@@ -11,7 +11,7 @@ use std::{
 };
 
 use mistatus_core::{
-    presence::{Intent, Note},
+    presence::{Intent, Note, Source},
     signin_name::SigninName,
     status::MiStatus,
     time::UnixMs,
@@ -83,6 +83,7 @@ pub(crate) fn load(database: &Connection) -> rusqlite::Result<Vec<UserRecord>> {
             until: row
                 .get::<_, Option<i64>>(5)?
                 .map(|ms| UnixMs::from_millis(u64::try_from(ms).unwrap_or_default())),
+            source: Source::User,
         };
         Ok((folded, name, row.get(2)?, intent))
     })?;
@@ -297,7 +298,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let until = Some(UnixMs::MAX);
         let note = Note::parse("Höhe × Breite").unwrap();
-        let intent = Intent { status: MiStatus::Busy, note, until };
+        let intent = Intent { note, until, ..Intent::chosen(MiStatus::Busy, Source::User) };
         let record = UserRecord {
             name: name("Alice@x"),
             friendly_name: Some("Alice".to_owned()),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use mistatus_core::{
-    presence::Intent,
+    presence::{Intent, Source},
     session::{Event, LinkEvent, Output as Wish, Session},
     signin_name::SigninName,
     status::MiStatus,
@@ -105,7 +105,7 @@ impl World {
 
     /// Chooses a status without note or end.
     pub fn choose_status(&mut self, client: usize, status: MiStatus) {
-        self.choose(client, Intent { status, note: None, until: None });
+        self.choose(client, Intent::chosen(status, Source::User));
     }
 
     /// Asks for somebody to be put on the list.
@@ -310,6 +310,8 @@ impl World {
                         self.send(id, Towards::Hub, Parcel::Text(text));
                     }
                 }
+                // Pages of the simulation have a connection each.
+                Wish::Post(_) | Wish::Lead(_) => {}
                 Wish::Event(event) => {
                     if let Err(what) = self.clients[client].hear(event) {
                         self.violated(&format!("client {client}: {what}"));

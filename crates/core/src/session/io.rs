@@ -42,8 +42,54 @@ pub enum Output {
     CloseLink,
     /// Send a text over the link.
     Transmit(String),
+    /// Tell all other tabs that share this connection.
+    Post(PeerMessage),
+    /// Do something about who leads the tabs; the result goes to [`Session::handle_lead`](super::Session::handle_lead).
+    Lead(LeadWish),
     /// Tell whoever listens.
     Event(Event),
+}
+
+/// Is what tabs of one browser profile say to each other while they share a connection.
+///
+/// One tab, the leader, holds the link; the others follow. Everybody hears everything but what they say themselves.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum PeerMessage {
+    /// Asks the leader whether there is a connection. Answered by `Up`, `Down` or `Busy`.
+    Hello,
+    /// There is a connection.
+    Up {
+        /// Another one for each connection; a follower that hears of a new one repeats what has no outcome yet.
+        epoch: u64,
+        /// Whether the connection goes on with the one before.
+        resumed: bool,
+        /// The text by which the engine accepted the credentials.
+        welcome: String,
+    },
+    /// The connection is lost.
+    Down {
+        /// Whether the leader's page is hidden, so that it does not try to come back.
+        hidden: bool,
+    },
+    /// The leader is about to connect, or to resume.
+    Busy,
+    /// The engine said this.
+    FromServer(String),
+    /// The leader is to say this to the engine.
+    ToServer(String),
+    /// Somebody no longer watches these; whoever still does says so to the engine once more.
+    Unwatch(Vec<SigninName>),
+}
+
+/// Is what a session wants of the browser's lock, of which one tab at a time is the leader.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LeadWish {
+    /// Wait in line for it.
+    Request,
+    /// Take it from a leader that does not answer.
+    Steal,
+    /// Give it back, or leave the line.
+    Release,
 }
 
 /// Is what listeners are told.

@@ -29,6 +29,7 @@ impl<D: Dialect> Session<D> {
             signin_name: self.options.signin_name.clone(),
             friendly_name: self.options.friendly_name.clone(),
             idle_for: self.idle_since.map(|since| now.since(since)),
+            resume: None,
         });
         self.flush();
     }

@@ -41,7 +41,12 @@ impl<D: Dialect> Session<D> {
                     self.event(Event::Presence { name });
                 }
             }
-            Notice::Outcome { id, hr, message } => self.conclude(id, hr, message),
+            Notice::Outcome { seq, id, hr, message } => {
+                if let Some(seq) = seq {
+                    self.in_order(seq);
+                }
+                self.conclude(id, hr, message);
+            }
             Notice::Refused { hr, message } => {
                 self.event(Event::Trouble { hr, message });
             }
@@ -51,7 +56,7 @@ impl<D: Dialect> Session<D> {
                     self.output(Output::WantToken { fresh: true });
                 }
             }
-            Notice::Ping => self.say(Request::Pong),
+            Notice::Ping => self.say(Request::Pong { seen: None }),
             // Whatever is heard proves the link; the pong has nothing to add.
             Notice::Pong => {}
             Notice::Bye { hr, retry_after, message } => self.bye(hr, retry_after, message, now),

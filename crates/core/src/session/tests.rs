@@ -6,7 +6,7 @@ use super::*;
 use crate::{
     dialect::DialectError,
     message::{Change, Greeting, Notice, RequestId, Snapshot, Welcome},
-    presence::{Intent, Presence},
+    presence::{Intent, Presence, Source},
     time::UnixMs,
 };
 
@@ -30,6 +30,8 @@ impl Dialect for Script {
     fn send(&mut self, request: Request) {
         self.requests.borrow_mut().push(request);
     }
+
+    fn attach(&mut self) {}
 
     fn receive(&mut self, _text: &str) {}
 
@@ -72,19 +74,15 @@ fn known(name: &SigninName) -> &'static str {
 }
 
 fn change(who: &str, status: MiStatus) -> Change {
-    Change {
-        name: name(who),
-        friendly_name: None,
-        presence: Presence { status, note: None, since: None },
-    }
+    Change { name: name(who), friendly_name: None, presence: Presence::of(status), settling: false }
 }
 
 fn me(status: MiStatus) -> MyPresence {
-    MyPresence { status, intent: Intent { status: MiStatus::Online, note: None, until: None } }
+    MyPresence { status, intent: Intent::AUTOMATIC, since: None, source: None }
 }
 
 fn chosen(status: MiStatus) -> Intent {
-    Intent { status, note: None, until: None }
+    Intent::chosen(status, Source::User)
 }
 
 fn welcome(who: &str) -> Notice {
@@ -93,6 +91,8 @@ fn welcome(who: &str) -> Notice {
         friendly_name: "Me".to_owned(),
         heartbeat: Span::from_secs(25),
         server_time: UnixMs::from_millis(1_790_000_000_000),
+        resume: None,
+        resumed: false,
     })
 }
 
@@ -442,10 +442,10 @@ fn without_network_nobody_tries_and_with_it_at_once() {
 fn a_silent_link_is_probed_and_then_given_up() {
     let mut client = Client::persistent().signed_in(&[]);
     assert_eq!(client.after(25_000), []);
-    assert_eq!(client.requests(), [Request::Ping]);
+    assert_eq!(client.requests(), [Request::Ping { seen: None }]);
     client.told([Notice::Pong]);
     client.after(25_000);
-    assert_eq!(client.requests(), [Request::Ping]);
+    assert_eq!(client.requests(), [Request::Ping { seen: None }]);
     assert_eq!(client.after(10_000), [Out(Output::CloseLink), My(H::MSGR_E_DISCONNECTED, Offline)]);
 }
 
@@ -471,7 +471,7 @@ fn a_status_is_set_when_the_engine_says_so() {
     assert_eq!(client.requests(), [Request::SetStatus { id, intent: chosen(Busy) }]);
     let did = client.told([
         Notice::MyStatus { seq: Seq(1), me: me(Busy) },
-        Notice::Outcome { id, hr: H::S_OK, message: None },
+        Notice::Outcome { seq: None, id, hr: H::S_OK, message: None },
     ]);
     assert_eq!(did, [My(H::S_OK, Busy), Done(H::S_OK)]);
 }
@@ -491,10 +491,14 @@ fn a_status_that_is_refused_is_told_with_the_one_that_stays() {
     let id = client.session.set_status(chosen(Busy), client.now).unwrap();
     let hr = H::MSGR_E_SERVER_UNAVAILABLE;
     assert_eq!(
-        client.told([Notice::Outcome { id, hr, message: None }]),
+        client.told([Notice::Outcome { seq: None, id, hr, message: None }]),
         [My(hr, Online), Done(hr)]
     );
-    assert_eq!(client.told([Notice::Outcome { id, hr, message: None }]), [], "told once");
+    assert_eq!(
+        client.told([Notice::Outcome { seq: None, id, hr, message: None }]),
+        [],
+        "told once"
+    );
 }
 
 #[test]
@@ -664,7 +668,7 @@ fn an_engine_that_talks_out_of_turn_does_no_harm() {
     client.told([
         snapshot(0, &[]),
         Notice::MyStatus { seq: Seq(1), me: me(Busy) },
-        Notice::Outcome { id: RequestId(77), hr: H::S_OK, message: None },
+        Notice::Outcome { seq: None, id: RequestId(77), hr: H::S_OK, message: None },
         Notice::ContactRemoved { seq: Seq(1), name: name("bob@x") },
         Notice::TokenExpiring { expires_in: Span::ZERO },
         welcome("me@x"),
@@ -682,5 +686,5 @@ fn timeouts_that_come_early_or_twice_do_nothing() {
     assert_eq!(client.requests(), []);
     client.after(1);
     client.after(0);
-    assert_eq!(client.requests(), [Request::Ping]);
+    assert_eq!(client.requests(), [Request::Ping { seen: None }]);
 }

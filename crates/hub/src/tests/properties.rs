@@ -126,7 +126,7 @@ fn apply(world: &mut World, places: &mut Places, step: &Step) {
     }
     // What the connection above left in the queue is drained by any input.
     world.pass(Span::ZERO);
-    world.request(u64::MAX, Request::Ping);
+    world.request(u64::MAX, Request::Ping { seen: None });
 }
 
 /// What one client knows from its notices alone.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use mistatus_core::{
     hresult::HResult,
     message::{Change, Notice, Request, RequestId, Snapshot},
-    presence::{Intent, Note},
+    presence::{Intent, Note, Source},
     signin_name::SigninName,
     status::MiStatus,
     time::{Span, Tick, UnixMs},
@@ -31,7 +31,7 @@ pub(crate) struct World {
     pub(crate) writes: Vec<Write>,
     pub(crate) closed: Vec<(ClientId, Closing)>,
     now: u64,
-    next_id: u32,
+    next_id: u64,
     inbox: BTreeMap<ClientId, Vec<Notice>>,
     seqs: BTreeMap<ClientId, u64>,
 }
@@ -234,7 +234,7 @@ impl World {
             assert_eq!(seq.0, *last, "numbers have no gap");
         }
         if notice == Notice::Ping {
-            self.hub.handle_request(client, Request::Pong, self.now(), self.wall());
+            self.hub.handle_request(client, Request::Pong { seen: None }, self.now(), self.wall());
         }
         self.inbox.entry(client).or_default().push(notice);
     }
@@ -245,9 +245,9 @@ pub(crate) fn name(text: &str) -> SigninName {
 }
 
 pub(crate) fn intent(status: MiStatus) -> Intent {
-    Intent { status, note: None, until: None }
+    Intent::chosen(status, Source::User)
 }
 
 pub(crate) fn noted(status: MiStatus, note: &str) -> Intent {
-    Intent { status, note: Note::parse(note).expect("a short note"), until: None }
+    Intent { note: Note::parse(note).expect("a short note"), ..intent(status) }
 }

@@ -23,6 +23,17 @@ macro_rules! frames {
 }
 pub(super) use frames;
 
+/// A lost connection inside a frame, and how far its client got.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct ResumeEntry {
+    /// From `resume` of the last `signed-in`; a secret.
+    pub token: String,
+    /// Number of the last numbered frame seen.
+    pub seq: u64,
+}
+
 frames! {
     /// Is the first frame: says who the client is and proves it.
     SigninFrame = "signin" {
@@ -38,12 +49,15 @@ frames! {
         /// Milliseconds since the last input, where this client is idle already.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         idle_for: Option<u64>,
+        /// Which lost connection this one goes on with.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        resume: Option<ResumeEntry>,
     }
 
     /// Sets the chosen status, the note and the end as one.
     SetStatusFrame = "set-status" {
         /// Finds the outcome; at least 1.
-        id: u32,
+        id: u64,
         /// MISTATUS number; one that a user may choose.
         status: u16,
         /// Note of at most 500 UTF-16 units; absent or empty for none.
@@ -52,12 +66,15 @@ frames! {
         /// When the server clears the choice, in milliseconds since 1970-01-01T00:00:00Z; absent for never.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         until: Option<u64>,
+        /// Who chose: `user` or `api`; absent for `user`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        source: Option<String>,
     }
 
     /// Asks for one's own status.
     QueryStatusFrame = "query-status" {
         /// Finds the outcome; at least 1.
-        id: u32,
+        id: u64,
     }
 
     /// Says that this client is idle, or, without `idleFor`, that there is input again.
@@ -70,7 +87,7 @@ frames! {
     /// Follows people who need not be on the contact list.
     WatchFrame = "watch" {
         /// Finds the outcome; at least 1.
-        id: u32,
+        id: u64,
         /// Sign-in names; 1 to 100.
         names: Vec<String>,
     }
@@ -84,7 +101,7 @@ frames! {
     /// Puts somebody on the contact list.
     AddContactFrame = "add-contact" {
         /// Finds the outcome; at least 1.
-        id: u32,
+        id: u64,
         /// Sign-in name.
         name: String,
     }
@@ -92,7 +109,7 @@ frames! {
     /// Takes somebody off the contact list.
     RemoveContactFrame = "remove-contact" {
         /// Finds the outcome; at least 1.
-        id: u32,
+        id: u64,
         /// Sign-in name.
         name: String,
     }
@@ -100,7 +117,7 @@ frames! {
     /// Renews the credentials without a break.
     RenewTokenFrame = "renew-token" {
         /// Finds the outcome; at least 1.
-        id: u32,
+        id: u64,
         /// Fresh token for the same user; a secret.
         token: String,
     }
@@ -109,10 +126,18 @@ frames! {
     ResyncFrame = "resync" {}
 
     /// Asks for a pong.
-    PingFrame = "ping" {}
+    PingFrame = "ping" {
+        /// Number of the last numbered frame seen; absent after a gap.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seq: Option<u64>,
+    }
 
     /// Answers a ping.
-    PongFrame = "pong" {}
+    PongFrame = "pong" {
+        /// Number of the last numbered frame seen; absent after a gap.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seq: Option<u64>,
+    }
 
     /// Says goodbye.
     SignoutFrame = "signout" {}

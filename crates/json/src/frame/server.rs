@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ContactEntry, MyEntry, client::frames};
+use super::{ContactEntry, MyEntry, client::frames, is_false};
 
 frames! {
-    /// Accepts the credentials; a `snapshot` follows.
+    /// Accepts the credentials; a `snapshot` follows, or, when resumed, every numbered frame that was missed.
     SignedInFrame = "signed-in" {
         /// Who the client is now, as the server says.
         name: String,
@@ -15,6 +15,12 @@ frames! {
         heartbeat: u64,
         /// The server's clock in milliseconds since 1970-01-01T00:00:00Z.
         server_time: u64,
+        /// What to say in `resume` of a later `signin` to go on after a break; a secret. Absent where that is impossible.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        resume: Option<String>,
+        /// True when this connection goes on with the one that `signin` named; absent otherwise.
+        #[serde(default, skip_serializing_if = "is_false")]
+        resumed: bool,
     }
 
     /// Is everything that the client may see, as of `seq`.
@@ -64,8 +70,11 @@ frames! {
 
     /// Ends a request.
     OutcomeFrame = "outcome" {
+        /// Number of this frame; absent where the request was refused before anything was done.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seq: Option<u64>,
         /// Of which request.
-        id: u32,
+        id: u64,
         /// HRESULT as a signed 32-bit number; negative for failure.
         hr: i32,
         /// What was wrong and what is allowed, for developers; English.

@@ -11,7 +11,7 @@ use super::*;
 use crate::JsonDialect;
 
 #[track_caller]
-fn refused(text: &str, id: Option<u32>, says: &str) {
+fn refused(text: &str, id: Option<u64>, says: &str) {
     let error = decode(text).expect_err("must be refused");
     assert_eq!(error.id, id.map(RequestId), "{text}");
     assert_eq!(error.hr, HResult::E_INVALIDARG);
@@ -54,7 +54,7 @@ fn what_is_wrong_with_a_frame_is_named() {
 #[test]
 fn unknown_fields_are_ignored() {
     let frame = decode("{\"type\":\"ping\",\"colour\":\"green\"}");
-    assert_eq!(frame, Ok(FromClient::Request(Request::Ping)));
+    assert_eq!(frame, Ok(FromClient::Request(Request::Ping { seen: None })));
 }
 
 #[test]
@@ -99,11 +99,16 @@ fn any_instant() -> impl Strategy<Value = Option<UnixMs>> {
     proptest::option::of((0..=UnixMs::MAX.as_millis()).prop_map(UnixMs::from_millis))
 }
 
+fn any_source() -> impl Strategy<Value = Option<Source>> {
+    proptest::option::of(proptest::sample::select(Source::ALL.to_vec()))
+}
+
 fn any_intent() -> impl Strategy<Value = Intent> {
     let settable: Vec<_> =
         MiStatus::ALL.into_iter().filter(|status| status.is_settable()).collect();
-    (proptest::sample::select(settable), any_note(), any_instant())
-        .prop_map(|(status, note, until)| Intent { status, note, until })
+    let source = proptest::sample::select(vec![Source::User, Source::Api]);
+    (proptest::sample::select(settable), any_note(), any_instant(), source)
+        .prop_map(|(status, note, until, source)| Intent { status, note, until, source })
 }
 
 fn any_change() -> impl Strategy<Value = Change> {
@@ -114,20 +119,32 @@ fn any_change() -> impl Strategy<Value = Change> {
         proptest::sample::select(remote),
         any_note(),
         any_instant(),
+        any_instant(),
+        any_source(),
+        any::<bool>(),
     )
-        .prop_map(|(name, friendly_name, status, note, since)| Change {
-            name,
-            friendly_name,
-            presence: Presence { status, note, since },
+        .prop_map(|(name, friendly_name, status, note, since, until, source, settling)| {
+            Change {
+                name,
+                friendly_name,
+                presence: Presence { status, note, since, until, source },
+                settling,
+            }
         })
 }
 
 fn any_me() -> impl Strategy<Value = MyPresence> {
-    any_intent().prop_map(|intent| MyPresence { status: intent.status, intent })
+    (any_intent(), any_instant(), any_source()).prop_map(|(intent, since, source)| MyPresence {
+        status: intent.status,
+        intent,
+        since,
+        source,
+    })
 }
 
 fn any_request() -> impl Strategy<Value = Request> {
-    let id = (1..=u32::MAX).prop_map(RequestId);
+    let id = (1..=ID_MAX).prop_map(RequestId);
+    let seq = (0..1u64 << 53).prop_map(Seq);
     let names = || proptest::collection::vec(any_name(), 1..5);
     let idle = proptest::option::of((0..1u64 << 40).prop_map(Span::from_millis));
     prop_oneof![
@@ -141,8 +158,8 @@ fn any_request() -> impl Strategy<Value = Request> {
         (id, "\\PC{0,40}")
             .prop_map(|(id, token)| Request::RenewToken { id, token: Token::new(token) }),
         Just(Request::Resync),
-        Just(Request::Ping),
-        Just(Request::Pong),
+        proptest::option::of(seq.clone()).prop_map(|seen| Request::Ping { seen }),
+        proptest::option::of(seq).prop_map(|seen| Request::Pong { seen }),
         Just(Request::Signout),
     ]
 }
@@ -153,14 +170,24 @@ fn any_notice() -> impl Strategy<Value = Notice> {
     let hr = any::<i32>().prop_map(HResult::from_number);
     let message = proptest::option::of("\\PC{0,40}");
     prop_oneof![
-        (any_name(), "\\PC{0,20}", span.clone(), 0..1u64 << 53).prop_map(
-            |(name, friendly_name, heartbeat, time)| Notice::SignedIn(Welcome {
-                name,
-                friendly_name,
-                heartbeat,
-                server_time: UnixMs::from_millis(time),
-            })
-        ),
+        (
+            any_name(),
+            "\\PC{0,20}",
+            span.clone(),
+            0..1u64 << 53,
+            proptest::option::of("[a-f0-9]{32}"),
+            any::<bool>()
+        )
+            .prop_map(|(name, friendly_name, heartbeat, time, resume, resumed)| {
+                Notice::SignedIn(Welcome {
+                    name,
+                    friendly_name,
+                    heartbeat,
+                    server_time: UnixMs::from_millis(time),
+                    resume: resume.map(Token::new),
+                    resumed,
+                })
+            }),
         (seq.clone(), any_me(), proptest::collection::vec(any_change(), 0..4), any_change())
             .prop_map(|(seq, me, contacts, watched)| Notice::Snapshot(Snapshot {
                 seq,
@@ -173,9 +200,10 @@ fn any_notice() -> impl Strategy<Value = Notice> {
         (seq.clone(), any_me()).prop_map(|(seq, me)| Notice::MyStatus { seq, me }),
         (seq.clone(), any_change())
             .prop_map(|(seq, contact)| Notice::ContactAdded { seq, contact }),
-        (seq, any_name()).prop_map(|(seq, name)| Notice::ContactRemoved { seq, name }),
-        ((1..=u32::MAX), hr.clone(), message.clone())
-            .prop_map(|(id, hr, message)| Notice::Outcome { id: RequestId(id), hr, message }),
+        (seq.clone(), any_name()).prop_map(|(seq, name)| Notice::ContactRemoved { seq, name }),
+        (proptest::option::of(seq), 1..=ID_MAX, hr.clone(), message.clone()).prop_map(
+            |(seq, id, hr, message)| Notice::Outcome { seq, id: RequestId(id), hr, message }
+        ),
         (hr.clone(), "\\PC{0,40}").prop_map(|(hr, message)| Notice::Refused { hr, message }),
         span.clone().prop_map(|expires_in| Notice::TokenExpiring { expires_in }),
         Just(Notice::Ping),

@@ -2,7 +2,7 @@
 
 use mistatus_core::{
     hresult::HResult,
-    presence::Intent,
+    presence::{Intent, Source},
     session::Event,
     status::MiStatus::{self, *},
     time::Span,
@@ -192,7 +192,7 @@ fn a_restart_keeps_lists_and_choices_and_everybody_comes_back_alone() {
 fn an_end_is_met_while_nobody_is_connected_and_the_server_is_restarted() {
     let (mut world, ann, bob) = two_people(10);
     let until = Some(world.wall() + Span::from_secs(60));
-    world.choose(ann, Intent { status: Busy, note: None, until });
+    world.choose(ann, Intent { until, ..Intent::chosen(Busy, Source::User) });
     world.pass(Span::from_secs(10));
     assert_eq!(world.seen(bob, ANN), Busy);
     world.signout(ann);

@@ -1,7 +1,7 @@
 //! Random days of several people on bad networks. At every step nothing false may be told; after quiet all agree.
 
 use mistatus_core::{
-    presence::{Intent, Note},
+    presence::{Intent, Note, Source},
     status::MiStatus,
     time::{Span, UnixMs},
 };
@@ -93,7 +93,7 @@ fn intent(random: &mut Random, now: UnixMs) -> Intent {
         _ => None,
     };
     let until = (random.below(4) == 0).then(|| now + Span::from_millis(random.below(90_000)));
-    Intent { status: *random.pick(&STATUSES), note, until }
+    Intent { note, until, ..Intent::chosen(*random.pick(&STATUSES), Source::User) }
 }
 
 /// Mostly the next step follows at once, while texts of the last are still on their way.
