@@ -79,7 +79,7 @@ impl ContactView {
             status: person.presence.status,
             note: person.presence.note.as_ref().map(|note| note.as_str().to_owned()),
             since: person.presence.since,
-            stale: person.stale,
+            stale: person.is_stale(),
         }
     }
 

@@ -9,9 +9,11 @@
 mod backoff;
 mod io;
 mod lifecycle;
+mod liveness;
 mod notices;
 mod people;
 mod requests;
+mod sharing;
 mod timers;
 
 use std::collections::VecDeque;
@@ -19,7 +21,7 @@ use std::collections::VecDeque;
 use crate::{
     dialect::Dialect,
     hresult::HResult,
-    limits::{HEARTBEAT_DEFAULT, HEARTBEAT_GRACE, SIGNOUT_TIMEOUT},
+    limits::{HEARTBEAT_DEFAULT, SIGNOUT_TIMEOUT},
     message::{MyPresence, Request, Seq, Token},
     signin_name::SigninName,
     status::MiStatus,
@@ -29,12 +31,14 @@ use crate::{
 pub use io::{
     Account, Event, LeadWish, LinkEvent, Output, PeerMessage, SessionOptions, TokenFailure,
 };
-pub use people::Person;
+pub use people::{Basis, Person};
 pub use timers::Timer;
 
 use backoff::Backoff;
+use liveness::Doubt;
 use people::People;
 use requests::{About, Pending};
+use sharing::Role;
 use timers::Timers;
 
 /// Tells whether the session is alone responsible for what follows a failure.
@@ -67,9 +71,7 @@ enum Phase {
     },
     /// Waits for the snapshot.
     Synchronizing,
-    SignedIn {
-        numbering: Numbering,
-    },
+    SignedIn,
     /// Waits for the engine's goodbye.
     Disconnecting,
     /// Waits until [`Timer::Reconnect`], or for the network.
@@ -90,18 +92,33 @@ pub struct Session<D> {
     dialect: D,
     options: SessionOptions,
     phase: Phase,
+    /// Whether a connection was lost a moment ago and is being resumed without anybody having been told.
+    quiet: bool,
     account: Option<Account>,
     me: Option<MyPresence>,
     people: People,
     pending: Vec<Pending>,
     last_request: u64,
+    numbering: Numbering,
+    /// What resumes the connection, or the one before.
+    resume: Option<Token>,
+    role: Role,
+    /// What of a sign-in goes on when the page comes back; `None` unless the page is away.
+    suspended: Option<Attempt>,
     /// When this client saw the last input, while it is idle.
     idle_since: Option<Tick>,
     /// Whether the engine was told, on this connection, that this client is idle.
     idle_told: bool,
     network_down: bool,
+    hidden: bool,
     renewing_token: bool,
     heartbeat: Span,
+    last_heard: Tick,
+    doubt: Doubt,
+    connected_at: Tick,
+    lost_at: Tick,
+    /// Before when the engine does not want to see this client again.
+    not_before: Tick,
     backoff: Backoff,
     timers: Timers,
     outputs: VecDeque<Output>,
@@ -110,21 +127,34 @@ pub struct Session<D> {
 impl<D: Dialect> Session<D> {
     /// Makes a session that is signed out.
     pub fn new(options: SessionOptions, dialect: D) -> Self {
+        let mut backoff = Backoff::new(options.seed);
         Self {
             dialect,
-            backoff: Backoff::new(options.seed),
+            // Tabs that share a connection start far from each other, at most at 2^52.
+            last_request: (backoff.random() >> 32) << 20,
+            backoff,
             options,
             phase: Phase::SignedOut,
+            quiet: false,
             account: None,
             me: None,
             people: People::default(),
             pending: Vec::new(),
-            last_request: 0,
+            numbering: Numbering::Lost,
+            resume: None,
+            role: Role::Alone,
+            suspended: None,
             idle_since: None,
             idle_told: false,
             network_down: false,
+            hidden: false,
             renewing_token: false,
             heartbeat: HEARTBEAT_DEFAULT,
+            last_heard: Tick::default(),
+            doubt: Doubt::None,
+            connected_at: Tick::default(),
+            lost_at: Tick::default(),
+            not_before: Tick::default(),
             timers: Timers::default(),
             outputs: VecDeque::new(),
         }
@@ -138,13 +168,13 @@ impl<D: Dialect> Session<D> {
     /// Returns the own status: confirmed, or the `LOCAL_` value on the way, or `OFFLINE`.
     pub fn my_status(&self) -> MiStatus {
         match self.phase {
-            Phase::SignedOut | Phase::Waiting => MiStatus::Offline,
+            _ if self.is_signed_in() => self.me.as_ref().map_or(MiStatus::Offline, |me| me.status),
+            Phase::SignedIn | Phase::SignedOut | Phase::Waiting => MiStatus::Offline,
             Phase::Finding { .. } => MiStatus::LocalFindingServer,
             Phase::Connecting { .. } | Phase::Authenticating { .. } => {
                 MiStatus::LocalConnectingToServer
             }
             Phase::Synchronizing => MiStatus::LocalSynchronizingWithServer,
-            Phase::SignedIn { .. } => self.me.as_ref().map_or(MiStatus::Offline, |me| me.status),
             Phase::Disconnecting => MiStatus::LocalDisconnectingFromServer,
         }
     }
@@ -159,9 +189,10 @@ impl<D: Dialect> Session<D> {
         self.account.as_ref()
     }
 
-    /// Whether requests can be made: signed in, and the lists are there.
+    /// Whether requests can be made: signed in, and the lists are there. Also true for the moment in which a lost
+    /// connection is resumed; requests wait for it then.
     pub fn is_signed_in(&self) -> bool {
-        matches!(self.phase, Phase::SignedIn { .. })
+        self.quiet || self.is_connected()
     }
 
     /// Returns what is known of a person on the list or watched.
@@ -190,7 +221,7 @@ impl<D: Dialect> Session<D> {
     /// `MSGR_E_ALREADY_LOGGED_ON` unless signed out or between two attempts.
     pub fn signin(&mut self, now: Tick) -> Result<(), HResult> {
         match self.phase {
-            Phase::SignedOut | Phase::Waiting => {
+            Phase::SignedOut | Phase::Waiting if !self.quiet => {
                 self.find(Attempt::Asked, now);
                 Ok(())
             }
@@ -199,13 +230,18 @@ impl<D: Dialect> Session<D> {
     }
 
     /// Signs out. [`Event::Signout`] and the final [`Event::MyStatus`] follow once the engine confirmed.
+    /// Tabs that share the connection are signed out with it.
     ///
     /// # Errors
     /// `MSGR_E_NOT_LOGGED_ON` when signed out, or signing out already.
     pub fn signout(&mut self, now: Tick) -> Result<(), HResult> {
+        if self.quiet {
+            self.quiet = false;
+            self.fail_pending(HResult::MSGR_E_DISCONNECTED);
+        }
         match &self.phase {
             Phase::SignedOut | Phase::Disconnecting => Err(HResult::MSGR_E_NOT_LOGGED_ON),
-            Phase::SignedIn { .. } => {
+            Phase::SignedIn => {
                 self.fail_pending(HResult::MSGR_E_DISCONNECTED);
                 self.say(Request::Signout);
                 self.timers.clear_all();
@@ -261,42 +297,13 @@ impl<D: Dialect> Session<D> {
 
     /// Takes what happened to the link that [`Output::OpenLink`] asked for.
     pub fn handle_link(&mut self, event: LinkEvent<'_>, now: Tick) {
+        if self.suspended.is_some() {
+            return;
+        }
         match event {
             LinkEvent::Opened => self.link_opened(now),
-            LinkEvent::Text(text) => {
-                if !matches!(self.phase, Phase::SignedOut | Phase::Waiting | Phase::Finding { .. })
-                {
-                    self.heard(now);
-                    self.dialect.receive(text);
-                    while let Some(notice) = self.dialect.poll_notice() {
-                        match notice {
-                            Ok(notice) => self.handle_notice(notice, now),
-                            Err(error) => self.trouble(&error.message),
-                        }
-                    }
-                    self.flush();
-                }
-            }
+            LinkEvent::Text(text) => self.take_text(text, now),
             LinkEvent::Closed => self.link_lost(HResult::MSGR_E_CONNECT, None, None, now),
-        }
-    }
-
-    /// Takes the network's state as the platform reports it. Back from down, a waiting session connects at once.
-    pub fn handle_network(&mut self, up: bool, now: Tick) {
-        self.network_down = !up;
-        match (up, &self.phase) {
-            (true, _) => self.wake(now),
-            (false, Phase::Waiting) => self.timers.clear(Timer::Reconnect),
-            (false, _) => {}
-        }
-    }
-
-    /// Says that the user looks at the page: a waiting session connects at once, a signed-in one probes the link.
-    pub fn wake(&mut self, now: Tick) {
-        match self.phase {
-            Phase::Waiting if !self.network_down => self.find(Attempt::ByItself, now),
-            Phase::SignedIn { .. } if !self.timers.is_set(Timer::HeartbeatGrace) => self.probe(now),
-            _ => {}
         }
     }
 
@@ -306,18 +313,7 @@ impl<D: Dialect> Session<D> {
     pub fn set_idle(&mut self, idle_for: Option<Span>, now: Tick) {
         self.idle_since = idle_for
             .map(|span| Tick::from_millis(now.as_millis().saturating_sub(span.as_millis())));
-        if self.is_signed_in() {
-            self.report_idle(now);
-        }
-    }
-
-    /// Tells the engine where it does not know; input may have come between the greeting and the snapshot.
-    fn report_idle(&mut self, now: Tick) {
-        if self.idle_told != self.idle_since.is_some() {
-            self.idle_told = !self.idle_told;
-            let idle_for = self.idle_since.map(|since| now.since(since));
-            self.say(Request::ReportIdle { idle_for });
-        }
+        self.report_idle(now);
     }
 
     /// Does what is due. Early or twice is a no-op.
@@ -330,29 +326,55 @@ impl<D: Dialect> Session<D> {
                     self.finish_signout();
                 }
                 Timer::Reconnect => self.find(Attempt::ByItself, now),
-                Timer::Heartbeat => self.probe(now),
-                Timer::HeartbeatGrace => {
-                    self.output(Output::CloseLink);
-                    self.link_lost(HResult::MSGR_E_DISCONNECTED, None, None, now);
+                Timer::Quiet => self.end_quiet(now),
+                Timer::Heartbeat => {
+                    self.doubt_silence(now);
+                    self.probe(now);
                 }
-                Timer::Stale => self.forget_stale(),
+                Timer::HeartbeatGrace => self.give_up_on_link(now),
+                Timer::Stale => self.forget_stale(now),
                 Timer::Request => self.expire_requests(now),
                 Timer::WatchBatch => self.flush_watches(now),
             }
         }
     }
 
-    fn heard(&mut self, now: Tick) {
-        if self.is_signed_in() {
-            self.timers.clear(Timer::HeartbeatGrace);
-            self.timers.set(Timer::Heartbeat, now + self.heartbeat);
+    fn take_text(&mut self, text: &str, now: Tick) {
+        if matches!(self.phase, Phase::SignedOut | Phase::Waiting | Phase::Finding { .. }) {
+            return;
+        }
+        self.heard(now);
+        self.dialect.receive(text);
+        while let Some(notice) = self.dialect.poll_notice() {
+            match notice {
+                Ok(notice) => {
+                    self.share(text, &notice);
+                    self.handle_notice(notice, now);
+                }
+                Err(error) => self.trouble(&error.message),
+            }
+        }
+        self.flush();
+    }
+
+    /// Tells the engine where it does not know; input may have come between the greeting and the snapshot.
+    fn report_idle(&mut self, now: Tick) {
+        if self.is_connected() && self.idle_told != self.idle_since.is_some() {
+            self.idle_told = !self.idle_told;
+            let idle_for = self.idle_since.map(|since| now.since(since));
+            self.say(Request::ReportIdle { idle_for });
         }
     }
 
-    fn probe(&mut self, now: Tick) {
-        self.timers.clear(Timer::Heartbeat);
-        self.timers.set(Timer::HeartbeatGrace, now + HEARTBEAT_GRACE);
-        self.say(Request::Ping { seen: None });
+    fn is_connected(&self) -> bool {
+        self.phase == Phase::SignedIn
+    }
+
+    fn seen(&self) -> Option<Seq> {
+        match self.numbering {
+            Numbering::At(seq) => Some(seq),
+            Numbering::Lost => None,
+        }
     }
 
     fn enter(&mut self, phase: Phase) {
@@ -371,7 +393,11 @@ impl<D: Dialect> Session<D> {
 
     fn flush(&mut self) {
         while let Some(text) = self.dialect.poll_transmit() {
-            self.output(Output::Transmit(text));
+            let output = match self.role {
+                Role::Follower { .. } => Output::Post(PeerMessage::ToServer(text)),
+                _ => Output::Transmit(text),
+            };
+            self.output(output);
         }
     }
 

@@ -89,6 +89,11 @@ impl Account {
         self.shown.presence = Presence::UNKNOWN;
     }
 
+    /// Whether nobody can say yet if the user is there.
+    pub(crate) fn is_settling(&self) -> bool {
+        self.may_return && self.shown.presence.status == MiStatus::Unknown
+    }
+
     pub(crate) fn me(&self) -> MyPresence {
         MyPresence {
             status: self.status(Viewer::Oneself),

@@ -81,7 +81,7 @@ impl Hub {
             name: account.name.clone(),
             friendly_name: account.shown.friendly_name.clone(),
             presence: account.shown.presence.clone(),
-            settling: account.may_return,
+            settling: account.is_settling(),
         };
         let listeners: Vec<_> = self
             .audience
@@ -139,7 +139,7 @@ impl Hub {
                 name: name.clone(),
                 friendly_name: account.shown.friendly_name.clone(),
                 presence: account.shown.presence.clone(),
-                settling: account.may_return,
+                settling: account.is_settling(),
             },
             _ => Change {
                 name: name.clone(),

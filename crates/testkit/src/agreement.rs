@@ -41,7 +41,7 @@ impl World {
             let Some(person) = session.person(name) else {
                 return Err(format!("knows nothing of {who}"));
             };
-            if person.stale {
+            if person.is_stale() {
                 return Err(format!("what is known of {who} is stale"));
             }
             let status = person.presence.status;

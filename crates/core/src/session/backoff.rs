@@ -4,7 +4,7 @@
 //! a flat table would bring everybody back together after a server restart.
 
 use crate::{
-    limits::{BACKOFF_FIRST, BACKOFF_MAX, RETRY_AFTER_MAX},
+    limits::{BACKOFF_FIRST, BACKOFF_MAX},
     time::Span,
 };
 
@@ -12,25 +12,16 @@ use crate::{
 pub(super) struct Backoff {
     state: u64,
     failures: u32,
-    floor: Span,
 }
 
 impl Backoff {
     pub(super) const fn new(seed: u64) -> Self {
-        Self { state: seed, failures: 0, floor: Span::ZERO }
+        Self { state: seed, failures: 0 }
     }
 
     /// A connection was good: the next failure starts from the first bound again.
     pub(super) const fn reset(&mut self) {
         self.failures = 0;
-        self.floor = Span::ZERO;
-    }
-
-    /// The engine said when to come back; its wish is clamped, since a hostile one could say never.
-    pub(super) fn at_least(&mut self, retry_after: Option<Span>) {
-        if let Some(span) = retry_after {
-            self.floor = span.min(RETRY_AFTER_MAX);
-        }
     }
 
     pub(super) fn next_delay(&mut self) -> Span {
@@ -39,12 +30,11 @@ impl Backoff {
             .saturating_mul(1 << self.failures.min(16))
             .min(BACKOFF_MAX.as_millis());
         self.failures = self.failures.saturating_add(1);
-        let floor = core::mem::replace(&mut self.floor, Span::ZERO);
-        Span::from_millis(floor.as_millis() + self.random() % (bound + 1))
+        Span::from_millis(self.random() % (bound + 1))
     }
 
     /// SplitMix64 (Steele, Lea, Flood 2014): spreads clients, is no secret.
-    fn random(&mut self) -> u64 {
+    pub(super) const fn random(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.state;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -72,15 +62,5 @@ mod tests {
         let delays: Vec<_> =
             (0..100).map(|seed| Backoff::new(seed).next_delay().as_millis()).collect();
         assert!(delays.iter().any(|ms| *ms < 100) && delays.iter().any(|ms| *ms > 400));
-    }
-
-    #[test]
-    fn the_engine_delays_the_next_attempt_once_and_not_for_ever() {
-        let mut backoff = Backoff::new(7);
-        backoff.at_least(Some(Span::from_secs(20)));
-        assert!(backoff.next_delay() >= Span::from_secs(20));
-        assert!(backoff.next_delay() <= Span::from_secs(1));
-        backoff.at_least(Some(Span::from_secs(1 << 40)));
-        assert!(backoff.next_delay().as_millis() <= RETRY_AFTER_MAX.as_millis() + 2_000);
     }
 }

@@ -1,11 +1,14 @@
 //! From nothing to a connection, and back: attempts, failures, waiting, forgetting.
 
-use super::{Attempt, Event, Output, Phase, Session, Timer};
+use super::{Attempt, Doubt, Event, Output, PeerMessage, Phase, Session, Timer, requests::About};
 use crate::{
     dialect::Dialect,
     hresult::HResult,
-    limits::{SIGNIN_TIMEOUT, STALE_GRACE},
-    message::Greeting,
+    limits::{
+        BACKOFF_FORGIVEN_AFTER, LEADER_GRACE, QUIET_GRACE, RETRY_AFTER_MAX, SIGNIN_TIMEOUT,
+        STALE_GRACE,
+    },
+    message::{Greeting, Resume},
     status::MiStatus,
     time::{Span, Tick},
 };
@@ -13,13 +16,25 @@ use crate::{
 impl<D: Dialect> Session<D> {
     pub(super) fn find(&mut self, attempt: Attempt, now: Tick) {
         self.timers.clear(Timer::Reconnect);
+        self.timers.clear(Timer::Heartbeat);
+        self.timers.clear(Timer::HeartbeatGrace);
         self.timers.set(Timer::Signin, now + SIGNIN_TIMEOUT);
-        self.enter(Phase::Finding { attempt, refused: false });
-        self.output(Output::WantToken { fresh: false });
+        self.renewing_token = false;
+        if self.is_follower() {
+            self.enter(Phase::Connecting { attempt, refused: false, token: None });
+            self.output(Output::Post(PeerMessage::Hello));
+            self.timers.set(Timer::HeartbeatGrace, now + LEADER_GRACE);
+        } else {
+            self.enter(Phase::Finding { attempt, refused: false });
+            self.output(Output::WantToken { fresh: false });
+        }
     }
 
     pub(super) fn link_opened(&mut self, now: Tick) {
         // A link that opens when nobody asks for it belongs to an attempt that was given up.
+        if self.is_follower() {
+            return;
+        }
         let Phase::Connecting { attempt, refused, token } = &mut self.phase else { return };
         let token = token.take();
         self.phase = Phase::Authenticating { attempt: *attempt, refused: *refused };
@@ -29,9 +44,15 @@ impl<D: Dialect> Session<D> {
             signin_name: self.options.signin_name.clone(),
             friendly_name: self.options.friendly_name.clone(),
             idle_for: self.idle_since.map(|since| now.since(since)),
-            resume: None,
+            resume: self.resumable(),
         });
         self.flush();
+    }
+
+    /// Returns where to go on, as long as everything is known that was known then.
+    pub(super) fn resumable(&self) -> Option<Resume> {
+        let token = self.resume.clone().filter(|_| self.me.is_some())?;
+        Some(Resume { token, seen: self.seen()? })
     }
 
     pub(super) fn signin_timed_out(&mut self, now: Tick) {
@@ -52,18 +73,54 @@ impl<D: Dialect> Session<D> {
         message: Option<String>,
         now: Tick,
     ) {
+        // A hostile engine could say never.
+        if let Some(span) = retry_after {
+            self.not_before = now + span.min(RETRY_AFTER_MAX);
+        }
         match self.phase {
             // Before the link was asked for, and after it was given up, its end means nothing.
             Phase::SignedOut | Phase::Waiting | Phase::Finding { .. } => {}
             Phase::Connecting { attempt, .. } | Phase::Authenticating { attempt, .. } => {
-                self.backoff.at_least(retry_after);
                 self.attempt_failed(attempt, hr, message, now);
             }
-            Phase::Synchronizing | Phase::SignedIn { .. } => {
-                self.backoff.at_least(retry_after);
-                self.connection_lost(hr, message, now);
+            Phase::Synchronizing if self.quiet => {
+                self.attempt_failed(Attempt::ByItself, hr, message, now);
             }
+            // The link closed without a word.
+            Phase::SignedIn if hr == HResult::MSGR_E_CONNECT && self.may_resume_quietly(now) => {
+                self.begin_quiet(now);
+                self.wait(now);
+            }
+            Phase::Synchronizing | Phase::SignedIn => self.connection_lost(hr, message, now),
             Phase::Disconnecting => self.finish_signout(),
+        }
+    }
+
+    /// Whether what is shown was true a moment ago, and the connection can be had back at once.
+    fn may_resume_quietly(&self, now: Tick) -> bool {
+        !self.is_follower()
+            && self.doubt == Doubt::None
+            && !self.is_silent(now)
+            && self.may_reconnect()
+            && self.resumable().is_some()
+    }
+
+    /// The connection is lost, or taken over, and will be resumed in a moment: nobody is told yet.
+    pub(super) fn begin_quiet(&mut self, now: Tick) {
+        self.quiet = true;
+        self.connection_ended(now);
+        self.timers.set(Timer::Quiet, now + QUIET_GRACE);
+    }
+
+    /// The connection could not be resumed in a moment.
+    pub(super) fn end_quiet(&mut self, now: Tick) {
+        self.timers.clear(Timer::Quiet);
+        if core::mem::take(&mut self.quiet) {
+            self.tell_down();
+            self.fail_pending(HResult::MSGR_E_DISCONNECTED);
+            self.mark_stale(self.lost_at, now);
+            let status = self.my_status();
+            self.event(Event::MyStatus { hr: HResult::MSGR_E_DISCONNECTED, status });
         }
     }
 
@@ -75,54 +132,93 @@ impl<D: Dialect> Session<D> {
         now: Tick,
     ) {
         self.timers.clear(Timer::Signin);
+        self.timers.clear(Timer::HeartbeatGrace);
         let retries =
             hr.is_retryable() && (attempt == Attempt::ByItself || self.options.keep_trying);
         self.phase = Phase::SignedOut;
+        if self.quiet && retries {
+            self.wait(now);
+            self.end_quiet(now);
+            return;
+        }
+        self.end_quiet(now);
         if attempt == Attempt::Asked || !retries {
             self.event(Event::Signin { hr, message });
         }
         if retries {
             self.wait(now);
+            self.tell_down();
         } else {
             self.forget_everybody();
+            self.leave_peers();
         }
         self.event(Event::MyStatus { hr, status: MiStatus::Offline });
     }
 
     fn connection_lost(&mut self, hr: HResult, message: Option<String>, now: Tick) {
         self.phase = Phase::SignedOut;
-        self.timers.clear_all();
-        self.renewing_token = false;
+        self.connection_ended(now);
         self.fail_pending(HResult::MSGR_E_DISCONNECTED);
         let told = if hr.is_retryable() { HResult::MSGR_E_DISCONNECTED } else { hr };
         if hr.is_retryable() {
-            for name in self.people.mark_stale() {
-                self.event(Event::Presence { name });
-            }
-            self.timers.set(Timer::Stale, now + STALE_GRACE);
+            self.mark_stale(now, now);
             self.wait(now);
+            self.tell_down();
         } else {
             if let Some(message) = message {
                 self.event(Event::Trouble { hr, message });
             }
             self.forget_everybody();
+            self.leave_peers();
             self.event(Event::Signout);
         }
         self.event(Event::MyStatus { hr: told, status: MiStatus::Offline });
     }
 
+    fn connection_ended(&mut self, now: Tick) {
+        self.lost_at = now;
+        self.doubt = Doubt::None;
+        self.renewing_token = false;
+        // A fresh token comes with the next sign-in.
+        self.pending.retain(|pending| pending.about != About::Renewal);
+        for timer in [
+            Timer::Signin,
+            Timer::Reconnect,
+            Timer::Quiet,
+            Timer::Heartbeat,
+            Timer::HeartbeatGrace,
+            Timer::WatchBatch,
+        ] {
+            self.timers.clear(timer);
+        }
+        if now.since(self.connected_at) >= BACKOFF_FORGIVEN_AFTER {
+            self.backoff.reset();
+        }
+    }
+
     fn wait(&mut self, now: Tick) {
         self.phase = Phase::Waiting;
         let delay = self.backoff.next_delay();
-        if !self.network_down {
-            self.timers.set(Timer::Reconnect, now + delay);
+        if self.may_reconnect() {
+            self.timers.set(Timer::Reconnect, self.not_before.max(now) + delay);
+        }
+    }
+
+    /// Connects then, but not before the engine wants to see this client.
+    pub(super) fn reconnect_at(&mut self, now: Tick) {
+        if self.not_before > now {
+            self.timers.set(Timer::Reconnect, self.not_before);
+        } else {
+            self.find(Attempt::ByItself, now);
         }
     }
 
     pub(super) fn finish_signout(&mut self) {
         self.timers.clear_all();
         self.phase = Phase::SignedOut;
+        self.suspended = None;
         self.forget_everybody();
+        self.leave_peers();
         self.event(Event::Signout);
         self.event(Event::MyStatus { hr: HResult::S_OK, status: MiStatus::Offline });
     }
@@ -132,18 +228,33 @@ impl<D: Dialect> Session<D> {
         self.timers.clear(Timer::Stale);
         self.account = None;
         self.me = None;
+        self.resume = None;
         for name in self.people.sign_out() {
             self.event(Event::Presence { name });
         }
     }
 
-    pub(super) fn forget_stale(&mut self) {
-        for (name, previous, listed) in self.people.forget_stale() {
+    /// Forgets what has been stale for too long, and sets the timer for the rest.
+    pub(super) fn forget_stale(&mut self, now: Tick) {
+        let forgotten = self.people.forget_stale(now);
+        if !forgotten.is_empty() {
+            if self.is_connected() && self.doubt != Doubt::None {
+                self.doubt = Doubt::Forgotten;
+            } else if !self.is_connected() {
+                // What was missed adds up only to what was known.
+                self.resume = None;
+            }
+        }
+        for (name, previous, listed) in forgotten {
             if listed && previous != MiStatus::Unknown {
                 let current = MiStatus::Unknown;
                 self.event(Event::ContactStatus { name: name.clone(), previous, current });
             }
             self.event(Event::Presence { name });
+        }
+        match self.people.stale_since() {
+            Some(since) => self.timers.set(Timer::Stale, since + STALE_GRACE),
+            None => self.timers.clear(Timer::Stale),
         }
     }
 }

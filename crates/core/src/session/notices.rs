@@ -13,12 +13,12 @@ use crate::{
 impl<D: Dialect> Session<D> {
     pub(super) fn handle_notice(&mut self, notice: Notice, now: Tick) {
         match notice {
-            Notice::SignedIn(welcome) => self.signed_in(welcome),
+            Notice::SignedIn(welcome) => self.signed_in(welcome, now),
             Notice::Snapshot(snapshot) => self.snapshot(snapshot, now),
             Notice::Changes { seq, changes } => {
                 if self.in_order(seq) {
                     for change in changes {
-                        self.learn(change);
+                        self.learn(change, now);
                     }
                 }
             }
@@ -32,7 +32,7 @@ impl<D: Dialect> Session<D> {
                     let name = contact.name.clone();
                     self.people.list(&name);
                     self.event(Event::ContactAdded { hr: HResult::S_OK, name });
-                    self.learn(contact);
+                    self.learn(contact, now);
                 }
             }
             Notice::ContactRemoved { seq, name } => {
@@ -51,65 +51,98 @@ impl<D: Dialect> Session<D> {
                 self.event(Event::Trouble { hr, message });
             }
             Notice::TokenExpiring { .. } => {
-                if self.is_signed_in() && !self.renewing_token {
+                if self.is_connected() && !self.is_follower() && !self.renewing_token {
                     self.renewing_token = true;
                     self.output(Output::WantToken { fresh: true });
                 }
             }
-            Notice::Ping => self.say(Request::Pong { seen: None }),
+            Notice::Ping => self.say(Request::Pong { seen: self.seen() }),
             // Whatever is heard proves the link; the pong has nothing to add.
             Notice::Pong => {}
             Notice::Bye { hr, retry_after, message } => self.bye(hr, retry_after, message, now),
         }
     }
 
-    fn signed_in(&mut self, welcome: Welcome) {
+    fn signed_in(&mut self, welcome: Welcome, now: Tick) {
         if !matches!(self.phase, Phase::Authenticating { .. }) {
             self.trouble("the server signed this client in twice");
             return;
         }
         if self.account.as_ref().is_some_and(|account| account.name != welcome.name) {
             // Somebody else than before: nothing that was known may be shown to them.
+            self.end_quiet(now);
             self.forget_everybody();
         }
+        let resumed = welcome.resumed && !self.is_follower() && self.resumable().is_some();
         self.heartbeat = welcome.heartbeat.clamp(HEARTBEAT_MIN, HEARTBEAT_MAX);
+        self.resume = welcome.resume;
         self.account = Some(Account { name: welcome.name, friendly_name: welcome.friendly_name });
-        self.event(Event::Signin { hr: HResult::S_OK, message: None });
-        self.enter(Phase::Synchronizing);
+        if !self.quiet {
+            self.event(Event::Signin { hr: HResult::S_OK, message: None });
+        }
+        if resumed {
+            self.tell_up(true);
+            self.resumed(now);
+        } else {
+            self.numbering = Numbering::Lost;
+            self.enter(Phase::Synchronizing);
+            if self.is_follower() {
+                self.say(Request::Resync);
+            }
+        }
+    }
+
+    /// The old connection goes on: what was missed follows, and what was known was true all the time.
+    fn resumed(&mut self, now: Tick) {
+        let unnoticed = self.connected(now);
+        self.timers.clear(Timer::Stale);
+        self.unmark_stale();
+        self.reconnected(true, now);
+        if !unnoticed {
+            let status = self.my_status();
+            self.event(Event::MyStatus { hr: HResult::S_OK, status });
+        }
+    }
+
+    /// Returns whether nobody was told that there was no connection.
+    fn connected(&mut self, now: Tick) -> bool {
+        self.timers.clear(Timer::Signin);
+        self.timers.clear(Timer::Quiet);
+        self.phase = Phase::SignedIn;
+        self.connected_at = now;
+        self.heard(now);
+        core::mem::take(&mut self.quiet)
     }
 
     fn snapshot(&mut self, snapshot: Snapshot, now: Tick) {
         let signing_in = match self.phase {
             Phase::Synchronizing => true,
-            Phase::SignedIn { .. } => false,
+            Phase::SignedIn => false,
             _ => {
                 self.trouble("a snapshot came before the sign-in");
                 return;
             }
         };
-        self.timers.clear(Timer::Signin);
-        self.timers.clear(Timer::Stale);
-        self.take_list(snapshot.contacts);
+        self.take_list(snapshot.contacts, now);
         for change in snapshot.watched {
-            self.learn(change);
+            self.learn(change, now);
         }
         let me_before = self.me.replace(snapshot.me);
-        self.phase = Phase::SignedIn { numbering: Numbering::At(snapshot.seq) };
+        self.numbering = Numbering::At(snapshot.seq);
+        let mut tell = me_before != self.me;
         if signing_in {
-            self.backoff.reset();
-            self.people.rewatch_all();
-            self.flush_watches(now);
-            self.heard(now);
-            self.report_idle(now);
+            tell |= !self.connected(now);
+            self.tell_up(false);
+            self.reconnected(false, now);
         }
-        if signing_in || me_before != self.me {
+        if tell {
             let status = self.my_status();
             self.event(Event::MyStatus { hr: HResult::S_OK, status });
         }
     }
 
     /// Takes the whole list. What differs from before a lost connection is told as changes, not as leave and join.
-    fn take_list(&mut self, contacts: Vec<Change>) {
+    fn take_list(&mut self, contacts: Vec<Change>, now: Tick) {
         let first_list = self.people.is_list_empty();
         let names: Vec<_> = contacts.iter().map(|contact| contact.name.clone()).collect();
         for name in self.people.missing_from(&names) {
@@ -123,17 +156,18 @@ impl<D: Dialect> Session<D> {
                 if !first_list {
                     self.event(Event::ContactAdded { hr: HResult::S_OK, name });
                 }
-                self.learn_as_new(contact);
+                self.learn_as_new(contact, now);
             } else {
-                self.learn(contact);
+                self.learn(contact, now);
             }
         }
         self.people.reorder(names);
     }
 
-    fn learn(&mut self, change: Change) {
+    fn learn(&mut self, change: Change, now: Tick) {
         let name = change.name.clone();
-        let Some(learned) = self.people.learn(change) else { return };
+        let settling = change.settling;
+        let Some(learned) = self.people.learn(change, now) else { return };
         if learned.listed && learned.previous != learned.current {
             let (previous, current) = (learned.previous, learned.current);
             self.event(Event::ContactStatus { name: name.clone(), previous, current });
@@ -141,12 +175,15 @@ impl<D: Dialect> Session<D> {
         if learned.visible {
             self.event(Event::Presence { name });
         }
+        if settling {
+            self.forget_stale(now);
+        }
     }
 
     /// Somebody new on the list counts as offline before (§4.1): only who is there is told.
-    fn learn_as_new(&mut self, change: Change) {
+    fn learn_as_new(&mut self, change: Change, now: Tick) {
         let name = change.name.clone();
-        let Some(learned) = self.people.learn(change) else { return };
+        let Some(learned) = self.people.learn(change, now) else { return };
         if !matches!(learned.current, MiStatus::Offline | MiStatus::Unknown) {
             let (previous, current) = (MiStatus::Offline, learned.current);
             self.event(Event::ContactStatus { name: name.clone(), previous, current });
@@ -162,20 +199,17 @@ impl<D: Dialect> Session<D> {
 
     /// Whether a numbered notice is the next one. A repeated one is dropped; after a gap the lists are fetched anew.
     fn in_order(&mut self, seq: Seq) -> bool {
-        let Phase::SignedIn { numbering } = &mut self.phase else { return false };
-        match *numbering {
-            Numbering::Lost => false,
-            Numbering::At(last) if seq == last.next() => {
-                *numbering = Numbering::At(seq);
-                true
-            }
-            Numbering::At(last) if seq <= last => false,
-            Numbering::At(_) => {
-                *numbering = Numbering::Lost;
-                self.say(Request::Resync);
-                false
-            }
+        let Numbering::At(last) = self.numbering else { return false };
+        if !self.is_connected() || seq <= last {
+            return false;
         }
+        if seq == last.next() {
+            self.numbering = Numbering::At(seq);
+            return true;
+        }
+        self.numbering = Numbering::Lost;
+        self.say(Request::Resync);
+        false
     }
 
     fn bye(&mut self, hr: HResult, retry_after: Option<Span>, message: Option<String>, now: Tick) {
@@ -185,6 +219,12 @@ impl<D: Dialect> Session<D> {
                 if hr == HResult::MSGR_E_INVALID_PASSWORD && self.options.renewable_token =>
             {
                 self.find_again(attempt, now);
+            }
+            // Another tab signed out.
+            _ if !hr.is_failure() && (self.is_leader() || self.is_follower()) => {
+                self.fail_pending(HResult::MSGR_E_DISCONNECTED);
+                self.quiet = false;
+                self.finish_signout();
             }
             // A goodbye without a reason, unasked for, is an outage like any other.
             _ if !hr.is_failure() => {

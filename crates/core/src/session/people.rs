@@ -1,7 +1,8 @@
 //! Whom the session knows: the contact list, and people watched beside it.
 
 use crate::{
-    by_name::ByName, message::Change, presence::Presence, signin_name::SigninName, status::MiStatus,
+    by_name::ByName, limits::STALE_GRACE, message::Change, presence::Presence,
+    signin_name::SigninName, status::MiStatus, time::Tick,
 };
 
 /// Is what the session knows of one person.
@@ -13,8 +14,10 @@ pub struct Person {
     pub friendly_name: Option<String>,
     /// What may be seen.
     pub presence: Presence,
-    /// Whether that is from before a lost connection.
-    pub stale: bool,
+    /// Since when that may be outdated: the connection is lost, or the engine cannot say. `None` while it is true.
+    pub stale_since: Option<Tick>,
+    /// What the knowledge rests on.
+    pub basis: Basis,
     /// Whether the person is on the contact list.
     pub listed: bool,
     /// How many on the page follow this person beside the list.
@@ -23,6 +26,19 @@ pub struct Person {
     watch_told: bool,
     /// Whether the snapshot that is being taken over has this person on the list.
     in_snapshot: bool,
+}
+
+/// Tells what the knowledge of a person rests on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Basis {
+    /// The engine has not spoken of this person yet.
+    NotTold,
+    /// The engine said so; UNKNOWN is no such user, or one who may not be seen.
+    Told,
+    /// The engine has just started and cannot say yet.
+    Settling,
+    /// The connection was lost for longer than the grace, and what was known is forgotten.
+    Lost,
 }
 
 /// Everybody whom the page shows or the engine must hear about.
@@ -49,12 +65,19 @@ impl Person {
             name,
             friendly_name: None,
             presence: Presence::UNKNOWN,
-            stale: false,
+            stale_since: None,
+            basis: Basis::NotTold,
             listed: false,
             watchers: 0,
             watch_told: false,
             in_snapshot: false,
         }
+    }
+
+    /// Whether the presence may be outdated.
+    #[must_use]
+    pub const fn is_stale(&self) -> bool {
+        self.stale_since.is_some()
     }
 
     /// Whether anybody has a reason to know this person, the engine's being told included.
@@ -77,13 +100,21 @@ impl People {
     }
 
     /// Takes what the engine says of somebody; `None` for people nobody asked about (any more).
-    pub(super) fn learn(&mut self, change: Change) -> Option<Learned> {
+    pub(super) fn learn(&mut self, change: Change, now: Tick) -> Option<Learned> {
         let person = self.known.get_mut(&change.name)?;
         let before = person.clone();
         person.name = change.name;
-        person.friendly_name = change.friendly_name;
-        person.presence = change.presence;
-        person.stale = false;
+        let settling = change.settling && change.presence.status == MiStatus::Unknown;
+        if settling && person.presence.status != MiStatus::Unknown {
+            // What was known is the best guess until the engine can say.
+            person.basis = Basis::Settling;
+            person.stale_since.get_or_insert(now);
+        } else {
+            person.basis = if settling { Basis::Settling } else { Basis::Told };
+            person.friendly_name = change.friendly_name;
+            person.presence = change.presence;
+            person.stale_since = None;
+        }
         Some(Learned {
             previous: before.presence.status,
             current: person.presence.status,
@@ -189,25 +220,62 @@ impl People {
         }
     }
 
+    /// Makes the engine's knowledge of who is watched doubtful for those names: who is still watched is told again.
+    pub(super) fn rewatch(&mut self, names: &[SigninName]) {
+        for name in names {
+            if let Some(person) = self.known.get_mut(name) {
+                person.watch_told = false;
+            }
+        }
+    }
+
+    /// Returns everybody whom the engine was told to watch.
+    pub(super) fn watched(&self) -> Vec<SigninName> {
+        let watched = self.known.values().filter(|person| person.watch_told);
+        watched.map(|person| person.name.clone()).collect()
+    }
+
     /// Keeps the last values as stale; returns who is shown differently now.
-    pub(super) fn mark_stale(&mut self) -> Vec<SigninName> {
+    pub(super) fn mark_stale(&mut self, since: Tick) -> Vec<SigninName> {
         let mut changed = Vec::new();
         for person in self.known.values_mut() {
-            if !person.stale && person.presence.status != MiStatus::Unknown {
-                person.stale = true;
+            if !person.is_stale() && person.presence.status != MiStatus::Unknown {
+                person.stale_since = Some(since);
                 changed.push(person.name.clone());
             }
         }
         changed
     }
 
-    /// Drops stale values; returns whose, their last status, and whether they are on the list.
-    pub(super) fn forget_stale(&mut self) -> Vec<(SigninName, MiStatus, bool)> {
+    /// The connection turned out to be whole: nothing was missed. Returns who is shown differently now.
+    pub(super) fn unmark_stale(&mut self) -> Vec<SigninName> {
         let mut changed = Vec::new();
-        for person in self.known.values_mut().filter(|person| person.stale) {
+        for person in self.known.values_mut() {
+            if person.is_stale() && person.basis != Basis::Settling {
+                person.stale_since = None;
+                changed.push(person.name.clone());
+            }
+        }
+        changed
+    }
+
+    /// Returns since when the oldest stale value is stale.
+    pub(super) fn stale_since(&self) -> Option<Tick> {
+        self.known.values().filter_map(|person| person.stale_since).min()
+    }
+
+    /// Drops values that have been stale for the grace; returns whose, their last status, and whether they are on
+    /// the list.
+    pub(super) fn forget_stale(&mut self, now: Tick) -> Vec<(SigninName, MiStatus, bool)> {
+        let mut changed = Vec::new();
+        let is_old = |person: &Person| {
+            person.stale_since.is_some_and(|since| now.since(since) >= STALE_GRACE)
+        };
+        for person in self.known.values_mut().filter(|person| is_old(person)) {
             changed.push((person.name.clone(), person.presence.status, person.listed));
             person.presence = Presence::UNKNOWN;
-            person.stale = false;
+            person.stale_since = None;
+            person.basis = Basis::Lost;
         }
         changed
     }
@@ -217,7 +285,7 @@ impl People {
         self.list.clear();
         let mut changed = Vec::new();
         self.known.retain(|person| {
-            if person.listed || person.presence.status != MiStatus::Unknown || person.stale {
+            if person.listed || person.presence.status != MiStatus::Unknown || person.is_stale() {
                 changed.push(person.name.clone());
             }
             let watchers = person.watchers;

@@ -1,6 +1,6 @@
 //! What the user asks for: checked here, answered by the engine, ended by one [`Event::Done`].
 
-use super::{Event, Session, Timer};
+use super::{Event, Output, PeerMessage, Session, Timer};
 use crate::{
     dialect::Dialect,
     hresult::HResult,
@@ -18,8 +18,11 @@ const WATCH_COLLECT: Span = Span::from_millis(16);
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Pending {
     id: RequestId,
-    about: About,
+    pub(super) about: About,
     deadline: Tick,
+    /// What to say again over a resumed connection.
+    request: Request,
+    said: bool,
 }
 
 /// Is what a request is about, as far as its failure must be told.
@@ -91,7 +94,7 @@ impl<D: Dialect> Session<D> {
     }
 
     pub(super) fn collect_watches(&mut self, now: Tick) {
-        if self.is_signed_in() && !self.timers.is_set(Timer::WatchBatch) {
+        if self.is_connected() && !self.timers.is_set(Timer::WatchBatch) {
             self.timers.set(Timer::WatchBatch, now + WATCH_COLLECT);
         }
     }
@@ -99,7 +102,7 @@ impl<D: Dialect> Session<D> {
     pub(super) fn flush_watches(&mut self, now: Tick) {
         let (watch, unwatch) = self.people.take_watch_changes();
         for names in unwatch.chunks(WATCH_BATCH_MAX) {
-            self.say(Request::Unwatch { names: names.to_vec() });
+            self.stop_watching(names.to_vec());
         }
         for names in watch.chunks(WATCH_BATCH_MAX) {
             let names = names.to_vec();
@@ -128,15 +131,50 @@ impl<D: Dialect> Session<D> {
         now: Tick,
         request: impl FnOnce(RequestId) -> Request,
     ) -> RequestId {
-        self.last_request = self.last_request.checked_add(1).unwrap_or(1);
+        self.last_request += 1;
         let id = RequestId(self.last_request);
         let deadline = now + REQUEST_TIMEOUT;
-        self.pending.push(Pending { id, about, deadline });
+        let request = request(id);
+        let said = self.is_connected();
+        self.pending.push(Pending { id, about, deadline, request: request.clone(), said });
         if !self.timers.is_set(Timer::Request) {
             self.timers.set(Timer::Request, deadline);
         }
-        self.say(request(id));
+        if said {
+            self.say(request);
+        }
         id
+    }
+
+    /// Says again what has no outcome yet; `all` of it, or only what was never said.
+    pub(super) fn repeat_requests(&mut self, all: bool) {
+        let mut lost = Vec::new();
+        for at in 0..self.pending.len() {
+            let pending = &mut self.pending[at];
+            if all || !pending.said {
+                pending.said = true;
+                let request = pending.request.clone();
+                self.say(request);
+            } else {
+                lost.push(pending.id);
+            }
+        }
+        // Whether the engine has done it, nobody can say; the lists that it sent show it.
+        for id in lost {
+            self.conclude(id, HResult::MSGR_E_DISCONNECTED, None);
+        }
+    }
+
+    /// Other tabs that share the connection may still watch somebody: they say so when they hear of it.
+    fn stop_watching(&mut self, names: Vec<SigninName>) {
+        if self.is_follower() {
+            self.output(Output::Post(PeerMessage::Unwatch(names)));
+        } else {
+            self.say(Request::Unwatch { names: names.clone() });
+            if self.is_leader() {
+                self.output(Output::Post(PeerMessage::Unwatch(names)));
+            }
+        }
     }
 
     /// An outcome arrived, or is made up because none will.
@@ -152,6 +190,8 @@ impl<D: Dialect> Session<D> {
                 }
                 About::Add(name) => self.event(Event::ContactAdded { hr, name }),
                 About::Remove(name) => self.event(Event::ContactRemoved { hr, name }),
+                // Watches are told again with the connection, and a fresh token comes with it.
+                About::Watch | About::Renewal if hr == HResult::MSGR_E_DISCONNECTED => {}
                 About::Watch | About::Renewal => {
                     self.event(Event::Trouble { hr, message: message.clone().unwrap_or_default() });
                 }

@@ -5,6 +5,7 @@ use std::{cell::RefCell, rc::Rc};
 use super::*;
 use crate::{
     dialect::DialectError,
+    limits::BACKOFF_FORGIVEN_AFTER,
     message::{Change, Greeting, Notice, RequestId, Snapshot, Welcome},
     presence::{Intent, Presence, Source},
     time::UnixMs,
@@ -194,7 +195,7 @@ impl Client {
 
     fn status_of(&self, who: &str) -> (MiStatus, bool) {
         let person = self.session.person(&name(who)).unwrap();
-        (person.presence.status, person.stale)
+        (person.presence.status, person.is_stale())
     }
 }
 
@@ -399,9 +400,24 @@ fn reconnects_wait_longer_each_time_and_start_over_after_a_success() {
         assert_eq!(end, [My(H::MSGR_E_CONNECT, Offline)], "retries are not announced as sign-ins");
     }
     client.reconnect(&[]);
+    client.after(BACKOFF_FORGIVEN_AFTER.as_millis());
     client.link(LinkEvent::Closed);
     let (at, _) = client.session.poll_timeout().unwrap();
     assert!(at.since(client.now).as_millis() <= 500);
+}
+
+#[test]
+fn an_engine_that_accepts_and_hangs_up_at_once_is_not_called_ever_faster() {
+    let mut client = Client::persistent().signed_in(&[]);
+    let mut waits = Vec::new();
+    for _ in 0..12 {
+        client.link(LinkEvent::Closed);
+        let (at, _) = client.session.poll_timeout().unwrap();
+        waits.push(at.since(client.now));
+        client.now = at;
+        client.reconnect(&[]);
+    }
+    assert!(waits.iter().any(|wait| *wait > Span::from_secs(5)), "{waits:?}");
 }
 
 #[test]
@@ -442,10 +458,10 @@ fn without_network_nobody_tries_and_with_it_at_once() {
 fn a_silent_link_is_probed_and_then_given_up() {
     let mut client = Client::persistent().signed_in(&[]);
     assert_eq!(client.after(25_000), []);
-    assert_eq!(client.requests(), [Request::Ping { seen: None }]);
+    assert_eq!(client.requests(), [Request::Ping { seen: Some(Seq(0)) }]);
     client.told([Notice::Pong]);
     client.after(25_000);
-    assert_eq!(client.requests(), [Request::Ping { seen: None }]);
+    assert_eq!(client.requests(), [Request::Ping { seen: Some(Seq(0)) }]);
     assert_eq!(client.after(10_000), [Out(Output::CloseLink), My(H::MSGR_E_DISCONNECTED, Offline)]);
 }
 
@@ -686,5 +702,5 @@ fn timeouts_that_come_early_or_twice_do_nothing() {
     assert_eq!(client.requests(), []);
     client.after(1);
     client.after(0);
-    assert_eq!(client.requests(), [Request::Ping { seen: None }]);
+    assert_eq!(client.requests(), [Request::Ping { seen: Some(Seq(0)) }]);
 }

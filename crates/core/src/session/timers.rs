@@ -11,6 +11,8 @@ pub enum Timer {
     Signout,
     /// The next attempt is due.
     Reconnect,
+    /// A lost connection could not be resumed unnoticed.
+    Quiet,
     /// Nothing was heard for a while: probe the link.
     Heartbeat,
     /// The probe was not answered.
@@ -24,10 +26,11 @@ pub enum Timer {
 }
 
 impl Timer {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Signin,
         Self::Signout,
         Self::Reconnect,
+        Self::Quiet,
         Self::Heartbeat,
         Self::HeartbeatGrace,
         Self::Stale,

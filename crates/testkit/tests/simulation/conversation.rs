@@ -162,7 +162,7 @@ fn a_half_open_connection_is_found_out_on_both_sides() {
     world.pass(Span::from_secs(60));
     assert_eq!(told(&mut world, bob), [Contact(Online, Offline)]);
     assert!(!world.session(ann).is_signed_in());
-    assert!(world.session(ann).contacts().all(|person| person.stale));
+    assert!(world.session(ann).contacts().all(|person| person.is_stale()));
     world.pass(Span::from_secs(60));
     assert_eq!(world.seen(ann, BOB), Unknown, "too old to be shown");
     world.quiet();

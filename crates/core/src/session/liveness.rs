@@ -1,0 +1,174 @@
+//! Whether the connection still lives, and when to look: heartbeats, sleep, visibility, network.
+
+use super::{Event, LeadWish, Numbering, Output, PeerMessage, Phase, Role, Session, Timer};
+use crate::{
+    dialect::Dialect,
+    hresult::HResult,
+    limits::{HEARTBEAT_GRACE, LEADER_GRACE, LEADER_PROBE},
+    message::Request,
+    time::{Span, Tick},
+};
+
+/// Tells whether what was known is still believed while the connection has not been given up.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Doubt {
+    None,
+    /// Nothing was heard for too long: values are marked stale until something is.
+    Stale,
+    /// They became so old that they were forgotten.
+    Forgotten,
+}
+
+impl<D: Dialect> Session<D> {
+    /// Takes the network's state as the platform reports it. Back from down, a waiting session connects at once.
+    pub fn handle_network(&mut self, up: bool, now: Tick) {
+        self.network_down = !up;
+        if up {
+            self.wake(now);
+            return;
+        }
+        match self.phase {
+            Phase::Waiting => {
+                self.timers.clear(Timer::Reconnect);
+                self.end_quiet(now);
+            }
+            // The platform may be wrong, or mean another network: what was known is doubted, and the link probed.
+            Phase::SignedIn => {
+                self.doubt(now);
+                self.probe(now);
+            }
+            _ => {}
+        }
+    }
+
+    /// Takes whether the user can see the page. A hidden page does not come back from a lost connection; a visible
+    /// one does at once, and makes sure of the link.
+    pub fn handle_visibility(&mut self, visible: bool, now: Tick) {
+        self.hidden = !visible;
+        if visible {
+            self.wake(now);
+        } else if self.phase == Phase::Waiting {
+            self.timers.clear(Timer::Reconnect);
+        } else if self.is_follower() && self.is_connected() {
+            self.timers.clear(Timer::Heartbeat);
+            self.timers.clear(Timer::HeartbeatGrace);
+        }
+    }
+
+    /// Says that the user looks at the page: a waiting session connects at once, a signed-in one probes the link.
+    pub fn wake(&mut self, now: Tick) {
+        if self.suspended.is_some() || !self.may_reconnect() {
+            return;
+        }
+        match self.phase {
+            Phase::Waiting => self.reconnect_at(now),
+            Phase::SignedIn if !self.timers.is_set(Timer::HeartbeatGrace) => {
+                self.doubt_silence(now);
+                self.probe(now);
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether a lost connection may be sought again: somebody looks, and there is a network.
+    pub(super) const fn may_reconnect(&self) -> bool {
+        !self.hidden && !self.network_down
+    }
+
+    /// Something came from the engine.
+    pub(super) fn heard(&mut self, now: Tick) {
+        self.last_heard = now;
+        if self.is_connected() {
+            self.link_answers(now);
+            self.believe();
+        }
+    }
+
+    /// The link, or the tab that holds it, gave a sign of life.
+    pub(super) fn link_answers(&mut self, now: Tick) {
+        self.timers.clear(Timer::HeartbeatGrace);
+        match self.probe_interval() {
+            Some(interval) => self.timers.set(Timer::Heartbeat, now + interval),
+            None => self.timers.clear(Timer::Heartbeat),
+        }
+    }
+
+    pub(super) fn probe(&mut self, now: Tick) {
+        self.timers.clear(Timer::Heartbeat);
+        let grace = if self.is_follower() {
+            self.output(Output::Post(PeerMessage::Hello));
+            LEADER_GRACE
+        } else {
+            HEARTBEAT_GRACE
+        };
+        self.timers.set(Timer::HeartbeatGrace, now + grace);
+        // The leader's word says nothing of the engine.
+        if !self.is_follower() || self.doubt != Doubt::None {
+            self.say(Request::Ping { seen: self.seen() });
+        }
+    }
+
+    /// A probe was not answered.
+    pub(super) fn give_up_on_link(&mut self, now: Tick) {
+        if self.is_follower() {
+            self.output(Output::Lead(LeadWish::Steal));
+            // Until the lead is there, or in case it cannot be had.
+            self.timers.set(Timer::HeartbeatGrace, now + LEADER_PROBE);
+        } else {
+            self.output(Output::CloseLink);
+            self.link_lost(HResult::MSGR_E_DISCONNECTED, None, None, now);
+        }
+    }
+
+    /// Doubts what is known where the engine was silent for longer than a living connection can be: the machine slept.
+    pub(super) fn doubt_silence(&mut self, now: Tick) {
+        if self.is_silent(now) {
+            self.doubt(now);
+        }
+    }
+
+    pub(super) fn is_silent(&self, now: Tick) -> bool {
+        now.since(self.last_heard).as_millis()
+            > self.heartbeat.as_millis() + HEARTBEAT_GRACE.as_millis()
+    }
+
+    fn doubt(&mut self, now: Tick) {
+        if self.doubt == Doubt::None {
+            self.doubt = Doubt::Stale;
+            self.mark_stale(self.last_heard, now);
+        }
+    }
+
+    /// The engine answers: nothing was missed, since a link loses nothing in the middle.
+    fn believe(&mut self) {
+        let doubt = core::mem::replace(&mut self.doubt, Doubt::None);
+        if doubt != Doubt::None {
+            self.unmark_stale();
+        }
+        if doubt == Doubt::Forgotten {
+            self.numbering = Numbering::Lost;
+            self.say(Request::Resync);
+        }
+    }
+
+    /// Marks what is known as stale since then, and forgets it where that is too long ago.
+    pub(super) fn mark_stale(&mut self, since: Tick, now: Tick) {
+        for name in self.people.mark_stale(since) {
+            self.event(Event::Presence { name });
+        }
+        self.forget_stale(now);
+    }
+
+    pub(super) fn unmark_stale(&mut self) {
+        for name in self.people.unmark_stale() {
+            self.event(Event::Presence { name });
+        }
+    }
+
+    fn probe_interval(&self) -> Option<Span> {
+        match self.role {
+            Role::Follower { .. } => (!self.hidden).then_some(LEADER_PROBE),
+            _ => Some(self.heartbeat),
+        }
+    }
+}
