@@ -2,6 +2,9 @@
 
 use std::{cell::RefCell, rc::Rc};
 
+mod breaks;
+mod tabs;
+
 use super::*;
 use crate::{
     dialect::DialectError,

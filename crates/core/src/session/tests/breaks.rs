@@ -1,0 +1,214 @@
+//! Lost connections: resumed unnoticed, found out late, given up, sought again only where that makes sense.
+
+use super::*;
+use crate::{
+    limits::{HEARTBEAT_DEFAULT, HEARTBEAT_GRACE, QUIET_GRACE, STALE_GRACE},
+    message::Resume,
+};
+
+/// Is an engine's welcome that can be resumed, or resumes.
+fn welcome_with(token: &str, resumed: bool) -> Notice {
+    let Notice::SignedIn(welcome) = welcome("me@x") else { unreachable!() };
+    Notice::SignedIn(Welcome { resume: Some(Token::new(token.to_owned())), resumed, ..welcome })
+}
+
+fn connected() -> Client {
+    let mut client = Client::persistent();
+    client.dial();
+    client.told([welcome_with("first", false), snapshot(4, &[change("bob@x", Online)])]);
+    client.requests();
+    client
+}
+
+/// Lets the session try once more, up to the open link.
+fn come_back(client: &mut Client) -> Vec<Did> {
+    let (at, _) = client.session.poll_timeout().unwrap();
+    client.now = at.max(client.now);
+    client.session.handle_timeout(client.now);
+    let mut did = client.drain();
+    did.extend(client.token(None));
+    did.extend(client.link(LinkEvent::Opened));
+    did.retain(|did| !matches!(did, Out(_)));
+    did
+}
+
+#[test]
+fn a_short_break_is_resumed_without_anybody_being_told() {
+    let mut client = connected();
+    assert_eq!(client.link(LinkEvent::Closed), []);
+    assert!(client.session.is_signed_in());
+    assert_eq!(client.status_of("bob@x"), (Online, false));
+    assert_eq!(come_back(&mut client), []);
+    let resume = client.script.greetings.borrow().last().unwrap().resume.clone();
+    assert_eq!(resume, Some(Resume { token: Token::new("first".to_owned()), seen: Seq(4) }));
+    let missed = Notice::Changes { seq: Seq(5), changes: vec![change("bob@x", Busy)] };
+    assert_eq!(
+        client.told([welcome_with("second", true), missed]),
+        [Contact("bob@x", Online, Busy)]
+    );
+    assert_eq!(client.session.my_status(), Online);
+}
+
+#[test]
+fn a_break_that_lasts_is_told_and_what_was_known_becomes_stale() {
+    let mut client = connected();
+    client.link(LinkEvent::Closed);
+    come_back(&mut client);
+    let did = client.after(QUIET_GRACE.as_millis());
+    assert_eq!(did, [My(H::MSGR_E_DISCONNECTED, LocalConnectingToServer)]);
+    assert_eq!(client.status_of("bob@x"), (Online, true));
+    let did = client.told([welcome_with("second", true)]);
+    assert_eq!(did, [Signin(H::S_OK), My(H::S_OK, Online)]);
+    assert_eq!(client.status_of("bob@x"), (Online, false));
+}
+
+#[test]
+fn the_first_attempt_that_fails_ends_the_silence() {
+    let mut client = connected();
+    client.link(LinkEvent::Closed);
+    come_back(&mut client);
+    assert_eq!(client.link(LinkEvent::Closed), [My(H::MSGR_E_DISCONNECTED, Offline)]);
+    assert_eq!(client.status_of("bob@x"), (Online, true));
+}
+
+#[test]
+fn requests_of_a_short_break_are_carried_out_after_it() {
+    let mut client = connected();
+    client.session.set_status(chosen(Busy), client.now).unwrap();
+    client.link(LinkEvent::Closed);
+    client.session.add_contact(name("carol@x"), client.now).unwrap();
+    let before = client.requests();
+    come_back(&mut client);
+    client.told([welcome_with("second", true)]);
+    let repeated = client.requests();
+    assert_eq!(repeated[..1], before[..], "the request without outcome comes again, as it was");
+    assert!(
+        matches!(&repeated[1], Request::AddContact { name, .. } if *name == super::name("carol@x"))
+    );
+}
+
+#[test]
+fn a_fresh_connection_carries_out_only_what_was_never_said() {
+    let mut client = connected();
+    client.session.set_status(chosen(Busy), client.now).unwrap();
+    client.link(LinkEvent::Closed);
+    client.session.add_contact(name("carol@x"), client.now).unwrap();
+    client.requests();
+    come_back(&mut client);
+    let did = client.told([welcome_with("second", false), snapshot(0, &[change("bob@x", Online)])]);
+    assert_eq!(did, [My(H::MSGR_E_DISCONNECTED, Online), Done(H::MSGR_E_DISCONNECTED)]);
+    assert!(matches!(client.requests()[..], [Request::AddContact { .. }]));
+}
+
+#[test]
+fn what_was_forgotten_is_not_resumed() {
+    let mut client = connected();
+    client.link(LinkEvent::Closed);
+    come_back(&mut client);
+    client.link(LinkEvent::Closed);
+    client.session.handle_network(false, client.now);
+    let did = client.after(STALE_GRACE.as_millis() + 1);
+    assert_eq!(did, [Contact("bob@x", Online, Unknown)]);
+    client.session.handle_network(true, client.now);
+    client.token(None);
+    client.link(LinkEvent::Opened);
+    assert_eq!(client.script.greetings.borrow().last().unwrap().resume, None);
+}
+
+#[test]
+fn after_a_sleep_nothing_is_believed_until_the_engine_answers() {
+    let mut client = connected();
+    let silence = HEARTBEAT_DEFAULT.as_millis() + HEARTBEAT_GRACE.as_millis() + 1;
+    client.after(silence);
+    assert_eq!(client.status_of("bob@x"), (Online, true));
+    assert_eq!(client.requests(), [Request::Ping { seen: Some(Seq(4)) }]);
+    client.told([Notice::Pong]);
+    assert_eq!(client.status_of("bob@x"), (Online, false));
+}
+
+#[test]
+fn after_a_long_sleep_nothing_is_shown_and_all_of_it_fetched_anew() {
+    let mut client = connected();
+    let did = client.after(STALE_GRACE.as_millis() * 100);
+    assert_eq!(did, [Contact("bob@x", Online, Unknown)]);
+    client.requests();
+    client.told([Notice::Pong]);
+    assert_eq!(client.requests(), [Request::Resync]);
+    client.told([snapshot(9, &[change("bob@x", Busy)])]);
+    assert_eq!(client.status_of("bob@x"), (Busy, false));
+}
+
+#[test]
+fn a_hidden_page_waits_until_somebody_looks() {
+    let mut client = connected();
+    client.session.handle_visibility(false, client.now);
+    assert_eq!(client.link(LinkEvent::Closed), [My(H::MSGR_E_DISCONNECTED, Offline)]);
+    let did = client.after(600_000);
+    assert_eq!(did, [Contact("bob@x", Online, Unknown)], "it does not come back by itself");
+    client.session.handle_visibility(true, client.now);
+    let did = client.drain();
+    assert_eq!(did, [My(H::S_OK, LocalFindingServer), Out(Output::WantToken { fresh: false })]);
+}
+
+#[test]
+fn whoever_looks_does_not_come_back_before_the_engine_wants_it() {
+    let mut client = connected();
+    let bye = Notice::Bye {
+        hr: H::MSGR_E_SERVER_SHUTDOWN,
+        retry_after: Some(Span::from_secs(20)),
+        message: None,
+    };
+    client.told([bye]);
+    client.session.wake(client.now);
+    assert_eq!(client.drain(), []);
+    assert_eq!(
+        client.session.poll_timeout(),
+        Some((client.now + Span::from_secs(20), Timer::Reconnect))
+    );
+}
+
+#[test]
+fn a_dead_network_casts_doubt_at_once() {
+    let mut client = connected();
+    client.session.handle_network(false, client.now);
+    assert_eq!(client.status_of("bob@x"), (Online, true));
+    client.told([Notice::Pong]);
+    assert_eq!(client.status_of("bob@x"), (Online, false), "the platform was wrong");
+}
+
+#[test]
+fn an_engine_that_cannot_say_yet_leaves_the_last_value_as_stale() {
+    let mut client = connected();
+    let settling = Change { settling: true, ..change("bob@x", Unknown) };
+    let did = client.told([Notice::Changes { seq: Seq(5), changes: vec![settling] }]);
+    assert_eq!(did, []);
+    assert_eq!(client.status_of("bob@x"), (Online, true));
+    let did =
+        client.told([Notice::Changes { seq: Seq(6), changes: vec![change("bob@x", Offline)] }]);
+    assert_eq!(did, [Contact("bob@x", Online, Offline)]);
+}
+
+#[test]
+fn a_page_that_was_put_away_for_a_moment_comes_back_unnoticed() {
+    let mut client = connected();
+    client.session.suspend(client.now);
+    assert_eq!(client.drain(), [Out(Output::CloseLink)]);
+    assert_eq!(client.link(LinkEvent::Closed), []);
+    client.now += Span::from_millis(500);
+    client.session.revive(client.now);
+    assert_eq!(client.drain(), [Out(Output::WantToken { fresh: false })]);
+    client.token(None);
+    client.link(LinkEvent::Opened);
+    assert_eq!(client.told([welcome_with("second", true)]), []);
+}
+
+#[test]
+fn a_page_that_was_put_away_for_long_shows_nothing_that_is_old() {
+    let mut client = connected();
+    client.session.suspend(client.now);
+    client.drain();
+    client.now += Span::from_secs(3_600);
+    client.session.revive(client.now);
+    let did = client.drain();
+    assert_eq!(did[..2], [Contact("bob@x", Online, Unknown), My(H::MSGR_E_DISCONNECTED, Offline)]);
+}
