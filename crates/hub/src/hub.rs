@@ -266,7 +266,7 @@ impl Hub {
     }
 
     fn join(&mut self, client: ClientId, arrival: Arrival) {
-        let Arrival { name, friendly_name, idle_for } = arrival;
+        let Arrival { name, friendly_name, idle_for, .. } = arrival;
         let activity = Activity::from_idle_for(idle_for);
         self.change(&name, TellOwner::OfChanges, |account, _| {
             account.clients.insert(client, activity);

@@ -2,7 +2,12 @@
 
 use core::fmt;
 
-use mistatus_core::{message::Notice, presence::Intent, signin_name::SigninName, time::Span};
+use mistatus_core::{
+    message::{Notice, Resume, Token},
+    presence::Intent,
+    signin_name::SigninName,
+    time::{Span, UnixMs},
+};
 
 /// Names one connection. Chosen by the caller, never used again.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -21,6 +26,11 @@ pub struct Arrival {
     pub friendly_name: Option<String>,
     /// Time since the last input, where the client is idle already.
     pub idle_for: Option<Span>,
+    /// What a later connection is to say to go on with this one: random, another for each connection.
+    /// `None` where it cannot be resumed.
+    pub resume_token: Option<Token>,
+    /// Which connection this one goes on with, as the client says. Nothing that is wrong about it is an error.
+    pub resume: Option<Resume>,
 }
 
 /// Is what the store holds of one user.
@@ -32,6 +42,8 @@ pub struct UserRecord {
     pub friendly_name: Option<String>,
     /// What the user chose last; an end that has passed counts as nothing chosen.
     pub intent: Intent,
+    /// When that was chosen; `None` where that is not known.
+    pub chosen_at: Option<UnixMs>,
     /// The contact list, in its order.
     pub contacts: Vec<SigninName>,
 }
@@ -65,6 +77,8 @@ pub enum Closing {
     Silent,
     /// The user has too many clients.
     TooManyClients,
+    /// Another connection goes on with this one. No `Bye` comes before it.
+    Resumed,
     /// The sign-in could not be stored.
     StoreFailed,
     /// The server goes down.
@@ -87,6 +101,8 @@ pub enum Write {
         name: SigninName,
         /// The new one.
         intent: Intent,
+        /// When it was chosen.
+        at: UnixMs,
     },
     /// Append to the contact list of an existing user.
     AddContact {

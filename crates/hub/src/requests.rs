@@ -197,7 +197,11 @@ impl Hub {
                     );
                     return Err((HResult::E_INVALIDARG, message));
                 }
-                Ok(Some(Write::PutIntent { name: owner.clone(), intent: intent.clone() }))
+                Ok(Some(Write::PutIntent {
+                    name: owner.clone(),
+                    intent: intent.clone(),
+                    at: self.wall,
+                }))
             }
             Wish::Add(contact) => {
                 if account.contacts.contains(contact) {

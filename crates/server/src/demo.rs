@@ -143,6 +143,7 @@ fn record(
         name: name(local),
         friendly_name: Some(friendly_name.to_owned()),
         intent: Intent::AUTOMATIC,
+        chosen_at: None,
         contacts: contacts.collect(),
     }
 }

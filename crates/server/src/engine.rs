@@ -157,6 +157,7 @@ fn close_code(closing: Closing) -> u16 {
         Closing::SignedOut => limits::CLOSE_NORMAL,
         Closing::Silent => limits::CLOSE_SILENT,
         Closing::TooManyClients => limits::CLOSE_TOO_MANY,
+        Closing::Resumed => limits::CLOSE_RESUMED,
         Closing::StoreFailed => limits::CLOSE_UNAVAILABLE,
         Closing::Shutdown => limits::CLOSE_GOING_AWAY,
     }

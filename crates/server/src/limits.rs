@@ -65,6 +65,8 @@ pub const CLOSE_SIGNIN_TIMEOUT: u16 = 4408;
 pub const CLOSE_TOO_MANY: u16 = 4409;
 /// Close code: the connection fell silent.
 pub const CLOSE_SILENT: u16 = 4410;
+/// Close code: another connection goes on with this one.
+pub const CLOSE_RESUMED: u16 = 4411;
 /// Close code: the client sends too much.
 pub const CLOSE_TOO_FAST: u16 = 4429;
 /// Close code: the client reads too slowly.

@@ -98,7 +98,7 @@ pub(crate) fn load(database: &Connection) -> rusqlite::Result<Vec<UserRecord>> {
         let contacts = names
             .filter_map(|name| name.map(|name| SigninName::parse(&name).ok()).transpose())
             .collect::<Result<_, _>>()?;
-        records.push(UserRecord { name, friendly_name, intent, contacts });
+        records.push(UserRecord { name, friendly_name, intent, chosen_at: None, contacts });
     }
     Ok(records)
 }
@@ -116,7 +116,8 @@ pub(crate) fn seed(database: &mut Connection, records: &[UserRecord]) -> rusqlit
         let friendly_name = record.friendly_name.clone();
         write(&transaction, &Write::PutUser { name: record.name.clone(), friendly_name })?;
         let intent = record.intent.clone();
-        write(&transaction, &Write::PutIntent { name: record.name.clone(), intent })?;
+        let at = record.chosen_at.unwrap_or_default();
+        write(&transaction, &Write::PutIntent { name: record.name.clone(), intent, at })?;
         for contact in &record.contacts {
             let (owner, contact) = (record.name.clone(), contact.clone());
             write(&transaction, &Write::AddContact { owner, contact })?;
@@ -207,7 +208,7 @@ fn write(database: &Connection, write: &Write) -> rusqlite::Result<()> {
                 friendly_name,
                 MiStatus::Online.number()
             ])?,
-        Write::PutIntent { name, intent } => database
+        Write::PutIntent { name, intent, at: _ } => database
             .prepare_cached(
                 "UPDATE users SET status = ?2, note = ?3, until = ?4 WHERE folded = ?1",
             )?
@@ -303,6 +304,7 @@ mod tests {
             name: name("Alice@x"),
             friendly_name: Some("Alice".to_owned()),
             intent,
+            chosen_at: None,
             contacts: vec![name("Zoe@x"), name("bob@x")],
         };
         let mut database = open(directory.path()).unwrap();

@@ -247,6 +247,8 @@ impl Connection {
             name: identity.name.clone(),
             friendly_name: identity.friendly_name,
             idle_for: greeting.idle_for,
+            resume_token: None,
+            resume: greeting.resume,
         };
         let outbox = self.outbox.clone();
         self.tell_engine(ToEngine::Connect { client, arrival, outbox }).await?;

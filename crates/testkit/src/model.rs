@@ -50,7 +50,7 @@ impl Model {
                     lingering: Vec::new(),
                 });
             }
-            Write::PutIntent { name, intent } => self.of(name).intent = intent.clone(),
+            Write::PutIntent { name, intent, .. } => self.of(name).intent = intent.clone(),
             Write::AddContact { owner, contact } => self.of(owner).contacts.push(contact.clone()),
             Write::RemoveContact { owner, contact } => {
                 self.of(owner).contacts.retain(|listed| listed != contact);

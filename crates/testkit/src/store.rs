@@ -58,11 +58,16 @@ impl Store {
                     name: name.clone(),
                     friendly_name: None,
                     intent: Intent::AUTOMATIC,
+                    chosen_at: None,
                     contacts: Vec::new(),
                 });
                 record.friendly_name.clone_from(friendly_name);
             }
-            Write::PutIntent { name, intent } => self.of(name).intent = intent.clone(),
+            Write::PutIntent { name, intent, at } => {
+                let record = self.of(name);
+                record.intent = intent.clone();
+                record.chosen_at = Some(*at);
+            }
             Write::AddContact { owner, contact } => self.of(owner).contacts.push(contact.clone()),
             Write::RemoveContact { owner, contact } => {
                 self.of(owner).contacts.retain(|listed| listed != contact);

@@ -9,7 +9,7 @@ use mistatus_core::{
 };
 use proptest::prelude::*;
 
-use super::world::{Store, World, intent, name};
+use super::world::{Store, World, arrival, intent, name};
 use crate::{Departure, StoreError, Visibility};
 
 #[derive(Clone, Debug)]
@@ -82,11 +82,7 @@ fn apply(world: &mut World, places: &mut Places, step: &Step) {
             places.0[place] += PLACES as u64;
             world.hub.connect(
                 crate::ClientId(places.0[place]),
-                crate::Arrival {
-                    name: name(PEOPLE[place % 3]),
-                    friendly_name: None,
-                    idle_for: None,
-                },
+                arrival(PEOPLE[place % 3]),
                 world.now(),
                 world.wall(),
             );

@@ -9,7 +9,7 @@ use mistatus_core::{
     time::{Span, UnixMs},
 };
 
-use super::world::{World, intent, name, noted};
+use super::world::{World, arrival, intent, name, noted};
 use crate::{Arrival, ClientId, Closing, Departure, HubConfig, Visibility};
 
 const ALICE: u64 = 1;
@@ -122,7 +122,7 @@ fn a_client_that_comes_back_idle_does_not_pop_up_as_online() {
     world.disconnect(ALICE, Departure::Lost);
     assert_eq!(world.statuses(BOB), [Idle]);
     let idle_for = Some(Span::from_secs(400));
-    world.connect_as(SECOND, Arrival { name: name("alice@x"), friendly_name: None, idle_for });
+    world.connect_as(SECOND, Arrival { idle_for, ..arrival("alice@x") });
     world.pass(AFTER_DAMPING);
     assert_eq!(world.statuses(BOB), []);
 }
@@ -197,7 +197,7 @@ fn nothing_that_an_invisible_user_does_is_seen() {
     idle(&mut world, ALICE, false);
     world.connect_as(
         SECOND,
-        Arrival { name: name("alice@x"), friendly_name: Some("New".to_owned()), idle_for: None },
+        Arrival { friendly_name: Some("New".to_owned()), ..arrival("alice@x") },
     );
     world.disconnect(SECOND, Departure::Lost);
     world.disconnect(ALICE, Departure::Lost);
@@ -216,7 +216,7 @@ fn a_friendly_name_given_while_invisible_shows_with_the_user() {
     world.set(ALICE, Invisible);
     world.heard(BOB);
     let friendly_name = Some("Alice Rivera".to_owned());
-    world.connect_as(SECOND, Arrival { name: name("alice@x"), friendly_name, idle_for: None });
+    world.connect_as(SECOND, Arrival { friendly_name, ..arrival("alice@x") });
     assert_eq!(world.changes(BOB), []);
     world.set(SECOND, Online);
     let changes = world.changes(BOB);

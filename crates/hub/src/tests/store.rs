@@ -6,7 +6,7 @@ use mistatus_core::{
     status::MiStatus::*,
 };
 
-use super::world::{Store, World, intent, name};
+use super::world::{Store, World, arrival, intent, name};
 use crate::{Arrival, StoreError, Visibility, Write};
 
 const ALICE: u64 = 1;
@@ -28,7 +28,7 @@ fn nobody_hears_of_a_status_before_it_is_durable() {
     assert_eq!((world.heard(ALICE), world.heard(BOB)), (vec![], vec![]));
     assert_eq!(
         world.held.last().map(|(_, write)| write),
-        Some(&Write::PutIntent { name: name("alice@x"), intent: intent(Busy) })
+        Some(&Write::PutIntent { name: name("alice@x"), intent: intent(Busy), at: world.wall() })
     );
     world.release(Ok(()));
     assert_eq!(world.statuses(BOB), [Busy]);
@@ -128,8 +128,7 @@ fn a_result_for_a_client_that_has_gone_still_counts() {
 fn friendly_names_are_stored_and_cut() {
     let mut world = World::new(Visibility::Everyone);
     let friendly_name = Some("😀".repeat(200));
-    let heard =
-        world.connect_as(ALICE, Arrival { name: name("alice@x"), friendly_name, idle_for: None });
+    let heard = world.connect_as(ALICE, Arrival { friendly_name, ..arrival("alice@x") });
     let Notice::SignedIn(welcome) = &heard[0] else { panic!("not signed in: {heard:?}") };
     assert_eq!(welcome.friendly_name.encode_utf16().count(), 256);
     assert_eq!(

@@ -60,7 +60,8 @@ impl World {
 
     pub(crate) fn restore(&mut self, who: &str, intent: Intent, contacts: &[&str]) {
         let contacts = contacts.iter().copied().map(name).collect();
-        let record = UserRecord { name: name(who), friendly_name: None, intent, contacts };
+        let record =
+            UserRecord { name: name(who), friendly_name: None, intent, chosen_at: None, contacts };
         let wall = self.wall();
         self.hub.restore(record, self.now(), wall);
     }
@@ -74,7 +75,7 @@ impl World {
     }
 
     pub(crate) fn connect(&mut self, client: u64, who: &str) -> Vec<Notice> {
-        self.connect_as(client, Arrival { name: name(who), friendly_name: None, idle_for: None })
+        self.connect_as(client, arrival(who))
     }
 
     pub(crate) fn connect_as(&mut self, client: u64, arrival: Arrival) -> Vec<Notice> {
@@ -242,6 +243,17 @@ impl World {
 
 pub(crate) fn name(text: &str) -> SigninName {
     SigninName::parse(text).expect("a valid name")
+}
+
+/// A first connection of a user who says nothing else.
+pub(crate) fn arrival(who: &str) -> Arrival {
+    Arrival {
+        name: name(who),
+        friendly_name: None,
+        idle_for: None,
+        resume_token: None,
+        resume: None,
+    }
 }
 
 pub(crate) fn intent(status: MiStatus) -> Intent {

@@ -59,6 +59,8 @@ impl World {
                         name,
                         friendly_name: greeting.friendly_name,
                         idle_for: greeting.idle_for,
+                        resume_token: None,
+                        resume: greeting.resume,
                     };
                     self.hub.connect(id, arrival, self.now, self.wall());
                     self.drain_hub();
