@@ -1,6 +1,6 @@
 //! One user: intent, contact list, clients, and what of it others see. Tells nobody.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use mistatus_core::{
     message::MyPresence,
@@ -10,7 +10,10 @@ use mistatus_core::{
     time::{Tick, UnixMs},
 };
 
-use crate::{client::Activity, io::ClientId, requests::Job};
+use crate::{
+    client::{Activity, Seat},
+    requests::Job,
+};
 
 /// Is a user who has signed in at least once.
 pub(crate) struct Account {
@@ -21,7 +24,10 @@ pub(crate) struct Account {
     pub(crate) stored_friendly_name: Option<String>,
     pub(crate) intent: Intent,
     pub(crate) contacts: ContactList,
-    pub(crate) clients: BTreeMap<ClientId, Activity>,
+    /// Clients that have a connection.
+    pub(crate) clients: BTreeMap<Seat, Activity>,
+    /// These, and those that may still go on with a lost one.
+    pub(crate) seats: BTreeSet<Seat>,
     /// Clients that vanished a short while ago and still count.
     pub(crate) lingering: Vec<Lingering>,
     pub(crate) shown: Shown,
@@ -39,6 +45,7 @@ pub(crate) struct Account {
 
 /// Is a client that vanished, until the damping time is over.
 pub(crate) struct Lingering {
+    pub(crate) seat: Seat,
     pub(crate) until: Tick,
     pub(crate) activity: Activity,
 }
@@ -75,6 +82,7 @@ impl Account {
             intent,
             contacts: ContactList::default(),
             clients: BTreeMap::new(),
+            seats: BTreeSet::new(),
             veil: BTreeMap::new(),
             lingering: Vec::new(),
             queue: VecDeque::new(),

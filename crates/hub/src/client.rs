@@ -1,28 +1,64 @@
-//! One connection, as the registry knows it. Decides nothing.
+//! One client, over all its connections, as the registry knows it. Decides nothing.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::{BTreeSet, VecDeque},
+    sync::Arc,
+};
 
-use mistatus_core::{message::Seq, signin_name::SigninName, time::Tick};
+use mistatus_core::{
+    message::{RequestId, Seq, Token},
+    signin_name::SigninName,
+    time::{Span, Tick},
+};
 
-/// Is a connection that has been told its snapshot.
+use crate::{
+    backlog::{Backlog, Outcome},
+    io::ClientId,
+};
+
+/// Names a client, whichever connection it has at the moment.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) struct Seat(pub(crate) u64);
+
+/// Is a client that has been told its snapshot.
 pub(crate) struct Client {
     pub(crate) user: SigninName,
-    /// Number of the last numbered notice.
-    pub(crate) seq: Seq,
+    pub(crate) link: Link,
+    pub(crate) keys: Keys,
+    pub(crate) backlog: Backlog,
     /// Names as this client gave them.
     pub(crate) watches: BTreeSet<SigninName>,
-    /// How many of its requests have no outcome yet.
-    pub(crate) pending: usize,
-    pub(crate) pulse: Pulse,
+    /// Requests that have no outcome yet.
+    pub(crate) running: BTreeSet<RequestId>,
+    /// How the last requests ended, for a client that repeats them.
+    pub(crate) finished: VecDeque<Arc<Outcome>>,
 }
 
-/// Tells whether a client still lives.
+/// Tells whether a client can be spoken to.
+#[derive(Clone, Copy)]
+pub(crate) enum Link {
+    /// By that connection.
+    Up { connection: ClientId, pulse: Pulse },
+    /// Not now; what it misses is kept until then.
+    Lost { until: Tick, sent: Seq },
+}
+
+/// Tells whether a connection still lives.
 #[derive(Clone, Copy)]
 pub(crate) enum Pulse {
     /// It was heard of then.
     Heard(Tick),
     /// It was asked for a sign of life, and has not answered yet.
     Asked,
+}
+
+/// Is what a client may say to go on with its connection.
+#[derive(Default)]
+pub(crate) struct Keys {
+    current: Option<Token>,
+    /// The one that this connection was resumed by: until the client speaks, nobody knows that it was told the
+    /// current one.
+    former: Option<Token>,
 }
 
 /// Tells whether somebody sits in front of a client.
@@ -33,19 +69,58 @@ pub(crate) enum Activity {
 }
 
 impl Client {
-    pub(crate) fn new(user: SigninName, now: Tick) -> Self {
+    pub(crate) fn new(user: SigninName, link: Link, key: Option<Token>) -> Self {
         Self {
             user,
-            seq: Seq::default(),
+            link,
+            keys: Keys { current: key, former: None },
+            backlog: Backlog::default(),
             watches: BTreeSet::new(),
-            pending: 0,
-            pulse: Pulse::Heard(now),
+            running: BTreeSet::new(),
+            finished: VecDeque::new(),
+        }
+    }
+
+    pub(crate) const fn connection(&self) -> Option<ClientId> {
+        match self.link {
+            Link::Up { connection, .. } => Some(connection),
+            Link::Lost { .. } => None,
         }
     }
 }
 
+impl Keys {
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.current.is_none() && self.former.is_none()
+    }
+
+    pub(crate) fn open_by(&self, said: &Token) -> bool {
+        let same = |key: &Option<Token>| key.as_ref().is_some_and(|key| is_same(key, said));
+        // Both in any case: the time it takes says nothing.
+        same(&self.current) | same(&self.former)
+    }
+
+    /// Changes the lock, keeping the key that was said until the client is sure to have the new one.
+    pub(crate) fn renew(&mut self, fresh: Option<Token>, said: Token) {
+        self.former = fresh.is_some().then_some(said);
+        self.current = fresh;
+    }
+
+    /// The client has spoken: it was told the current key.
+    pub(crate) fn confirm(&mut self) {
+        self.former = None;
+    }
+}
+
 impl Activity {
-    pub(crate) fn from_idle_for(idle_for: Option<mistatus_core::time::Span>) -> Self {
+    pub(crate) fn from_idle_for(idle_for: Option<Span>) -> Self {
         if idle_for.is_some() { Self::Idle } else { Self::Active }
     }
+}
+
+/// Compares two secrets in a time that does not tell where they differ.
+fn is_same(key: &Token, said: &Token) -> bool {
+    let (key, said) = (key.reveal().as_bytes(), said.reveal().as_bytes());
+    let differing = key.iter().zip(said).fold(0, |differing, (a, b)| differing | (a ^ b));
+    key.len() == said.len() && std::hint::black_box(differing) == 0
 }

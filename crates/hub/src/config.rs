@@ -2,6 +2,8 @@
 
 use mistatus_core::{limits, time::Span};
 
+use crate::backlog::BacklogMax;
+
 /// Tells who may see whose presence.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Visibility {
@@ -24,12 +26,34 @@ pub struct HubConfig {
     pub heartbeat_grace: Span,
     /// Most people on one contact list.
     pub contacts_max: usize,
-    /// Most names that one client may watch.
+    /// Most names that one client may watch beside its contact list.
     pub watches_max: usize,
     /// Most clients of one user at a time.
     pub clients_max: usize,
+    /// Most names that all clients of one user watch together.
+    pub watches_per_user_max: usize,
     /// Most requests of one client that wait for the store.
     pub pending_max: usize,
+    /// Most requests of all clients of one user that wait for the store.
+    pub pending_per_user_max: usize,
+    /// How long a lost client may take to go on where it was.
+    pub resume_window: Span,
+    /// Most numbered notices kept for one client, and most outcomes.
+    pub backlog_max: usize,
+    /// About how many bytes of notices are kept for one client.
+    pub backlog_bytes_max: usize,
+    /// Most lost clients that are kept; the longest lost give way.
+    pub lost_max: usize,
+    /// Most lost clients of one user that are kept.
+    pub lost_per_user_max: usize,
+    /// About how many bytes of notices are kept for all lost clients together.
+    pub lost_bytes_max: usize,
+}
+
+impl HubConfig {
+    pub(crate) const fn backlog_max(&self) -> BacklogMax {
+        BacklogMax { notices: self.backlog_max, bytes: self.backlog_bytes_max }
+    }
 }
 
 impl Default for HubConfig {
@@ -42,7 +66,15 @@ impl Default for HubConfig {
             contacts_max: limits::CONTACTS_MAX,
             watches_max: limits::WATCHES_MAX,
             clients_max: CLIENTS_MAX,
+            watches_per_user_max: WATCHES_PER_USER_MAX,
             pending_max: limits::PENDING_REQUESTS_MAX,
+            pending_per_user_max: PENDING_PER_USER_MAX,
+            resume_window: limits::RESUME_WINDOW,
+            backlog_max: limits::RESUME_NOTICES_MAX,
+            backlog_bytes_max: BACKLOG_BYTES_MAX,
+            lost_max: LOST_MAX,
+            lost_per_user_max: LOST_PER_USER_MAX,
+            lost_bytes_max: LOST_BYTES_MAX,
         }
     }
 }
@@ -50,6 +82,26 @@ impl Default for HubConfig {
 /// Most clients of one user: far more devices and browser profiles than a person has, few enough that one
 /// account cannot take all the sockets.
 pub const CLIENTS_MAX: usize = 64;
+
+/// Most names that all clients of one user watch together: several devices with the fullest of pages, and not
+/// [`CLIENTS_MAX`] times that.
+pub const WATCHES_PER_USER_MAX: usize = 4 * limits::WATCHES_MAX;
+
+/// Most requests of one user that wait for the store.
+pub const PENDING_PER_USER_MAX: usize = 4 * limits::PENDING_REQUESTS_MAX;
+
+/// About how many bytes of notices are kept for one client: a page that watches a thousand people is answered by
+/// 150 kB, and notes of the greatest length must not make [`limits::RESUME_NOTICES_MAX`] notices into 30 MB.
+pub const BACKLOG_BYTES_MAX: usize = 256 * 1024;
+
+/// Most lost clients that are kept: all of a full server, when the network before it fails for a moment.
+pub const LOST_MAX: usize = 50_000;
+
+/// Most lost clients of one user that are kept: reloads leave one behind each, for a minute.
+pub const LOST_PER_USER_MAX: usize = 16;
+
+/// About how many bytes of notices are kept for all lost clients together.
+pub const LOST_BYTES_MAX: usize = 64 * 1024 * 1024;
 
 /// How often the calendar is looked at while an end of an intent is awaited, since it may be set forward
 /// without the monotonic clock noticing.

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use mistatus_core::{
     hresult::HResult,
     limits::FRIENDLY_NAME_MAX,
-    message::{Notice, Welcome},
+    message::Notice,
     presence::Intent,
     signin_name::SigninName,
     status::MiStatus,
@@ -16,8 +16,8 @@ use mistatus_core::{
 };
 
 use crate::{
-    account::{Account, Lingering},
-    client::{Activity, Client, Pulse},
+    account::Account,
+    client::{Client, Link, Pulse, Seat},
     config::HubConfig,
     io::{
         Arrival, ClientId, Closing, Departure, Output, StoreError, Ticket, Timer, UserRecord, Write,
@@ -35,10 +35,15 @@ pub struct Hub {
     pub(crate) accounts: BTreeMap<SigninName, Account>,
     /// Clients that wait until their user is stored.
     pub(crate) joining: BTreeMap<ClientId, Arrival>,
-    pub(crate) clients: BTreeMap<ClientId, Client>,
+    /// Which client speaks by which connection.
+    pub(crate) connections: BTreeMap<ClientId, Seat>,
+    pub(crate) clients: BTreeMap<Seat, Client>,
+    pub(crate) last_seat: u64,
+    /// About how much is kept for lost clients.
+    pub(crate) lost_bytes: usize,
     /// Who hears of a name: the clients that watch it or have it on their list, whether it exists or not.
     /// So a change costs its audience and nothing else.
-    pub(crate) audience: BTreeMap<SigninName, BTreeSet<ClientId>>,
+    pub(crate) audience: BTreeMap<SigninName, BTreeSet<Seat>>,
     pub(crate) waiting: BTreeMap<Ticket, Waiting>,
     pub(crate) last_ticket: u64,
     pub(crate) timers: Timers,
@@ -65,7 +70,10 @@ impl Hub {
             wall: UnixMs::default(),
             accounts: BTreeMap::new(),
             joining: BTreeMap::new(),
+            connections: BTreeMap::new(),
             clients: BTreeMap::new(),
+            last_seat: 0,
+            lost_bytes: 0,
             audience: BTreeMap::new(),
             waiting: BTreeMap::new(),
             last_ticket: 0,
@@ -96,32 +104,20 @@ impl Hub {
 
     /// Takes a new connection of a user whose identity has been made sure of.
     ///
-    /// `SignedIn` and `Snapshot` come out, for a new user once the store has it.
+    /// `SignedIn` and `Snapshot` come out, for a new user once the store has it; or, where the arrival goes on with
+    /// another connection, `SignedIn` and the notices that were missed, and that one is closed if it still lives.
     pub fn connect(&mut self, client: ClientId, mut arrival: Arrival, now: Tick, wall: UnixMs) {
         self.tell_time(now, wall);
         arrival.friendly_name =
             arrival.friendly_name.map(cut_friendly_name).filter(|name| !name.is_empty());
         let to_store = match self.accounts.get(&arrival.name) {
             None => Some(arrival.friendly_name.clone()),
-            Some(account) => {
-                if account.clients.len() >= self.config.clients_max {
-                    self.turn_away(
-                        client,
-                        HResult::MSGR_E_TOO_MANY_SESSIONS,
-                        Some(format!(
-                            "this user has {} connections; more are not allowed",
-                            self.config.clients_max
-                        )),
-                        Closing::TooManyClients,
-                    );
-                    return;
-                }
-                // Whoever is invisible must not be given away by a new friendly name.
-                let fresh = arrival.friendly_name.is_some()
-                    && arrival.friendly_name != account.stored_friendly_name
-                    && account.intent.status != MiStatus::Invisible;
-                fresh.then(|| arrival.friendly_name.clone())
-            }
+            // Whoever is invisible must not be given away by a new friendly name.
+            Some(account) => (arrival.friendly_name.is_some()
+                && arrival.friendly_name != account.stored_friendly_name
+                && account.intent.status != MiStatus::Invisible
+                && !self.has_too_many_clients(&arrival))
+            .then(|| arrival.friendly_name.clone()),
         };
         match to_store {
             Some(friendly_name) => {
@@ -162,10 +158,14 @@ impl Hub {
             self.set_intent(&name, Intent::ended(), TellOwner::OfChanges);
         }
         while let Some((_, name)) = pop_due(&mut self.timers.departures, self.now) {
-            self.change(&name, TellOwner::OfChanges, |account, now| {
+            let now = self.now;
+            self.change(&name, TellOwner::OfChanges, |account| {
                 account.lingering.retain(|gone| gone.until > now);
                 account.may_return = false;
             });
+        }
+        while let Some((_, seat)) = pop_due(&mut self.timers.windows, self.now) {
+            self.forget(seat);
         }
         while let Some((_, client)) = pop_due(&mut self.timers.heartbeats, self.now) {
             self.check_pulse(client);
@@ -175,7 +175,7 @@ impl Hub {
     /// Says goodbye to everybody; clients come back spread evenly over `spread`.
     pub fn shutdown(&mut self, spread: Span) {
         let all: Vec<_> =
-            self.clients.keys().copied().chain(self.joining.keys().copied()).collect();
+            self.connections.keys().copied().chain(self.joining.keys().copied()).collect();
         let count = all.len().max(1) as u64;
         for (place, client) in all.into_iter().enumerate() {
             let share = spread.as_millis().saturating_mul(place as u64) / count;
@@ -204,7 +204,13 @@ impl Hub {
     /// Returns how many connections there are, signed in or about to be.
     #[must_use]
     pub fn connections(&self) -> usize {
-        self.clients.len() + self.joining.len()
+        self.connections.len() + self.joining.len()
+    }
+
+    /// Returns how many clients have lost their connection and may still go on with it.
+    #[must_use]
+    pub fn lost(&self) -> usize {
+        self.timers.windows.len()
     }
 
     pub(crate) fn tell_time(&mut self, now: Tick, wall: UnixMs) {
@@ -219,107 +225,6 @@ impl Hub {
         self.outputs.push_back(Output::Store(ticket, write));
     }
 
-    /// Ends a connection from this side, with a reason.
-    fn turn_away(
-        &mut self,
-        client: ClientId,
-        hr: HResult,
-        message: Option<String>,
-        closing: Closing,
-    ) {
-        let bye = Notice::Bye { hr, retry_after: None, message };
-        self.outputs.push_back(Output::Notify(client, bye));
-        self.outputs.push_back(Output::Close(client, closing));
-    }
-
-    fn join_stored(&mut self, client: ClientId, arrival: Arrival, result: Result<(), StoreError>) {
-        let waits = self.joining.remove(&client).is_some();
-        if result.is_err() {
-            if waits {
-                self.turn_away(
-                    client,
-                    HResult::MSGR_E_SERVER_UNAVAILABLE,
-                    Some("the server cannot store anything at the moment".to_owned()),
-                    Closing::StoreFailed,
-                );
-            }
-            return;
-        }
-        match self.accounts.get_mut(&arrival.name) {
-            Some(account) => account.stored_friendly_name = arrival.friendly_name.clone(),
-            None => {
-                let account = Account::new(
-                    arrival.name.clone(),
-                    arrival.friendly_name.clone(),
-                    Intent::AUTOMATIC,
-                );
-                self.accounts.insert(arrival.name.clone(), account);
-                if !waits {
-                    // Nobody comes any more, but from unknown the user has become offline.
-                    self.announce(&arrival.name);
-                }
-            }
-        }
-        if waits {
-            self.join(client, arrival);
-        }
-    }
-
-    fn join(&mut self, client: ClientId, arrival: Arrival) {
-        let Arrival { name, friendly_name, idle_for, .. } = arrival;
-        let activity = Activity::from_idle_for(idle_for);
-        self.change(&name, TellOwner::OfChanges, |account, _| {
-            account.clients.insert(client, activity);
-            if friendly_name.is_some() {
-                account.friendly_name = friendly_name;
-            }
-        });
-        let Some(account) = self.accounts.get(&name) else { return };
-        for contact in account.contacts.iter() {
-            self.audience.entry(contact.clone()).or_default().insert(client);
-        }
-        let welcome = Welcome {
-            friendly_name: account
-                .friendly_name
-                .clone()
-                .unwrap_or_else(|| name.as_str().to_owned()),
-            name: name.clone(),
-            heartbeat: self.config.heartbeat,
-            server_time: self.wall,
-            resume: None,
-            resumed: false,
-        };
-        self.clients.insert(client, Client::new(name, self.now));
-        self.timers.heartbeats.insert((self.now + self.config.heartbeat, client));
-        self.outputs.push_back(Output::Notify(client, Notice::SignedIn(welcome)));
-        self.send_snapshot(client);
-    }
-
-    pub(crate) fn leave(&mut self, client: ClientId, departure: Departure) {
-        self.joining.remove(&client);
-        let Some(gone) = self.clients.remove(&client) else { return };
-        let name = gone.user;
-        if let Some(account) = self.accounts.get(&name) {
-            for followed in account.contacts.iter().chain(&gone.watches) {
-                stop_hearing(&mut self.audience, followed, client);
-            }
-        }
-        let until = self.now + self.config.damping;
-        if departure == Departure::Lost {
-            self.timers.departures.insert((until, name.clone()));
-        }
-        self.change(&name, TellOwner::OfChanges, |account, _| {
-            let Some(activity) = account.clients.remove(&client) else { return };
-            match departure {
-                Departure::Lost => account.lingering.push(Lingering { until, activity }),
-                // Whoever signs out on the last client wants to be gone now, also where a page
-                // was reloaded a moment before.
-                Departure::SignedOut if account.clients.is_empty() => account.lingering.clear(),
-                Departure::SignedOut => {}
-            }
-        });
-    }
-
     /// Replaces an intent, also by the same one, and its end among the timers.
     pub(crate) fn set_intent(&mut self, name: &SigninName, intent: Intent, tell: TellOwner) {
         let Some(account) = self.accounts.get(name) else { return };
@@ -329,16 +234,18 @@ impl Hub {
         if let Some(until) = intent.until {
             self.timers.expiries.insert((until, name.clone()));
         }
-        self.change(name, tell, |account, _| account.intent = intent);
+        self.change(name, tell, |account| account.intent = intent);
     }
 
     fn check_pulse(&mut self, client: ClientId) {
         let now = self.now;
-        let Some(known) = self.clients.get_mut(&client) else { return };
-        let next = match known.pulse {
+        let Some(seat) = self.connections.get(&client) else { return };
+        let Some(known) = self.clients.get_mut(seat) else { return };
+        let Link::Up { pulse, .. } = &mut known.link else { return };
+        let next = match *pulse {
             Pulse::Heard(at) if now.since(at) < self.config.heartbeat => at + self.config.heartbeat,
             Pulse::Heard(_) => {
-                known.pulse = Pulse::Asked;
+                *pulse = Pulse::Asked;
                 self.outputs.push_back(Output::Notify(client, Notice::Ping));
                 now + self.config.heartbeat_grace
             }
@@ -354,9 +261,9 @@ impl Hub {
 
 /// Takes a client out of the audience of a name.
 pub(crate) fn stop_hearing(
-    audience: &mut BTreeMap<SigninName, BTreeSet<ClientId>>,
+    audience: &mut BTreeMap<SigninName, BTreeSet<Seat>>,
     name: &SigninName,
-    client: ClientId,
+    client: Seat,
 ) {
     if let Some(clients) = audience.get_mut(name) {
         clients.remove(&client);

@@ -133,6 +133,8 @@ pub enum Timer {
     Departure,
     /// An intent ends.
     Expiry,
+    /// A lost client has been away for too long to go on where it was.
+    ResumeWindow,
 }
 
 impl fmt::Display for StoreError {

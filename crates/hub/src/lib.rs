@@ -1,16 +1,19 @@
 //! The registry of a server, sans-IO: who is connected, who watches whom, what each of them is told.
 //!
-//! Reading order: [`config`] and [`io`] are what goes in and comes out; `account` is one user, `client` one
-//! connection; [`hub`] takes the inputs, `requests` works off what clients want, `telling` decides who hears of it.
+//! Reading order: [`config`] and [`io`] are what goes in and comes out; `account` is one user, `client` one client
+//! over all its connections, `backlog` what it was told; [`hub`] takes the inputs, `arrivals` lets clients come and
+//! go, `requests` works off what they want, `telling` decides who hears of it.
 //!
 //! Must not know sockets, databases, clocks or randomness: time is an input, writes are outputs.
 
 pub mod config;
 pub mod io;
 mod account;
+mod backlog;
 mod client;
 mod timers;
 pub mod hub;
+mod arrivals;
 mod requests;
 mod telling;
 

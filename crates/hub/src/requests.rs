@@ -1,9 +1,11 @@
 //! What clients want: requests that are answered at once, and those that wait their turn and the store.
 
+use std::sync::Arc;
+
 use mistatus_core::{
     hresult::HResult,
     limits::WATCH_BATCH_MAX,
-    message::{Notice, Request, RequestId},
+    message::{Notice, Request, RequestId, Seq},
     presence::Intent,
     signin_name::SigninName,
     time::{Tick, UnixMs},
@@ -11,7 +13,8 @@ use mistatus_core::{
 
 use crate::{
     account::Sight,
-    client::{Activity, Pulse},
+    backlog::{Numbered, Outcome},
+    client::{Activity, Link, Pulse, Seat},
     hub::{Hub, Waiting, stop_hearing},
     io::{ClientId, Closing, Departure, Output, StoreError, Write},
     telling::TellOwner,
@@ -19,7 +22,7 @@ use crate::{
 
 /// Is a request that waits its turn among those of the same user.
 pub(crate) struct Job {
-    client: ClientId,
+    client: Seat,
     id: RequestId,
     wish: Wish,
 }
@@ -40,17 +43,28 @@ impl Hub {
             return;
         }
         // A frame that was on its way when the connection was closed.
-        let Some(known) = self.clients.get_mut(&client) else { return };
-        known.pulse = Pulse::Heard(now);
+        let Some(seat) = self.connections.get(&client).copied() else { return };
+        let Some(known) = self.clients.get_mut(&seat) else { return };
+        known.link = Link::Up { connection: client, pulse: Pulse::Heard(self.now) };
+        known.keys.confirm();
+        if request_id(&request).is_some_and(|id| self.is_repeated(seat, id)) {
+            return;
+        }
+        self.carry_out(client, seat, request);
+    }
+
+    fn carry_out(&mut self, connection: ClientId, client: Seat, request: Request) {
         match request {
             Request::SetStatus { id, intent } => self.enqueue(client, id, Wish::SetStatus(intent)),
             Request::QueryStatus { id } => self.enqueue(client, id, Wish::QueryStatus),
             Request::AddContact { id, name } => self.enqueue(client, id, Wish::Add(name)),
             Request::RemoveContact { id, name } => self.enqueue(client, id, Wish::Remove(name)),
             Request::ReportIdle { idle_for } => {
-                let user = known.user.clone();
+                let Some(user) = self.clients.get(&client).map(|known| known.user.clone()) else {
+                    return;
+                };
                 let activity = Activity::from_idle_for(idle_for);
-                self.change(&user, TellOwner::OfChanges, |account, _| {
+                self.change(&user, TellOwner::OfChanges, |account| {
                     account.clients.insert(client, activity);
                 });
             }
@@ -59,14 +73,39 @@ impl Hub {
             // Credentials are the caller's affair: it passes on only what it has accepted.
             Request::RenewToken { id, .. } => self.outcome(client, id, HResult::S_OK, None),
             Request::Resync => self.send_snapshot(client),
-            Request::Ping { .. } => self.outputs.push_back(Output::Notify(client, Notice::Pong)),
-            Request::Pong { .. } => {}
+            Request::Ping { seen } => {
+                self.confirm(client, seen);
+                self.outputs.push_back(Output::Notify(connection, Notice::Pong));
+            }
+            Request::Pong { seen } => self.confirm(client, seen),
             Request::Signout => {
                 let bye = Notice::Bye { hr: HResult::S_OK, retry_after: None, message: None };
-                self.outputs.push_back(Output::Notify(client, bye));
-                self.outputs.push_back(Output::Close(client, Closing::SignedOut));
-                self.leave(client, Departure::SignedOut);
+                self.outputs.push_back(Output::Notify(connection, bye));
+                self.outputs.push_back(Output::Close(connection, Closing::SignedOut));
+                self.leave(connection, Departure::SignedOut);
             }
+        }
+    }
+
+    fn confirm(&mut self, client: Seat, seen: Option<Seq>) {
+        if let (Some(known), Some(seen)) = (self.clients.get_mut(&client), seen) {
+            known.backlog.confirm(seen);
+        }
+    }
+
+    /// Whether a request was taken already; one that has ended is answered by the same outcome again.
+    fn is_repeated(&mut self, client: Seat, id: RequestId) -> bool {
+        let Some(known) = self.clients.get(&client) else { return false };
+        if known.running.contains(&id) {
+            return true;
+        }
+        let ended = known.finished.iter().find(|outcome| outcome.id == id).cloned();
+        match ended {
+            Some(outcome) => {
+                self.number(client, Numbered::Outcome(outcome));
+                true
+            }
+            None => false,
         }
     }
 
@@ -74,18 +113,11 @@ impl Hub {
     fn refuse_early(&mut self, client: ClientId, request: &Request) {
         let hr = HResult::MSGR_E_NOT_LOGGED_ON;
         let message = "requests are taken after `signed-in`".to_owned();
-        let notice = match request {
-            Request::SetStatus { id, .. }
-            | Request::QueryStatus { id }
-            | Request::Watch { id, .. }
-            | Request::AddContact { id, .. }
-            | Request::RemoveContact { id, .. }
-            | Request::RenewToken { id, .. } => {
-                Notice::Outcome { seq: None, id: *id, hr, message: Some(message) }
-            }
-            Request::Ping { .. } => Notice::Pong,
-            Request::Pong { .. } => return,
-            Request::Signout => {
+        let notice = match (request_id(request), request) {
+            (Some(id), _) => Notice::Outcome { seq: None, id, hr, message: Some(message) },
+            (None, Request::Ping { .. }) => Notice::Pong,
+            (None, Request::Pong { .. }) => return,
+            (None, Request::Signout) => {
                 self.joining.remove(&client);
                 let bye = Notice::Bye { hr: HResult::S_OK, retry_after: None, message: None };
                 self.outputs.push_back(Output::Notify(client, bye));
@@ -97,7 +129,7 @@ impl Hub {
         self.outputs.push_back(Output::Notify(client, notice));
     }
 
-    fn watch(&mut self, client: ClientId, id: RequestId, names: Vec<SigninName>) {
+    fn watch(&mut self, client: Seat, id: RequestId, names: Vec<SigninName>) {
         let (watches_max, given) = (self.config.watches_max, names.len());
         let Some(known) = self.clients.get_mut(&client) else { return };
         if given > WATCH_BATCH_MAX {
@@ -114,6 +146,15 @@ impl Hub {
             return self.outcome(client, id, HResult::MSGR_E_LIST_FULL, Some(message));
         }
         let user = known.user.clone();
+        let of_user = self.watches_of(&user) + fresh.len();
+        if of_user > self.config.watches_per_user_max {
+            let message = format!(
+                "{of_user} names would be watched on all connections of this user; at most {} may be",
+                self.config.watches_per_user_max
+            );
+            return self.outcome(client, id, HResult::MSGR_E_LIST_FULL, Some(message));
+        }
+        let Some(known) = self.clients.get_mut(&client) else { return };
         let mut batch = std::collections::BTreeSet::new();
         for name in &names {
             known.watches.insert(name.clone());
@@ -122,12 +163,17 @@ impl Hub {
         }
         if !batch.is_empty() {
             let changes = batch.into_iter().map(|name| self.view(&user, name)).collect();
-            self.number(client, |seq| Notice::Changes { seq, changes });
+            self.number(client, Numbered::Changes(changes));
         }
         self.outcome(client, id, HResult::S_OK, None);
     }
 
-    fn unwatch(&mut self, client: ClientId, names: &[SigninName]) {
+    fn watches_of(&self, user: &SigninName) -> usize {
+        let seats = self.accounts.get(user).into_iter().flat_map(|account| &account.seats);
+        seats.filter_map(|seat| self.clients.get(seat)).map(|known| known.watches.len()).sum()
+    }
+
+    fn unwatch(&mut self, client: Seat, names: &[SigninName]) {
         let Some(known) = self.clients.get_mut(&client) else { return };
         for name in names {
             let listed = self
@@ -140,19 +186,21 @@ impl Hub {
         }
     }
 
-    fn enqueue(&mut self, client: ClientId, id: RequestId, wish: Wish) {
-        let pending_max = self.config.pending_max;
+    fn enqueue(&mut self, client: Seat, id: RequestId, wish: Wish) {
         let Some(known) = self.clients.get_mut(&client) else { return };
-        if known.pending >= pending_max {
-            let message = format!("{pending_max} requests wait already; try again later");
+        let owner = known.user.clone();
+        let Some(account) = self.accounts.get_mut(&owner) else { return };
+        let full = [
+            (known.running.len(), self.config.pending_max),
+            (account.queue.len(), self.config.pending_per_user_max),
+        ];
+        if let Some((_, max)) = full.into_iter().find(|(waiting, max)| waiting >= max) {
+            let message = format!("{max} requests wait already; try again later");
             return self.outcome(client, id, HResult::MSGR_E_SERVER_TOO_BUSY, Some(message));
         }
-        known.pending += 1;
-        let owner = known.user.clone();
-        if let Some(account) = self.accounts.get_mut(&owner) {
-            account.queue.push_back(Job { client, id, wish });
-            self.run_queue(&owner);
-        }
+        known.running.insert(id);
+        account.queue.push_back(Job { client, id, wish });
+        self.run_queue(&owner);
     }
 
     /// Judges waiting requests until one has to wait for the store.
@@ -171,7 +219,7 @@ impl Hub {
                 }
                 Ok(None) => {
                     if let Some(me) = self.accounts.get(owner).map(|account| account.me()) {
-                        self.number(job.client, |seq| Notice::MyStatus { seq, me });
+                        self.number(job.client, Numbered::MyStatus(Arc::new(me)));
                     }
                     self.finish(&job, HResult::S_OK, None);
                 }
@@ -261,11 +309,11 @@ impl Hub {
         let before = self.may_see(contact, owner);
         let Some(account) = self.accounts.get_mut(owner) else { return };
         account.contacts.push(contact.clone());
-        let own: Vec<_> = account.clients.keys().copied().collect();
-        let seen = self.view(owner, contact);
+        let own: Vec<_> = account.seats.iter().copied().collect();
+        let seen = Arc::new(self.view(owner, contact));
         for client in own {
             self.audience.entry(contact.clone()).or_default().insert(client);
-            self.number(client, |seq| Notice::ContactAdded { seq, contact: seen.clone() });
+            self.number(client, Numbered::ContactAdded(seen.clone()));
         }
         if !before && self.may_see(contact, owner) {
             self.permission_changed_by_subject(contact, owner, Sight::Denied);
@@ -277,14 +325,15 @@ impl Hub {
         let saw = self.may_see(owner, contact);
         let Some(account) = self.accounts.get_mut(owner) else { return };
         let name = account.contacts.remove(contact).unwrap_or_else(|| contact.clone());
-        let own: Vec<_> = account.clients.keys().copied().collect();
+        let name = Arc::new(name);
+        let own: Vec<_> = account.seats.iter().copied().collect();
         for client in own {
             let watches =
                 self.clients.get(&client).is_some_and(|known| known.watches.contains(contact));
             if !watches {
                 stop_hearing(&mut self.audience, contact, client);
             }
-            self.number(client, |seq| Notice::ContactRemoved { seq, name: name.clone() });
+            self.number(client, Numbered::ContactRemoved(name.clone()));
         }
         if before && !self.may_see(contact, owner) {
             self.permission_changed_by_subject(contact, owner, Sight::Allowed);
@@ -296,9 +345,33 @@ impl Hub {
 
     /// Ends a request that waited its turn; its client may be gone.
     fn finish(&mut self, job: &Job, hr: HResult, message: Option<String>) {
-        if let Some(known) = self.clients.get_mut(&job.client) {
-            known.pending = known.pending.saturating_sub(1);
-            self.outcome(job.client, job.id, hr, message);
+        self.outcome(job.client, job.id, hr, message);
+    }
+
+    /// Ends a request.
+    fn outcome(&mut self, client: Seat, id: RequestId, hr: HResult, message: Option<String>) {
+        let kept_max = self.config.backlog_max;
+        let Some(known) = self.clients.get_mut(&client) else { return };
+        known.running.remove(&id);
+        let outcome = Arc::new(Outcome { id, hr, message });
+        known.finished.push_back(outcome.clone());
+        // A client repeats only what it has seen no outcome of, and of outcomes no more are kept than notices.
+        while known.finished.len() > kept_max {
+            known.finished.pop_front();
         }
+        self.number(client, Numbered::Outcome(outcome));
+    }
+}
+
+/// Returns what finds the outcome of a request; `None` for one that has none.
+fn request_id(request: &Request) -> Option<RequestId> {
+    match request {
+        Request::SetStatus { id, .. }
+        | Request::QueryStatus { id }
+        | Request::Watch { id, .. }
+        | Request::AddContact { id, .. }
+        | Request::RemoveContact { id, .. }
+        | Request::RenewToken { id, .. } => Some(*id),
+        _ => None,
     }
 }

@@ -1,20 +1,21 @@
 //! Who is told what: changes, snapshots, and the permission to see.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use mistatus_core::{
-    hresult::HResult,
-    message::{Change, Notice, RequestId, Seq, Snapshot},
+    message::{Change, Notice, Snapshot},
     presence::Presence,
     signin_name::SigninName,
-    time::Tick,
+    status::MiStatus,
 };
 
 use crate::{
     account::{Account, Sight},
+    backlog::Numbered,
+    client::{Link, Seat},
     config::Visibility,
     hub::{Hub, Waiting},
-    io::{ClientId, Output, Write},
+    io::{Output, Write},
 };
 
 /// Tells when a user's own clients hear of their status.
@@ -32,11 +33,11 @@ impl Hub {
         &mut self,
         name: &SigninName,
         tell: TellOwner,
-        how: impl FnOnce(&mut Account, Tick),
+        how: impl FnOnce(&mut Account),
     ) {
         let Some(account) = self.accounts.get_mut(name) else { return };
         let before = account.me();
-        how(account, self.now);
+        how(account);
         let me = account.me();
         let shown = account.shown_now(self.wall);
         let differs = shown != account.shown;
@@ -55,10 +56,13 @@ impl Hub {
             name: account.name.clone(),
             friendly_name: account.shown.friendly_name.clone(),
         });
-        let own: Vec<_> = account.clients.keys().copied().collect();
-        if tell == TellOwner::Always || me != before {
+        let own: Vec<_> = account.seats.iter().copied().collect();
+        // Of being gone nobody is told who is there to hear it.
+        let news = me != before && me.status != MiStatus::Offline;
+        if tell == TellOwner::Always || news {
+            let me = Arc::new(me);
             for client in own {
-                self.number(client, |seq| Notice::MyStatus { seq, me: me.clone() });
+                self.number(client, Numbered::MyStatus(me.clone()));
             }
         }
         if let Some(write) = write {
@@ -77,12 +81,12 @@ impl Hub {
     /// Tells the audience of a user what it may see now.
     pub(crate) fn announce(&mut self, name: &SigninName) {
         let Some(account) = self.accounts.get(name) else { return };
-        let change = Change {
+        let changes: Arc<[_]> = Arc::new([Change {
             name: account.name.clone(),
             friendly_name: account.shown.friendly_name.clone(),
             presence: account.shown.presence.clone(),
             settling: account.is_settling(),
-        };
+        }]);
         let listeners: Vec<_> = self
             .audience
             .get(name)
@@ -94,7 +98,7 @@ impl Hub {
             })
             .collect();
         for client in listeners {
-            self.number(client, |seq| Notice::Changes { seq, changes: vec![change.clone()] });
+            self.number(client, Numbered::Changes(changes.clone()));
         }
     }
 
@@ -126,7 +130,7 @@ impl Hub {
             let as_given = known.watches.get(subject);
             let listed = || self.accounts.get(viewer)?.contacts.as_given(subject);
             let change = self.view(viewer, as_given.or_else(listed).unwrap_or(subject));
-            self.number(client, |seq| Notice::Changes { seq, changes: vec![change] });
+            self.number(client, Numbered::Changes(Arc::new([change])));
         }
     }
 
@@ -165,12 +169,13 @@ impl Hub {
             }
     }
 
-    pub(crate) fn send_snapshot(&mut self, client: ClientId) {
+    pub(crate) fn send_snapshot(&mut self, client: Seat) {
         let Some(known) = self.clients.get(&client) else { return };
         let Some(account) = self.accounts.get(&known.user) else { return };
+        let Some(connection) = known.connection() else { return };
         let see = |name: &SigninName| self.view(&known.user, name);
         let snapshot = Snapshot {
-            seq: known.seq,
+            seq: known.backlog.last(),
             me: account.me(),
             contacts: account.contacts.iter().map(see).collect(),
             watched: known
@@ -180,26 +185,29 @@ impl Hub {
                 .map(see)
                 .collect(),
         };
-        self.outputs.push_back(Output::Notify(client, Notice::Snapshot(snapshot)));
+        self.outputs.push_back(Output::Notify(connection, Notice::Snapshot(snapshot)));
     }
 
-    /// Sends a notice that takes the client's next number; does nothing for a client that is not signed in.
-    pub(crate) fn number(&mut self, client: ClientId, notice: impl FnOnce(Seq) -> Notice) {
-        if let Some(known) = self.clients.get_mut(&client) {
-            known.seq = known.seq.next();
-            self.outputs.push_back(Output::Notify(client, notice(known.seq)));
+    /// Sends a notice that takes the client's next number, at once or when the client goes on with its connection.
+    pub(crate) fn number(&mut self, client: Seat, what: Numbered) {
+        let max = self.config.backlog_max();
+        let Some(known) = self.clients.get_mut(&client) else { return };
+        let before = known.backlog.bytes();
+        match known.link {
+            Link::Up { connection, .. } => {
+                let seq = known.backlog.push(what.clone(), max);
+                self.outputs.push_back(Output::Notify(connection, what.notice(seq)));
+            }
+            Link::Lost { sent, .. } => {
+                known.backlog.push(what, max);
+                self.lost_bytes = self.lost_bytes + known.backlog.bytes() - before;
+                if known.backlog.reaches(sent) {
+                    self.bound_lost();
+                } else {
+                    // Whatever it saw last, it cannot go on any more.
+                    self.forget(client);
+                }
+            }
         }
-    }
-
-    /// Ends a request that was answered where it arrived.
-    pub(crate) fn outcome(
-        &mut self,
-        client: ClientId,
-        id: RequestId,
-        hr: HResult,
-        message: Option<String>,
-    ) {
-        let outcome = Notice::Outcome { seq: None, id, hr, message };
-        self.outputs.push_back(Output::Notify(client, outcome));
     }
 }

@@ -1,4 +1,4 @@
-//! The three kinds of deadlines, ordered. Decides nothing.
+//! The four kinds of deadlines, ordered. Decides nothing.
 
 use std::collections::BTreeSet;
 
@@ -8,6 +8,7 @@ use mistatus_core::{
 };
 
 use crate::{
+    client::Seat,
     config::CALENDAR_RECHECK,
     io::{ClientId, Timer},
 };
@@ -19,6 +20,8 @@ pub(crate) struct Timers {
     pub(crate) departures: BTreeSet<(Tick, SigninName)>,
     /// By the calendar, since an end is an instant.
     pub(crate) expiries: BTreeSet<(UnixMs, SigninName)>,
+    /// Lost clients, until when they may come back.
+    pub(crate) windows: BTreeSet<(Tick, Seat)>,
 }
 
 impl Timers {
@@ -30,6 +33,7 @@ impl Timers {
             .expiries
             .first()
             .map(|(until, _)| (now + until.since(wall).min(CALENDAR_RECHECK), Timer::Expiry));
-        [heartbeat, departure, expiry].into_iter().flatten().min_by_key(|(at, _)| *at)
+        let window = self.windows.first().map(|(at, _)| (*at, Timer::ResumeWindow));
+        [heartbeat, departure, expiry, window].into_iter().flatten().min_by_key(|(at, _)| *at)
     }
 }

@@ -222,7 +222,8 @@ impl World {
             }
             Notice::MyStatus { seq, .. }
             | Notice::ContactAdded { seq, .. }
-            | Notice::ContactRemoved { seq, .. } => Some(*seq),
+            | Notice::ContactRemoved { seq, .. }
+            | Notice::Outcome { seq: Some(seq), .. } => Some(*seq),
             Notice::Snapshot(snapshot) => {
                 self.seqs.insert(client, snapshot.seq.0);
                 None

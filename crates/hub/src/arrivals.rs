@@ -1,0 +1,259 @@
+//! How clients come, go on after a break, and go.
+
+use mistatus_core::{
+    hresult::HResult,
+    message::{Notice, Seq, Welcome},
+    presence::Intent,
+    signin_name::SigninName,
+};
+
+use crate::{
+    account::{Account, Lingering},
+    client::{Activity, Client, Link, Pulse, Seat},
+    hub::{Hub, stop_hearing},
+    io::{Arrival, ClientId, Closing, Departure, Output, StoreError},
+    telling::TellOwner,
+};
+
+impl Hub {
+    /// Goes on with a sign-in once the user is stored.
+    pub(crate) fn join_stored(
+        &mut self,
+        client: ClientId,
+        mut arrival: Arrival,
+        result: Result<(), StoreError>,
+    ) {
+        let waits = self.joining.remove(&client).is_some();
+        match (self.accounts.get_mut(&arrival.name), result) {
+            (Some(account), Ok(())) => account.stored_friendly_name = arrival.friendly_name.clone(),
+            // A new name is no reason to turn away somebody who is known.
+            (Some(_), Err(StoreError)) => arrival.friendly_name = None,
+            (None, Ok(())) => {
+                let account = Account::new(
+                    arrival.name.clone(),
+                    arrival.friendly_name.clone(),
+                    Intent::AUTOMATIC,
+                );
+                self.accounts.insert(arrival.name.clone(), account);
+                if !waits {
+                    // Nobody comes any more, but from unknown the user has become offline.
+                    self.announce(&arrival.name);
+                }
+            }
+            (None, Err(StoreError)) => {
+                if waits {
+                    self.turn_away(
+                        client,
+                        HResult::MSGR_E_SERVER_UNAVAILABLE,
+                        "the server cannot store anything at the moment".to_owned(),
+                        Closing::StoreFailed,
+                    );
+                }
+                return;
+            }
+        }
+        if waits {
+            self.join(client, arrival);
+        }
+    }
+
+    /// Signs a client of a known user in: goes on with an earlier connection where that is possible, else anew.
+    pub(crate) fn join(&mut self, connection: ClientId, arrival: Arrival) {
+        if self.has_too_many_clients(&arrival) {
+            let message = format!(
+                "this user has {} connections; more are not allowed",
+                self.config.clients_max
+            );
+            let hr = HResult::MSGR_E_TOO_MANY_SESSIONS;
+            return self.turn_away(connection, hr, message, Closing::TooManyClients);
+        }
+        let former = self.former_seat(&arrival);
+        if let Some(former) = former {
+            self.take_over(former);
+        }
+        let Arrival { name, friendly_name, idle_for, resume_token, resume } = arrival;
+        let link = Link::Up { connection, pulse: Pulse::Heard(self.now) };
+        let seen = resume.as_ref().map(|resume| resume.seen);
+        let resumed =
+            former.zip(seen).filter(|(seat, seen)| self.clients[seat].backlog.reaches(*seen));
+        let seat = match (resumed, resume) {
+            (Some((seat, _)), Some(resume)) => {
+                if let Some(known) = self.clients.get_mut(&seat) {
+                    known.link = link;
+                    known.keys.renew(resume_token.clone(), resume.token);
+                }
+                seat
+            }
+            _ => {
+                if let Some(former) = former {
+                    self.forget(former);
+                }
+                self.last_seat += 1;
+                Seat(self.last_seat)
+            }
+        };
+        let welcome = |account: &Account| Welcome {
+            friendly_name: friendly_name
+                .as_ref()
+                .or(account.friendly_name.as_ref())
+                .map_or_else(|| name.as_str().to_owned(), String::clone),
+            name: name.clone(),
+            heartbeat: self.config.heartbeat,
+            server_time: self.wall,
+            resume: resume_token.clone(),
+            resumed: resumed.is_some(),
+        };
+        let Some(welcome) = self.accounts.get(&name).map(welcome) else { return };
+        self.connections.insert(connection, seat);
+        self.timers.heartbeats.insert((self.now + self.config.heartbeat, connection));
+        let appear = |account: &mut Account| {
+            // It takes the place of what it goes on with, also where it has to start anew.
+            account.clients.retain(|seat, _| Some(*seat) != former);
+            account.lingering.retain(|gone| Some(gone.seat) != former);
+            account.clients.insert(seat, Activity::from_idle_for(idle_for));
+            if friendly_name.is_some() {
+                account.friendly_name = friendly_name.clone();
+            }
+        };
+        if let Some((seat, seen)) = resumed {
+            self.outputs.push_back(Output::Notify(connection, Notice::SignedIn(welcome)));
+            self.replay(seat, connection, seen);
+            self.change(&name, TellOwner::OfChanges, appear);
+            return;
+        }
+        self.change(&name, TellOwner::OfChanges, appear);
+        if let Some(account) = self.accounts.get_mut(&name) {
+            account.seats.insert(seat);
+            for contact in account.contacts.iter() {
+                self.audience.entry(contact.clone()).or_default().insert(seat);
+            }
+        }
+        self.clients.insert(seat, Client::new(name, link, resume_token));
+        self.outputs.push_back(Output::Notify(connection, Notice::SignedIn(welcome)));
+        self.send_snapshot(seat);
+    }
+
+    /// Ends a connection: a sign-out ends its client, too, a loss leaves it the time to come back.
+    pub(crate) fn leave(&mut self, connection: ClientId, departure: Departure) {
+        self.joining.remove(&connection);
+        let Some(seat) = self.connections.remove(&connection) else { return };
+        let Some(name) = self.clients.get(&seat).map(|known| known.user.clone()) else { return };
+        let until = self.now + self.config.damping;
+        match departure {
+            Departure::SignedOut => self.forget(seat),
+            Departure::Lost => {
+                self.timers.departures.insert((until, name.clone()));
+                self.lose(seat);
+            }
+        }
+        self.change(&name, TellOwner::OfChanges, |account| {
+            let Some(activity) = account.clients.remove(&seat) else { return };
+            match departure {
+                Departure::Lost => account.lingering.push(Lingering { seat, until, activity }),
+                // Whoever signs out on the last client wants to be gone now, also where a page
+                // was reloaded a moment before.
+                Departure::SignedOut if account.clients.is_empty() => account.lingering.clear(),
+                Departure::SignedOut => {}
+            }
+        });
+    }
+
+    /// Drops everything about a client but that it counts for presence.
+    pub(crate) fn forget(&mut self, seat: Seat) {
+        let Some(gone) = self.clients.remove(&seat) else { return };
+        if let Link::Lost { until, .. } = gone.link {
+            self.timers.windows.remove(&(until, seat));
+            self.lost_bytes -= gone.backlog.bytes();
+        }
+        let Some(account) = self.accounts.get_mut(&gone.user) else { return };
+        account.seats.remove(&seat);
+        for followed in account.contacts.iter().chain(&gone.watches) {
+            stop_hearing(&mut self.audience, followed, seat);
+        }
+    }
+
+    /// Drops lost clients, the longest lost first, until the rest may be kept.
+    pub(crate) fn bound_lost(&mut self) {
+        while self.timers.windows.len() > self.config.lost_max
+            || self.lost_bytes > self.config.lost_bytes_max
+        {
+            let Some((_, oldest)) = self.timers.windows.first().copied() else { return };
+            self.forget(oldest);
+        }
+    }
+
+    /// Ends a connection from this side, with a reason.
+    fn turn_away(&mut self, client: ClientId, hr: HResult, message: String, closing: Closing) {
+        let bye = Notice::Bye { hr, retry_after: None, message: Some(message) };
+        self.outputs.push_back(Output::Notify(client, bye));
+        self.outputs.push_back(Output::Close(client, closing));
+    }
+
+    /// Whether one more connection would be too many. One that is taken over is none more.
+    pub(crate) fn has_too_many_clients(&self, arrival: &Arrival) -> bool {
+        let Some(account) = self.accounts.get(&arrival.name) else { return false };
+        let taken_over =
+            self.former_seat(arrival).is_some_and(|seat| account.clients.contains_key(&seat));
+        account.clients.len() - usize::from(taken_over) >= self.config.clients_max
+    }
+
+    /// Finds the client that an arrival goes on with, by a secret that only that client was told.
+    fn former_seat(&self, arrival: &Arrival) -> Option<Seat> {
+        let said = &arrival.resume.as_ref()?.token;
+        // Among the user's own: the secret of somebody else is of no use.
+        let seats = self.accounts.get(&arrival.name)?.seats.iter().copied();
+        seats
+            .filter(|seat| self.clients.get(seat).is_some_and(|known| known.keys.open_by(said)))
+            .next_back()
+    }
+
+    /// Makes sure that a client has no connection and no longer counts as lost: another goes on with it.
+    fn take_over(&mut self, seat: Seat) {
+        let Some(known) = self.clients.get_mut(&seat) else { return };
+        match known.link {
+            Link::Up { connection, .. } => {
+                self.connections.remove(&connection);
+                self.outputs.push_back(Output::Close(connection, Closing::Resumed));
+            }
+            Link::Lost { until, .. } => {
+                self.timers.windows.remove(&(until, seat));
+                self.lost_bytes -= known.backlog.bytes();
+            }
+        }
+    }
+
+    /// Sends what a client has missed, with the old numbers.
+    fn replay(&mut self, seat: Seat, connection: ClientId, seen: Seq) {
+        let Some(known) = self.clients.get_mut(&seat) else { return };
+        known.backlog.confirm(seen);
+        let missed = known.backlog.after(seen);
+        self.outputs.extend(missed.map(|notice| Output::Notify(connection, notice)));
+    }
+
+    fn lose(&mut self, seat: Seat) {
+        let Some(known) = self.clients.get_mut(&seat) else { return };
+        if known.keys.is_empty() {
+            return self.forget(seat);
+        }
+        let until = self.now + self.config.resume_window;
+        known.link = Link::Lost { until, sent: known.backlog.last() };
+        self.lost_bytes += known.backlog.bytes();
+        self.timers.windows.insert((until, seat));
+        let user = known.user.clone();
+        if let Some(oldest) = self.lost_too_many_of(&user) {
+            self.forget(oldest);
+        }
+        self.bound_lost();
+    }
+
+    /// Returns the longest lost client of a user who has more of them than may be kept.
+    fn lost_too_many_of(&self, user: &SigninName) -> Option<Seat> {
+        let lost = |seat: &Seat| match self.clients.get(seat)?.link {
+            Link::Lost { until, .. } => Some((until, *seat)),
+            Link::Up { .. } => None,
+        };
+        let lost: Vec<_> = self.accounts.get(user)?.seats.iter().filter_map(lost).collect();
+        let oldest = lost.iter().min().map(|(_, seat)| *seat);
+        oldest.filter(|_| lost.len() > self.config.lost_per_user_max)
+    }
+}
