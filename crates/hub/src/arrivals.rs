@@ -69,15 +69,17 @@ impl Hub {
         }
         let former = self.former_seat(&arrival);
         if let Some(former) = former {
-            self.take_over(former);
+            self.hang_up(former);
         }
         let Arrival { name, friendly_name, idle_for, resume_token, resume } = arrival;
         let link = Link::Up { connection, pulse: Pulse::Heard(self.now) };
         let seen = resume.as_ref().map(|resume| resume.seen);
-        let resumed =
-            former.zip(seen).filter(|(seat, seen)| self.clients[seat].backlog.reaches(*seen));
+        let resumed = former.zip(seen).filter(|(seat, seen)| {
+            self.clients.get(seat).is_some_and(|known| known.backlog.reaches(*seen))
+        });
         let seat = match (resumed, resume) {
             (Some((seat, _)), Some(resume)) => {
+                self.no_longer_lost(seat);
                 if let Some(known) = self.clients.get_mut(&seat) {
                     known.link = link;
                     known.keys.renew(resume_token.clone(), resume.token);
@@ -160,11 +162,8 @@ impl Hub {
 
     /// Drops everything about a client but that it counts for presence.
     pub(crate) fn forget(&mut self, seat: Seat) {
+        self.no_longer_lost(seat);
         let Some(gone) = self.clients.remove(&seat) else { return };
-        if let Link::Lost { until, .. } = gone.link {
-            self.timers.windows.remove(&(until, seat));
-            self.lost_bytes -= gone.backlog.bytes();
-        }
         let Some(account) = self.accounts.get_mut(&gone.user) else { return };
         account.seats.remove(&seat);
         for followed in account.contacts.iter().chain(&gone.watches) {
@@ -201,24 +200,23 @@ impl Hub {
     fn former_seat(&self, arrival: &Arrival) -> Option<Seat> {
         let said = &arrival.resume.as_ref()?.token;
         // Among the user's own: the secret of somebody else is of no use.
-        let seats = self.accounts.get(&arrival.name)?.seats.iter().copied();
-        seats
-            .filter(|seat| self.clients.get(seat).is_some_and(|known| known.keys.open_by(said)))
-            .next_back()
+        let mut seats = self.accounts.get(&arrival.name)?.seats.iter().copied();
+        seats.rfind(|seat| self.clients.get(seat).is_some_and(|known| known.keys.open_by(said)))
     }
 
-    /// Makes sure that a client has no connection and no longer counts as lost: another goes on with it.
-    fn take_over(&mut self, seat: Seat) {
-        let Some(known) = self.clients.get_mut(&seat) else { return };
-        match known.link {
-            Link::Up { connection, .. } => {
-                self.connections.remove(&connection);
-                self.outputs.push_back(Output::Close(connection, Closing::Resumed));
-            }
-            Link::Lost { until, .. } => {
-                self.timers.windows.remove(&(until, seat));
-                self.lost_bytes -= known.backlog.bytes();
-            }
+    /// Closes the connection of a client that still seems alive: another takes its place.
+    fn hang_up(&mut self, seat: Seat) {
+        if let Some(connection) = self.clients.get(&seat).and_then(Client::connection) {
+            self.connections.remove(&connection);
+            self.outputs.push_back(Output::Close(connection, Closing::Resumed));
+        }
+    }
+
+    fn no_longer_lost(&mut self, seat: Seat) {
+        let Some(known) = self.clients.get(&seat) else { return };
+        if let Link::Lost { until, .. } = known.link {
+            self.timers.windows.remove(&(until, seat));
+            self.lost_bytes -= known.backlog.bytes();
         }
     }
 

@@ -1,6 +1,7 @@
 //! Tests of the registry in virtual time, against a store that the test plays.
 
 mod properties;
+mod resume;
 mod rules;
 mod store;
 mod world;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use mistatus_core::{
     hresult::HResult,
-    message::{Change, Notice, Request, RequestId, Snapshot},
+    message::{Change, Notice, Request, RequestId, Resume, Seq, Snapshot, Token},
     presence::{Intent, Note, Source},
     signin_name::SigninName,
     status::MiStatus,
@@ -79,9 +79,35 @@ impl World {
     }
 
     pub(crate) fn connect_as(&mut self, client: u64, arrival: Arrival) -> Vec<Notice> {
+        if let Some(resume) = &arrival.resume {
+            self.seqs.insert(ClientId(client), resume.seen.0);
+        }
         self.hub.connect(ClientId(client), arrival, self.now(), self.wall());
         self.drain();
         self.heard(client)
+    }
+
+    /// Connects a client that goes on with an earlier connection, of which it saw everything up to `seen`.
+    pub(crate) fn resume(
+        &mut self,
+        client: u64,
+        who: &str,
+        earlier: u64,
+        seen: u64,
+    ) -> Vec<Notice> {
+        let resume = Some(Resume { token: key(earlier), seen: Seq(seen) });
+        let arrival = Arrival { resume, ..self.resumable(client, who) };
+        self.connect_as(client, arrival)
+    }
+
+    /// Returns an arrival that may be gone on with.
+    pub(crate) fn resumable(&self, client: u64, who: &str) -> Arrival {
+        Arrival { resume_token: Some(key(client)), ..arrival(who) }
+    }
+
+    /// Returns the number of the last notice that a client was told.
+    pub(crate) fn last_seq(&self, client: u64) -> u64 {
+        self.seqs[&ClientId(client)]
     }
 
     pub(crate) fn disconnect(&mut self, client: u64, departure: Departure) {
@@ -244,6 +270,11 @@ impl World {
 
 pub(crate) fn name(text: &str) -> SigninName {
     SigninName::parse(text).expect("a valid name")
+}
+
+/// The secret of a connection.
+pub(crate) fn key(client: u64) -> Token {
+    Token::new(format!("key of {client}"))
 }
 
 /// A first connection of a user who says nothing else.
