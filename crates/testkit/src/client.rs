@@ -87,7 +87,8 @@ impl Client {
             Notice::Changes { seq, .. }
             | Notice::MyStatus { seq, .. }
             | Notice::ContactAdded { seq, .. }
-            | Notice::ContactRemoved { seq, .. } => *seq,
+            | Notice::ContactRemoved { seq, .. }
+            | Notice::Outcome { seq: Some(seq), .. } => *seq,
             Notice::Refused { hr, message } => {
                 return Err(format!("the server refused a frame of ours: {hr:?} {message}"));
             }
