@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use mistatus_core::{
     message::MyPresence,
-    presence::{Intent, Presence, Viewer, effective_status},
+    presence::{Intent, Presence, Source, Viewer, effective_status},
     signin_name::SigninName,
     status::MiStatus,
     time::{Tick, UnixMs},
@@ -23,6 +23,8 @@ pub(crate) struct Account {
     /// What the store has been given as friendly name.
     pub(crate) stored_friendly_name: Option<String>,
     pub(crate) intent: Intent,
+    /// When that was chosen.
+    pub(crate) chosen_at: Option<UnixMs>,
     pub(crate) contacts: ContactList,
     /// Clients that have a connection.
     pub(crate) clients: BTreeMap<Seat, Activity>,
@@ -31,6 +33,7 @@ pub(crate) struct Account {
     /// Clients that vanished a short while ago and still count.
     pub(crate) lingering: Vec<Lingering>,
     pub(crate) shown: Shown,
+    pub(crate) own: Own,
     /// Whose permission to see this user changed while the user seemed offline, and what it was before: the
     /// change shows with the user, since only somebody who is connected can bring it about.
     pub(crate) veil: BTreeMap<SigninName, Sight>,
@@ -57,6 +60,13 @@ pub(crate) struct Shown {
     pub(crate) presence: Presence,
 }
 
+/// Is the status that the user has in their own eyes, and how that came about.
+pub(crate) struct Own {
+    status: MiStatus,
+    since: Option<UnixMs>,
+    source: Option<Source>,
+}
+
 /// Tells whether a viewer may see a user.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Sight {
@@ -74,10 +84,16 @@ pub(crate) struct ContactList {
 
 impl Account {
     pub(crate) fn new(name: SigninName, friendly_name: Option<String>, intent: Intent) -> Self {
+        let source = Some(Source::Connection);
         Self {
             name,
             stored_friendly_name: friendly_name.clone(),
-            shown: Shown { friendly_name: friendly_name.clone(), presence: Presence::OFFLINE },
+            shown: Shown {
+                friendly_name: friendly_name.clone(),
+                presence: Presence { source, ..Presence::OFFLINE },
+            },
+            own: Own { status: MiStatus::Offline, since: None, source },
+            chosen_at: None,
             friendly_name,
             intent,
             contacts: ContactList::default(),
@@ -104,34 +120,67 @@ impl Account {
 
     pub(crate) fn me(&self) -> MyPresence {
         MyPresence {
-            status: self.status(Viewer::Oneself),
+            status: self.own.status,
             intent: self.intent.clone(),
-            since: None,
-            source: None,
+            since: self.own.since,
+            source: self.own.source,
         }
+    }
+
+    /// Says that a client has come back after a restart: the user's own status is what it was before.
+    pub(crate) fn resume_own(&mut self) {
+        let status = self.status(Viewer::Oneself);
+        // When input stopped or came, nobody wrote down.
+        let is_chosen = !matches!(status, MiStatus::Online | MiStatus::Idle);
+        self.own = Own {
+            status,
+            since: self.chosen_at.filter(|_| is_chosen),
+            source: is_chosen.then_some(self.intent.source),
+        };
+    }
+
+    /// Brings what the user and others see up to date; returns whether others see a difference.
+    ///
+    /// `cause` is what the last change of a status that is shown is put down to. To come and to go is always put
+    /// down to the connection, also where somebody became visible or invisible by choice: nobody may tell these
+    /// apart (design §5, rule 2).
+    pub(crate) fn update(&mut self, wall: UnixMs, cause: Source) -> bool {
+        let own = self.status(Viewer::Oneself);
+        if own != self.own.status {
+            let source = cause_between(self.own.status, own, cause);
+            self.own = Own { status: own, since: Some(wall), source: Some(source) };
+        }
+        let shown = self.shown_now(wall, cause);
+        let differs = shown != self.shown;
+        self.shown = shown;
+        differs
     }
 
     /// Computes what others see from now on.
     ///
-    /// Neither note nor friendly name follow while the user seems offline: they would tell that somebody
+    /// Neither note nor end nor friendly name follow while the user seems offline: they would tell that somebody
     /// who is invisible is there.
-    pub(crate) fn shown_now(&self, wall: UnixMs) -> Shown {
-        let status = self.status(Viewer::Other);
-        let since = if status == self.shown.presence.status {
-            self.shown.presence.since
-        } else {
-            Some(wall)
+    fn shown_now(&self, wall: UnixMs, cause: Source) -> Shown {
+        let before = &self.shown.presence;
+        let status = match self.status(Viewer::Other) {
+            MiStatus::Offline if self.may_return => MiStatus::Unknown,
+            status => status,
         };
-        if status == MiStatus::Offline {
-            // Since when, nobody knows who was not there.
-            let since = since.filter(|_| self.shown.presence.status != MiStatus::Unknown);
-            let presence = match self.may_return {
-                true => Presence::UNKNOWN,
-                false => Presence { since, ..Presence::of(status) },
-            };
+        let (since, source) = if status == before.status {
+            (before.since, before.source)
+        } else if status == MiStatus::Unknown {
+            (None, None)
+        } else {
+            // Since when, nobody knows who has just started.
+            let since = (before.status != MiStatus::Unknown).then_some(wall);
+            (since, Some(cause_between(before.status, status, cause)))
+        };
+        let presence = Presence { since, source, ..Presence::of(status) };
+        if !status.is_online() {
             return Shown { friendly_name: self.shown.friendly_name.clone(), presence };
         }
-        let presence = Presence { note: self.intent.note.clone(), since, ..Presence::of(status) };
+        let presence =
+            Presence { note: self.intent.note.clone(), until: self.intent.until, ..presence };
         Shown { friendly_name: self.friendly_name.clone(), presence }
     }
 
@@ -141,6 +190,14 @@ impl Account {
         let connected = activities.clone().next().is_some();
         let idle = activities.all(|activity| activity == Activity::Idle);
         effective_status(self.intent.status, connected, idle, viewer)
+    }
+}
+
+/// Returns what a change of status is put down to.
+const fn cause_between(before: MiStatus, after: MiStatus, cause: Source) -> Source {
+    match (before, after) {
+        (MiStatus::Offline | MiStatus::Unknown, _) | (_, MiStatus::Offline) => Source::Connection,
+        _ => cause,
     }
 }
 

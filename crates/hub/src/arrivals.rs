@@ -3,7 +3,7 @@
 use mistatus_core::{
     hresult::HResult,
     message::{Notice, Seq, Welcome},
-    presence::Intent,
+    presence::{Intent, Source},
     signin_name::SigninName,
 };
 
@@ -74,6 +74,7 @@ impl Hub {
         let Arrival { name, friendly_name, idle_for, resume_token, resume } = arrival;
         let link = Link::Up { connection, pulse: Pulse::Heard(self.now) };
         let seen = resume.as_ref().map(|resume| resume.seen);
+        let knows_earlier = resume.is_some();
         let resumed = former.zip(seen).filter(|(seat, seen)| {
             self.clients.get(seat).is_some_and(|known| known.backlog.reaches(*seen))
         });
@@ -112,7 +113,11 @@ impl Hub {
             // It takes the place of what it goes on with, also where it has to start anew.
             account.clients.retain(|seat, _| Some(*seat) != former);
             account.lingering.retain(|gone| Some(gone.seat) != former);
+            let is_first = account.clients.is_empty() && account.lingering.is_empty();
             account.clients.insert(seat, Activity::from_idle_for(idle_for));
+            if is_first && account.may_return && knows_earlier {
+                account.resume_own();
+            }
             if friendly_name.is_some() {
                 account.friendly_name = friendly_name.clone();
             }
@@ -120,10 +125,10 @@ impl Hub {
         if let Some((seat, seen)) = resumed {
             self.outputs.push_back(Output::Notify(connection, Notice::SignedIn(welcome)));
             self.replay(seat, connection, seen);
-            self.change(&name, TellOwner::OfChanges, appear);
+            self.change(&name, TellOwner::OfChanges, Source::Idle, appear);
             return;
         }
-        self.change(&name, TellOwner::OfChanges, appear);
+        self.change(&name, TellOwner::OfChanges, Source::Idle, appear);
         if let Some(account) = self.accounts.get_mut(&name) {
             account.seats.insert(seat);
             for contact in account.contacts.iter() {
@@ -148,7 +153,8 @@ impl Hub {
                 self.lose(seat);
             }
         }
-        self.change(&name, TellOwner::OfChanges, |account| {
+        // Who is left may be idle.
+        self.change(&name, TellOwner::OfChanges, Source::Idle, |account| {
             let Some(activity) = account.clients.remove(&seat) else { return };
             match departure {
                 Departure::Lost => account.lingering.push(Lingering { seat, until, activity }),

@@ -9,7 +9,7 @@ use mistatus_core::{
     hresult::HResult,
     limits::FRIENDLY_NAME_MAX,
     message::Notice,
-    presence::Intent,
+    presence::{Intent, Source},
     signin_name::SigninName,
     status::MiStatus,
     time::{Span, Tick, UnixMs},
@@ -96,6 +96,7 @@ impl Hub {
         for contact in record.contacts {
             account.contacts.push(contact);
         }
+        account.chosen_at = record.chosen_at.filter(|_| !ended);
         account.await_return();
         let settled = self.now + self.config.damping;
         self.timers.departures.insert((settled, record.name.clone()));
@@ -159,7 +160,8 @@ impl Hub {
         }
         while let Some((_, name)) = pop_due(&mut self.timers.departures, self.now) {
             let now = self.now;
-            self.change(&name, TellOwner::OfChanges, |account| {
+            // Who is left may be idle.
+            self.change(&name, TellOwner::OfChanges, Source::Idle, |account| {
                 account.lingering.retain(|gone| gone.until > now);
                 account.may_return = false;
             });
@@ -234,7 +236,11 @@ impl Hub {
         if let Some(until) = intent.until {
             self.timers.expiries.insert((until, name.clone()));
         }
-        self.change(name, tell, |account| account.intent = intent);
+        let (wall, source) = (self.wall, intent.source);
+        self.change(name, tell, source, |account| {
+            account.intent = intent;
+            account.chosen_at = Some(wall);
+        });
     }
 
     fn check_pulse(&mut self, client: ClientId) {

@@ -6,7 +6,7 @@ use mistatus_core::{
     hresult::HResult,
     limits::WATCH_BATCH_MAX,
     message::{Notice, Request, RequestId, Seq},
-    presence::Intent,
+    presence::{Intent, Source},
     signin_name::SigninName,
     time::{Tick, UnixMs},
 };
@@ -64,7 +64,7 @@ impl Hub {
                     return;
                 };
                 let activity = Activity::from_idle_for(idle_for);
-                self.change(&user, TellOwner::OfChanges, |account| {
+                self.change(&user, TellOwner::OfChanges, Source::Idle, |account| {
                     account.clients.insert(client, activity);
                 });
             }

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use mistatus_core::{
     message::{Change, Notice, Snapshot},
-    presence::Presence,
+    presence::{Presence, Source},
     signin_name::SigninName,
     status::MiStatus,
 };
@@ -33,15 +33,14 @@ impl Hub {
         &mut self,
         name: &SigninName,
         tell: TellOwner,
+        cause: Source,
         how: impl FnOnce(&mut Account),
     ) {
         let Some(account) = self.accounts.get_mut(name) else { return };
         let before = account.me();
         how(account);
+        let differs = account.update(self.wall, cause);
         let me = account.me();
-        let shown = account.shown_now(self.wall);
-        let differs = shown != account.shown;
-        account.shown = shown;
         // A friendly name that had to wait because the user was invisible.
         let late = account.shown.presence.status.is_online()
             && account.shown.friendly_name != account.stored_friendly_name;

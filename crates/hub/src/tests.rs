@@ -1,5 +1,6 @@
 //! Tests of the registry in virtual time, against a store that the test plays.
 
+mod explanation;
 mod properties;
 mod resume;
 mod rules;

@@ -4,7 +4,7 @@ use mistatus_core::{
     hresult::HResult,
     limits::DEPARTURE_DAMPING,
     message::{Notice, Request},
-    presence::{Intent, Presence},
+    presence::{Intent, Presence, Source},
     status::MiStatus::{self, *},
     time::{Span, UnixMs},
 };
@@ -360,7 +360,8 @@ fn after_a_restart_nobody_is_called_offline_before_there_was_time_to_return() {
     world.pass(mistatus_core::limits::DEPARTURE_DAMPING);
     let gone: Vec<_> = world.changes(BOB);
     assert_eq!(gone.len(), 2);
-    assert!(gone.iter().all(|change| change.presence == Presence::OFFLINE), "since is not known");
+    let offline = Presence { source: Some(Source::Connection), ..Presence::OFFLINE };
+    assert!(gone.iter().all(|change| change.presence == offline), "since when is not known");
 }
 
 #[test]

@@ -30,6 +30,8 @@ pub(crate) struct World {
     pub(crate) held: Vec<(Ticket, Write)>,
     pub(crate) writes: Vec<Write>,
     pub(crate) closed: Vec<(ClientId, Closing)>,
+    /// How far the calendar is ahead of the monotonic clock's course.
+    pub(crate) calendar_ahead: i64,
     now: u64,
     next_id: u64,
     inbox: BTreeMap<ClientId, Vec<Notice>>,
@@ -51,6 +53,7 @@ impl World {
             held: Vec::new(),
             writes: Vec::new(),
             closed: Vec::new(),
+            calendar_ahead: 0,
             now: 0,
             next_id: 0,
             inbox: BTreeMap::new(),
@@ -71,7 +74,7 @@ impl World {
     }
 
     pub(crate) fn wall(&self) -> UnixMs {
-        UnixMs::from_millis(EPOCH + self.now)
+        UnixMs::from_millis((EPOCH + self.now).saturating_add_signed(self.calendar_ahead))
     }
 
     pub(crate) fn connect(&mut self, client: u64, who: &str) -> Vec<Notice> {
