@@ -103,8 +103,9 @@ async fn a_restart_keeps_lists_and_intents() {
     assert!(bye["retryAfter"].is_u64());
     let mut alice = server.connect().await;
     let snapshot = alice.signin(json!({"name": "alice@x"})).await;
-    let me = json!({"status": 10, "chosen": 10, "note": "Ünïcode", "until": 9_000_000_000_000_u64});
-    assert_eq!(snapshot["me"], me);
+    let me = &snapshot["me"];
+    let kept = ["status", "chosen", "note", "until"].map(|field| &me[field]);
+    assert_eq!(kept, [&json!(10), &json!(10), &json!("Ünïcode"), &json!(9_000_000_000_000_u64)]);
     let names: Vec<_> =
         snapshot["contacts"].as_array().unwrap().iter().map(|contact| &contact["name"]).collect();
     assert_eq!(names, ["Zoe@x", "carol@x"]);
