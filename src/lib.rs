@@ -8,3 +8,8 @@ pub mod ui;
 pub mod shell;
 pub mod element;
 pub mod api;
+
+/// Half of the standard allocator's bytes (docs/decisions/0003-size.md), and constant time.
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();

@@ -30,7 +30,6 @@ use mistatus_core::{
     time::{Span, Tick},
 };
 use mistatus_json::JsonDialect;
-use send_wrapper::SendWrapper;
 use wasm_bindgen_futures::spawn_local;
 
 pub use watched::Watched;
@@ -88,7 +87,7 @@ pub type Then = Box<dyn FnOnce(Result<(), Failure>)>;
 ///
 /// Cheap to clone; the connection lives until [`Presence::close`], or until the last clone is gone.
 #[derive(Clone)]
-pub struct Presence(SendWrapper<Rc<Inner>>);
+pub struct Presence(Rc<Inner>);
 
 struct Inner {
     options: ConnectOptions,
@@ -138,7 +137,7 @@ impl Presence {
             closed: Cell::new(false),
         });
         *inner.environment.borrow_mut() = Some(Environment::listen(&Rc::downgrade(&inner)));
-        Self(SendWrapper::new(inner))
+        Self(inner)
     }
 
     /// Makes a presence and starts signing in.

@@ -2,6 +2,8 @@
 //!
 //! Setting what is set already touches nothing, so an update that changes nothing is free for whoever observes the page.
 
+use std::cell::RefCell;
+
 use leptos::{prelude::*, reactive::effect::RenderEffect};
 use send_wrapper::SendWrapper;
 use wasm_bindgen::{JsCast, closure::Closure};
@@ -46,19 +48,60 @@ pub(crate) fn set_text(element: &HtmlElement, text: &str) {
 
 /// Runs at once, and again whenever a signal that was read changes, until the present owner ends.
 pub(crate) fn effect(mut paint: Box<dyn FnMut()>) {
-    let effect = SendWrapper::new(RenderEffect::new(move |_| paint()));
-    on_cleanup(move || drop(effect));
+    let effect = RenderEffect::new(move |_| paint());
+    on_end(Box::new(move || drop(effect)));
 }
 
 /// Listens until the present owner ends.
 pub(crate) fn listen(target: &EventTarget, event: &'static str, heard: Box<dyn FnMut(Event)>) {
     let closure = Closure::wrap(heard);
     let _ = target.add_event_listener_with_callback(event, closure.as_ref().unchecked_ref());
-    let held = SendWrapper::new((target.clone(), closure));
-    on_cleanup(move || {
-        let (target, closure) = held.take();
+    let target = target.clone();
+    on_end(Box::new(move || {
         let _ = target.remove_event_listener_with_callback(event, closure.as_ref().unchecked_ref());
+    }));
+}
+
+/// Runs when the present owner ends.
+///
+/// Leptos wants to send what it runs then to other threads, which a page does not have: it gets a place in a list.
+/// A `SendWrapper` asks for the thread's identity instead, and brings along the standard library's threads and
+/// another allocator (4 kB gzip).
+pub(crate) fn on_end(ending: Box<dyn FnOnce()>) {
+    let place = ENDINGS.with_borrow_mut(|endings| endings.keep(ending));
+    on_cleanup(move || {
+        let ending = ENDINGS.with_borrow_mut(|endings| endings.take(place));
+        if let Some(ending) = ending {
+            ending();
+        }
     });
+}
+
+thread_local! {
+    static ENDINGS: RefCell<Endings> = const { RefCell::new(Endings { kept: Vec::new(), free: Vec::new() }) };
+}
+
+struct Endings {
+    kept: Vec<Option<Box<dyn FnOnce()>>>,
+    /// Places of `kept` that may be used again.
+    free: Vec<usize>,
+}
+
+impl Endings {
+    fn keep(&mut self, ending: Box<dyn FnOnce()>) -> usize {
+        let place = self.free.pop().unwrap_or_else(|| {
+            self.kept.push(None);
+            self.kept.len() - 1
+        });
+        self.kept[place] = Some(ending);
+        place
+    }
+
+    fn take(&mut self, place: usize) -> Option<Box<dyn FnOnce()>> {
+        let ending = self.kept.get_mut(place)?.take();
+        self.free.push(place);
+        ending
+    }
 }
 
 /// Makes what was drawn a part of a Leptos view.

@@ -10,13 +10,12 @@ use std::{
 
 use leptos::prelude::*;
 use mistatus_core::{presence::Note, status::MiStatus};
-use send_wrapper::SendWrapper;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, FocusEvent, HtmlElement, KeyboardEvent, Node};
 
 use self::{place::Placed, typeahead::Typeahead};
 use super::{
-    dom::{append, effect, element, hosted, listen, set, set_text},
+    dom::{append, effect, element, hosted, listen, on_end, set, set_text},
     language::{Language, Word},
 };
 use crate::model::MyView;
@@ -205,8 +204,8 @@ impl Popup {
         };
         listen(root, "focusout", Box::new(heard));
 
-        let popup = SendWrapper::new(Rc::clone(self));
-        on_cleanup(move || popup.placed.release());
+        let popup = Rc::clone(self);
+        on_end(Box::new(move || popup.placed.release()));
     }
 
     fn button_key(&self, event: &KeyboardEvent) {

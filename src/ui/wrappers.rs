@@ -13,9 +13,14 @@ use crate::{
     shell::{Presence, Watched},
 };
 
+/// Gives the components below a connection.
+pub fn provide_presence(presence: Presence) {
+    provide_context(StoredValue::new_local(presence));
+}
+
 /// Shows a person's status, live.
 ///
-/// Needs a [`Presence`] in the context (`provide_context(Presence::connect(…))`).
+/// Needs a connection in the context: [`provide_presence`].
 /// Without one, and with a name that is none, it shows `UNKNOWN` and says so in the console.
 #[component]
 pub fn ContactStatus(
@@ -42,7 +47,7 @@ pub fn ContactStatus(
 
 /// Shows one's own status and lets the user choose another.
 ///
-/// Needs a [`Presence`] in the context (`provide_context(Presence::connect(…))`);
+/// Needs a connection in the context ([`provide_presence`]);
 /// without one it shows `OFFLINE` and says so in the console.
 #[component]
 pub fn MyStatus(
@@ -94,10 +99,11 @@ fn follow(presence: Option<Presence>, contact: Signal<String>) -> Signal<Contact
 }
 
 fn presence_in_context() -> Option<Presence> {
-    let presence = use_context::<Presence>();
+    let presence = use_context::<StoredValue<Presence, LocalStorage>>();
+    let presence = presence.and_then(|presence| presence.try_get_value());
     if presence.is_none() {
         complain(
-            "no Presence in the context; call provide_context(Presence::connect(…)) above this component",
+            "no connection in the context; call provide_presence(Presence::connect(…)) above this component",
         );
     }
     presence
