@@ -17,5 +17,5 @@ pub use self::{
     language::Language,
     picker::{PickerView, States},
     status::{Label, Size, StatusView},
-    wrappers::{ContactStatus, MyStatus},
+    wrappers::{ContactStatus, MyStatus, provide_presence},
 };
