@@ -14,7 +14,7 @@ use crate::{
     clock::{self, Clock},
     limits,
     metrics::{Metrics, count},
-    store::{Stored, ToStore},
+    store::{Condition, Stored, ToStore},
 };
 
 /// Is what connections and the rest of the server ask of the registry.
@@ -32,8 +32,8 @@ pub(crate) enum ToEngine {
         client: ClientId,
         departure: Departure,
     },
-    /// Answered when registry and store are well.
-    Ping(oneshot::Sender<()>),
+    /// Answered by the store in its turn.
+    Ping(oneshot::Sender<Condition>),
     /// Says goodbye to everybody.
     Shutdown,
 }

@@ -23,6 +23,7 @@ use crate::{
     files, limits,
     metrics::count,
     origin::{self, Origin},
+    store::Condition,
     stream::{self, StreamContext},
 };
 
@@ -101,7 +102,9 @@ async fn health(State(app): State<App>) -> Result<Json<serde_json::Value>, Refus
         answered.await.ok()
     };
     match tokio::time::timeout(limits::HEALTH_TIMEOUT, check).await {
-        Ok(Some(())) => Ok(Json(json!({ "status": "ok" }))),
+        Ok(Some(Condition::Well)) => Ok(Json(json!({ "status": "ok" }))),
+        // Whoever restarts or bypasses what does not answer 200 would only take away what still works.
+        Ok(Some(Condition::WritesFail)) => Ok(Json(json!({ "status": "read-only" }))),
         _ => Err(Refusal(
             StatusCode::SERVICE_UNAVAILABLE,
             "registry or database does not answer".to_owned(),

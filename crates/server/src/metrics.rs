@@ -18,6 +18,8 @@ pub(crate) struct Metrics {
     pub(crate) slow_readers_total: AtomicU64,
     pub(crate) writes_total: AtomicU64,
     pub(crate) writes_failed_total: AtomicU64,
+    /// 1 while the database takes no writes.
+    pub(crate) store_failing: AtomicU64,
 }
 
 impl Metrics {
@@ -44,6 +46,12 @@ impl Metrics {
             ),
             ("writes_total", "counter", "Writes made durable.", &self.writes_total),
             ("writes_failed_total", "counter", "Writes that failed.", &self.writes_failed_total),
+            (
+                "store_failing",
+                "gauge",
+                "1 while the database takes no writes, else 0.",
+                &self.store_failing,
+            ),
         ];
         let mut text = String::new();
         for (name, kind, help, value) in rows {

@@ -53,7 +53,9 @@ impl Server {
     /// The address is taken, or the data directory cannot be used; the text says which.
     pub async fn start(config: Config) -> Result<Self, StartError> {
         let mut database = store::open(&config.data).map_err(|e| StartError(e.to_string()))?;
-        let unreadable = |error| StartError(format!("cannot read the database: {error}"));
+        let unreadable = |error| {
+            StartError(format!("cannot read the database in {}: {error}", config.data.display()))
+        };
         if config.demo {
             store::seed(&mut database, &demo::people()).map_err(unreadable)?;
         }

@@ -1,12 +1,15 @@
 //! The database: opened once, read whole at the start, then written by one thread in batches.
 //!
 //! A write is reported only after its transaction is on the disk (`synchronous = FULL`), so that what was
-//! acknowledged survives `kill -9` and a power cut. Decides nothing.
+//! acknowledged survives `kill -9` and a power cut. A disk that takes no writes is not the end: they fail one by
+//! one until it does again. Decides nothing.
+
+mod tables;
+#[cfg(test)]
+mod tests;
 
 use std::{
-    fmt,
-    path::Path,
-    sync::{Arc, mpsc},
+    sync::{Arc, atomic::Ordering::Relaxed, mpsc},
     thread::JoinHandle,
 };
 
@@ -20,56 +23,38 @@ use mistatus_hub::{StoreError, Ticket, UserRecord, Write};
 use rusqlite::{Connection, OptionalExtension, params};
 use tokio::sync::{mpsc::UnboundedSender, oneshot};
 
+pub(crate) use self::tables::open;
 use crate::{
-    limits::{STORE_BATCH_MAX, STORE_PATIENCE},
+    limits::STORE_BATCH_MAX,
     metrics::{Metrics, count},
 };
 
 /// Is what the writing thread is asked.
 pub(crate) enum ToStore {
     Write(Ticket, Write),
-    /// Answered once everything before it is through and the database was read.
-    Ping(oneshot::Sender<()>),
+    /// Answered once everything before it is through and the database was read; not where it cannot be read.
+    Ping(oneshot::Sender<Condition>),
+}
+
+/// Tells what the database is good for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Condition {
+    /// Everything.
+    Well,
+    /// It is read, but the last write failed and would fail again.
+    WritesFail,
 }
 
 /// Reports how a write ended.
 pub(crate) type Stored = (Ticket, Result<(), StoreError>);
 
-/// Tells why the database cannot be used.
-#[derive(Debug)]
-pub(crate) struct OpenError(String);
-
-/// Opens the database in a directory, which is made where it is missing, and brings its tables up to date.
-pub(crate) fn open(directory: &Path) -> Result<Connection, OpenError> {
-    let fail = |what: String| OpenError(format!("data directory {}: {what}", directory.display()));
-    make_directory(directory).map_err(|error| fail(error.to_string()))?;
-    let mut database = Connection::open(directory.join("mistatus.sqlite3"))
-        .map_err(|error| fail(error.to_string()))?;
-    database.busy_timeout(STORE_PATIENCE).map_err(|error| fail(error.to_string()))?;
-    prepare(&mut database).map_err(|error| match error.sqlite_error_code() {
-        Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => {
-            fail("another mistatus-server uses it".to_owned())
-        }
-        _ => fail(error.to_string()),
-    })?;
-    let version: usize = database
-        .pragma_query_value(None, "user_version", |row| row.get(0))
-        .map_err(|error| fail(error.to_string()))?;
-    if version > MIGRATIONS.len() {
-        return Err(fail(format!(
-            "written by a later mistatus-server (version {version} of its tables; this one knows {})",
-            MIGRATIONS.len()
-        )));
-    }
-    Ok(database)
-}
-
 /// Reads everybody.
 pub(crate) fn load(database: &Connection) -> rusqlite::Result<Vec<UserRecord>> {
     let mut contacts =
         database.prepare("SELECT name FROM contacts WHERE owner = ?1 ORDER BY place")?;
-    let mut users =
-        database.prepare("SELECT folded, name, friendly_name, status, note, until FROM users")?;
+    let mut users = database.prepare(
+        "SELECT folded, name, friendly_name, status, note, until, source, chosen_at FROM users",
+    )?;
     let rows = users.query_map([], |row| {
         let folded: String = row.get(0)?;
         let name: String = row.get(1)?;
@@ -80,16 +65,18 @@ pub(crate) fn load(database: &Connection) -> rusqlite::Result<Vec<UserRecord>> {
             note: row
                 .get::<_, Option<String>>(4)?
                 .and_then(|note| Note::parse(&note).ok().flatten()),
-            until: row
-                .get::<_, Option<i64>>(5)?
-                .map(|ms| UnixMs::from_millis(u64::try_from(ms).unwrap_or_default())),
-            source: Source::User,
+            until: row.get::<_, Option<i64>>(5)?.map(instant),
+            // Without one, nothing was ever chosen.
+            source: row
+                .get::<_, Option<String>>(6)?
+                .and_then(|name| Source::from_name(&name))
+                .unwrap_or(Source::Connection),
         };
-        Ok((folded, name, row.get(2)?, intent))
+        Ok((folded, name, row.get(2)?, intent, row.get::<_, Option<i64>>(7)?.map(instant)))
     })?;
     let mut records = Vec::new();
     for row in rows {
-        let (folded, name, friendly_name, intent) = row?;
+        let (folded, name, friendly_name, intent, chosen_at) = row?;
         let Ok(name) = SigninName::parse(&name) else {
             tracing::warn!("a user of the database has no valid sign-in name and is left out");
             continue;
@@ -98,7 +85,7 @@ pub(crate) fn load(database: &Connection) -> rusqlite::Result<Vec<UserRecord>> {
         let contacts = names
             .filter_map(|name| name.map(|name| SigninName::parse(&name).ok()).transpose())
             .collect::<Result<_, _>>()?;
-        records.push(UserRecord { name, friendly_name, intent, chosen_at: None, contacts });
+        records.push(UserRecord { name, friendly_name, intent, chosen_at, contacts });
     }
     Ok(records)
 }
@@ -115,9 +102,10 @@ pub(crate) fn seed(database: &mut Connection, records: &[UserRecord]) -> rusqlit
         }
         let friendly_name = record.friendly_name.clone();
         write(&transaction, &Write::PutUser { name: record.name.clone(), friendly_name })?;
-        let intent = record.intent.clone();
-        let at = record.chosen_at.unwrap_or_default();
-        write(&transaction, &Write::PutIntent { name: record.name.clone(), intent, at })?;
+        if let Some(at) = record.chosen_at {
+            let (name, intent) = (record.name.clone(), record.intent.clone());
+            write(&transaction, &Write::PutIntent { name, intent, at })?;
+        }
         for contact in &record.contacts {
             let (owner, contact) = (record.name.clone(), contact.clone());
             write(&transaction, &Write::AddContact { owner, contact })?;
@@ -154,7 +142,7 @@ fn run(
                 ToStore::Ping(answer) => pings.push(answer),
             }
         }
-        for (ticket, result) in write_batch(&mut database, &writes) {
+        for (ticket, result) in write_batch(&mut database, &writes, metrics) {
             count(if result.is_ok() {
                 &metrics.writes_total
             } else {
@@ -164,14 +152,18 @@ fn run(
             let _ = results.send((ticket, result));
         }
         for answer in pings {
-            if database.query_row("SELECT count(*) FROM users", [], |_| Ok(())).is_ok() {
-                let _ = answer.send(());
+            if let Ok(condition) = condition(&database, metrics) {
+                let _ = answer.send(condition);
             }
         }
     }
 }
 
-fn write_batch(database: &mut Connection, writes: &[(Ticket, Write)]) -> Vec<Stored> {
+fn write_batch(
+    database: &mut Connection,
+    writes: &[(Ticket, Write)],
+    metrics: &Metrics,
+) -> Vec<Stored> {
     if writes.is_empty() {
         return Vec::new();
     }
@@ -179,20 +171,54 @@ fn write_batch(database: &mut Connection, writes: &[(Ticket, Write)]) -> Vec<Sto
         let transaction = database.transaction()?;
         let mut results = Vec::with_capacity(writes.len());
         for (ticket, wanted) in writes {
-            // A statement that fails undoes itself and leaves the rest of the transaction as it is.
-            let result = write(&transaction, wanted).map_err(|error| {
-                tracing::error!(%error, "a write failed");
-                StoreError
-            });
+            let result = match write(&transaction, wanted) {
+                Ok(()) => Ok(()),
+                // The disk failed and took the transaction with it; what came after would be written by itself.
+                Err(error) if transaction.is_autocommit() => return Err(error),
+                // A statement that fails undoes itself and leaves the rest of the transaction as it is.
+                Err(error) => {
+                    tracing::error!(%error, "a write failed");
+                    Err(StoreError)
+                }
+            };
             results.push((*ticket, result));
         }
         transaction.commit()?;
         Ok(results)
     };
-    attempt(database).unwrap_or_else(|error| {
-        tracing::error!(%error, writes = writes.len(), "a batch of writes failed");
-        writes.iter().map(|(ticket, _)| (*ticket, Err(StoreError))).collect()
-    })
+    match attempt(database) {
+        Ok(results) => {
+            note_condition(metrics, Ok(()));
+            results
+        }
+        Err(error) => {
+            note_condition(metrics, Err(&error));
+            writes.iter().map(|(ticket, _)| (*ticket, Err(StoreError))).collect()
+        }
+    }
+}
+
+/// Finds out what the database is good for. After a failure that needs a write: nobody else may write for hours.
+fn condition(database: &Connection, metrics: &Metrics) -> rusqlite::Result<Condition> {
+    let version: i64 = database.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if metrics.store_failing.load(Relaxed) == 0 {
+        return Ok(Condition::Well);
+    }
+    let tried = database.pragma_update(None, "user_version", version);
+    note_condition(metrics, tried.as_ref().copied());
+    Ok(if tried.is_ok() { Condition::Well } else { Condition::WritesFail })
+}
+
+/// Logs when writes begin to fail and when they work again: a full disk must not be filled by its own log.
+fn note_condition(metrics: &Metrics, tried: Result<(), &rusqlite::Error>) {
+    let failed_before = metrics.store_failing.swap(u64::from(tried.is_err()), Relaxed) == 1;
+    match tried {
+        Err(error) if !failed_before => {
+            tracing::error!(%error, "the database takes no writes; presence goes on, changes are refused");
+        }
+        Ok(()) if failed_before => tracing::info!("the database takes writes again"),
+        _ => {}
+    }
 }
 
 fn write(database: &Connection, write: &Write) -> rusqlite::Result<()> {
@@ -208,15 +234,18 @@ fn write(database: &Connection, write: &Write) -> rusqlite::Result<()> {
                 friendly_name,
                 MiStatus::Online.number()
             ])?,
-        Write::PutIntent { name, intent, at: _ } => database
+        Write::PutIntent { name, intent, at } => database
             .prepare_cached(
-                "UPDATE users SET status = ?2, note = ?3, until = ?4 WHERE folded = ?1",
+                "UPDATE users SET status = ?2, note = ?3, until = ?4, source = ?5, chosen_at = ?6
+                 WHERE folded = ?1",
             )?
             .execute(params![
                 name.folded(),
                 intent.status.number(),
                 intent.note.as_ref().map(Note::as_str),
                 intent.until.map(|until| until.as_millis().cast_signed()),
+                intent.source.name(),
+                at.as_millis().cast_signed(),
             ])?,
         Write::AddContact { owner, contact } => database
             .prepare_cached(
@@ -231,112 +260,6 @@ fn write(database: &Connection, write: &Write) -> rusqlite::Result<()> {
     Ok(())
 }
 
-fn prepare(database: &mut Connection) -> rusqlite::Result<()> {
-    // One process owns the file: a second server on the same directory is told, not served.
-    database.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
-    database.pragma_update(None, "journal_mode", "WAL")?;
-    database.pragma_update(None, "synchronous", "FULL")?;
-    database.pragma_update(None, "foreign_keys", true)?;
-    let transaction =
-        database.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-    let version: usize = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    for (done, migration) in MIGRATIONS.iter().enumerate().skip(version) {
-        transaction.execute_batch(migration)?;
-        transaction.pragma_update(None, "user_version", done + 1)?;
-    }
-    transaction.commit()
-}
-
-#[cfg(unix)]
-fn make_directory(directory: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt;
-    // Names and contact lists are nobody else's business.
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(directory)
-}
-
-#[cfg(not(unix))]
-fn make_directory(directory: &Path) -> std::io::Result<()> {
-    std::fs::create_dir_all(directory)
-}
-
-impl fmt::Display for OpenError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for OpenError {}
-
-/// Each brings the tables from one `user_version` to the next; never changed, only added to.
-const MIGRATIONS: &[&str] = &["
-    CREATE TABLE users (
-        folded TEXT PRIMARY KEY NOT NULL,
-        name TEXT NOT NULL,
-        friendly_name TEXT,
-        status INTEGER NOT NULL,
-        note TEXT,
-        until INTEGER
-    ) STRICT;
-    CREATE TABLE contacts (
-        place INTEGER PRIMARY KEY AUTOINCREMENT,
-        owner TEXT NOT NULL REFERENCES users (folded) ON DELETE CASCADE,
-        contact TEXT NOT NULL,
-        name TEXT NOT NULL,
-        UNIQUE (owner, contact)
-    ) STRICT;
-"];
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn name(text: &str) -> SigninName {
-        SigninName::parse(text).unwrap()
-    }
-
-    #[test]
-    fn what_was_written_is_read_in_its_order() {
-        let directory = tempfile::tempdir().unwrap();
-        let until = Some(UnixMs::MAX);
-        let note = Note::parse("Höhe × Breite").unwrap();
-        let intent = Intent { note, until, ..Intent::chosen(MiStatus::Busy, Source::User) };
-        let record = UserRecord {
-            name: name("Alice@x"),
-            friendly_name: Some("Alice".to_owned()),
-            intent,
-            chosen_at: None,
-            contacts: vec![name("Zoe@x"), name("bob@x")],
-        };
-        let mut database = open(directory.path()).unwrap();
-        seed(&mut database, std::slice::from_ref(&record)).unwrap();
-        let later = UserRecord { friendly_name: None, contacts: vec![], ..record.clone() };
-        seed(&mut database, &[later]).unwrap();
-        drop(database);
-        let database = open(directory.path()).unwrap();
-        let read = load(&database).unwrap();
-        assert_eq!(read, std::slice::from_ref(&record));
-        assert_eq!(read[0].name.as_str(), "Alice@x");
-        assert_eq!(read[0].contacts[0].as_str(), "Zoe@x");
-    }
-
-    #[test]
-    fn a_write_that_fails_leaves_the_others_of_its_batch() {
-        let directory = tempfile::tempdir().unwrap();
-        let mut database = open(directory.path()).unwrap();
-        let orphan = Write::AddContact { owner: name("nobody@x"), contact: name("bob@x") };
-        let user = Write::PutUser { name: name("alice@x"), friendly_name: None };
-        let results = write_batch(&mut database, &[(Ticket(1), orphan), (Ticket(2), user)]);
-        assert_eq!(results, [(Ticket(1), Err(StoreError)), (Ticket(2), Ok(()))]);
-        assert_eq!(load(&database).unwrap().len(), 1);
-    }
-
-    #[test]
-    fn a_second_server_and_a_later_version_are_told_apart() {
-        let directory = tempfile::tempdir().unwrap();
-        let first = open(directory.path()).unwrap();
-        assert!(open(directory.path()).unwrap_err().0.contains("another mistatus-server"));
-        first.pragma_update(None, "user_version", 99).unwrap();
-        drop(first);
-        assert!(open(directory.path()).unwrap_err().0.contains("later mistatus-server"));
-    }
+fn instant(ms: i64) -> UnixMs {
+    UnixMs::from_millis(u64::try_from(ms).unwrap_or_default())
 }

@@ -1,0 +1,129 @@
+//! The database's file: who may open it, whether it is sound, and its tables from version to version. Reads no people.
+
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+};
+
+use rusqlite::{Connection, ErrorCode, TransactionBehavior};
+
+use crate::limits::STORE_PATIENCE;
+
+/// Tells why the database cannot be used.
+#[derive(Debug)]
+pub(crate) struct OpenError {
+    path: PathBuf,
+    what: String,
+}
+
+/// Opens the database in a directory, which is made where it is missing, and brings its tables up to date.
+///
+/// A file that is damaged, locked, of a later version or no database at all is left as it is.
+pub(crate) fn open(directory: &Path) -> Result<Connection, OpenError> {
+    make_directory(directory)
+        .map_err(|error| OpenError { path: directory.to_owned(), what: error.to_string() })?;
+    let path = directory.join("mistatus.sqlite3");
+    open_file(&path, MIGRATIONS).map_err(|what| OpenError { path, what })
+}
+
+pub(super) fn open_file(path: &Path, migrations: &[&str]) -> Result<Connection, String> {
+    let mut database = Connection::open(path).map_err(|error| explain(&error))?;
+    let version = claim(&database).map_err(|error| explain(&error))?;
+    if version > migrations.len() {
+        return Err(format!(
+            "written by a later mistatus-server (version {version} of its tables; this one knows {})",
+            migrations.len()
+        ));
+    }
+    let sound: String = database
+        .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
+        .map_err(|error| explain(&error))?;
+    if sound != "ok" {
+        return Err(format!("the file is damaged ({}); {REMEDY}", sound.replace('\n', " ")));
+    }
+    migrate(&mut database, migrations).map_err(|error| explain(&error))?;
+    Ok(database)
+}
+
+/// Makes the file this process's own, and returns the version of its tables. Writes nothing.
+fn claim(database: &Connection) -> rusqlite::Result<usize> {
+    database.busy_timeout(STORE_PATIENCE)?;
+    // One process owns the file: a second server on the same directory is told, not served.
+    database.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+    database.pragma_query_value(None, "user_version", |row| row.get(0))
+}
+
+fn migrate(database: &mut Connection, migrations: &[&str]) -> rusqlite::Result<()> {
+    database.pragma_update(None, "journal_mode", "WAL")?;
+    database.pragma_update(None, "synchronous", "FULL")?;
+    database.pragma_update(None, "foreign_keys", true)?;
+    // All steps or none: a file between two versions would be of no use to anybody.
+    let transaction = database.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let version: usize = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    for (done, migration) in migrations.iter().enumerate().skip(version) {
+        transaction.execute_batch(migration)?;
+        transaction.pragma_update(None, "user_version", done + 1)?;
+    }
+    transaction.commit()
+}
+
+fn explain(error: &rusqlite::Error) -> String {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            "another mistatus-server uses it, or another program".to_owned()
+        }
+        Some(ErrorCode::NotADatabase) => format!("the file is no SQLite database; {REMEDY}"),
+        Some(ErrorCode::DatabaseCorrupt) => format!("the file is damaged ({error}); {REMEDY}"),
+        _ => error.to_string(),
+    }
+}
+
+#[cfg(unix)]
+fn make_directory(directory: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    // Names and contact lists are nobody else's business.
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(directory)
+}
+
+#[cfg(not(unix))]
+fn make_directory(directory: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(directory)
+}
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path.display(), self.what)
+    }
+}
+
+impl std::error::Error for OpenError {}
+
+const REMEDY: &str = "nothing was changed; put a copy of it from a backup in its place, \
+                      or move it away to begin with an empty one";
+
+/// Each brings the tables from one `user_version` to the next; never changed, only added to.
+pub(super) const MIGRATIONS: &[&str] = &[
+    "
+    CREATE TABLE users (
+        folded TEXT PRIMARY KEY NOT NULL,
+        name TEXT NOT NULL,
+        friendly_name TEXT,
+        status INTEGER NOT NULL,
+        note TEXT,
+        until INTEGER
+    ) STRICT;
+    CREATE TABLE contacts (
+        place INTEGER PRIMARY KEY AUTOINCREMENT,
+        owner TEXT NOT NULL REFERENCES users (folded) ON DELETE CASCADE,
+        contact TEXT NOT NULL,
+        name TEXT NOT NULL,
+        UNIQUE (owner, contact)
+    ) STRICT;
+",
+    // Until here every choice was made by hand; ONLINE alone is what nobody chose.
+    "
+    ALTER TABLE users ADD COLUMN source TEXT;
+    ALTER TABLE users ADD COLUMN chosen_at INTEGER;
+    UPDATE users SET source = 'user' WHERE status <> 2 OR note IS NOT NULL OR until IS NOT NULL;
+",
+];

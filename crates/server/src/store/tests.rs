@@ -1,0 +1,189 @@
+//! The store on real files: what is written is read, old files go on, bad ones are left alone.
+
+use std::{fs, path::Path};
+
+use super::*;
+use crate::store::tables::{MIGRATIONS, open_file};
+
+fn name(text: &str) -> SigninName {
+    SigninName::parse(text).unwrap()
+}
+
+fn record() -> UserRecord {
+    let note = Note::parse("Höhe × Breite").unwrap();
+    let intent =
+        Intent { note, until: Some(UnixMs::MAX), ..Intent::chosen(MiStatus::Busy, Source::Api) };
+    UserRecord {
+        name: name("Alice@x"),
+        friendly_name: Some("Alice".to_owned()),
+        intent,
+        chosen_at: Some(UnixMs::from_millis(1_795_248_000_123)),
+        contacts: vec![name("Zoe@x"), name("bob@x")],
+    }
+}
+
+/// Everything in a directory, by the letter.
+fn files(directory: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut all: Vec<_> = fs::read_dir(directory)
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .map(|entry| (entry.file_name().into_string().unwrap(), fs::read(entry.path()).unwrap()))
+        .collect();
+    all.sort();
+    all
+}
+
+fn refused(directory: &Path, words: &[&str]) {
+    let before = files(directory);
+    let error = open(directory).expect_err("the file cannot be used").to_string();
+    for word in words.iter().chain(&["mistatus.sqlite3"]) {
+        assert!(error.contains(word), "{word:?} is missing in {error:?}");
+    }
+    assert!(files(directory) == before, "nothing may be written");
+}
+
+#[test]
+fn what_was_written_is_read_in_its_order() {
+    let directory = tempfile::tempdir().unwrap();
+    let record = record();
+    let mut database = open(directory.path()).unwrap();
+    seed(&mut database, std::slice::from_ref(&record)).unwrap();
+    let later = UserRecord { friendly_name: None, contacts: vec![], ..record.clone() };
+    seed(&mut database, &[later]).unwrap();
+    drop(database);
+    let database = open(directory.path()).unwrap();
+    let read = load(&database).unwrap();
+    assert_eq!(read, std::slice::from_ref(&record));
+    assert_eq!(read[0].name.as_str(), "Alice@x");
+    assert_eq!(read[0].contacts[0].as_str(), "Zoe@x");
+}
+
+#[test]
+fn every_source_is_kept_and_nothing_chosen_is_told_apart() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut database = open(directory.path()).unwrap();
+    let mut writes = Vec::new();
+    for source in Source::ALL {
+        let name = name(source.name());
+        let intent = Intent::chosen(MiStatus::Online, source);
+        writes.push(Write::PutUser { name: name.clone(), friendly_name: None });
+        writes.push(Write::PutIntent { name, intent, at: UnixMs::from_millis(7) });
+    }
+    writes.push(Write::PutUser { name: name("never"), friendly_name: None });
+    let writes: Vec<_> = (0..).map(Ticket).zip(writes).collect();
+    write_batch(&mut database, &writes, &Metrics::default());
+    for user in load(&database).unwrap() {
+        let expected = match Source::from_name(user.name.as_str()) {
+            Some(source) => (source, Some(UnixMs::from_millis(7))),
+            None => (Source::Connection, None),
+        };
+        assert_eq!((user.intent.source, user.chosen_at), expected, "{:?}", user.name);
+    }
+}
+
+/// Leaves a database as the first release left it, with people in it.
+fn first_version(directory: &Path) {
+    let database = Connection::open(directory.join("mistatus.sqlite3")).unwrap();
+    database.execute_batch(include_str!("../../tests/data/version1.sql")).unwrap();
+}
+
+fn load_sorted(database: &Connection) -> Vec<UserRecord> {
+    let mut read = load(database).unwrap();
+    read.sort_by(|a, b| a.name.cmp(&b.name));
+    read
+}
+
+#[test]
+fn a_file_of_the_first_version_goes_on_with_nothing_lost() {
+    let directory = tempfile::tempdir().unwrap();
+    first_version(directory.path());
+    let database = open(directory.path()).unwrap();
+    let read = load_sorted(&database);
+    let alice = UserRecord {
+        name: name("Alice@Example.com"),
+        friendly_name: Some("Alice Rivera".to_owned()),
+        intent: Intent {
+            note: Note::parse("Ünïcode 'quoted'").unwrap(),
+            until: Some(UnixMs::from_millis(9_000_000_000_000)),
+            ..Intent::chosen(MiStatus::Busy, Source::User)
+        },
+        chosen_at: None,
+        contacts: ["Zoe@example.com", "nobody@example.com", "BOB@example.com"].map(name).into(),
+    };
+    let bob = UserRecord {
+        name: name("bob@example.com"),
+        friendly_name: Some("Bob".to_owned()),
+        intent: Intent::chosen(MiStatus::Invisible, Source::User),
+        chosen_at: None,
+        contacts: vec![name("Alice@example.com")],
+    };
+    let zoe = UserRecord {
+        name: name("Zoe@example.com"),
+        friendly_name: None,
+        intent: Intent::AUTOMATIC,
+        chosen_at: None,
+        contacts: vec![],
+    };
+    assert_eq!(read, [alice, bob, zoe]);
+    let shown: Vec<_> = read[0].contacts.iter().map(SigninName::as_str).collect();
+    assert_eq!(shown, ["Zoe@example.com", "nobody@example.com", "BOB@example.com"]);
+    drop(database);
+    assert_eq!(load_sorted(&open(directory.path()).unwrap()), read, "once is enough");
+}
+
+#[test]
+fn a_migration_that_breaks_off_leaves_the_old_file() {
+    let directory = tempfile::tempdir().unwrap();
+    first_version(directory.path());
+    let path = directory.path().join("mistatus.sqlite3");
+    let broken = format!("{} INSERT INTO nowhere VALUES (1);", MIGRATIONS[1]);
+    let error = open_file(&path, &[MIGRATIONS[0], &broken]).unwrap_err();
+    assert!(error.contains("nowhere"), "{error}");
+    let old = Connection::open(&path).unwrap();
+    let version: i64 = old.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+    assert_eq!(version, 1);
+    assert!(old.prepare("SELECT source FROM users").is_err(), "half a migration is none");
+    drop(old);
+    assert_eq!(load(&open(directory.path()).unwrap()).unwrap().len(), 3);
+}
+
+#[test]
+fn a_write_that_fails_leaves_the_others_of_its_batch() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut database = open(directory.path()).unwrap();
+    let metrics = Metrics::default();
+    let orphan = Write::AddContact { owner: name("nobody@x"), contact: name("bob@x") };
+    let user = Write::PutUser { name: name("alice@x"), friendly_name: None };
+    let results = write_batch(&mut database, &[(Ticket(1), orphan), (Ticket(2), user)], &metrics);
+    assert_eq!(results, [(Ticket(1), Err(StoreError)), (Ticket(2), Ok(()))]);
+    assert_eq!(load(&database).unwrap().len(), 1);
+    assert_eq!(condition(&database, &metrics).unwrap(), Condition::Well);
+}
+
+#[test]
+fn a_second_server_and_a_later_version_are_told_apart() {
+    let directory = tempfile::tempdir().unwrap();
+    let first = open(directory.path()).unwrap();
+    let error = open(directory.path()).unwrap_err().to_string();
+    assert!(error.contains("another mistatus-server"), "{error}");
+    first.pragma_update(None, "user_version", 99).unwrap();
+    drop(first);
+    refused(directory.path(), &["later mistatus-server", "version 99"]);
+}
+
+#[test]
+fn a_file_that_is_no_database_or_damaged_is_left_alone() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("mistatus.sqlite3");
+    fs::write(&path, "dear diary, ".repeat(1000)).unwrap();
+    refused(directory.path(), &["no SQLite database", "nothing was changed"]);
+    fs::remove_file(&path).unwrap();
+    let mut database = open(directory.path()).unwrap();
+    seed(&mut database, &[record()]).unwrap();
+    drop(database);
+    let mut bytes = fs::read(&path).unwrap();
+    // The header stays as it is; what follows is noise.
+    bytes[4096..].fill(0xA5);
+    fs::write(&path, bytes).unwrap();
+    refused(directory.path(), &["damaged", "nothing was changed"]);
+}
