@@ -60,6 +60,11 @@ impl Object for Parsed {
         Self::new(self.field(field))
     }
 
+    fn texts(&self, field: &str) -> Option<Vec<String>> {
+        let list = self.field(field);
+        Some(list.dyn_ref::<Array>()?.iter().filter_map(|entry| entry.as_string()).collect())
+    }
+
     fn objects(&self, field: &str) -> Option<Vec<Self>> {
         let list = self.field(field);
         Some(list.dyn_ref::<Array>()?.iter().filter_map(Self::new).collect())

@@ -1,13 +1,15 @@
 //! Domain types and the client session of mistatus, sans-IO.
 //!
 //! Reading order: [`status`], [`hresult`] and [`signin_name`] are the vocabulary of the automation API;
-//! [`presence`] and [`message`] say what is told about people; [`dialect`] is the seam to the wire;
+//! [`presence`], [`group`], [`chat`] and [`message`] say what is told about people; [`dialect`] is the seam to the wire;
 //! [`session`] is the client.
 //!
 //! Must not know serialization, sockets, clocks, randomness or the DOM: time, random seeds and texts are inputs.
 
+pub mod chat;
 pub mod dialect;
 pub mod fold;
+pub mod group;
 pub mod hresult;
 pub mod by_name;
 pub mod limits;

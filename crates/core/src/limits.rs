@@ -88,3 +88,22 @@ pub const RESUME_WINDOW: Span = STALE_GRACE;
 /// Most numbered notices that a server keeps for one client: the unconfirmed ones of a heartbeat on a busy list, and
 /// what a short break misses. More are cheaper as one snapshot.
 pub const RESUME_NOTICES_MAX: usize = 128;
+
+/// Longest name of a group in UTF-16 units; the documentation states a limit and no number.
+pub const GROUP_NAME_MAX: usize = 64;
+
+/// Most groups of one user: more than anybody orders a list by, few enough for one snapshot.
+pub const GROUPS_MAX: usize = 100;
+
+/// Longest message in UTF-16 units: a text of nothing but characters that JSON writes in six bytes still fits into
+/// [`FRAME_FROM_CLIENT_MAX`].
+pub const MESSAGE_MAX: usize = 8_000;
+
+/// Most messages of one conversation that a client keeps; older ones can be fetched again.
+pub const CONVERSATION_MAX: usize = 1_000;
+
+/// Most messages in one answer to [`Request::FetchMessages`](crate::message::Request::FetchMessages).
+pub const FETCH_MESSAGES_MAX: usize = 50;
+
+/// Most contact requests that wait for one user's answer; further ones are dropped, or one account could be buried.
+pub const CONTACT_REQUESTS_MAX: usize = 1_000;

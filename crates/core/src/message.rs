@@ -4,6 +4,8 @@
 //! an embedded server's registry takes requests and gives notices.
 
 use crate::{
+    chat::{ChatMessage, ContactRequest, MessageId, MessageText},
+    group::{Group, GroupId, GroupName},
     hresult::HResult,
     presence::{Intent, Presence, Source},
     signin_name::SigninName,
@@ -78,6 +80,87 @@ pub enum Request {
         /// Whom to remove.
         name: SigninName,
     },
+    /// Answers somebody who asked to see this user's presence. Answered by [`Notice::ContactRequestGone`], then
+    /// [`Notice::Outcome`].
+    AnswerContactRequest {
+        /// Finds the outcome.
+        id: RequestId,
+        /// Who asked.
+        name: SigninName,
+        /// Whether they may; a refusal is not told them.
+        accept: bool,
+    },
+    /// Blocks somebody, on the list or not, or ends that: they see this user as offline and cannot write to them.
+    /// Answered by [`Notice::Blocked`], then [`Notice::Outcome`].
+    SetBlocked {
+        /// Finds the outcome.
+        id: RequestId,
+        /// Whom.
+        name: SigninName,
+        /// Whether from now on.
+        blocked: bool,
+    },
+    /// Makes a group. Answered by [`Notice::GroupAdded`], then [`Notice::Outcome`].
+    CreateGroup {
+        /// Finds the outcome.
+        id: RequestId,
+        /// How it is to be called.
+        name: GroupName,
+    },
+    /// Calls a group otherwise. Answered by [`Notice::GroupRenamed`], then [`Notice::Outcome`].
+    RenameGroup {
+        /// Finds the outcome.
+        id: RequestId,
+        /// Which.
+        group: GroupId,
+        /// How it is to be called.
+        name: GroupName,
+    },
+    /// Ends a group; its members stay on the list. Answered by [`Notice::GroupRemoved`], then [`Notice::Outcome`].
+    RemoveGroup {
+        /// Finds the outcome.
+        id: RequestId,
+        /// Which.
+        group: GroupId,
+    },
+    /// Puts a contact into a group, or takes them out. Answered by [`Notice::GroupMember`], then [`Notice::Outcome`].
+    SetGroupMember {
+        /// Finds the outcome.
+        id: RequestId,
+        /// Which group.
+        group: GroupId,
+        /// Who; somebody on the list.
+        name: SigninName,
+        /// Whether they are to be in it.
+        member: bool,
+    },
+    /// Writes to somebody. Answered by [`Notice::Message`] to all of this user's clients, then [`Notice::Outcome`].
+    ///
+    /// The same id from the same user is the same message, on whatever connection: it is taken on once.
+    SendMessage {
+        /// Finds the outcome.
+        id: RequestId,
+        /// To whom.
+        to: SigninName,
+        /// What.
+        text: MessageText,
+    },
+    /// Says that this client has all messages of somebody up to one. Never fails, has no answer.
+    ConfirmMessages {
+        /// Who wrote them.
+        from: SigninName,
+        /// The last one.
+        up_to: MessageId,
+    },
+    /// Asks for older messages with somebody. Answered by [`Notice::Messages`], then [`Notice::Outcome`].
+    FetchMessages {
+        /// Finds the answer.
+        id: RequestId,
+        /// With whom.
+        with: SigninName,
+        /// Only what is older than this one; `None` for the newest.
+        before: Option<MessageId>,
+    },
     /// Renews the credentials without a break. Answered by [`Notice::Outcome`].
     RenewToken {
         /// Finds the outcome.
@@ -136,6 +219,92 @@ pub enum Notice {
         seq: Seq,
         /// Who.
         name: SigninName,
+    },
+    /// Somebody asks to see this user's presence.
+    ContactRequested {
+        /// Number of this notice.
+        seq: Seq,
+        /// Who.
+        request: ContactRequest,
+    },
+    /// A contact request waits no longer: it was answered or taken back.
+    ContactRequestGone {
+        /// Number of this notice.
+        seq: Seq,
+        /// Who had asked.
+        name: SigninName,
+    },
+    /// Somebody is blocked from now on, or no longer.
+    Blocked {
+        /// Number of this notice.
+        seq: Seq,
+        /// Who.
+        name: SigninName,
+        /// Whether.
+        blocked: bool,
+    },
+    /// There is a new group.
+    GroupAdded {
+        /// Number of this notice.
+        seq: Seq,
+        /// Which; nobody is in it yet.
+        group: Group,
+        /// Which request brought it about, where it was one of this user's clients.
+        request: Option<RequestId>,
+    },
+    /// A group is called otherwise.
+    GroupRenamed {
+        /// Number of this notice.
+        seq: Seq,
+        /// Which.
+        group: GroupId,
+        /// How it is called now.
+        name: GroupName,
+    },
+    /// A group is gone.
+    GroupRemoved {
+        /// Number of this notice.
+        seq: Seq,
+        /// Which.
+        group: GroupId,
+    },
+    /// A contact came into a group, or left it.
+    GroupMember {
+        /// Number of this notice.
+        seq: Seq,
+        /// Which group.
+        group: GroupId,
+        /// Who.
+        name: SigninName,
+        /// Whether they are in it now.
+        member: bool,
+    },
+    /// There is a new message, from somebody or by this user.
+    Message {
+        /// Number of this notice.
+        seq: Seq,
+        /// What.
+        message: ChatMessage,
+        /// Which request brought it about, where it was one of this user's clients.
+        request: Option<RequestId>,
+    },
+    /// A client of the other has messages of this user.
+    Delivered {
+        /// Number of this notice.
+        seq: Seq,
+        /// To whom they were written.
+        to: SigninName,
+        /// The last one.
+        up_to: MessageId,
+    },
+    /// Older messages that were asked for.
+    Messages {
+        /// By which request.
+        id: RequestId,
+        /// In their order, the newest last.
+        messages: Vec<ChatMessage>,
+        /// Whether there are still older ones.
+        more: bool,
     },
     /// A request came to its end.
     Outcome {
@@ -251,6 +420,12 @@ pub struct Snapshot {
     pub contacts: Vec<Change>,
     /// The watched people who are not on the list; empty after a sign-in.
     pub watched: Vec<Change>,
+    /// The user's groups, in their order.
+    pub groups: Vec<Group>,
+    /// Whom the user has blocked.
+    pub blocked: Vec<SigninName>,
+    /// Who waits for the user's answer.
+    pub requests: Vec<ContactRequest>,
 }
 
 /// Is one's own presence: the effective status, and the intent behind it.

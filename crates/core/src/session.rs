@@ -7,8 +7,10 @@
 //! The order of events is that of §4 of the automation API specification.
 
 mod backoff;
+mod chats;
 mod io;
 mod lifecycle;
+mod lists;
 mod liveness;
 mod notices;
 mod people;
@@ -19,6 +21,7 @@ mod timers;
 use std::collections::VecDeque;
 
 use crate::{
+    by_name::ByName,
     dialect::Dialect,
     hresult::HResult,
     limits::{HEARTBEAT_DEFAULT, SIGNOUT_TIMEOUT},
@@ -28,6 +31,7 @@ use crate::{
     time::{Span, Tick},
 };
 
+pub use chats::{Chat, UnsentMessage};
 pub use io::{
     Account, Event, LeadWish, LinkEvent, Output, PeerMessage, SessionOptions, TokenFailure,
 };
@@ -35,6 +39,7 @@ pub use people::{Basis, Person};
 pub use timers::Timer;
 
 use backoff::Backoff;
+use lists::Lists;
 use liveness::Doubt;
 use people::People;
 use requests::{About, Pending};
@@ -97,6 +102,8 @@ pub struct Session<D> {
     account: Option<Account>,
     me: Option<MyPresence>,
     people: People,
+    lists: Lists,
+    chats: ByName<Chat>,
     pending: Vec<Pending>,
     last_request: u64,
     numbering: Numbering,
@@ -139,6 +146,8 @@ impl<D: Dialect> Session<D> {
             account: None,
             me: None,
             people: People::default(),
+            lists: Lists::default(),
+            chats: ByName::default(),
             pending: Vec::new(),
             numbering: Numbering::Lost,
             resume: None,

@@ -3,7 +3,9 @@
 use std::{collections::VecDeque, marker::PhantomData};
 
 use mistatus_core::{
+    chat::{ChatMessage, ContactRequest, MessageId, MessageText},
     dialect::{Dialect, DialectError},
+    group::{Group, GroupId, GroupName},
     hresult::HResult,
     limits::{FRIENDLY_NAME_MAX, HEARTBEAT_DEFAULT},
     message::{
@@ -104,6 +106,49 @@ fn encode_request<N: Notation>(request: Request) -> String {
         Request::RemoveContact { id, name } => {
             N::write(&client::RemoveContactFrame { id: id.0, name: name.as_str().to_owned() })
         }
+        Request::AnswerContactRequest { id, name, accept } => {
+            N::write(&client::AnswerContactRequestFrame {
+                id: id.0,
+                name: name.as_str().to_owned(),
+                accept,
+            })
+        }
+        Request::SetBlocked { id, name, blocked } => {
+            N::write(&client::SetBlockedFrame { id: id.0, name: name.as_str().to_owned(), blocked })
+        }
+        Request::CreateGroup { id, name } => {
+            N::write(&client::CreateGroupFrame { id: id.0, name: name.as_str().to_owned() })
+        }
+        Request::RenameGroup { id, group, name } => N::write(&client::RenameGroupFrame {
+            id: id.0,
+            group: group.0,
+            name: name.as_str().to_owned(),
+        }),
+        Request::RemoveGroup { id, group } => {
+            N::write(&client::RemoveGroupFrame { id: id.0, group: group.0 })
+        }
+        Request::SetGroupMember { id, group, name, member } => {
+            N::write(&client::SetGroupMemberFrame {
+                id: id.0,
+                group: group.0,
+                name: name.as_str().to_owned(),
+                member,
+            })
+        }
+        Request::SendMessage { id, to, text } => N::write(&client::SendMessageFrame {
+            id: id.0,
+            to: to.as_str().to_owned(),
+            text: text.as_str().to_owned(),
+        }),
+        Request::ConfirmMessages { from, up_to } => N::write(&client::ConfirmMessagesFrame {
+            from: from.as_str().to_owned(),
+            up_to: up_to.0,
+        }),
+        Request::FetchMessages { id, with, before } => N::write(&client::FetchMessagesFrame {
+            id: id.0,
+            with: with.as_str().to_owned(),
+            before: before.map(|before| before.0),
+        }),
         Request::RenewToken { id, token } => {
             N::write(&client::RenewTokenFrame { id: id.0, token: token.reveal().to_owned() })
         }
@@ -125,7 +170,7 @@ fn decode_notice<N: Notation>(text: &str) -> Result<Notice, String> {
 fn read_notice(kind: &str, frame: &impl Object) -> Result<Notice, &'static str> {
     Ok(match kind {
         "signed-in" => Notice::SignedIn(Welcome {
-            name: name(frame)?,
+            name: name(frame, "name")?,
             friendly_name: cut(frame.text("friendlyName").unwrap_or_default()),
             heartbeat: span(frame, "heartbeat").unwrap_or(HEARTBEAT_DEFAULT),
             server_time: instant(frame, "serverTime").unwrap_or_default(),
@@ -137,14 +182,63 @@ fn read_notice(kind: &str, frame: &impl Object) -> Result<Notice, &'static str> 
             me: me(frame)?,
             contacts: changes(frame, "contacts")?,
             watched: changes(frame, "watched").unwrap_or_default(),
+            groups: list(frame, "groups", group).unwrap_or_default(),
+            blocked: names(frame, "blocked"),
+            requests: list(frame, "requests", request).unwrap_or_default(),
         }),
         "changes" => Notice::Changes { seq: seq(frame)?, changes: changes(frame, "changes")? },
         "my-status" => Notice::MyStatus { seq: seq(frame)?, me: me(frame)? },
-        "contact-added" => Notice::ContactAdded {
+        "contact-added" => {
+            Notice::ContactAdded { seq: seq(frame)?, contact: part(frame, "contact", change)? }
+        }
+        "contact-removed" => {
+            Notice::ContactRemoved { seq: seq(frame)?, name: name(frame, "name")? }
+        }
+        "contact-requested" => {
+            Notice::ContactRequested { seq: seq(frame)?, request: part(frame, "request", request)? }
+        }
+        "contact-request-gone" => {
+            Notice::ContactRequestGone { seq: seq(frame)?, name: name(frame, "name")? }
+        }
+        "blocked" => Notice::Blocked {
             seq: seq(frame)?,
-            contact: frame.object("contact").as_ref().and_then(change).ok_or("contact")?,
+            name: name(frame, "name")?,
+            blocked: frame.flag("blocked"),
         },
-        "contact-removed" => Notice::ContactRemoved { seq: seq(frame)?, name: name(frame)? },
+        "group-added" => Notice::GroupAdded {
+            seq: seq(frame)?,
+            group: part(frame, "group", group)?,
+            request: whole(frame, "request", SAFE_MAX).map(RequestId),
+        },
+        "group-renamed" => Notice::GroupRenamed {
+            seq: seq(frame)?,
+            group: group_id(frame, "group")?,
+            name: group_name(frame)?,
+        },
+        "group-removed" => {
+            Notice::GroupRemoved { seq: seq(frame)?, group: group_id(frame, "group")? }
+        }
+        "group-member" => Notice::GroupMember {
+            seq: seq(frame)?,
+            group: group_id(frame, "group")?,
+            name: name(frame, "name")?,
+            member: frame.flag("member"),
+        },
+        "message" => Notice::Message {
+            seq: seq(frame)?,
+            message: part(frame, "message", message)?,
+            request: whole(frame, "request", SAFE_MAX).map(RequestId),
+        },
+        "delivered" => Notice::Delivered {
+            seq: seq(frame)?,
+            to: name(frame, "to")?,
+            up_to: MessageId(whole(frame, "upTo", SAFE_MAX).ok_or("upTo")?),
+        },
+        "messages" => Notice::Messages {
+            id: RequestId(whole(frame, "id", SAFE_MAX).ok_or("id")?),
+            messages: list(frame, "messages", message).ok_or("messages")?,
+            more: frame.flag("more"),
+        },
         "outcome" => Notice::Outcome {
             seq: seq(frame).ok(),
             id: RequestId(whole(frame, "id", SAFE_MAX).ok_or("id")?),
@@ -186,16 +280,72 @@ fn me(frame: &impl Object) -> Result<MyPresence, &'static str> {
 }
 
 fn changes(frame: &impl Object, field: &'static str) -> Result<Vec<Change>, &'static str> {
-    // An entry without a usable name is left out, so that one does not spoil a frame of thousands.
-    Ok(frame.objects(field).ok_or(field)?.iter().filter_map(change).collect())
+    list(frame, field, change).ok_or(field)
+}
+
+/// Reads a list. An entry that is not usable is left out, so that one does not spoil a frame of thousands.
+fn list<O: Object, T>(frame: &O, field: &str, read: fn(&O) -> Option<T>) -> Option<Vec<T>> {
+    Some(frame.objects(field)?.iter().filter_map(read).collect())
+}
+
+fn part<O: Object, T>(
+    frame: &O,
+    field: &'static str,
+    read: fn(&O) -> Option<T>,
+) -> Result<T, &'static str> {
+    frame.object(field).as_ref().and_then(read).ok_or(field)
+}
+
+fn names(frame: &impl Object, field: &str) -> Vec<SigninName> {
+    let texts = frame.texts(field).unwrap_or_default();
+    texts.iter().filter_map(|text| SigninName::parse(text).ok()).collect()
+}
+
+fn group(entry: &impl Object) -> Option<Group> {
+    Some(Group {
+        id: group_id(entry, "id").ok()?,
+        name: group_name(entry).ok()?,
+        members: names(entry, "members"),
+    })
+}
+
+fn group_id(object: &impl Object, field: &'static str) -> Result<GroupId, &'static str> {
+    whole(object, field, u32::MAX.into()).map(|id| GroupId(id as u32)).ok_or(field)
+}
+
+fn group_name(object: &impl Object) -> Result<GroupName, &'static str> {
+    object.text("name").and_then(|text| GroupName::parse(&text).ok()).ok_or("name")
+}
+
+fn request(entry: &impl Object) -> Option<ContactRequest> {
+    Some(ContactRequest {
+        from: name(entry, "from").ok()?,
+        friendly_name: friendly_name(entry),
+        at: instant(entry, "at").unwrap_or_default(),
+    })
+}
+
+fn message(entry: &impl Object) -> Option<ChatMessage> {
+    Some(ChatMessage {
+        id: MessageId(whole(entry, "id", SAFE_MAX)?),
+        from: name(entry, "from").ok()?,
+        to: name(entry, "to").ok()?,
+        text: MessageText::parse(&entry.text("text")?).ok()?,
+        at: instant(entry, "at").unwrap_or_default(),
+        delivered: entry.flag("delivered"),
+    })
+}
+
+fn friendly_name(entry: &impl Object) -> Option<String> {
+    entry.text("friendlyName").filter(|name| !name.is_empty()).map(cut)
 }
 
 /// Reads what is told of one person. A status that nobody may see of another, or that this version
 /// does not know, is UNKNOWN.
 fn change(entry: &impl Object) -> Option<Change> {
     Some(Change {
-        name: name(entry).ok()?,
-        friendly_name: entry.text("friendlyName").filter(|name| !name.is_empty()).map(cut),
+        name: name(entry, "name").ok()?,
+        friendly_name: friendly_name(entry),
         presence: Presence {
             status: status(entry, "status")
                 .filter(|status| status.is_remote())
@@ -209,8 +359,8 @@ fn change(entry: &impl Object) -> Option<Change> {
     })
 }
 
-fn name(object: &impl Object) -> Result<SigninName, &'static str> {
-    object.text("name").and_then(|text| SigninName::parse(&text).ok()).ok_or("name")
+fn name(object: &impl Object, field: &'static str) -> Result<SigninName, &'static str> {
+    object.text(field).and_then(|text| SigninName::parse(&text).ok()).ok_or(field)
 }
 
 // A note that is longer than any server may let through is not shown.

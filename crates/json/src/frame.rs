@@ -6,6 +6,8 @@ pub mod client;
 pub mod server;
 
 use mistatus_core::{
+    chat::{ChatMessage, ContactRequest},
+    group::Group,
     message::{Change, MyPresence},
     time::UnixMs,
 };
@@ -68,6 +70,87 @@ pub struct MyEntry {
     /// What brought `status` about: `user`, `api`, `idle`, `expiry` or `connection`; absent where unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
+}
+
+/// A group inside a frame.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct GroupEntry {
+    /// Names the group among those of the user; never used again.
+    pub id: u32,
+    /// What the user calls it; 1 to 64 UTF-16 units without control characters.
+    pub name: String,
+    /// Sign-in names of the contacts in it, in their order; absent for none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<String>,
+}
+
+/// A contact request inside a frame.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct RequestEntry {
+    /// Sign-in name of who asks.
+    pub from: String,
+    /// Their display name; absent where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub friendly_name: Option<String>,
+    /// Since when, in milliseconds since 1970-01-01T00:00:00Z.
+    pub at: u64,
+}
+
+/// A message of one person to another inside a frame.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct MessageEntry {
+    /// Names the message; of two messages the later one has the larger number.
+    pub id: u64,
+    /// Sign-in name of the writer.
+    pub from: String,
+    /// Sign-in name of the other.
+    pub to: String,
+    /// Plain text of 1 to 8,000 UTF-16 units.
+    pub text: String,
+    /// When the server took it on, in milliseconds since 1970-01-01T00:00:00Z.
+    pub at: u64,
+    /// True where a client of the other has it; told only to the writer.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub delivered: bool,
+}
+
+impl From<&Group> for GroupEntry {
+    fn from(group: &Group) -> Self {
+        Self {
+            id: group.id.0,
+            name: group.name.as_str().to_owned(),
+            members: group.members.iter().map(|name| name.as_str().to_owned()).collect(),
+        }
+    }
+}
+
+impl From<&ContactRequest> for RequestEntry {
+    fn from(request: &ContactRequest) -> Self {
+        Self {
+            from: request.from.as_str().to_owned(),
+            friendly_name: request.friendly_name.clone(),
+            at: request.at.as_millis(),
+        }
+    }
+}
+
+impl From<&ChatMessage> for MessageEntry {
+    fn from(message: &ChatMessage) -> Self {
+        Self {
+            id: message.id.0,
+            from: message.from.as_str().to_owned(),
+            to: message.to.as_str().to_owned(),
+            text: message.text.as_str().to_owned(),
+            at: message.at.as_millis(),
+            delivered: message.delivered,
+        }
+    }
 }
 
 impl From<&Change> for ContactEntry {

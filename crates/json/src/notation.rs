@@ -31,6 +31,9 @@ pub trait Object: Sized {
     /// Returns an object.
     fn object(&self, field: &str) -> Option<Self>;
 
+    /// Returns a list of strings; what is none is left out.
+    fn texts(&self, field: &str) -> Option<Vec<String>>;
+
     /// Returns a list of objects; what is none is left out.
     fn objects(&self, field: &str) -> Option<Vec<Self>>;
 }
@@ -70,6 +73,11 @@ impl Object for serde_json::Map<String, serde_json::Value> {
 
     fn object(&self, field: &str) -> Option<Self> {
         self.get(field)?.as_object().cloned()
+    }
+
+    fn texts(&self, field: &str) -> Option<Vec<String>> {
+        let list = self.get(field)?.as_array()?;
+        Some(list.iter().filter_map(|entry| entry.as_str().map(str::to_owned)).collect())
     }
 
     fn objects(&self, field: &str) -> Option<Vec<Self>> {

@@ -1,6 +1,8 @@
 //! The server's side: frames to greetings and requests, notices to frames.
 
 use mistatus_core::{
+    chat::{MessageId, MessageText, MessageTextError},
+    group::{GroupId, GroupName},
     hresult::HResult,
     limits::{FRIENDLY_NAME_MAX, WATCH_BATCH_MAX},
     message::{Greeting, Notice, Request, RequestId, Resume, Seq, Token},
@@ -15,7 +17,7 @@ use serde_json::Value;
 
 use crate::{
     Notation, Text,
-    frame::{ContactEntry, client, server},
+    frame::{ContactEntry, GroupEntry, MessageEntry, RequestEntry, client, server},
 };
 
 /// Is what a client's frame says.
@@ -61,8 +63,7 @@ pub fn decode(text: &str) -> Result<FromClient, FrameError> {
     })?;
     let id = frame.get("id").and_then(Value::as_u64);
     let id = id.filter(|id| (1..=ID_MAX).contains(id)).map(RequestId);
-    let refuse = |message: String| FrameError { id, hr: HResult::E_INVALIDARG, message };
-    decode_known(&frame).map_err(refuse)
+    decode_known(&frame).map_err(|Refusal { hr, message }| FrameError { id, hr, message })
 }
 
 fn parse(text: &str) -> Result<Value, String> {
@@ -71,12 +72,24 @@ fn parse(text: &str) -> Result<Value, String> {
     if frame.is_object() { Ok(frame) } else { Err("a frame must be a JSON object".to_owned()) }
 }
 
-fn decode_known(frame: &Value) -> Result<FromClient, String> {
+/// Is what is wrong with a frame that was understood as far as its type.
+struct Refusal {
+    hr: HResult,
+    message: String,
+}
+
+impl From<String> for Refusal {
+    fn from(message: String) -> Self {
+        Self { hr: HResult::E_INVALIDARG, message }
+    }
+}
+
+fn decode_known(frame: &Value) -> Result<FromClient, Refusal> {
     let Some(kind) = frame["type"].as_str() else {
-        return Err("a frame needs a string field `type`".to_owned());
+        return Err("a frame needs a string field `type`".to_owned().into());
     };
     Ok(FromClient::Request(match kind {
-        "signin" => return greeting(read(frame)?).map(FromClient::Signin),
+        "signin" => return Ok(FromClient::Signin(greeting(read(frame)?)?)),
         "set-status" => {
             let frame: client::SetStatusFrame = read(frame)?;
             Request::SetStatus {
@@ -116,6 +129,48 @@ fn decode_known(frame: &Value) -> Result<FromClient, String> {
             let frame: client::RemoveContactFrame = read(frame)?;
             Request::RemoveContact { id: request_id(frame.id)?, name: name(&frame.name)? }
         }
+        "answer-contact-request" => {
+            let frame: client::AnswerContactRequestFrame = read(frame)?;
+            let (id, name) = (request_id(frame.id)?, name(&frame.name)?);
+            Request::AnswerContactRequest { id, name, accept: frame.accept }
+        }
+        "set-blocked" => {
+            let frame: client::SetBlockedFrame = read(frame)?;
+            let (id, name) = (request_id(frame.id)?, name(&frame.name)?);
+            Request::SetBlocked { id, name, blocked: frame.blocked }
+        }
+        "create-group" => {
+            let frame: client::CreateGroupFrame = read(frame)?;
+            Request::CreateGroup { id: request_id(frame.id)?, name: group_name(&frame.name)? }
+        }
+        "rename-group" => {
+            let frame: client::RenameGroupFrame = read(frame)?;
+            let (id, group) = (request_id(frame.id)?, GroupId(frame.group));
+            Request::RenameGroup { id, group, name: group_name(&frame.name)? }
+        }
+        "remove-group" => {
+            let frame: client::RemoveGroupFrame = read(frame)?;
+            Request::RemoveGroup { id: request_id(frame.id)?, group: GroupId(frame.group) }
+        }
+        "set-group-member" => {
+            let frame: client::SetGroupMemberFrame = read(frame)?;
+            let (id, name) = (request_id(frame.id)?, name(&frame.name)?);
+            Request::SetGroupMember { id, group: GroupId(frame.group), name, member: frame.member }
+        }
+        "send-message" => {
+            let frame: client::SendMessageFrame = read(frame)?;
+            let (id, to) = (request_id(frame.id)?, name(&frame.to)?);
+            Request::SendMessage { id, to, text: message_text(&frame.text)? }
+        }
+        "confirm-messages" => {
+            let frame: client::ConfirmMessagesFrame = read(frame)?;
+            Request::ConfirmMessages { from: name(&frame.from)?, up_to: MessageId(frame.up_to) }
+        }
+        "fetch-messages" => {
+            let frame: client::FetchMessagesFrame = read(frame)?;
+            let (id, with) = (request_id(frame.id)?, name(&frame.with)?);
+            Request::FetchMessages { id, with, before: frame.before.map(MessageId) }
+        }
         "renew-token" => {
             let frame: client::RenewTokenFrame = read(frame)?;
             Request::RenewToken { id: request_id(frame.id)?, token: Token::new(frame.token) }
@@ -131,10 +186,8 @@ fn decode_known(frame: &Value) -> Result<FromClient, String> {
         }
         "signout" => Request::Signout,
         _ => {
-            return Err(format!(
-                "unknown frame type; a client may send {}",
-                client::KINDS.join(", ")
-            ));
+            let known = client::KINDS.join(", ");
+            return Err(format!("unknown frame type; a client may send {known}").into());
         }
     }))
 }
@@ -157,6 +210,9 @@ pub fn encode(notice: &Notice) -> String {
             me: (&snapshot.me).into(),
             contacts: entries(&snapshot.contacts),
             watched: entries(&snapshot.watched),
+            groups: snapshot.groups.iter().map(GroupEntry::from).collect(),
+            blocked: snapshot.blocked.iter().map(|name| name.as_str().to_owned()).collect(),
+            requests: snapshot.requests.iter().map(RequestEntry::from).collect(),
         }),
         Notice::Changes { seq, changes } => {
             write(&server::ChangesFrame { seq: seq.0, changes: entries(changes) })
@@ -168,6 +224,51 @@ pub fn encode(notice: &Notice) -> String {
         Notice::ContactRemoved { seq, name } => {
             write(&server::ContactRemovedFrame { seq: seq.0, name: name.as_str().to_owned() })
         }
+        Notice::ContactRequested { seq, request } => {
+            write(&server::ContactRequestedFrame { seq: seq.0, request: request.into() })
+        }
+        Notice::ContactRequestGone { seq, name } => {
+            write(&server::ContactRequestGoneFrame { seq: seq.0, name: name.as_str().to_owned() })
+        }
+        Notice::Blocked { seq, name, blocked } => write(&server::BlockedFrame {
+            seq: seq.0,
+            name: name.as_str().to_owned(),
+            blocked: *blocked,
+        }),
+        Notice::GroupAdded { seq, group, request } => write(&server::GroupAddedFrame {
+            seq: seq.0,
+            group: group.into(),
+            request: request.map(|request| request.0),
+        }),
+        Notice::GroupRenamed { seq, group, name } => write(&server::GroupRenamedFrame {
+            seq: seq.0,
+            group: group.0,
+            name: name.as_str().to_owned(),
+        }),
+        Notice::GroupRemoved { seq, group } => {
+            write(&server::GroupRemovedFrame { seq: seq.0, group: group.0 })
+        }
+        Notice::GroupMember { seq, group, name, member } => write(&server::GroupMemberFrame {
+            seq: seq.0,
+            group: group.0,
+            name: name.as_str().to_owned(),
+            member: *member,
+        }),
+        Notice::Message { seq, message, request } => write(&server::MessageFrame {
+            seq: seq.0,
+            message: message.into(),
+            request: request.map(|request| request.0),
+        }),
+        Notice::Delivered { seq, to, up_to } => write(&server::DeliveredFrame {
+            seq: seq.0,
+            to: to.as_str().to_owned(),
+            up_to: up_to.0,
+        }),
+        Notice::Messages { id, messages, more } => write(&server::MessagesFrame {
+            id: id.0,
+            messages: messages.iter().map(MessageEntry::from).collect(),
+            more: *more,
+        }),
         Notice::Outcome { seq, id, hr, message } => write(&server::OutcomeFrame {
             seq: seq.map(|seq| seq.0),
             id: id.0,
@@ -244,6 +345,20 @@ fn settable(number: u16) -> Result<MiStatus, String> {
 
 fn name(text: &str) -> Result<SigninName, String> {
     SigninName::parse(text).map_err(|error| error.to_string())
+}
+
+fn group_name(text: &str) -> Result<GroupName, Refusal> {
+    GroupName::parse(text).map_err(|error| Refusal { hr: error.hr(), message: error.to_string() })
+}
+
+fn message_text(text: &str) -> Result<MessageText, Refusal> {
+    MessageText::parse(text).map_err(|error| Refusal {
+        hr: match error {
+            MessageTextError::TooLong { .. } => HResult::MSGR_E_MESSAGE_TOO_LONG,
+            _ => HResult::E_INVALIDARG,
+        },
+        message: error.to_string(),
+    })
 }
 
 fn names(texts: &[String]) -> Result<Vec<SigninName>, String> {

@@ -1,6 +1,9 @@
 //! What goes into a session and what comes out of it. Data only.
 
-use crate::{hresult::HResult, message::RequestId, signin_name::SigninName, status::MiStatus};
+use crate::{
+    chat::MessageId, group::GroupId, hresult::HResult, message::RequestId, signin_name::SigninName,
+    status::MiStatus,
+};
 
 /// Says how a session behaves.
 #[derive(Clone, Debug, Default)]
@@ -133,6 +136,64 @@ pub enum Event {
         hr: HResult,
         /// Who.
         name: SigninName,
+    },
+    /// The outcome of making a group (`OnGroupAdded`).
+    GroupAdded {
+        /// `S_OK`, or why not.
+        hr: HResult,
+        /// Which; `None` on failure.
+        group: Option<GroupId>,
+        /// By which request, where it was this client's.
+        request: Option<RequestId>,
+    },
+    /// The outcome of calling a group otherwise (`OnGroupNameChanged`).
+    GroupRenamed {
+        /// `S_OK`, or why not.
+        hr: HResult,
+        /// Which.
+        group: GroupId,
+    },
+    /// The outcome of ending a group (`OnGroupRemoved`).
+    GroupRemoved {
+        /// `S_OK`, or why not.
+        hr: HResult,
+        /// Which.
+        group: GroupId,
+    },
+    /// The outcome of putting somebody into a group (`OnContactAddedToGroup`) or taking them out
+    /// (`OnContactRemovedFromGroup`).
+    GroupMember {
+        /// `S_OK`, or why not.
+        hr: HResult,
+        /// Which group.
+        group: GroupId,
+        /// Who.
+        name: SigninName,
+        /// Whether into it.
+        member: bool,
+    },
+    /// The outcome of blocking somebody or ending that (`OnContactBlockChange`).
+    Blocked {
+        /// `S_OK`, or why not.
+        hr: HResult,
+        /// Who.
+        name: SigninName,
+        /// Whether blocked.
+        blocked: bool,
+    },
+    /// Others ask to see the user, or no longer.
+    ContactRequests,
+    /// Something about a conversation is otherwise than before.
+    Chat {
+        /// With whom.
+        with: SigninName,
+    },
+    /// Somebody wrote.
+    Message {
+        /// Who.
+        from: SigninName,
+        /// Which of the conversation's messages.
+        id: MessageId,
     },
     /// Something that is shown of this person changed, staleness included.
     Presence {

@@ -229,6 +229,8 @@ impl<D: Dialect> Session<D> {
         self.account = None;
         self.me = None;
         self.resume = None;
+        self.forget_lists();
+        self.forget_chats();
         for name in self.people.sign_out() {
             self.event(Event::Presence { name });
         }

@@ -37,10 +37,57 @@ impl<D: Dialect> Session<D> {
             }
             Notice::ContactRemoved { seq, name } => {
                 if self.in_order(seq) && self.people.unlist(&name) {
+                    self.leave_groups(&name);
                     self.event(Event::ContactRemoved { hr: HResult::S_OK, name: name.clone() });
                     self.event(Event::Presence { name });
                 }
             }
+            Notice::ContactRequested { seq, request } => {
+                if self.in_order(seq) {
+                    self.contact_requested(request);
+                }
+            }
+            Notice::ContactRequestGone { seq, name } => {
+                if self.in_order(seq) {
+                    self.contact_request_gone(&name);
+                }
+            }
+            Notice::Blocked { seq, name, blocked } => {
+                if self.in_order(seq) {
+                    self.blocked(name, blocked);
+                }
+            }
+            Notice::GroupAdded { seq, group, request } => {
+                if self.in_order(seq) {
+                    self.group_added(group, request);
+                }
+            }
+            Notice::GroupRenamed { seq, group, name } => {
+                if self.in_order(seq) {
+                    self.group_renamed(group, name);
+                }
+            }
+            Notice::GroupRemoved { seq, group } => {
+                if self.in_order(seq) {
+                    self.group_removed(group);
+                }
+            }
+            Notice::GroupMember { seq, group, name, member } => {
+                if self.in_order(seq) {
+                    self.group_member(group, name, member);
+                }
+            }
+            Notice::Message { seq, message, request } => {
+                if self.in_order(seq) {
+                    self.message_told(message, request);
+                }
+            }
+            Notice::Delivered { seq, to, up_to } => {
+                if self.in_order(seq) {
+                    self.messages_delivered(to, up_to);
+                }
+            }
+            Notice::Messages { id, messages, more } => self.messages_fetched(id, messages, more),
             Notice::Outcome { seq, id, hr, message } => {
                 if let Some(seq) = seq {
                     self.in_order(seq);
@@ -114,7 +161,7 @@ impl<D: Dialect> Session<D> {
         core::mem::take(&mut self.quiet)
     }
 
-    fn snapshot(&mut self, snapshot: Snapshot, now: Tick) {
+    fn snapshot(&mut self, mut snapshot: Snapshot, now: Tick) {
         let signing_in = match self.phase {
             Phase::Synchronizing => true,
             Phase::SignedIn => false,
@@ -123,6 +170,7 @@ impl<D: Dialect> Session<D> {
                 return;
             }
         };
+        self.take_lists(&mut snapshot);
         self.take_list(snapshot.contacts, now);
         for change in snapshot.watched {
             self.learn(change, now);
@@ -134,6 +182,7 @@ impl<D: Dialect> Session<D> {
             tell |= !self.connected(now);
             self.tell_up(false);
             self.reconnected(false, now);
+            self.catch_up_on_chats(now);
         }
         if tell {
             let status = self.my_status();

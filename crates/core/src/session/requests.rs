@@ -3,6 +3,7 @@
 use super::{Event, Output, PeerMessage, Session, Timer};
 use crate::{
     dialect::Dialect,
+    group::GroupId,
     hresult::HResult,
     limits::{PENDING_REQUESTS_MAX, REQUEST_TIMEOUT, WATCH_BATCH_MAX},
     message::{Request, RequestId},
@@ -34,6 +35,14 @@ pub(super) enum About {
     Remove(SigninName),
     Watch,
     Renewal,
+    CreateGroup,
+    RenameGroup(GroupId),
+    RemoveGroup(GroupId),
+    GroupMember { group: GroupId, name: SigninName, member: bool },
+    Block { name: SigninName, blocked: bool },
+    Answer,
+    Message(SigninName),
+    Fetch(SigninName),
 }
 
 impl<D: Dialect> Session<D> {
@@ -110,7 +119,7 @@ impl<D: Dialect> Session<D> {
         }
     }
 
-    fn ask(
+    pub(super) fn ask(
         &mut self,
         about: About,
         now: Tick,
@@ -151,7 +160,8 @@ impl<D: Dialect> Session<D> {
         let mut lost = Vec::new();
         for at in 0..self.pending.len() {
             let pending = &mut self.pending[at];
-            if all || !pending.said {
+            // The same message is taken on once, on whatever connection.
+            if all || !pending.said || matches!(pending.about, About::Message(_)) {
                 pending.said = true;
                 let request = pending.request.clone();
                 self.say(request);
@@ -162,6 +172,15 @@ impl<D: Dialect> Session<D> {
         // Whether the engine has done it, nobody can say; the lists that it sent show it.
         for id in lost {
             self.conclude(id, HResult::MSGR_E_DISCONNECTED, None);
+        }
+    }
+
+    /// Returns with whom the messages are that a request asked for.
+    pub(super) fn fetching(&self, id: RequestId) -> Option<SigninName> {
+        let pending = self.pending.iter().find(|pending| pending.id == id)?;
+        match &pending.about {
+            About::Fetch(with) => Some(with.clone()),
+            _ => None,
         }
     }
 
@@ -195,7 +214,17 @@ impl<D: Dialect> Session<D> {
                 About::Watch | About::Renewal => {
                     self.event(Event::Trouble { hr, message: message.clone().unwrap_or_default() });
                 }
-                About::Query => {}
+                About::CreateGroup => {
+                    self.event(Event::GroupAdded { hr, group: None, request: Some(id) });
+                }
+                About::RenameGroup(group) => self.event(Event::GroupRenamed { hr, group }),
+                About::RemoveGroup(group) => self.event(Event::GroupRemoved { hr, group }),
+                About::GroupMember { group, name, member } => {
+                    self.event(Event::GroupMember { hr, group, name, member });
+                }
+                About::Block { name, blocked } => self.event(Event::Blocked { hr, name, blocked }),
+                About::Message(to) => self.message_failed(&to, id, hr),
+                About::Query | About::Answer | About::Fetch(_) => {}
             }
         }
         self.event(Event::Done { id, hr, message });
@@ -203,14 +232,15 @@ impl<D: Dialect> Session<D> {
 
     pub(super) fn fail_pending(&mut self, hr: HResult) {
         self.timers.clear(Timer::Request);
-        for Pending { id, about, .. } in core::mem::take(&mut self.pending) {
-            match about {
-                About::Add(name) => self.event(Event::ContactAdded { hr, name }),
-                About::Remove(name) => self.event(Event::ContactRemoved { hr, name }),
-                // The own status is told with the lost connection; nobody waits for the rest.
-                About::Status | About::Query | About::Watch | About::Renewal => {}
+        // The own status is told with the lost connection.
+        self.pending.retain_mut(|pending| {
+            if pending.about == About::Status {
+                pending.about = About::Query;
             }
-            self.event(Event::Done { id, hr, message: None });
+            true
+        });
+        while let Some(Pending { id, .. }) = self.pending.first() {
+            self.conclude(*id, hr, None);
         }
     }
 

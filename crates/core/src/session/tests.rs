@@ -3,6 +3,8 @@
 use std::{cell::RefCell, rc::Rc};
 
 mod breaks;
+mod chats;
+mod lists;
 mod tabs;
 
 use super::*;
@@ -106,6 +108,9 @@ fn snapshot(seq: u64, contacts: &[Change]) -> Notice {
         me: me(MiStatus::Online),
         contacts: contacts.to_vec(),
         watched: Vec::new(),
+        groups: Vec::new(),
+        blocked: Vec::new(),
+        requests: Vec::new(),
     })
 }
 
@@ -127,7 +132,9 @@ impl Client {
         let mut did = Vec::new();
         while let Some(output) = self.session.poll_output() {
             did.push(match output {
-                Output::Event(Event::Presence { .. } | Event::Trouble { .. }) => continue,
+                Output::Event(
+                    Event::Presence { .. } | Event::Trouble { .. } | Event::Chat { .. },
+                ) => continue,
                 Output::Event(Event::MyStatus { hr, status }) => Did::My(hr, status),
                 Output::Event(Event::Signin { hr, .. }) => Did::Signin(hr),
                 Output::Event(Event::Signout) => Did::Signout,

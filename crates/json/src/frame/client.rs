@@ -114,6 +114,93 @@ frames! {
         name: String,
     }
 
+    /// Answers somebody who asked to see the user's presence.
+    AnswerContactRequestFrame = "answer-contact-request" {
+        /// Finds the outcome; at least 1.
+        id: u64,
+        /// Sign-in name of who asked.
+        name: String,
+        /// Whether they may.
+        accept: bool,
+    }
+
+    /// Blocks somebody, or ends that.
+    SetBlockedFrame = "set-blocked" {
+        /// Finds the outcome; at least 1.
+        id: u64,
+        /// Sign-in name.
+        name: String,
+        /// Whether from now on.
+        blocked: bool,
+    }
+
+    /// Makes a group.
+    CreateGroupFrame = "create-group" {
+        /// Finds the outcome; at least 1.
+        id: u64,
+        /// 1 to 64 UTF-16 units without control characters; spaces outside are cut off.
+        name: String,
+    }
+
+    /// Calls a group otherwise.
+    RenameGroupFrame = "rename-group" {
+        /// Finds the outcome; at least 1.
+        id: u64,
+        /// Which group.
+        group: u32,
+        /// As in `create-group`.
+        name: String,
+    }
+
+    /// Ends a group; its members stay on the list.
+    RemoveGroupFrame = "remove-group" {
+        /// Finds the outcome; at least 1.
+        id: u64,
+        /// Which group.
+        group: u32,
+    }
+
+    /// Puts a contact into a group, or takes them out.
+    SetGroupMemberFrame = "set-group-member" {
+        /// Finds the outcome; at least 1.
+        id: u64,
+        /// Which group.
+        group: u32,
+        /// Sign-in name of somebody on the list.
+        name: String,
+        /// Whether they are to be in it.
+        member: bool,
+    }
+
+    /// Writes to somebody.
+    SendMessageFrame = "send-message" {
+        /// Finds the outcome, and names the message for all time: the same id of the same user is taken on once.
+        id: u64,
+        /// Sign-in name.
+        to: String,
+        /// Plain text of 1 to 8,000 UTF-16 units.
+        text: String,
+    }
+
+    /// Says that this client has all messages of somebody up to one.
+    ConfirmMessagesFrame = "confirm-messages" {
+        /// Sign-in name of the writer.
+        from: String,
+        /// Id of the last one.
+        up_to: u64,
+    }
+
+    /// Asks for older messages with somebody.
+    FetchMessagesFrame = "fetch-messages" {
+        /// Finds the answer; at least 1.
+        id: u64,
+        /// Sign-in name of the other.
+        with: String,
+        /// Only messages before this one; absent for the newest.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        before: Option<u64>,
+    }
+
     /// Renews the credentials without a break.
     RenewTokenFrame = "renew-token" {
         /// Finds the outcome; at least 1.

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ContactEntry, MyEntry, client::frames, is_false};
+use super::{
+    ContactEntry, GroupEntry, MessageEntry, MyEntry, RequestEntry, client::frames, is_false,
+};
 
 frames! {
     /// Accepts the credentials; a `snapshot` follows, or, when resumed, every numbered frame that was missed.
@@ -34,6 +36,15 @@ frames! {
         /// The watched people who are not on the list.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         watched: Vec<ContactEntry>,
+        /// The user's groups, in their order.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        groups: Vec<GroupEntry>,
+        /// Sign-in names of those whom the user has blocked.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        blocked: Vec<String>,
+        /// Who waits for the user's answer, the longest waiting first.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        requests: Vec<RequestEntry>,
     }
 
     /// Tells what changed for people on the list or watched.
@@ -66,6 +77,105 @@ frames! {
         seq: u64,
         /// Sign-in name.
         name: String,
+    }
+
+    /// Tells that somebody asks to see the user's presence.
+    ContactRequestedFrame = "contact-requested" {
+        /// Number of this frame.
+        seq: u64,
+        /// Who, and since when.
+        request: RequestEntry,
+    }
+
+    /// Tells that a contact request waits no longer: it was answered or taken back.
+    ContactRequestGoneFrame = "contact-request-gone" {
+        /// Number of this frame.
+        seq: u64,
+        /// Sign-in name of who had asked.
+        name: String,
+    }
+
+    /// Tells that somebody is blocked from now on, or no longer.
+    BlockedFrame = "blocked" {
+        /// Number of this frame.
+        seq: u64,
+        /// Sign-in name.
+        name: String,
+        /// Whether.
+        blocked: bool,
+    }
+
+    /// Tells that there is a new group.
+    GroupAddedFrame = "group-added" {
+        /// Number of this frame.
+        seq: u64,
+        /// Which; nobody is in it yet.
+        group: GroupEntry,
+        /// Id of the request that brought it about, where it may be one of this client's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        request: Option<u64>,
+    }
+
+    /// Tells that a group is called otherwise.
+    GroupRenamedFrame = "group-renamed" {
+        /// Number of this frame.
+        seq: u64,
+        /// Which group.
+        group: u32,
+        /// How it is called now.
+        name: String,
+    }
+
+    /// Tells that a group is gone.
+    GroupRemovedFrame = "group-removed" {
+        /// Number of this frame.
+        seq: u64,
+        /// Which group.
+        group: u32,
+    }
+
+    /// Tells that a contact came into a group, or left it.
+    GroupMemberFrame = "group-member" {
+        /// Number of this frame.
+        seq: u64,
+        /// Which group.
+        group: u32,
+        /// Sign-in name.
+        name: String,
+        /// Whether they are in it now.
+        member: bool,
+    }
+
+    /// Is a new message, from somebody or by the user.
+    MessageFrame = "message" {
+        /// Number of this frame.
+        seq: u64,
+        /// What.
+        message: MessageEntry,
+        /// Id of the request that brought it about, where it may be one of this client's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        request: Option<u64>,
+    }
+
+    /// Tells that a client of the other has messages of the user.
+    DeliveredFrame = "delivered" {
+        /// Number of this frame.
+        seq: u64,
+        /// Sign-in name of the other.
+        to: String,
+        /// Id of the last one.
+        up_to: u64,
+    }
+
+    /// Answers `fetch-messages`.
+    MessagesFrame = "messages" {
+        /// Of which request.
+        id: u64,
+        /// In their order, the newest last; at most 50.
+        messages: Vec<MessageEntry>,
+        /// True where there are still older ones.
+        #[serde(default, skip_serializing_if = "is_false")]
+        more: bool,
     }
 
     /// Ends a request.

@@ -1,7 +1,9 @@
 //! Both directions of the codec against each other, and what a client gets wrong.
 
 use mistatus_core::{
+    chat::{ChatMessage, ContactRequest},
     dialect::Dialect,
+    group::Group,
     message::{Change, MyPresence, Seq, Snapshot, Welcome},
     presence::Presence,
 };
@@ -49,6 +51,21 @@ fn what_is_wrong_with_a_frame_is_named() {
         Some(5),
         "501 UTF-16 units",
     );
+}
+
+#[test]
+fn names_of_groups_and_messages_have_codes_of_their_own() {
+    let hr = |text: &str| decode(text).expect_err("must be refused").hr;
+    let group =
+        |name: &str| hr(&format!("{{\"type\":\"create-group\",\"id\":1,\"name\":\"{name}\"}}"));
+    assert_eq!(group("  "), HResult::E_INVALIDARG);
+    assert_eq!(group("a\\tb"), HResult::MSGR_E_BAD_GROUP_NAME);
+    assert_eq!(group(&"g".repeat(65)), HResult::MSGR_E_GROUP_NAME_TOO_LONG);
+    let message = |text: &str| {
+        hr(&format!("{{\"type\":\"send-message\",\"id\":1,\"to\":\"bob@x\",\"text\":\"{text}\"}}"))
+    };
+    assert_eq!(message(" "), HResult::E_INVALIDARG);
+    assert_eq!(message(&"m".repeat(8_001)), HResult::MSGR_E_MESSAGE_TOO_LONG);
 }
 
 #[test]
@@ -157,10 +174,123 @@ fn any_request() -> impl Strategy<Value = Request> {
         (id.clone(), any_name()).prop_map(|(id, name)| Request::RemoveContact { id, name }),
         (id, "\\PC{0,40}")
             .prop_map(|(id, token)| Request::RenewToken { id, token: Token::new(token) }),
+        any_list_request(),
         Just(Request::Resync),
         proptest::option::of(seq.clone()).prop_map(|seen| Request::Ping { seen }),
         proptest::option::of(seq).prop_map(|seen| Request::Pong { seen }),
         Just(Request::Signout),
+    ]
+}
+
+fn any_group_name() -> impl Strategy<Value = GroupName> {
+    "[^\\p{C} ]{1,30}".prop_map(|text| GroupName::parse(&text).unwrap())
+}
+
+fn any_text() -> impl Strategy<Value = MessageText> {
+    "\\PC{0,60}[a-z]".prop_map(|text| MessageText::parse(&text).unwrap())
+}
+
+fn any_list_request() -> impl Strategy<Value = Request> {
+    let id = || (1..=ID_MAX).prop_map(RequestId);
+    let group = || any::<u32>().prop_map(GroupId);
+    let message = || (0..1u64 << 53).prop_map(MessageId);
+    prop_oneof![
+        (id(), any_name(), any::<bool>())
+            .prop_map(|(id, name, accept)| Request::AnswerContactRequest { id, name, accept }),
+        (id(), any_name(), any::<bool>()).prop_map(|(id, name, blocked)| Request::SetBlocked {
+            id,
+            name,
+            blocked
+        }),
+        (id(), any_group_name()).prop_map(|(id, name)| Request::CreateGroup { id, name }),
+        (id(), group(), any_group_name()).prop_map(|(id, group, name)| Request::RenameGroup {
+            id,
+            group,
+            name
+        }),
+        (id(), group()).prop_map(|(id, group)| Request::RemoveGroup { id, group }),
+        (id(), group(), any_name(), any::<bool>()).prop_map(|(id, group, name, member)| {
+            Request::SetGroupMember { id, group, name, member }
+        }),
+        (id(), any_name(), any_text()).prop_map(|(id, to, text)| Request::SendMessage {
+            id,
+            to,
+            text
+        }),
+        (any_name(), message()).prop_map(|(from, up_to)| Request::ConfirmMessages { from, up_to }),
+        (id(), any_name(), proptest::option::of(message()))
+            .prop_map(|(id, with, before)| Request::FetchMessages { id, with, before }),
+    ]
+}
+
+fn any_group() -> impl Strategy<Value = Group> {
+    (any::<u32>(), any_group_name(), proptest::collection::vec(any_name(), 0..3))
+        .prop_map(|(id, name, members)| Group { id: GroupId(id), name, members })
+}
+
+fn any_contact_request() -> impl Strategy<Value = ContactRequest> {
+    (any_name(), proptest::option::of("\\PC{1,20}"), 0..1u64 << 53).prop_map(
+        |(from, friendly_name, at)| ContactRequest {
+            from,
+            friendly_name,
+            at: UnixMs::from_millis(at),
+        },
+    )
+}
+
+fn any_message() -> impl Strategy<Value = ChatMessage> {
+    (0..1u64 << 53, any_name(), any_name(), any_text(), 0..1u64 << 53, any::<bool>()).prop_map(
+        |(id, from, to, text, at, delivered)| ChatMessage {
+            id: MessageId(id),
+            from,
+            to,
+            text,
+            at: UnixMs::from_millis(at),
+            delivered,
+        },
+    )
+}
+
+fn any_list_notice() -> impl Strategy<Value = Notice> {
+    let seq = || (0..1u64 << 53).prop_map(Seq);
+    let group = || any::<u32>().prop_map(GroupId);
+    let request = || proptest::option::of((1..=ID_MAX).prop_map(RequestId));
+    prop_oneof![
+        (seq(), any_contact_request())
+            .prop_map(|(seq, request)| Notice::ContactRequested { seq, request }),
+        (seq(), any_name()).prop_map(|(seq, name)| Notice::ContactRequestGone { seq, name }),
+        (seq(), any_name(), any::<bool>()).prop_map(|(seq, name, blocked)| Notice::Blocked {
+            seq,
+            name,
+            blocked
+        }),
+        (seq(), any_group(), request()).prop_map(|(seq, group, request)| Notice::GroupAdded {
+            seq,
+            group,
+            request
+        }),
+        (seq(), group(), any_group_name()).prop_map(|(seq, group, name)| Notice::GroupRenamed {
+            seq,
+            group,
+            name
+        }),
+        (seq(), group()).prop_map(|(seq, group)| Notice::GroupRemoved { seq, group }),
+        (seq(), group(), any_name(), any::<bool>()).prop_map(|(seq, group, name, member)| {
+            Notice::GroupMember { seq, group, name, member }
+        }),
+        (seq(), any_message(), request()).prop_map(|(seq, message, request)| Notice::Message {
+            seq,
+            message,
+            request
+        }),
+        (seq(), any_name(), 0..1u64 << 53).prop_map(|(seq, to, id)| Notice::Delivered {
+            seq,
+            to,
+            up_to: MessageId(id)
+        }),
+        (1..=ID_MAX, proptest::collection::vec(any_message(), 0..3), any::<bool>()).prop_map(
+            |(id, messages, more)| Notice::Messages { id: RequestId(id), messages, more }
+        ),
     ]
 }
 
@@ -188,13 +318,27 @@ fn any_notice() -> impl Strategy<Value = Notice> {
                     resumed,
                 })
             }),
-        (seq.clone(), any_me(), proptest::collection::vec(any_change(), 0..4), any_change())
-            .prop_map(|(seq, me, contacts, watched)| Notice::Snapshot(Snapshot {
-                seq,
-                me,
-                contacts,
-                watched: vec![watched],
-            })),
+        any_list_notice(),
+        (
+            seq.clone(),
+            any_me(),
+            proptest::collection::vec(any_change(), 0..4),
+            any_change(),
+            proptest::collection::vec(any_group(), 0..3),
+            proptest::collection::vec(any_name(), 0..3),
+            proptest::collection::vec(any_contact_request(), 0..3)
+        )
+            .prop_map(|(seq, me, contacts, watched, groups, blocked, requests)| {
+                Notice::Snapshot(Snapshot {
+                    seq,
+                    me,
+                    contacts,
+                    watched: vec![watched],
+                    groups,
+                    blocked,
+                    requests,
+                })
+            }),
         (seq.clone(), proptest::collection::vec(any_change(), 1..4))
             .prop_map(|(seq, changes)| Notice::Changes { seq, changes }),
         (seq.clone(), any_me()).prop_map(|(seq, me)| Notice::MyStatus { seq, me }),

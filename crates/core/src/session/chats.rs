@@ -1,0 +1,203 @@
+//! Conversations: what was written and by whom, what is on its way, what failed.
+
+use std::collections::VecDeque;
+
+use super::{Event, Session, requests::About};
+use crate::{
+    by_name::ByName,
+    chat::{ChatMessage, MessageId, MessageText},
+    dialect::Dialect,
+    hresult::HResult,
+    limits::CONVERSATION_MAX,
+    message::{Request, RequestId},
+    signin_name::SigninName,
+    time::Tick,
+};
+
+/// Is what is known of the conversation with one person.
+#[derive(Debug)]
+pub struct Chat {
+    with: SigninName,
+    messages: VecDeque<ChatMessage>,
+    unsent: Vec<UnsentMessage>,
+    /// Whether the engine has older messages than the first.
+    more: bool,
+}
+
+/// Is a message that the engine has not taken on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct UnsentMessage {
+    /// By which request it is being sent.
+    pub request: RequestId,
+    /// What it says.
+    pub text: MessageText,
+    /// Why it could not be sent; `None` while it is on its way.
+    pub failure: Option<HResult>,
+}
+
+impl Chat {
+    /// Returns with whom.
+    #[must_use]
+    pub const fn with(&self) -> &SigninName {
+        &self.with
+    }
+
+    /// Iterates over the messages in their order, the oldest first.
+    pub fn messages(&self) -> impl DoubleEndedIterator<Item = &ChatMessage> {
+        self.messages.iter()
+    }
+
+    /// Returns what has not been sent, in the order in which it was written.
+    #[must_use]
+    pub fn unsent(&self) -> &[UnsentMessage] {
+        &self.unsent
+    }
+
+    /// Whether there are older messages to be had by [`Session::fetch_messages`].
+    #[must_use]
+    pub const fn has_more(&self) -> bool {
+        self.more
+    }
+
+    fn new(with: SigninName) -> Self {
+        Self { with, messages: VecDeque::new(), unsent: Vec::new(), more: true }
+    }
+
+    /// Puts a message into its place; false if it was there.
+    fn insert(&mut self, message: ChatMessage) -> bool {
+        let place = self.messages.partition_point(|other| other.id < message.id);
+        if let Some(same) = self.messages.get_mut(place).filter(|other| other.id == message.id) {
+            same.delivered |= message.delivered;
+            return false;
+        }
+        self.messages.insert(place, message);
+        if self.messages.len() > CONVERSATION_MAX {
+            self.messages.pop_front();
+            self.more = true;
+        }
+        true
+    }
+}
+
+impl<D: Dialect> Session<D> {
+    /// Returns the conversation with somebody, where there is one.
+    pub fn chat(&self, with: &SigninName) -> Option<&Chat> {
+        self.chats.get(with)
+    }
+
+    /// Writes to somebody. [`Event::Chat`] tells how it goes on, [`Event::Done`] ends the request.
+    ///
+    /// # Errors
+    /// `MSGR_E_NOT_LOGGED_ON` unless signed in, `MSGR_E_SERVER_TOO_BUSY` when too many requests wait already.
+    pub fn send_message(
+        &mut self,
+        to: SigninName,
+        text: MessageText,
+        now: Tick,
+    ) -> Result<RequestId, HResult> {
+        let words = text.clone();
+        let request = self.ask(About::Message(to.clone()), now, |id| Request::SendMessage {
+            id,
+            to: to.clone(),
+            text,
+        })?;
+        let unsent = UnsentMessage { request, text: words, failure: None };
+        self.chat_mut(&to).unsent.push(unsent);
+        self.event(Event::Chat { with: to });
+        Ok(request)
+    }
+
+    /// Takes a message that could not be sent away, to be written anew or not at all.
+    pub fn discard_unsent(&mut self, with: &SigninName, request: RequestId) {
+        if let Some(chat) = self.chats.get_mut(with) {
+            chat.unsent.retain(|unsent| unsent.request != request || unsent.failure.is_none());
+            self.event(Event::Chat { with: with.clone() });
+        }
+    }
+
+    /// Asks for older messages with somebody than are known. [`Event::Chat`] tells that they are there,
+    /// [`Event::Done`] ends the request.
+    ///
+    /// # Errors
+    /// As [`Session::send_message`].
+    pub fn fetch_messages(&mut self, with: SigninName, now: Tick) -> Result<RequestId, HResult> {
+        let chat = self.chat_mut(&with);
+        let before = chat.messages.front().map(|message| message.id);
+        self.ask(About::Fetch(with.clone()), now, |id| Request::FetchMessages { id, with, before })
+    }
+
+    pub(super) fn message_told(&mut self, message: ChatMessage, request: Option<RequestId>) {
+        let Some(account) = &self.account else { return };
+        let (with, id) = (message.other(&account.name).clone(), message.id);
+        let incoming = message.from != account.name;
+        let chat = self.chat_mut(&with);
+        chat.unsent.retain(|unsent| Some(unsent.request) != request);
+        let fresh = chat.insert(message);
+        if incoming && !self.is_follower() {
+            self.say(Request::ConfirmMessages { from: with.clone(), up_to: id });
+        }
+        if fresh && incoming {
+            self.event(Event::Message { from: with.clone(), id });
+        }
+        self.event(Event::Chat { with });
+    }
+
+    pub(super) fn messages_delivered(&mut self, to: SigninName, up_to: MessageId) {
+        let Some(account) = &self.account else { return };
+        let me = account.name.clone();
+        let Some(chat) = self.chats.get_mut(&to) else { return };
+        for message in chat.messages.iter_mut().filter(|message| message.id <= up_to) {
+            message.delivered |= message.from == me;
+        }
+        self.event(Event::Chat { with: to });
+    }
+
+    pub(super) fn messages_fetched(
+        &mut self,
+        id: RequestId,
+        messages: Vec<ChatMessage>,
+        more: bool,
+    ) {
+        let Some(with) = self.fetching(id) else { return };
+        let chat = self.chat_mut(&with);
+        let first_known = chat.messages.front().map(|message| message.id);
+        let older =
+            messages.first().map(|message| message.id) < first_known || first_known.is_none();
+        for message in messages {
+            chat.insert(message);
+        }
+        if older {
+            chat.more = more;
+        }
+        self.event(Event::Chat { with });
+    }
+
+    pub(super) fn message_failed(&mut self, to: &SigninName, request: RequestId, hr: HResult) {
+        if let Some(chat) = self.chats.get_mut(to) {
+            for unsent in chat.unsent.iter_mut().filter(|unsent| unsent.request == request) {
+                unsent.failure = Some(hr);
+            }
+            self.event(Event::Chat { with: to.clone() });
+        }
+    }
+
+    /// A connection that goes on with none may have missed messages: the newest of every conversation are fetched.
+    pub(super) fn catch_up_on_chats(&mut self, now: Tick) {
+        let known: Vec<_> = self.chats.values().map(|chat| chat.with.clone()).collect();
+        for with in known {
+            self.send_request(About::Fetch(with.clone()), now, |id| Request::FetchMessages {
+                id,
+                with,
+                before: None,
+            });
+        }
+    }
+
+    pub(super) fn forget_chats(&mut self) {
+        self.chats = ByName::default();
+    }
+
+    fn chat_mut(&mut self, with: &SigninName) -> &mut Chat {
+        self.chats.get_or_insert_with(with, || Chat::new(with.clone()))
+    }
+}

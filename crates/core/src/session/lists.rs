@@ -1,0 +1,257 @@
+//! How the user orders people: groups, whom they block, who asks to see them.
+
+use super::{Event, Session, requests::About};
+use crate::{
+    chat::ContactRequest,
+    dialect::Dialect,
+    group::{Group, GroupId, GroupName},
+    hresult::HResult,
+    message::{Request, RequestId, Snapshot},
+    signin_name::SigninName,
+    time::Tick,
+};
+
+/// Is what the engine told of these.
+#[derive(Default, Debug)]
+pub(super) struct Lists {
+    groups: Vec<Group>,
+    blocked: Vec<SigninName>,
+    requests: Vec<ContactRequest>,
+    /// Whether they were told once since the sign-in, so that what differs now is a change.
+    told: bool,
+}
+
+impl<D: Dialect> Session<D> {
+    /// Iterates over the user's groups in their order.
+    pub fn groups(&self) -> impl Iterator<Item = &Group> {
+        self.lists.groups.iter()
+    }
+
+    /// Returns one of the user's groups.
+    pub fn group(&self, id: GroupId) -> Option<&Group> {
+        self.lists.groups.iter().find(|group| group.id == id)
+    }
+
+    /// Whether the user has blocked somebody.
+    pub fn is_blocked(&self, name: &SigninName) -> bool {
+        self.lists.blocked.contains(name)
+    }
+
+    /// Iterates over those who wait for the user's answer, the longest waiting first.
+    pub fn contact_requests(&self) -> impl Iterator<Item = &ContactRequest> {
+        self.lists.requests.iter()
+    }
+
+    /// Makes a group. [`Event::GroupAdded`] tells the verdict, [`Event::Done`] ends the request.
+    ///
+    /// # Errors
+    /// `MSGR_E_NOT_LOGGED_ON` unless signed in, `MSGR_E_SERVER_TOO_BUSY` when too many requests wait already.
+    pub fn create_group(&mut self, name: GroupName, now: Tick) -> Result<RequestId, HResult> {
+        self.ask(About::CreateGroup, now, |id| Request::CreateGroup { id, name })
+    }
+
+    /// Calls a group otherwise. [`Event::GroupRenamed`] tells the verdict, [`Event::Done`] ends the request.
+    ///
+    /// # Errors
+    /// As [`Session::create_group`]; `MSGR_E_GROUP_DOES_NOT_EXIST` for one that is gone.
+    pub fn rename_group(
+        &mut self,
+        group: GroupId,
+        name: GroupName,
+        now: Tick,
+    ) -> Result<RequestId, HResult> {
+        self.check_group(group)?;
+        self.ask(About::RenameGroup(group), now, |id| Request::RenameGroup { id, group, name })
+    }
+
+    /// Ends a group. [`Event::GroupRemoved`] tells the verdict, [`Event::Done`] ends the request.
+    ///
+    /// # Errors
+    /// As [`Session::rename_group`].
+    pub fn remove_group(&mut self, group: GroupId, now: Tick) -> Result<RequestId, HResult> {
+        self.check_group(group)?;
+        self.ask(About::RemoveGroup(group), now, |id| Request::RemoveGroup { id, group })
+    }
+
+    /// Puts a contact into a group or takes them out. [`Event::GroupMember`] tells the verdict, [`Event::Done`] ends
+    /// the request.
+    ///
+    /// # Errors
+    /// As [`Session::rename_group`].
+    pub fn set_group_member(
+        &mut self,
+        group: GroupId,
+        name: SigninName,
+        member: bool,
+        now: Tick,
+    ) -> Result<RequestId, HResult> {
+        self.check_group(group)?;
+        let about = About::GroupMember { group, name: name.clone(), member };
+        self.ask(about, now, |id| Request::SetGroupMember { id, group, name, member })
+    }
+
+    /// Blocks somebody or ends that. [`Event::Blocked`] tells the verdict, [`Event::Done`] ends the request.
+    ///
+    /// # Errors
+    /// As [`Session::create_group`].
+    pub fn set_blocked(
+        &mut self,
+        name: SigninName,
+        blocked: bool,
+        now: Tick,
+    ) -> Result<RequestId, HResult> {
+        let about = About::Block { name: name.clone(), blocked };
+        self.ask(about, now, |id| Request::SetBlocked { id, name, blocked })
+    }
+
+    /// Answers somebody who asked to see this user. [`Event::ContactRequests`] tells that the list is another,
+    /// [`Event::Done`] ends the request.
+    ///
+    /// # Errors
+    /// As [`Session::create_group`]; `MSGR_E_USER_NOT_FOUND` for somebody who does not wait.
+    pub fn answer_contact_request(
+        &mut self,
+        name: SigninName,
+        accept: bool,
+        now: Tick,
+    ) -> Result<RequestId, HResult> {
+        if self.is_signed_in() && !self.lists.requests.iter().any(|request| request.from == name) {
+            return Err(HResult::MSGR_E_USER_NOT_FOUND);
+        }
+        self.ask(About::Answer, now, |id| Request::AnswerContactRequest { id, name, accept })
+    }
+
+    fn check_group(&self, group: GroupId) -> Result<(), HResult> {
+        match !self.is_signed_in() || self.group(group).is_some() {
+            true => Ok(()),
+            false => Err(HResult::MSGR_E_GROUP_DOES_NOT_EXIST),
+        }
+    }
+
+    /// Takes the lists of a snapshot; what differs from before is told as changes.
+    pub(super) fn take_lists(&mut self, snapshot: &mut Snapshot) {
+        let groups = core::mem::take(&mut snapshot.groups);
+        let blocked = core::mem::take(&mut snapshot.blocked);
+        let requests = core::mem::take(&mut snapshot.requests);
+        if !core::mem::replace(&mut self.lists.told, true) {
+            (self.lists.groups, self.lists.blocked) = (groups, blocked);
+            self.take_requests(requests);
+            return;
+        }
+        let gone = |before: &Group| !groups.iter().any(|group| group.id == before.id);
+        let gone: Vec<_> =
+            self.lists.groups.iter().filter(|before| gone(before)).map(|group| group.id).collect();
+        for group in gone {
+            self.group_removed(group);
+        }
+        for group in groups {
+            let Group { id, name, members } = group;
+            if self.group(id).is_none() {
+                self.group_added(Group { id, name: name.clone(), members: Vec::new() }, None);
+            }
+            self.group_renamed(id, name);
+            let before = self.group(id).map_or_else(Vec::new, |group| group.members.clone());
+            for member in before.iter().filter(|member| !members.contains(member)) {
+                self.group_member(id, member.clone(), false);
+            }
+            for member in members {
+                self.group_member(id, member, true);
+            }
+        }
+        for name in self.lists.blocked.clone() {
+            if !blocked.contains(&name) {
+                self.blocked(name, false);
+            }
+        }
+        for name in blocked {
+            self.blocked(name, true);
+        }
+        self.take_requests(requests);
+    }
+
+    pub(super) fn group_added(&mut self, group: Group, request: Option<RequestId>) {
+        let id = group.id;
+        if self.group(id).is_none() {
+            self.lists.groups.push(group);
+            self.event(Event::GroupAdded { hr: HResult::S_OK, group: Some(id), request });
+        }
+    }
+
+    pub(super) fn group_renamed(&mut self, id: GroupId, name: GroupName) {
+        let group = self.lists.groups.iter_mut().find(|group| group.id == id);
+        if let Some(group) = group.filter(|group| group.name != name) {
+            group.name = name;
+            self.event(Event::GroupRenamed { hr: HResult::S_OK, group: id });
+        }
+    }
+
+    pub(super) fn group_removed(&mut self, id: GroupId) {
+        let before = self.lists.groups.len();
+        self.lists.groups.retain(|group| group.id != id);
+        if self.lists.groups.len() < before {
+            self.event(Event::GroupRemoved { hr: HResult::S_OK, group: id });
+        }
+    }
+
+    pub(super) fn group_member(&mut self, id: GroupId, name: SigninName, member: bool) {
+        let Some(group) = self.lists.groups.iter_mut().find(|group| group.id == id) else { return };
+        if group.members.contains(&name) == member {
+            return;
+        }
+        if member {
+            group.members.push(name.clone());
+        } else {
+            group.members.retain(|other| *other != name);
+        }
+        self.event(Event::GroupMember { hr: HResult::S_OK, group: id, name, member });
+    }
+
+    /// Somebody who is on the list no longer is in no group either.
+    pub(super) fn leave_groups(&mut self, name: &SigninName) {
+        for group in &mut self.lists.groups {
+            group.members.retain(|member| member != name);
+        }
+    }
+
+    pub(super) fn blocked(&mut self, name: SigninName, blocked: bool) {
+        if self.is_blocked(&name) == blocked {
+            return;
+        }
+        if blocked {
+            self.lists.blocked.push(name.clone());
+        } else {
+            self.lists.blocked.retain(|other| *other != name);
+        }
+        self.event(Event::Blocked { hr: HResult::S_OK, name: name.clone(), blocked });
+        self.event(Event::Presence { name });
+    }
+
+    pub(super) fn contact_requested(&mut self, request: ContactRequest) {
+        self.lists.requests.retain(|other| other.from != request.from);
+        self.lists.requests.push(request);
+        self.event(Event::ContactRequests);
+    }
+
+    pub(super) fn contact_request_gone(&mut self, name: &SigninName) {
+        let before = self.lists.requests.len();
+        self.lists.requests.retain(|request| request.from != *name);
+        if self.lists.requests.len() < before {
+            self.event(Event::ContactRequests);
+        }
+    }
+
+    fn take_requests(&mut self, requests: Vec<ContactRequest>) {
+        if self.lists.requests != requests {
+            self.lists.requests = requests;
+            self.event(Event::ContactRequests);
+        }
+    }
+
+    /// After a sign-out there are no lists.
+    pub(super) fn forget_lists(&mut self) {
+        let before = core::mem::take(&mut self.lists);
+        if !before.requests.is_empty() {
+            self.event(Event::ContactRequests);
+        }
+    }
+}

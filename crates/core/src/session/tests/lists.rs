@@ -1,0 +1,121 @@
+//! Groups, blocked people, contact requests.
+
+use super::*;
+use crate::{
+    chat::ContactRequest,
+    group::{Group, GroupId, GroupName},
+};
+
+fn group_name(text: &str) -> GroupName {
+    GroupName::parse(text).unwrap()
+}
+
+fn group(id: u32, text: &str, members: &[&str]) -> Group {
+    let members = members.iter().map(|member| name(member)).collect();
+    Group { id: GroupId(id), name: group_name(text), members }
+}
+
+fn lists(seq: u64, groups: Vec<Group>, blocked: &[&str]) -> Notice {
+    let Notice::Snapshot(snapshot) = snapshot(seq, &[change("bob@x", Online)]) else {
+        unreachable!()
+    };
+    let blocked = blocked.iter().map(|who| name(who)).collect();
+    Notice::Snapshot(Snapshot { groups, blocked, ..snapshot })
+}
+
+/// Events about lists, as far as they are told here.
+fn told(did: Vec<Did>) -> Vec<Event> {
+    let events = did.into_iter().filter_map(|did| match did {
+        Out(Output::Event(event)) => Some(event),
+        _ => None,
+    });
+    events.filter(|event| !matches!(event, Event::Chat { .. })).collect()
+}
+
+#[test]
+fn groups_are_there_after_the_sign_in_without_events() {
+    let mut client = Client::persistent();
+    client.dial();
+    let did =
+        client.told([welcome("me@x"), lists(0, vec![group(1, "Team", &["bob@x"])], &["dave@x"])]);
+    assert_eq!(told(did), []);
+    assert_eq!(client.session.groups().count(), 1);
+    assert!(client.session.is_blocked(&name("dave@x")));
+}
+
+#[test]
+fn what_differs_in_a_later_snapshot_is_told_as_changes() {
+    let mut client = Client::persistent();
+    client.dial();
+    let before = vec![group(1, "Team", &["bob@x"]), group(2, "Old", &[])];
+    client.told([welcome("me@x"), lists(0, before, &["dave@x"])]);
+    let after = vec![group(1, "Crew", &["carol@x"]), group(3, "New", &[])];
+    let events = told(client.told([lists(1, after, &["carol@x"])]));
+    let (hr, one) = (H::S_OK, GroupId(1));
+    assert_eq!(
+        events,
+        [
+            Event::GroupRemoved { hr, group: GroupId(2) },
+            Event::GroupRenamed { hr, group: one },
+            Event::GroupMember { hr, group: one, name: name("bob@x"), member: false },
+            Event::GroupMember { hr, group: one, name: name("carol@x"), member: true },
+            Event::GroupAdded { hr, group: Some(GroupId(3)), request: None },
+            Event::Blocked { hr, name: name("dave@x"), blocked: false },
+            Event::Blocked { hr, name: name("carol@x"), blocked: true },
+        ]
+    );
+}
+
+#[test]
+fn verdicts_of_the_engine_end_in_events() {
+    let mut client = Client::persistent().signed_in(&[change("bob@x", Online)]);
+    let id = client.session.create_group(group_name("Team"), client.now).unwrap();
+    let added = Notice::GroupAdded { seq: Seq(1), group: group(7, "Team", &[]), request: Some(id) };
+    let done = Notice::Outcome { seq: Some(Seq(2)), id, hr: H::S_OK, message: None };
+    let did = client.told([added, done]);
+    let expect = Event::GroupAdded { hr: H::S_OK, group: Some(GroupId(7)), request: Some(id) };
+    assert_eq!(did, [Out(Output::Event(expect)), Done(H::S_OK)]);
+
+    let id = client.session.rename_group(GroupId(7), group_name("Crew"), client.now).unwrap();
+    let hr = H::MSGR_E_GROUP_ALREADY_EXISTS;
+    let did = client.told([Notice::Outcome { seq: Some(Seq(3)), id, hr, message: None }]);
+    let expect = Event::GroupRenamed { hr, group: GroupId(7) };
+    assert_eq!(did, [Out(Output::Event(expect)), Done(hr)]);
+    assert_eq!(client.session.group(GroupId(7)).unwrap().name, group_name("Team"));
+}
+
+#[test]
+fn groups_that_are_gone_and_strangers_who_do_not_wait_are_refused_at_once() {
+    let mut client = Client::persistent().signed_in(&[]);
+    let gone = Err(H::MSGR_E_GROUP_DOES_NOT_EXIST);
+    assert_eq!(client.session.remove_group(GroupId(9), client.now), gone);
+    assert_eq!(client.session.rename_group(GroupId(9), group_name("x"), client.now), gone);
+    let answer = client.session.answer_contact_request(name("bob@x"), true, client.now);
+    assert_eq!(answer, Err(H::MSGR_E_USER_NOT_FOUND));
+    let mut out = Client::persistent();
+    assert_eq!(out.session.remove_group(GroupId(9), out.now), Err(H::MSGR_E_NOT_LOGGED_ON));
+}
+
+#[test]
+fn somebody_taken_off_the_list_is_in_no_group() {
+    let mut client = Client::persistent();
+    client.dial();
+    client.told([welcome("me@x"), lists(0, vec![group(1, "Team", &["bob@x"])], &[])]);
+    client.told([Notice::ContactRemoved { seq: Seq(1), name: name("bob@x") }]);
+    assert!(client.session.group(GroupId(1)).unwrap().members.is_empty());
+}
+
+#[test]
+fn requests_wait_until_they_are_answered() {
+    let mut client = Client::persistent().signed_in(&[]);
+    let request = ContactRequest {
+        from: name("bob@x"),
+        friendly_name: None,
+        at: UnixMs::from_millis(1_790_000_000_000),
+    };
+    let did = client.told([Notice::ContactRequested { seq: Seq(1), request }]);
+    assert_eq!(did, [Out(Output::Event(Event::ContactRequests))]);
+    client.session.answer_contact_request(name("Bob@X"), true, client.now).unwrap();
+    client.told([Notice::ContactRequestGone { seq: Seq(2), name: name("bob@x") }]);
+    assert_eq!(client.session.contact_requests().count(), 0);
+}
