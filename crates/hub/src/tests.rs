@@ -5,4 +5,5 @@ mod properties;
 mod resume;
 mod rules;
 mod store;
+mod unbroken;
 mod world;

@@ -167,7 +167,10 @@ impl World {
 
     /// Lets the store finish what it held.
     pub(crate) fn release(&mut self, result: Result<(), StoreError>) {
-        for (ticket, _) in std::mem::take(&mut self.held) {
+        for (ticket, write) in std::mem::take(&mut self.held) {
+            if result.is_ok() {
+                self.writes.push(write);
+            }
             self.hub.handle_stored(ticket, result, self.now(), self.wall());
             self.drain();
         }
