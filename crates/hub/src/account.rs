@@ -34,9 +34,9 @@ pub(crate) struct Account {
     pub(crate) lingering: Vec<Lingering>,
     pub(crate) shown: Shown,
     pub(crate) own: Own,
-    /// Whose permission to see this user changed while the user seemed offline, and what it was before: the
-    /// change shows with the user, since only somebody who is connected can bring it about.
-    pub(crate) veil: BTreeMap<SigninName, Sight>,
+    /// Who came onto the list or left it while the user seemed offline, and whether they were on it before: only
+    /// somebody who is connected can bring that about, so for others it happens when the user is seen again.
+    veil: BTreeMap<SigninName, bool>,
     /// Requests of all clients in order of arrival; the next starts when the write of the last is through,
     /// so that each is judged by what is durable.
     pub(crate) queue: VecDeque<Job>,
@@ -65,13 +65,6 @@ pub(crate) struct Own {
     status: MiStatus,
     since: Option<UnixMs>,
     source: Option<Source>,
-}
-
-/// Tells whether a viewer may see a user.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Sight {
-    Allowed,
-    Denied,
 }
 
 /// Is an ordered list without duplicates; every operation costs a logarithm.
@@ -116,6 +109,41 @@ impl Account {
     /// Whether nobody can say yet if the user is there.
     pub(crate) fn is_settling(&self) -> bool {
         self.may_return && self.shown.presence.status == MiStatus::Unknown
+    }
+
+    /// Whether somebody is on the list, as far as others may know.
+    pub(crate) fn seems_to_list(&self, name: &SigninName) -> bool {
+        self.veil.get(name).copied().unwrap_or_else(|| self.contacts.contains(name))
+    }
+
+    /// Puts somebody on the list who is not there.
+    pub(crate) fn add_contact(&mut self, name: &SigninName) {
+        self.contacts.push(name.clone());
+        self.veil_change(name);
+    }
+
+    /// Takes somebody off the list, and returns the name as it was given.
+    pub(crate) fn remove_contact(&mut self, name: &SigninName) -> Option<SigninName> {
+        let given = self.contacts.remove(name)?;
+        self.veil_change(name);
+        Some(given)
+    }
+
+    /// Returns whom the veil was about, and whether they were on the list before, once the user is seen.
+    pub(crate) fn lift_veil(&mut self) -> BTreeMap<SigninName, bool> {
+        if self.is_seen() { core::mem::take(&mut self.veil) } else { BTreeMap::new() }
+    }
+
+    /// Whether the user is connected in the eyes of others.
+    pub(crate) const fn is_seen(&self) -> bool {
+        self.shown.presence.status.is_online()
+    }
+
+    fn veil_change(&mut self, name: &SigninName) {
+        // What was changed back leaves nothing to hide.
+        if !self.is_seen() && self.veil.remove(name).is_none() {
+            self.veil.insert(name.clone(), !self.contacts.contains(name));
+        }
     }
 
     pub(crate) fn me(&self) -> MyPresence {

@@ -12,7 +12,6 @@ use mistatus_core::{
 };
 
 use crate::{
-    account::Sight,
     backlog::{Numbered, Outcome},
     client::{Activity, Link, Pulse, Seat},
     hub::{Hub, Waiting, stop_hearing},
@@ -308,15 +307,15 @@ impl Hub {
     fn contact_added(&mut self, owner: &SigninName, contact: &SigninName) {
         let before = self.may_see(contact, owner);
         let Some(account) = self.accounts.get_mut(owner) else { return };
-        account.contacts.push(contact.clone());
+        account.add_contact(contact);
         let own: Vec<_> = account.seats.iter().copied().collect();
         let seen = Arc::new(self.view(owner, contact));
         for client in own {
             self.audience.entry(contact.clone()).or_default().insert(client);
             self.number(client, Numbered::ContactAdded(seen.clone()));
         }
-        if !before && self.may_see(contact, owner) {
-            self.permission_changed_by_subject(contact, owner, Sight::Denied);
+        if before != self.may_see(contact, owner) {
+            self.permission_changed(contact, owner);
         }
     }
 
@@ -324,7 +323,7 @@ impl Hub {
         let before = self.may_see(contact, owner);
         let saw = self.may_see(owner, contact);
         let Some(account) = self.accounts.get_mut(owner) else { return };
-        let name = account.contacts.remove(contact).unwrap_or_else(|| contact.clone());
+        let name = account.remove_contact(contact).unwrap_or_else(|| contact.clone());
         let name = Arc::new(name);
         let own: Vec<_> = account.seats.iter().copied().collect();
         for client in own {
@@ -335,8 +334,8 @@ impl Hub {
             }
             self.number(client, Numbered::ContactRemoved(name.clone()));
         }
-        if before && !self.may_see(contact, owner) {
-            self.permission_changed_by_subject(contact, owner, Sight::Allowed);
+        if before != self.may_see(contact, owner) {
+            self.permission_changed(contact, owner);
         }
         if saw && !self.may_see(owner, contact) {
             self.permission_changed(owner, contact);

@@ -5,5 +5,6 @@ mod properties;
 mod resume;
 mod rules;
 mod store;
+mod two_worlds;
 mod unbroken;
 mod world;

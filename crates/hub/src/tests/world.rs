@@ -113,6 +113,16 @@ impl World {
         self.seqs[&ClientId(client)]
     }
 
+    /// As [`World::last_seq`]; 0 for one that was told nothing.
+    pub(crate) fn seq(&self, client: u64) -> u64 {
+        self.seqs.get(&ClientId(client)).copied().unwrap_or_default()
+    }
+
+    /// Puts what was heard back, to be heard again.
+    pub(crate) fn put_back(&mut self, client: u64, told: Vec<Notice>) {
+        self.inbox.entry(ClientId(client)).or_default().splice(0..0, told);
+    }
+
     pub(crate) fn disconnect(&mut self, client: u64, departure: Departure) {
         self.hub.disconnect(ClientId(client), departure, self.now(), self.wall());
         self.drain();
