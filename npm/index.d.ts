@@ -234,6 +234,11 @@ export interface ConnectOptions {
   idle?: IdleOptions;
   /** Whether the extended values of MISTATUS are passed on, or folded into the nearest of the basic ones; false unless told. */
   extendedStates?: boolean;
+  /**
+   * Whether tabs of the same user share one connection; true unless told. The user is known by the `sub` of a token
+   * that is a JWT, or by `signinName` where there is no token; for other tokens pass a text that names the user.
+   */
+  shareConnection?: boolean | string;
   /** Where the WebAssembly is; beside the module unless told. */
   wasm?: WebAssemblySource;
 }

@@ -217,11 +217,11 @@ function check(options) {
   if (typeof options !== "object" || options === null) {
     throw invalid("connect takes an object with at least a server");
   }
-  const { server, token, signinName, friendlyName, transport = "json", idle, extendedStates, keepTrying } = options;
+  const { server, token, signinName, friendlyName, transport = "json", idle, extendedStates, keepTrying, shareConnection } = options;
   if (transport !== "json") {
     throw invalid(`transport must be "json"; it was ${JSON.stringify(transport)}`);
   }
-  return { server: streamUrl(server), token, signinName, friendlyName, idle, extendedStates, keepTrying };
+  return { server: streamUrl(server), token, signinName, friendlyName, idle, extendedStates, keepTrying, shareConnection };
 }
 
 /** Returns the stream's address: http becomes ws, and what is relative is so to the page. */
