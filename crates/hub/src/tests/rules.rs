@@ -2,14 +2,14 @@
 
 use mistatus_core::{
     hresult::HResult,
-    limits::DEPARTURE_DAMPING,
+    limits::{self, DEPARTURE_DAMPING},
     message::{Notice, Request},
     presence::{Intent, Presence, Source},
     status::MiStatus::{self, *},
     time::{Span, UnixMs},
 };
 
-use super::world::{World, arrival, intent, name, noted};
+use super::world::{Store, World, arrival, intent, name, noted};
 use crate::{Arrival, ClientId, Closing, Departure, HubConfig, Visibility};
 
 const ALICE: u64 = 1;
@@ -437,4 +437,53 @@ fn a_shutdown_spreads_the_returns() {
         .collect();
     let hr = HResult::MSGR_E_SERVER_SHUTDOWN;
     assert_eq!(byes, [(hr, Some(0)), (hr, Some(500))]);
+}
+
+#[test]
+fn all_clients_of_a_user_together_watch_no_more_than_the_limit() {
+    let config = HubConfig { watches_max: 2, watches_per_user_max: 3, ..HubConfig::default() };
+    let mut world = World::with(config);
+    world.connect(ALICE, "alice@x");
+    world.connect_as(SECOND, world.resumable(SECOND, "alice@x"));
+    assert_eq!(world.watch(SECOND, &["a@x", "b@x"]).len(), 2);
+    world.disconnect(SECOND, Departure::Lost);
+    assert_eq!(world.watch(ALICE, &["c@x", "d@x"]).len(), 0, "a lost client holds its watches");
+    assert_eq!(world.watch(ALICE, &["c@x"]).len(), 1);
+    world.pass(limits::RESUME_WINDOW);
+    assert_eq!(world.watch(ALICE, &["d@x"]).len(), 1);
+}
+
+#[test]
+fn requests_that_wait_are_counted_for_each_client_and_each_user() {
+    let config = HubConfig { pending_max: 3, pending_per_user_max: 4, ..HubConfig::default() };
+    let mut world = World::with(config);
+    world.connect(ALICE, "alice@x");
+    world.connect(SECOND, "alice@x");
+    world.store = Store::Hangs;
+    let ask = |world: &mut World, client| {
+        world.set(client, Busy);
+        world.heard(client).len()
+    };
+    // The first is with the store and waits in no queue.
+    let refused: Vec<_> = (0..4).map(|_| ask(&mut world, ALICE)).collect();
+    assert_eq!(refused, [0, 0, 0, 1]);
+    let refused: Vec<_> = (0..4).map(|_| ask(&mut world, SECOND)).collect();
+    assert_eq!(refused, [0, 0, 1, 1]);
+    world.store = Store::Works;
+    world.release(Ok(()));
+    for client in [ALICE, SECOND] {
+        world.heard(client);
+        assert!(ask(&mut world, client) > 1, "there is room again");
+    }
+}
+
+#[test]
+fn somebody_known_is_let_in_under_the_old_name_while_nothing_can_be_stored() {
+    let mut world = pair();
+    world.store = Store::Fails;
+    let friendly_name = Some("New".to_owned());
+    let heard = world.connect_as(SECOND, Arrival { friendly_name, ..arrival("alice@x") });
+    let Some(Notice::SignedIn(welcome)) = heard.first() else { panic!("not let in: {heard:?}") };
+    assert_eq!(welcome.friendly_name, "alice@x");
+    assert_eq!(world.heard(BOB), []);
 }

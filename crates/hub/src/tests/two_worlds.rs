@@ -449,11 +449,62 @@ fn compare(script: &Script) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// In one world there is somebody whom nobody may see and who does all kinds of things; in the other there is not.
+fn compare_with_nobody(script: &Script) -> Result<(), TestCaseError> {
+    let mut refusing = Stage::new(Visibility::Contacts);
+    let mut empty = Stage::new(Visibility::Contacts);
+    let who_lists_whom = PEOPLE.iter().zip(script.listed_by);
+    for stage in [&mut refusing, &mut empty] {
+        for (who, lists) in who_lists_whom.clone() {
+            let list: &[&str] = if lists { &[HIDDEN] } else { &[] };
+            stage.world.restore(who, Intent::AUTOMATIC, list);
+        }
+    }
+    if script.from_restart {
+        refusing.world.restore(HIDDEN, script.face.intent(), &[]);
+    }
+    refusing.open();
+    empty.open();
+    let mut number = 0;
+    for act in &script.during {
+        number += 10;
+        let id = RequestId(number);
+        match act {
+            Act::Open(step) => {
+                refusing.play(step, id);
+                empty.play(step, id);
+            }
+            // Whoever has people on the list lets them see something.
+            Act::Hidden(Secret::Add(_)) => {
+                choose(&mut refusing, HIDDEN_FROM, &script.face, RequestId(number + 1));
+            }
+            Act::Hidden(secret) => refusing.play_hidden(secret, id),
+        }
+        if let Some(face) = script.choices.get(number as usize / 10 % 5) {
+            let client = refusing.hidden;
+            choose(&mut refusing, client, face, RequestId(number + 2));
+        }
+        prop_assert_eq!(refusing.told(), empty.told(), "{:?} was noticed", act);
+    }
+    for stage in [&mut refusing, &mut empty] {
+        stage.play(&Step::Recover(true), RequestId(number + 3));
+        stage.world.pass(DEPARTURE_DAMPING);
+    }
+    prop_assert_eq!(refusing.told(), empty.told(), "silence was noticed");
+    prop_assert_eq!(refusing.known(), empty.known());
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(384))]
 
     #[test]
     fn who_is_invisible_cannot_be_told_from_who_is_gone(script in script()) {
         compare(&script)?;
+    }
+
+    #[test]
+    fn who_may_not_be_seen_cannot_be_told_from_nobody(script in script()) {
+        compare_with_nobody(&script)?;
     }
 }
