@@ -62,6 +62,10 @@ pub(super) fn listen(inner: &Weak<Inner>) -> Vec<EventListener> {
 impl Inner {
     /// Notes how the page was opened; later changes are heard of.
     pub(super) fn look_around(self: &Rc<Self>) {
+        if read_last_input().is_none() {
+            // A reload would start counting anew.
+            write_last_input(clock::today());
+        }
         self.see();
         self.watch_device();
     }
@@ -80,9 +84,7 @@ impl Inner {
                 }
             }
             "pagehide" | "freeze" => {
-                // Pages that are put away may hold neither lock nor detector.
-                self.detector.take();
-                self.say_device(Device::Silent);
+                self.leave_device();
                 self.drive(Session::suspend);
             }
             "pageshow" | "resume" => {
@@ -143,12 +145,25 @@ impl Inner {
 
     /// Asks the Idle Detection API, where the page has the permission already; it is never asked for.
     pub(super) fn watch_device(self: &Rc<Self>) {
-        self.detector.take();
-        let detector = self.idle_after.get().and_then(|after| self.detect(after));
-        if detector.is_none() {
-            self.say_device(Device::Silent);
+        self.leave_device();
+        if let Some(asked) = ask_for_permission() {
+            let this = Rc::downgrade(self);
+            run(Box::pin(async move {
+                let Ok(permission) = JsFuture::from(asked).await else { return };
+                if platform::get(&permission, "state").is_some_and(|state| state == "granted") {
+                    with(&this, |inner| {
+                        let after = inner.idle_after.get();
+                        let detector = after.and_then(|after| inner.detect(after));
+                        *inner.detector.borrow_mut() = detector;
+                    });
+                }
+            }));
         }
-        *self.detector.borrow_mut() = detector;
+    }
+
+    fn leave_device(&self) {
+        self.detector.take();
+        self.say_device(Device::Silent);
     }
 
     fn detect(self: &Rc<Self>, after: Span) -> Option<Detector> {
@@ -167,7 +182,7 @@ impl Inner {
             })
         };
         run(Box::pin(async move {
-            // Without the permission it does not start.
+            // The permission may be gone by now.
             if JsFuture::from(started.unchecked_into::<Promise>()).await.is_ok() {
                 with(&this, |inner| inner.read_device(&detector));
             }
@@ -201,6 +216,15 @@ impl Drop for Detector {
     fn drop(&mut self) {
         platform::call(&self.abort, "abort", &[]);
     }
+}
+
+/// Asks whether the page may use a detector. Browsers do not put pages away for the way back that so much as made one,
+/// so that is left to pages that may start it.
+fn ask_for_permission() -> Option<Promise> {
+    platform::global("IdleDetector")?;
+    let permissions = platform::get(&platform::global("navigator")?, "permissions")?;
+    let name = platform::object(&[("name", &"idle-detection".into())]);
+    platform::call(&permissions, "query", &[&name])?.dyn_into().ok()
 }
 
 fn is_visible() -> bool {
