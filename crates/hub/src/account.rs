@@ -116,16 +116,35 @@ impl Account {
         self.veil.get(name).copied().unwrap_or_else(|| self.contacts.contains(name))
     }
 
+    /// Returns what others are to go on believing when somebody comes onto the list or leaves it.
+    pub(crate) fn believed_after_change(&self, name: &SigninName) -> Option<bool> {
+        let seems = self.seems_to_list(name);
+        // What is changed back leaves nothing to hide.
+        let will_be = !self.contacts.contains(name);
+        (!self.is_seen() && seems != will_be).then_some(seems)
+    }
+
+    /// Says what others have believed since before a restart.
+    pub(crate) fn restore_veil(&mut self, believed: Vec<(SigninName, bool)>) {
+        let is_wrong =
+            |(name, listed): &(SigninName, bool)| *listed != self.contacts.contains(name);
+        self.veil = believed.into_iter().filter(is_wrong).collect();
+    }
+
     /// Puts somebody on the list who is not there.
-    pub(crate) fn add_contact(&mut self, name: &SigninName) {
+    pub(crate) fn add_contact(&mut self, name: &SigninName, believed: Option<bool>) {
         self.contacts.push(name.clone());
-        self.veil_change(name);
+        self.believe(name, believed);
     }
 
     /// Takes somebody off the list, and returns the name as it was given.
-    pub(crate) fn remove_contact(&mut self, name: &SigninName) -> Option<SigninName> {
+    pub(crate) fn remove_contact(
+        &mut self,
+        name: &SigninName,
+        believed: Option<bool>,
+    ) -> Option<SigninName> {
         let given = self.contacts.remove(name)?;
-        self.veil_change(name);
+        self.believe(name, believed);
         Some(given)
     }
 
@@ -139,10 +158,14 @@ impl Account {
         self.shown.presence.status.is_online()
     }
 
-    fn veil_change(&mut self, name: &SigninName) {
-        // What was changed back leaves nothing to hide.
-        if !self.is_seen() && self.veil.remove(name).is_none() {
-            self.veil.insert(name.clone(), !self.contacts.contains(name));
+    fn believe(&mut self, name: &SigninName, believed: Option<bool>) {
+        match believed {
+            Some(listed) if !self.is_seen() => {
+                self.veil.insert(name.clone(), listed);
+            }
+            _ => {
+                self.veil.remove(name);
+            }
         }
     }
 

@@ -63,6 +63,9 @@ impl Hub {
         if let Some(write) = write {
             self.store(write, Waiting::Nobody);
         }
+        if !unveiled.is_empty() {
+            self.store(Write::Reveal { owner: name.clone() }, Waiting::Nobody);
+        }
         // Those who may no longer see the user learn it now; those who may at last are among the audience.
         for (viewer, _) in unveiled.into_iter().filter(|(_, was_listed)| *was_listed) {
             let saw = self.config.visibility == Visibility::Contacts && self.lists(&viewer, name);

@@ -10,7 +10,7 @@ use mistatus_core::{
 };
 
 use super::world::{Store, World, arrival, intent, name, noted};
-use crate::{Arrival, ClientId, Closing, Departure, HubConfig, Visibility};
+use crate::{Arrival, ClientId, Closing, Departure, HubConfig, Visibility, Write};
 
 const ALICE: u64 = 1;
 const BOB: u64 = 2;
@@ -486,4 +486,76 @@ fn somebody_known_is_let_in_under_the_old_name_while_nothing_can_be_stored() {
     let Some(Notice::SignedIn(welcome)) = heard.first() else { panic!("not let in: {heard:?}") };
     assert_eq!(welcome.friendly_name, "alice@x");
     assert_eq!(world.heard(BOB), []);
+}
+
+/// Bob and Alice see each other; Alice goes into hiding, changes her list, and the server is restarted.
+fn restarted_while_hidden(change: impl FnOnce(&mut World)) -> World {
+    let mut world = World::new(Visibility::Contacts);
+    world.connect(ALICE, "alice@x");
+    world.connect(BOB, "bob@x");
+    world.add(BOB, "alice@x");
+    world.add(ALICE, "bob@x");
+    world.set(ALICE, Invisible);
+    world.heard(BOB);
+    change(&mut world);
+    assert_eq!(world.heard(BOB), []);
+    world.restart();
+    world.connect(BOB + 10, "bob@x");
+    world
+}
+
+#[test]
+fn a_restart_does_not_tell_what_an_invisible_user_took_back() {
+    let mut world = restarted_while_hidden(|world| {
+        world.remove(ALICE, "bob@x");
+    });
+    let seen = world.snapshot(BOB + 10).contacts[0].clone();
+    assert_eq!((seen.presence, seen.settling), (Presence::UNKNOWN, true), "as of anybody else");
+    world.connect(ALICE + 10, "alice@x");
+    world.pass(AFTER_DAMPING);
+    assert_eq!(world.statuses(BOB + 10), [Offline]);
+    world.set(ALICE + 10, Online);
+    assert_eq!(world.statuses(BOB + 10), [Unknown]);
+    world.restart();
+    world.connect(BOB + 20, "bob@x");
+    let seen = world.snapshot(BOB + 20).contacts[0].clone();
+    assert_eq!((seen.presence, seen.settling), (Presence::UNKNOWN, false), "known by now");
+}
+
+#[test]
+fn a_restart_does_not_tell_what_an_invisible_user_permitted() {
+    let mut world = restarted_while_hidden(|world| {
+        world.remove(ALICE, "bob@x");
+        world.add(ALICE, "bob@x");
+        world.add(ALICE, "carol@x");
+    });
+    assert!(world.snapshot(BOB + 10).contacts[0].settling, "what was changed back never happened");
+    world.connect(4, "carol@x");
+    world.add(4, "alice@x");
+    let seen = world.snapshot(4).contacts[0].clone();
+    assert_eq!((seen.presence, seen.settling), (Presence::UNKNOWN, false));
+    world.connect(ALICE + 10, "alice@x");
+    world.set(ALICE + 10, Online);
+    assert_eq!(world.statuses(4), [Online]);
+}
+
+#[test]
+fn a_list_that_is_stored_when_its_owner_is_back_is_known() {
+    let mut world = World::new(Visibility::Contacts);
+    world.connect(ALICE, "alice@x");
+    world.connect(BOB, "bob@x");
+    world.add(BOB, "alice@x");
+    world.store = Store::Hangs;
+    world.set(ALICE, Busy);
+    let id = world.id();
+    world.request(ALICE, Request::AddContact { id, name: name("bob@x") });
+    world.disconnect(ALICE, Departure::Lost);
+    world.pass(AFTER_DAMPING);
+    world.release(Ok(()));
+    world.connect(SECOND, "alice@x");
+    assert_eq!(world.changes(BOB), []);
+    world.store = Store::Works;
+    world.release(Ok(()));
+    assert_eq!(world.statuses(BOB), [Busy]);
+    assert_eq!(world.writes.last(), Some(&Write::Reveal { owner: name("alice@x") }));
 }

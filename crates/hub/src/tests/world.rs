@@ -26,6 +26,7 @@ pub(crate) enum Store {
 
 pub(crate) struct World {
     pub(crate) hub: Hub,
+    config: HubConfig,
     pub(crate) store: Store,
     pub(crate) held: Vec<(Ticket, Write)>,
     pub(crate) writes: Vec<Write>,
@@ -48,7 +49,8 @@ impl World {
 
     pub(crate) fn with(config: HubConfig) -> Self {
         Self {
-            hub: Hub::new(config),
+            hub: Hub::new(config.clone()),
+            config,
             store: Store::Works,
             held: Vec::new(),
             writes: Vec::new(),
@@ -63,10 +65,29 @@ impl World {
 
     pub(crate) fn restore(&mut self, who: &str, intent: Intent, contacts: &[&str]) {
         let contacts = contacts.iter().copied().map(name).collect();
-        let record =
-            UserRecord { name: name(who), friendly_name: None, intent, chosen_at: None, contacts };
+        let record = UserRecord {
+            name: name(who),
+            friendly_name: None,
+            intent,
+            chosen_at: None,
+            contacts,
+            believed: Vec::new(),
+        };
         let wall = self.wall();
         self.hub.restore(record, self.now(), wall);
+    }
+
+    /// The server is killed and started again: what is left is what was durable.
+    pub(crate) fn restart(&mut self) {
+        self.hub = Hub::new(self.config.clone());
+        let mut records: BTreeMap<SigninName, UserRecord> = BTreeMap::new();
+        for write in &self.writes {
+            apply(&mut records, write);
+        }
+        for record in records.into_values() {
+            let (now, wall) = (self.now(), self.wall());
+            self.hub.restore(record, now, wall);
+        }
     }
 
     pub(crate) fn now(&self) -> Tick {
@@ -286,6 +307,45 @@ impl World {
 
 pub(crate) fn name(text: &str) -> SigninName {
     SigninName::parse(text).expect("a valid name")
+}
+
+fn apply(records: &mut BTreeMap<SigninName, UserRecord>, write: &Write) {
+    let stored = "the registry writes about users that it has stored";
+    let mut change_list =
+        |owner: &SigninName, contact: &SigninName, add, believed: Option<bool>| {
+            let record = records.get_mut(owner).expect(stored);
+            record.contacts.retain(|listed| listed != contact);
+            record.believed.retain(|(name, _)| name != contact);
+            if add {
+                record.contacts.push(contact.clone());
+            }
+            record.believed.extend(believed.map(|listed| (contact.clone(), listed)));
+        };
+    match write {
+        Write::PutUser { name, friendly_name } => {
+            let record = records.entry(name.clone()).or_insert_with(|| UserRecord {
+                name: name.clone(),
+                friendly_name: None,
+                intent: Intent::AUTOMATIC,
+                chosen_at: None,
+                contacts: Vec::new(),
+                believed: Vec::new(),
+            });
+            record.friendly_name.clone_from(friendly_name);
+        }
+        Write::PutIntent { name, intent, at } => {
+            let record = records.get_mut(name).expect(stored);
+            record.intent = intent.clone();
+            record.chosen_at = Some(*at);
+        }
+        Write::AddContact { owner, contact, believed } => {
+            change_list(owner, contact, true, *believed);
+        }
+        Write::RemoveContact { owner, contact, believed } => {
+            change_list(owner, contact, false, *believed);
+        }
+        Write::Reveal { owner } => records.get_mut(owner).expect(stored).believed.clear(),
+    }
 }
 
 /// The secret of a connection.
