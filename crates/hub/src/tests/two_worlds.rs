@@ -58,6 +58,8 @@ enum Secret {
 enum Act {
     Open(Step),
     Hidden(Secret),
+    /// The server is killed and started again, and everybody else comes back at once.
+    Restart,
 }
 
 /// How the user is before and after.
@@ -111,7 +113,11 @@ fn secret() -> impl Strategy<Value = Secret> {
 }
 
 fn acts() -> impl Strategy<Value = Vec<Act>> {
-    let act = prop_oneof![step().prop_map(Act::Open), secret().prop_map(Act::Hidden)];
+    let act = prop_oneof![
+        10 => step().prop_map(Act::Open),
+        10 => secret().prop_map(Act::Hidden),
+        1 => Just(Act::Restart),
+    ];
     prop::collection::vec(act, 0..40)
 }
 
@@ -218,6 +224,16 @@ impl Stage {
                 world.release(if works { Ok(()) } else { Err(crate::StoreError) });
             }
         }
+    }
+
+    fn restart(&mut self) {
+        self.world.restart();
+        // A name that was given while invisible is not kept.
+        self.renamed = None;
+        for seat in &mut self.seats {
+            *seat += 1;
+        }
+        self.open();
     }
 
     fn play_hidden(&mut self, secret: &Secret, id: RequestId) {
@@ -390,6 +406,10 @@ fn compare(script: &Script) -> Result<(), TestCaseError> {
                 hiding.play(step, id);
                 absent.play(step, id);
             }
+            Act::Restart => {
+                hiding.restart();
+                absent.restart();
+            }
             Act::Hidden(secret) => {
                 hiding.play_hidden(secret, id);
             }
@@ -479,6 +499,10 @@ fn compare_with_nobody(script: &Script) -> Result<(), TestCaseError> {
                 choose(&mut refusing, HIDDEN_FROM, &script.face, RequestId(number + 1));
             }
             Act::Hidden(secret) => refusing.play_hidden(secret, id),
+            Act::Restart => {
+                refusing.restart();
+                empty.restart();
+            }
         }
         if let Some(face) = script.choices.get(number as usize / 10 % 5) {
             let client = refusing.hidden;

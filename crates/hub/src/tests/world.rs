@@ -27,6 +27,8 @@ pub(crate) enum Store {
 pub(crate) struct World {
     pub(crate) hub: Hub,
     config: HubConfig,
+    /// Who was there before the first write.
+    restored: BTreeMap<SigninName, UserRecord>,
     pub(crate) store: Store,
     pub(crate) held: Vec<(Ticket, Write)>,
     pub(crate) writes: Vec<Write>,
@@ -51,6 +53,7 @@ impl World {
         Self {
             hub: Hub::new(config.clone()),
             config,
+            restored: BTreeMap::new(),
             store: Store::Works,
             held: Vec::new(),
             writes: Vec::new(),
@@ -73,6 +76,7 @@ impl World {
             contacts,
             believed: Vec::new(),
         };
+        self.restored.insert(record.name.clone(), record.clone());
         let wall = self.wall();
         self.hub.restore(record, self.now(), wall);
     }
@@ -80,7 +84,8 @@ impl World {
     /// The server is killed and started again: what is left is what was durable.
     pub(crate) fn restart(&mut self) {
         self.hub = Hub::new(self.config.clone());
-        let mut records: BTreeMap<SigninName, UserRecord> = BTreeMap::new();
+        self.held.clear();
+        let mut records = self.restored.clone();
         for write in &self.writes {
             apply(&mut records, write);
         }
