@@ -218,8 +218,7 @@ impl Drop for Detector {
     }
 }
 
-/// Asks whether the page may use a detector. Browsers do not put pages away for the way back that so much as made one,
-/// so that is left to pages that may start it.
+/// Asks whether the page may use a detector. Browsers do not put pages away for the way back that so much as tried one.
 fn ask_for_permission() -> Option<Promise> {
     platform::global("IdleDetector")?;
     let permissions = platform::get(&platform::global("navigator")?, "permissions")?;

@@ -1,5 +1,6 @@
 // Tabs of one browser profile share one connection, whatever happens to the one that holds it.
 
+import { inSeconds, serverWithTokens, token } from "./support/jwt.js";
 import { expect, Server, test as base } from "./support/test.js";
 import { Tab } from "./support/tab.js";
 
@@ -7,6 +8,7 @@ const ERIKA = "erika@example.com";
 const FRANZ = "franz@example.com";
 
 const test = base.extend({
+  // Without the demo's crowd, so that its sockets can be counted.
   server: async ({ host }, use) => {
     const server = await Server.start([host.url], ["--auth", "open"]);
     await use(server);
@@ -188,6 +190,38 @@ test("two people in one profile share nothing", async ({ address, profile, serve
   await erika.sees("Busy");
   await erika.shows("Online");
   expect(await connections(server)).toBe(2);
+});
+
+base("tabs whose tokens are for one user share, and ask for one token each", async ({ browser, host }) => {
+  await serverWithTokens([host.url], async (server) => {
+    const asked = [];
+    for (const [at, sub] of ["erika@example.com", "jörg@example.com"].entries()) {
+      host.answer(`token-${at}`, () => {
+        asked.push(sub);
+        return token({ sub, exp: inSeconds(600) });
+      });
+    }
+    const page = (at) =>
+      host.page("<mi-my-status>…</mi-my-status>", {
+        head: `<script src="${server.url}/mistatus.js" data-token-url="/token-${at}"></script>`,
+      });
+    const context = await browser.newContext();
+    await opened(context, page(0));
+    await opened(context, page(0));
+    const joerg = await opened(context, page(1));
+    expect(await connections(server)).toBe(2);
+    await joerg.choose("Busy");
+    const second = await Tab.open(context, page(1));
+    await second.shows("Busy");
+    expect(await connections(server)).toBe(2);
+    expect(asked).toEqual(["erika@example.com", "erika@example.com", "jörg@example.com", "jörg@example.com"]);
+    // Whoever takes the connection over needs a token of their own for it.
+    await joerg.page.close();
+    await expect.poll(() => second.openSockets).toBe(1);
+    await second.asked();
+    expect(asked).toHaveLength(5);
+    await context.close();
+  });
 });
 
 test("a page may keep its connection to itself", async ({ address, profile, server }) => {

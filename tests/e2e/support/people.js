@@ -25,10 +25,10 @@ export const test = base.extend({
   },
 
   /** Lies between the server and the pages that are opened through it. */
-  proxy: async ({ server }, use) => {
-    const proxy = await Proxy.start(server.url);
-    await use(proxy);
-    await proxy.stop();
+  link: async ({ server }, use) => {
+    const link = await Proxy.start(server.url);
+    await use(link);
+    await link.stop();
   },
 
   /** Starts a browser of its own, to be stopped or killed. */

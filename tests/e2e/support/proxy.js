@@ -40,11 +40,15 @@ export class Proxy {
     this.#behaviour = "pass";
   }
 
-  /** Forwards nothing and closes nothing, whatever either side sends or closes: the link is half open. */
-  swallow() {
-    this.#behaviour = "swallow";
+  /**
+   * Forwards nothing and closes nothing, whatever is sent or closed: the link is half open. New connections are
+   * accepted and treated alike.
+   * @param {"all" | "answers"} what `answers`: the server still hears the page, the page nothing of the server
+   */
+  swallow(what = "all") {
+    this.#behaviour = what;
     for (const wire of this.#wires) {
-      wire.isDead = true;
+      wire.swallowed = what;
     }
   }
 
@@ -85,7 +89,7 @@ export class Proxy {
   #accept(page) {
     this.accepted += 1;
     const server = connect({ host: this.#target.hostname, port: Number(this.#target.port), allowHalfOpen: true });
-    const wire = { page, server, isDead: this.#behaviour === "swallow" };
+    const wire = { page, server, swallowed: this.#behaviour === "pass" ? "nothing" : this.#behaviour };
     this.#wires.add(wire);
     this.#forward(wire, page, server);
     this.#forward(wire, server, page);
@@ -94,11 +98,12 @@ export class Proxy {
 
   #forward(wire, from, to) {
     const later = (act) => {
-      const unlessDead = () => wire.isDead || to.destroyed || act();
+      const isSwallowed = () => wire.swallowed === "all" || (wire.swallowed === "answers" && to === wire.page);
+      const unlessSwallowed = () => isSwallowed() || to.destroyed || act();
       if (this.#delay > 0) {
-        setTimeout(unlessDead, this.#delay);
+        setTimeout(unlessSwallowed, this.#delay);
       } else {
-        unlessDead();
+        unlessSwallowed();
       }
     };
     from.setNoDelay(true);

@@ -1,7 +1,7 @@
 // Writes down, in the page and from its first moment, whatever the elements show and say: so that a test can tell
 // that something was never shown, not only that it is not shown now.
 
-/** Is what one element showed from some moment on: the status attribute, and whether it was marked as stale. */
+/** Runs in the page before everything else. */
 function record() {
   const record = [];
   const last = new Map();
@@ -45,6 +45,11 @@ export class Recorder {
   /** Leaves out of later answers what was recorded until now. */
   async forget() {
     this.#from = await this.#page.evaluate(() => window.recorded.length);
+  }
+
+  /** Counts from the first moment of a document that was loaded since. */
+  restart() {
+    this.#from = 0;
   }
 
   /** Returns what was shown of somebody, in order: the name of the status, with ` (stale)` where it was marked so. */
