@@ -68,6 +68,22 @@ impl Breaking {
         !self.outcomes.contains_key(&id) && !self.given_up.contains(&id)
     }
 
+    /// Watches the same people as the unbroken one; from here on both hear the same.
+    fn begin(
+        &mut self,
+        world: &mut World,
+        unbroken: &mut Vec<Notice>,
+    ) -> Result<(), TestCaseError> {
+        let id = RequestId(10_000_000 + self.connection);
+        let names = PEOPLE[..2].iter().copied().map(name).collect();
+        world.request(self.connection, Request::Watch { id, names });
+        self.take(world.heard(self.connection))?;
+        self.heard.clear();
+        unbroken.extend(world.heard(WATCHER).into_iter().filter_map(plain));
+        self.starts_at = unbroken.len();
+        Ok(())
+    }
+
     fn take(&mut self, notices: impl IntoIterator<Item = Notice>) -> Result<(), TestCaseError> {
         for notice in notices {
             match &notice {
@@ -168,8 +184,9 @@ proptest! {
         };
         let arrival = world.resumable(last_connection, USER);
         client.take(world.connect_as(last_connection, arrival))?;
-        world.heard(WATCHER);
+        world.watch(WATCHER, &PEOPLE[..2]);
         let mut unbroken: Vec<Notice> = Vec::new();
+        client.begin(&mut world, &mut unbroken)?;
         let mut resumed = 0;
         for (number, act) in acts.iter().enumerate() {
             let id = RequestId(1_000_000 + number as u64);
@@ -200,16 +217,18 @@ proptest! {
                     if is_resumed {
                         resumed += 1;
                     } else {
-                        unbroken.extend(world.heard(WATCHER).into_iter().filter_map(plain));
-                        client.starts_at = unbroken.len();
                         let Some(Notice::Snapshot(snapshot)) = told.get(1) else {
                             return Err(TestCaseError::fail("no snapshot"));
                         };
+                        unbroken.extend(world.heard(WATCHER).into_iter().filter_map(plain));
                         prop_assert_eq!(&snapshot.contacts, &world.snapshot(WATCHER).contacts);
                     }
                     // Before it has read on, as a client does.
                     let repeated: Vec<_> = client.asked.clone().into_iter().collect();
                     client.take(told)?;
+                    if !is_resumed {
+                        client.begin(&mut world, &mut unbroken)?;
+                    }
                     for (id, request) in repeated {
                         if is_resumed && client.is_asking(id) {
                             world.request(client.connection, request);
@@ -245,11 +264,12 @@ proptest! {
         if !client.is_up {
             client.connection = last_connection + 1;
             let told = world.resume(client.connection, USER, client.knows_key_of, client.seen);
-            if matches!(told.first(), Some(Notice::SignedIn(welcome)) if !welcome.resumed) {
-                unbroken.extend(world.heard(WATCHER).into_iter().filter_map(plain));
-                client.starts_at = unbroken.len();
-            }
+            let is_fresh =
+                matches!(told.first(), Some(Notice::SignedIn(welcome)) if !welcome.resumed);
             client.take(told)?;
+            if is_fresh {
+                client.begin(&mut world, &mut unbroken)?;
+            }
         }
         let heard = world.heard(client.connection);
         client.take(heard)?;
