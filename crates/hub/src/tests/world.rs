@@ -277,6 +277,7 @@ impl World {
                 }
             }
         }
+        super::order::check(&self.hub);
     }
 
     fn deliver(&mut self, client: ClientId, notice: Notice) {
