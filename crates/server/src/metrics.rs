@@ -16,6 +16,8 @@ pub(crate) struct Metrics {
     pub(crate) writes_failed_total: AtomicU64,
     /// 1 while the database takes no writes.
     pub(crate) store_failing: AtomicU64,
+    /// 1 while the list of revoked credentials cannot be read.
+    pub(crate) revoked_failing: AtomicU64,
     refused: [AtomicU64; REASONS.len()],
 }
 
@@ -70,6 +72,12 @@ impl Metrics {
                 "gauge",
                 "1 while the database takes no writes, else 0.",
                 &self.store_failing,
+            ),
+            (
+                "revoked_failing",
+                "gauge",
+                "1 while the list of revoked credentials cannot be read, else 0.",
+                &self.revoked_failing,
             ),
         ];
         let mut text = String::new();

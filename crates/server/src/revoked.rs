@@ -4,12 +4,14 @@ use std::{
     collections::{BTreeMap, HashSet},
     fmt, fs,
     path::PathBuf,
-    sync::Arc,
+    sync::{Arc, atomic::Ordering::Relaxed},
     time::{Duration, SystemTime},
 };
 
 use mistatus_core::{signin_name::SigninName, time::UnixMs};
 use tokio::sync::watch;
+
+use crate::metrics::Metrics;
 
 /// Is what a token says about itself, as far as it may be revoked by it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -122,8 +124,7 @@ impl RevokedFile {
     }
 
     /// Reads the file again whenever it has changed, for as long as anybody cares.
-    pub(crate) async fn follow(mut self, every: Duration) {
-        let mut failing = false;
+    pub(crate) async fn follow(mut self, every: Duration, metrics: Arc<Metrics>) {
         while !self.list.is_closed() {
             tokio::time::sleep(every).await;
             let read = tokio::task::spawn_blocking(move || {
@@ -132,15 +133,14 @@ impl RevokedFile {
             });
             let Ok((file, result)) = read.await else { return };
             self = file;
+            let failing = metrics.revoked_failing.swap(u64::from(result.is_err()), Relaxed) == 1;
             match result {
                 Ok(true) => {
-                    failing = false;
                     let entries = self.list.borrow().len();
                     tracing::info!(entries, "the list of revoked credentials was read");
                 }
                 Ok(false) => {}
                 Err(error) if !failing => {
-                    failing = true;
                     tracing::error!(%error, "the list of revoked credentials is wrong; the last good one stays");
                 }
                 Err(_) => {}

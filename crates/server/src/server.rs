@@ -90,7 +90,7 @@ impl Server {
         let registry = tokio::spawn(owner.run(inbox, stored));
 
         if let Some(file) = config.revoked {
-            tokio::spawn(file.follow(config.revoked_check));
+            tokio::spawn(file.follow(config.revoked_check, metrics.clone()));
         }
         let (stopping, stop) = watch::channel(false);
         let addresses = Addresses::new(config.connections_per_address);

@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::client::{TestServer, hr};
+use crate::{
+    client::{TestServer, hr},
+    http::metric,
+};
 
 #[tokio::test]
 async fn two_people_see_each_other() {
@@ -154,7 +157,7 @@ async fn a_slow_reader_is_let_go_and_slows_nobody() {
         slow.send(json!({"type": "resync"})).await;
     }
     let mut status = 10;
-    while metric(&server, "mistatus_refused_total{reason=\"slow-reader\"}").await == 0 {
+    while metric(server.address, "mistatus_refused_total{reason=\"slow-reader\"}").await == 0 {
         alice.set_status(status).await;
         watcher.sees("alice@x", status).await;
         status = 44 - status;
@@ -163,12 +166,6 @@ async fn a_slow_reader_is_let_go_and_slows_nobody() {
     alice.set_status(178).await;
     watcher.sees("alice@x", 178).await;
     assert_eq!(slow.closed().await, Some(4430), "whoever reads again learns why");
-}
-
-pub(crate) async fn metric(server: &TestServer, name: &str) -> u64 {
-    let text = crate::http::get(server.address, "/metrics", &[]).await.body;
-    let row = text.lines().find_map(|line| line.strip_prefix(name)?.trim().parse().ok());
-    row.expect("the metric is there")
 }
 
 #[tokio::test]
