@@ -32,7 +32,7 @@ use mistatus_core::{
     session::{Event, Output, Session, SessionOptions, TokenFailure},
     signin_name::{SigninName, SigninNameError},
     status::MiStatus,
-    time::{Span, Tick},
+    time::{Span, Tick, UnixMs},
 };
 use mistatus_json::JsonDialect;
 use wasm_bindgen_futures::spawn_local;
@@ -291,6 +291,12 @@ impl Presence {
         self.0.idle_after.set(after);
         self.0.watch_device();
         self.0.check_idle();
+    }
+
+    /// Translates a moment of the page's clock into the calendar.
+    pub(crate) fn instant(&self, at: Tick) -> UnixMs {
+        let ago = self.0.clock.now().since(at).as_millis();
+        UnixMs::from_millis(clock::today().as_millis().saturating_sub(ago))
     }
 
     /// Calls a function with every event, in order, each in a later task than its cause.
