@@ -100,7 +100,9 @@ impl People {
     }
 
     /// Takes what the engine says of somebody; `None` for people nobody asked about (any more).
-    pub(super) fn learn(&mut self, change: Change, now: Tick) -> Option<Learned> {
+    ///
+    /// Not `believed` is what may be old by now: it is stale like what was known before.
+    pub(super) fn learn(&mut self, change: Change, believed: bool, now: Tick) -> Option<Learned> {
         let person = self.known.get_mut(&change.name)?;
         let before = person.clone();
         person.name = change.name;
@@ -113,7 +115,8 @@ impl People {
             person.basis = if settling { Basis::Settling } else { Basis::Told };
             person.friendly_name = change.friendly_name;
             person.presence = change.presence;
-            person.stale_since = None;
+            let is_stale = !believed && person.presence.status != MiStatus::Unknown;
+            person.stale_since = is_stale.then(|| before.stale_since.unwrap_or(now));
         }
         Some(Learned {
             previous: before.presence.status,
