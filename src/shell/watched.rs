@@ -48,7 +48,10 @@ impl Watched {
 impl Drop for Watched {
     fn drop(&mut self) {
         self.presence.unwatch(&self.name);
-        if self.presence.with_session(|session| session.person(&self.name).is_none()) {
+        let followed = self.presence.with_session(|session| {
+            session.person(&self.name).is_some_and(|person| person.is_followed())
+        });
+        if !followed {
             self.presence.model().leave_stale(&self.name);
         }
     }

@@ -80,9 +80,15 @@ impl Person {
         self.stale_since.is_some()
     }
 
+    /// Whether the person is on the list, or somebody on the page follows them: only then is the presence kept true.
+    #[must_use]
+    pub const fn is_followed(&self) -> bool {
+        self.listed || self.watchers > 0
+    }
+
     /// Whether anybody has a reason to know this person, the engine's being told included.
     const fn is_of_interest(&self) -> bool {
-        self.listed || self.watchers > 0 || self.watch_told
+        self.is_followed() || self.watch_told
     }
 }
 
