@@ -234,6 +234,11 @@ export interface ConnectOptions {
   idle?: IdleOptions;
   /** Whether the extended values of MISTATUS are passed on, or folded into the nearest of the basic ones; false unless told. */
   extendedStates?: boolean;
+  /**
+   * Whether tabs of the same user share one connection; true unless told. The user is known by the `sub` of a token
+   * that is a JWT, or by `signinName` where there is no token; for other tokens pass a text that names the user.
+   */
+  shareConnection?: boolean | string;
   /** Where the WebAssembly is; beside the module unless told. */
   wasm?: WebAssemblySource;
 }
@@ -244,6 +249,34 @@ export interface IdleOptions {
   afterSeconds?: number;
   /** Whether others may know; true unless told. */
   transmit?: boolean;
+}
+
+/** Says why a status is what it is. */
+export interface Explanation {
+  /** MISTATUS number that is shown. */
+  readonly status: number;
+  /** Since when, by the server's clock; null where that is not known. */
+  readonly since: Date | null;
+  /** When what was chosen ends; null for no end, or where it is not known. */
+  readonly until: Date | null;
+  /**
+   * What brought the status about: the user by hand, a script, idleness, the end of what had been chosen, or coming and
+   * going (also whatever looks like that); null where it is not known.
+   */
+  readonly source: "user" | "api" | "idle" | "expiry" | "connection" | null;
+  /** What the person says about it; text, never markup. */
+  readonly note: string | null;
+  /** Whether the value may be outdated. */
+  readonly stale: boolean;
+  /** Since when it may be. */
+  readonly staleSince: Date | null;
+  /**
+   * What the knowledge rests on. `told`: the server said so. `stale`: it did, before the connection was lost.
+   * `settling`: the server has just started and cannot say yet. `not-told-yet`: it has not answered.
+   * `not-visible`: no such user, or one whom this user may not see. `lost`: the connection has been lost for longer than
+   * a minute. `signed-out`: nobody is signed in here.
+   */
+  readonly reason: "told" | "stale" | "settling" | "not-told-yet" | "not-visible" | "lost" | "signed-out";
 }
 
 /** Is what goes with a status. */
@@ -350,6 +383,13 @@ export declare class Messenger extends EventTarget {
   readonly signedIn: Promise<this>;
   /** Sets status, note and end as one; resolves once the server has confirmed. */
   setMyStatus(status: SelectableStatus, options?: StatusOptions): Promise<void>;
+  /** Goes back to what is found out (online, or idle), without note or end; resolves once the server has confirmed. */
+  clearMyStatus(): Promise<void>;
+  /**
+   * Says why somebody has the status that is shown, as far as this user may know; without an argument, why oneself has.
+   * @param contact a contact, or a sign-in name that is on the list or shown on the page
+   */
+  explain(contact?: MessengerContact | string): Explanation;
   /** Asks the server for one's own status. */
   queryMyStatus(): Promise<number>;
   /** Says when the user counts as idle. */

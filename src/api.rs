@@ -11,14 +11,15 @@ use std::cell::RefCell;
 use mistatus_core::{
     by_name::ByName,
     hresult::HResult,
-    session::{Event, Person},
+    presence::{Intent, Note, Presence, Source},
+    session::{Basis, Event, Person},
     signin_name::SigninName,
     status::MiStatus,
-    time::Span,
+    time::{Span, UnixMs},
 };
 use wasm_bindgen::prelude::*;
 
-use crate::shell::{Presence, Then, Watched};
+use crate::shell::{self, Then, Watched};
 use error::MessengerError;
 
 /// Is one user's connection, as the JavaScript facade sees it.
@@ -26,7 +27,7 @@ use error::MessengerError;
 /// People are named by their key: the case-folded sign-in name.
 #[wasm_bindgen]
 pub struct Client {
-    presence: Presence,
+    presence: shell::Presence,
     /// People who were asked for by `GetContact` without being on the list, followed so that their status comes true.
     followed: RefCell<ByName<Watched>>,
     extended_states: bool,
@@ -41,7 +42,7 @@ impl Client {
     #[wasm_bindgen(constructor)]
     pub fn new(options: &JsValue, sink: js_sys::Function) -> Result<Self, MessengerError> {
         let (options, extended_states) = arguments::connect_options(options)?;
-        let presence = Presence::new(options);
+        let presence = shell::Presence::new(options);
         presence.on_event(move |event| tell(event, extended_states, &sink));
         Ok(Self { presence, followed: RefCell::default(), extended_states })
     }
@@ -96,6 +97,37 @@ impl Client {
             let intent = arguments::intent(status, note, until)?;
             Ok(self.presence.set_status(intent, then)?)
         })
+    }
+
+    /// Goes back to what is found out: online, or idle. Resolves when the server confirmed.
+    #[wasm_bindgen(js_name = clearMyStatus)]
+    pub fn clear_my_status(&self) -> js_sys::Promise {
+        let intent = Intent { source: Source::Api, ..Intent::AUTOMATIC };
+        promise(|then| Ok(self.presence.set_status(intent, then)?))
+    }
+
+    /// Says why a contact has its status, or, without a key, why oneself has: status, since when, until when, by what,
+    /// the note, since when that may be outdated, and what the knowledge rests on. Instants are milliseconds since
+    /// 1970; what is not known is `undefined`.
+    pub fn explain(&self, key: Option<String>) -> js_sys::Array {
+        let (status, presence, stale_since, reason) = match key {
+            Some(key) => self.explain_contact(&key),
+            None => self.explain_oneself(),
+        };
+        let instant =
+            |at: Option<UnixMs>| at.map_or(JsValue::UNDEFINED, |at| (at.as_millis() as f64).into());
+        let text = |text: Option<&str>| text.map_or(JsValue::UNDEFINED, JsValue::from);
+        [
+            status.into(),
+            instant(presence.since),
+            instant(presence.until),
+            text(presence.source.map(Source::name)),
+            text(presence.note.as_ref().map(Note::as_str)),
+            instant(stale_since),
+            reason.into(),
+        ]
+        .iter()
+        .collect()
     }
 
     /// Asks the server for the own status; resolves once [`Client::my_status`] has it.
@@ -222,8 +254,42 @@ impl Client {
 
 impl Client {
     /// Returns the connection, for the elements of the same page.
-    pub(crate) fn presence(&self) -> Presence {
+    pub(crate) fn presence(&self) -> shell::Presence {
         self.presence.clone()
+    }
+
+    fn explain_contact(&self, key: &str) -> (u16, Presence, Option<UnixMs>, &'static str) {
+        let known = self
+            .of_person(key, |person| (person.presence.clone(), person.stale_since, person.basis));
+        let (presence, stale_since, basis) =
+            known.unwrap_or((Presence::UNKNOWN, None, Basis::NotTold));
+        let signed_out = self.presence.with_session(|session| session.account().is_none());
+        let reason = match basis {
+            _ if signed_out => "signed-out",
+            Basis::Settling => "settling",
+            _ if stale_since.is_some() => "stale",
+            Basis::Told if presence.status == MiStatus::Unknown => "not-visible",
+            Basis::Told => "told",
+            Basis::NotTold => "not-told-yet",
+            Basis::Lost => "lost",
+        };
+        let status = shown(presence.status, self.extended_states);
+        (status, presence, stale_since.map(|since| self.presence.instant(since)), reason)
+    }
+
+    fn explain_oneself(&self) -> (u16, Presence, Option<UnixMs>, &'static str) {
+        self.presence.with_session(|session| {
+            let me = session.me().cloned().filter(|_| session.is_signed_in());
+            let reason = if me.is_some() { "told" } else { "signed-out" };
+            let presence = me.map_or(Presence::UNKNOWN, |me| Presence {
+                status: me.status,
+                note: me.intent.note,
+                since: me.since,
+                until: me.intent.until,
+                source: me.source,
+            });
+            (session.my_status().number(), presence, None, reason)
+        })
     }
 
     fn of_person<R>(&self, key: &str, read: impl FnOnce(&Person) -> R) -> Option<R> {

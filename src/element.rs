@@ -4,14 +4,14 @@
 use any_spawner::Executor;
 use js_sys::Function;
 use leptos::prelude::*;
-use mistatus_core::status::MiStatus;
+use mistatus_core::{signin_name::SigninName, status::MiStatus};
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlElement, ShadowRoot};
 
 use crate::{
     api::Client,
     model::ContactView,
-    shell::Watched,
+    shell::{Presence, Watched},
     ui::{
         Label, Language, Size, States, dom,
         picker::{self, Offer},
@@ -24,6 +24,7 @@ use crate::{
 #[wasm_bindgen]
 pub struct Mounted {
     drawn: Option<(Owner, HtmlElement)>,
+    whom: Option<(Presence, SigninName)>,
     watched: Option<Watched>,
     look: ArcRwSignal<Look>,
     offer: ArcRwSignal<Offer>,
@@ -34,6 +35,7 @@ pub struct Mounted {
 /// Draws a person's status. The empty name is nobody: `UNKNOWN`.
 ///
 /// `on_show(status, kebab, stale)` is called at once and whenever one of the three changes.
+/// The person is not followed before [`Mounted::watch`].
 ///
 /// # Errors
 /// What is wrong with the name.
@@ -48,13 +50,14 @@ pub fn mount_contact_status(
     on_show: Function,
 ) -> Result<Mounted, JsError> {
     let mut mounted = Mounted::new();
+    let mut signal = ArcRwSignal::new(ContactView::unknown(""));
     if !contact.is_empty() {
-        let watched = client.presence().contact(contact);
-        mounted.watched = Some(watched.map_err(|error| JsError::new(&error.to_string()))?);
+        let name = SigninName::parse(contact).map_err(|error| JsError::new(&error.to_string()))?;
+        signal = client.presence().model().contact(&name);
+        mounted.whom = Some((client.presence(), name));
     }
     mounted.update_contact_status(label, size, language);
-    let signal = mounted.watched.as_ref().map(Watched::signal);
-    let view = move || signal.as_ref().map_or_else(|| ContactView::unknown(""), Get::get);
+    let view = move || signal.get();
     let look = mounted.look.clone();
     let told = mounted.told(on_show);
     mounted.mount(root, move || {
@@ -107,6 +110,15 @@ impl Mounted {
         });
     }
 
+    /// Follows the person, or stops: what is shown stays then, as the last known.
+    pub fn watch(&mut self, watch: bool) {
+        self.watched = match &self.whom {
+            // The new watch begins before the old one ends.
+            Some((presence, name)) if watch => Some(presence.follow(name.clone())),
+            _ => None,
+        };
+    }
+
     /// Changes what the picker offers.
     #[wasm_bindgen(js_name = updateMyStatus)]
     pub fn update_my_status(&mut self, states: &str, language: &str) {
@@ -143,6 +155,7 @@ impl Mounted {
         let _ = Executor::init_wasm_bindgen();
         Self {
             drawn: None,
+            whom: None,
             watched: None,
             look: ArcRwSignal::default(),
             offer: ArcRwSignal::default(),

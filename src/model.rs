@@ -30,7 +30,9 @@ pub struct ContactView {
     pub note: Option<String>,
     /// Since when, by the server's clock.
     pub since: Option<UnixMs>,
-    /// Whether the value is from before a lost connection.
+    /// When what the person chose ends, by the server's clock.
+    pub until: Option<UnixMs>,
+    /// Whether the value may be outdated: the connection is lost, or nobody looked for a while.
     pub stale: bool,
 }
 
@@ -68,6 +70,7 @@ impl ContactView {
             status: MiStatus::Unknown,
             note: None,
             since: None,
+            until: None,
             stale: false,
         }
     }
@@ -79,6 +82,7 @@ impl ContactView {
             status: person.presence.status,
             note: person.presence.note.as_ref().map(|note| note.as_str().to_owned()),
             since: person.presence.since,
+            until: person.presence.until,
             stale: person.is_stale(),
         }
     }
@@ -125,6 +129,15 @@ impl Model {
             .borrow_mut()
             .get_or_insert_with(name, || ArcRwSignal::new(ContactView::unknown(name.as_str())))
             .clone()
+    }
+
+    /// Marks what is shown of somebody as possibly outdated: it is not followed any more.
+    pub(crate) fn leave_stale(&self, name: &SigninName) {
+        if let Some(signal) = self.contacts.borrow().get(name) {
+            let view = signal.get_untracked();
+            let stale = view.status != MiStatus::Unknown;
+            set_if_changed(signal, ContactView { stale, ..view });
+        }
     }
 
     /// Takes over what an event changed. Signals that would not change are left alone.

@@ -4,11 +4,15 @@
 //! Nothing here decides anything about presence. The session is borrowed only inside `Inner::drive`;
 //! host JavaScript is called only by `outbound`, in a task of its own, when nothing is borrowed.
 
+mod activity;
 mod clock;
 mod environment;
 mod link;
 mod notation;
 mod outbound;
+mod peers;
+mod platform;
+mod tabs;
 mod watched;
 
 use std::{
@@ -18,6 +22,7 @@ use std::{
     rc::{Rc, Weak},
 };
 
+use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
 use leptos::prelude::ArcRwSignal;
 use mistatus_core::{
@@ -27,7 +32,7 @@ use mistatus_core::{
     session::{Event, Output, Session, SessionOptions, TokenFailure},
     signin_name::{SigninName, SigninNameError},
     status::MiStatus,
-    time::{Span, Tick},
+    time::{Span, Tick, UnixMs},
 };
 use mistatus_json::JsonDialect;
 use wasm_bindgen_futures::spawn_local;
@@ -35,12 +40,18 @@ use wasm_bindgen_futures::spawn_local;
 pub use watched::Watched;
 
 use crate::model::{Model, MyView};
-use environment::Environment;
+use activity::Activity;
+use clock::Clock;
+use environment::Detector;
 use link::Link;
 use notation::Browser;
 use outbound::Outbound;
+use tabs::Tabs;
 
 type BrowserSession = Session<JsonDialect<Browser>>;
+
+/// Is what a search for a token ended with.
+type Found = Result<Option<Token>, TokenFailure>;
 
 /// Is how a token is had: called at every sign-in, and again when the server wants a fresh one.
 ///
@@ -63,6 +74,21 @@ pub struct ConnectOptions {
     pub idle_after: Option<Span>,
     /// Whether a first sign-in that fails is tried again.
     pub keep_trying: bool,
+    /// With which tabs of the browser profile to share one connection.
+    pub share: Share,
+}
+
+/// Says which tabs share one connection to a server. Only tabs of the same origin can.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub enum Share {
+    /// Those of the same user: by the subject of a token that is a JWT, by the sign-in name where there is no token.
+    /// Where neither tells, nothing is shared.
+    #[default]
+    ByUser,
+    /// Those that say the same text. It must name the user: who shares a connection is one person to the server.
+    As(String),
+    /// None.
+    Never,
 }
 
 /// Is why something the page asked for did not happen.
@@ -96,8 +122,12 @@ struct Inner {
     link: RefCell<Option<Link>>,
     /// The page's one timer, and when it goes off.
     timer: RefCell<Option<(Tick, Timeout)>>,
-    environment: RefCell<Option<Environment>>,
+    clock: Clock,
+    tabs: Tabs,
+    activity: RefCell<Activity>,
+    detector: RefCell<Option<Detector>>,
     idle_after: Cell<Option<Span>>,
+    listeners: RefCell<Vec<EventListener>>,
     outbound: Outbound,
     waiting: RefCell<Waiting>,
     closed: Cell<bool>,
@@ -131,12 +161,17 @@ impl Presence {
             model: Model::default(),
             link: RefCell::default(),
             timer: RefCell::default(),
-            environment: RefCell::default(),
+            clock: Clock::default(),
+            tabs: Tabs::default(),
+            activity: RefCell::new(Activity::new(environment::read_last_input(), clock::today())),
+            detector: RefCell::default(),
+            listeners: RefCell::default(),
             outbound: Outbound::default(),
             waiting: RefCell::default(),
             closed: Cell::new(false),
         });
-        *inner.environment.borrow_mut() = Some(Environment::listen(&Rc::downgrade(&inner)));
+        *inner.listeners.borrow_mut() = environment::listen(&Rc::downgrade(&inner));
+        inner.look_around();
         Self(inner)
     }
 
@@ -188,14 +223,20 @@ impl Presence {
         self.0.drive(Session::signout)
     }
 
-    /// Ends for good: closes the socket without waiting and stops listening.
+    /// Ends for good: closes the socket without waiting and stops listening. Signs out, unless other tabs share the
+    /// connection: they go on with it.
     pub fn close(&self) {
+        if self.0.tabs.is_joined() {
+            self.0.drive(Session::suspend);
+        }
         // Signed out already is what is wanted.
         let _ = self.signout();
         self.0.closed.set(true);
         self.0.link.take();
+        self.0.tabs.leave();
         self.0.timer.take();
-        self.0.environment.take();
+        self.0.detector.take();
+        self.0.listeners.take();
     }
 
     /// Chooses a status, without an end and with the note that is there; the verdict arrives in the model.
@@ -248,7 +289,14 @@ impl Presence {
     /// Changes when the user counts as idle; `None` never tells.
     pub fn set_idle(&self, after: Option<Span>) {
         self.0.idle_after.set(after);
+        self.0.watch_device();
         self.0.check_idle();
+    }
+
+    /// Translates a moment of the page's clock into the calendar.
+    pub(crate) fn instant(&self, at: Tick) -> UnixMs {
+        let ago = self.0.clock.now().since(at).as_millis();
+        UnixMs::from_millis(clock::today().as_millis().saturating_sub(ago))
     }
 
     /// Calls a function with every event, in order, each in a later task than its cause.
@@ -273,7 +321,7 @@ impl Presence {
 impl Inner {
     /// Gives the session one input and carries out what it wants.
     fn drive<R>(self: &Rc<Self>, input: impl FnOnce(&mut BrowserSession, Tick) -> R) -> R {
-        let result = input(&mut self.session.borrow_mut(), clock::now());
+        let result = input(&mut self.session.borrow_mut(), self.clock.now());
         while let Some(output) = { self.session.borrow_mut().poll_output() } {
             self.carry_out(output);
         }
@@ -291,8 +339,8 @@ impl Inner {
                     link.send(text);
                 }
             }
-            // Nothing is shared yet.
-            Output::Post(_) | Output::Lead(_) => {}
+            Output::Post(message) => self.tabs.post(&message),
+            Output::Lead(wish) => self.lead(wish),
             Output::Event(event) => {
                 self.model.apply(&event, &self.session.borrow());
                 self.outbound.push(self, event);
@@ -308,11 +356,20 @@ impl Inner {
                 Some(source) => source().await,
                 None => Ok(None),
             };
-            let token = token
+            let mut found = token
                 .map(|token| token.map(Token::new))
                 .map_err(|message| TokenFailure { message });
-            with(&this, |inner| inner.drive(|session, now| session.handle_token(token, now)));
+            with(&this, |inner| {
+                // The token tells who the user is, and so with whom to share.
+                if !inner.join(&mut found) {
+                    inner.give_token(found);
+                }
+            });
         }));
+    }
+
+    fn give_token(self: &Rc<Self>, found: Found) {
+        self.drive(|session, now| session.handle_token(found, now));
     }
 
     fn open_link(self: &Rc<Self>) {
@@ -329,11 +386,7 @@ impl Inner {
     /// Arms the page's one timer for whatever is due first.
     fn arm_timer(self: &Rc<Self>) {
         let session_due = self.session.borrow().poll_timeout().map(|(at, _)| at);
-        let idle_due = self
-            .environment
-            .borrow()
-            .as_ref()
-            .and_then(|environment| environment.idle_due(self.idle_after.get()));
+        let idle_due = self.idle_due();
         let Some(due) = session_due.into_iter().chain(idle_due).min() else {
             self.timer.take();
             return;
@@ -344,7 +397,7 @@ impl Inner {
             return;
         }
         let this = Rc::downgrade(self);
-        let ms = due.since(clock::now()).as_millis().try_into().unwrap_or(u32::MAX >> 1);
+        let ms = due.since(self.clock.now()).as_millis().try_into().unwrap_or(u32::MAX >> 1);
         let timer = Timeout::new(ms, move || {
             with(&this, |inner| {
                 let _done = inner.timer.take();
@@ -354,15 +407,6 @@ impl Inner {
         });
         // A timer that is replaced is cancelled.
         drop(self.timer.replace(Some((due, timer))));
-    }
-
-    fn check_idle(self: &Rc<Self>) {
-        let idle_for = self
-            .environment
-            .borrow()
-            .as_ref()
-            .and_then(|environment| environment.check_idle(self.idle_after.get()));
-        self.drive(|session, now| session.set_idle(idle_for, now));
     }
 
     /// Called by [`outbound`] after listeners heard of an event: tells those who waited for it.

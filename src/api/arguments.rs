@@ -14,7 +14,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use super::{default_idle, error::MessengerError};
-use crate::shell::{ConnectOptions, TokenSource};
+use crate::shell::{ConnectOptions, Share, TokenSource};
 
 /// Longest service id: a GUID with braces (§1.4 of the automation API specification).
 const SERVICE_ID_MAX: u32 = 38;
@@ -51,8 +51,21 @@ pub(super) fn connect_options(options: &JsValue) -> Checked<(ConnectOptions, boo
         friendly_name: text(options, "friendlyName")?,
         idle_after: transmit.then_some(after),
         keep_trying: flag(options, "keepTrying", false)?,
+        share: share(&field(options, "shareConnection"))?,
     };
     Ok((connect, flag(options, "extendedStates", false)?))
+}
+
+fn share(wish: &JsValue) -> Checked<Share> {
+    match (wish.as_bool(), wish.as_string()) {
+        (Some(false), _) => Ok(Share::Never),
+        (Some(true), _) => Ok(Share::ByUser),
+        (_, Some(user)) if !user.is_empty() => Ok(Share::As(user)),
+        _ if wish.is_undefined() || wish.is_null() => Ok(Share::ByUser),
+        _ => Err(MessengerError::invalid(
+            "`shareConnection` must be true, false or a text that names the user",
+        )),
+    }
 }
 
 /// Reads what is to become of the own status.

@@ -1,93 +1,250 @@
-//! What the browser tells about the page: network, visibility, input.
+//! What the browser tells about page and user: network, visibility, life cycle, input, the device. Decides nothing.
 
-use std::{
-    cell::Cell,
-    rc::{Rc, Weak},
-};
+use std::rc::{Rc, Weak};
 
 use gloo_events::{EventListener, EventListenerOptions, EventListenerPhase};
+use js_sys::Promise;
 use mistatus_core::{
     session::Session,
-    time::{Span, Tick},
+    time::{Span, Tick, UnixMs},
 };
-use wasm_bindgen::JsCast;
-use web_sys::{EventTarget, VisibilityState};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Event, VisibilityState};
 
-use super::{Inner, clock, with};
+use super::{Inner, activity::Device, clock, platform, run, with};
 
-/// Input events that prove somebody is there. Scrolling is not among them: pages scroll by themselves.
-const INPUTS: [&str; 5] = ["pointerdown", "pointermove", "keydown", "wheel", "touchstart"];
+/// What happens to a page. All of it passes the window on its way to the document.
+const HAPPENINGS: [&str; 13] = [
+    "online",
+    "offline",
+    "visibilitychange",
+    "pagehide",
+    "freeze",
+    "pageshow",
+    "resume",
+    "storage",
+    // Input that proves somebody is there. Scrolling is not among it: pages scroll by themselves.
+    "pointerdown",
+    "pointermove",
+    "keydown",
+    "wheel",
+    "touchstart",
+];
 
-/// Listens for as long as it is kept.
-pub(super) struct Environment {
-    last_input: Rc<Cell<Tick>>,
-    _listeners: Vec<EventListener>,
+/// Where in the origin's storage all tabs find the last input, in milliseconds since 1970.
+const LAST_INPUT: &str = "mistatus.last-input";
+
+/// Shortest threshold that the platform's detector takes.
+const DETECTOR_MIN: Span = Span::from_secs(60);
+
+/// Watches the whole device. Dropping it ends that.
+pub(super) struct Detector {
+    abort: JsValue,
+    _changed: EventListener,
 }
 
-impl Environment {
-    pub(super) fn listen(inner: &Weak<Inner>) -> Self {
-        let last_input = Rc::new(Cell::new(clock::now()));
-        let mut listeners = Vec::new();
-        if let Some(window) = web_sys::window() {
-            for (event, up) in [("online", true), ("offline", false)] {
-                let inner = inner.clone();
-                listeners.push(EventListener::new(&window, event, move |_| {
-                    with(&inner, |inner| {
-                        inner.drive(|session, now| session.handle_network(up, now))
-                    });
-                }));
-            }
-            let restored = inner.clone();
-            listeners.push(EventListener::new(&window, "pageshow", move |_| {
-                with(&restored, |inner| inner.drive(Session::wake));
-            }));
-            for event in INPUTS {
-                listeners.push(on_input(&window, event, Rc::clone(&last_input), inner.clone()));
-            }
+/// Listens for as long as the result is kept.
+pub(super) fn listen(inner: &Weak<Inner>) -> Vec<EventListener> {
+    let Some(window) = web_sys::window() else { return Vec::new() };
+    // In the capture phase, so that pages which stop propagation do not make their user idle.
+    let options = EventListenerOptions { phase: EventListenerPhase::Capture, passive: true };
+    let mut listeners = Vec::new();
+    for name in HAPPENINGS {
+        let inner = inner.clone();
+        listeners.push(EventListener::new_with_options(&window, name, options, move |event| {
+            with(&inner, |inner| inner.happens(name, event));
+        }));
+    }
+    listeners
+}
+
+impl Inner {
+    /// Notes how the page was opened; later changes are heard of.
+    pub(super) fn look_around(self: &Rc<Self>) {
+        if read_last_input().is_none() {
+            // A reload would start counting anew.
+            write_last_input(clock::today());
         }
-        if let Some(document) = web_sys::window().and_then(|window| window.document()) {
-            let (shown, inner) = (document.clone(), inner.clone());
-            listeners.push(EventListener::new(&document, "visibilitychange", move |_| {
-                if shown.visibility_state() == VisibilityState::Visible {
-                    with(&inner, |inner| inner.drive(Session::wake));
+        self.see();
+        self.watch_device();
+    }
+
+    fn happens(self: &Rc<Self>, name: &str, event: &Event) {
+        match name {
+            "online" | "offline" => {
+                let up = name == "online";
+                self.drive(|session, now| session.handle_network(up, now));
+            }
+            "visibilitychange" => {
+                self.see();
+                // Somebody chose this tab, by an input that went to the browser.
+                if is_visible() {
+                    self.input();
                 }
-            }));
+            }
+            "pagehide" | "freeze" => {
+                self.leave_device();
+                self.drive(Session::suspend);
+            }
+            "pageshow" | "resume" => {
+                self.see();
+                self.drive(Session::revive);
+                self.watch_device();
+                self.check_idle();
+            }
+            "storage" => {
+                let key = platform::get(event, "key");
+                if key.is_some_and(|key| key == LAST_INPUT) {
+                    self.check_idle();
+                }
+            }
+            // Only a person's input counts, not what scripts dispatch.
+            _ if event.is_trusted() => self.input(),
+            _ => {}
         }
-        Self { last_input, _listeners: listeners }
+    }
+
+    fn see(self: &Rc<Self>) {
+        let visible = is_visible();
+        self.drive(|session, now| session.handle_visibility(visible, now));
+    }
+
+    fn input(self: &Rc<Self>) {
+        let now = clock::today();
+        let was_idle = self.idle_for(now).is_some();
+        let mut activity = self.activity.borrow_mut();
+        // Whoever comes back does so in all tabs.
+        if activity.input(now) || was_idle {
+            write_last_input(now);
+        }
+        drop(activity);
+        // Pointer moves come by the hundred: only the one that ends idleness is worth a look at the session.
+        if was_idle {
+            self.check_idle();
+        }
+    }
+
+    fn idle_for(&self, now: UnixMs) -> Option<Span> {
+        self.activity.borrow().idle_for(self.idle_after.get()?, now)
     }
 
     /// Returns when the user counts as idle unless there is input before; `None` if that is so already, or never.
-    pub(super) fn idle_due(&self, after: Option<Span>) -> Option<Tick> {
-        let due = self.last_input.get() + after?;
-        (due > clock::now()).then_some(due)
+    pub(super) fn idle_due(&self) -> Option<Tick> {
+        let idle_in = self.activity.borrow().idle_in(self.idle_after.get()?, clock::today())?;
+        Some(self.clock.now() + idle_in)
     }
 
-    /// Returns the time since the last input if that makes the user idle.
-    pub(super) fn check_idle(&self, after: Option<Span>) -> Option<Span> {
-        let since = clock::now().since(self.last_input.get());
-        (since >= after?).then_some(since)
+    /// Tells the session whether the user is idle, over all tabs.
+    pub(super) fn check_idle(self: &Rc<Self>) {
+        let now = clock::today();
+        self.activity.borrow_mut().learn(read_last_input(), now);
+        let idle_for = self.idle_for(now);
+        self.drive(|session, now| session.set_idle(idle_for, now));
+    }
+
+    /// Asks the Idle Detection API, where the page has the permission already; it is never asked for.
+    pub(super) fn watch_device(self: &Rc<Self>) {
+        self.leave_device();
+        if let Some(asked) = ask_for_permission() {
+            let this = Rc::downgrade(self);
+            run(Box::pin(async move {
+                let Ok(permission) = JsFuture::from(asked).await else { return };
+                if platform::get(&permission, "state").is_some_and(|state| state == "granted") {
+                    with(&this, |inner| {
+                        let after = inner.idle_after.get();
+                        let detector = after.and_then(|after| inner.detect(after));
+                        *inner.detector.borrow_mut() = detector;
+                    });
+                }
+            }));
+        }
+    }
+
+    fn leave_device(&self) {
+        self.detector.take();
+        self.say_device(Device::Silent);
+    }
+
+    fn detect(self: &Rc<Self>, after: Span) -> Option<Detector> {
+        let detector = platform::construct("IdleDetector", &[])?;
+        let abort = platform::construct("AbortController", &[])?;
+        let signal = platform::get(&abort, "signal")?;
+        #[expect(clippy::cast_precision_loss, reason = "at most a day")]
+        let threshold = JsValue::from_f64(after.max(DETECTOR_MIN).as_millis() as f64);
+        let options = platform::object(&[("threshold", &threshold), ("signal", &signal)]);
+        let started = platform::call(&detector, "start", &[&options])?;
+        let this = Rc::downgrade(self);
+        let changed = {
+            let (this, detector) = (this.clone(), detector.clone());
+            EventListener::new(detector.clone().unchecked_ref(), "change", move |_| {
+                with(&this, |inner| inner.read_device(&detector));
+            })
+        };
+        run(Box::pin(async move {
+            // The permission may be gone by now.
+            if JsFuture::from(started.unchecked_into::<Promise>()).await.is_ok() {
+                with(&this, |inner| inner.read_device(&detector));
+            }
+        }));
+        Some(Detector { abort, _changed: changed })
+    }
+
+    fn read_device(self: &Rc<Self>, detector: &JsValue) {
+        let is = |property, state: &str| {
+            platform::get(detector, property).is_some_and(|value| value == state)
+        };
+        self.say_device(if is("screenState", "locked") || is("userState", "idle") {
+            Device::Left(clock::today())
+        } else if is("userState", "active") {
+            Device::Used
+        } else {
+            Device::Silent
+        });
+        self.check_idle();
+    }
+
+    fn say_device(&self, device: Device) {
+        let mut activity = self.activity.borrow_mut();
+        if activity.device(device, clock::today()) {
+            write_last_input(activity.last_input());
+        }
     }
 }
 
-fn on_input(
-    target: &EventTarget,
-    event: &'static str,
-    last_input: Rc<Cell<Tick>>,
-    inner: Weak<Inner>,
-) -> EventListener {
-    // In the capture phase, so that pages which stop propagation do not make their user idle.
-    let options = EventListenerOptions { phase: EventListenerPhase::Capture, passive: true };
-    EventListener::new_with_options(target, event, options, move |event| {
-        // Only a person's input counts, not what scripts dispatch.
-        if !event.dyn_ref::<web_sys::Event>().is_some_and(web_sys::Event::is_trusted) {
-            return;
-        }
-        let (now, before) = (clock::now(), last_input.replace(clock::now()));
-        // Pointer moves come by the hundred: only the one that ends idleness is worth a look at the session.
-        with(&inner, |inner| {
-            if inner.idle_after.get().is_some_and(|after| now.since(before) >= after) {
-                inner.check_idle();
-            }
-        });
-    })
+impl Drop for Detector {
+    fn drop(&mut self) {
+        platform::call(&self.abort, "abort", &[]);
+    }
+}
+
+/// Asks whether the page may use a detector. Browsers do not put pages away for the way back that so much as tried one.
+fn ask_for_permission() -> Option<Promise> {
+    platform::global("IdleDetector")?;
+    let permissions = platform::get(&platform::global("navigator")?, "permissions")?;
+    let name = platform::object(&[("name", &"idle-detection".into())]);
+    platform::call(&permissions, "query", &[&name])?.dyn_into().ok()
+}
+
+fn is_visible() -> bool {
+    web_sys::window()
+        .and_then(|window| window.document())
+        .is_none_or(|document| document.visibility_state() == VisibilityState::Visible)
+}
+
+/// Returns when the last input into any page of this origin was; `None` where none is known or storage is forbidden.
+pub(super) fn read_last_input() -> Option<UnixMs> {
+    let storage = platform::global("localStorage")?;
+    let ms =
+        platform::call(&storage, "getItem", &[&LAST_INPUT.into()])?.as_string()?.parse().ok()?;
+    Some(UnixMs::from_millis(ms))
+}
+
+/// Tells all tabs, where that is possible.
+fn write_last_input(at: UnixMs) {
+    if let Some(storage) = platform::global("localStorage") {
+        #[expect(clippy::cast_precision_loss, reason = "at most 2^53 - 1")]
+        let ms = JsValue::from_f64(at.as_millis() as f64);
+        platform::call(&storage, "setItem", &[&LAST_INPUT.into(), &ms]);
+    }
 }

@@ -1,7 +1,10 @@
 //! A person followed for as long as somebody looks.
 
 use leptos::prelude::ArcRwSignal;
-use mistatus_core::{session::Event, signin_name::SigninName};
+use mistatus_core::{
+    session::{Basis, Event},
+    signin_name::SigninName,
+};
 
 use super::Presence;
 use crate::model::ContactView;
@@ -19,7 +22,12 @@ impl Watched {
         presence.watch(&name);
         // Somebody on the list is known already, and no change may come for hours.
         presence.with_session(|session| {
-            presence.model().apply(&Event::Presence { name: name.clone() }, session);
+            // Somebody who was followed before keeps the last value, marked as stale, until the answer is there.
+            let awaited = session.is_signed_in()
+                && session.person(&name).is_some_and(|person| person.basis == Basis::NotTold);
+            if !awaited {
+                presence.model().apply(&Event::Presence { name: name.clone() }, session);
+            }
         });
         Self { presence, name, signal }
     }
@@ -40,5 +48,11 @@ impl Watched {
 impl Drop for Watched {
     fn drop(&mut self) {
         self.presence.unwatch(&self.name);
+        let followed = self.presence.with_session(|session| {
+            session.person(&self.name).is_some_and(|person| person.is_followed())
+        });
+        if !followed {
+            self.presence.model().leave_stale(&self.name);
+        }
     }
 }

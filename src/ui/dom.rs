@@ -5,8 +5,9 @@
 use std::cell::RefCell;
 
 use leptos::{prelude::*, reactive::effect::RenderEffect};
+use mistatus_core::time::UnixMs;
 use send_wrapper::SendWrapper;
-use wasm_bindgen::{JsCast, closure::Closure};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{Element, Event, EventTarget, HtmlElement};
 
 /// Makes an element with its class and other attributes.
@@ -44,6 +45,21 @@ pub(crate) fn set_text(element: &HtmlElement, text: &str) {
     if element.text_content().as_deref() != Some(text) {
         element.set_text_content(Some(text));
     }
+}
+
+/// Returns a time as people of that language write it: the time of day, with the date where it is not today.
+pub(crate) fn time_of_day(at: UnixMs, language: &str) -> String {
+    let date = js_sys::Date::new(&JsValue::from_f64(at.as_millis() as f64));
+    let options = js_sys::Object::new();
+    let mut fields = vec![("hour", "2-digit"), ("minute", "2-digit")];
+    if date.to_date_string() != js_sys::Date::new_0().to_date_string() {
+        fields.extend([("day", "numeric"), ("month", "short")]);
+    }
+    for (field, value) in fields {
+        // A plain object takes every field.
+        let _ = js_sys::Reflect::set(&options, &field.into(), &value.into());
+    }
+    date.to_locale_string(language, &options).into()
 }
 
 /// Runs at once, and again whenever a signal that was read changes, until the present owner ends.

@@ -37,6 +37,10 @@ pub enum Word {
     SigninRefused,
     /// Says that a change did not happen.
     NotChanged,
+    /// Precedes the time of day at which a status began.
+    Since,
+    /// Precedes the time of day at which a status ends.
+    Until,
 }
 
 impl Language {
@@ -155,7 +159,7 @@ const STATUSES: [[&str; 5]; 21] = [
 ];
 
 // Rows as in `Word`.
-const WORDS: [[&str; 5]; 7] = [
+const WORDS: [[&str; 5]; 9] = [
     ["My status", "Mi estado", "Mein Status", "Mon statut", "حالتي"],
     ["last known", "último conocido", "zuletzt bekannt", "dernier connu", "آخر حالة معروفة"],
     ["changing…", "cambiando…", "wird geändert …", "changement…", "جارٍ التغيير…"],
@@ -187,6 +191,8 @@ const WORDS: [[&str; 5]; 7] = [
         "Le statut n’a pas pu être modifié",
         "تعذّر تغيير الحالة",
     ],
+    ["since", "desde las", "seit", "depuis", "منذ"],
+    ["until", "hasta las", "bis", "jusqu’à", "حتى"],
 ];
 
 #[cfg(test)]

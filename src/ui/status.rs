@@ -3,11 +3,11 @@
 //! Shape and colour come from `status/style.css` alone, by `data-status`. Names and notes are text, never markup.
 
 use leptos::prelude::*;
-use mistatus_core::status::MiStatus;
+use mistatus_core::{status::MiStatus, time::UnixMs};
 use web_sys::HtmlElement;
 
 use super::{
-    dom::{append, effect, element, hosted, set, set_text},
+    dom::{self, append, effect, element, hosted, set, set_text},
     language::{Language, Word},
 };
 use crate::model::ContactView;
@@ -109,7 +109,9 @@ impl Boxes {
         set(&self.root, "data-stale", view.stale.then_some(""));
         set(&self.dot, "data-status", Some(view.status.kebab()));
         set(&self.dot, "aria-label", Some(&state));
-        set(&self.dot, "title", Some(&full_text(look.language, view)));
+        let time = |at: Option<UnixMs>| at.map(|at| dom::time_of_day(at, look.language.tag()));
+        let times = [time(view.since), time(view.until)];
+        set(&self.dot, "title", Some(&full_text(look.language, view, times)));
         set(&self.label, "hidden", (look.label == Label::Nothing).then_some(""));
         set_text(&self.name, if has_name { view.display_name() } else { "" });
         set_text(&self.state, if has_state { &state } else { "" });
@@ -128,18 +130,24 @@ pub(crate) fn state_text(language: Language, status: MiStatus, stale: bool) -> S
     text
 }
 
-// Person, status and note in one line, for the tooltip and the accessible description.
-fn full_text(language: Language, view: &ContactView) -> String {
+// Person, status, note, since when and until when in one line, for the tooltip and the accessible description.
+fn full_text(language: Language, view: &ContactView, times: [Option<String>; 2]) -> String {
     let state = state_text(language, view.status, view.stale);
     let mut text = view.display_name().to_owned();
-    for (separator, part) in
-        [(": ", state.as_str()), (" – ", view.note.as_deref().unwrap_or_default())]
-    {
-        if !part.is_empty() {
+    let mut add = |parts: [&str; 2]| {
+        if !parts[1].is_empty() {
             if !text.is_empty() {
-                text.push_str(separator);
+                text.push_str(parts[0]);
             }
-            text.push_str(part);
+            text.push_str(parts[1]);
+        }
+    };
+    add([": ", &state]);
+    add([" – ", view.note.as_deref().unwrap_or_default()]);
+    for (word, time) in [Word::Since, Word::Until].into_iter().zip(times) {
+        if let Some(time) = time {
+            add([", ", language.word(word)]);
+            add([" ", &time]);
         }
     }
     text
@@ -186,11 +194,20 @@ mod tests {
     fn the_tooltip_says_who_what_and_why() {
         let mut view = ContactView::unknown("bob@example.com");
         view.status = MiStatus::Busy;
-        assert_eq!(full_text(Language::English, &view), "bob@example.com: Busy");
+        let never = || [None, None];
+        assert_eq!(full_text(Language::English, &view, never()), "bob@example.com: Busy");
         view.friendly_name = Some("Bob".to_owned());
         view.note = Some("Reviewing".to_owned());
         view.stale = true;
-        assert_eq!(full_text(Language::English, &view), "Bob: Busy (last known) – Reviewing");
-        assert_eq!(full_text(Language::English, &ContactView::unknown("")), "Unknown");
+        assert_eq!(
+            full_text(Language::English, &view, [Some("10:40".to_owned()), None]),
+            "Bob: Busy (last known) – Reviewing, since 10:40"
+        );
+        view.stale = false;
+        assert_eq!(
+            full_text(Language::German, &view, [None, Some("11:30".to_owned())]),
+            "Bob: Beschäftigt – Reviewing, bis 11:30"
+        );
+        assert_eq!(full_text(Language::English, &ContactView::unknown(""), never()), "Unknown");
     }
 }

@@ -1,33 +1,11 @@
 // Who somebody is says the page's own back end: tokens by `data-token-url`, their renewal and their refusal.
 
-import { createHmac } from "node:crypto";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
-
-import { Server } from "./support/server.js";
+import { inSeconds, serverWithTokens, token } from "./support/jwt.js";
 import { expect, test as base } from "./support/test.js";
-
-const SECRET = "a secret of at least thirty-two bytes";
-
-/** Signs a token as an embedder's back end does (RFC 7519, HS256). */
-function token(claims, secret = SECRET) {
-  const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
-  const signed = `${part({ alg: "HS256", typ: "JWT" })}.${part(claims)}`;
-  return `${signed}.${createHmac("sha256", secret).update(signed).digest("base64url")}`;
-}
-
-const inSeconds = (seconds) => Math.floor(Date.now() / 1000) + seconds;
 
 const test = base.extend({
   server: async ({ host }, use) => {
-    const folder = await mkdtemp(path.join(tmpdir(), "mistatus-key-"));
-    const key = path.join(folder, "key");
-    await writeFile(key, SECRET);
-    const server = await Server.start([host.url], ["--auth", "jwt", "--jwt-key", key, "--visibility", "everyone"]);
-    await use(server);
-    await server.stop();
-    await rm(folder, { recursive: true });
+    await serverWithTokens([host.url], use);
   },
 
   /** Puts up a page that asks an endpoint of its own for tokens; returns its address and how often it was asked. */

@@ -5,7 +5,8 @@ import { HRESULT } from "./constants.js";
 import { MessengerError } from "./errors.js";
 import { SERVICE_ID, SERVICE_NAME } from "./service.js";
 
-const identities = new WeakMap();
+/** Tells whom a contact object stands for, and for which client. */
+export const identities = new WeakMap();
 
 /** Stands for one person; the same object for the same person. Survives removal from the list. */
 export class MessengerContact {

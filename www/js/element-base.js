@@ -77,6 +77,15 @@ export class DrawnElement extends HTMLElementBase {
     this.#mounted?.update(...this.updates());
   }
 
+  /** Is told when the element begins to live in the page. */
+  started() {}
+
+  /** Is told when it no longer does. */
+  stopped() {}
+
+  /** Is told what draws the element from now on. */
+  mounted() {}
+
   /** Is told when there is a messenger, and returns how to let it go. */
   attached() {}
 
@@ -111,12 +120,16 @@ export class DrawnElement extends HTMLElementBase {
     this.#scope = scope;
     this.#showLastKnown();
     this.#forget = remember(() => this.#toRemember());
+    this.started();
     this.#unsubscribe = scope.subscribe((messenger, error) => this.#use(messenger, error));
   }
 
   #stop() {
     this.#unsubscribe?.();
     this.#forget?.();
+    if (this.#started) {
+      this.stopped();
+    }
     this.#started = false;
     this.#release();
     this.#lastKnown?.remove();
@@ -142,6 +155,7 @@ export class DrawnElement extends HTMLElementBase {
     this.#mounted = messenger[MOUNT](this.#root, drawing, (status, kebab, stale) =>
       this.#shown(status, kebab, stale),
     );
+    this.mounted(this.#mounted);
     if (this.#lastKnown && drawing.kind === "contact") {
       // The last known state stays until the server had its say: not yet told is not the same as unknown.
       const dropSoon = () => setTimeout(() => this.#dropLastKnown(), ANSWER_MS);

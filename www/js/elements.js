@@ -2,6 +2,7 @@
 
 import { core } from "./core.js";
 import { DrawnElement, languageOf, reflect, upgradeProperties } from "./element-base.js";
+import { observeNearness } from "./nearness.js";
 import { Scope } from "./registry.js";
 import { tokenFrom } from "./token.js";
 
@@ -11,6 +12,31 @@ const HTMLElementBase = globalThis.HTMLElement ?? class {};
 export class MiStatusElement extends DrawnElement {
   static observedAttributes = ["contact", "label", "size", "lang"];
   static upgradable = ["contact", "label", "size"];
+
+  #drawn;
+  #near = false;
+  #unobserve;
+
+  // People off the screen are not followed: a page may name thousands.
+  started() {
+    this.#unobserve = observeNearness(this, (near) => {
+      this.#near = near;
+      this.#drawn?.watch(near);
+    });
+  }
+
+  stopped() {
+    this.#unobserve();
+    this.#near = false;
+    this.#drawn = undefined;
+  }
+
+  mounted(drawn) {
+    this.#drawn = drawn;
+    if (this.#near) {
+      drawn.watch(true);
+    }
+  }
 
   drawing() {
     const contact = this.contact;

@@ -23,7 +23,7 @@ if (window.mistatus?.version) {
 
 function start(script) {
   const address = script?.src || document.baseURI;
-  const { server, tokenUrl, signinName, friendlyName, transport, lang } = script?.dataset ?? {};
+  const { server, tokenUrl, signinName, friendlyName, transport, lang, shareConnection } = script?.dataset ?? {};
   let loading;
 
   defaults.language = lang ?? "";
@@ -42,6 +42,7 @@ function start(script) {
     signinName,
     friendlyName,
     transport,
+    shareConnection: sharing(shareConnection),
     // What the API says and what the elements show must not differ.
     extendedStates: true,
     keepTrying: true,
@@ -77,6 +78,11 @@ function start(script) {
   if (server !== undefined || tokenUrl !== undefined || signinName !== undefined) {
     pageScope.open().catch(() => {});
   }
+}
+
+// As the option: true, false, or a text that names the user.
+function sharing(value) {
+  return value === "false" ? false : value && value !== "true" ? value : true;
 }
 
 let attempts = 0;

@@ -2,7 +2,7 @@
 // camelCase members are ours. Decides nothing: checks, order and values come from the client.
 
 import { HRESULT } from "./constants.js";
-import { ContactObjects, MessengerContacts } from "./contacts.js";
+import { ContactObjects, MessengerContacts, identities } from "./contacts.js";
 import { MOUNT, provideCore } from "./core.js";
 import { MessengerError, asMessengerError } from "./errors.js";
 import { EVENTS, MessengerEvent, callHandler, eventName } from "./events.js";
@@ -55,6 +55,19 @@ export class Messenger extends EventTarget {
   async setMyStatus(status, { note, until } = {}) {
     const end = until instanceof Date ? until.getTime() : until;
     await this.#client.setMyStatus(status, note ?? undefined, end ?? undefined);
+  }
+
+  /** Goes back to what is found out: online, or idle. Resolves once the server has confirmed it. */
+  async clearMyStatus() {
+    await this.#client.clearMyStatus();
+  }
+
+  /**
+   * Says why somebody has the status that is shown, as far as this user may know; without a contact, why oneself has.
+   * @param {MessengerContact | string} [contact] a contact, or a sign-in name that is on the list or shown on the page
+   */
+  explain(contact) {
+    return explanation(this.#client.explain(contact === undefined ? undefined : this.#keyOf(contact)));
   }
 
   /** Asks the server for one's own status. */
@@ -139,6 +152,17 @@ export class Messenger extends EventTarget {
     this.dispatchEvent(event);
   }
 
+  #keyOf(contact) {
+    if (typeof contact === "string") {
+      return contact;
+    }
+    const known = identities.get(contact);
+    if (known?.client !== this.#client) {
+      throw invalid("explain takes a contact of this messenger, or a sign-in name");
+    }
+    return known.key;
+  }
+
   #contactOf(name, hr, key) {
     switch (name) {
       case "ContactStatusChange":
@@ -171,6 +195,21 @@ export class Messenger extends EventTarget {
       });
     }
   }
+}
+
+// What the client says about a status, as an object with dates.
+function explanation([status, since, until, source, note, staleSince, reason]) {
+  const date = (ms) => (ms === undefined ? null : new Date(ms));
+  return Object.freeze({
+    status,
+    since: date(since),
+    until: date(until),
+    source: source ?? null,
+    note: note ?? null,
+    stale: staleSince !== undefined,
+    staleSince: date(staleSince),
+    reason,
+  });
 }
 
 /**
@@ -217,11 +256,11 @@ function check(options) {
   if (typeof options !== "object" || options === null) {
     throw invalid("connect takes an object with at least a server");
   }
-  const { server, token, signinName, friendlyName, transport = "json", idle, extendedStates, keepTrying } = options;
+  const { server, token, signinName, friendlyName, transport = "json", idle, extendedStates, keepTrying, shareConnection } = options;
   if (transport !== "json") {
     throw invalid(`transport must be "json"; it was ${JSON.stringify(transport)}`);
   }
-  return { server: streamUrl(server), token, signinName, friendlyName, idle, extendedStates, keepTrying };
+  return { server: streamUrl(server), token, signinName, friendlyName, idle, extendedStates, keepTrying, shareConnection };
 }
 
 /** Returns the stream's address: http becomes ws, and what is relative is so to the page. */

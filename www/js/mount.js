@@ -33,6 +33,7 @@ export function mount(glue, client, root, drawing, onShow) {
 function handle(mounted, update) {
   return {
     update,
+    watch: (near) => mounted.watch(near),
     lastKnownText: (tag) => mounted.lastKnownText(tag),
     unmount: () => {
       mounted.unmount();

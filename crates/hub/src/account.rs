@@ -34,9 +34,9 @@ pub(crate) struct Account {
     pub(crate) lingering: Vec<Lingering>,
     pub(crate) shown: Shown,
     pub(crate) own: Own,
-    /// Whose permission to see this user changed while the user seemed offline, and what it was before: the
-    /// change shows with the user, since only somebody who is connected can bring it about.
-    pub(crate) veil: BTreeMap<SigninName, Sight>,
+    /// Who came onto the list or left it while the user seemed offline, and whether they were on it before: only
+    /// somebody who is connected can bring that about, so for others it happens when the user is seen again.
+    veil: BTreeMap<SigninName, bool>,
     /// Requests of all clients in order of arrival; the next starts when the write of the last is through,
     /// so that each is judged by what is durable.
     pub(crate) queue: VecDeque<Job>,
@@ -65,13 +65,6 @@ pub(crate) struct Own {
     status: MiStatus,
     since: Option<UnixMs>,
     source: Option<Source>,
-}
-
-/// Tells whether a viewer may see a user.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Sight {
-    Allowed,
-    Denied,
 }
 
 /// Is an ordered list without duplicates; every operation costs a logarithm.
@@ -116,6 +109,64 @@ impl Account {
     /// Whether nobody can say yet if the user is there.
     pub(crate) fn is_settling(&self) -> bool {
         self.may_return && self.shown.presence.status == MiStatus::Unknown
+    }
+
+    /// Whether somebody is on the list, as far as others may know.
+    pub(crate) fn seems_to_list(&self, name: &SigninName) -> bool {
+        self.veil.get(name).copied().unwrap_or_else(|| self.contacts.contains(name))
+    }
+
+    /// Returns what others are to go on believing when somebody comes onto the list or leaves it.
+    pub(crate) fn believed_after_change(&self, name: &SigninName) -> Option<bool> {
+        let seems = self.seems_to_list(name);
+        // What is changed back leaves nothing to hide.
+        let will_be = !self.contacts.contains(name);
+        (!self.is_seen() && seems != will_be).then_some(seems)
+    }
+
+    /// Says what others have believed since before a restart.
+    pub(crate) fn restore_veil(&mut self, believed: Vec<(SigninName, bool)>) {
+        let is_wrong =
+            |(name, listed): &(SigninName, bool)| *listed != self.contacts.contains(name);
+        self.veil = believed.into_iter().filter(is_wrong).collect();
+    }
+
+    /// Puts somebody on the list who is not there.
+    pub(crate) fn add_contact(&mut self, name: &SigninName, believed: Option<bool>) {
+        self.contacts.push(name.clone());
+        self.believe(name, believed);
+    }
+
+    /// Takes somebody off the list, and returns the name as it was given.
+    pub(crate) fn remove_contact(
+        &mut self,
+        name: &SigninName,
+        believed: Option<bool>,
+    ) -> Option<SigninName> {
+        let given = self.contacts.remove(name)?;
+        self.believe(name, believed);
+        Some(given)
+    }
+
+    /// Returns whom the veil was about, and whether they were on the list before, once the user is seen.
+    pub(crate) fn lift_veil(&mut self) -> BTreeMap<SigninName, bool> {
+        if self.is_seen() { core::mem::take(&mut self.veil) } else { BTreeMap::new() }
+    }
+
+    /// Whether the user is connected in the eyes of others.
+    pub(crate) const fn is_seen(&self) -> bool {
+        self.shown.presence.status.is_online()
+    }
+
+    fn believe(&mut self, name: &SigninName, believed: Option<bool>) {
+        match believed {
+            Some(listed) if !self.is_seen() => {
+                self.veil.insert(name.clone(), listed);
+            }
+            _ => {
+                self.veil.remove(name);
+            }
+        }
     }
 
     pub(crate) fn me(&self) -> MyPresence {

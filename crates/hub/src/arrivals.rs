@@ -72,22 +72,13 @@ impl Hub {
             self.hang_up(former);
         }
         let Arrival { name, friendly_name, idle_for, resume_token, resume } = arrival;
-        let link = Link::Up { connection, pulse: Pulse::Heard(self.now) };
-        let seen = resume.as_ref().map(|resume| resume.seen);
         let knows_earlier = resume.is_some();
-        let resumed = former.zip(seen).filter(|(seat, seen)| {
-            self.clients.get(seat).is_some_and(|known| known.backlog.reaches(*seen))
+        let resumed = former.zip(resume).filter(|(seat, resume)| {
+            self.clients.get(seat).is_some_and(|known| known.backlog.reaches(resume.seen))
         });
-        let seat = match (resumed, resume) {
-            (Some((seat, _)), Some(resume)) => {
-                self.no_longer_lost(seat);
-                if let Some(known) = self.clients.get_mut(&seat) {
-                    known.link = link;
-                    known.keys.renew(resume_token.clone(), resume.token);
-                }
-                seat
-            }
-            _ => {
+        let seat = match (&resumed, former) {
+            (Some((seat, _)), _) => *seat,
+            (None, former) => {
                 if let Some(former) = former {
                     self.forget(former);
                 }
@@ -122,9 +113,15 @@ impl Hub {
                 account.friendly_name = friendly_name.clone();
             }
         };
-        if let Some((seat, seen)) = resumed {
+        let link = Link::Up { connection, pulse: Pulse::Heard(self.now) };
+        if let Some((seat, resume)) = resumed {
             self.outputs.push_back(Output::Notify(connection, Notice::SignedIn(welcome)));
-            self.replay(seat, connection, seen);
+            self.no_longer_lost(seat);
+            if let Some(known) = self.clients.get_mut(&seat) {
+                known.link = link;
+                known.keys.renew(resume_token, resume.token);
+            }
+            self.replay(seat, connection, resume.seen);
             self.change(&name, TellOwner::OfChanges, Source::Idle, appear);
             return;
         }

@@ -55,7 +55,7 @@ pub(crate) enum Waiting {
     /// The sign-in of this client.
     Join { client: ClientId, arrival: Arrival },
     /// This request.
-    Job { owner: SigninName, job: Job },
+    Job { owner: SigninName, job: Job, believed: Option<bool> },
     /// Nothing.
     Nobody,
 }
@@ -97,6 +97,7 @@ impl Hub {
             account.contacts.push(contact);
         }
         account.chosen_at = record.chosen_at.filter(|_| !ended);
+        account.restore_veil(record.believed);
         account.await_return();
         let settled = self.now + self.config.damping;
         self.timers.departures.insert((settled, record.name.clone()));
@@ -147,7 +148,9 @@ impl Hub {
         self.tell_time(now, wall);
         match self.waiting.remove(&ticket) {
             Some(Waiting::Join { client, arrival }) => self.join_stored(client, arrival, result),
-            Some(Waiting::Job { owner, job }) => self.job_stored(&owner, job, result),
+            Some(Waiting::Job { owner, job, believed }) => {
+                self.job_stored(&owner, job, believed, result);
+            }
             Some(Waiting::Nobody) | None => {}
         }
     }

@@ -46,6 +46,8 @@ pub struct UserRecord {
     pub chosen_at: Option<UnixMs>,
     /// The contact list, in its order.
     pub contacts: Vec<SigninName>,
+    /// Whom others believe to be on the list or not, where they do not know better yet.
+    pub believed: Vec<(SigninName, bool)>,
 }
 
 /// Tells how a connection ended.
@@ -110,6 +112,9 @@ pub enum Write {
         owner: SigninName,
         /// Who comes onto it.
         contact: SigninName,
+        /// What others go on believing: whether `contact` is on the list. `None` where they may know, which ends what
+        /// they believed of `contact` before.
+        believed: Option<bool>,
     },
     /// Take somebody off the contact list.
     RemoveContact {
@@ -117,6 +122,13 @@ pub enum Write {
         owner: SigninName,
         /// Who leaves it.
         contact: SigninName,
+        /// What others go on believing, as in [`Write::AddContact`].
+        believed: Option<bool>,
+    },
+    /// Forget all that others believe of a list: they may know it now.
+    Reveal {
+        /// Whose list.
+        owner: SigninName,
     },
 }
 

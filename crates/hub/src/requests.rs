@@ -12,7 +12,7 @@ use mistatus_core::{
 };
 
 use crate::{
-    account::Sight,
+    account::Account,
     backlog::{Numbered, Outcome},
     client::{Activity, Link, Pulse, Seat},
     hub::{Hub, Waiting, stop_hearing},
@@ -215,7 +215,12 @@ impl Hub {
                     if let Some(account) = self.accounts.get_mut(owner) {
                         account.writing = true;
                     }
-                    self.store(write, Waiting::Job { owner: owner.clone(), job });
+                    let believed = match &write {
+                        Write::AddContact { believed, .. }
+                        | Write::RemoveContact { believed, .. } => *believed,
+                        _ => None,
+                    };
+                    self.store(write, Waiting::Job { owner: owner.clone(), job, believed });
                 }
                 Ok(None) => {
                     if let Some(me) = self.accounts.get(owner).map(|account| account.me()) {
@@ -261,14 +266,18 @@ impl Hub {
                     let message = format!("the contact list has {max} people; more do not fit");
                     return Err((HResult::MSGR_E_LIST_FULL, message));
                 }
-                Ok(Some(Write::AddContact { owner: owner.clone(), contact: contact.clone() }))
+                let believed = account.believed_after_change(contact);
+                let (owner, contact) = (owner.clone(), contact.clone());
+                Ok(Some(Write::AddContact { owner, contact, believed }))
             }
             Wish::Remove(contact) => {
                 if !account.contacts.contains(contact) {
                     let message = "that contact is not on the list".to_owned();
                     return Err((HResult::MSGR_E_USER_NOT_FOUND, message));
                 }
-                Ok(Some(Write::RemoveContact { owner: owner.clone(), contact: contact.clone() }))
+                let believed = account.believed_after_change(contact);
+                let (owner, contact) = (owner.clone(), contact.clone());
+                Ok(Some(Write::RemoveContact { owner, contact, believed }))
             }
         }
     }
@@ -277,6 +286,7 @@ impl Hub {
         &mut self,
         owner: &SigninName,
         job: Job,
+        believed: Option<bool>,
         result: Result<(), StoreError>,
     ) {
         if let Some(account) = self.accounts.get_mut(owner) {
@@ -291,9 +301,13 @@ impl Hub {
                         let intent = if ended { Intent::ended() } else { intent.clone() };
                         self.set_intent(owner, intent, TellOwner::Always);
                     }
-                    Wish::Add(contact) => self.contact_added(owner, contact),
-                    Wish::Remove(contact) => self.contact_removed(owner, contact),
+                    Wish::Add(contact) => self.contact_added(owner, contact, believed),
+                    Wish::Remove(contact) => self.contact_removed(owner, contact, believed),
                     Wish::QueryStatus => {}
+                }
+                // The user was seen again while the store was busy.
+                if believed.is_some() && self.accounts.get(owner).is_some_and(Account::is_seen) {
+                    self.store(Write::Reveal { owner: owner.clone() }, Waiting::Nobody);
                 }
                 self.finish(&job, HResult::S_OK, None);
             }
@@ -305,26 +319,31 @@ impl Hub {
         self.run_queue(owner);
     }
 
-    fn contact_added(&mut self, owner: &SigninName, contact: &SigninName) {
+    fn contact_added(&mut self, owner: &SigninName, contact: &SigninName, believed: Option<bool>) {
         let before = self.may_see(contact, owner);
         let Some(account) = self.accounts.get_mut(owner) else { return };
-        account.contacts.push(contact.clone());
+        account.add_contact(contact, believed);
         let own: Vec<_> = account.seats.iter().copied().collect();
         let seen = Arc::new(self.view(owner, contact));
         for client in own {
             self.audience.entry(contact.clone()).or_default().insert(client);
             self.number(client, Numbered::ContactAdded(seen.clone()));
         }
-        if !before && self.may_see(contact, owner) {
-            self.permission_changed_by_subject(contact, owner, Sight::Denied);
+        if before != self.may_see(contact, owner) {
+            self.permission_changed(contact, owner);
         }
     }
 
-    fn contact_removed(&mut self, owner: &SigninName, contact: &SigninName) {
+    fn contact_removed(
+        &mut self,
+        owner: &SigninName,
+        contact: &SigninName,
+        believed: Option<bool>,
+    ) {
         let before = self.may_see(contact, owner);
         let saw = self.may_see(owner, contact);
         let Some(account) = self.accounts.get_mut(owner) else { return };
-        let name = account.contacts.remove(contact).unwrap_or_else(|| contact.clone());
+        let name = account.remove_contact(contact, believed).unwrap_or_else(|| contact.clone());
         let name = Arc::new(name);
         let own: Vec<_> = account.seats.iter().copied().collect();
         for client in own {
@@ -335,8 +354,8 @@ impl Hub {
             }
             self.number(client, Numbered::ContactRemoved(name.clone()));
         }
-        if before && !self.may_see(contact, owner) {
-            self.permission_changed_by_subject(contact, owner, Sight::Allowed);
+        if before != self.may_see(contact, owner) {
+            self.permission_changed(contact, owner);
         }
         if saw && !self.may_see(owner, contact) {
             self.permission_changed(owner, contact);

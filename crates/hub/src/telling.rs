@@ -1,6 +1,6 @@
 //! Who is told what: changes, snapshots, and the permission to see.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use mistatus_core::{
     message::{Change, Notice, Snapshot},
@@ -10,7 +10,7 @@ use mistatus_core::{
 };
 
 use crate::{
-    account::{Account, Sight},
+    account::Account,
     backlog::Numbered,
     client::{Link, Seat},
     config::Visibility,
@@ -42,15 +42,11 @@ impl Hub {
         let differs = account.update(self.wall, cause);
         let me = account.me();
         // A friendly name that had to wait because the user was invisible.
-        let late = account.shown.presence.status.is_online()
-            && account.shown.friendly_name != account.stored_friendly_name;
+        let late = account.is_seen() && account.shown.friendly_name != account.stored_friendly_name;
         if late {
             account.stored_friendly_name = account.shown.friendly_name.clone();
         }
-        let veiled = match account.shown.presence.status.is_online() {
-            true => std::mem::take(&mut account.veil),
-            false => BTreeMap::new(),
-        };
+        let unveiled = account.lift_veil();
         let write = late.then(|| Write::PutUser {
             name: account.name.clone(),
             friendly_name: account.shown.friendly_name.clone(),
@@ -67,8 +63,13 @@ impl Hub {
         if let Some(write) = write {
             self.store(write, Waiting::Nobody);
         }
-        for (viewer, before) in veiled {
-            if before == Sight::Allowed && !self.may_see(&viewer, name) {
+        if !unveiled.is_empty() {
+            self.store(Write::Reveal { owner: name.clone() }, Waiting::Nobody);
+        }
+        // Those who may no longer see the user learn it now; those who may at last are among the audience.
+        for (viewer, _) in unveiled.into_iter().filter(|(_, was_listed)| *was_listed) {
+            let saw = self.config.visibility == Visibility::Contacts && self.lists(&viewer, name);
+            if saw && !self.may_see(&viewer, name) {
                 self.permission_changed(&viewer, name);
             }
         }
@@ -98,23 +99,6 @@ impl Hub {
             .collect();
         for client in listeners {
             self.number(client, Numbered::Changes(changes.clone()));
-        }
-    }
-
-    /// Tells all clients of `viewer` that follow `subject` what they may see now: the permission has changed.
-    ///
-    /// `subject` has brought it about, and must not be given away by it.
-    pub(crate) fn permission_changed_by_subject(
-        &mut self,
-        viewer: &SigninName,
-        subject: &SigninName,
-        before: Sight,
-    ) {
-        let Some(account) = self.accounts.get_mut(subject) else { return };
-        if !account.shown.presence.status.is_online() {
-            account.veil.entry(viewer.clone()).or_insert(before);
-        } else {
-            self.permission_changed(viewer, subject);
         }
     }
 
@@ -154,18 +138,17 @@ impl Hub {
     }
 
     pub(crate) fn may_see(&self, viewer: &SigninName, subject: &SigninName) -> bool {
-        if let Some(sight) = self.accounts.get(subject).and_then(|account| account.veil.get(viewer))
-        {
-            return *sight == Sight::Allowed;
-        }
-        let lists = |owner, other| {
-            self.accounts.get(owner).is_some_and(|account| account.contacts.contains(other))
-        };
+        let seems_to_list =
+            || self.accounts.get(subject).is_some_and(|account| account.seems_to_list(viewer));
         viewer == subject
             || match self.config.visibility {
                 Visibility::Everyone => true,
-                Visibility::Contacts => lists(viewer, subject) && lists(subject, viewer),
+                Visibility::Contacts => self.lists(viewer, subject) && seems_to_list(),
             }
+    }
+
+    fn lists(&self, owner: &SigninName, other: &SigninName) -> bool {
+        self.accounts.get(owner).is_some_and(|account| account.contacts.contains(other))
     }
 
     pub(crate) fn send_snapshot(&mut self, client: Seat) {

@@ -10,7 +10,11 @@ use mistatus_core::{
 };
 use serde::Deserialize;
 
-use crate::{clock, limits::TOKEN_CLOCK_SKEW};
+use crate::{
+    clock,
+    limits::TOKEN_CLOCK_SKEW,
+    revoked::{Credential, CurrentlyRevoked},
+};
 
 /// Decides who somebody is.
 #[derive(Debug)]
@@ -25,6 +29,8 @@ pub(crate) enum Auth {
 #[derive(Debug)]
 pub(crate) struct Identity {
     pub(crate) name: SigninName,
+    /// By what it may be revoked; `None` where there is no token.
+    pub(crate) credential: Option<Credential>,
     pub(crate) friendly_name: Option<String>,
     /// Until when the credentials hold; `None` is for ever.
     pub(crate) expires: Option<UnixMs>,
@@ -34,6 +40,7 @@ pub(crate) struct Identity {
 pub(crate) struct Verifier {
     key: DecodingKey,
     validation: Validation,
+    revoked: Option<CurrentlyRevoked>,
 }
 
 /// Tells a developer why credentials were not accepted. Never tells whether a user exists.
@@ -49,6 +56,7 @@ pub(crate) enum AuthError {
     Audience,
     Claim(&'static str),
     Subject,
+    Revoked,
 }
 
 #[derive(Deserialize)]
@@ -57,6 +65,10 @@ struct Claims {
     exp: u64,
     #[serde(default)]
     nbf: Option<f64>,
+    #[serde(default)]
+    iat: Option<f64>,
+    #[serde(default)]
+    jti: Option<String>,
     #[serde(default)]
     name: Option<String>,
 }
@@ -71,6 +83,7 @@ impl Auth {
         match self {
             Self::Open => Ok(Identity {
                 name: greeting.signin_name.clone().ok_or(AuthError::NoName)?,
+                credential: None,
                 friendly_name: greeting.friendly_name.clone(),
                 expires: None,
             }),
@@ -80,25 +93,37 @@ impl Auth {
         }
     }
 
-    /// Checks a fresh token of somebody who is signed in; returns until when it holds.
+    /// Checks a fresh token of somebody who is signed in; `None` where there is nothing to check.
     pub(crate) fn renew(
         &self,
         name: &SigninName,
         token: &Token,
-    ) -> Result<Option<UnixMs>, AuthError> {
+    ) -> Result<Option<Identity>, AuthError> {
         match self {
             Self::Open => Ok(None),
             Self::Jwt(verifier) => {
                 let identity = verifier.verify(token)?;
-                if identity.name == *name { Ok(identity.expires) } else { Err(AuthError::Subject) }
+                if identity.name == *name { Ok(Some(identity)) } else { Err(AuthError::Subject) }
             }
+        }
+    }
+
+    /// Returns what has been revoked, to be followed.
+    pub(crate) fn revoked(&self) -> Option<CurrentlyRevoked> {
+        match self {
+            Self::Open => None,
+            Self::Jwt(verifier) => verifier.revoked.clone(),
         }
     }
 }
 
 impl Verifier {
     /// Takes a key file's content. What is in the file decides the algorithm, never a token's header.
-    pub(crate) fn new(key: &[u8], audience: Option<String>) -> Result<Self, String> {
+    pub(crate) fn new(
+        key: &[u8],
+        audience: Option<String>,
+        revoked: Option<CurrentlyRevoked>,
+    ) -> Result<Self, String> {
         let (algorithm, key) = read_key(key)?;
         let mut validation = Validation::new(algorithm);
         validation.leeway = 0;
@@ -110,7 +135,7 @@ impl Verifier {
             }
             None => validation.validate_aud = false,
         }
-        Ok(Self { key, validation })
+        Ok(Self { key, validation, revoked })
     }
 
     fn verify(&self, token: &Token) -> Result<Identity, AuthError> {
@@ -123,12 +148,29 @@ impl Verifier {
         if claims.nbf.is_some_and(|nbf| nbf - skew > now as f64 / 1000.0) {
             return Err(AuthError::NotYet);
         }
+        let name = SigninName::parse(&claims.sub).map_err(|_| AuthError::Claim("sub"))?;
+        let issued_at = claims.iat.map(instant);
+        let credential = Credential { name: name.clone(), issued_at, id: claims.jti };
+        if self.revoked.as_ref().is_some_and(|revoked| revoked.borrow().covers(&credential)) {
+            return Err(AuthError::Revoked);
+        }
         Ok(Identity {
-            name: SigninName::parse(&claims.sub).map_err(|_| AuthError::Claim("sub"))?,
+            name,
+            credential: Some(credential),
             friendly_name: claims.name,
             expires: Some(UnixMs::from_millis(claims.exp.saturating_mul(1000))),
         })
     }
+}
+
+/// Reads a claim's seconds since 1970, which may have a fraction.
+fn instant(seconds: f64) -> UnixMs {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "the cast saturates"
+    )]
+    UnixMs::from_millis((seconds * 1000.0) as u64)
 }
 
 fn read_key(bytes: &[u8]) -> Result<(Algorithm, DecodingKey), String> {
@@ -195,6 +237,7 @@ impl fmt::Display for AuthError {
             Self::Audience => f.write_str("the token is for another audience (`aud`)"),
             Self::Claim(claim) => write!(f, "the token's `{claim}` is missing or not allowed"),
             Self::Subject => f.write_str("the token is for another user (`sub`)"),
+            Self::Revoked => f.write_str("the token has been revoked"),
         }
     }
 }

@@ -4,17 +4,28 @@ use std::{
     ffi::OsString,
     fmt,
     net::{SocketAddr, ToSocketAddrs},
+    ops::RangeInclusive,
     path::{Path, PathBuf},
     process::ExitCode,
+    time::Duration,
 };
 
 use clap::{Parser, ValueEnum};
+use mistatus_core::{
+    limits::{HEARTBEAT_MAX, HEARTBEAT_MIN},
+    time::Span,
+};
 use mistatus_hub::{HubConfig, Visibility};
 use serde::Deserialize;
 
 use crate::{
+    addresses::Network,
     auth::{Auth, Verifier},
+    limits::{self, DAMPING_MAX, DAMPING_MIN},
     origin::Origin,
+    rate::Rate,
+    revoked::RevokedFile,
+    stream::StreamLimits,
 };
 
 /// Is everything that the server needs to know, checked.
@@ -30,12 +41,21 @@ pub struct Config {
     pub demo: bool,
     /// How the registry behaves.
     pub hub: HubConfig,
-    /// How many notices may wait for one connection.
-    pub outbox_max: usize,
-    /// How long a connection may take until it has signed in.
-    pub signin_timeout: std::time::Duration,
+    /// How much one connection may send, wait and hold.
+    pub stream: StreamLimits,
+    /// What all connections of one user may send together.
+    pub user_rate: Rate,
+    /// How many connections may come from one address.
+    pub connections_per_address: usize,
+    /// How long the head of a request may take, and a connection wait for the next request.
+    pub request_timeout: Duration,
+    /// How often the list of revoked credentials is looked at.
+    pub revoked_check: Duration,
     pub(crate) auth: Auth,
     pub(crate) origins: Vec<Origin>,
+    pub(crate) proxies: Vec<Network>,
+    pub(crate) metrics_from: Vec<Network>,
+    pub(crate) revoked: Option<RevokedFile>,
 }
 
 /// Tells what is wrong with the settings.
@@ -94,6 +114,22 @@ struct Flags {
     /// A page of this origin may connect; repeatable.
     #[arg(long, env = "MISTATUS_ALLOWED_ORIGIN", value_name = "URL", value_delimiter = ',')]
     allowed_origin: Vec<String>,
+    /// Tokens that hold no longer: lines `sub NAME`, `sub NAME before INSTANT` or `jti ID`, comments with #.
+    /// Read again when it changes.
+    #[arg(long, env = "MISTATUS_REVOKED", value_name = "FILE")]
+    revoked: Option<PathBuf>,
+    /// Most connections of one user [default: 64].
+    #[arg(long, env = "MISTATUS_CONNECTIONS_PER_USER", value_name = "COUNT")]
+    connections_per_user: Option<usize>,
+    /// Most connections from one address, or one IPv6 /64; this machine's own do not count [default: 1000].
+    #[arg(long, env = "MISTATUS_CONNECTIONS_PER_ADDRESS", value_name = "COUNT")]
+    connections_per_address: Option<usize>,
+    /// A proxy, or a network of them, whose X-Forwarded-For says where connections come from; repeatable.
+    #[arg(long, env = "MISTATUS_TRUSTED_PROXY", value_name = "ADDR[/BITS]", value_delimiter = ',')]
+    trusted_proxy: Vec<String>,
+    /// Who may read /metrics beside this machine itself; repeatable.
+    #[arg(long, env = "MISTATUS_METRICS_FROM", value_name = "ADDR[/BITS]", value_delimiter = ',')]
+    metrics_from: Vec<String>,
     /// Who may see whose presence [default: everyone with open, contacts with jwt].
     #[arg(long, env = "MISTATUS_VISIBILITY")]
     visibility: Option<VisibilityMode>,
@@ -102,6 +138,12 @@ struct Flags {
           value_name = "BOOL", require_equals = true,
           value_parser = clap::builder::BoolishValueParser::new())]
     demo: Option<bool>,
+    /// After so many seconds of silence a client is asked for a sign of life: 5 to 55 [default: 25].
+    #[arg(long, env = "MISTATUS_HEARTBEAT", value_name = "SECONDS")]
+    heartbeat: Option<u64>,
+    /// How many seconds a user whose last connection broke stays for others: 1 to 60 [default: 8].
+    #[arg(long, env = "MISTATUS_DAMPING", value_name = "SECONDS")]
+    damping: Option<u64>,
 }
 
 #[derive(Deserialize, Default, Debug)]
@@ -114,8 +156,17 @@ struct ConfigFile {
     jwt_audience: Option<String>,
     #[serde(default)]
     allowed_origin: Vec<String>,
+    revoked: Option<PathBuf>,
+    connections_per_user: Option<usize>,
+    connections_per_address: Option<usize>,
+    #[serde(default)]
+    trusted_proxy: Vec<String>,
+    #[serde(default)]
+    metrics_from: Vec<String>,
     visibility: Option<VisibilityMode>,
     demo: Option<bool>,
+    heartbeat: Option<u64>,
+    damping: Option<u64>,
 }
 
 impl Config {
@@ -149,6 +200,17 @@ impl Config {
             None => AuthMode::Jwt,
         };
         let listen = address(flags.listen.or(file.listen).as_deref().unwrap_or(LISTEN_DEFAULT))?;
+        let revoked = flags.revoked.or(file.revoked);
+        let (revoked, currently_revoked) = match revoked {
+            Some(_) if mode == AuthMode::Open => {
+                return fail("--revoked is about tokens and goes with --auth jwt only");
+            }
+            Some(path) => {
+                let (file, current) = RevokedFile::open(path).map_err(ConfigError::Setting)?;
+                (Some(file), Some(current))
+            }
+            None => (None, None),
+        };
         let auth = match (mode, jwt_key) {
             (AuthMode::Open, None) if jwt_audience.is_none() => Auth::Open,
             (AuthMode::Open, _) => {
@@ -162,7 +224,7 @@ impl Config {
             (AuthMode::Jwt, Some(path)) => {
                 let key = std::fs::read(&path)
                     .map_err(|error| setting(format!("cannot read {}: {error}", path.display())))?;
-                let verifier = Verifier::new(&key, jwt_audience)
+                let verifier = Verifier::new(&key, jwt_audience, currently_revoked)
                     .map_err(|error| setting(format!("{}: {error}", path.display())))?;
                 Auth::Jwt(Box::new(verifier))
             }
@@ -181,11 +243,40 @@ impl Config {
             None if mode == AuthMode::Open => Visibility::Everyone,
             None => Visibility::Contacts,
         };
-        let allowed_origins = if flags.allowed_origin.is_empty() {
-            file.allowed_origin
-        } else {
-            flags.allowed_origin
+        let hub = HubConfig { visibility, ..HubConfig::default() };
+        let heartbeat = seconds(
+            "heartbeat",
+            flags.heartbeat.or(file.heartbeat),
+            hub.heartbeat,
+            HEARTBEAT_MIN..=HEARTBEAT_MAX,
+        )?;
+        let damping = seconds(
+            "damping",
+            flags.damping.or(file.damping),
+            hub.damping,
+            DAMPING_MIN..=DAMPING_MAX,
+        )?;
+        let allowed_origins = either(flags.allowed_origin, file.allowed_origin);
+        let networks = |texts: Vec<String>| {
+            let networks = texts.iter().map(|text| Network::parse(text));
+            networks.collect::<Result<Vec<_>, _>>().map_err(ConfigError::Setting)
         };
+        let proxies = networks(either(flags.trusted_proxy, file.trusted_proxy))?;
+        let metrics_from = networks(either(flags.metrics_from, file.metrics_from))?;
+        let count = |name: &str, set: Option<usize>, default: usize| match set {
+            Some(0) => Err(setting(format!("--{name} must be at least 1"))),
+            set => Ok(set.unwrap_or(default)),
+        };
+        let clients_max = count(
+            "connections-per-user",
+            flags.connections_per_user.or(file.connections_per_user),
+            hub.clients_max,
+        )?;
+        let connections_per_address = count(
+            "connections-per-address",
+            flags.connections_per_address.or(file.connections_per_address),
+            limits::CONNECTIONS_PER_ADDRESS,
+        )?;
         let origins = allowed_origins
             .iter()
             .map(|text| Origin::parse(text).map_err(ConfigError::Setting))
@@ -195,11 +286,17 @@ impl Config {
             data: flags.data.or(file.data).unwrap_or_else(|| DATA_DEFAULT.into()),
             allowed_origins,
             demo,
-            hub: HubConfig { visibility, ..HubConfig::default() },
-            outbox_max: crate::limits::OUTBOX_MAX,
-            signin_timeout: crate::limits::SIGNIN_TIMEOUT,
+            hub: HubConfig { heartbeat, damping, clients_max, ..hub },
+            stream: StreamLimits::default(),
+            user_rate: limits::USER_RATE,
+            connections_per_address,
+            request_timeout: limits::REQUEST_TIMEOUT,
+            revoked_check: limits::REVOKED_CHECK,
             auth,
             origins,
+            proxies,
+            metrics_from,
+            revoked,
         })
     }
 }
@@ -210,11 +307,32 @@ fn read_file(path: &Path) -> Result<ConfigFile, ConfigError> {
     toml::from_str(&text).map_err(|error| setting(format!("{}: {error}", path.display())))
 }
 
+/// Lists are not joined: the flags' goes before the file's.
+fn either(flags: Vec<String>, file: Vec<String>) -> Vec<String> {
+    if flags.is_empty() { file } else { flags }
+}
+
 fn address(text: &str) -> Result<SocketAddr, ConfigError> {
     let found = text.to_socket_addrs().ok().and_then(|mut addresses| addresses.next());
     found.ok_or_else(|| {
         setting(format!("cannot listen on `{text}`: it must be HOST:PORT, as in 127.0.0.1:8787"))
     })
+}
+
+fn seconds(
+    name: &str,
+    wanted: Option<u64>,
+    default: Span,
+    allowed: RangeInclusive<Span>,
+) -> Result<Span, ConfigError> {
+    let Some(wanted) = wanted else { return Ok(default) };
+    // More than any bound, and no more than a span holds.
+    let span = Span::from_secs(wanted.min(86_400));
+    if allowed.contains(&span) {
+        return Ok(span);
+    }
+    let [least, most] = [allowed.start(), allowed.end()].map(|span| span.as_millis() / 1_000);
+    fail(&format!("--{name} takes {least} to {most} seconds, not {wanted}"))
 }
 
 fn setting(message: String) -> ConfigError {
@@ -302,6 +420,17 @@ mod tests {
     }
 
     #[test]
+    fn times_are_taken_within_their_bounds() {
+        let config = check(&["--heartbeat", "5"], "heartbeat = 55\ndamping = 60").unwrap();
+        assert_eq!(config.hub.heartbeat, Span::from_secs(5));
+        assert_eq!(config.hub.damping, Span::from_secs(60));
+        assert_eq!(check(&[], "").unwrap().hub, HubConfig::default());
+        refused(&["--heartbeat", "4"], "", &["--heartbeat", "5 to 55", "4"]);
+        refused(&["--heartbeat", "18446744073709551615"], "", &["5 to 55"]);
+        refused(&[], "damping = 0", &["--damping", "1 to 60"]);
+    }
+
+    #[test]
     fn settings_that_do_not_go_together_are_named() {
         refused(&["--demo", "--auth", "jwt"], "", &["--demo", "open"]);
         refused(&["--auth", "jwt"], "", &["--jwt-key"]);
@@ -309,6 +438,11 @@ mod tests {
         refused(&["--auth", "jwt", "--jwt-key", "/nonexistent"], "", &["/nonexistent"]);
         refused(&["--listen", "nowhere"], "", &["nowhere", "HOST:PORT"]);
         refused(&["--allowed-origin", "example.com"], "", &["example.com", "https://"]);
+        refused(&["--trusted-proxy", "proxy"], "", &["proxy", "10.0.0.0/8"]);
+        refused(&[], "metrics-from = ['10.0.0.0/64']", &["10.0.0.0/64"]);
+        refused(&["--connections-per-address", "0"], "", &["--connections-per-address", "1"]);
+        refused(&["--connections-per-user", "0"], "", &["--connections-per-user", "1"]);
+        refused(&["--revoked", "/nonexistent"], "", &["--revoked", "--auth jwt"]);
     }
 
     #[test]

@@ -145,6 +145,7 @@ fn record(
         intent: Intent::AUTOMATIC,
         chosen_at: None,
         contacts: contacts.collect(),
+        believed: Vec::new(),
     }
 }
 

@@ -13,7 +13,7 @@ use tokio::sync::{
 use crate::{
     clock::{self, Clock},
     limits,
-    metrics::{Metrics, count},
+    metrics::{Metrics, Refused},
     store::{Condition, Stored, ToStore},
 };
 
@@ -60,6 +60,7 @@ pub(crate) struct Engine {
     pub(crate) store: std::sync::mpsc::Sender<ToStore>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) outboxes: HashMap<ClientId, Outbox>,
+    pub(crate) stopping: bool,
 }
 
 impl Engine {
@@ -97,6 +98,10 @@ impl Engine {
             ToEngine::Connect { client, arrival, outbox } => {
                 self.outboxes.insert(client, outbox);
                 self.hub.connect(client, arrival, now, wall);
+                if self.stopping {
+                    // It was on its way when the others were told.
+                    self.hub.shutdown(clock::span(limits::SHUTDOWN_SPREAD));
+                }
             }
             ToEngine::Request { client, request } => {
                 self.hub.handle_request(client, request, now, wall);
@@ -110,6 +115,7 @@ impl Engine {
                 let _ = self.store.send(ToStore::Ping(answer));
             }
             ToEngine::Shutdown => {
+                self.stopping = true;
                 self.hub.shutdown(clock::span(limits::SHUTDOWN_SPREAD));
             }
         }
@@ -120,6 +126,11 @@ impl Engine {
             match output {
                 Output::Notify(client, notice) => self.send(client, Outgoing::Notice(notice)),
                 Output::Close(client, closing) => {
+                    match closing {
+                        Closing::TooManyClients => drop(self.metrics.refuse(Refused::User)),
+                        Closing::Silent => drop(self.metrics.refuse(Refused::Silent)),
+                        _ => {}
+                    }
                     self.send(client, Outgoing::Close(close_code(closing)));
                     self.outboxes.remove(&client);
                 }
@@ -141,7 +152,7 @@ impl Engine {
             // A writer that is gone reports by its connection.
             Ok(()) | Err(TrySendError::Closed(_)) => {}
             Err(TrySendError::Full(_)) => {
-                count(&self.metrics.slow_readers_total);
+                self.metrics.refuse(Refused::SlowReader);
                 tracing::warn!(client = client.0, "a reader is too slow and is closed");
                 outbox.too_slow.notify_one();
                 self.outboxes.remove(&client);

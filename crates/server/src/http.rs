@@ -6,7 +6,7 @@ use axum::{
     Json, Router,
     body::Body,
     extract::{
-        Path, State,
+        Extension, Path, State,
         ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
     },
     http::{HeaderMap, HeaderValue, Response, StatusCode, header},
@@ -19,9 +19,11 @@ use tokio::sync::oneshot;
 use tower_http::compression::CompressionLayer;
 
 use crate::{
+    addresses::{self, Addresses, Network},
+    door::Guest,
     engine::ToEngine,
     files, limits,
-    metrics::count,
+    metrics::Refused,
     origin::{self, Origin},
     store::Condition,
     stream::{self, StreamContext},
@@ -32,6 +34,9 @@ use crate::{
 pub(crate) struct App {
     pub(crate) stream: StreamContext,
     pub(crate) origins: Arc<[Origin]>,
+    pub(crate) addresses: Arc<Addresses>,
+    pub(crate) proxies: Arc<[Network]>,
+    pub(crate) metrics_from: Arc<[Network]>,
     pub(crate) demo: bool,
 }
 
@@ -53,11 +58,12 @@ pub(crate) fn router(app: App) -> Router {
 
 async fn open_stream(
     State(app): State<App>,
+    Extension(guest): Extension<Guest>,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<axum::response::Response, Refusal> {
     if !origin::is_allowed(&headers, &app.origins, app.stream.auth.is_open()) {
-        count(&app.stream.metrics.origins_refused_total);
+        app.stream.metrics.refuse(Refused::Origin);
         return Err(Refusal(
             StatusCode::FORBIDDEN,
             "pages of this origin may not connect; start the server with \
@@ -83,6 +89,16 @@ async fn open_stream(
             format!("ask for the WebSocket subprotocol {SUBPROTOCOL}; this server speaks no other"),
         ));
     }
+    let address = addresses::client(guest.peer, &headers, &app.proxies);
+    let place = if address == guest.peer {
+        guest.place
+    } else {
+        Arc::new(app.addresses.enter(address).map_err(|full| {
+            full.report(address, &app.stream.metrics);
+            let message = "there are too many connections from this address";
+            Refusal(StatusCode::TOO_MANY_REQUESTS, message.to_owned())
+        })?)
+    };
     let context = app.stream;
     Ok(upgrade
         .protocols([SUBPROTOCOL])
@@ -91,7 +107,10 @@ async fn open_stream(
         // Few and small frames a client: the default buffers would be most of a connection's memory.
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(WRITE_BUFFER)
-        .on_upgrade(move |socket| stream::serve(socket, context))
+        .on_upgrade(move |socket| async move {
+            stream::serve(socket, context).await;
+            drop(place);
+        })
         .into_response())
 }
 
@@ -112,9 +131,26 @@ async fn health(State(app): State<App>) -> Result<Json<serde_json::Value>, Refus
     }
 }
 
-async fn metrics(State(app): State<App>) -> Response<Body> {
+/// Answers operators only: where few are connected, a count of connections gives away who is invisible.
+async fn metrics(
+    State(app): State<App>,
+    Extension(guest): Extension<Guest>,
+    headers: HeaderMap,
+) -> Result<Response<Body>, Refusal> {
+    let address = addresses::client(guest.peer, &headers, &app.proxies);
+    // From a proxy that was not declared comes everybody.
+    let is_own =
+        address.is_loopback() && !(address == guest.peer && addresses::is_forwarded(&headers));
+    if !is_own && !app.metrics_from.iter().any(|network| network.contains(address)) {
+        return Err(Refusal(
+            StatusCode::FORBIDDEN,
+            "metrics are for operators; start the server with --metrics-from and the address that asks"
+                .to_owned(),
+        ));
+    }
     let text = app.stream.metrics.print();
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
+    let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
+    Ok((kind, text).into_response())
 }
 
 async fn front(State(app): State<App>, headers: HeaderMap) -> Response<Body> {

@@ -1,25 +1,31 @@
 //! The embedded engine of mistatus: the event stream, the widget's files and the storage behind them.
 //!
 //! Reading order: [`config`] is what an operator may set; [`server`] puts the parts together; `stream` is one
-//! connection, `auth` and `origin` decide who may have one; `engine` owns the registry, `store` makes it durable;
-//! `http` and `files` are everything that is not the stream; `demo` is the crowd of `--demo`.
+//! connection, `auth`, `revoked` and `origin` decide who may have one; `door`, `addresses` and `rate` bound them;
+//! `engine` owns the registry, `store` makes it durable; `http` and `files` are everything that is not the stream;
+//! `demo` is the crowd of `--demo`.
 //!
 //! Must not decide who sees what: that is the registry's affair.
 
 pub mod config;
 pub mod limits;
 pub mod server;
+mod addresses;
 mod auth;
 mod clock;
 mod demo;
+mod door;
 mod engine;
 mod files;
 mod http;
 mod metrics;
 mod origin;
 mod rate;
+mod revoked;
 mod store;
 mod stream;
 
 pub use config::{Config, ConfigError};
+pub use rate::Rate;
 pub use server::{Server, StartError};
+pub use stream::StreamLimits;

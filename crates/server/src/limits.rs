@@ -2,6 +2,10 @@
 
 use std::time::Duration;
 
+use crate::rate::Rate;
+
+use mistatus_core::time::Span;
+
 /// How long a connection may take until it has signed in (PROTOCOL.md, "A connection").
 pub const SIGNIN_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -15,14 +19,22 @@ pub const ENGINE_QUEUE_MAX: usize = 8_192;
 /// Most writes in one transaction: they share one flush to the disk.
 pub const STORE_BATCH_MAX: usize = 512;
 
-/// Frames that a connection may send at once: a full set of watches in batches, and some more.
-pub const RATE_BURST: u32 = 400;
+/// What a connection may send: a full set of watches in batches and some more at once, and what no hand can do
+/// for long.
+pub const CONNECTION_RATE: Rate = Rate { burst: 400, per_second: 50 };
 
-/// Frames a second that a connection may send for long.
-pub const RATE_PER_SECOND: u32 = 50;
+/// What all connections of a user may send together: as much as four busy ones; as many sign-ins at once as a user
+/// may have connections.
+pub const USER_RATE: Rate = Rate { burst: 1_600, per_second: 200 };
+
+/// As how many frames a sign-in and a `resync` count: each is answered by the whole contact list.
+pub const SNAPSHOT_COST: u32 = 20;
 
 /// So many frames refused for their rate in a row end the connection.
 pub const RATE_REFUSED_MAX: u32 = 1_000;
+
+/// How long a client that sent too much is asked to stay away.
+pub const FLOOD_REST: Duration = Duration::from_secs(30);
 
 /// Longest message in bytes that is read to its end before the connection is closed for its size, so that the
 /// close code arrives for certain; of longer ones the rest stays unread.
@@ -36,6 +48,37 @@ pub const TOKEN_CLOCK_SKEW: Duration = Duration::from_secs(30);
 
 /// How long the database may be held by a server that is just ending.
 pub const STORE_PATIENCE: Duration = Duration::from_secs(2);
+
+/// Shortest damping that an operator may choose; without any, each reload would be told as a departure.
+pub const DAMPING_MIN: Span = Span::from_secs(1);
+/// Longest damping that an operator may choose; who vanished must not look present for longer.
+pub const DAMPING_MAX: Span = Span::from_secs(60);
+
+/// How long the head of a request may take, and a connection wait for the next request.
+pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Most bytes of a request's head: tokens and cookies of other sites on the host fit, nothing more is of use.
+pub const REQUEST_HEAD_MAX: usize = 32 * 1024;
+
+/// How long a connection that is no stream may last: the widget's files arrive over the slowest network meanwhile.
+pub const PLAIN_CONNECTION_MAX: Duration = Duration::from_secs(300);
+
+/// Most connections from one address where nothing else is set: an office behind one address, and a twentieth of
+/// what a server holds.
+pub const CONNECTIONS_PER_ADDRESS: usize = 1_000;
+
+/// How long to wait after no connection could be taken.
+pub const ACCEPT_REST: Duration = Duration::from_secs(1);
+
+/// How long one message may take to be written: the largest snapshot over the slowest network that is of any use.
+/// A reader that takes nothing for so long has its connection closed even where its queue never fills.
+pub const WRITE_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// How often the list of revoked credentials is looked at.
+pub const REVOKED_CHECK: Duration = Duration::from_secs(1);
+
+/// How many random bytes a resume token has; 16 would do (RFC 6819 §5.1.4.2.2).
+pub const RESUME_TOKEN_BYTES: usize = 24;
 
 /// How long a closing handshake may take.
 pub const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);

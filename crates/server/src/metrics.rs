@@ -12,17 +12,52 @@ pub(crate) struct Metrics {
     pub(crate) connections_total: AtomicU64,
     pub(crate) frames_in_total: AtomicU64,
     pub(crate) frames_out_total: AtomicU64,
-    pub(crate) frames_refused_total: AtomicU64,
-    pub(crate) signins_refused_total: AtomicU64,
-    pub(crate) origins_refused_total: AtomicU64,
-    pub(crate) slow_readers_total: AtomicU64,
     pub(crate) writes_total: AtomicU64,
     pub(crate) writes_failed_total: AtomicU64,
     /// 1 while the database takes no writes.
     pub(crate) store_failing: AtomicU64,
+    /// 1 while the list of revoked credentials cannot be read.
+    pub(crate) revoked_failing: AtomicU64,
+    refused: [AtomicU64; REASONS.len()],
+}
+
+/// Tells why somebody was turned away, or something was not done.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Refused {
+    /// A page of an unknown origin.
+    Origin,
+    /// One connection too many from one address.
+    Address,
+    /// One connection too many of one user.
+    User,
+    /// No request in time on a fresh connection.
+    RequestTimeout,
+    /// No sign-in in time.
+    SigninTimeout,
+    /// Credentials that were not accepted, or ended.
+    Credentials,
+    /// Credentials that were revoked.
+    Revoked,
+    /// A frame that makes no sense, or not now.
+    Frame,
+    /// A frame that is too large.
+    FrameSize,
+    /// A frame too many.
+    Rate,
+    /// A connection that sent too many frames for too long.
+    Flood,
+    /// A connection that reads too slowly.
+    SlowReader,
+    /// A connection that fell silent.
+    Silent,
 }
 
 impl Metrics {
+    pub(crate) fn refuse(&self, reason: Refused) -> u64 {
+        let counter = REASONS.iter().zip(&self.refused).find(|((known, _), _)| *known == reason);
+        counter.map_or(0, |(_, counter)| counter.fetch_add(1, Relaxed) + 1)
+    }
+
     /// Prints everything in the Prometheus text format.
     pub(crate) fn print(&self) -> String {
         let rows = [
@@ -30,20 +65,6 @@ impl Metrics {
             ("connections_total", "counter", "Connections opened.", &self.connections_total),
             ("frames_in_total", "counter", "Frames received.", &self.frames_in_total),
             ("frames_out_total", "counter", "Frames sent.", &self.frames_out_total),
-            ("frames_refused_total", "counter", "Frames refused.", &self.frames_refused_total),
-            ("signins_refused_total", "counter", "Sign-ins refused.", &self.signins_refused_total),
-            (
-                "origins_refused_total",
-                "counter",
-                "Streams refused for their origin.",
-                &self.origins_refused_total,
-            ),
-            (
-                "slow_readers_total",
-                "counter",
-                "Connections closed for reading too slowly.",
-                &self.slow_readers_total,
-            ),
             ("writes_total", "counter", "Writes made durable.", &self.writes_total),
             ("writes_failed_total", "counter", "Writes that failed.", &self.writes_failed_total),
             (
@@ -51,6 +72,12 @@ impl Metrics {
                 "gauge",
                 "1 while the database takes no writes, else 0.",
                 &self.store_failing,
+            ),
+            (
+                "revoked_failing",
+                "gauge",
+                "1 while the list of revoked credentials cannot be read, else 0.",
+                &self.revoked_failing,
             ),
         ];
         let mut text = String::new();
@@ -61,6 +88,12 @@ impl Metrics {
                 "# HELP mistatus_{name} {help}\n# TYPE mistatus_{name} {kind}\nmistatus_{name} {value}\n"
             );
         }
+        text.push_str("# HELP mistatus_refused_total What was refused or ended, by reason.\n");
+        text.push_str("# TYPE mistatus_refused_total counter\n");
+        for ((_, reason), value) in REASONS.iter().zip(&self.refused) {
+            let value = value.load(Relaxed);
+            let _ = writeln!(text, "mistatus_refused_total{{reason=\"{reason}\"}} {value}");
+        }
         text
     }
 }
@@ -68,3 +101,20 @@ impl Metrics {
 pub(crate) fn count(counter: &AtomicU64) {
     counter.fetch_add(1, Relaxed);
 }
+
+/// Every reason with its label. Labels are fixed: nothing that a client says becomes one.
+const REASONS: [(Refused, &str); 13] = [
+    (Refused::Origin, "origin"),
+    (Refused::Address, "address"),
+    (Refused::User, "user"),
+    (Refused::RequestTimeout, "request-timeout"),
+    (Refused::SigninTimeout, "signin-timeout"),
+    (Refused::Credentials, "credentials"),
+    (Refused::Revoked, "revoked"),
+    (Refused::Frame, "frame"),
+    (Refused::FrameSize, "frame-size"),
+    (Refused::Rate, "rate"),
+    (Refused::Flood, "flood"),
+    (Refused::SlowReader, "slow-reader"),
+    (Refused::Silent, "silent"),
+];

@@ -9,23 +9,25 @@ use std::{
     time::Duration,
 };
 
-use axum::serve::ListenerExt;
 use mistatus_core::time::Tick;
 use mistatus_hub::Hub;
 use tokio::{
     net::TcpListener,
-    sync::{mpsc, oneshot},
+    sync::{mpsc, watch},
     task::JoinHandle,
 };
 
 use crate::{
+    addresses::Addresses,
     clock::{self, Clock},
     config::Config,
     demo,
+    door::Door,
     engine::{Engine, ToEngine},
     http::{self, App},
     limits,
     metrics::Metrics,
+    rate::UserRates,
     store,
     stream::StreamContext,
 };
@@ -35,8 +37,8 @@ pub struct Server {
     address: SocketAddr,
     engine: mpsc::Sender<ToEngine>,
     metrics: Arc<Metrics>,
-    stop_accepting: oneshot::Sender<()>,
-    accepting: JoinHandle<()>,
+    stopping: watch::Sender<bool>,
+    door: JoinHandle<()>,
     registry: JoinHandle<()>,
     crowd: Option<JoinHandle<()>>,
     storing: Thread<()>,
@@ -77,10 +79,22 @@ impl Server {
         let (store, storing) = store::start(database, stored_sender, metrics.clone())
             .map_err(|error| StartError(format!("cannot start the store: {error}")))?;
         let (engine, inbox) = mpsc::channel(limits::ENGINE_QUEUE_MAX);
-        let owner =
-            Engine { hub, clock, store, metrics: metrics.clone(), outboxes: HashMap::new() };
+        let owner = Engine {
+            hub,
+            clock,
+            store,
+            metrics: metrics.clone(),
+            outboxes: HashMap::new(),
+            stopping: false,
+        };
         let registry = tokio::spawn(owner.run(inbox, stored));
 
+        if let Some(file) = config.revoked {
+            tokio::spawn(file.follow(config.revoked_check, metrics.clone()));
+        }
+        let (stopping, stop) = watch::channel(false);
+        let addresses = Addresses::new(config.connections_per_address);
+        let proxies: Arc<[_]> = config.proxies.into();
         let app = App {
             stream: StreamContext {
                 auth: Arc::new(config.auth),
@@ -88,29 +102,27 @@ impl Server {
                 metrics: metrics.clone(),
                 clock,
                 clients: Arc::new(AtomicU64::new(1)),
-                outbox_max: config.outbox_max,
-                signin_timeout: config.signin_timeout,
+                limits: config.stream,
+                users: Arc::new(UserRates::new(config.user_rate)),
+                stopping: stop.clone(),
             },
             origins: config.origins.into(),
+            addresses: addresses.clone(),
+            proxies: proxies.clone(),
+            metrics_from: config.metrics_from.into(),
             demo: config.demo,
         };
-        let (stop_accepting, stopped) = oneshot::channel::<()>();
-        let listener = listener.tap_io(|socket| {
-            // Frames are small and wait for nothing.
-            let _ = socket.set_nodelay(true);
-        });
-        let accepting = tokio::spawn(async move {
-            let until = async {
-                let _ = stopped.await;
-            };
-            let served =
-                axum::serve(listener, http::router(app)).with_graceful_shutdown(until).await;
-            if let Err(error) = served {
-                tracing::error!(%error, "the listener failed");
-            }
-        });
+        let door = Door {
+            router: http::router(app),
+            addresses,
+            proxies,
+            metrics: metrics.clone(),
+            request_timeout: config.request_timeout,
+            stopping: stop,
+        };
+        let door = tokio::spawn(door.keep(listener));
         let crowd = config.demo.then(|| tokio::spawn(demo::crowd(address)));
-        Ok(Self { address, engine, metrics, stop_accepting, accepting, registry, crowd, storing })
+        Ok(Self { address, engine, metrics, stopping, door, registry, crowd, storing })
     }
 
     /// Returns where the server listens; the port is the real one.
@@ -121,7 +133,7 @@ impl Server {
 
     /// Says goodbye to every client, waits until it has been heard, and until everything is written.
     pub async fn stop(self) {
-        let _ = self.stop_accepting.send(());
+        self.stopping.send_replace(true);
         if let Some(crowd) = self.crowd {
             crowd.abort();
         }
@@ -134,8 +146,7 @@ impl Server {
         if tokio::time::timeout(limits::SHUTDOWN_TIMEOUT, goodbyes).await.is_err() {
             tracing::warn!("some clients did not close in time");
         }
-        self.accepting.abort();
-        let _ = self.accepting.await;
+        let _ = self.door.await;
         // The registry ends with its last sender, the store with the registry.
         drop(self.engine);
         let ends = async {

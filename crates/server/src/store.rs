@@ -52,6 +52,7 @@ pub(crate) type Stored = (Ticket, Result<(), StoreError>);
 pub(crate) fn load(database: &Connection) -> rusqlite::Result<Vec<UserRecord>> {
     let mut contacts =
         database.prepare("SELECT name FROM contacts WHERE owner = ?1 ORDER BY place")?;
+    let mut beliefs = database.prepare("SELECT name, listed FROM beliefs WHERE owner = ?1")?;
     let mut users = database.prepare(
         "SELECT folded, name, friendly_name, status, note, until, source, chosen_at FROM users",
     )?;
@@ -85,7 +86,14 @@ pub(crate) fn load(database: &Connection) -> rusqlite::Result<Vec<UserRecord>> {
         let contacts = names
             .filter_map(|name| name.map(|name| SigninName::parse(&name).ok()).transpose())
             .collect::<Result<_, _>>()?;
-        records.push(UserRecord { name, friendly_name, intent, chosen_at, contacts });
+        let rows =
+            beliefs.query_map([&folded], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?;
+        let believed = rows
+            .filter_map(|row| {
+                row.map(|(name, listed)| Some((SigninName::parse(&name).ok()?, listed))).transpose()
+            })
+            .collect::<Result<_, _>>()?;
+        records.push(UserRecord { name, friendly_name, intent, chosen_at, contacts, believed });
     }
     Ok(records)
 }
@@ -108,7 +116,7 @@ pub(crate) fn seed(database: &mut Connection, records: &[UserRecord]) -> rusqlit
         }
         for contact in &record.contacts {
             let (owner, contact) = (record.name.clone(), contact.clone());
-            write(&transaction, &Write::AddContact { owner, contact })?;
+            write(&transaction, &Write::AddContact { owner, contact, believed: None })?;
         }
     }
     transaction.commit()
@@ -247,15 +255,42 @@ fn write(database: &Connection, write: &Write) -> rusqlite::Result<()> {
                 intent.source.name(),
                 at.as_millis().cast_signed(),
             ])?,
-        Write::AddContact { owner, contact } => database
-            .prepare_cached(
-                "INSERT INTO contacts (owner, contact, name) VALUES (?1, ?2, ?3)
-                 ON CONFLICT (owner, contact) DO NOTHING",
-            )?
-            .execute(params![owner.folded(), contact.folded(), contact.as_str()])?,
-        Write::RemoveContact { owner, contact } => database
-            .prepare_cached("DELETE FROM contacts WHERE owner = ?1 AND contact = ?2")?
-            .execute(params![owner.folded(), contact.folded()])?,
+        Write::AddContact { owner, contact, believed } => {
+            believe(database, owner, contact, *believed)?;
+            database
+                .prepare_cached(
+                    "INSERT INTO contacts (owner, contact, name) VALUES (?1, ?2, ?3)
+                     ON CONFLICT (owner, contact) DO NOTHING",
+                )?
+                .execute(params![owner.folded(), contact.folded(), contact.as_str()])?
+        }
+        Write::RemoveContact { owner, contact, believed } => {
+            believe(database, owner, contact, *believed)?;
+            database
+                .prepare_cached("DELETE FROM contacts WHERE owner = ?1 AND contact = ?2")?
+                .execute(params![owner.folded(), contact.folded()])?
+        }
+        Write::Reveal { owner } => database
+            .prepare_cached("DELETE FROM beliefs WHERE owner = ?1")?
+            .execute([owner.folded()])?,
+    };
+    Ok(())
+}
+
+fn believe(
+    database: &Connection,
+    owner: &SigninName,
+    contact: &SigninName,
+    believed: Option<bool>,
+) -> rusqlite::Result<()> {
+    let (of, about) = (owner.folded(), contact.folded());
+    match believed {
+        Some(listed) => database
+            .prepare_cached("INSERT OR REPLACE INTO beliefs VALUES (?1, ?2, ?3, ?4)")?
+            .execute(params![of, about, contact.as_str(), listed])?,
+        None => database
+            .prepare_cached("DELETE FROM beliefs WHERE owner = ?1 AND contact = ?2")?
+            .execute([of, about])?,
     };
     Ok(())
 }

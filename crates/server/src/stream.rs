@@ -17,25 +17,42 @@ use futures_util::{
 use mistatus_core::{
     hresult::HResult,
     limits::FRAME_FROM_CLIENT_MAX,
-    message::{Greeting, Notice, Request},
+    message::{Greeting, Notice, Request, RequestId, Token},
     signin_name::SigninName,
     time::UnixMs,
 };
 use mistatus_hub::{Arrival, ClientId, Departure};
 use mistatus_json::server::{FrameError, FromClient, decode, encode};
 use tokio::{
-    sync::{Notify, mpsc},
+    sync::{Notify, mpsc, watch},
     time::{Instant, sleep_until, timeout},
 };
 
 use crate::{
-    auth::{Auth, AuthError},
+    auth::{Auth, AuthError, Identity},
     clock::{self, Clock},
+    door,
     engine::{Outbox, Outgoing, ToEngine},
     limits,
-    metrics::{Metrics, count},
-    rate::Bucket,
+    metrics::{Metrics, Refused, count},
+    rate::{Bucket, Rate, SharedBucket, UserRates, take_shared},
+    revoked::{Credential, CurrentlyRevoked},
 };
+
+/// Bounds one connection.
+#[derive(Clone, Copy, Debug)]
+pub struct StreamLimits {
+    /// How many notices may wait for it.
+    pub outbox_max: usize,
+    /// How long it may take until it has signed in.
+    pub signin_timeout: Duration,
+    /// How long one message may take to be written.
+    pub write_timeout: Duration,
+    /// How long a closing handshake may take.
+    pub close_timeout: Duration,
+    /// What it may send.
+    pub rate: Rate,
+}
 
 /// Is what every connection shares.
 #[derive(Clone)]
@@ -45,8 +62,10 @@ pub(crate) struct StreamContext {
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) clock: Clock,
     pub(crate) clients: Arc<AtomicU64>,
-    pub(crate) outbox_max: usize,
-    pub(crate) signin_timeout: Duration,
+    pub(crate) limits: StreamLimits,
+    pub(crate) users: Arc<UserRates>,
+    /// Becomes true when the server stops.
+    pub(crate) stopping: watch::Receiver<bool>,
 }
 
 /// Tells why reading came to its end.
@@ -61,7 +80,10 @@ enum End {
 struct Member {
     client: ClientId,
     name: SigninName,
+    credential: Option<Credential>,
     expiry: Option<Expiry>,
+    /// What all connections of the user may still send.
+    bucket: SharedBucket,
 }
 
 /// Is the end of a token, and what happens next before it.
@@ -78,21 +100,27 @@ struct Connection {
     outbox: Outbox,
     bucket: Bucket,
     refused_in_a_row: u32,
+    revoked: Option<CurrentlyRevoked>,
+    /// How the registry is told of the end.
+    departure: Departure,
 }
 
 /// Serves one connection until it ends.
 pub(crate) async fn serve(socket: WebSocket, context: StreamContext) {
     let _counted = Counted::new(context.metrics.clone());
     let (sink, mut frames) = socket.split();
-    let (queue, outgoing) = mpsc::channel(context.outbox_max);
+    let (queue, outgoing) = mpsc::channel(context.limits.outbox_max);
     let outbox = Outbox { queue, too_slow: Arc::new(Notify::new()) };
-    let mut writer =
-        tokio::spawn(write(sink, outgoing, outbox.too_slow.clone(), context.metrics.clone()));
+    let writer = Writer { sink, metrics: context.metrics.clone(), limits: context.limits };
+    let mut writer = tokio::spawn(writer.write(outgoing, outbox.too_slow.clone()));
+    let close_timeout = context.limits.close_timeout;
     let mut connection = Connection {
-        bucket: Bucket::full(context.clock.now()),
+        bucket: Bucket::full(context.limits.rate, context.clock.now()),
+        revoked: context.auth.revoked(),
         context,
         outbox,
         refused_in_a_row: 0,
+        departure: Departure::Lost,
     };
     let mut member = None;
     let end = {
@@ -104,7 +132,7 @@ pub(crate) async fn serve(socket: WebSocket, context: StreamContext) {
         }
     };
     if let Some(Member { client, .. }) = member {
-        let gone = ToEngine::Disconnect { client, departure: Departure::Lost };
+        let gone = ToEngine::Disconnect { client, departure: connection.departure };
         let _ = connection.context.engine.send(gone).await;
     }
     let too_large = matches!(end, End::Closed(limits::CLOSE_TOO_LARGE, _));
@@ -115,7 +143,7 @@ pub(crate) async fn serve(socket: WebSocket, context: StreamContext) {
         }
     }
     drop(connection);
-    if !writer.is_finished() && timeout(limits::CLOSE_TIMEOUT, &mut writer).await.is_err() {
+    if !writer.is_finished() && timeout(close_timeout, &mut writer).await.is_err() {
         writer.abort();
     }
     // The peer's side of the closing handshake: closing the socket with unread input would throw away what
@@ -129,7 +157,7 @@ pub(crate) async fn serve(socket: WebSocket, context: StreamContext) {
             }
         }
     };
-    let _ = timeout(limits::CLOSE_TIMEOUT, rest).await;
+    let _ = timeout(close_timeout, rest).await;
 }
 
 impl Connection {
@@ -138,7 +166,8 @@ impl Connection {
         frames: &mut SplitStream<WebSocket>,
         member: &mut Option<Member>,
     ) -> End {
-        let deadline = Instant::now() + self.context.signin_timeout;
+        let deadline = Instant::now() + self.context.limits.signin_timeout;
+        let mut stopping = self.context.stopping.clone();
         loop {
             let wake = match member {
                 None => Some(deadline),
@@ -150,8 +179,15 @@ impl Connection {
                     None => std::future::pending().await,
                 }
             };
+            let revoked = revocation(self.revoked.as_mut().filter(|_| member.is_some()));
             let message = tokio::select! {
                 message = frames.next() => message,
+                // Members are told by the registry.
+                () = door::stop(&mut stopping), if member.is_none() => return going_down(),
+                () = revoked => match self.check_revoked(member) {
+                    Some(end) => return end,
+                    None => continue,
+                },
                 () = alarm => {
                     match self.alarm(member) {
                         Some(end) => return end,
@@ -161,21 +197,27 @@ impl Connection {
             };
             let text = match message {
                 Some(Ok(Message::Text(text))) if text.len() > FRAME_FROM_CLIENT_MAX => {
-                    return End::Closed(limits::CLOSE_TOO_LARGE, None);
+                    return self.too_large();
                 }
                 Some(Ok(Message::Text(text))) => text,
                 Some(Ok(Message::Binary(_))) => {
                     let message = "binary frames are not used; send one JSON object as text";
+                    if !self.bucket.take(1, self.context.clock.now()) {
+                        return self.too_fast();
+                    }
                     self.refuse(None, HResult::E_INVALIDARG, message.to_owned());
-                    if !self.bucket.take(self.context.clock.now()) {
-                        return too_fast();
+                    continue;
+                }
+                // Answered below us, at a cost.
+                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {
+                    if !self.bucket.take(1, self.context.clock.now()) {
+                        return self.too_fast();
                     }
                     continue;
                 }
-                // Answered below us.
-                Some(Ok(Message::Ping(_) | Message::Pong(_))) => continue,
                 Some(Ok(Message::Close(_))) | None => return End::Gone,
-                Some(Err(error)) => return End::Closed(code_of(error), None),
+                Some(Err(error)) if is_too_large(&error) => return self.too_large(),
+                Some(Err(_)) => return End::Closed(limits::CLOSE_PROTOCOL, None),
             };
             count(&self.context.metrics.frames_in_total);
             if let Err(end) = self.take(&text, member).await {
@@ -186,22 +228,23 @@ impl Connection {
 
     async fn take(&mut self, text: &str, member: &mut Option<Member>) -> Result<(), End> {
         let decoded = decode(text);
-        if !self.bucket.take(self.context.clock.now()) {
+        if !self.may_send(&decoded, member.as_ref()) {
+            self.context.metrics.refuse(Refused::Rate);
             self.refused_in_a_row += 1;
             if self.refused_in_a_row > limits::RATE_REFUSED_MAX {
-                return Err(too_fast());
+                return Err(self.too_fast());
             }
             let id = match &decoded {
                 Ok(FromClient::Request(request)) => request_id(request),
                 Ok(FromClient::Signin(_)) => None,
                 Err(error) => error.id,
             };
+            let Rate { burst, per_second } = self.context.limits.rate;
             let message = format!(
-                "too many frames: {} at once and {} a second are allowed",
-                limits::RATE_BURST,
-                limits::RATE_PER_SECOND
+                "too many frames: {burst} at once and {per_second} a second are allowed on a connection, and not \
+                 much more on all connections of a user together"
             );
-            self.refuse(id, HResult::MSGR_E_SERVER_TOO_BUSY, message);
+            self.say(FrameError { id, hr: HResult::MSGR_E_SERVER_TOO_BUSY, message }.into_notice());
             return Ok(());
         }
         self.refused_in_a_row = 0;
@@ -221,10 +264,16 @@ impl Connection {
             (Ok(FromClient::Request(request)), Some(member)) => {
                 if let Request::RenewToken { id, token } = &request {
                     match self.context.auth.renew(&member.name, token) {
-                        Ok(expires) => member.expiry = expires.map(Expiry::new),
+                        Ok(Some(Identity { credential, expires, .. })) => {
+                            member.credential = credential;
+                            member.expiry = expires.map(Expiry::new);
+                        }
+                        Ok(None) => {}
                         Err(error) => {
+                            self.context.metrics.refuse(reason_of(error));
                             let hr = HResult::MSGR_E_INVALID_PASSWORD;
-                            self.refuse(Some(*id), hr, error.to_string());
+                            let message = error.to_string();
+                            self.say(FrameError { id: Some(*id), hr, message }.into_notice());
                             return Ok(());
                         }
                     }
@@ -238,21 +287,50 @@ impl Connection {
 
     async fn signin(&mut self, greeting: Greeting) -> Result<Member, End> {
         let identity = self.context.auth.identify(&greeting).map_err(|error| {
-            count(&self.context.metrics.signins_refused_total);
+            self.context.metrics.refuse(reason_of(error));
             tracing::debug!(%error, "a sign-in was refused");
-            credentials_refused(&error.to_string())
+            credentials_refused(error)
         })?;
+        if *self.context.stopping.borrow() {
+            return Err(going_down());
+        }
+        let now = self.context.clock.now();
+        let bucket = self.context.users.bucket(&identity.name, now);
+        if !take_shared(&bucket, limits::SNAPSHOT_COST, now) {
+            return Err(self.too_fast());
+        }
         let client = ClientId(self.context.clients.fetch_add(1, Relaxed));
         let arrival = Arrival {
             name: identity.name.clone(),
             friendly_name: identity.friendly_name,
             idle_for: greeting.idle_for,
-            resume_token: None,
+            resume_token: random_token(),
             resume: greeting.resume,
         };
         let outbox = self.outbox.clone();
         self.tell_engine(ToEngine::Connect { client, arrival, outbox }).await?;
-        Ok(Member { client, name: identity.name, expiry: identity.expires.map(Expiry::new) })
+        Ok(Member {
+            client,
+            name: identity.name,
+            credential: identity.credential,
+            expiry: identity.expires.map(Expiry::new),
+            bucket,
+        })
+    }
+
+    /// Whether there is something left for a frame; takes it.
+    fn may_send(
+        &mut self,
+        decoded: &Result<FromClient, FrameError>,
+        member: Option<&Member>,
+    ) -> bool {
+        let cost = match decoded {
+            Ok(FromClient::Request(Request::Resync)) => limits::SNAPSHOT_COST,
+            _ => 1,
+        };
+        let now = self.context.clock.now();
+        self.bucket.take(cost, now)
+            && member.is_none_or(|member| take_shared(&member.bucket, cost, now))
     }
 
     async fn tell_engine(&self, message: ToEngine) -> Result<(), End> {
@@ -268,12 +346,14 @@ impl Connection {
                 retry_after: None,
                 message: Some("no `signin` in time".to_owned()),
             };
+            self.context.metrics.refuse(Refused::SigninTimeout);
             return Some(End::Closed(limits::CLOSE_SIGNIN_TIMEOUT, Some(bye)));
         };
         let expiry = member.expiry.as_mut()?;
         let left = expiry.at.since(clock::wall());
         if left.as_millis() == 0 {
-            return Some(credentials_refused(&AuthError::Expired.to_string()));
+            self.context.metrics.refuse(Refused::Credentials);
+            return Some(credentials_refused(AuthError::Expired));
         }
         let left_for = Duration::from_millis(left.as_millis());
         if !expiry.told && left_for <= expiry.notice {
@@ -286,17 +366,40 @@ impl Connection {
         None
     }
 
-    fn refuse_frame(&mut self, error: FrameError) {
-        count(&self.context.metrics.frames_refused_total);
+    /// Ends a connection whose credentials have been revoked. Whoever they belong to is gone at once: nobody is to
+    /// come back with them.
+    fn check_revoked(&mut self, member: &Option<Member>) -> Option<End> {
+        let list = self.revoked.as_mut()?.borrow_and_update().clone();
+        let credential = member.as_ref()?.credential.as_ref()?;
+        if !list.covers(credential) {
+            return None;
+        }
+        self.context.metrics.refuse(Refused::Revoked);
+        self.departure = Departure::SignedOut;
+        Some(credentials_refused(AuthError::Revoked))
+    }
+
+    fn too_large(&self) -> End {
+        self.context.metrics.refuse(Refused::FrameSize);
+        End::Closed(limits::CLOSE_TOO_LARGE, None)
+    }
+
+    fn too_fast(&self) -> End {
+        self.context.metrics.refuse(Refused::Flood);
+        let bye = Notice::Bye {
+            hr: HResult::MSGR_E_SERVER_TOO_BUSY,
+            retry_after: Some(clock::span(limits::FLOOD_REST)),
+            message: Some("this client sends too much".to_owned()),
+        };
+        End::Closed(limits::CLOSE_TOO_FAST, Some(bye))
+    }
+
+    fn refuse_frame(&self, error: FrameError) {
+        self.context.metrics.refuse(Refused::Frame);
         self.say(error.into_notice());
     }
 
-    fn refuse(
-        &mut self,
-        id: Option<mistatus_core::message::RequestId>,
-        hr: HResult,
-        message: String,
-    ) {
+    fn refuse(&self, id: Option<RequestId>, hr: HResult, message: String) {
         self.refuse_frame(FrameError { id, hr, message });
     }
 
@@ -314,60 +417,114 @@ impl Expiry {
     }
 }
 
-async fn write(
-    mut sink: SplitSink<WebSocket, Message>,
-    mut outgoing: mpsc::Receiver<Outgoing>,
-    too_slow: Arc<Notify>,
+/// Is the writing half of a connection.
+struct Writer {
+    sink: SplitSink<WebSocket, Message>,
     metrics: Arc<Metrics>,
-) {
-    let deliver = async {
+    limits: StreamLimits,
+}
+
+impl Writer {
+    /// Sends what comes until the end, then closes; a reader that is too slow is not waited for.
+    async fn write(mut self, mut outgoing: mpsc::Receiver<Outgoing>, too_slow: Arc<Notify>) {
+        let code = tokio::select! {
+            code = self.deliver(&mut outgoing) => code,
+            () = too_slow.notified() => Some(limits::CLOSE_TOO_SLOW),
+        };
+        if let Some(code) = code {
+            let frame = CloseFrame { code, reason: Utf8Bytes::from_static("") };
+            let close = self.sink.send(Message::Close(Some(frame)));
+            let _ = timeout(self.limits.close_timeout, close).await;
+        }
+    }
+
+    /// Returns the code to close with; `None` where the link is broken.
+    async fn deliver(&mut self, outgoing: &mut mpsc::Receiver<Outgoing>) -> Option<u16> {
         while let Some(next) = outgoing.recv().await {
-            match next {
-                Outgoing::Notice(notice) => {
-                    let text = encode(&notice);
-                    count(&metrics.frames_out_total);
-                    if sink.feed(Message::Text(text.into())).await.is_err() {
-                        return None;
-                    }
-                    // One flush for whatever has gathered meanwhile.
-                    if outgoing.is_empty() && sink.flush().await.is_err() {
-                        return None;
-                    }
-                }
+            let notice = match next {
+                Outgoing::Notice(notice) => notice,
                 Outgoing::Close(code) => return Some(code),
+            };
+            count(&self.metrics.frames_out_total);
+            let text = encode(&notice);
+            let sent = async {
+                self.sink.feed(Message::Text(text.into())).await?;
+                // One flush for whatever has gathered meanwhile.
+                if outgoing.is_empty() { self.sink.flush().await } else { Ok(()) }
+            };
+            match timeout(self.limits.write_timeout, sent).await {
+                Ok(Ok(())) => {}
+                Ok(Err(_)) => return None,
+                Err(_) => {
+                    self.metrics.refuse(Refused::SlowReader);
+                    return Some(limits::CLOSE_TOO_SLOW);
+                }
             }
         }
         Some(limits::CLOSE_NORMAL)
-    };
-    let code = tokio::select! {
-        code = deliver => code,
-        () = too_slow.notified() => Some(limits::CLOSE_TOO_SLOW),
-    };
-    if let Some(code) = code {
-        let frame = CloseFrame { code, reason: Utf8Bytes::from_static("") };
-        let _ = timeout(limits::CLOSE_TIMEOUT, sink.send(Message::Close(Some(frame)))).await;
     }
 }
 
-fn credentials_refused(message: &str) -> End {
+impl Default for StreamLimits {
+    fn default() -> Self {
+        Self {
+            outbox_max: limits::OUTBOX_MAX,
+            signin_timeout: limits::SIGNIN_TIMEOUT,
+            write_timeout: limits::WRITE_TIMEOUT,
+            close_timeout: limits::CLOSE_TIMEOUT,
+            rate: limits::CONNECTION_RATE,
+        }
+    }
+}
+
+fn credentials_refused(error: AuthError) -> End {
     let bye = Notice::Bye {
         hr: HResult::MSGR_E_INVALID_PASSWORD,
         retry_after: None,
-        message: Some(message.to_owned()),
+        message: Some(error.to_string()),
     };
     End::Closed(limits::CLOSE_CREDENTIALS, Some(bye))
 }
 
-fn too_fast() -> End {
+fn going_down() -> End {
     let bye = Notice::Bye {
-        hr: HResult::MSGR_E_SERVER_TOO_BUSY,
-        retry_after: None,
-        message: Some("this client sends too much".to_owned()),
+        hr: HResult::MSGR_E_SERVER_SHUTDOWN,
+        retry_after: Some(clock::span(limits::SHUTDOWN_SPREAD)),
+        message: Some("the server is going down".to_owned()),
     };
-    End::Closed(limits::CLOSE_TOO_FAST, Some(bye))
+    End::Closed(limits::CLOSE_GOING_AWAY, Some(bye))
 }
 
-fn request_id(request: &Request) -> Option<mistatus_core::message::RequestId> {
+fn reason_of(error: AuthError) -> Refused {
+    match error {
+        AuthError::Revoked => Refused::Revoked,
+        _ => Refused::Credentials,
+    }
+}
+
+/// Waits until the list of what is revoked is another; for ever where there is none.
+async fn revocation(list: Option<&mut CurrentlyRevoked>) {
+    if let Some(list) = list
+        && list.changed().await.is_ok()
+    {
+        return;
+    }
+    std::future::pending().await
+}
+
+/// Makes a secret that nobody can guess. Without randomness connections cannot be resumed, and work.
+fn random_token() -> Option<Token> {
+    let mut bytes = [0; limits::RESUME_TOKEN_BYTES];
+    match getrandom::fill(&mut bytes) {
+        Ok(()) => Some(Token::new(bytes.iter().map(|byte| format!("{byte:02x}")).collect())),
+        Err(error) => {
+            tracing::error!(%error, "there is no randomness; connections cannot be resumed");
+            None
+        }
+    }
+}
+
+fn request_id(request: &Request) -> Option<RequestId> {
     match request {
         Request::SetStatus { id, .. }
         | Request::QueryStatus { id }
@@ -379,12 +536,11 @@ fn request_id(request: &Request) -> Option<mistatus_core::message::RequestId> {
     }
 }
 
-fn code_of(error: axum::Error) -> u16 {
+fn is_too_large(error: &axum::Error) -> bool {
+    use std::error::Error as _;
     use tokio_tungstenite::tungstenite::Error;
-    match error.into_inner().downcast_ref::<Error>() {
-        Some(Error::Capacity(_)) => limits::CLOSE_TOO_LARGE,
-        _ => limits::CLOSE_PROTOCOL,
-    }
+    let source = error.source().and_then(|source| source.downcast_ref::<Error>());
+    matches!(source, Some(Error::Capacity(_)))
 }
 
 /// Counts a connection for as long as it is there.

@@ -51,10 +51,13 @@ impl Model {
                 });
             }
             Write::PutIntent { name, intent, .. } => self.of(name).intent = intent.clone(),
-            Write::AddContact { owner, contact } => self.of(owner).contacts.push(contact.clone()),
-            Write::RemoveContact { owner, contact } => {
+            Write::AddContact { owner, contact, .. } => {
+                self.of(owner).contacts.push(contact.clone())
+            }
+            Write::RemoveContact { owner, contact, .. } => {
                 self.of(owner).contacts.retain(|listed| listed != contact);
             }
+            Write::Reveal { .. } => {}
         }
     }
 

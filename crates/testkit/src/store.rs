@@ -60,6 +60,7 @@ impl Store {
                     intent: Intent::AUTOMATIC,
                     chosen_at: None,
                     contacts: Vec::new(),
+                    believed: Vec::new(),
                 });
                 record.friendly_name.clone_from(friendly_name);
             }
@@ -68,11 +69,22 @@ impl Store {
                 record.intent = intent.clone();
                 record.chosen_at = Some(*at);
             }
-            Write::AddContact { owner, contact } => self.of(owner).contacts.push(contact.clone()),
-            Write::RemoveContact { owner, contact } => {
-                self.of(owner).contacts.retain(|listed| listed != contact);
+            Write::AddContact { owner, contact, believed } => {
+                self.of(owner).contacts.push(contact.clone());
+                self.believe(owner, contact, *believed);
             }
+            Write::RemoveContact { owner, contact, believed } => {
+                self.of(owner).contacts.retain(|listed| listed != contact);
+                self.believe(owner, contact, *believed);
+            }
+            Write::Reveal { owner } => self.of(owner).believed.clear(),
         }
+    }
+
+    fn believe(&mut self, owner: &SigninName, contact: &SigninName, believed: Option<bool>) {
+        let all = &mut self.of(owner).believed;
+        all.retain(|(name, _)| name != contact);
+        all.extend(believed.map(|listed| (contact.clone(), listed)));
     }
 
     fn of(&mut self, name: &SigninName) -> &mut UserRecord {

@@ -69,6 +69,23 @@ export class Server {
     await gone;
   }
 
+  /** Asks it to end, as an operator does, and waits until it has. */
+  async end() {
+    const child = this.#child;
+    const gone = new Promise((resolve) => child.once("exit", resolve));
+    child.kill("SIGTERM");
+    await gone;
+  }
+
+  /** Lets it stand still between two instructions, as a machine does that is moved or swaps. */
+  freeze() {
+    this.#child.kill("SIGSTOP");
+  }
+
+  thaw() {
+    this.#child.kill("SIGCONT");
+  }
+
   async stop() {
     if (this.#child.exitCode === null && this.#child.signalCode === null) {
       await this.kill();

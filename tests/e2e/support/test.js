@@ -7,6 +7,7 @@ import { Host } from "./host.js";
 import { Server } from "./server.js";
 
 export { expect } from "@playwright/test";
+export { Server };
 
 export const test = base.extend({
   host: [

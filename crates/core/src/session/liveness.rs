@@ -13,7 +13,8 @@ use crate::{
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Doubt {
     None,
-    /// Nothing was heard for too long: values are marked stale until something is.
+    /// Nothing was heard for too long, or not all that was missed has been told: values are marked stale until the
+    /// engine answers.
     Stale,
     /// They became so old that they were forgotten.
     Forgotten,
@@ -80,7 +81,6 @@ impl<D: Dialect> Session<D> {
         self.last_heard = now;
         if self.is_connected() {
             self.link_answers(now);
-            self.believe();
         }
     }
 
@@ -139,8 +139,9 @@ impl<D: Dialect> Session<D> {
         }
     }
 
-    /// The engine answers: nothing was missed, since a link loses nothing in the middle.
-    fn believe(&mut self) {
+    /// The engine answers: whatever it had to say before has been heard, since a link loses nothing in the middle.
+    /// Other words of it prove nothing: what came in while a machine slept is read in the order in which it was said.
+    pub(super) fn believe(&mut self) {
         let doubt = core::mem::replace(&mut self.doubt, Doubt::None);
         if doubt != Doubt::None {
             self.unmark_stale();

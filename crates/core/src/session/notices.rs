@@ -1,6 +1,6 @@
 //! What the engine says, and what it means for the session.
 
-use super::{Account, Attempt, Event, Numbering, Output, Phase, Session, Timer};
+use super::{Account, Attempt, Doubt, Event, Numbering, Output, Phase, Session, Timer};
 use crate::{
     dialect::Dialect,
     hresult::HResult,
@@ -104,8 +104,7 @@ impl<D: Dialect> Session<D> {
                 }
             }
             Notice::Ping => self.say(Request::Pong { seen: self.seen() }),
-            // Whatever is heard proves the link; the pong has nothing to add.
-            Notice::Pong => {}
+            Notice::Pong => self.believe(),
             Notice::Bye { hr, retry_after, message } => self.bye(hr, retry_after, message, now),
         }
     }
@@ -139,11 +138,14 @@ impl<D: Dialect> Session<D> {
         }
     }
 
-    /// The old connection goes on: what was missed follows, and what was known was true all the time.
+    /// The old connection goes on, and what was missed follows. Nobody says where it ends but the answer to a question
+    /// asked now: until then what is marked as stale remains so, lest it is shown as true a moment before it changes.
     fn resumed(&mut self, now: Tick) {
         let unnoticed = self.connected(now);
-        self.timers.clear(Timer::Stale);
-        self.unmark_stale();
+        if !unnoticed {
+            self.doubt = Doubt::Stale;
+            self.probe(now);
+        }
         self.reconnected(true, now);
         if !unnoticed {
             let status = self.my_status();
@@ -216,7 +218,9 @@ impl<D: Dialect> Session<D> {
     fn learn(&mut self, change: Change, now: Tick) {
         let name = change.name.clone();
         let settling = change.settling;
-        let Some(learned) = self.people.learn(change, now) else { return };
+        let Some(learned) = self.people.learn(change, self.doubt == Doubt::None, now) else {
+            return;
+        };
         if learned.listed && learned.previous != learned.current {
             let (previous, current) = (learned.previous, learned.current);
             self.event(Event::ContactStatus { name: name.clone(), previous, current });
@@ -232,7 +236,9 @@ impl<D: Dialect> Session<D> {
     /// Somebody new on the list counts as offline before (§4.1): only who is there is told.
     fn learn_as_new(&mut self, change: Change, now: Tick) {
         let name = change.name.clone();
-        let Some(learned) = self.people.learn(change, now) else { return };
+        let Some(learned) = self.people.learn(change, self.doubt == Doubt::None, now) else {
+            return;
+        };
         if !matches!(learned.current, MiStatus::Offline | MiStatus::Unknown) {
             let (previous, current) = (MiStatus::Offline, learned.current);
             self.event(Event::ContactStatus { name: name.clone(), previous, current });

@@ -80,9 +80,15 @@ impl Person {
         self.stale_since.is_some()
     }
 
+    /// Whether the person is on the list, or somebody on the page follows them: only then is the presence kept true.
+    #[must_use]
+    pub const fn is_followed(&self) -> bool {
+        self.listed || self.watchers > 0
+    }
+
     /// Whether anybody has a reason to know this person, the engine's being told included.
     const fn is_of_interest(&self) -> bool {
-        self.listed || self.watchers > 0 || self.watch_told
+        self.is_followed() || self.watch_told
     }
 }
 
@@ -100,7 +106,9 @@ impl People {
     }
 
     /// Takes what the engine says of somebody; `None` for people nobody asked about (any more).
-    pub(super) fn learn(&mut self, change: Change, now: Tick) -> Option<Learned> {
+    ///
+    /// Not `believed` is what may be old by now: it is stale like what was known before.
+    pub(super) fn learn(&mut self, change: Change, believed: bool, now: Tick) -> Option<Learned> {
         let person = self.known.get_mut(&change.name)?;
         let before = person.clone();
         person.name = change.name;
@@ -113,7 +121,8 @@ impl People {
             person.basis = if settling { Basis::Settling } else { Basis::Told };
             person.friendly_name = change.friendly_name;
             person.presence = change.presence;
-            person.stale_since = None;
+            let is_stale = !believed && person.presence.status != MiStatus::Unknown;
+            person.stale_since = is_stale.then(|| before.stale_since.unwrap_or(now));
         }
         Some(Learned {
             previous: before.presence.status,

@@ -7,7 +7,7 @@ use super::{Attempt, LeadWish, Output, PeerMessage, Phase, Request, Session, Tim
 use crate::{
     dialect::Dialect,
     hresult::HResult,
-    limits::{LEADER_GRACE, QUIET_GRACE},
+    limits::{LEADER_GRACE, QUIET_GRACE, WATCH_BATCH_MAX},
     message::Notice,
     signin_name::SigninName,
     time::Tick,
@@ -206,8 +206,11 @@ impl<D: Dialect> Session<D> {
                 }
             }
             PeerMessage::Unwatch(names) => {
-                if self.is_connected() && !names.is_empty() {
-                    self.say(Request::Unwatch { names: names.clone() });
+                if self.is_connected() {
+                    // A tab that goes away names everybody at once.
+                    for names in names.chunks(WATCH_BATCH_MAX) {
+                        self.say(Request::Unwatch { names: names.to_vec() });
+                    }
                 }
                 self.watch_again(names, now);
             }

@@ -171,6 +171,7 @@ fn restarted(chosen: Intent) -> (World, UnixMs) {
         intent: chosen,
         chosen_at: Some(chosen_at),
         contacts: Vec::new(),
+        believed: Vec::new(),
     };
     let (now, wall) = (world.now(), world.wall());
     world.hub.restore(record, now, wall);

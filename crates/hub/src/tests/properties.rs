@@ -13,7 +13,7 @@ use super::world::{Store, World, arrival, intent, name};
 use crate::{Departure, StoreError, Visibility};
 
 #[derive(Clone, Debug)]
-enum Step {
+pub(super) enum Step {
     Connect(u64),
     Disconnect(u64, bool),
     Set(u64, usize),
@@ -50,7 +50,7 @@ impl Step {
     }
 }
 
-fn step() -> impl Strategy<Value = Step> {
+pub(super) fn step() -> impl Strategy<Value = Step> {
     let client = 0..PLACES as u64;
     prop_oneof![
         3 => client.clone().prop_map(Step::Connect),
@@ -68,12 +68,12 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 /// Which connection each place has now: a number is never used again.
-struct Places([u64; PLACES]);
+pub(super) struct Places(pub(super) [u64; PLACES]);
 
-const PLACES: usize = 6;
-const WATCHER: u64 = 1_000_000;
+pub(super) const PLACES: usize = 6;
+pub(super) const WATCHER: u64 = 1_000_000;
 
-fn apply(world: &mut World, places: &mut Places, step: &Step) {
+pub(super) fn apply(world: &mut World, places: &mut Places, step: &Step) {
     let id = world.id();
     match step.at(places) {
         Step::Connect(client) => {

@@ -2,15 +2,15 @@
 
 use mistatus_core::{
     hresult::HResult,
-    limits::DEPARTURE_DAMPING,
+    limits::{self, DEPARTURE_DAMPING},
     message::{Notice, Request},
     presence::{Intent, Presence, Source},
     status::MiStatus::{self, *},
     time::{Span, UnixMs},
 };
 
-use super::world::{World, arrival, intent, name, noted};
-use crate::{Arrival, ClientId, Closing, Departure, HubConfig, Visibility};
+use super::world::{Store, World, arrival, intent, name, noted};
+use crate::{Arrival, ClientId, Closing, Departure, HubConfig, Visibility, Write};
 
 const ALICE: u64 = 1;
 const BOB: u64 = 2;
@@ -437,4 +437,125 @@ fn a_shutdown_spreads_the_returns() {
         .collect();
     let hr = HResult::MSGR_E_SERVER_SHUTDOWN;
     assert_eq!(byes, [(hr, Some(0)), (hr, Some(500))]);
+}
+
+#[test]
+fn all_clients_of_a_user_together_watch_no_more_than_the_limit() {
+    let config = HubConfig { watches_max: 2, watches_per_user_max: 3, ..HubConfig::default() };
+    let mut world = World::with(config);
+    world.connect(ALICE, "alice@x");
+    world.connect_as(SECOND, world.resumable(SECOND, "alice@x"));
+    assert_eq!(world.watch(SECOND, &["a@x", "b@x"]).len(), 2);
+    world.disconnect(SECOND, Departure::Lost);
+    assert_eq!(world.watch(ALICE, &["c@x", "d@x"]).len(), 0, "a lost client holds its watches");
+    assert_eq!(world.watch(ALICE, &["c@x"]).len(), 1);
+    world.pass(limits::RESUME_WINDOW);
+    assert_eq!(world.watch(ALICE, &["d@x"]).len(), 1);
+}
+
+#[test]
+fn requests_that_wait_are_counted_for_each_client_and_each_user() {
+    let config = HubConfig { pending_max: 3, pending_per_user_max: 4, ..HubConfig::default() };
+    let mut world = World::with(config);
+    world.connect(ALICE, "alice@x");
+    world.connect(SECOND, "alice@x");
+    world.store = Store::Hangs;
+    let ask = |world: &mut World, client| {
+        world.set(client, Busy);
+        world.heard(client).len()
+    };
+    // The first is with the store and waits in no queue.
+    let refused: Vec<_> = (0..4).map(|_| ask(&mut world, ALICE)).collect();
+    assert_eq!(refused, [0, 0, 0, 1]);
+    let refused: Vec<_> = (0..4).map(|_| ask(&mut world, SECOND)).collect();
+    assert_eq!(refused, [0, 0, 1, 1]);
+    world.store = Store::Works;
+    world.release(Ok(()));
+    for client in [ALICE, SECOND] {
+        world.heard(client);
+        assert!(ask(&mut world, client) > 1, "there is room again");
+    }
+}
+
+#[test]
+fn somebody_known_is_let_in_under_the_old_name_while_nothing_can_be_stored() {
+    let mut world = pair();
+    world.store = Store::Fails;
+    let friendly_name = Some("New".to_owned());
+    let heard = world.connect_as(SECOND, Arrival { friendly_name, ..arrival("alice@x") });
+    let Some(Notice::SignedIn(welcome)) = heard.first() else { panic!("not let in: {heard:?}") };
+    assert_eq!(welcome.friendly_name, "alice@x");
+    assert_eq!(world.heard(BOB), []);
+}
+
+/// Bob and Alice see each other; Alice goes into hiding, changes her list, and the server is restarted.
+fn restarted_while_hidden(change: impl FnOnce(&mut World)) -> World {
+    let mut world = World::new(Visibility::Contacts);
+    world.connect(ALICE, "alice@x");
+    world.connect(BOB, "bob@x");
+    world.add(BOB, "alice@x");
+    world.add(ALICE, "bob@x");
+    world.set(ALICE, Invisible);
+    world.heard(BOB);
+    change(&mut world);
+    assert_eq!(world.heard(BOB), []);
+    world.restart();
+    world.connect(BOB + 10, "bob@x");
+    world
+}
+
+#[test]
+fn a_restart_does_not_tell_what_an_invisible_user_took_back() {
+    let mut world = restarted_while_hidden(|world| {
+        world.remove(ALICE, "bob@x");
+    });
+    let seen = world.snapshot(BOB + 10).contacts[0].clone();
+    assert_eq!((seen.presence, seen.settling), (Presence::UNKNOWN, true), "as of anybody else");
+    world.connect(ALICE + 10, "alice@x");
+    world.pass(AFTER_DAMPING);
+    assert_eq!(world.statuses(BOB + 10), [Offline]);
+    world.set(ALICE + 10, Online);
+    assert_eq!(world.statuses(BOB + 10), [Unknown]);
+    world.restart();
+    world.connect(BOB + 20, "bob@x");
+    let seen = world.snapshot(BOB + 20).contacts[0].clone();
+    assert_eq!((seen.presence, seen.settling), (Presence::UNKNOWN, false), "known by now");
+}
+
+#[test]
+fn a_restart_does_not_tell_what_an_invisible_user_permitted() {
+    let mut world = restarted_while_hidden(|world| {
+        world.remove(ALICE, "bob@x");
+        world.add(ALICE, "bob@x");
+        world.add(ALICE, "carol@x");
+    });
+    assert!(world.snapshot(BOB + 10).contacts[0].settling, "what was changed back never happened");
+    world.connect(4, "carol@x");
+    world.add(4, "alice@x");
+    let seen = world.snapshot(4).contacts[0].clone();
+    assert_eq!((seen.presence, seen.settling), (Presence::UNKNOWN, false));
+    world.connect(ALICE + 10, "alice@x");
+    world.set(ALICE + 10, Online);
+    assert_eq!(world.statuses(4), [Online]);
+}
+
+#[test]
+fn a_list_that_is_stored_when_its_owner_is_back_is_known() {
+    let mut world = World::new(Visibility::Contacts);
+    world.connect(ALICE, "alice@x");
+    world.connect(BOB, "bob@x");
+    world.add(BOB, "alice@x");
+    world.store = Store::Hangs;
+    world.set(ALICE, Busy);
+    let id = world.id();
+    world.request(ALICE, Request::AddContact { id, name: name("bob@x") });
+    world.disconnect(ALICE, Departure::Lost);
+    world.pass(AFTER_DAMPING);
+    world.release(Ok(()));
+    world.connect(SECOND, "alice@x");
+    assert_eq!(world.changes(BOB), []);
+    world.store = Store::Works;
+    world.release(Ok(()));
+    assert_eq!(world.statuses(BOB), [Busy]);
+    assert_eq!(world.writes.last(), Some(&Write::Reveal { owner: name("alice@x") }));
 }

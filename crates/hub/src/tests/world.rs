@@ -26,6 +26,9 @@ pub(crate) enum Store {
 
 pub(crate) struct World {
     pub(crate) hub: Hub,
+    config: HubConfig,
+    /// Who was there before the first write.
+    restored: BTreeMap<SigninName, UserRecord>,
     pub(crate) store: Store,
     pub(crate) held: Vec<(Ticket, Write)>,
     pub(crate) writes: Vec<Write>,
@@ -48,7 +51,9 @@ impl World {
 
     pub(crate) fn with(config: HubConfig) -> Self {
         Self {
-            hub: Hub::new(config),
+            hub: Hub::new(config.clone()),
+            config,
+            restored: BTreeMap::new(),
             store: Store::Works,
             held: Vec::new(),
             writes: Vec::new(),
@@ -63,10 +68,31 @@ impl World {
 
     pub(crate) fn restore(&mut self, who: &str, intent: Intent, contacts: &[&str]) {
         let contacts = contacts.iter().copied().map(name).collect();
-        let record =
-            UserRecord { name: name(who), friendly_name: None, intent, chosen_at: None, contacts };
+        let record = UserRecord {
+            name: name(who),
+            friendly_name: None,
+            intent,
+            chosen_at: None,
+            contacts,
+            believed: Vec::new(),
+        };
+        self.restored.insert(record.name.clone(), record.clone());
         let wall = self.wall();
         self.hub.restore(record, self.now(), wall);
+    }
+
+    /// The server is killed and started again: what is left is what was durable.
+    pub(crate) fn restart(&mut self) {
+        self.hub = Hub::new(self.config.clone());
+        self.held.clear();
+        let mut records = self.restored.clone();
+        for write in &self.writes {
+            apply(&mut records, write);
+        }
+        for record in records.into_values() {
+            let (now, wall) = (self.now(), self.wall());
+            self.hub.restore(record, now, wall);
+        }
     }
 
     pub(crate) fn now(&self) -> Tick {
@@ -111,6 +137,16 @@ impl World {
     /// Returns the number of the last notice that a client was told.
     pub(crate) fn last_seq(&self, client: u64) -> u64 {
         self.seqs[&ClientId(client)]
+    }
+
+    /// As [`World::last_seq`]; 0 for one that was told nothing.
+    pub(crate) fn seq(&self, client: u64) -> u64 {
+        self.seqs.get(&ClientId(client)).copied().unwrap_or_default()
+    }
+
+    /// Puts what was heard back, to be heard again.
+    pub(crate) fn put_back(&mut self, client: u64, told: Vec<Notice>) {
+        self.inbox.entry(ClientId(client)).or_default().splice(0..0, told);
     }
 
     pub(crate) fn disconnect(&mut self, client: u64, departure: Departure) {
@@ -167,7 +203,10 @@ impl World {
 
     /// Lets the store finish what it held.
     pub(crate) fn release(&mut self, result: Result<(), StoreError>) {
-        for (ticket, _) in std::mem::take(&mut self.held) {
+        for (ticket, write) in std::mem::take(&mut self.held) {
+            if result.is_ok() {
+                self.writes.push(write);
+            }
             self.hub.handle_stored(ticket, result, self.now(), self.wall());
             self.drain();
         }
@@ -238,6 +277,7 @@ impl World {
                 }
             }
         }
+        super::order::check(&self.hub);
     }
 
     fn deliver(&mut self, client: ClientId, notice: Notice) {
@@ -273,6 +313,45 @@ impl World {
 
 pub(crate) fn name(text: &str) -> SigninName {
     SigninName::parse(text).expect("a valid name")
+}
+
+fn apply(records: &mut BTreeMap<SigninName, UserRecord>, write: &Write) {
+    let stored = "the registry writes about users that it has stored";
+    let mut change_list =
+        |owner: &SigninName, contact: &SigninName, add, believed: Option<bool>| {
+            let record = records.get_mut(owner).expect(stored);
+            record.contacts.retain(|listed| listed != contact);
+            record.believed.retain(|(name, _)| name != contact);
+            if add {
+                record.contacts.push(contact.clone());
+            }
+            record.believed.extend(believed.map(|listed| (contact.clone(), listed)));
+        };
+    match write {
+        Write::PutUser { name, friendly_name } => {
+            let record = records.entry(name.clone()).or_insert_with(|| UserRecord {
+                name: name.clone(),
+                friendly_name: None,
+                intent: Intent::AUTOMATIC,
+                chosen_at: None,
+                contacts: Vec::new(),
+                believed: Vec::new(),
+            });
+            record.friendly_name.clone_from(friendly_name);
+        }
+        Write::PutIntent { name, intent, at } => {
+            let record = records.get_mut(name).expect(stored);
+            record.intent = intent.clone();
+            record.chosen_at = Some(*at);
+        }
+        Write::AddContact { owner, contact, believed } => {
+            change_list(owner, contact, true, *believed);
+        }
+        Write::RemoveContact { owner, contact, believed } => {
+            change_list(owner, contact, false, *believed);
+        }
+        Write::Reveal { owner } => records.get_mut(owner).expect(stored).believed.clear(),
+    }
 }
 
 /// The secret of a connection.

@@ -126,4 +126,14 @@ pub(super) const MIGRATIONS: &[&str] = &[
     ALTER TABLE users ADD COLUMN chosen_at INTEGER;
     UPDATE users SET source = 'user' WHERE status <> 2 OR note IS NOT NULL OR until IS NOT NULL;
 ",
+    // What others go on believing of a list that changed while its owner seemed offline.
+    "
+    CREATE TABLE beliefs (
+        owner TEXT NOT NULL REFERENCES users (folded) ON DELETE CASCADE,
+        contact TEXT NOT NULL,
+        name TEXT NOT NULL,
+        listed INTEGER NOT NULL,
+        PRIMARY KEY (owner, contact)
+    ) STRICT;
+",
 ];

@@ -19,6 +19,7 @@ fn record() -> UserRecord {
         intent,
         chosen_at: Some(UnixMs::from_millis(1_795_248_000_123)),
         contacts: vec![name("Zoe@x"), name("bob@x")],
+        believed: vec![],
     }
 }
 
@@ -109,6 +110,7 @@ fn a_file_of_the_first_version_goes_on_with_nothing_lost() {
         },
         chosen_at: None,
         contacts: ["Zoe@example.com", "nobody@example.com", "BOB@example.com"].map(name).into(),
+        believed: vec![],
     };
     let bob = UserRecord {
         name: name("bob@example.com"),
@@ -116,6 +118,7 @@ fn a_file_of_the_first_version_goes_on_with_nothing_lost() {
         intent: Intent::chosen(MiStatus::Invisible, Source::User),
         chosen_at: None,
         contacts: vec![name("Alice@example.com")],
+        believed: vec![],
     };
     let zoe = UserRecord {
         name: name("Zoe@example.com"),
@@ -123,6 +126,7 @@ fn a_file_of_the_first_version_goes_on_with_nothing_lost() {
         intent: Intent::AUTOMATIC,
         chosen_at: None,
         contacts: vec![],
+        believed: vec![],
     };
     assert_eq!(read, [alice, bob, zoe]);
     let shown: Vec<_> = read[0].contacts.iter().map(SigninName::as_str).collect();
@@ -148,11 +152,39 @@ fn a_migration_that_breaks_off_leaves_the_old_file() {
 }
 
 #[test]
+fn what_others_believe_of_a_list_is_kept_until_it_is_revealed() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut database = open(directory.path()).unwrap();
+    seed(&mut database, &[record()]).unwrap();
+    let owner = name("alice@x");
+    let (zoe, carol) = (name("zoe@x"), name("Carol@x"));
+    let written = |writes: &[Write]| {
+        for wanted in writes {
+            write(&database, wanted).unwrap();
+        }
+        load(&database).unwrap().swap_remove(0).believed
+    };
+    let remove =
+        |believed| Write::RemoveContact { owner: owner.clone(), contact: zoe.clone(), believed };
+    let add = |contact: &SigninName, believed| Write::AddContact {
+        owner: owner.clone(),
+        contact: contact.clone(),
+        believed,
+    };
+    let mut believed = written(&[remove(Some(true)), add(&carol, Some(false))]);
+    believed.sort_unstable();
+    assert_eq!(believed, [(carol.clone(), false), (zoe.clone(), true)]);
+    assert_eq!(written(&[add(&zoe, None)]), [(carol, false)], "changed back");
+    assert_eq!(written(&[Write::Reveal { owner: owner.clone() }]), []);
+}
+
+#[test]
 fn a_write_that_fails_leaves_the_others_of_its_batch() {
     let directory = tempfile::tempdir().unwrap();
     let mut database = open(directory.path()).unwrap();
     let metrics = Metrics::default();
-    let orphan = Write::AddContact { owner: name("nobody@x"), contact: name("bob@x") };
+    let orphan =
+        Write::AddContact { owner: name("nobody@x"), contact: name("bob@x"), believed: None };
     let user = Write::PutUser { name: name("alice@x"), friendly_name: None };
     let results = write_batch(&mut database, &[(Ticket(1), orphan), (Ticket(2), user)], &metrics);
     assert_eq!(results, [(Ticket(1), Err(StoreError)), (Ticket(2), Ok(()))]);

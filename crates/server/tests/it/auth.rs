@@ -10,17 +10,24 @@ use crate::client::{Client, INVALID_PASSWORD, TestServer, hr};
 const SECRET: &str = "a secret for tests that is long enough for HS256";
 
 /// A server that trusts `SECRET`.
-async fn server(more: &[&str]) -> (TestServer, tempfile::TempDir) {
+pub(crate) async fn server(more: &[&str]) -> (TestServer, tempfile::TempDir) {
+    tuned(more, |_| {}).await
+}
+
+pub(crate) async fn tuned(
+    more: &[&str],
+    tune: impl FnOnce(&mut mistatus_server::Config),
+) -> (TestServer, tempfile::TempDir) {
     let directory = tempfile::tempdir().unwrap();
     let key = directory.path().join("secret");
     // As editors and `openssl rand` leave it.
     fs::write(&key, format!("{SECRET}\n")).unwrap();
     let key = format!("--jwt-key={}", key.display());
     let args: Vec<_> = ["--auth=jwt", &key].into_iter().chain(more.iter().copied()).collect();
-    (TestServer::with(&args).await, directory)
+    (TestServer::tuned(&args, tune).await, directory)
 }
 
-fn in_seconds(seconds: i64) -> i64 {
+pub(crate) fn in_seconds(seconds: i64) -> i64 {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
     i64::try_from(now.as_secs()).unwrap() + seconds
 }
@@ -30,7 +37,7 @@ fn signed_with(secret: &str, algorithm: Algorithm, claims: &Value) -> String {
     encode(&Header::new(algorithm), claims, &key).unwrap()
 }
 
-fn signed(claims: &Value) -> String {
+pub(crate) fn signed(claims: &Value) -> String {
     signed_with(SECRET, Algorithm::HS256, claims)
 }
 
@@ -39,7 +46,7 @@ fn token(name: &str) -> String {
 }
 
 /// Every refusal looks the same but for the words to developers.
-async fn refused(server: &TestServer, greeting: Value, word: &str) {
+pub(crate) async fn refused(server: &TestServer, greeting: Value, word: &str) {
     let mut client = server.connect().await;
     let mut greeting = greeting;
     greeting["type"] = json!("signin");

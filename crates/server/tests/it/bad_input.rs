@@ -99,7 +99,7 @@ async fn requests_before_signin_are_refused() {
 #[tokio::test]
 async fn whoever_does_not_sign_in_is_sent_away() {
     let server = TestServer::tuned(&[], |config| {
-        config.signin_timeout = std::time::Duration::from_millis(20);
+        config.stream.signin_timeout = std::time::Duration::from_millis(20);
     })
     .await;
     let mut client = server.connect().await;

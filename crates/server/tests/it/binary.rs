@@ -1,101 +1,13 @@
 //! The real binary: its line on stdout, its settings, its ends.
 
-use std::{
-    io::{BufRead, BufReader, Read},
-    net::SocketAddr,
-    path::Path,
-    process::{Child, Command, Output, Stdio},
-};
+use std::process::Output;
 
 use serde_json::json;
 
-use crate::client::Client;
-
-/// A running binary; killed when dropped.
-struct Running {
-    child: Child,
-    address: SocketAddr,
-}
-
-fn command() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_mistatus-server"));
-    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("MISTATUS_")) {
-        command.env_remove(name);
-    }
-    command
-}
-
-fn spawn(data: &Path) -> Running {
-    let mut child = command()
-        .args(["--listen", "127.0.0.1:0", "--data"])
-        .arg(data)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("the binary starts");
-    let mut line = String::new();
-    let stdout = child.stdout.as_mut().expect("stdout is piped");
-    BufReader::new(stdout).read_line(&mut line).expect("a line is printed");
-    let address = line.trim().strip_prefix("listening on http://").expect("the promised line");
-    let address = address.parse().expect("an address with a real port");
-    Running { child, address }
-}
-
-fn output(command: &mut Command) -> Output {
-    command.stdin(Stdio::null()).output().expect("the binary ends by itself")
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-#[tokio::test]
-async fn nothing_acknowledged_is_missing_after_a_sudden_end() {
-    let directory = tempfile::tempdir().unwrap();
-    let mut contacts = Vec::new();
-    for round in 0..3_u16 {
-        // `kill` is SIGKILL: no time for anything.
-        let running = spawn(directory.path());
-        let mut alice = Client::connect(running.address).await;
-        let snapshot = alice.signin(json!({"name": "alice@x"})).await;
-        let listed: Vec<_> = snapshot["contacts"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|contact| contact["name"].as_str().unwrap().to_owned())
-            .collect();
-        assert_eq!(listed, contacts);
-        if round > 0 {
-            assert_eq!(snapshot["me"]["note"], format!("round {}", round - 1));
-        }
-        for place in 0..20 {
-            let name = format!("contact{round}.{place}@x");
-            let outcome = alice.ask(json!({"type": "add-contact", "name": name})).await;
-            assert_eq!(outcome["hr"], 0);
-            contacts.push(name);
-        }
-        let intent = json!({"type": "set-status", "status": 10, "note": format!("round {round}")});
-        assert_eq!(alice.ask(intent).await["hr"], 0);
-        drop(running);
-    }
-}
-
-#[cfg(unix)]
-#[tokio::test]
-async fn a_polite_end_says_goodbye() {
-    let directory = tempfile::tempdir().unwrap();
-    let mut running = spawn(directory.path());
-    let mut alice = Client::connect(running.address).await;
-    alice.signin(json!({"name": "alice@x"})).await;
-    let pid = running.child.id().to_string();
-    assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
-    alice.expect("bye").await;
-    assert_eq!(alice.closed().await, Some(1001));
-    assert!(running.child.wait().unwrap().success());
-}
+use crate::{
+    client::Client,
+    process::{Running, command, output, spawn},
+};
 
 #[test]
 fn open_authentication_refuses_other_addresses() {
@@ -150,36 +62,58 @@ async fn a_data_directory_has_one_server_and_a_port_too() {
 }
 
 #[tokio::test]
-async fn logs_hold_neither_names_nor_tokens() {
+async fn logs_hold_neither_names_nor_secrets() {
     let directory = tempfile::tempdir().unwrap();
-    let mut child = command()
-        .args(["--listen", "127.0.0.1:0", "--data"])
-        .arg(directory.path())
-        .env("MISTATUS_LOG", "trace")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut stderr = child.stderr.take().unwrap();
-    let log = std::thread::spawn(move || {
-        let mut text = String::new();
-        stderr.read_to_string(&mut text).map(|_| text)
-    });
-    let mut line = String::new();
-    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-    let address = line.trim().strip_prefix("listening on http://").unwrap().parse().unwrap();
-    let mut alice = Client::connect(address).await;
-    let friendly_name = "Alice Rivera";
-    alice
-        .signin(json!({"name": "alice@x", "friendlyName": friendly_name, "token": "s3cr3t"}))
-        .await;
+    let secret = "a secret for tests that is long enough for HS256";
+    let key = directory.path().join("secret");
+    std::fs::write(&key, secret).unwrap();
+    let revoked = directory.path().join("revoked");
+    std::fs::write(&revoked, "sub mallory@x\njti stolen-token-id\n").unwrap();
+    let running = Running::start(
+        command()
+            .args(["--listen", "127.0.0.1:0", "--auth", "jwt", "--data"])
+            .arg(directory.path().join("data"))
+            .arg("--jwt-key")
+            .arg(&key)
+            .arg("--revoked")
+            .arg(&revoked)
+            .env("MISTATUS_LOG", "trace"),
+    );
+    let mut secrets = vec![secret.to_owned()];
+    let mut greeting = |name: &str| {
+        let token = crate::auth::signed(&json!({
+            "sub": name, "exp": crate::auth::in_seconds(600), "jti": "token-id", "name": "Alice Rivera",
+        }));
+        secrets.push(token.clone());
+        json!({"type": "signin", "token": token})
+    };
+    let mut alice = Client::connect(running.address).await;
+    alice.send(greeting("alice@x")).await;
+    let resume = alice.expect("signed-in").await["resume"].as_str().unwrap().to_owned();
     alice.ask(json!({"type": "set-status", "status": 10, "note": "private note"})).await;
     alice.ask(json!({"type": "add-contact", "name": "bob@x"})).await;
-    child.kill().unwrap();
-    child.wait().unwrap();
-    let log = log.join().unwrap().unwrap();
-    assert!(log.contains("database read"));
-    for word in ["alice", "Alice", "s3cr3t", "private note", "bob"] {
+    // Goes on with the connection, which is closed.
+    let mut again = Client::connect(running.address).await;
+    let mut with_resume = greeting("alice@x");
+    with_resume["resume"] = json!({"token": resume, "seq": 0});
+    again.send(with_resume).await;
+    let welcome = again.expect("signed-in").await;
+    assert_eq!(welcome["resumed"], true);
+    let mut mallory = Client::connect(running.address).await;
+    mallory.send(greeting("mallory@x")).await;
+    mallory.expect("bye").await;
+    // A token in the address, where it does not belong.
+    crate::http::get(running.address, "/stream?token=t0ken-in-the-address", &[]).await;
+    std::fs::write(
+        &revoked,
+        "sub mallory@x\njti stolen-token-id\nsub \u{7f}carol@x before never\n",
+    )
+    .unwrap();
+    secrets.extend([resume, welcome["resume"].as_str().unwrap().to_owned()]);
+    let log = running.kill();
+    assert!(log.contains("database read") && log.contains("a sign-in was refused"), "{log}");
+    let words = ["alice", "Alice", "private note", "bob", "mallory", "carol", "token-id", "t0ken"];
+    for word in words.into_iter().chain(secrets.iter().map(String::as_str)) {
         assert!(!log.contains(word), "the log holds {word:?}: {log}");
     }
 }

@@ -93,8 +93,16 @@ pub(crate) fn upgrade(address: SocketAddr) -> Request {
 
 impl Client {
     pub(crate) async fn connect(address: SocketAddr) -> Self {
-        let (socket, _) = connect_async(upgrade(address)).await.expect("the stream opens");
-        Self { socket, seen: VecDeque::new(), last_id: 0 }
+        Self::open(upgrade(address)).await.expect("the stream opens")
+    }
+
+    /// Opens a stream by a request of one's own; returns the HTTP status where it is refused.
+    pub(crate) async fn open(request: Request) -> Result<Self, u16> {
+        match connect_async(request).await {
+            Ok((socket, _)) => Ok(Self { socket, seen: VecDeque::new(), last_id: 0 }),
+            Err(Error::Http(response)) => Err(response.status().as_u16()),
+            Err(error) => panic!("{error}"),
+        }
     }
 
     pub(crate) async fn signin(&mut self, mut greeting: Value) -> Value {
@@ -175,7 +183,8 @@ impl Client {
         }
     }
 
-    async fn next(&mut self) -> Result<Value, Option<u16>> {
+    /// Returns the next frame, or the close code, if there was one.
+    pub(crate) async fn next(&mut self) -> Result<Value, Option<u16>> {
         loop {
             let message = timeout(PATIENCE, self.socket.next()).await;
             match message.expect("the server answers in the end") {
@@ -202,6 +211,8 @@ pub(crate) fn hr(bits: u32) -> i64 {
 
 pub(crate) const E_INVALIDARG: u32 = 0x8007_0057;
 pub(crate) const INVALID_PASSWORD: u32 = 0x8100_0303;
+pub(crate) const SERVER_UNAVAILABLE: u32 = 0x8100_0314;
+pub(crate) const SERVER_TOO_BUSY: u32 = 0x8100_030E;
 pub(crate) const NOT_LOGGED_ON: u32 = 0x8100_031E;
 
 /// Far longer than anything takes on the slowest machine.

@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::client::{TestServer, hr};
+use crate::{
+    client::{TestServer, hr},
+    http::metric,
+};
 
 #[tokio::test]
 async fn two_people_see_each_other() {
@@ -133,7 +136,13 @@ async fn several_clients_of_one_user_are_one_person() {
 
 #[tokio::test]
 async fn a_slow_reader_is_let_go_and_slows_nobody() {
-    let server = TestServer::tuned(&[], |config| config.outbox_max = 64).await;
+    let server = TestServer::tuned(&[], |config| {
+        config.stream.outbox_max = 64;
+        config.stream.close_timeout = std::time::Duration::from_secs(60);
+        config.stream.rate.burst = 10_000;
+        config.user_rate.burst = 10_000;
+    })
+    .await;
     let mut slow = server.signin("slow@x").await;
     let mut watcher = server.signin("watcher@x").await;
     let mut alice = server.signin("alice@x").await;
@@ -148,7 +157,7 @@ async fn a_slow_reader_is_let_go_and_slows_nobody() {
         slow.send(json!({"type": "resync"})).await;
     }
     let mut status = 10;
-    while metric(&server, "mistatus_slow_readers_total").await == 0 {
+    while metric(server.address, "mistatus_refused_total{reason=\"slow-reader\"}").await == 0 {
         alice.set_status(status).await;
         watcher.sees("alice@x", status).await;
         status = 44 - status;
@@ -156,12 +165,7 @@ async fn a_slow_reader_is_let_go_and_slows_nobody() {
     }
     alice.set_status(178).await;
     watcher.sees("alice@x", 178).await;
-}
-
-async fn metric(server: &TestServer, name: &str) -> u64 {
-    let text = crate::http::get(server.address, "/metrics", &[]).await.body;
-    let row = text.lines().find_map(|line| line.strip_prefix(name)?.trim().parse().ok());
-    row.expect("the metric is there")
+    assert_eq!(slow.closed().await, Some(4430), "whoever reads again learns why");
 }
 
 #[tokio::test]

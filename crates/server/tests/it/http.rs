@@ -43,6 +43,13 @@ pub(crate) async fn get(address: SocketAddr, path: &str, headers: &[(&str, &str)
     }
 }
 
+/// Reads one number of `/metrics`.
+pub(crate) async fn metric(address: SocketAddr, name: &str) -> u64 {
+    let text = get(address, "/metrics", &[]).await.body;
+    let row = text.lines().find_map(|line| line.strip_prefix(name)?.trim().parse().ok());
+    row.expect("the metric is there")
+}
+
 async fn open_from(server: &TestServer, origin: &'static str) -> Result<(), (u16, String)> {
     let mut request = upgrade(server.address);
     request.headers_mut().insert("origin", HeaderValue::from_static(origin));

@@ -59,7 +59,26 @@ fn a_break_that_lasts_is_told_and_what_was_known_becomes_stale() {
     assert_eq!(client.status_of("bob@x"), (Online, true));
     let did = client.told([welcome_with("second", true)]);
     assert_eq!(did, [Signin(H::S_OK), My(H::S_OK, Online)]);
+    client.told([Notice::Pong]);
     assert_eq!(client.status_of("bob@x"), (Online, false));
+}
+
+#[test]
+fn what_was_known_is_believed_again_when_all_that_was_missed_is_known() {
+    let mut client = connected();
+    client.link(LinkEvent::Closed);
+    come_back(&mut client);
+    client.after(QUIET_GRACE.as_millis());
+    client.requests();
+    client.told([welcome_with("second", true)]);
+    assert_eq!(client.requests(), [Request::Ping { seen: Some(Seq(4)) }]);
+    assert_eq!(client.status_of("bob@x"), (Online, true));
+    for (seq, status) in [(5, Busy), (6, Idle)] {
+        client.told([Notice::Changes { seq: Seq(seq), changes: vec![change("bob@x", status)] }]);
+        assert_eq!(client.status_of("bob@x"), (status, true));
+    }
+    client.told([Notice::Pong]);
+    assert_eq!(client.status_of("bob@x"), (Idle, false));
 }
 
 #[test]
@@ -122,8 +141,10 @@ fn after_a_sleep_nothing_is_believed_until_the_engine_answers() {
     client.after(silence);
     assert_eq!(client.status_of("bob@x"), (Online, true));
     assert_eq!(client.requests(), [Request::Ping { seen: Some(Seq(4)) }]);
+    client.told([Notice::Changes { seq: Seq(5), changes: vec![change("bob@x", Busy)] }]);
+    assert_eq!(client.status_of("bob@x"), (Busy, true), "said before the sleep, heard after it");
     client.told([Notice::Pong]);
-    assert_eq!(client.status_of("bob@x"), (Online, false));
+    assert_eq!(client.status_of("bob@x"), (Busy, false));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Tabs that share a connection: who says what to whom, and takeovers.
 
 use super::*;
-use crate::limits::{LEADER_GRACE, LEADER_PROBE};
+use crate::limits::{LEADER_GRACE, LEADER_PROBE, WATCH_BATCH_MAX};
 
 const EPOCH: u64 = 7;
 
@@ -181,6 +181,18 @@ fn whom_one_tab_no_longer_watches_another_still_does() {
     assert!(
         matches!(&requests[1..], [Request::Watch { names, .. }] if *names == [name("carol@x")])
     );
+}
+
+#[test]
+fn a_tab_that_watched_many_leaves_them_by_the_batch() {
+    let mut client = leader();
+    let names: Vec<_> = (0..=WATCH_BATCH_MAX).map(|n| name(&format!("p{n}@x"))).collect();
+    client.peer(&PeerMessage::Unwatch(names));
+    let sizes = client.requests().into_iter().map(|request| match request {
+        Request::Unwatch { names } => names.len(),
+        other => panic!("{other:?} is no unwatch"),
+    });
+    assert_eq!(sizes.collect::<Vec<_>>(), [WATCH_BATCH_MAX, 1]);
 }
 
 #[test]

@@ -1,0 +1,56 @@
+//! What must be true of the registry's own books after every input.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{
+    Hub,
+    client::{Link, Seat},
+};
+
+/// Panics when the books of a registry contradict each other.
+pub(super) fn check(hub: &Hub) {
+    let up: BTreeMap<_, _> = hub
+        .clients
+        .iter()
+        .filter_map(|(seat, known)| known.connection().map(|connection| (connection, *seat)))
+        .collect();
+    assert_eq!(hub.connections, up, "every connection has its client");
+    let lost: BTreeSet<_> = hub
+        .clients
+        .iter()
+        .filter_map(|(seat, known)| match known.link {
+            Link::Lost { until, .. } => Some((until, *seat)),
+            Link::Up { .. } => None,
+        })
+        .collect();
+    assert_eq!(hub.timers.windows, lost, "every lost client is awaited for a time");
+    assert!(lost.len() <= hub.config.lost_max);
+    let bytes: usize = lost.iter().map(|(_, seat)| hub.clients[seat].backlog.bytes()).sum();
+    assert_eq!(hub.lost_bytes, bytes, "the memory of lost clients is counted");
+    for (name, account) in &hub.accounts {
+        let of_user = |seat: &&Seat| hub.clients[*seat].user == *name;
+        let seats: BTreeSet<_> = hub.clients.keys().filter(of_user).copied().collect();
+        assert_eq!(account.seats, seats, "a user knows all clients");
+        let connected: BTreeSet<_> = account.clients.keys().copied().collect();
+        let expected = seats.iter().filter(|seat| hub.clients[*seat].connection().is_some());
+        assert_eq!(connected, expected.copied().collect(), "and which of them are connected");
+        assert!(seats.len() - connected.len() <= hub.config.lost_per_user_max);
+        let lingers = |seat: &Seat| account.lingering.iter().any(|gone| gone.seat == *seat);
+        assert!(!connected.iter().any(lingers), "who is back does not linger");
+    }
+    let mut audience: BTreeMap<_, BTreeSet<Seat>> = BTreeMap::new();
+    for (seat, known) in &hub.clients {
+        let listed = hub.accounts[&known.user].contacts.iter();
+        for followed in listed.chain(&known.watches) {
+            audience.entry(followed.clone()).or_default().insert(*seat);
+        }
+        assert!(known.finished.len() <= hub.config.backlog_max);
+        assert!(known.backlog.bytes() <= hub.config.backlog_bytes_max);
+    }
+    assert_eq!(
+        hub.audience, audience,
+        "everybody hears of those whom they follow, and of nobody else"
+    );
+    let waits = hub.poll_timeout().is_some();
+    assert!(waits || hub.clients.is_empty(), "a client is never left without a deadline");
+}

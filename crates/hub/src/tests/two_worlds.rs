@@ -1,0 +1,534 @@
+//! Invisible never leaks (design §5, rule 2): the same script is played in two worlds.
+//!
+//! In one a user becomes invisible and does all kinds of things; in the other the same user signs out at that moment
+//! and does nothing. Whatever any other user is told must be the same in both, notice by notice and at the same time,
+//! also when the user is there again. Two things legitimately differ, and are kept out of the script:
+//!
+//! - With several devices a sign-out is one event for each, and being invisible is one for all.
+//! - What an invisible user permitted or took back shows with the user, in one step with the return. Who was not
+//!   there cannot have done that, and does it a moment after the return: the same in the end, in one step more. Such
+//!   runs are compared by what is known after the return instead of by the notices of that very moment.
+
+use mistatus_core::{
+    limits::DEPARTURE_DAMPING,
+    message::{Notice, Request, RequestId},
+    presence::{Intent, Note, Source},
+    status::MiStatus::{self, *},
+    time::Span,
+};
+use proptest::prelude::*;
+
+use super::world::{Store, World, arrival, intent, name};
+use crate::{Arrival, Departure, Visibility};
+
+/// Something that happens in both worlds.
+#[derive(Clone, Debug)]
+enum Step {
+    Set(usize, usize),
+    Idle(usize, bool),
+    Watch(usize, usize),
+    Unwatch(usize, usize),
+    Add(usize, usize),
+    Remove(usize, usize),
+    Resync(usize),
+    Break(usize),
+    Resume(usize),
+    Reload(usize),
+    Pass(u64),
+    Hang,
+    Recover(bool),
+}
+
+/// Something that only the invisible user does.
+#[derive(Clone, Debug)]
+enum Secret {
+    Note(usize, bool),
+    Query,
+    Idle(bool),
+    Add(usize),
+    Remove(usize),
+    Watch(usize),
+    Break,
+    Resume,
+    Connect { renamed: bool, idle: bool },
+    Signout,
+}
+
+#[derive(Clone, Debug)]
+enum Act {
+    Open(Step),
+    Hidden(Secret),
+    /// The server is killed and started again, and everybody else comes back at once.
+    Restart,
+}
+
+/// How the user is before and after.
+#[derive(Clone, Debug)]
+struct Face {
+    status: usize,
+    note: Option<usize>,
+    idle: bool,
+}
+
+const HIDDEN: &str = "hidden@x";
+const PEOPLE: [&str; 4] = ["alice@x", "bob@x", "carol@x", HIDDEN];
+const CHOICES: [MiStatus; 4] = [Online, Busy, Away, DoNotDisturb];
+/// Alice, Bob and Carol; Alice twice.
+const SEATS: [&str; 4] = ["alice@x", "bob@x", "carol@x", "alice@x"];
+
+fn step() -> impl Strategy<Value = Step> {
+    let seat = || 0..SEATS.len();
+    let person = || prop_oneof![1 => 0..PEOPLE.len(), 2 => Just(3_usize)];
+    prop_oneof![
+        2 => (seat(), 0..4_usize).prop_map(|(seat, choice)| Step::Set(seat, choice)),
+        1 => (seat(), any::<bool>()).prop_map(|(seat, idle)| Step::Idle(seat, idle)),
+        3 => (seat(), person()).prop_map(|(seat, who)| Step::Watch(seat, who)),
+        1 => (seat(), person()).prop_map(|(seat, who)| Step::Unwatch(seat, who)),
+        3 => (seat(), person()).prop_map(|(seat, who)| Step::Add(seat, who)),
+        2 => (seat(), person()).prop_map(|(seat, who)| Step::Remove(seat, who)),
+        2 => seat().prop_map(Step::Resync),
+        1 => seat().prop_map(Step::Break),
+        2 => seat().prop_map(Step::Resume),
+        1 => seat().prop_map(Step::Reload),
+        3 => (1..15_000_u64).prop_map(Step::Pass),
+        1 => Just(Step::Hang),
+        2 => any::<bool>().prop_map(Step::Recover),
+    ]
+}
+
+fn secret() -> impl Strategy<Value = Secret> {
+    prop_oneof![
+        2 => (0..9_usize, any::<bool>()).prop_map(|(note, api)| Secret::Note(note, api)),
+        1 => Just(Secret::Query),
+        2 => any::<bool>().prop_map(Secret::Idle),
+        3 => (0..3_usize).prop_map(Secret::Add),
+        3 => (0..3_usize).prop_map(Secret::Remove),
+        1 => (0..3_usize).prop_map(Secret::Watch),
+        2 => Just(Secret::Break),
+        2 => Just(Secret::Resume),
+        3 => (any::<bool>(), any::<bool>())
+            .prop_map(|(renamed, idle)| Secret::Connect { renamed, idle }),
+        1 => Just(Secret::Signout),
+    ]
+}
+
+fn acts() -> impl Strategy<Value = Vec<Act>> {
+    let act = prop_oneof![
+        10 => step().prop_map(Act::Open),
+        10 => secret().prop_map(Act::Hidden),
+        1 => Just(Act::Restart),
+    ];
+    prop::collection::vec(act, 0..40)
+}
+
+fn face() -> impl Strategy<Value = Face> {
+    (0..4_usize, prop::option::of(0..9_usize), any::<bool>())
+        .prop_map(|(status, note, idle)| Face { status, note, idle })
+}
+
+fn note(number: usize) -> Option<Note> {
+    Note::parse(&format!("note {number}")).expect("a short note")
+}
+
+impl Face {
+    fn intent(&self) -> Intent {
+        Intent { note: self.note.and_then(note), ..intent(CHOICES[self.status]) }
+    }
+
+    fn idle_for(&self) -> Option<Span> {
+        self.idle.then_some(Span::from_secs(300))
+    }
+}
+
+/// One of the two worlds, and who sits where in it.
+struct Stage {
+    world: World,
+    /// Which connection each of the others has now.
+    seats: [u64; SEATS.len()],
+    /// The last one of the hidden user.
+    hidden: u64,
+    renamed: Option<String>,
+}
+
+/// Connections of the hidden user.
+const HIDDEN_FROM: u64 = 1_000_000;
+/// That of the return, in both worlds.
+const RETURN: u64 = 2_000_000;
+
+impl Stage {
+    fn new(visibility: Visibility) -> Self {
+        Self {
+            world: World::new(visibility),
+            seats: std::array::from_fn(|seat| 100 * (seat as u64 + 1)),
+            hidden: HIDDEN_FROM,
+            renamed: None,
+        }
+    }
+
+    fn open(&mut self) {
+        for (seat, who) in SEATS.iter().enumerate() {
+            let arrival = self.world.resumable(self.seats[seat], who);
+            self.enter(self.seats[seat], arrival);
+        }
+    }
+
+    /// Connects and leaves what is told in the inbox.
+    fn enter(&mut self, client: u64, arrival: Arrival) {
+        let told = self.world.connect_as(client, arrival);
+        self.world.put_back(client, told);
+    }
+
+    fn play(&mut self, step: &Step, id: RequestId) {
+        let seats = self.seats;
+        let world = &mut self.world;
+        match *step {
+            Step::Set(seat, choice) => {
+                let intent = intent(CHOICES[choice]);
+                world.request(seats[seat], Request::SetStatus { id, intent });
+            }
+            Step::Idle(seat, idle) => {
+                let idle_for = idle.then_some(Span::ZERO);
+                world.request(seats[seat], Request::ReportIdle { idle_for });
+            }
+            Step::Watch(seat, who) => {
+                world.request(seats[seat], Request::Watch { id, names: vec![name(PEOPLE[who])] });
+            }
+            Step::Unwatch(seat, who) => {
+                world.request(seats[seat], Request::Unwatch { names: vec![name(PEOPLE[who])] });
+            }
+            Step::Add(seat, who) => {
+                world.request(seats[seat], Request::AddContact { id, name: name(PEOPLE[who]) });
+            }
+            Step::Remove(seat, who) => {
+                world.request(seats[seat], Request::RemoveContact { id, name: name(PEOPLE[who]) });
+            }
+            Step::Resync(seat) => world.request(seats[seat], Request::Resync),
+            Step::Break(seat) => world.disconnect(seats[seat], Departure::Lost),
+            Step::Resume(seat) => {
+                let (earlier, client) = (seats[seat], seats[seat] + 1);
+                let seen = world.seq(earlier);
+                self.seats[seat] = client;
+                let told = world.resume(client, SEATS[seat], earlier, seen);
+                world.put_back(client, told);
+            }
+            Step::Reload(seat) => {
+                world.disconnect(seats[seat], Departure::Lost);
+                self.seats[seat] += 1;
+                let arrival = world.resumable(self.seats[seat], SEATS[seat]);
+                self.enter(self.seats[seat], arrival);
+            }
+            Step::Pass(ms) => world.pass(Span::from_millis(ms)),
+            Step::Hang => world.store = Store::Hangs,
+            Step::Recover(works) => {
+                world.store = Store::Works;
+                world.release(if works { Ok(()) } else { Err(crate::StoreError) });
+            }
+        }
+    }
+
+    fn restart(&mut self) {
+        self.world.restart();
+        // A name that was given while invisible is not kept.
+        self.renamed = None;
+        for seat in &mut self.seats {
+            *seat += 1;
+        }
+        self.open();
+    }
+
+    fn play_hidden(&mut self, secret: &Secret, id: RequestId) {
+        let hidden = self.hidden;
+        match *secret {
+            Secret::Note(number, api) => {
+                let source = if api { Source::Api } else { Source::User };
+                let intent = Intent { note: note(number), ..Intent::chosen(Invisible, source) };
+                self.world.request(hidden, Request::SetStatus { id, intent });
+            }
+            Secret::Query => self.world.request(hidden, Request::QueryStatus { id }),
+            Secret::Idle(idle) => {
+                let idle_for = idle.then_some(Span::ZERO);
+                self.world.request(hidden, Request::ReportIdle { idle_for });
+            }
+            Secret::Add(who) => self.list(hidden, who, true, id),
+            Secret::Remove(who) => self.list(hidden, who, false, id),
+            Secret::Watch(who) => {
+                self.world.request(hidden, Request::Watch { id, names: vec![name(PEOPLE[who])] });
+            }
+            Secret::Break => self.world.disconnect(hidden, Departure::Lost),
+            Secret::Resume => {
+                let seen = self.world.seq(hidden);
+                self.hidden += 1;
+                self.world.resume(self.hidden, HIDDEN, hidden, seen);
+            }
+            Secret::Connect { renamed, idle } => {
+                self.hidden += 1;
+                let friendly_name = renamed.then(|| format!("name {}", id.0));
+                self.renamed = friendly_name.clone().or(self.renamed.take());
+                let idle_for = idle.then_some(Span::ZERO);
+                let arrival = self.world.resumable(self.hidden, HIDDEN);
+                self.world.connect_as(self.hidden, Arrival { friendly_name, idle_for, ..arrival });
+            }
+            Secret::Signout => self.world.request(hidden, Request::Signout),
+        }
+    }
+
+    fn list(&mut self, client: u64, who: usize, add: bool, id: RequestId) {
+        let name = name(PEOPLE[who]);
+        self.world.request(
+            client,
+            match add {
+                true => Request::AddContact { id, name },
+                false => Request::RemoveContact { id, name },
+            },
+        );
+    }
+
+    /// Returns what all others were told since the last call.
+    fn told(&mut self) -> Vec<Vec<Notice>> {
+        self.seats.iter().map(|seat| self.world.heard(*seat)).collect()
+    }
+
+    fn known(&mut self) -> Vec<Option<Notice>> {
+        let seats = self.seats;
+        let ask = |client: &u64| {
+            self.world.heard(*client);
+            self.world.request(*client, Request::Resync);
+            self.world.heard(*client).pop().map(without_number)
+        };
+        seats.iter().map(ask).collect()
+    }
+}
+
+/// Numbers differ once one world has told something in one step more.
+fn without_number(notice: Notice) -> Notice {
+    match notice {
+        Notice::Snapshot(mut snapshot) => {
+            snapshot.seq = mistatus_core::message::Seq(0);
+            Notice::Snapshot(snapshot)
+        }
+        other => other,
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Script {
+    contacts_only: bool,
+    /// Who has whom on the list at first: the hidden user those, and those the hidden user.
+    lists: [bool; 3],
+    listed_by: [bool; 3],
+    /// Whether it all begins with a restart of the server, the user having been invisible before.
+    from_restart: bool,
+    before: Vec<Step>,
+    face: Face,
+    during: Vec<Act>,
+    after: Vec<Step>,
+    choices: Vec<Face>,
+}
+
+fn script() -> impl Strategy<Value = Script> {
+    let first = (any::<bool>(), any::<[bool; 3]>(), any::<[bool; 3]>(), any::<bool>());
+    let steps = || prop::collection::vec(step(), 0..12);
+    let rest = (steps(), face(), acts(), steps(), prop::collection::vec(face(), 0..4));
+    (first, rest).prop_map(|(first, (before, face, during, after, choices))| {
+        let (contacts_only, lists, listed_by, from_restart) = first;
+        Script {
+            contacts_only,
+            lists,
+            listed_by,
+            from_restart,
+            before,
+            face,
+            during,
+            after,
+            choices,
+        }
+    })
+}
+
+fn choose(stage: &mut Stage, client: u64, face: &Face, id: RequestId) {
+    stage.world.request(client, Request::ReportIdle { idle_for: face.idle_for() });
+    stage.world.request(client, Request::SetStatus { id, intent: face.intent() });
+}
+
+fn compare(script: &Script) -> Result<(), TestCaseError> {
+    let visibility = if script.contacts_only { Visibility::Contacts } else { Visibility::Everyone };
+    let mut hiding = Stage::new(visibility);
+    let mut absent = Stage::new(visibility);
+    let names = |which: [bool; 3]| -> Vec<&str> {
+        PEOPLE.iter().zip(which).filter(|(_, is)| *is).map(|(who, _)| *who).collect()
+    };
+    let mut last_id = 0;
+    let mut next_id = || {
+        last_id += 1;
+        RequestId(last_id)
+    };
+    for (stage, intent) in [
+        (&mut hiding, Intent { note: note(8), ..intent(Invisible) }),
+        (&mut absent, script.face.intent()),
+    ] {
+        let intent = if script.from_restart { intent } else { Intent::AUTOMATIC };
+        stage.world.restore(HIDDEN, intent, &names(script.lists));
+        for (who, lists) in PEOPLE.iter().zip(script.listed_by) {
+            let list: &[&str] = if lists { &[HIDDEN] } else { &[] };
+            stage.world.restore(who, Intent::AUTOMATIC, list);
+        }
+        if !script.from_restart {
+            // Longer ago than anybody remembers.
+            stage.world.pass(DEPARTURE_DAMPING);
+        }
+        stage.open();
+    }
+    if script.from_restart {
+        let idle_for = script.face.idle_for();
+        let arrival = hiding.world.resumable(HIDDEN_FROM, HIDDEN);
+        hiding.world.connect_as(HIDDEN_FROM, Arrival { idle_for, ..arrival });
+    } else {
+        let (choice, moment) = (next_id(), next_id());
+        let ids: Vec<_> = script.before.iter().map(|_| next_id()).collect();
+        for stage in [&mut hiding, &mut absent] {
+            stage.world.connect_as(HIDDEN_FROM, stage.world.resumable(HIDDEN_FROM, HIDDEN));
+            choose(stage, HIDDEN_FROM, &script.face, choice);
+            for (step, id) in script.before.iter().zip(&ids) {
+                stage.play(step, *id);
+            }
+            stage.play(&Step::Recover(true), moment);
+        }
+        prop_assert_eq!(hiding.told(), absent.told(), "the worlds begin alike");
+        let intent = Intent { note: note(7), ..intent(Invisible) };
+        hiding.world.request(HIDDEN_FROM, Request::SetStatus { id: moment, intent });
+        absent.world.request(HIDDEN_FROM, Request::Signout);
+    }
+    prop_assert_eq!(hiding.told(), absent.told(), "to hide looks like to leave");
+    for act in &script.during {
+        let id = next_id();
+        match act {
+            Act::Open(step) => {
+                hiding.play(step, id);
+                absent.play(step, id);
+            }
+            Act::Restart => {
+                hiding.restart();
+                absent.restart();
+            }
+            Act::Hidden(secret) => {
+                hiding.play_hidden(secret, id);
+            }
+        }
+        prop_assert_eq!(hiding.told(), absent.told(), "{:?} was noticed", act);
+    }
+    let quiet = next_id();
+    for stage in [&mut hiding, &mut absent] {
+        stage.play(&Step::Recover(true), quiet);
+        stage.world.pass(DEPARTURE_DAMPING);
+    }
+    prop_assert_eq!(hiding.told(), absent.told(), "silence was noticed");
+    prop_assert_eq!(hiding.known(), absent.known(), "what can be asked for was noticed");
+
+    // The return: by choice, or by coming back to what was chosen before.
+    let friendly_name = hiding.renamed.take();
+    let arrival = Arrival { idle_for: script.face.idle_for(), ..arrival(HIDDEN) };
+    for client in HIDDEN_FROM..=hiding.hidden {
+        hiding.world.request(client, Request::Signout);
+    }
+    hiding.world.connect_as(RETURN, arrival.clone());
+    hiding.world.pass(DEPARTURE_DAMPING);
+    absent.world.pass(DEPARTURE_DAMPING);
+    prop_assert_eq!(hiding.told(), absent.told(), "another device was noticed");
+    let list_now = hiding.world.snapshot(RETURN).contacts;
+    let lists_now = |who: &str| list_now.iter().any(|contact| contact.name == name(who));
+    let listed: Vec<_> = (0..3)
+        .map(|who| (who, lists_now(PEOPLE[who])))
+        .filter(|(who, lists)| *lists != script.lists[*who])
+        .collect();
+    let id = next_id();
+    hiding.world.request(RETURN, Request::SetStatus { id, intent: script.face.intent() });
+    absent.world.connect_as(RETURN, Arrival { friendly_name, ..arrival });
+    let permits_as_before = !script.contacts_only || listed.is_empty();
+    if permits_as_before {
+        prop_assert_eq!(hiding.told(), absent.told(), "to show oneself looks like to come");
+    } else {
+        for (who, add) in listed {
+            let id = next_id();
+            absent.list(RETURN, who, add, id);
+        }
+        prop_assert_eq!(hiding.known(), absent.known());
+    }
+    for (at, step) in script.after.iter().enumerate() {
+        let (id, other) = (next_id(), next_id());
+        for stage in [&mut hiding, &mut absent] {
+            stage.play(step, id);
+            if let Some(face) = script.choices.get(at) {
+                choose(stage, RETURN, face, other);
+            }
+        }
+        if permits_as_before {
+            prop_assert_eq!(hiding.told(), absent.told(), "something lingers");
+        }
+    }
+    prop_assert_eq!(hiding.known(), absent.known());
+    Ok(())
+}
+
+/// In one world there is somebody whom nobody may see and who does all kinds of things; in the other there is not.
+fn compare_with_nobody(script: &Script) -> Result<(), TestCaseError> {
+    let mut refusing = Stage::new(Visibility::Contacts);
+    let mut empty = Stage::new(Visibility::Contacts);
+    let who_lists_whom = PEOPLE.iter().zip(script.listed_by);
+    for stage in [&mut refusing, &mut empty] {
+        for (who, lists) in who_lists_whom.clone() {
+            let list: &[&str] = if lists { &[HIDDEN] } else { &[] };
+            stage.world.restore(who, Intent::AUTOMATIC, list);
+        }
+    }
+    if script.from_restart {
+        refusing.world.restore(HIDDEN, script.face.intent(), &[]);
+    }
+    refusing.open();
+    empty.open();
+    let mut number = 0;
+    for act in &script.during {
+        number += 10;
+        let id = RequestId(number);
+        match act {
+            Act::Open(step) => {
+                refusing.play(step, id);
+                empty.play(step, id);
+            }
+            // Whoever has people on the list lets them see something.
+            Act::Hidden(Secret::Add(_)) => {
+                choose(&mut refusing, HIDDEN_FROM, &script.face, RequestId(number + 1));
+            }
+            Act::Hidden(secret) => refusing.play_hidden(secret, id),
+            Act::Restart => {
+                refusing.restart();
+                empty.restart();
+            }
+        }
+        if let Some(face) = script.choices.get(number as usize / 10 % 5) {
+            let client = refusing.hidden;
+            choose(&mut refusing, client, face, RequestId(number + 2));
+        }
+        prop_assert_eq!(refusing.told(), empty.told(), "{:?} was noticed", act);
+    }
+    for stage in [&mut refusing, &mut empty] {
+        stage.play(&Step::Recover(true), RequestId(number + 3));
+        stage.world.pass(DEPARTURE_DAMPING);
+    }
+    prop_assert_eq!(refusing.told(), empty.told(), "silence was noticed");
+    prop_assert_eq!(refusing.known(), empty.known());
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(384))]
+
+    #[test]
+    fn who_is_invisible_cannot_be_told_from_who_is_gone(script in script()) {
+        compare(&script)?;
+    }
+
+    #[test]
+    fn who_may_not_be_seen_cannot_be_told_from_nobody(script in script()) {
+        compare_with_nobody(&script)?;
+    }
+}

@@ -1,0 +1,140 @@
+//! The door: takes connections, bounds them in number and in time, and hands them to the routes. Knows no frames.
+
+use std::{
+    io,
+    net::{IpAddr, SocketAddr},
+    pin::pin,
+    sync::Arc,
+    time::Duration,
+};
+
+use axum::{Router, extract::Request};
+use hyper::{
+    body::Incoming,
+    server::conn::http1,
+    service::{Service, service_fn},
+};
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    service::TowerToHyperService,
+};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::watch,
+    task::JoinSet,
+    time::{sleep, timeout},
+};
+
+use crate::{
+    addresses::{Addresses, Network, Place},
+    limits,
+    metrics::{Metrics, Refused},
+};
+
+/// Is what every connection meets first.
+pub(crate) struct Door {
+    pub(crate) router: Router,
+    pub(crate) addresses: Arc<Addresses>,
+    pub(crate) proxies: Arc<[Network]>,
+    pub(crate) metrics: Arc<Metrics>,
+    /// How long the head of a request may take, also of the next one on a connection.
+    pub(crate) request_timeout: Duration,
+    /// Becomes true when the server stops.
+    pub(crate) stopping: watch::Receiver<bool>,
+}
+
+/// Is who sends a request, and the place that the connection takes.
+#[derive(Clone)]
+pub(crate) struct Guest {
+    pub(crate) peer: IpAddr,
+    pub(crate) place: Arc<Place>,
+}
+
+impl Door {
+    /// Takes connections until the server stops, then lets the requests under way end.
+    pub(crate) async fn keep(self, listener: TcpListener) {
+        let mut stopping = self.stopping.clone();
+        let mut connections = JoinSet::new();
+        loop {
+            tokio::select! {
+                accepted = listener.accept() => match accepted {
+                    Ok((socket, peer)) => {
+                        if let Some(guest) = self.admit(peer) {
+                            // Frames are small and wait for nothing.
+                            let _ = socket.set_nodelay(true);
+                            connections.spawn(self.serve(socket, guest));
+                        }
+                    }
+                    Err(error) => rest_after(&error).await,
+                },
+                Some(_) = connections.join_next() => {}
+                () = stop(&mut stopping) => break,
+            }
+        }
+        drop(listener);
+        let ends = async { while connections.join_next().await.is_some() {} };
+        let _ = timeout(limits::CLOSE_TIMEOUT, ends).await;
+    }
+
+    fn admit(&self, peer: SocketAddr) -> Option<Guest> {
+        let address = peer.ip().to_canonical();
+        let place = if self.proxies.iter().any(|network| network.contains(address)) {
+            // Whom it speaks for is counted where that is known.
+            Place::uncounted()
+        } else {
+            match self.addresses.enter(address) {
+                Ok(place) => place,
+                Err(full) => {
+                    full.report(address, &self.metrics);
+                    return None;
+                }
+            }
+        };
+        Some(Guest { peer: address, place: Arc::new(place) })
+    }
+
+    /// Serves requests until the connection ends or becomes a stream, which goes on by itself.
+    fn serve(&self, socket: TcpStream, guest: Guest) -> impl Future<Output = ()> + use<> {
+        let routes = TowerToHyperService::new(self.router.clone());
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(guest.clone());
+            routes.call(request)
+        });
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(self.request_timeout)
+            .max_buf_size(limits::REQUEST_HEAD_MAX)
+            .serve_connection(TokioIo::new(socket), service)
+            .with_upgrades();
+        let (metrics, mut stopping) = (self.metrics.clone(), self.stopping.clone());
+        async move {
+            let mut connection = pin!(connection);
+            let ended = tokio::select! {
+                ended = &mut connection => ended,
+                () = stop(&mut stopping) => {
+                    connection.as_mut().graceful_shutdown();
+                    connection.await
+                }
+                () = sleep(limits::PLAIN_CONNECTION_MAX) => return,
+            };
+            if ended.is_err_and(|error| error.is_timeout()) {
+                metrics.refuse(Refused::RequestTimeout);
+            }
+        }
+    }
+}
+
+/// Waits until the server stops, or is dropped.
+pub(crate) async fn stop(stopping: &mut watch::Receiver<bool>) {
+    let _ = stopping.wait_for(|stopping| *stopping).await;
+}
+
+/// A connection that failed before it was taken is nobody's; anything else, as no file descriptors being left, does
+/// not go away by trying at once.
+async fn rest_after(error: &io::Error) {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    if !matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset) {
+        tracing::error!(%error, "no connection can be taken");
+        sleep(limits::ACCEPT_REST).await;
+    }
+}

@@ -1,0 +1,80 @@
+// One tab of somebody's browser with the widget in it: what it shows, what it told the page, which sockets it opened.
+
+import { expect } from "@playwright/test";
+
+/** Keeps what the page is told and whatever is ever shown as stale. Runs in the page before everything else. */
+function listen() {
+  window.told = [];
+  const tell = (event) => window.told.push([event.type, event.detail.contact ?? "", event.detail.status]);
+  for (const type of ["mi-my-status-change", "mi-status-change"]) {
+    addEventListener(type, tell);
+  }
+  new MutationObserver((changes) => {
+    for (const { target } of changes.filter(({ target }) => target.hasAttribute("stale"))) {
+      window.told.push(["stale", target.getAttribute("contact"), target.getAttribute("status")]);
+    }
+  }).observe(document, { subtree: true, attributeFilter: ["stale"] });
+}
+
+export class Tab {
+  constructor(page) {
+    this.page = page;
+    this.button = page.getByRole("button", { name: /^My status:/ });
+    this.other = page.getByRole("img").last();
+    this.sockets = [];
+    page.on("websocket", (socket) => this.sockets.push(socket));
+    // Those of a page that was left end with it.
+    page.on("framenavigated", (frame) => {
+      if (frame === page.mainFrame()) {
+        this.sockets = [];
+      }
+    });
+  }
+
+  /** Opens an address in another tab of a browser context. */
+  static async open(context, address) {
+    const tab = new Tab(await context.newPage());
+    await tab.page.addInitScript(listen);
+    await tab.page.goto(address);
+    return tab;
+  }
+
+  get openSockets() {
+    return this.sockets.filter((socket) => !socket.isClosed()).length;
+  }
+
+  async choose(name) {
+    await this.button.click();
+    await this.page.getByRole("menuitemradio", { name, exact: true }).click();
+  }
+
+  async shows(name, options) {
+    await expect(this.button).toHaveAccessibleName(`My status: ${name}`, options);
+  }
+
+  async sees(name, options) {
+    await expect(this.other).toHaveAccessibleName(name, options);
+  }
+
+  /** Returns what the page was told since it was opened, or since {@link Tab.forget}. */
+  told() {
+    return this.page.evaluate(() => window.told);
+  }
+
+  async forget() {
+    await this.page.evaluate(() => {
+      window.told = [];
+    });
+  }
+
+  /** Waits until the server has answered this tab a question, and so everything that it asked before. */
+  async asked() {
+    await this.page.evaluate(() => window.mistatus.messenger.queryMyStatus());
+  }
+
+  /** Speaks to the tab as the browser's own developer tools do. */
+  async tell(method, parameters) {
+    this.devtools ??= await this.page.context().newCDPSession(this.page);
+    return this.devtools.send(method, parameters);
+  }
+}
