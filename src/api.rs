@@ -4,7 +4,9 @@
 //! the facade gives them those of the automation API.
 
 mod arguments;
+mod chats;
 mod error;
+mod lists;
 
 use std::cell::RefCell;
 
@@ -334,12 +336,47 @@ fn tell(event: &Event, extended_states: bool, sink: &js_sys::Function) {
         Event::ContactRemoved { hr, name } => {
             tell("OnContactListRemove", &[hr.number().into(), key(name).into()]);
         }
+        Event::FriendlyName { name, previous } => {
+            tell("OnContactFriendlyNameChange", &[0.into(), key(name).into(), previous.into()]);
+        }
+        Event::MyFriendlyName { previous } => {
+            tell("OnMyFriendlyNameChange", &[0.into(), previous.into()]);
+        }
+        Event::GroupAdded { hr, group, request } => {
+            let group = group.map_or(JsValue::UNDEFINED, |group| group.0.into());
+            let request = request.map_or(JsValue::UNDEFINED, |id| number(id.0).into());
+            tell("OnGroupAdded", &[hr.number().into(), group, request]);
+        }
+        Event::GroupRenamed { hr, group } => {
+            tell("OnGroupNameChanged", &[hr.number().into(), group.0.into()]);
+        }
+        Event::GroupRemoved { hr, group } => {
+            tell("OnGroupRemoved", &[hr.number().into(), group.0.into()]);
+        }
+        Event::GroupMember { hr, group, name, member } => {
+            let event = if *member { "OnContactAddedToGroup" } else { "OnContactRemovedFromGroup" };
+            tell(event, &[hr.number().into(), group.0.into(), key(name).into()]);
+        }
+        Event::Blocked { hr, name, blocked } => {
+            let arguments = [hr.number().into(), key(name).into(), (*blocked).into()];
+            tell("OnContactBlockChange", &arguments);
+        }
+        // Ours, by names without "On".
+        Event::ContactRequests => tell("contact-requests", &[]),
+        Event::Chat { with } => tell("chat", &[key(with).into()]),
+        Event::Message { from, id } => tell("message", &[key(from).into(), number(id.0).into()]),
         Event::Trouble { hr, message } => {
             web_sys::console::warn_3(&"mistatus:".into(), &message.into(), &hr.number().into());
         }
         // The model has what is drawn, promises have what is done.
         Event::Presence { .. } | Event::Done { .. } => {}
     }
+}
+
+/// Returns a number for JavaScript: ids and instants are at most 2^53 - 1.
+#[expect(clippy::cast_precision_loss, reason = "at most 2^53 - 1")]
+const fn number(value: u64) -> f64 {
+    value as f64
 }
 
 /// Starts something and returns the promise of its end.

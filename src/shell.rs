@@ -48,7 +48,7 @@ use notation::Browser;
 use outbound::Outbound;
 use tabs::Tabs;
 
-type BrowserSession = Session<JsonDialect<Browser>>;
+pub(crate) type BrowserSession = Session<JsonDialect<Browser>>;
 
 /// Is what a search for a token ended with.
 type Found = Result<Option<Token>, TokenFailure>;
@@ -284,6 +284,25 @@ impl Presence {
     /// As [`Session::remove_contact`].
     pub fn remove_contact(&self, name: SigninName) -> Result<(), HResult> {
         self.0.drive(|session, now| session.remove_contact(name, now)).map(drop)
+    }
+
+    /// Asks for something that ends with an outcome; `then` is told it.
+    ///
+    /// # Errors
+    /// As the session's method; `then` is not called.
+    pub fn request(
+        &self,
+        ask: impl FnOnce(&mut BrowserSession, Tick) -> Result<RequestId, HResult>,
+        then: Then,
+    ) -> Result<RequestId, HResult> {
+        let id = self.0.drive(ask)?;
+        self.0.waiting.borrow_mut().requests.push((id, then));
+        Ok(id)
+    }
+
+    /// Takes a message that could not be sent away.
+    pub fn discard_unsent(&self, with: &SigninName, request: RequestId) {
+        self.0.drive(|session, _| session.discard_unsent(with, request));
     }
 
     /// Changes when the user counts as idle; `None` never tells.

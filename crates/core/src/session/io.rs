@@ -137,6 +137,18 @@ pub enum Event {
         /// Who.
         name: SigninName,
     },
+    /// Somebody on the list is called otherwise (`OnContactFriendlyNameChange`).
+    FriendlyName {
+        /// Who.
+        name: SigninName,
+        /// How before.
+        previous: String,
+    },
+    /// The user is called otherwise since the last connection (`OnMyFriendlyNameChange`).
+    MyFriendlyName {
+        /// How before.
+        previous: String,
+    },
     /// The outcome of making a group (`OnGroupAdded`).
     GroupAdded {
         /// `S_OK`, or why not.

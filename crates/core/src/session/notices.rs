@@ -122,7 +122,14 @@ impl<D: Dialect> Session<D> {
         let resumed = welcome.resumed && !self.is_follower() && self.resumable().is_some();
         self.heartbeat = welcome.heartbeat.clamp(HEARTBEAT_MIN, HEARTBEAT_MAX);
         self.resume = welcome.resume;
-        self.account = Some(Account { name: welcome.name, friendly_name: welcome.friendly_name });
+        let account = Account { name: welcome.name, friendly_name: welcome.friendly_name };
+        let renamed =
+            self.account.replace(account).map(|before| before.friendly_name).filter(|before| {
+                self.account.as_ref().is_some_and(|account| account.friendly_name != *before)
+            });
+        if let Some(previous) = renamed {
+            self.event(Event::MyFriendlyName { previous });
+        }
         if !self.quiet {
             self.event(Event::Signin { hr: HResult::S_OK, message: None });
         }
@@ -224,6 +231,9 @@ impl<D: Dialect> Session<D> {
         if learned.listed && learned.previous != learned.current {
             let (previous, current) = (learned.previous, learned.current);
             self.event(Event::ContactStatus { name: name.clone(), previous, current });
+        }
+        if let Some(previous) = learned.renamed.filter(|_| learned.listed) {
+            self.event(Event::FriendlyName { name: name.clone(), previous });
         }
         if learned.visible {
             self.event(Event::Presence { name });

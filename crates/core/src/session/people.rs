@@ -50,13 +50,15 @@ pub(super) struct People {
 }
 
 /// Is what a change of knowledge amounts to.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Learned {
     pub(super) previous: MiStatus,
     pub(super) current: MiStatus,
     pub(super) listed: bool,
     /// Whether anything that is shown differs.
     pub(super) visible: bool,
+    /// How the person was called before, where the engine calls them otherwise now.
+    pub(super) renamed: Option<String>,
 }
 
 impl Person {
@@ -72,6 +74,12 @@ impl Person {
             watch_told: false,
             in_snapshot: false,
         }
+    }
+
+    /// Returns what to call the person: the display name, else the sign-in name.
+    #[must_use]
+    pub fn display_name(&self) -> &str {
+        self.friendly_name.as_deref().unwrap_or(self.name.as_str())
     }
 
     /// Whether the presence may be outdated.
@@ -129,6 +137,9 @@ impl People {
             current: person.presence.status,
             listed: person.listed,
             visible: *person != before || person.name.as_str() != before.name.as_str(),
+            renamed: (before.basis != Basis::NotTold
+                && before.friendly_name != person.friendly_name)
+                .then(|| before.friendly_name.unwrap_or_else(|| before.name.to_string())),
         })
     }
 

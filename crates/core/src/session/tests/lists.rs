@@ -119,3 +119,25 @@ fn requests_wait_until_they_are_answered() {
     client.told([Notice::ContactRequestGone { seq: Seq(2), name: name("bob@x") }]);
     assert_eq!(client.session.contact_requests().count(), 0);
 }
+
+#[test]
+fn a_contact_who_is_called_otherwise_is_told_with_the_former_name() {
+    let mut client = Client::persistent().signed_in(&[change("bob@x", Online)]);
+    let named =
+        |text: &str| Change { friendly_name: Some(text.to_owned()), ..change("bob@x", Online) };
+    let told = |client: &mut Client, seq, change| {
+        let did = client.told([Notice::Changes { seq: Seq(seq), changes: vec![change] }]);
+        let name = name("bob@x");
+        did.into_iter()
+            .filter_map(|did| match did {
+                Out(Output::Event(Event::FriendlyName { name: who, previous })) if who == name => {
+                    Some(previous)
+                }
+                _ => None,
+            })
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(told(&mut client, 1, named("Bob")), ["bob@x"]);
+    assert_eq!(told(&mut client, 2, named("Bob")), Vec::<String>::new());
+    assert_eq!(told(&mut client, 3, named("Robert")), ["Bob"]);
+}
