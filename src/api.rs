@@ -7,6 +7,7 @@ mod arguments;
 mod chats;
 mod error;
 mod lists;
+mod scripting;
 
 use std::cell::RefCell;
 
@@ -186,12 +187,8 @@ impl Client {
         if on_list_only && !listed {
             return Err(HResult::MSGR_E_USER_NOT_FOUND.into());
         }
-        let key = key(&name);
-        if !listed {
-            let mut followed = self.followed.borrow_mut();
-            followed.get_or_insert_with(&name, || self.presence.follow(name.clone()));
-        }
-        Ok(Some(key))
+        self.follow_unlisted(&name);
+        Ok(Some(key(&name)))
     }
 
     /// Current status of a contact; never `INVISIBLE`, never a `LOCAL_` value.

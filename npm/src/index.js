@@ -5,6 +5,9 @@
 
 export { connect, Messenger } from "../../www/js/messenger.js";
 export { MessengerContact, MessengerContacts } from "../../www/js/contacts.js";
+export { MessengerGroup, MessengerGroups } from "../../www/js/automation/groups.js";
+export { MessengerService, MessengerServices } from "../../www/js/automation/services.js";
+export { MessengerConversationWnd, MessengerWindow } from "../../www/js/automation/windows.js";
 export { HRESULT, MISTATUS } from "../../www/js/constants.js";
 export { MessengerError, isMessengerError } from "../../www/js/errors.js";
 export { MessengerEvent } from "../../www/js/events.js";

@@ -98,7 +98,7 @@ impl Client {
     }
 }
 
-fn message_text(text: &str) -> Result<MessageText, MessengerError> {
+pub(super) fn message_text(text: &str) -> Result<MessageText, MessengerError> {
     MessageText::parse(text).map_err(|error| {
         let hr = match error {
             MessageTextError::TooLong { .. } => HResult::MSGR_E_MESSAGE_TOO_LONG,

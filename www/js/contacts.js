@@ -1,41 +1,90 @@
-// Contacts and the contact list as the automation API has them. Every answer comes from the client; nothing is kept here
-// but which object stands for whom.
+// Contacts and collections of them as the automation API has them. Every answer comes from the client; nothing is kept
+// here but which object stands for whom, and which contacts are tagged.
 
+import { invalid, oneOf } from "./automation/arguments.js";
+import { Collection } from "./automation/collection.js";
+import { fail, notImplemented, scripted, subjects } from "./automation/desk.js";
+import { presenceProperties, publish } from "./automation/presence-properties.js";
 import { HRESULT } from "./constants.js";
-import { MessengerError } from "./errors.js";
 import { SERVICE_ID, SERVICE_NAME } from "./service.js";
 
-/** Tells whom a contact object stands for, and for which client. */
-export const identities = new WeakMap();
+/** Values of MCONTACTPROPERTY. */
+const GROUPS = 0;
+const EMAIL = 1;
 
 /** Stands for one person; the same object for the same person. Survives removal from the list. */
 export class MessengerContact {
-  #client;
+  static access = {
+    page: "CanPage IsSelf ServiceID ServiceId ServiceName Status",
+    get: "Property",
+    trusted: "Blocked FriendlyName SigninName IsTagged PresenceProperties setProperty",
+  };
+
+  #desk;
   #key;
 
-  constructor(client, key) {
-    this.#client = client;
+  constructor(desk, key) {
+    this.#desk = desk;
     this.#key = key;
-    identities.set(this, { client, key });
+    subjects.set(this, { desk, key });
   }
 
-  /** MISTATUS as known now: never INVISIBLE, never a LOCAL_ value. */
-  get Status() {
-    return this.#client.contactStatus(this.#key);
+  /** Whether the user has blocked this person; false while signed out. Setting starts: OnContactBlockChange tells. */
+  get Blocked() {
+    return this.#desk.client.isBlocked(this.#key);
+  }
+
+  set Blocked(blocked) {
+    if (![true, false, 0, -1].includes(blocked)) {
+      throw fail(HRESULT.DISP_E_BADVARTYPE, "Blocked is true or false");
+    }
+    this.#desk.needSignin(HRESULT.E_FAIL);
+    if (this.#desk.client.isBlocked(this.#key) === Boolean(blocked)) {
+      this.#desk.nothingDone();
+      return;
+    }
+    this.#desk.client.setBlocked(this.#key, Boolean(blocked));
+  }
+
+  /** Always false: there is no paging. */
+  get CanPage() {
+    return false;
   }
 
   /** Display name, or the sign-in name where none is known. */
   get FriendlyName() {
-    return this.#client.contactFriendlyName(this.#key);
-  }
-
-  get SigninName() {
-    return this.#client.contactSigninName(this.#key);
+    return this.#desk.client.contactFriendlyName(this.#key);
   }
 
   /** Whether this is the user who is signed in. */
   get IsSelf() {
-    return this.#client.contactIsSelf(this.#key);
+    return this.#desk.client.contactIsSelf(this.#key);
+  }
+
+  /** Answers E_NOTIMPL: there are no telephone numbers. */
+  PhoneNumber(_type) {
+    throw notImplemented("PhoneNumber");
+  }
+
+  /** Returns the groups that the contact is in (0), or the e-mail address (1). */
+  Property(property) {
+    oneOf([GROUPS, EMAIL], property, "MCONTACTPROPERTY");
+    if (property === GROUPS) {
+      return this.#desk.groupsOf(this.#key);
+    }
+    if (this.#desk.caller?.level === "page") {
+      throw notImplemented("the address");
+    }
+    return this.#desk.client.contactSigninName(this.#key);
+  }
+
+  /** Refused: properties of contacts cannot be set. */
+  setProperty(_property, _value) {
+    throw invalid("properties of contacts cannot be set");
+  }
+
+  get ServiceID() {
+    return SERVICE_ID;
   }
 
   get ServiceId() {
@@ -45,18 +94,38 @@ export class MessengerContact {
   get ServiceName() {
     return SERVICE_NAME;
   }
-}
 
-// The documentation and the type library spell it differently.
-Object.defineProperty(
-  MessengerContact.prototype,
-  "ServiceID",
-  Object.getOwnPropertyDescriptor(MessengerContact.prototype, "ServiceId"),
-);
+  get SigninName() {
+    return this.#desk.client.contactSigninName(this.#key);
+  }
+
+  /** MISTATUS as known now: never INVISIBLE, never a LOCAL_ value. */
+  get Status() {
+    return this.#desk.client.contactStatus(this.#key);
+  }
+
+  /** Whether the user marked this contact; known in this page only. */
+  get IsTagged() {
+    return this.#desk.tagged.has(this.#key);
+  }
+
+  set IsTagged(tagged) {
+    this.#desk.tagged[tagged ? "add" : "delete"](this.#key);
+  }
+
+  /** Array indexed by PRESENCE_PROPERTY. Setting, on oneself only, publishes what is not null in it. */
+  get PresenceProperties() {
+    return presenceProperties(this.#desk.client, this.#key);
+  }
+
+  set PresenceProperties(values) {
+    publish(this.#desk, this.#key, values);
+  }
+}
 
 /** Gives out one object a person: weakly held, strongly while the person is on the list. */
 export class ContactObjects {
-  #client;
+  #desk;
   #weak = new Map();
   #listed = new Map();
   #cleanup = new FinalizationRegistry((key) => {
@@ -65,15 +134,15 @@ export class ContactObjects {
     }
   });
 
-  constructor(client) {
-    this.#client = client;
+  constructor(desk) {
+    this.#desk = desk;
   }
 
   /** Returns the object of a person. */
   of(key) {
     let contact = this.#weak.get(key)?.deref();
     if (!contact) {
-      contact = new MessengerContact(this.#client, key);
+      contact = new MessengerContact(this.#desk, key);
       this.#weak.set(key, new WeakRef(contact));
       this.#cleanup.register(contact, key);
     }
@@ -93,49 +162,37 @@ export class ContactObjects {
   }
 }
 
-/** Is the live contact list. Without anybody while signed out. */
-export class MessengerContacts {
-  #client;
-  #objects;
+/** Is a live collection of contacts: the list, a group, or who takes part in a conversation. */
+export class MessengerContacts extends Collection {
+  static access = { page: "Count Item _NewEnum", trusted: "Remove" };
 
-  constructor(client, objects) {
-    this.#client = client;
-    this.#objects = objects;
-  }
+  #desk;
+  #has;
 
-  get Count() {
-    return this.#client.contactKeys().length;
-  }
-
-  /** Returns the contact at a zero-based index. */
-  Item(index) {
-    if (!Number.isInteger(index) || index < 0) {
-      throw new MessengerError(HRESULT.E_INVALIDARG, `Item takes an integer from 0 on; it was given ${String(index)}`);
-    }
-    const listed = this.#client.contactKeys();
-    if (index >= listed.length) {
-      throw new MessengerError(HRESULT.E_FAIL, `there is no Item(${index}): the list has ${listed.length} contacts`);
-    }
-    return this.#objects.listed(listed[index]);
+  /** @param {{ count?(): number, at?(index: number): string, keys(): string[], has(key: string): boolean }} source */
+  constructor(desk, { keys, count = () => keys().length, at = (index) => keys()[index], has }) {
+    const object = (key) => (desk.client.isListed(key) ? desk.contacts.listed(key) : desk.contacts.of(key));
+    super({ count, at: (index) => object(at(index)), all: () => keys().map(object) });
+    this.#desk = desk;
+    this.#has = has;
+    subjects.set(this, { desk });
   }
 
   /** Asks the server to take a contact off the list; the verdict arrives in OnContactListRemove. */
   Remove(contact) {
     if (contact === null || contact === undefined) {
-      throw new MessengerError(HRESULT.E_POINTER, "Remove takes a contact; it was given none");
+      throw fail(HRESULT.E_POINTER, "Remove takes a contact; it was given none");
     }
-    const known = identities.get(contact);
-    if (known?.client !== this.#client) {
-      throw new MessengerError(HRESULT.E_INVALIDARG, "Remove takes a contact of this messenger");
+    const subject = subjects.get(contact);
+    if (subject?.key === undefined) {
+      throw invalid("Remove takes a contact");
     }
-    this.#client.removeContact(known.key);
-  }
-
-  /** Goes through a copy taken now. */
-  [Symbol.iterator]() {
-    return this.#client
-      .contactKeys()
-      .map((key) => this.#objects.listed(key))
-      .values();
+    if (subject.desk !== this.#desk || !this.#has(subject.key)) {
+      throw fail(HRESULT.E_FAIL, "that contact is not in this collection, or cannot be removed from it");
+    }
+    this.#desk.client.removeContact(subject.key);
   }
 }
+
+scripted(MessengerContact);
+scripted(MessengerContacts);

@@ -2,13 +2,54 @@
 
 /** Names the arguments of each event, in their order. */
 export const EVENTS = {
+  AppShutdown: [],
   Signin: ["hr"],
   Signout: [],
   MyStatusChange: ["hr", "status"],
+  MyFriendlyNameChange: ["hr", "previousName"],
   ContactStatusChange: ["contact", "previousStatus", "currentStatus"],
   ContactListAdd: ["hr", "contact"],
   ContactListRemove: ["hr", "contact"],
+  ContactFriendlyNameChange: ["hr", "contact", "previousName"],
+  ContactBlockChange: ["hr", "contact", "blocked"],
+  ContactResolved: ["hr", "addressType", "address", "imAddress"],
+  ContactAddedToGroup: ["hr", "group", "contact"],
+  ContactRemovedFromGroup: ["hr", "group", "contact"],
+  GroupAdded: ["hr", "group"],
+  GroupNameChanged: ["hr", "group"],
+  GroupRemoved: ["hr", "group"],
+  IMWindowCreated: ["window"],
+  IMWindowDestroyed: ["window"],
+  IMWindowContactAdded: ["contact", "window"],
+  IMWindowContactRemoved: ["contact", "window"],
+  // What follows is accepted and never told: there is no paging, no telephone, no mail and nothing reserved.
+  ContactPagerChange: ["hr", "contact", "canPage"],
+  ContactPhoneChange: ["hr", "contact", "phoneType", "number"],
+  ContactPropertyChange: ["hr", "contact", "property", "value"],
+  MyPhoneChange: ["phoneType", "number"],
+  MyPropertyChange: ["hr", "property", "value"],
+  UnreadEmailChange: ["folder", "count", "enableDefault"],
 };
+
+/** The events that a page's scripts hear; those that they do not hear are for trusted ones. */
+export const PAGE_EVENTS = [
+  "AppShutdown",
+  "Signin",
+  "Signout",
+  "MyStatusChange",
+  "ContactStatusChange",
+  "ContactListAdd",
+  "ContactListRemove",
+  "ContactAddedToGroup",
+  "ContactRemovedFromGroup",
+  "GroupAdded",
+  "GroupNameChanged",
+  "GroupRemoved",
+  "IMWindowCreated",
+  "IMWindowDestroyed",
+  "IMWindowContactAdded",
+  "IMWindowContactRemoved",
+];
 
 /** Returns the name of an event without the `On` that the old documentation puts before it. */
 export function eventName(type) {
@@ -30,6 +71,36 @@ export class MessengerEvent extends Event {
     // The documented event has two arguments; the current status is ours.
     this.args = name === "ContactStatusChange" ? values.slice(0, 2) : values;
   }
+}
+
+/** The one handler that each event of an object may have, by the event's name. */
+const handlers = new WeakMap();
+
+/** Gives a class a property `On…` for each event: a function, or null. */
+export function defineHandlers(prototype) {
+  for (const name of Object.keys(EVENTS)) {
+    Object.defineProperty(prototype, `On${name}`, {
+      configurable: true,
+      enumerable: true,
+      get() {
+        return handlers.get(this)?.get(name) ?? null;
+      },
+      set(handler) {
+        const own = handlers.get(this) ?? new Map();
+        handlers.set(this, own.set(name, typeof handler === "function" ? handler : null));
+      },
+    });
+  }
+}
+
+/** Tells an event: to its one handler first, then to the listeners. */
+export function tell(target, name, values) {
+  const event = new MessengerEvent(name, values);
+  const handler = handlers.get(target)?.get(name);
+  if (handler) {
+    callHandler(handler, target, event.args);
+  }
+  target.dispatchEvent(event);
 }
 
 /** Calls a handler; what it throws is reported like any uncaught error and stops nothing. */

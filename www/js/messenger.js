@@ -1,11 +1,19 @@
 // The Messenger object of the automation API over the WebAssembly client. PascalCase members are that API,
-// camelCase members are ours. Decides nothing: checks, order and values come from the client.
+// camelCase members are ours. Checks arguments as documented; what is so with people, groups and messages the client says.
 
+import { invalid, line, oneOf, person, service, somebodyElse } from "./automation/arguments.js";
+import { Desk, fail, notImplemented, scripted, subjects } from "./automation/desk.js";
+import { GroupObjects, MessengerGroups, groupName } from "./automation/groups.js";
+import { lcid } from "./automation/lcid.js";
+import { Panels } from "./automation/panels.js";
+import { MessengerPrivate } from "./automation/private.js";
+import { Viewer } from "./automation/restricted.js";
+import { MessengerService, MessengerServices } from "./automation/services.js";
 import { HRESULT } from "./constants.js";
-import { ContactObjects, MessengerContacts, identities } from "./contacts.js";
-import { MOUNT, provideCore } from "./core.js";
+import { ContactObjects, MessengerContacts } from "./contacts.js";
+import { MOUNT, WINDOW, provideCore } from "./core.js";
 import { MessengerError, asMessengerError } from "./errors.js";
-import { EVENTS, MessengerEvent, callHandler, eventName } from "./events.js";
+import { EVENTS, defineHandlers, eventName, tell } from "./events.js";
 import { mount } from "./mount.js";
 import { pageScope } from "./registry.js";
 import { SERVICE_ID, SERVICE_NAME } from "./service.js";
@@ -14,22 +22,71 @@ import { load } from "./wasm.js";
 // The elements of a page that loads this library by npm get at it directly; a loader says otherwise for its own.
 provideCore(async () => ({ open }));
 
+/* global __MISTATUS_VERSION__ */
+const VERSION = typeof __MISTATUS_VERSION__ === "string" ? __MISTATUS_VERSION__ : "0.0.0";
+
+/** Values of the enumerations that arguments are checked against (§2.2). */
+const MPHONE_TYPE = [-1, 0, 1, 2, 3];
+const MUASORT = ["groups", "onoffline"];
+const CONVERSATION_TYPE = [1, 2, 4, 8, 16, 32];
+const CONVERSATION_TYPE_IM = 1;
+const ADDRESS_TYPE = [1, 2, 3];
+const ADDRESS_TYPE_SMTP = 1;
+const CONTACT_RESOLUTION_TYPE = [1, 2];
+const CONTACT_RESOLUTION_ANY = 2;
+
 /** Is the root object: one signed-in user. Made by {@link connect}. */
 export class Messenger extends EventTarget {
-  #client;
-  #objects;
-  #contacts;
-  #handlers = new Map();
-  #signedIn;
+  static access = {
+    page: "AutoSignin GetContact InstantMessage OptionsPages Phone SendFile SendMail Signin MyContacts MyServiceId MyServiceName Services UnreadEmailCount Window MyGroups",
+    get: "MyStatus ContactsSortOrder",
+    trusted:
+      "AddContact FindContact Signout MyFriendlyName MyProperty setMyProperty MySigninName CreateGroup Property setProperty StartConversation ResolveContact messengerPrivate",
+  };
 
   #glue;
+  #client;
+  #desk;
+  #panels;
+  #contacts;
+  #groups;
+  #services;
+  #private;
+  #options;
+  #viewers = new Map();
+  #sort = 0;
+  #signedIn;
+  #unload;
 
   constructor(glue, options) {
     super();
     this.#glue = glue;
-    this.#client = new glue.Client(options, (event, args) => this.#dispatch(eventName(event), args));
-    this.#objects = new ContactObjects(this.#client);
-    this.#contacts = new MessengerContacts(this.#client, this.#objects);
+    this.#options = options;
+    this.#client = new glue.Client(options, (event, args) => this.#dispatch(event, args));
+    const desk = new Desk(this.#client, this);
+    this.#desk = desk;
+    subjects.set(this, { desk });
+    this.#panels = new Panels(desk);
+    this.#contacts = new MessengerContacts(desk, {
+      count: () => this.#client.contactCount,
+      at: (index) => this.#client.contactKey(index),
+      keys: () => this.#client.contactKeys(),
+      has: (key) => this.#client.isListed(key),
+    });
+    this.#groups = new MessengerGroups(desk, () => desk.groups.ids());
+    this.#private = new MessengerPrivate(desk);
+    Object.assign(desk, {
+      contacts: new ContactObjects(desk),
+      groups: new GroupObjects(desk),
+      service: new MessengerService(desk),
+      tagged: new Set(),
+      groupsOf: (key) => new MessengerGroups(desk, () => desk.groups.idsOf(key)),
+      announce: (name, values) => this.#announce(name, values),
+      consent: (question) => (options.confirm ?? globalThis.confirm)(question) === true,
+    });
+    this.#services = new MessengerServices(desk, desk.service);
+    this.#unload = (event) => event.persisted || this.#announce("AppShutdown", []);
+    addEventListener("pagehide", this.#unload);
   }
 
   /** Settles with the first sign-in: this messenger, or a `MessengerError`. */
@@ -38,6 +95,42 @@ export class Messenger extends EventTarget {
     return this.#signedIn;
   }
 
+  /** HRESULT of the last call of a PascalCase member: S_FALSE throws nothing and is seen only here. */
+  get lastHResult() {
+    return this.#desk.last;
+  }
+
+  // Signing in and out.
+
+  /** Starts to sign in with what the page gave; S_FALSE when somebody is signed in. OnSignin and OnMyStatusChange tell. */
+  AutoSignin() {
+    if (this.#client.isSignedIn) {
+      this.#desk.nothingDone();
+      return;
+    }
+    if (this.#options.token === undefined && this.#options.signinName === undefined) {
+      throw fail(HRESULT.E_FAIL, "there is neither a token nor a sign-in name to sign in with");
+    }
+    // The events tell; a second attempt beside the first is none.
+    this.#client.signin().catch(() => {});
+  }
+
+  /** Asks the page to let the user sign in, by the event `signin-request`; the arguments are ignored, as for scripts. */
+  Signin(_hwndParent, _signinName, _password) {
+    if (this.#client.isSignedIn) {
+      this.#desk.nothingDone();
+      return;
+    }
+    this.#wish("signin-request");
+  }
+
+  /** Starts to sign out. */
+  Signout() {
+    this.#client.signout();
+  }
+
+  // Oneself.
+
   /** Own MISTATUS: the last that the server confirmed, or a LOCAL_ value on the way. Setting only starts: the verdict comes in OnMyStatusChange. */
   get MyStatus() {
     return this.#client.myStatus;
@@ -45,6 +138,266 @@ export class Messenger extends EventTarget {
 
   set MyStatus(status) {
     this.#client.putMyStatus(status);
+  }
+
+  get MySigninName() {
+    return this.#client.mySigninName;
+  }
+
+  get MyFriendlyName() {
+    return this.#client.myFriendlyName;
+  }
+
+  get MyServiceId() {
+    return SERVICE_ID;
+  }
+
+  get MyServiceName() {
+    return SERVICE_NAME;
+  }
+
+  get Services() {
+    return this.#services;
+  }
+
+  /** Answers E_NOTIMPL: there are no telephone numbers. */
+  MyPhoneNumber(_type) {
+    throw notImplemented("MyPhoneNumber");
+  }
+
+  /** Reserved: answers E_INVALIDARG. */
+  MyProperty(_property) {
+    throw invalid("there are no properties of one's own");
+  }
+
+  /** Reserved: answers E_INVALIDARG. */
+  setMyProperty(_property, _value) {
+    throw invalid("there are no properties of one's own");
+  }
+
+  /** Returns the version (0) or the locale id of the user's language (1). */
+  Property(property) {
+    oneOf([0, 1], property, "MMESSENGERPROPERTY");
+    return property === 0 ? VERSION : lcid(navigator.language);
+  }
+
+  /** Reserved: answers E_INVALIDARG. */
+  setProperty(_property, _value) {
+    throw invalid("properties of the messenger cannot be set");
+  }
+
+  /** Answers E_NOTIMPL: pages have no folders. */
+  get ReceiveFileDirectory() {
+    throw notImplemented("ReceiveFileDirectory");
+  }
+
+  /** Returns -1 for the inbox: there is none; nothing while signed out. */
+  UnreadEmailCount(folder) {
+    if (folder !== 0) {
+      throw fail(HRESULT.E_FAIL, "only the inbox (0) is counted");
+    }
+    return this.#desk.nothingDone(this.#client.isSignedIn ? -1 : undefined);
+  }
+
+  // People.
+
+  /** Returns the contact of that name; null while signed out, as scripts were told. */
+  GetContact(signinName, serviceId) {
+    const key = this.#client.getContact(signinName, serviceId);
+    return key === undefined ? this.#desk.nothingDone(null) : this.#desk.contacts.of(key);
+  }
+
+  get MyContacts() {
+    return this.#contacts;
+  }
+
+  /**
+   * Asks the server to put somebody on the list; the verdict arrives in OnContactListAdd. Without a name, or for other
+   * people's scripts, the contact list's own way of adding is opened, where the user decides. The first argument is ignored.
+   */
+  AddContact(_hwndParent, signinName) {
+    const name = signinName ?? "";
+    if (name !== "") {
+      this.#client.signinKey(name);
+      if (!this.#desk.caller) {
+        this.#client.addContact(name);
+        return;
+      }
+    }
+    const { list } = this.#panels.main.panel;
+    if (list?.openAdd) {
+      this.#panels.main.panel.show();
+      if (list.openAdd(name) === false) {
+        this.#desk.nothingDone();
+      }
+    } else {
+      this.#wish("add-contact-request", { signinName: name });
+    }
+  }
+
+  /** Asks the page to search its directory, by the event `find-contact-request`; E_NOTIMPL where it has none. */
+  FindContact(_hwndParent, firstName, lastName, city, state, country) {
+    const detail = {
+      firstName: line(firstName, "the first name", 63, 1),
+      lastName: line(lastName, "the last name", 63, 1),
+      city: line(city, "the city", 63),
+      state: line(state, "the state", 63),
+      country: line(country, "the country", 63),
+    };
+    if (/[^\0-\x7e]/.test(detail.country)) {
+      throw invalid("the country must be plain letters");
+    }
+    this.#desk.needSignin();
+    this.#wish("find-contact-request", detail, HRESULT.E_NOTIMPL);
+  }
+
+  /** Returns the sign-in name of an e-mail address where it is known here; else "", and later OnContactResolved. */
+  ResolveContact(addressType, resolutionType, address) {
+    oneOf(ADDRESS_TYPE, addressType, "ADDRESS_TYPE");
+    oneOf(CONTACT_RESOLUTION_TYPE, resolutionType, "CONTACT_RESOLUTION_TYPE");
+    const key = this.#client.signinKey(address);
+    if (addressType !== ADDRESS_TYPE_SMTP) {
+      throw notImplemented("this type of address");
+    }
+    if (this.#client.isListed(key) || this.#client.contactIsSelf(key)) {
+      return this.#client.contactSigninName(key);
+    }
+    if (resolutionType === CONTACT_RESOLUTION_ANY) {
+      // Sign-in names are addresses: the answer is the question.
+      this.#desk.later(() => this.#announce("ContactResolved", [HRESULT.S_OK, addressType, address, address]));
+    }
+    return this.#desk.nothingDone("");
+  }
+
+  get MyGroups() {
+    return this.#groups;
+  }
+
+  /** Asks the server for a group and returns its object at once; the verdict arrives in OnGroupAdded. */
+  CreateGroup(name, serviceOfGroup) {
+    if (name === null || name === undefined) {
+      throw fail(HRESULT.E_POINTER, "CreateGroup takes a name; it was given none");
+    }
+    const checked = this.#client.checkGroupName(groupName(name));
+    service(this.#desk, serviceOfGroup);
+    this.#desk.needSignin();
+    return this.#desk.groups.create(checked);
+  }
+
+  // Windows.
+
+  /** Opens the conversation with somebody, or brings it back, and returns its window; S_FALSE where the page has no focus. */
+  InstantMessage(contact) {
+    const key = somebodyElse(this.#desk, contact);
+    const window = this.#panels.conversation(key);
+    window.panel.show();
+    return document.hasFocus() ? window.object : this.#desk.nothingDone(window.object);
+  }
+
+  /** Opens a conversation; returns its number. The window follows in OnIMWindowCreated. */
+  StartConversation(type, participants, _contextualData, _subject, _conversationIndex, _conversationData) {
+    oneOf(CONVERSATION_TYPE, type, "CONVERSATION_TYPE");
+    if (!Array.isArray(participants)) {
+      throw invalid("the participants must be an array of sign-in names and contacts");
+    }
+    const people = participants
+      .filter((one) => (typeof one === "string" && !/^tel:/i.test(one)) || subjects.get(one)?.key !== undefined)
+      .map((one) => (typeof one === "string" ? one.replace(/^sips?:/i, "") : one));
+    const keys = new Set(people.map((one) => person(this.#desk, one)));
+    this.#desk.needSignin();
+    if (type !== CONVERSATION_TYPE_IM) {
+      throw fail(HRESULT.MSGR_E_POLICY_RESTRICTED, "conversations are text only");
+    }
+    if (keys.size > 1) {
+      throw fail(HRESULT.MSGR_E_SESSION_FULL, "a conversation is between two people");
+    }
+    if (keys.size === 0) {
+      // Nobody named: the user chooses from the list.
+      this.#panels.main.panel.show();
+      return this.#desk.nothingDone(0);
+    }
+    const window = this.#panels.conversation(somebodyElse(this.#desk, people[0]));
+    window.panel.show();
+    return window.panel.handle;
+  }
+
+  /** The main window: the page's contact list, or one that is made when it is first shown. */
+  get Window() {
+    return this.#panels.main.object;
+  }
+
+  /** How the contact list is ordered: by groups (0), or by who is there (1). */
+  get ContactsSortOrder() {
+    this.#desk.needSignin();
+    const shown = MUASORT.indexOf(this.#lists()[0]?.getAttribute("sort"));
+    return shown < 0 ? this.#sort : shown;
+  }
+
+  set ContactsSortOrder(order) {
+    oneOf([0, 1], order, "MUASORT");
+    this.#desk.needSignin();
+    this.#sort = order;
+    for (const list of this.#lists()) {
+      list.setAttribute("sort", MUASORT[order]);
+    }
+  }
+
+  /** Asks the page to show its options, by the event `options-request`; E_FAIL where it has none. */
+  OptionsPages(_hwndParent, page) {
+    this.#wish("options-request", { page: Number.isInteger(page) ? page : 0 });
+  }
+
+  /** Checks whom to send a file to; there are no files: E_NOTIMPL. */
+  SendFile(contact, fileName) {
+    somebodyElse(this.#desk, contact, () => line(fileName, "the file name", 260));
+    throw notImplemented("sending files");
+  }
+
+  /** Opens a new mail to somebody in the user's own program; S_FALSE, and nothing, unless the user has just done something. */
+  SendMail(contact) {
+    const key = person(this.#desk, contact);
+    this.#desk.needSignin();
+    if (navigator.userActivation?.isActive === false) {
+      this.#desk.nothingDone();
+      return;
+    }
+    const address = encodeURIComponent(this.#client.contactSigninName(key)).replaceAll("%40", "@");
+    Object.assign(document.createElement("a"), { href: `mailto:${address}` }).click();
+  }
+
+  /** Checks whom to call, and where; there is no telephone: MSGR_E_PHONESERVICE_UNAVAILABLE. */
+  Phone(contact, type, number) {
+    somebodyElse(this.#desk, contact, () => {
+      oneOf(MPHONE_TYPE, type, "MPHONE_TYPE");
+      line(number, "the number", 256);
+    });
+    throw fail(HRESULT.MSGR_E_PHONESERVICE_UNAVAILABLE, "there is no telephone service");
+  }
+
+  /** Adds people without asking the user. Ours is the way to it: it was an object of its own. */
+  get messengerPrivate() {
+    return this.#private;
+  }
+
+  // Ours.
+
+  /**
+   * Returns this messenger for other people's scripts: with the members that the documentation calls scriptable at a
+   * level of trust; the rest answers E_NOTIMPL. The same object each time.
+   * @param {"page" | "trusted"} level
+   * @param {{ sendText?: boolean }} [grants] whether they may write messages, which `trusted` alone does not include
+   */
+  scriptable(level, { sendText = false } = {}) {
+    if (level !== "page" && level !== "trusted") {
+      throw invalid('scriptable takes "page" or "trusted"');
+    }
+    const name = `${level} ${Boolean(sendText)}`;
+    let viewer = this.#viewers.get(name);
+    if (!viewer) {
+      viewer = new Viewer(this.#desk, level, Boolean(sendText));
+      this.#viewers.set(name, viewer);
+    }
+    return viewer.root;
   }
 
   /**
@@ -76,40 +429,32 @@ export class Messenger extends EventTarget {
     return this.#client.myStatus;
   }
 
-  /** Returns the contact of that name; null while signed out, as scripts were told. */
-  GetContact(signinName, serviceId) {
-    const key = this.#client.getContact(signinName, serviceId);
-    return key === undefined ? null : this.#objects.of(key);
+  /** Who waits for the user's answer, the longest waiting first; `contact-requests` tells when that changes. */
+  get contactRequests() {
+    return this.#client.contactRequests().map(([signinName, friendlyName]) => Object.freeze({ signinName, friendlyName }));
   }
 
-  get MyContacts() {
-    return this.#contacts;
+  /** Lets somebody who asked see the user, or not; resolves once the server has confirmed it. */
+  async answerContactRequest(signinName, accept) {
+    await this.#client.answerContactRequest(signinName, Boolean(accept));
   }
 
-  /** Asks the server to put somebody on the list; the verdict arrives in OnContactListAdd. The first argument is ignored. */
-  AddContact(_hwndParent, signinName) {
-    this.#client.addContact(signinName);
+  /** Returns what is known of what was written with somebody, the oldest first; `chat` tells when that changes. */
+  messages(contact) {
+    const messages = this.#client.messages(this.#keyOf(contact));
+    return messages.map(([id, mine, text, at, delivered]) => Object.freeze({ id, mine, text, at: new Date(at), delivered }));
   }
 
-  /** Starts to sign out. */
-  Signout() {
-    this.#client.signout();
+  /** Writes to somebody; resolves once the server has taken the message on. */
+  async sendMessage(contact, text) {
+    await this.#client.sendMessage(this.#client.contactSigninName(this.#keyOf(contact)), text);
   }
 
-  get MySigninName() {
-    return this.#client.mySigninName;
-  }
-
-  get MyFriendlyName() {
-    return this.#client.myFriendlyName;
-  }
-
-  get MyServiceId() {
-    return SERVICE_ID;
-  }
-
-  get MyServiceName() {
-    return SERVICE_NAME;
+  /** Fetches older messages with somebody; resolves to whether there may be more. */
+  async fetchMessages(contact) {
+    const key = this.#keyOf(contact);
+    await this.#client.fetchMessages(key);
+    return this.#client.hasOlderMessages(key);
   }
 
   /**
@@ -120,14 +465,29 @@ export class Messenger extends EventTarget {
     this.#client.setIdle(afterSeconds, transmit);
   }
 
-  /** Ends for good: the connection is closed, nothing is announced any more. */
+  /** Ends for good: the connection is closed, OnAppShutdown is told, and all objects are dead. */
   close() {
+    if (this.#desk.closed) {
+      return;
+    }
+    this.#desk.closed = true;
+    removeEventListener("pagehide", this.#unload);
     this.#client.close();
+    this.#desk.later(() => {
+      this.#panels.end();
+      this.#announce("AppShutdown", []);
+    });
+    this.#desk.end();
   }
 
   /** Draws a component into a shadow root; for the elements. */
   [MOUNT](root, drawing, onShow) {
     return mount(this.#glue, this.#client, root, drawing, onShow);
+  }
+
+  /** Takes an open conversation panel of the page as a window; for the elements. */
+  [WINDOW](element) {
+    this.#panels.adopt(element);
   }
 
   // Events are known by both names, so that `OnMyStatusChange` from the documentation works too.
@@ -139,61 +499,113 @@ export class Messenger extends EventTarget {
     super.removeEventListener(eventName(type), listener, options);
   }
 
-  #dispatch(name, args) {
-    const field = EVENTS[name]?.indexOf("contact") ?? -1;
-    if (field >= 0 && typeof args[field] === "string") {
-      args[field] = this.#contactOf(name, args[0], args[field]);
+  #dispatch(event, args) {
+    if (this.#desk.closed) {
+      return;
     }
-    const event = new MessengerEvent(name, args);
-    const handler = this.#handlers.get(name);
-    if (handler) {
-      callHandler(handler, this, event.args);
+    const name = eventName(event);
+    const fields = EVENTS[name];
+    if (!fields) {
+      this.#tellOurs(name, args);
+      return;
     }
-    this.dispatchEvent(event);
+    if (name === "Signout") {
+      // Windows go before the sign-out is told (§4.3).
+      this.#panels.closeAll();
+    }
+    const { groups } = this.#desk;
+    const values = fields.map((field, index) => {
+      if (field === "contact") {
+        return this.#contactOf(name, args[0], args[index]);
+      }
+      if (field === "group") {
+        switch (name) {
+          case "GroupAdded":
+            return groups.added(args[0], args[index], args[2]);
+          case "GroupRemoved":
+            return args[0] < 0 ? groups.of(args[index]) : groups.removed(args[index]);
+          default:
+            return groups.of(args[index]);
+        }
+      }
+      return args[index];
+    });
+    this.#announce(name, values);
+  }
+
+  // To the owner first, then to other people's scripts.
+  #announce(name, values) {
+    tell(this, name, values);
+    for (const viewer of this.#viewers.values()) {
+      viewer.hear(name, values);
+    }
+  }
+
+  #tellOurs(name, [key, id]) {
+    const contact = key === undefined ? undefined : this.#desk.contacts.of(key);
+    if (name === "message" && this.#options.openOnMessage && this.#client.isListed(key)) {
+      this.#panels.conversation(key);
+    }
+    this.dispatchEvent(new CustomEvent(name, { detail: { contact, id } }));
+  }
+
+  // Asks the page, whose answer is to prevent the default: that it did not.
+  #wish(name, detail, otherwise = HRESULT.E_FAIL) {
+    const { caller } = this.#desk;
+    const wish = new CustomEvent(name, { cancelable: true, detail });
+    this.#desk.caller = undefined;
+    try {
+      this.dispatchEvent(wish);
+    } finally {
+      this.#desk.caller = caller;
+    }
+    this.#desk.last = HRESULT.S_OK;
+    if (!wish.defaultPrevented) {
+      throw fail(otherwise, `the page does not answer the event ${name}`);
+    }
+  }
+
+  #lists() {
+    return [...document.querySelectorAll("mi-contact-list")].filter((list) => list.messenger === this);
   }
 
   #keyOf(contact) {
     if (typeof contact === "string") {
       return contact;
     }
-    const known = identities.get(contact);
-    if (known?.client !== this.#client) {
-      throw invalid("explain takes a contact of this messenger, or a sign-in name");
-    }
-    return known.key;
+    return person(this.#desk, contact);
   }
 
   #contactOf(name, hr, key) {
+    const { contacts } = this.#desk;
     switch (name) {
       case "ContactStatusChange":
-        return this.#objects.listed(key);
+        return contacts.listed(key);
       case "ContactListAdd":
-        return hr >= 0 ? this.#objects.listed(key) : this.#objects.of(key);
-      default:
+        return hr >= 0 ? contacts.listed(key) : contacts.of(key);
+      case "ContactListRemove":
         if (hr >= 0) {
-          this.#objects.unlist(key);
+          contacts.unlist(key);
         }
-        return this.#objects.of(key);
+        return contacts.of(key);
+      default:
+        return contacts.of(key);
     }
   }
 
   static {
-    for (const name of Object.keys(EVENTS)) {
-      Object.defineProperty(this.prototype, `On${name}`, {
+    // What is not to be had: the documented answer to scripts, or all that is left of it in a page.
+    for (const name of ["InviteApp", "MediaWizard", "OpenInbox", "Page", "StartVoice", "StartVideo", "ViewProfile", "GetAuthenticationInfo"]) {
+      Object.defineProperty(this.prototype, name, {
         configurable: true,
-        enumerable: true,
-        get() {
-          return this.#handlers.get(name) ?? null;
-        },
-        set(handler) {
-          if (typeof handler === "function") {
-            this.#handlers.set(name, handler);
-          } else {
-            this.#handlers.delete(name);
-          }
+        writable: true,
+        value() {
+          throw notImplemented(name);
         },
       });
     }
+    defineHandlers(this.prototype);
+    scripted(this);
   }
 }
 
@@ -257,10 +669,15 @@ function check(options) {
     throw invalid("connect takes an object with at least a server");
   }
   const { server, token, signinName, friendlyName, transport = "json", idle, extendedStates, keepTrying, shareConnection } = options;
+  const { openOnMessage = false, confirm } = options;
   if (transport !== "json") {
     throw invalid(`transport must be "json"; it was ${JSON.stringify(transport)}`);
   }
-  return { server: streamUrl(server), token, signinName, friendlyName, idle, extendedStates, keepTrying, shareConnection };
+  if (confirm !== undefined && typeof confirm !== "function") {
+    throw invalid("confirm must be a function that asks the user and returns true or false");
+  }
+  const ours = { openOnMessage: Boolean(openOnMessage), confirm };
+  return { server: streamUrl(server), token, signinName, friendlyName, idle, extendedStates, keepTrying, shareConnection, ...ours };
 }
 
 /** Returns the stream's address: http becomes ws, and what is relative is so to the page. */
@@ -277,8 +694,4 @@ export function streamUrl(server) {
   url.protocol = url.protocol.replace("http", "ws");
   url.hash = "";
   return url.href;
-}
-
-function invalid(message) {
-  return new MessengerError(HRESULT.E_INVALIDARG, message);
 }

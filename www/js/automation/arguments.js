@@ -1,0 +1,87 @@
+// Checks of arguments, with the errors that the documentation gives them. Decides nothing about people.
+
+import { HRESULT } from "../constants.js";
+import { SERVICE_ID } from "../service.js";
+import { fail, subjects } from "./desk.js";
+
+const SERVICE_ID_MAX = 38;
+
+/** Returns whom a vContact names: a sign-in name or a contact object of this messenger (§1.4). */
+export function person(desk, contact) {
+  if (typeof contact === "string") {
+    const key = desk.client.signinKey(contact);
+    desk.client.follow(contact);
+    return key;
+  }
+  const subject = subjects.get(contact);
+  if (subject?.desk !== desk || subject.key === undefined) {
+    throw invalid("a contact is wanted: a sign-in name, or a contact object of this messenger");
+  }
+  return subject.key;
+}
+
+/**
+ * Checks whom a call is about: the arguments, that somebody is signed in, that it is not oneself, in this order (§9.3).
+ * @param {() => void} [others] checks the other arguments
+ * @param {number} [signedOut] what is answered when nobody is signed in
+ */
+export function somebodyElse(desk, contact, others, signedOut) {
+  const key = person(desk, contact);
+  others?.();
+  desk.needSignin(signedOut);
+  if (desk.client.contactIsSelf(key)) {
+    throw fail(HRESULT.E_FAIL, "this cannot be done with oneself");
+  }
+  return key;
+}
+
+/** Checks a zero-based place in a collection. */
+export function place(index, count) {
+  if (!Number.isInteger(index) || index < 0) {
+    throw invalid(`Item takes an integer from 0 on; it was given ${describe(index)}`);
+  }
+  if (index >= count) {
+    throw fail(HRESULT.E_FAIL, `there is no Item(${index}): there are ${count}`);
+  }
+  return index;
+}
+
+/** Checks one of some numbers. */
+export function oneOf(numbers, value, what) {
+  if (!numbers.includes(value)) {
+    throw invalid(`${what} must be one of ${numbers.join(", ")}; it was ${describe(value)}`);
+  }
+  return value;
+}
+
+/** Checks a text: its length, and that it is on one line. What is absent counts as empty. */
+export function line(text, what, max, min = 0) {
+  const value = text ?? "";
+  if (typeof value !== "string" || value.length < min || value.length > max || /[\r\n]/.test(value)) {
+    throw invalid(`${what} must be a text of ${min} to ${max} characters on one line`);
+  }
+  return value;
+}
+
+/** Checks which service is meant: the one there is, by its id or its object; nothing given means it as well. */
+export function service(desk, given) {
+  if (given === undefined || subjects.get(given)?.service === desk) {
+    return;
+  }
+  if (typeof given !== "string" || given.trim() === "" || given.length > SERVICE_ID_MAX || /[\r\n]/.test(given)) {
+    throw invalid("a service is wanted: its id, or its object");
+  }
+  if (given.toUpperCase() !== SERVICE_ID) {
+    throw fail(HRESULT.MSGR_E_GROUPS_NOT_ENABLED, "there is no such service, and so no groups of it");
+  }
+}
+
+/** Makes the error of a wrong argument. */
+export function invalid(message) {
+  return fail(HRESULT.E_INVALIDARG, message);
+}
+
+// An object may have a `toString` that throws.
+function describe(value) {
+  return typeof value === "object" ? "an object" : String(value);
+}

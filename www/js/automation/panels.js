@@ -1,0 +1,238 @@
+// The panels behind windows: which elements of the page they are, when they come and go. Draws nothing itself: the
+// elements do.
+
+import { Scope } from "../registry.js";
+import { MessengerConversationWnd, MessengerWindow } from "./windows.js";
+
+/** Holds the panels that were made for one messenger, and tells when one of them comes or goes. */
+export class Panels {
+  #desk;
+  #host;
+  #open = new Map();
+  #main;
+  #observer;
+  #handles = 0;
+
+  constructor(desk) {
+    this.#desk = desk;
+  }
+
+  /** The main window, as panel and object: the page's contact list, or one made when it is wanted. */
+  get main() {
+    if (!this.#main) {
+      const panel = new MainPanel(this.#desk, () => this.host);
+      this.#main = { panel, object: new MessengerWindow(this.#desk, panel) };
+    }
+    return this.#main;
+  }
+
+  /** Returns the window of the conversation with somebody, as panel and object; opens it where there is none. */
+  conversation(key) {
+    let entry = this.#open.get(key);
+    if (!entry) {
+      const element = document.createElement("mi-conversation");
+      element.setAttribute("contact", this.#desk.client.contactSigninName(key));
+      element.setAttribute("open", "");
+      this.host.append(element);
+      entry = this.#enter(key, element);
+    }
+    return entry;
+  }
+
+  /** Takes a panel that the page made as a window, once it is open. */
+  adopt(element) {
+    const key = this.#desk.client.signinKey(element.getAttribute("contact"));
+    if (!this.#open.has(key)) {
+      this.#enter(key, element);
+    }
+  }
+
+  /** Closes all conversations, and tells of each at once: the sign-out that ends them is being told. */
+  closeAll() {
+    for (const entry of [...this.#open.values()]) {
+      this.#leave(entry);
+      this.#desk.announce("IMWindowDestroyed", [entry.object]);
+    }
+  }
+
+  /** Takes everything that was made from the page. */
+  end() {
+    this.closeAll();
+    this.#observer?.disconnect();
+    this.#host?.remove();
+  }
+
+  /** Where panels live that were made for this messenger; the elements inside find it there. */
+  get host() {
+    if (!this.#host) {
+      this.#host = document.createElement("div");
+      this.#host.mistatusScope = new Scope();
+      this.#host.mistatusScope.provide(this.#desk.messenger);
+    }
+    if (!this.#host.isConnected) {
+      (document.body ?? document.documentElement).append(this.#host);
+    }
+    return this.#host;
+  }
+
+  #enter(key, element) {
+    this.#handles += 1;
+    const panel = new ConversationPanel(key, element, this.#handles, () => this.#look());
+    const object = new MessengerConversationWnd(this.#desk, panel);
+    const entry = { panel, object };
+    this.#open.set(key, entry);
+    // The user closes a panel by its own button, the page by taking it away.
+    this.#observer ??= new MutationObserver(() => this.#look());
+    this.#observer.observe(element, { attributeFilter: ["open"] });
+    this.#observer.observe(element.parentNode, { childList: true });
+    this.#desk.later(() => {
+      this.#desk.announce("IMWindowCreated", [object]);
+      this.#desk.announce("IMWindowContactAdded", [this.#desk.contacts.of(key), object]);
+    });
+    return entry;
+  }
+
+  #look() {
+    for (const entry of [...this.#open.values()]) {
+      const { element, key } = entry.panel;
+      if (!element.isConnected || !element.hasAttribute("open")) {
+        this.#leave(entry);
+        this.#desk.later(() => {
+          this.#desk.announce("IMWindowContactRemoved", [this.#desk.contacts.of(key), entry.object]);
+          this.#desk.announce("IMWindowDestroyed", [entry.object]);
+        });
+      }
+    }
+  }
+
+  // Only what was made for a window is taken away; a panel of the page's own is closed and stays.
+  #leave({ panel }) {
+    this.#open.delete(panel.key);
+    panel.dead = true;
+    panel.element.removeAttribute("open");
+    if (panel.element.parentNode === this.#host) {
+      panel.element.remove();
+    }
+  }
+}
+
+/** What every panel can do: be seen, and lie somewhere. */
+class Panel {
+  /** Returns an edge or a length, in CSS pixels. */
+  measure(edge) {
+    return Math.round(this.element.getBoundingClientRect()[edge]);
+  }
+
+  /** Puts an edge somewhere, or gives a length, as far as the viewport lets it. */
+  place(edge, pixels) {
+    const { element } = this;
+    const room = edge === "width" || edge === "left" ? innerWidth : innerHeight;
+    const length = { left: "width", top: "height" }[edge];
+    const most = length ? room - this.measure(length) : room;
+    if (length) {
+      element.style.setProperty(edge === "left" ? "right" : "bottom", "auto");
+    }
+    element.style.setProperty(edge, `${Math.max(length ? 0 : 1, Math.min(pixels, most))}px`);
+  }
+}
+
+class ConversationPanel extends Panel {
+  dead = false;
+
+  /** Sidebar and toolbar, by MWINDOWPROPERTY. */
+  bars = [false, false];
+
+  #closed;
+
+  constructor(key, element, handle, closed) {
+    super();
+    this.key = key;
+    this.element = element;
+    this.handle = handle;
+    this.#closed = closed;
+  }
+
+  get closed() {
+    return this.dead;
+  }
+
+  show() {
+    this.element.show?.();
+  }
+
+  close() {
+    this.element.removeAttribute("open");
+    this.#closed();
+  }
+}
+
+class MainPanel extends Panel {
+  dead = false;
+
+  #desk;
+  #host;
+  #made;
+
+  constructor(desk, host) {
+    super();
+    this.#desk = desk;
+    this.#host = host;
+  }
+
+  /** The page's own contact list; else what was made, or would have to be. */
+  get element() {
+    const own = [...document.querySelectorAll("mi-contact-list")].find(
+      (list) => list.messenger === this.#desk.messenger && !this.#made?.contains(list),
+    );
+    return own ?? (this.#made ??= this.#make());
+  }
+
+  /** The contact list in it. */
+  get list() {
+    const { element } = this;
+    return element.localName === "mi-contact-list" ? element : element.querySelector("mi-contact-list");
+  }
+
+  get closed() {
+    return !this.element.isConnected || this.element.hidden;
+  }
+
+  show() {
+    const { element } = this;
+    if (element === this.#made && !element.isConnected) {
+      this.#host().append(element);
+    }
+    element.hidden = false;
+    element.scrollIntoView({ block: "nearest" });
+    (element.focusList ?? element.focus).call(element);
+  }
+
+  close() {
+    this.element.hidden = true;
+  }
+
+  #make() {
+    const panel = document.createElement("div");
+    panel.setAttribute("role", "region");
+    panel.setAttribute("aria-label", "mistatus");
+    panel.tabIndex = -1;
+    // Through the object model, which no content security policy forbids.
+    Object.assign(panel.style, {
+      position: "fixed",
+      right: "16px",
+      bottom: "16px",
+      width: "320px",
+      height: "480px",
+      maxWidth: "100%",
+      maxHeight: "100%",
+      overflow: "auto",
+      zIndex: "2147483000",
+      background: "Canvas",
+      color: "CanvasText",
+      border: "1px solid GrayText",
+    });
+    panel.append(document.createElement("mi-my-status"), document.createElement("mi-contact-list"));
+    panel.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
+    return panel;
+  }
+}

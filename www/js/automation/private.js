@@ -1,0 +1,39 @@
+// MessengerPrivate: adding somebody without a dialog, and alerts, which are no more.
+
+import { HRESULT } from "../constants.js";
+import { service } from "./arguments.js";
+import { fail, notImplemented, scripted, subjects } from "./desk.js";
+
+/** Is the object that adds people without asking the user, where it is the owner's. */
+export class MessengerPrivate {
+  static access = { trusted: "AddContact" };
+
+  #desk;
+
+  constructor(desk) {
+    this.#desk = desk;
+    subjects.set(this, { desk });
+  }
+
+  /** Asks the server to put somebody on the list; the verdict arrives in OnContactListAdd. Other people's scripts need the user's consent. */
+  AddContact(signinName, serviceId) {
+    const { client, caller } = this.#desk;
+    if (signinName === null || signinName === undefined) {
+      throw fail(HRESULT.E_POINTER, "AddContact takes a sign-in name; it was given none");
+    }
+    client.signinKey(signinName);
+    service(this.#desk, serviceId || undefined);
+    this.#desk.needSignin();
+    if (caller && !this.#desk.consent(`Add ${signinName} to your contacts?`)) {
+      throw fail(HRESULT.MSGR_E_API_LOCKED, "the user did not agree");
+    }
+    client.addContact(signinName);
+  }
+
+  /** Answers E_NOTIMPL: the alert service is no more. */
+  EnableAlertEvents(_siteIds) {
+    throw notImplemented("EnableAlertEvents");
+  }
+}
+
+scripted(MessengerPrivate);

@@ -1,0 +1,207 @@
+// The same objects for other people's scripts: with the members that the documentation calls scriptable at a level of
+// trust, and E_NOTIMPL for the rest (§1.5). The rules stand beside each class, as its `access`.
+
+import { HRESULT } from "../constants.js";
+import { PAGE_EVENTS, defineHandlers, eventName, tell } from "../events.js";
+import { fail, notImplemented, subjects } from "./desk.js";
+
+/** Tells what a restricted object stands for: `{ viewer, target }`. */
+const seen = new WeakMap();
+
+/** Restricted prototypes, by the class they restrict. */
+const prototypes = new Map();
+
+const MINUTE_MS = 60_000;
+
+/** Is one level of trust over one messenger: makes and knows the restricted objects. */
+export class Viewer {
+  #desk;
+  #objects = new WeakMap();
+  #sent = [];
+
+  /** HRESULT of the last call that came this way. */
+  last = HRESULT.S_OK;
+
+  /**
+   * @param {"page" | "trusted"} level
+   * @param {boolean} sendText whether conversations may be written to
+   */
+  constructor(desk, level, sendText) {
+    this.#desk = desk;
+    this.level = level;
+    this.sendText = sendText;
+    this.root = new RestrictedMessenger(this, desk.messenger);
+    this.#objects.set(desk.messenger, this.root);
+  }
+
+  /** Whether a member may be used for this. */
+  allows(Class, name, putting) {
+    const { page = "", get = "", trusted = "", grant = "" } = Class.access;
+    const has = (names) => names.split(" ").includes(name);
+    return (
+      has(page) ||
+      (has(get) && (!putting || this.level === "trusted")) ||
+      (this.level === "trusted" && (has(trusted) || (this.sendText && has(grant))))
+    );
+  }
+
+  /** Uses a member on behalf of a script. */
+  call(act) {
+    const desk = this.#desk;
+    const outer = desk.caller;
+    desk.caller = this;
+    try {
+      return this.outside(act());
+    } finally {
+      desk.caller = outer;
+      this.last = desk.last;
+    }
+  }
+
+  /** Makes the error of a member that is not for this level. */
+  refuse(name) {
+    this.last = HRESULT.E_NOTIMPL;
+    return notImplemented(`${name}, at this level of trust,`);
+  }
+
+  /** Returns what a script gets to see of a value. */
+  outside(value) {
+    if (typeof value !== "object" || value === null) {
+      return value;
+    }
+    if (!subjects.has(value)) {
+      return typeof value.next === "function" ? mapped(value, (item) => this.outside(item)) : value;
+    }
+    let object = this.#objects.get(value);
+    if (!object) {
+      object = Object.create(restricted(value.constructor));
+      seen.set(object, { viewer: this, target: value });
+      this.#objects.set(value, object);
+    }
+    return object;
+  }
+
+  /** Tells an event to a script, where it is one for this level. */
+  hear(name, values) {
+    if (this.level === "trusted" || PAGE_EVENTS.includes(name)) {
+      tell(this.root, name, values.map((value) => this.outside(value)));
+    }
+  }
+
+  /** Counts a message; false if that is one too many for a minute. */
+  mayWrite(most) {
+    const now = performance.now();
+    this.#sent = this.#sent.filter((at) => now - at < MINUTE_MS);
+    return this.#sent.length < most && this.#sent.push(now) > 0;
+  }
+}
+
+/** Is the root object as other people's scripts get it. */
+class RestrictedMessenger extends EventTarget {
+  #viewer;
+
+  constructor(viewer, target) {
+    super();
+    this.#viewer = viewer;
+    seen.set(this, { viewer, target });
+    // Defined here, where the class of the messenger is known, once.
+    if (!prototypes.has(target.constructor)) {
+      prototypes.set(target.constructor, RestrictedMessenger.prototype);
+      restrict(RestrictedMessenger.prototype, target.constructor);
+    }
+  }
+
+  /** HRESULT of the last call through this object. */
+  get lastHResult() {
+    return this.#viewer.last;
+  }
+
+  addEventListener(type, listener, options) {
+    super.addEventListener(eventName(type), listener, options);
+  }
+
+  removeEventListener(type, listener, options) {
+    super.removeEventListener(eventName(type), listener, options);
+  }
+}
+
+defineHandlers(RestrictedMessenger.prototype);
+
+function restricted(Class) {
+  let prototype = prototypes.get(Class);
+  if (!prototype) {
+    prototype = {};
+    prototypes.set(Class, prototype);
+    restrict(prototype, Class);
+  }
+  return prototype;
+}
+
+function restrict(prototype, Class) {
+  for (let from = Class.prototype; from && from !== EventTarget.prototype && from !== Object.prototype; from = Object.getPrototypeOf(from)) {
+    for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(from))) {
+      const known = /^(?!On[A-Z])[A-Z_]|^setProperty$|^setMyProperty$|^messengerPrivate$/.test(name);
+      if (known && !Object.hasOwn(prototype, name)) {
+        Object.defineProperty(prototype, name, member(Class, name, descriptor));
+      }
+    }
+  }
+  if (Symbol.iterator in Class.prototype) {
+    prototype[Symbol.iterator] = function () {
+      return use(this, Class, "_NewEnum", false, (target) => target[Symbol.iterator]());
+    };
+  }
+}
+
+function member(Class, name, { value, get, set }) {
+  const shape = { configurable: true, enumerable: true };
+  if (value) {
+    const putting = name.startsWith("set");
+    return {
+      ...shape,
+      value(...args) {
+        return use(this, Class, name, putting, (target) => target[name](...args.map(inside)));
+      },
+    };
+  }
+  return {
+    ...shape,
+    get:
+      get &&
+      function () {
+        return use(this, Class, name, false, (target) => target[name]);
+      },
+    set:
+      set &&
+      function (put) {
+        use(this, Class, name, true, (target) => {
+          target[name] = inside(put);
+        });
+      },
+  };
+}
+
+function use(object, Class, name, putting, act) {
+  const found = seen.get(object);
+  if (!found) {
+    throw fail(HRESULT.E_FAIL, "this is no object of a messenger");
+  }
+  if (!found.viewer.allows(Class, name, putting)) {
+    throw found.viewer.refuse(name);
+  }
+  return found.viewer.call(() => act(found.target));
+}
+
+// What a script passes in: its own objects become those they stand for.
+function inside(value) {
+  if (Array.isArray(value)) {
+    return value.map(inside);
+  }
+  return seen.get(value)?.target ?? value;
+}
+
+function* mapped(values, map) {
+  for (const value of values) {
+    yield map(value);
+  }
+}

@@ -1,0 +1,74 @@
+// The one service, and the collection of it.
+
+import { SERVICE_ID, SERVICE_NAME } from "../service.js";
+import { invalid } from "./arguments.js";
+import { Collection } from "./collection.js";
+import { scripted, subjects } from "./desk.js";
+
+/** Is the service to which the user is signed in. */
+export class MessengerService {
+  static access = { page: "MyStatus Property setProperty ServiceID ServiceId ServiceName", trusted: "MyFriendlyName MySigninName" };
+
+  #desk;
+
+  constructor(desk) {
+    this.#desk = desk;
+    subjects.set(this, { desk, service: desk });
+  }
+
+  get MyFriendlyName() {
+    this.#desk.needSignin();
+    return this.#desk.client.myFriendlyName;
+  }
+
+  get MySigninName() {
+    return this.#desk.client.mySigninName;
+  }
+
+  /** Own status: the way of reading it that the documentation prefers. */
+  get MyStatus() {
+    return this.#desk.client.myStatus;
+  }
+
+  /** Reserved: answers E_INVALIDARG. */
+  Property(_property) {
+    throw invalid("services have no properties");
+  }
+
+  /** Reserved: answers E_INVALIDARG. */
+  setProperty(_property, _value) {
+    throw invalid("services have no properties");
+  }
+
+  get ServiceID() {
+    return SERVICE_ID;
+  }
+
+  get ServiceId() {
+    return SERVICE_ID;
+  }
+
+  get ServiceName() {
+    return SERVICE_NAME;
+  }
+}
+
+/** Is the list of services, which has one. */
+export class MessengerServices extends Collection {
+  static access = { page: "Count Item PrimaryService _NewEnum" };
+
+  #service;
+
+  constructor(desk, service) {
+    super({ count: () => 1, at: () => service, all: () => [service] });
+    this.#service = service;
+    subjects.set(this, { desk });
+  }
+
+  get PrimaryService() {
+    return this.#service;
+  }
+}
+
+scripted(MessengerService);
+scripted(MessengerServices);
