@@ -72,6 +72,18 @@ impl Hub {
             Request::Unwatch { names } => self.unwatch(client, &names),
             // Credentials are the caller's affair: it passes on only what it has accepted.
             Request::RenewToken { id, .. } => self.outcome(client, id, HResult::S_OK, None),
+            Request::AnswerContactRequest { id, .. }
+            | Request::SetBlocked { id, .. }
+            | Request::CreateGroup { id, .. }
+            | Request::RenameGroup { id, .. }
+            | Request::RemoveGroup { id, .. }
+            | Request::SetGroupMember { id, .. }
+            | Request::SendMessage { id, .. }
+            | Request::FetchMessages { id, .. } => {
+                let message = "this server does not do that yet".to_owned();
+                self.outcome(client, id, HResult::E_NOTIMPL, Some(message));
+            }
+            Request::ConfirmMessages { .. } => {}
             Request::Resync => self.send_snapshot(client),
             Request::Ping { seen } => {
                 self.confirm(client, seen);
@@ -390,6 +402,14 @@ fn request_id(request: &Request) -> Option<RequestId> {
         | Request::Watch { id, .. }
         | Request::AddContact { id, .. }
         | Request::RemoveContact { id, .. }
+        | Request::AnswerContactRequest { id, .. }
+        | Request::SetBlocked { id, .. }
+        | Request::CreateGroup { id, .. }
+        | Request::RenameGroup { id, .. }
+        | Request::RemoveGroup { id, .. }
+        | Request::SetGroupMember { id, .. }
+        | Request::SendMessage { id, .. }
+        | Request::FetchMessages { id, .. }
         | Request::RenewToken { id, .. } => Some(*id),
         _ => None,
     }

@@ -166,6 +166,9 @@ impl Hub {
                 .filter(|name| !account.contacts.contains(name))
                 .map(see)
                 .collect(),
+            groups: Vec::new(),
+            blocked: Vec::new(),
+            requests: Vec::new(),
         };
         self.outputs.push_back(Output::Notify(connection, Notice::Snapshot(snapshot)));
     }

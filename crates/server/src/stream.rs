@@ -531,6 +531,14 @@ fn request_id(request: &Request) -> Option<RequestId> {
         | Request::Watch { id, .. }
         | Request::AddContact { id, .. }
         | Request::RemoveContact { id, .. }
+        | Request::AnswerContactRequest { id, .. }
+        | Request::SetBlocked { id, .. }
+        | Request::CreateGroup { id, .. }
+        | Request::RenameGroup { id, .. }
+        | Request::RemoveGroup { id, .. }
+        | Request::SetGroupMember { id, .. }
+        | Request::SendMessage { id, .. }
+        | Request::FetchMessages { id, .. }
         | Request::RenewToken { id, .. } => Some(*id),
         _ => None,
     }
