@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use mistatus_core::{
-    message::MyPresence,
+    message::{Change, MyPresence},
     presence::{Intent, Presence, Source, Viewer, effective_status},
     signin_name::SigninName,
     status::MiStatus,
@@ -12,6 +12,8 @@ use mistatus_core::{
 
 use crate::{
     client::{Activity, Seat},
+    inbox::Inbox,
+    people::People,
     requests::Job,
 };
 
@@ -26,6 +28,8 @@ pub(crate) struct Account {
     /// When that was chosen.
     pub(crate) chosen_at: Option<UnixMs>,
     pub(crate) contacts: ContactList,
+    pub(crate) people: People,
+    pub(crate) inbox: Inbox,
     /// Clients that have a connection.
     pub(crate) clients: BTreeMap<Seat, Activity>,
     /// These, and those that may still go on with a lost one.
@@ -34,8 +38,9 @@ pub(crate) struct Account {
     pub(crate) lingering: Vec<Lingering>,
     pub(crate) shown: Shown,
     pub(crate) own: Own,
-    /// Who came onto the list or left it while the user seemed offline, and whether they were on it before: only
-    /// somebody who is connected can bring that about, so for others it happens when the user is seen again.
+    /// Who was given or lost the permission to see the user while the user seemed offline, and whether they had it
+    /// before: only somebody who is connected can bring that about, so for others it happens when the user is seen
+    /// again.
     veil: BTreeMap<SigninName, bool>,
     /// Requests of all clients in order of arrival; the next starts when the write of the last is through,
     /// so that each is judged by what is durable.
@@ -90,6 +95,8 @@ impl Account {
             friendly_name,
             intent,
             contacts: ContactList::default(),
+            people: People::default(),
+            inbox: Inbox::default(),
             clients: BTreeMap::new(),
             seats: BTreeSet::new(),
             veil: BTreeMap::new(),
@@ -111,23 +118,29 @@ impl Account {
         self.may_return && self.shown.presence.status == MiStatus::Unknown
     }
 
-    /// Whether somebody is on the list, as far as others may know.
-    pub(crate) fn seems_to_list(&self, name: &SigninName) -> bool {
-        self.veil.get(name).copied().unwrap_or_else(|| self.contacts.contains(name))
+    /// Whether the user has allowed somebody to see them.
+    pub(crate) fn permits(&self, name: &SigninName) -> bool {
+        self.contacts.contains(name) || self.people.allowed.contains(name)
     }
 
-    /// Returns what others are to go on believing when somebody comes onto the list or leaves it.
-    pub(crate) fn believed_after_change(&self, name: &SigninName) -> Option<bool> {
-        let seems = self.seems_to_list(name);
+    /// Whether somebody may see the user, as far as they may know.
+    pub(crate) fn seems_to_permit(&self, name: &SigninName) -> bool {
+        match self.people.curtain(name) {
+            Some(curtain) => curtain.permits,
+            None => self.seemed_to_permit(name),
+        }
+    }
+
+    /// Returns what others are to go on believing when the permission of somebody is about to be given or taken away.
+    pub(crate) fn believed_after_change(&self, name: &SigninName, permitted: bool) -> Option<bool> {
+        let seemed = self.seemed_to_permit(name);
         // What is changed back leaves nothing to hide.
-        let will_be = !self.contacts.contains(name);
-        (!self.is_seen() && seems != will_be).then_some(seems)
+        (!self.is_seen() && seemed != permitted).then_some(seemed)
     }
 
     /// Says what others have believed since before a restart.
     pub(crate) fn restore_veil(&mut self, believed: Vec<(SigninName, bool)>) {
-        let is_wrong =
-            |(name, listed): &(SigninName, bool)| *listed != self.contacts.contains(name);
+        let is_wrong = |(name, permitted): &(SigninName, bool)| *permitted != self.permits(name);
         self.veil = believed.into_iter().filter(is_wrong).collect();
     }
 
@@ -137,18 +150,34 @@ impl Account {
         self.believe(name, believed);
     }
 
-    /// Takes somebody off the list, and returns the name as it was given.
+    /// Takes somebody off the list and their permission away, and returns the name as it was given.
     pub(crate) fn remove_contact(
         &mut self,
         name: &SigninName,
         believed: Option<bool>,
     ) -> Option<SigninName> {
         let given = self.contacts.remove(name)?;
+        self.people.allowed.remove(name);
         self.believe(name, believed);
         Some(given)
     }
 
-    /// Returns whom the veil was about, and whether they were on the list before, once the user is seen.
+    /// Lets somebody see the user who is not on the list.
+    pub(crate) fn allow(&mut self, name: &SigninName, believed: Option<bool>) {
+        self.people.allowed.insert(name.clone());
+        self.believe(name, believed);
+    }
+
+    /// Returns what a viewer who may see the user is told.
+    pub(crate) fn seen_by(&self, viewer: &SigninName, name: &SigninName) -> Change {
+        let special = self.people.seen_by(viewer, &self.shown, self.may_return);
+        let hidden = self.people.is_hidden_from(viewer);
+        let Shown { friendly_name, presence } = special.unwrap_or_else(|| self.shown.clone());
+        let settling = if hidden { self.may_return } else { self.is_settling() };
+        Change { name: name.clone(), friendly_name, presence, settling }
+    }
+
+    /// Returns whom the veil was about, and whether they had the permission before, once the user is seen.
     pub(crate) fn lift_veil(&mut self) -> BTreeMap<SigninName, bool> {
         if self.is_seen() { core::mem::take(&mut self.veil) } else { BTreeMap::new() }
     }
@@ -158,10 +187,14 @@ impl Account {
         self.shown.presence.status.is_online()
     }
 
+    fn seemed_to_permit(&self, name: &SigninName) -> bool {
+        self.veil.get(name).copied().unwrap_or_else(|| self.permits(name))
+    }
+
     fn believe(&mut self, name: &SigninName, believed: Option<bool>) {
         match believed {
-            Some(listed) if !self.is_seen() => {
-                self.veil.insert(name.clone(), listed);
+            Some(permitted) if !self.is_seen() => {
+                self.veil.insert(name.clone(), permitted);
             }
             _ => {
                 self.veil.remove(name);
@@ -203,6 +236,9 @@ impl Account {
         }
         let shown = self.shown_now(wall, cause);
         let differs = shown != self.shown;
+        if shown.presence.status != self.shown.presence.status {
+            self.people.status_changed();
+        }
         self.shown = shown;
         differs
     }

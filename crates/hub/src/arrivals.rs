@@ -35,6 +35,7 @@ impl Hub {
                     Intent::AUTOMATIC,
                 );
                 self.accounts.insert(arrival.name.clone(), account);
+                self.collect_requests(&arrival.name);
                 if !waits {
                     // Nobody comes any more, but from unknown the user has become offline.
                     self.announce(&arrival.name);
@@ -132,9 +133,10 @@ impl Hub {
                 self.audience.entry(contact.clone()).or_default().insert(seat);
             }
         }
-        self.clients.insert(seat, Client::new(name, link, resume_token));
+        self.clients.insert(seat, Client::new(name.clone(), link, resume_token));
         self.outputs.push_back(Output::Notify(connection, Notice::SignedIn(welcome)));
         self.send_snapshot(seat);
+        self.tell_waiting(&name);
     }
 
     /// Ends a connection: a sign-out ends its client, too, a loss leaves it the time to come back.

@@ -3,6 +3,8 @@
 use std::{collections::VecDeque, sync::Arc};
 
 use mistatus_core::{
+    chat::{ChatMessage, ContactRequest, MessageId},
+    group::{Group, GroupId, GroupName},
     hresult::HResult,
     message::{Change, MyPresence, Notice, RequestId, Seq},
     presence::Note,
@@ -16,7 +18,29 @@ pub(crate) enum Numbered {
     MyStatus(Arc<MyPresence>),
     ContactAdded(Arc<Change>),
     ContactRemoved(Arc<SigninName>),
+    ContactRequested(Arc<ContactRequest>),
+    ContactRequestGone(Arc<SigninName>),
+    Blocked(Arc<SigninName>, bool),
+    GroupAdded(Arc<(Group, RequestId)>),
+    GroupRenamed(Arc<(GroupId, GroupName)>),
+    GroupRemoved(GroupId),
+    GroupMember(Arc<Membership>),
+    Message(Arc<Told>),
+    Delivered(Arc<(SigninName, MessageId)>),
     Outcome(Arc<Outcome>),
+}
+
+/// Is somebody who is in a group, or no longer.
+pub(crate) struct Membership {
+    pub(crate) group: GroupId,
+    pub(crate) name: SigninName,
+    pub(crate) member: bool,
+}
+
+/// Is a message, and which request brought it about.
+pub(crate) struct Told {
+    pub(crate) message: Arc<ChatMessage>,
+    pub(crate) request: Option<RequestId>,
 }
 
 /// Is how a request ended.
@@ -113,6 +137,36 @@ impl Numbered {
             Self::ContactRemoved(name) => {
                 Notice::ContactRemoved { seq, name: SigninName::clone(name) }
             }
+            Self::ContactRequested(request) => {
+                Notice::ContactRequested { seq, request: ContactRequest::clone(request) }
+            }
+            Self::ContactRequestGone(name) => {
+                Notice::ContactRequestGone { seq, name: SigninName::clone(name) }
+            }
+            Self::Blocked(name, blocked) => {
+                Notice::Blocked { seq, name: SigninName::clone(name), blocked: *blocked }
+            }
+            Self::GroupAdded(added) => {
+                Notice::GroupAdded { seq, group: added.0.clone(), request: Some(added.1) }
+            }
+            Self::GroupRenamed(renamed) => {
+                Notice::GroupRenamed { seq, group: renamed.0, name: renamed.1.clone() }
+            }
+            Self::GroupRemoved(group) => Notice::GroupRemoved { seq, group: *group },
+            Self::GroupMember(membership) => Notice::GroupMember {
+                seq,
+                group: membership.group,
+                name: membership.name.clone(),
+                member: membership.member,
+            },
+            Self::Message(told) => Notice::Message {
+                seq,
+                message: ChatMessage::clone(&told.message),
+                request: told.request,
+            },
+            Self::Delivered(delivered) => {
+                Notice::Delivered { seq, to: delivered.0.clone(), up_to: delivered.1 }
+            }
             Self::Outcome(outcome) => Notice::Outcome {
                 seq: Some(seq),
                 id: outcome.id,
@@ -129,7 +183,20 @@ impl Numbered {
             }
             Self::ContactAdded(contact) => return change_bytes(contact) + size_of::<Self>(),
             Self::MyStatus(me) => size_of::<MyPresence>() + note_bytes(me.intent.note.as_ref()),
-            Self::ContactRemoved(name) => name_bytes(name),
+            Self::ContactRemoved(name)
+            | Self::ContactRequestGone(name)
+            | Self::Blocked(name, _) => name_bytes(name),
+            Self::ContactRequested(request) => {
+                size_of::<ContactRequest>()
+                    + name_bytes(&request.from)
+                    + request.friendly_name.as_ref().map_or(0, String::len)
+            }
+            Self::GroupAdded(added) => size_of::<Group>() + added.0.name.as_str().len(),
+            Self::GroupRenamed(renamed) => renamed.1.as_str().len(),
+            Self::GroupRemoved(_) => 0,
+            Self::GroupMember(membership) => name_bytes(&membership.name),
+            Self::Message(told) => message_bytes(&told.message),
+            Self::Delivered(delivered) => name_bytes(&delivered.0),
             Self::Outcome(outcome) => {
                 size_of::<Outcome>() + outcome.message.as_ref().map_or(0, String::len)
             }
@@ -143,6 +210,14 @@ fn change_bytes(change: &Change) -> usize {
         + name_bytes(&change.name)
         + change.friendly_name.as_ref().map_or(0, String::len)
         + note_bytes(change.presence.note.as_ref())
+}
+
+/// Returns about how much memory a message takes.
+pub(crate) fn message_bytes(message: &ChatMessage) -> usize {
+    size_of::<ChatMessage>()
+        + name_bytes(&message.from)
+        + name_bytes(&message.to)
+        + message.text.as_str().len()
 }
 
 fn name_bytes(name: &SigninName) -> usize {

@@ -6,6 +6,7 @@ use std::{
 };
 
 use mistatus_core::{
+    chat::MessageId,
     message::{RequestId, Seq, Token},
     signin_name::SigninName,
     time::{Span, Tick},
@@ -26,6 +27,8 @@ pub(crate) struct Client {
     pub(crate) link: Link,
     pub(crate) keys: Keys,
     pub(crate) backlog: Backlog,
+    /// The last message of somebody else that it was told.
+    pub(crate) told: MessageId,
     /// Names as this client gave them.
     pub(crate) watches: BTreeSet<SigninName>,
     /// Requests that have no outcome yet.
@@ -75,6 +78,7 @@ impl Client {
             link,
             keys: Keys { current: key, former: None },
             backlog: Backlog::default(),
+            told: MessageId(0),
             watches: BTreeSet::new(),
             running: BTreeSet::new(),
             finished: VecDeque::new(),

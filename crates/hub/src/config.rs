@@ -48,6 +48,10 @@ pub struct HubConfig {
     pub lost_per_user_max: usize,
     /// About how many bytes of notices are kept for all lost clients together.
     pub lost_bytes_max: usize,
+    /// Most messages that wait for one person.
+    pub waiting_max: usize,
+    /// About how many bytes of messages may wait for one person.
+    pub waiting_bytes_max: usize,
 }
 
 impl HubConfig {
@@ -75,6 +79,8 @@ impl Default for HubConfig {
             lost_max: LOST_MAX,
             lost_per_user_max: LOST_PER_USER_MAX,
             lost_bytes_max: LOST_BYTES_MAX,
+            waiting_max: WAITING_MAX,
+            waiting_bytes_max: WAITING_BYTES_MAX,
         }
     }
 }
@@ -102,6 +108,17 @@ pub const LOST_PER_USER_MAX: usize = 16;
 
 /// About how many bytes of notices are kept for all lost clients together.
 pub const LOST_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// Most messages that wait for one person: months of them for somebody who does not come.
+pub const WAITING_MAX: usize = 10_000;
+
+/// About how many bytes of messages wait for one person, since they are held in memory: [`WAITING_MAX`] of the usual
+/// length, and not of the greatest.
+pub const WAITING_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// Most messages that a user's clients are told without one of them confirming any: so many fit among the notices
+/// that are kept for a client, and a flood does not make it too slow a reader.
+pub(crate) const UNCONFIRMED_MAX: usize = 100;
 
 /// How often the calendar is looked at while an end of an intent is awaited, since it may be set forward
 /// without the monotonic clock noticing.

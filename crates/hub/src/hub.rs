@@ -3,12 +3,16 @@
 //! Call one input, drain [`Hub::poll_output`] to `None`, look at [`Hub::poll_timeout`], then call the next.
 //! Same inputs, same outputs, same order.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    sync::Arc,
+};
 
 use mistatus_core::{
+    chat::{ChatMessage, MessageId},
     hresult::HResult,
     limits::FRIENDLY_NAME_MAX,
-    message::Notice,
+    message::{Notice, RequestId},
     presence::{Intent, Source},
     signin_name::SigninName,
     status::MiStatus,
@@ -20,8 +24,11 @@ use crate::{
     client::{Client, Link, Pulse, Seat},
     config::HubConfig,
     io::{
-        Arrival, ClientId, Closing, Departure, Output, StoreError, Ticket, Timer, UserRecord, Write,
+        Arrival, ClientId, Closing, Departure, MessagesRecord, Output, Query, StoreError, Ticket,
+        Timer, UserRecord, Write,
     },
+    messages::Sent,
+    people::People,
     requests::Job,
     telling::TellOwner,
     timers::Timers,
@@ -46,16 +53,26 @@ pub struct Hub {
     pub(crate) audience: BTreeMap<SigninName, BTreeSet<Seat>>,
     pub(crate) waiting: BTreeMap<Ticket, Waiting>,
     pub(crate) last_ticket: u64,
+    /// The last number given to a message.
+    pub(crate) last_message: u64,
     pub(crate) timers: Timers,
     pub(crate) outputs: VecDeque<Output>,
 }
 
-/// Tells what goes on when a write is through.
+/// Tells what goes on when the store has answered.
 pub(crate) enum Waiting {
     /// The sign-in of this client.
     Join { client: ClientId, arrival: Arrival },
     /// This request.
     Job { owner: SigninName, job: Job, believed: Option<bool> },
+    /// This message of the user's.
+    Message { owner: SigninName, job: Job, sent: Sent },
+    /// To tell the writer that the user has messages up to that one.
+    Confirmed { owner: SigninName, from: SigninName, up_to: MessageId, told: bool },
+    /// This request, once it is known whether it was carried out before.
+    Lookup { owner: SigninName, job: Job },
+    /// What a client wants to read.
+    History { client: Seat, id: RequestId, owner: SigninName },
     /// Nothing.
     Nobody,
 }
@@ -77,6 +94,7 @@ impl Hub {
             audience: BTreeMap::new(),
             waiting: BTreeMap::new(),
             last_ticket: 0,
+            last_message: 0,
             timers: Timers::default(),
             outputs: VecDeque::new(),
         }
@@ -97,11 +115,29 @@ impl Hub {
             account.contacts.push(contact);
         }
         account.chosen_at = record.chosen_at.filter(|_| !ended);
+        account.people = People::restored(record.people);
+        let listed = &account.contacts;
+        account.people.requests.retain(|(from, _)| !listed.contains(from));
         account.restore_veil(record.believed);
         account.await_return();
         let settled = self.now + self.config.damping;
         self.timers.departures.insert((settled, record.name.clone()));
         self.accounts.insert(record.name, account);
+    }
+
+    /// Takes what the store holds of messages. After every [`Hub::restore`], and before the first [`Hub::connect`].
+    pub fn restore_messages(&mut self, record: MessagesRecord) {
+        self.last_message = record.last;
+        for message in record.waiting {
+            if let Some(account) = self.accounts.get_mut(&message.to) {
+                account.inbox.put(Arc::new(message));
+            }
+        }
+        for (owner, writer, up_to) in record.confirmed {
+            if let Some(account) = self.accounts.get_mut(&owner) {
+                account.inbox.keep_untold(writer, up_to);
+            }
+        }
     }
 
     /// Takes a new connection of a user whose identity has been made sure of.
@@ -151,7 +187,31 @@ impl Hub {
             Some(Waiting::Job { owner, job, believed }) => {
                 self.job_stored(&owner, job, believed, result);
             }
-            Some(Waiting::Nobody) | None => {}
+            Some(Waiting::Message { owner, job, sent }) => {
+                self.message_stored(&owner, &job, sent, result);
+            }
+            Some(Waiting::Confirmed { owner, from, up_to, told }) => {
+                self.confirmation_stored(&owner, from, up_to, told, result);
+            }
+            Some(Waiting::Lookup { .. } | Waiting::History { .. } | Waiting::Nobody) | None => {}
+        }
+    }
+
+    /// Takes what was looked up.
+    pub fn handle_fetched(
+        &mut self,
+        ticket: Ticket,
+        result: Result<Vec<ChatMessage>, StoreError>,
+        now: Tick,
+        wall: UnixMs,
+    ) {
+        self.tell_time(now, wall);
+        match self.waiting.remove(&ticket) {
+            Some(Waiting::Lookup { owner, job }) => self.message_looked_up(&owner, job, result),
+            Some(Waiting::History { client, id, owner }) => {
+                self.history_read(client, id, &owner, result);
+            }
+            _ => {}
         }
     }
 
@@ -163,11 +223,15 @@ impl Hub {
         }
         while let Some((_, name)) = pop_due(&mut self.timers.departures, self.now) {
             let now = self.now;
+            let settles = self.accounts.get(&name).is_some_and(|account| account.may_return);
             // Who is left may be idle.
             self.change(&name, TellOwner::OfChanges, Source::Idle, |account| {
                 account.lingering.retain(|gone| gone.until > now);
                 account.may_return = false;
             });
+            if settles {
+                self.tell_behind_curtains(&name);
+            }
         }
         while let Some((_, seat)) = pop_due(&mut self.timers.windows, self.now) {
             self.forget(seat);
@@ -228,6 +292,13 @@ impl Hub {
         let ticket = Ticket(self.last_ticket);
         self.waiting.insert(ticket, waiting);
         self.outputs.push_back(Output::Store(ticket, write));
+    }
+
+    pub(crate) fn look_up(&mut self, query: Query, waiting: Waiting) {
+        self.last_ticket += 1;
+        let ticket = Ticket(self.last_ticket);
+        self.waiting.insert(ticket, waiting);
+        self.outputs.push_back(Output::Fetch(ticket, query));
     }
 
     /// Replaces an intent, also by the same one, and its end among the timers.

@@ -3,7 +3,9 @@
 use core::fmt;
 
 use mistatus_core::{
-    message::{Notice, Resume, Token},
+    chat::{ChatMessage, MessageId},
+    group::{Group, GroupId, GroupName},
+    message::{Notice, RequestId, Resume, Token},
     presence::Intent,
     signin_name::SigninName,
     time::{Span, UnixMs},
@@ -46,8 +48,56 @@ pub struct UserRecord {
     pub chosen_at: Option<UnixMs>,
     /// The contact list, in its order.
     pub contacts: Vec<SigninName>,
-    /// Whom others believe to be on the list or not, where they do not know better yet.
+    /// Who is believed to be permitted to see the user or not, where they do not know better yet.
     pub believed: Vec<(SigninName, bool)>,
+    /// How the user stands to others beside that.
+    pub people: PeopleRecord,
+}
+
+/// Is what the store holds of how one user stands to others.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct PeopleRecord {
+    /// In the order in which they were made.
+    pub groups: Vec<Group>,
+    /// The last number ever given to a group.
+    pub last_group: u32,
+    /// Who is blocked or was, in that order.
+    pub blocked: Vec<BlockRecord>,
+    /// Whose request was accepted.
+    pub allowed: Vec<SigninName>,
+    /// Who waits for an answer, the longest waiting first, and since when.
+    pub requests: Vec<(SigninName, UnixMs)>,
+}
+
+/// Is what the store holds of somebody who is blocked, or was.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct BlockRecord {
+    /// Who.
+    pub name: SigninName,
+    /// Whether they still are; else they are not to know before the user is seen.
+    pub blocked: bool,
+    /// What they go on believing.
+    pub curtain: Curtain,
+}
+
+/// Is what somebody who is blocked goes on believing of the user, beside that the user is gone.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Curtain {
+    /// Whether the user allows them to see them.
+    pub permits: bool,
+    /// How the user is shown.
+    pub friendly_name: Option<String>,
+}
+
+/// Is what the store holds of messages, as far as the registry needs it at the start.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct MessagesRecord {
+    /// The last number ever given; 0 where there was none.
+    pub last: u64,
+    /// What waits for somebody, in order.
+    pub waiting: Vec<ChatMessage>,
+    /// What was confirmed and not told the writer yet: by whom, whose, and the last one.
+    pub confirmed: Vec<(SigninName, SigninName, MessageId)>,
 }
 
 /// Tells how a connection ended.
@@ -66,6 +116,9 @@ pub enum Output {
     Notify(ClientId, Notice),
     /// Make this durable, in the order of the tickets, and report by [`Hub::handle_stored`](crate::Hub::handle_stored).
     Store(Ticket, Write),
+    /// Look this up, with all writes of lower tickets in it, and report by
+    /// [`Hub::handle_fetched`](crate::Hub::handle_fetched).
+    Fetch(Ticket, Query),
     /// Close that connection once everything has been sent. The registry has forgotten it.
     Close(ClientId, Closing),
 }
@@ -106,17 +159,20 @@ pub enum Write {
         /// When it was chosen.
         at: UnixMs,
     },
-    /// Append to the contact list of an existing user.
+    /// Append to the contact list of an existing user; a request of the contact is answered by that.
     AddContact {
         /// Whose list.
         owner: SigninName,
         /// Who comes onto it.
         contact: SigninName,
-        /// What others go on believing: whether `contact` is on the list. `None` where they may know, which ends what
-        /// they believed of `contact` before.
+        /// What they go on believing: whether they may see the owner. `None` where they may know, which ends what
+        /// they believed before.
         believed: Option<bool>,
+        /// Since when the owner's request waits at the contact; `None` where nobody has to be asked.
+        asked: Option<UnixMs>,
     },
-    /// Take somebody off the contact list.
+    /// Take somebody off the contact list and out of all groups; takes the owner's request back, and what the owner
+    /// has allowed.
     RemoveContact {
         /// Whose list.
         owner: SigninName,
@@ -125,14 +181,120 @@ pub enum Write {
         /// What others go on believing, as in [`Write::AddContact`].
         believed: Option<bool>,
     },
-    /// Forget all that others believe of a list: they may know it now.
+    /// Forget all that others believe of a user's permissions, and who was blocked and is no more: they may know now.
     Reveal {
-        /// Whose list.
+        /// Whose.
         owner: SigninName,
+    },
+    /// Note that somebody waits for a user's answer.
+    PutRequest {
+        /// Who is asked.
+        owner: SigninName,
+        /// Who asks.
+        from: SigninName,
+        /// Since when.
+        at: UnixMs,
+    },
+    /// End a request.
+    AnswerRequest {
+        /// Who was asked.
+        owner: SigninName,
+        /// Who had asked.
+        from: SigninName,
+        /// Whether they may see the owner from now on.
+        accept: bool,
+        /// What they go on believing, as in [`Write::AddContact`].
+        believed: Option<bool>,
+    },
+    /// Block somebody, which ends their request, or end that.
+    SetBlocked {
+        /// Who blocks.
+        owner: SigninName,
+        /// Whom.
+        contact: SigninName,
+        /// Whether from now on.
+        blocked: bool,
+        /// What they go on believing; `None` where they may know.
+        curtain: Option<Curtain>,
+    },
+    /// Make a group, or call it otherwise.
+    PutGroup {
+        /// Whose.
+        owner: SigninName,
+        /// Which.
+        group: GroupId,
+        /// How it is called now.
+        name: GroupName,
+    },
+    /// End a group.
+    RemoveGroup {
+        /// Whose.
+        owner: SigninName,
+        /// Which.
+        group: GroupId,
+    },
+    /// Put a contact into a group, or take them out.
+    SetGroupMember {
+        /// Whose group.
+        owner: SigninName,
+        /// Which.
+        group: GroupId,
+        /// Who.
+        contact: SigninName,
+        /// Whether they are in it now.
+        member: bool,
+    },
+    /// Keep a message.
+    PutMessage {
+        /// What; not delivered yet.
+        message: ChatMessage,
+        /// By which request of the writer; the two find it again.
+        request: RequestId,
+        /// Whether it is the writer's alone: the other never hears of it.
+        hidden: bool,
+    },
+    /// Make a message the writer's alone.
+    HideMessage {
+        /// Which.
+        id: MessageId,
+    },
+    /// Messages of one person wait no longer for another.
+    ConfirmMessages {
+        /// Who has them.
+        owner: SigninName,
+        /// Who wrote them.
+        from: SigninName,
+        /// The last one.
+        up_to: MessageId,
+        /// Whether the writer may know.
+        told: bool,
     },
 }
 
-/// Tells that a write did not become durable. Details belong into the caller's log, not onto the wire.
+/// Is something to look up.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Query {
+    /// The message that a request of somebody brought about.
+    Sent {
+        /// Who wrote it.
+        writer: SigninName,
+        /// By which request.
+        request: RequestId,
+    },
+    /// The newest messages of one conversation, in their order, without those that are the other's alone.
+    History {
+        /// Who asks.
+        owner: SigninName,
+        /// With whom.
+        with: SigninName,
+        /// Only those before this one.
+        before: Option<MessageId>,
+        /// At most so many.
+        limit: usize,
+    },
+}
+
+/// Tells that a write did not become durable, or that something could not be read. Details belong into the caller's log, not onto the wire.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct StoreError;
 

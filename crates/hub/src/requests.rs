@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use mistatus_core::{
+    chat::{MessageId, MessageText},
+    group::{GroupId, GroupName},
     hresult::HResult,
     limits::WATCH_BATCH_MAX,
     message::{Notice, Request, RequestId, Seq},
@@ -16,23 +18,48 @@ use crate::{
     backlog::{Numbered, Outcome},
     client::{Activity, Link, Pulse, Seat},
     hub::{Hub, Waiting, stop_hearing},
-    io::{ClientId, Closing, Departure, Output, StoreError, Write},
+    io::{ClientId, Closing, Departure, Output, Query, StoreError, Write},
+    lists::{judge_end_of_group, judge_group_name, judge_member, judge_new_group},
+    messages::judge_message,
     telling::TellOwner,
 };
 
 /// Is a request that waits its turn among those of the same user.
 pub(crate) struct Job {
-    client: Seat,
-    id: RequestId,
-    wish: Wish,
+    pub(crate) client: Seat,
+    pub(crate) id: RequestId,
+    pub(crate) wish: Wish,
 }
 
-enum Wish {
+/// Is what is wanted.
+pub(crate) enum Wish {
     SetStatus(Intent),
     QueryStatus,
     Add(SigninName),
     Remove(SigninName),
+    Answer { from: SigninName, accept: bool },
+    Block { name: SigninName, blocked: bool },
+    CreateGroup(GroupName),
+    RenameGroup(GroupId, GroupName),
+    RemoveGroup(GroupId),
+    SetMember { group: GroupId, name: SigninName, member: bool },
+    Send { to: SigninName, text: MessageText },
 }
+
+/// Tells what comes next for a request that may be carried out.
+pub(crate) enum Step {
+    /// To make this durable.
+    Store(Write),
+    /// To find out whether it was carried out before.
+    LookUp(Query),
+    /// To tell the client its user's status.
+    TellStatus,
+    /// Nothing: it is so already.
+    End(HResult),
+}
+
+/// Is why a request is not carried out: the code, and what is allowed.
+pub(crate) type Refusal = (HResult, String);
 
 impl Hub {
     /// Takes what a client wants.
@@ -72,19 +99,32 @@ impl Hub {
             Request::Unwatch { names } => self.unwatch(client, &names),
             // Credentials are the caller's affair: it passes on only what it has accepted.
             Request::RenewToken { id, .. } => self.outcome(client, id, HResult::S_OK, None),
-            Request::AnswerContactRequest { id, .. }
-            | Request::SetBlocked { id, .. }
-            | Request::CreateGroup { id, .. }
-            | Request::RenameGroup { id, .. }
-            | Request::RemoveGroup { id, .. }
-            | Request::SetGroupMember { id, .. }
-            | Request::SendMessage { id, .. }
-            | Request::FetchMessages { id, .. } => {
-                let message = "this server does not do that yet".to_owned();
-                self.outcome(client, id, HResult::E_NOTIMPL, Some(message));
+            Request::AnswerContactRequest { id, name, accept } => {
+                self.enqueue(client, id, Wish::Answer { from: name, accept });
             }
-            Request::ConfirmMessages { .. } => {}
-            Request::Resync => self.send_snapshot(client),
+            Request::SetBlocked { id, name, blocked } => {
+                self.enqueue(client, id, Wish::Block { name, blocked });
+            }
+            Request::CreateGroup { id, name } => self.enqueue(client, id, Wish::CreateGroup(name)),
+            Request::RenameGroup { id, group, name } => {
+                self.enqueue(client, id, Wish::RenameGroup(group, name));
+            }
+            Request::RemoveGroup { id, group } => {
+                self.enqueue(client, id, Wish::RemoveGroup(group));
+            }
+            Request::SetGroupMember { id, group, name, member } => {
+                self.enqueue(client, id, Wish::SetMember { group, name, member });
+            }
+            Request::SendMessage { id, to, text } => {
+                self.enqueue(client, id, Wish::Send { to, text });
+            }
+            Request::ConfirmMessages { from, up_to } => {
+                self.confirm_messages(client, &from, up_to);
+            }
+            Request::FetchMessages { id, with, before } => {
+                self.fetch_messages(client, id, with, before);
+            }
+            Request::Resync => self.resync(client),
             Request::Ping { seen } => {
                 self.confirm(client, seen);
                 self.outputs.push_back(Output::Notify(connection, Notice::Pong));
@@ -97,6 +137,15 @@ impl Hub {
                 self.leave(connection, Departure::SignedOut);
             }
         }
+    }
+
+    /// Tells a client everything anew. What it ignored among that were messages that wait.
+    fn resync(&mut self, client: Seat) {
+        self.send_snapshot(client);
+        let Some(known) = self.clients.get_mut(&client) else { return };
+        known.told = MessageId(0);
+        let user = known.user.clone();
+        self.tell_waiting(&user);
     }
 
     fn confirm(&mut self, client: Seat, seen: Option<Seq>) {
@@ -216,40 +265,50 @@ impl Hub {
     }
 
     /// Judges waiting requests until one has to wait for the store.
-    fn run_queue(&mut self, owner: &SigninName) {
+    pub(crate) fn run_queue(&mut self, owner: &SigninName) {
         while let Some(account) = self.accounts.get_mut(owner) {
             if account.writing {
                 return;
             }
             let Some(job) = account.queue.pop_front() else { return };
             match self.judge(owner, &job) {
-                Ok(Some(write)) => {
-                    if let Some(account) = self.accounts.get_mut(owner) {
-                        account.writing = true;
-                    }
+                Ok(Step::Store(write)) => {
                     let believed = match &write {
                         Write::AddContact { believed, .. }
-                        | Write::RemoveContact { believed, .. } => *believed,
+                        | Write::RemoveContact { believed, .. }
+                        | Write::AnswerRequest { believed, .. } => *believed,
                         _ => None,
                     };
+                    self.await_store(owner);
                     self.store(write, Waiting::Job { owner: owner.clone(), job, believed });
                 }
-                Ok(None) => {
+                Ok(Step::LookUp(query)) => {
+                    self.await_store(owner);
+                    self.look_up(query, Waiting::Lookup { owner: owner.clone(), job });
+                }
+                Ok(Step::TellStatus) => {
                     if let Some(me) = self.accounts.get(owner).map(|account| account.me()) {
                         self.number(job.client, Numbered::MyStatus(Arc::new(me)));
                     }
                     self.finish(&job, HResult::S_OK, None);
                 }
+                Ok(Step::End(hr)) => self.finish(&job, hr, None),
                 Err((hr, message)) => self.finish(&job, hr, Some(message)),
             }
         }
     }
 
+    pub(crate) fn await_store(&mut self, owner: &SigninName) {
+        if let Some(account) = self.accounts.get_mut(owner) {
+            account.writing = true;
+        }
+    }
+
     /// Decides whether a request may be carried out, and what has to be durable first.
-    fn judge(&self, owner: &SigninName, job: &Job) -> Result<Option<Write>, (HResult, String)> {
-        let Some(account) = self.accounts.get(owner) else { return Ok(None) };
-        match &job.wish {
-            Wish::QueryStatus => Ok(None),
+    fn judge(&self, owner: &SigninName, job: &Job) -> Result<Step, Refusal> {
+        let Some(account) = self.accounts.get(owner) else { return Ok(Step::TellStatus) };
+        let write = match &job.wish {
+            Wish::QueryStatus => return Ok(Step::TellStatus),
             Wish::SetStatus(intent) => {
                 if !intent.status.is_settable() {
                     let message = format!("status {} cannot be chosen", intent.status.number());
@@ -262,11 +321,7 @@ impl Hub {
                     );
                     return Err((HResult::E_INVALIDARG, message));
                 }
-                Ok(Some(Write::PutIntent {
-                    name: owner.clone(),
-                    intent: intent.clone(),
-                    at: self.wall,
-                }))
+                Write::PutIntent { name: owner.clone(), intent: intent.clone(), at: self.wall }
             }
             Wish::Add(contact) => {
                 if account.contacts.contains(contact) {
@@ -278,20 +333,31 @@ impl Hub {
                     let message = format!("the contact list has {max} people; more do not fit");
                     return Err((HResult::MSGR_E_LIST_FULL, message));
                 }
-                let believed = account.believed_after_change(contact);
+                let believed = account.believed_after_change(contact, true);
+                let asked = self.has_to_ask(owner, contact).then_some(self.wall);
                 let (owner, contact) = (owner.clone(), contact.clone());
-                Ok(Some(Write::AddContact { owner, contact, believed }))
+                Write::AddContact { owner, contact, believed, asked }
             }
             Wish::Remove(contact) => {
                 if !account.contacts.contains(contact) {
                     let message = "that contact is not on the list".to_owned();
                     return Err((HResult::MSGR_E_USER_NOT_FOUND, message));
                 }
-                let believed = account.believed_after_change(contact);
+                let believed = account.believed_after_change(contact, false);
                 let (owner, contact) = (owner.clone(), contact.clone());
-                Ok(Some(Write::RemoveContact { owner, contact, believed }))
+                Write::RemoveContact { owner, contact, believed }
             }
-        }
+            Wish::Answer { from, accept } => self.judge_answer(account, from, *accept)?,
+            Wish::Block { name, blocked } => return self.judge_block(account, name, *blocked),
+            Wish::CreateGroup(name) => judge_new_group(account, name)?,
+            Wish::RenameGroup(group, name) => judge_group_name(account, *group, name)?,
+            Wish::RemoveGroup(group) => judge_end_of_group(account, *group)?,
+            Wish::SetMember { group, name, member } => {
+                judge_member(account, *group, name, *member)?
+            }
+            Wish::Send { to, .. } => return judge_message(owner, to, job.id),
+        };
+        Ok(Step::Store(write))
     }
 
     pub(crate) fn job_stored(
@@ -315,7 +381,17 @@ impl Hub {
                     }
                     Wish::Add(contact) => self.contact_added(owner, contact, believed),
                     Wish::Remove(contact) => self.contact_removed(owner, contact, believed),
-                    Wish::QueryStatus => {}
+                    Wish::Answer { from, accept } => {
+                        self.request_answered(owner, from, *accept, believed);
+                    }
+                    Wish::Block { name, blocked } => self.block_changed(owner, name, *blocked),
+                    Wish::CreateGroup(name) => self.group_made(owner, name, job.id),
+                    Wish::RenameGroup(group, name) => self.group_renamed(owner, *group, name),
+                    Wish::RemoveGroup(group) => self.group_removed(owner, *group),
+                    Wish::SetMember { group, name, member } => {
+                        self.member_changed(owner, *group, name, *member);
+                    }
+                    Wish::QueryStatus | Wish::Send { .. } => {}
                 }
                 // The user was seen again while the store was busy.
                 if believed.is_some() && self.accounts.get(owner).is_some_and(Account::is_seen) {
@@ -343,6 +419,10 @@ impl Hub {
         }
         if before != self.may_see(contact, owner) {
             self.permission_changed(contact, owner);
+        }
+        self.end_request(owner, contact);
+        if self.has_to_ask(owner, contact) {
+            self.ask(owner, contact);
         }
     }
 
@@ -372,15 +452,17 @@ impl Hub {
         if saw && !self.may_see(owner, contact) {
             self.permission_changed(owner, contact);
         }
+        self.leave_groups(owner, contact);
+        self.end_request(contact, owner);
     }
 
     /// Ends a request that waited its turn; its client may be gone.
-    fn finish(&mut self, job: &Job, hr: HResult, message: Option<String>) {
+    pub(crate) fn finish(&mut self, job: &Job, hr: HResult, message: Option<String>) {
         self.outcome(job.client, job.id, hr, message);
     }
 
     /// Ends a request.
-    fn outcome(&mut self, client: Seat, id: RequestId, hr: HResult, message: Option<String>) {
+    pub(crate) fn outcome(&mut self, client: Seat, id: RequestId, hr: HResult, message: Option<String>) {
         let kept_max = self.config.backlog_max;
         let Some(known) = self.clients.get_mut(&client) else { return };
         known.running.remove(&id);

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use mistatus_core::{
+    chat::ContactRequest,
     message::{Change, Notice, Snapshot},
     presence::{Presence, Source},
     signin_name::SigninName,
     status::MiStatus,
+    time::UnixMs,
 };
 
 use crate::{
@@ -47,6 +49,7 @@ impl Hub {
             account.stored_friendly_name = account.shown.friendly_name.clone();
         }
         let unveiled = account.lift_veil();
+        let opened = if account.is_seen() { account.people.open_all() } else { Vec::new() };
         let write = late.then(|| Write::PutUser {
             name: account.name.clone(),
             friendly_name: account.shown.friendly_name.clone(),
@@ -63,11 +66,12 @@ impl Hub {
         if let Some(write) = write {
             self.store(write, Waiting::Nobody);
         }
-        if !unveiled.is_empty() {
+        if !unveiled.is_empty() || !opened.is_empty() {
             self.store(Write::Reveal { owner: name.clone() }, Waiting::Nobody);
         }
         // Those who may no longer see the user learn it now; those who may at last are among the audience.
-        for (viewer, _) in unveiled.into_iter().filter(|(_, was_listed)| *was_listed) {
+        let opened = opened.into_iter().map(|(viewer, curtain)| (viewer, curtain.permits));
+        for (viewer, _) in unveiled.into_iter().chain(opened).filter(|(_, permitted)| *permitted) {
             let saw = self.config.visibility == Visibility::Contacts && self.lists(&viewer, name);
             if saw && !self.may_see(&viewer, name) {
                 self.permission_changed(&viewer, name);
@@ -76,6 +80,7 @@ impl Hub {
         if differs {
             self.announce(name);
         }
+        self.tell_confirmed(name);
     }
 
     /// Tells the audience of a user what it may see now.
@@ -94,11 +99,45 @@ impl Hub {
             .flatten()
             .copied()
             .filter(|client| {
-                self.clients.get(client).is_some_and(|client| self.may_see(&client.user, name))
+                self.clients.get(client).is_some_and(|client| {
+                    !account.people.is_hidden_from(&client.user) && self.may_see(&client.user, name)
+                })
+            })
+            .map(|client| {
+                let special = self.clients.get(&client).and_then(|known| {
+                    account.people.has_returned_for(&known.user).then(|| {
+                        Arc::new([account.seen_by(&known.user, &account.name)]) as Arc<[_]>
+                    })
+                });
+                (client, special)
             })
             .collect();
-        for client in listeners {
-            self.number(client, Numbered::Changes(changes.clone()));
+        for (client, special) in listeners {
+            self.number(client, Numbered::Changes(special.unwrap_or_else(|| changes.clone())));
+        }
+    }
+
+    /// Tells those behind the curtain of a user what they see: the time is over in which nobody could say who is gone.
+    pub(crate) fn tell_behind_curtains(&mut self, name: &SigninName) {
+        let Some(account) = self.accounts.get(name) else { return };
+        let viewers: Vec<_> = account.people.hidden_from().cloned().collect();
+        for viewer in viewers {
+            if self.may_see(&viewer, name) {
+                self.tell_viewer(&viewer, name);
+            }
+        }
+    }
+
+    /// Tells all clients of `viewer` that follow `subject` what they see now, as an announcement does.
+    pub(crate) fn tell_viewer(&mut self, viewer: &SigninName, subject: &SigninName) {
+        let Some(account) = self.accounts.get(subject) else { return };
+        let change = self.view(viewer, &account.name);
+        let changes: Arc<[_]> = Arc::new([change]);
+        let clients: Vec<_> = self.audience.get(subject).into_iter().flatten().copied().collect();
+        for client in clients {
+            if self.clients.get(&client).is_some_and(|known| known.user == *viewer) {
+                self.number(client, Numbered::Changes(changes.clone()));
+            }
         }
     }
 
@@ -122,12 +161,7 @@ impl Hub {
     /// No such user and not permitted look the same, down to the spelling of the name.
     pub(crate) fn view(&self, viewer: &SigninName, name: &SigninName) -> Change {
         match self.accounts.get(name) {
-            Some(account) if self.may_see(viewer, name) => Change {
-                name: name.clone(),
-                friendly_name: account.shown.friendly_name.clone(),
-                presence: account.shown.presence.clone(),
-                settling: account.is_settling(),
-            },
+            Some(account) if self.may_see(viewer, name) => account.seen_by(viewer, name),
             _ => Change {
                 name: name.clone(),
                 friendly_name: None,
@@ -138,12 +172,12 @@ impl Hub {
     }
 
     pub(crate) fn may_see(&self, viewer: &SigninName, subject: &SigninName) -> bool {
-        let seems_to_list =
-            || self.accounts.get(subject).is_some_and(|account| account.seems_to_list(viewer));
+        let seems_to_permit =
+            || self.accounts.get(subject).is_some_and(|account| account.seems_to_permit(viewer));
         viewer == subject
             || match self.config.visibility {
                 Visibility::Everyone => true,
-                Visibility::Contacts => self.lists(viewer, subject) && seems_to_list(),
+                Visibility::Contacts => self.lists(viewer, subject) && seems_to_permit(),
             }
     }
 
@@ -166,11 +200,35 @@ impl Hub {
                 .filter(|name| !account.contacts.contains(name))
                 .map(see)
                 .collect(),
-            groups: Vec::new(),
-            blocked: Vec::new(),
-            requests: Vec::new(),
+            groups: account.people.groups.clone(),
+            blocked: account.people.blocked.iter().cloned().collect(),
+            requests: self.requests_of(account),
         };
         self.outputs.push_back(Output::Notify(connection, Notice::Snapshot(snapshot)));
+    }
+
+    /// Returns who waits for a user's answer.
+    fn requests_of(&self, account: &Account) -> Vec<ContactRequest> {
+        let request = |(from, at): &(SigninName, _)| self.contact_request(from, *at);
+        account.people.requests.iter().map(request).collect()
+    }
+
+    pub(crate) fn contact_request(&self, from: &SigninName, at: UnixMs) -> ContactRequest {
+        let known = self.accounts.get(from);
+        ContactRequest {
+            from: known.map_or(from, |known| &known.name).clone(),
+            friendly_name: known.and_then(|known| known.shown.friendly_name.clone()),
+            at,
+        }
+    }
+
+    /// Sends all clients of a user the same notice.
+    pub(crate) fn tell_all_of(&mut self, user: &SigninName, what: &Numbered) {
+        let Some(account) = self.accounts.get(user) else { return };
+        let seats: Vec<_> = account.seats.iter().copied().collect();
+        for seat in seats {
+            self.number(seat, what.clone());
+        }
     }
 
     /// Sends a notice that takes the client's next number, at once or when the client goes on with its connection.

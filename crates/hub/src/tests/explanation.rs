@@ -172,6 +172,7 @@ fn restarted(chosen: Intent) -> (World, UnixMs) {
         chosen_at: Some(chosen_at),
         contacts: Vec::new(),
         believed: Vec::new(),
+        people: crate::PeopleRecord::default(),
     };
     let (now, wall) = (world.now(), world.wall());
     world.hub.restore(record, now, wall);

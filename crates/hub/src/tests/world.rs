@@ -12,8 +12,8 @@ use mistatus_core::{
 };
 
 use crate::{
-    Arrival, ClientId, Closing, Departure, Hub, HubConfig, Output, StoreError, Ticket, UserRecord,
-    Visibility, Write,
+    Arrival, ClientId, Closing, Departure, Hub, HubConfig, Output, PeopleRecord, StoreError,
+    Ticket, UserRecord, Visibility, Write, memory::MemoryStore,
 };
 
 /// Tells what the store does with a write.
@@ -27,8 +27,8 @@ pub(crate) enum Store {
 pub(crate) struct World {
     pub(crate) hub: Hub,
     config: HubConfig,
-    /// Who was there before the first write.
-    restored: BTreeMap<SigninName, UserRecord>,
+    /// What is durable.
+    pub(crate) memory: MemoryStore,
     pub(crate) store: Store,
     pub(crate) held: Vec<(Ticket, Write)>,
     pub(crate) writes: Vec<Write>,
@@ -53,7 +53,7 @@ impl World {
         Self {
             hub: Hub::new(config.clone()),
             config,
-            restored: BTreeMap::new(),
+            memory: MemoryStore::default(),
             store: Store::Works,
             held: Vec::new(),
             writes: Vec::new(),
@@ -75,8 +75,9 @@ impl World {
             chosen_at: None,
             contacts,
             believed: Vec::new(),
+            people: PeopleRecord::default(),
         };
-        self.restored.insert(record.name.clone(), record.clone());
+        self.memory.insert(record.clone());
         let wall = self.wall();
         self.hub.restore(record, self.now(), wall);
     }
@@ -85,14 +86,12 @@ impl World {
     pub(crate) fn restart(&mut self) {
         self.hub = Hub::new(self.config.clone());
         self.held.clear();
-        let mut records = self.restored.clone();
-        for write in &self.writes {
-            apply(&mut records, write);
-        }
-        for record in records.into_values() {
+        let records: Vec<_> = self.memory.records().cloned().collect();
+        for record in records {
             let (now, wall) = (self.now(), self.wall());
             self.hub.restore(record, now, wall);
         }
+        self.hub.restore_messages(self.memory.messages());
     }
 
     pub(crate) fn now(&self) -> Tick {
@@ -205,6 +204,7 @@ impl World {
     pub(crate) fn release(&mut self, result: Result<(), StoreError>) {
         for (ticket, write) in std::mem::take(&mut self.held) {
             if result.is_ok() {
+                self.memory.apply(&write);
                 self.writes.push(write);
             }
             self.hub.handle_stored(ticket, result, self.now(), self.wall());
@@ -271,9 +271,17 @@ impl World {
                 Output::Store(ticket, write) => {
                     let result = if self.store == Store::Works { Ok(()) } else { Err(StoreError) };
                     if result.is_ok() {
+                        self.memory.apply(&write);
                         self.writes.push(write);
                     }
                     self.hub.handle_stored(ticket, result, self.now(), self.wall());
+                }
+                Output::Fetch(ticket, query) => {
+                    let found = match self.store {
+                        Store::Fails => Err(StoreError),
+                        Store::Works | Store::Hangs => Ok(self.memory.answer(&query)),
+                    };
+                    self.hub.handle_fetched(ticket, found, self.now(), self.wall());
                 }
             }
         }
@@ -292,6 +300,15 @@ impl World {
             Notice::MyStatus { seq, .. }
             | Notice::ContactAdded { seq, .. }
             | Notice::ContactRemoved { seq, .. }
+            | Notice::ContactRequested { seq, .. }
+            | Notice::ContactRequestGone { seq, .. }
+            | Notice::Blocked { seq, .. }
+            | Notice::GroupAdded { seq, .. }
+            | Notice::GroupRenamed { seq, .. }
+            | Notice::GroupRemoved { seq, .. }
+            | Notice::GroupMember { seq, .. }
+            | Notice::Message { seq, .. }
+            | Notice::Delivered { seq, .. }
             | Notice::Outcome { seq: Some(seq), .. } => Some(*seq),
             Notice::Snapshot(snapshot) => {
                 self.seqs.insert(client, snapshot.seq.0);
@@ -313,45 +330,6 @@ impl World {
 
 pub(crate) fn name(text: &str) -> SigninName {
     SigninName::parse(text).expect("a valid name")
-}
-
-fn apply(records: &mut BTreeMap<SigninName, UserRecord>, write: &Write) {
-    let stored = "the registry writes about users that it has stored";
-    let mut change_list =
-        |owner: &SigninName, contact: &SigninName, add, believed: Option<bool>| {
-            let record = records.get_mut(owner).expect(stored);
-            record.contacts.retain(|listed| listed != contact);
-            record.believed.retain(|(name, _)| name != contact);
-            if add {
-                record.contacts.push(contact.clone());
-            }
-            record.believed.extend(believed.map(|listed| (contact.clone(), listed)));
-        };
-    match write {
-        Write::PutUser { name, friendly_name } => {
-            let record = records.entry(name.clone()).or_insert_with(|| UserRecord {
-                name: name.clone(),
-                friendly_name: None,
-                intent: Intent::AUTOMATIC,
-                chosen_at: None,
-                contacts: Vec::new(),
-                believed: Vec::new(),
-            });
-            record.friendly_name.clone_from(friendly_name);
-        }
-        Write::PutIntent { name, intent, at } => {
-            let record = records.get_mut(name).expect(stored);
-            record.intent = intent.clone();
-            record.chosen_at = Some(*at);
-        }
-        Write::AddContact { owner, contact, believed } => {
-            change_list(owner, contact, true, *believed);
-        }
-        Write::RemoveContact { owner, contact, believed } => {
-            change_list(owner, contact, false, *believed);
-        }
-        Write::Reveal { owner } => records.get_mut(owner).expect(stored).believed.clear(),
-    }
 }
 
 /// The secret of a connection.

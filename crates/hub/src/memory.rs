@@ -1,0 +1,215 @@
+//! A store in memory that does what a database does for the registry: for tests and models. Keeps everything.
+
+use std::collections::BTreeMap;
+
+use mistatus_core::{
+    chat::{ChatMessage, MessageId},
+    group::Group,
+    message::RequestId,
+    presence::Intent,
+    signin_name::SigninName,
+};
+
+use crate::io::{BlockRecord, MessagesRecord, PeopleRecord, Query, UserRecord, Write};
+
+/// Is what is durable.
+#[derive(Clone, Default, Debug)]
+pub struct MemoryStore {
+    records: BTreeMap<SigninName, UserRecord>,
+    messages: BTreeMap<MessageId, Kept>,
+}
+
+#[derive(Clone, Debug)]
+struct Kept {
+    message: ChatMessage,
+    request: RequestId,
+    hidden: bool,
+    waiting: bool,
+}
+
+impl MemoryStore {
+    /// Puts somebody there who never signed in.
+    pub fn insert(&mut self, record: UserRecord) {
+        self.records.insert(record.name.clone(), record);
+    }
+
+    /// Iterates over everybody.
+    pub fn records(&self) -> impl Iterator<Item = &UserRecord> {
+        self.records.values()
+    }
+
+    /// Returns what the registry needs of messages at its start.
+    #[must_use]
+    pub fn messages(&self) -> MessagesRecord {
+        let waiting = self.messages.values().filter(|kept| kept.waiting);
+        let untold = |kept: &&Kept| !kept.waiting && !kept.hidden && !kept.message.delivered;
+        let confirmed = self.messages.values().filter(untold).map(|kept| &kept.message);
+        MessagesRecord {
+            last: self.messages.last_key_value().map_or(0, |(id, _)| id.0),
+            waiting: waiting.map(|kept| kept.message.clone()).collect(),
+            confirmed: confirmed
+                .map(|message| (message.to.clone(), message.from.clone(), message.id))
+                .collect(),
+        }
+    }
+
+    /// Makes a write durable.
+    ///
+    /// # Panics
+    /// When it is about a user who was never stored: the registry does not do that.
+    pub fn apply(&mut self, write: &Write) {
+        match write {
+            Write::PutUser { name, friendly_name } => {
+                let record = self.records.entry(name.clone()).or_insert_with(|| UserRecord {
+                    name: name.clone(),
+                    friendly_name: None,
+                    intent: Intent::AUTOMATIC,
+                    chosen_at: None,
+                    contacts: Vec::new(),
+                    believed: Vec::new(),
+                    people: PeopleRecord::default(),
+                });
+                record.friendly_name.clone_from(friendly_name);
+            }
+            Write::PutIntent { name, intent, at } => {
+                let record = self.of(name);
+                record.intent = intent.clone();
+                record.chosen_at = Some(*at);
+            }
+            Write::AddContact { owner, contact, believed, asked } => {
+                let record = self.of(owner);
+                record.contacts.retain(|listed| listed != contact);
+                record.contacts.push(contact.clone());
+                record.people.requests.retain(|(from, _)| from != contact);
+                self.believe(owner, contact, *believed);
+                if let Some(at) = asked {
+                    self.of(contact).people.requests.push((owner.clone(), *at));
+                }
+            }
+            Write::RemoveContact { owner, contact, believed } => {
+                let record = self.of(owner);
+                record.contacts.retain(|listed| listed != contact);
+                record.people.allowed.retain(|allowed| allowed != contact);
+                for group in &mut record.people.groups {
+                    group.members.retain(|member| member != contact);
+                }
+                self.believe(owner, contact, *believed);
+                if let Some(other) = self.records.get_mut(contact) {
+                    other.people.requests.retain(|(from, _)| from != owner);
+                }
+            }
+            Write::Reveal { owner } => {
+                let record = self.of(owner);
+                record.believed.clear();
+                record.people.blocked.retain(|block| block.blocked);
+            }
+            Write::PutRequest { owner, from, at } => {
+                self.of(owner).people.requests.push((from.clone(), *at));
+            }
+            Write::AnswerRequest { owner, from, accept, believed } => {
+                let people = &mut self.of(owner).people;
+                people.requests.retain(|(name, _)| name != from);
+                if *accept {
+                    people.allowed.push(from.clone());
+                    self.believe(owner, from, *believed);
+                }
+            }
+            Write::SetBlocked { owner, contact, blocked, curtain } => {
+                let people = &mut self.of(owner).people;
+                people.blocked.retain(|block| block.name != *contact);
+                if let Some(curtain) = curtain.clone() {
+                    let block = BlockRecord { name: contact.clone(), blocked: *blocked, curtain };
+                    people.blocked.push(block);
+                }
+                if *blocked {
+                    people.requests.retain(|(from, _)| from != contact);
+                }
+            }
+            Write::PutGroup { owner, group, name } => {
+                let people = &mut self.of(owner).people;
+                people.last_group = people.last_group.max(group.0);
+                match people.groups.iter_mut().find(|known| known.id == *group) {
+                    Some(known) => known.name = name.clone(),
+                    None => people.groups.push(Group {
+                        id: *group,
+                        name: name.clone(),
+                        members: Vec::new(),
+                    }),
+                }
+            }
+            Write::RemoveGroup { owner, group } => {
+                self.of(owner).people.groups.retain(|known| known.id != *group);
+            }
+            Write::SetGroupMember { owner, group, contact, member } => {
+                let groups = &mut self.of(owner).people.groups;
+                for known in groups.iter_mut().filter(|known| known.id == *group) {
+                    known.members.retain(|name| name != contact);
+                    if *member {
+                        known.members.push(contact.clone());
+                    }
+                }
+            }
+            Write::PutMessage { message, request, hidden } => {
+                let kept = Kept {
+                    message: message.clone(),
+                    request: *request,
+                    hidden: *hidden,
+                    waiting: !hidden,
+                };
+                self.messages.insert(message.id, kept);
+            }
+            Write::HideMessage { id } => {
+                if let Some(kept) = self.messages.get_mut(id) {
+                    (kept.hidden, kept.waiting) = (true, false);
+                }
+            }
+            Write::ConfirmMessages { owner, from, up_to, told } => {
+                let of_both = |kept: &&mut Kept| {
+                    kept.message.to == *owner && kept.message.from == *from && !kept.hidden
+                };
+                for kept in self.messages.range_mut(..=up_to).map(|(_, kept)| kept).filter(of_both) {
+                    kept.waiting = false;
+                    kept.message.delivered |= told;
+                }
+            }
+        }
+    }
+
+    /// Looks something up.
+    #[must_use]
+    pub fn answer(&self, query: &Query) -> Vec<ChatMessage> {
+        let all = self.messages.values();
+        match query {
+            Query::Sent { writer, request } => all
+                .filter(|kept| kept.message.from == *writer && kept.request == *request)
+                .map(|kept| kept.message.clone())
+                .collect(),
+            Query::History { owner, with, before, limit } => {
+                let is_wanted = |kept: &&Kept| {
+                    let Kept { message, hidden, .. } = kept;
+                    let sent = message.from == *owner && message.to == *with;
+                    let received = message.from == *with && message.to == *owner && !hidden;
+                    (sent || received) && before.is_none_or(|before| message.id < before)
+                };
+                let mut newest: Vec<_> = all
+                    .rev()
+                    .filter(is_wanted)
+                    .take(*limit)
+                    .map(|kept| kept.message.clone())
+                    .collect();
+                newest.reverse();
+                newest
+            }
+        }
+    }
+
+    fn believe(&mut self, owner: &SigninName, contact: &SigninName, believed: Option<bool>) {
+        let all = &mut self.of(owner).believed;
+        all.retain(|(name, _)| name != contact);
+        all.extend(believed.map(|permitted| (contact.clone(), permitted)));
+    }
+
+    fn of(&mut self, name: &SigninName) -> &mut UserRecord {
+        self.records.get_mut(name).expect("the registry writes about users that it has stored")
+    }
+}

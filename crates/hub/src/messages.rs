@@ -1,0 +1,267 @@
+//! What people write to each other: who may, what waits for whom, and who hears that it has arrived.
+
+use std::sync::Arc;
+
+use mistatus_core::{
+    chat::{ChatMessage, MessageId},
+    hresult::HResult,
+    limits::FETCH_MESSAGES_MAX,
+    message::{Notice, RequestId},
+    signin_name::SigninName,
+};
+
+use crate::{
+    backlog::{Numbered, Told},
+    client::Seat,
+    config::{UNCONFIRMED_MAX, Visibility},
+    hub::{Hub, Waiting},
+    io::{Output, Query, StoreError, Write},
+    requests::{Job, Refusal, Step, Wish},
+};
+
+/// Is a message that the store is about to have.
+pub(crate) struct Sent {
+    message: Arc<ChatMessage>,
+    /// Whether the other never hears of it.
+    hidden: bool,
+}
+
+impl Hub {
+    /// Takes on a message, unless it was before.
+    pub(crate) fn message_looked_up(
+        &mut self,
+        owner: &SigninName,
+        job: Job,
+        result: Result<Vec<ChatMessage>, StoreError>,
+    ) {
+        let Some(account) = self.accounts.get_mut(owner) else { return };
+        account.writing = false;
+        let owner = account.name.clone();
+        match (result, &job.wish) {
+            (Ok(found), Wish::Send { to, text }) => match found.into_iter().next() {
+                Some(message) => {
+                    let told = Told { message: Arc::new(message), request: Some(job.id) };
+                    self.number(job.client, Numbered::Message(Arc::new(told)));
+                    self.finish(&job, HResult::S_OK, None);
+                }
+                None => match self.fate(&owner, to) {
+                    Ok(hidden) => {
+                        self.last_message += 1;
+                        let message = ChatMessage {
+                            id: MessageId(self.last_message),
+                            from: owner.clone(),
+                            to: self.accounts.get(to).filter(|_| !hidden).map_or(to, |to| &to.name).clone(),
+                            text: text.clone(),
+                            at: self.wall,
+                            delivered: false,
+                        };
+                        let write =
+                            Write::PutMessage { message: message.clone(), request: job.id, hidden };
+                        self.await_store(&owner);
+                        let sent = Sent { message: Arc::new(message), hidden };
+                        self.store(write, Waiting::Message { owner: owner.clone(), job, sent });
+                    }
+                    Err((hr, message)) => self.finish(&job, hr, Some(message)),
+                },
+            },
+            _ => self.finish(&job, HResult::MSGR_E_SERVER_UNAVAILABLE, Some(NOT_STORED.to_owned())),
+        }
+        self.run_queue(&owner);
+    }
+
+    /// Decides whether a message is the writer's alone.
+    ///
+    /// Nothing in the answer may tell the writer who is not there, who has blocked them, and whom they may not
+    /// write to: a full inbox is told only of those who, as far as the writer may know, can be written to.
+    fn fate(&self, writer: &SigninName, to: &SigninName) -> Result<bool, Refusal> {
+        let Some(account) = self.accounts.get(to) else { return Ok(true) };
+        let everyone = self.config.visibility == Visibility::Everyone;
+        let full = account.inbox.is_full(account.people.swallowed(writer), &self.config);
+        if full && (everyone || account.seems_to_permit(writer)) {
+            let message = "too much waits for one who does not come".to_owned();
+            return Err((HResult::MSGR_E_SERVER_TOO_BUSY, message));
+        }
+        let may_write = everyone || account.permits(writer);
+        Ok(full || !may_write || account.people.blocked.contains(writer))
+    }
+
+    pub(crate) fn message_stored(
+        &mut self,
+        owner: &SigninName,
+        job: &Job,
+        sent: Sent,
+        result: Result<(), StoreError>,
+    ) {
+        if let Some(account) = self.accounts.get_mut(owner) {
+            account.writing = false;
+        }
+        match result {
+            Ok(()) => {
+                let message = sent.message.clone();
+                let told = Told { message: sent.message.clone(), request: Some(job.id) };
+                self.tell_all_of(owner, &Numbered::Message(Arc::new(told)));
+                self.arrive(owner, message, sent.hidden);
+                self.finish(job, HResult::S_OK, None);
+            }
+            Err(StoreError) => {
+                let message = Some(NOT_STORED.to_owned());
+                self.finish(job, HResult::MSGR_E_SERVER_UNAVAILABLE, message);
+            }
+        }
+        self.run_queue(owner);
+    }
+
+    fn arrive(&mut self, writer: &SigninName, message: Arc<ChatMessage>, hidden: bool) {
+        let (id, to) = (message.id, message.to.clone());
+        let Some(account) = self.accounts.get_mut(&to) else { return };
+        // The writer may have been blocked while the store was busy.
+        let blocked = account.people.blocked.contains(writer);
+        if hidden || blocked {
+            account.people.swallow(writer);
+            if !hidden {
+                self.store(Write::HideMessage { id }, Waiting::Nobody);
+            }
+            return;
+        }
+        account.inbox.put(message);
+        self.tell_waiting(&to);
+    }
+
+    /// Tells the clients of a user what waits and what they were not told yet.
+    pub(crate) fn tell_waiting(&mut self, user: &SigninName) {
+        let Some(account) = self.accounts.get(user) else { return };
+        let seats: Vec<_> = account.seats.iter().copied().collect();
+        for seat in seats {
+            let Some(known) = self.clients.get(&seat) else { continue };
+            let Some(account) = self.accounts.get(user) else { return };
+            for message in account.inbox.first(UNCONFIRMED_MAX, known.told) {
+                if let Some(known) = self.clients.get_mut(&seat) {
+                    known.told = message.id;
+                }
+                let told = Told { message, request: None };
+                self.number(seat, Numbered::Message(Arc::new(told)));
+            }
+        }
+    }
+
+    pub(crate) fn confirm_messages(&mut self, client: Seat, from: &SigninName, up_to: MessageId) {
+        let Some(known) = self.clients.get(&client) else { return };
+        // What it was not told it cannot have.
+        let up_to = up_to.min(known.told);
+        let owner = known.user.clone();
+        let Some(account) = self.accounts.get_mut(&owner) else { return };
+        let Some(up_to) = account.inbox.confirm(from, up_to) else { return };
+        // Whoever seems gone cannot have read anything.
+        let told = account.is_seen() && !account.people.is_hidden_from(from);
+        let (owner, from) = (account.name.clone(), from.clone());
+        let write =
+            Write::ConfirmMessages { owner: owner.clone(), from: from.clone(), up_to, told };
+        self.store(write, Waiting::Confirmed { owner: owner.clone(), from, up_to, told });
+        self.tell_waiting(&owner);
+    }
+
+    pub(crate) fn confirmation_stored(
+        &mut self,
+        owner: &SigninName,
+        from: SigninName,
+        up_to: MessageId,
+        told: bool,
+        result: Result<(), StoreError>,
+    ) {
+        // After a restart they wait again, and are confirmed again.
+        let Ok(()) = result else { return };
+        if told {
+            let delivered = Arc::new((owner.clone(), up_to));
+            self.tell_all_of(&from, &Numbered::Delivered(delivered));
+        } else if let Some(account) = self.accounts.get_mut(owner) {
+            account.inbox.keep_untold(from, up_to);
+            self.tell_confirmed(owner);
+        }
+    }
+
+    /// Tells writers what a user has, of whom they may know by now that they are there.
+    pub(crate) fn tell_confirmed(&mut self, owner: &SigninName) {
+        let Some(account) = self.accounts.get_mut(owner) else { return };
+        if account.inbox.untold.is_empty() || !account.is_seen() {
+            return;
+        }
+        let people = &account.people;
+        let free = account.inbox.untold.extract_if(.., |from, _| !people.is_hidden_from(from));
+        let free: Vec<_> = free.collect();
+        let owner = account.name.clone();
+        for (from, up_to) in free {
+            let (told, owner) = (true, owner.clone());
+            let write =
+                Write::ConfirmMessages { owner: owner.clone(), from: from.clone(), up_to, told };
+            self.store(write, Waiting::Confirmed { owner, from, up_to, told });
+        }
+    }
+
+    pub(crate) fn fetch_messages(
+        &mut self,
+        client: Seat,
+        id: RequestId,
+        with: SigninName,
+        before: Option<MessageId>,
+    ) {
+        let max = self.config.pending_max;
+        let Some(known) = self.clients.get_mut(&client) else { return };
+        if known.running.len() >= max {
+            let message = format!("{max} requests wait already; try again later");
+            return self.outcome(client, id, HResult::MSGR_E_SERVER_TOO_BUSY, Some(message));
+        }
+        known.running.insert(id);
+        let owner = known.user.clone();
+        // One more than is told, to know whether there are older ones.
+        let limit = FETCH_MESSAGES_MAX + 1;
+        let query = Query::History { owner: owner.clone(), with, before, limit };
+        self.look_up(query, Waiting::History { client, id, owner });
+    }
+
+    /// Answers at once or not at all, and keeps nothing: a client that has not heard the answer asks again.
+    pub(crate) fn history_read(
+        &mut self,
+        client: Seat,
+        id: RequestId,
+        owner: &SigninName,
+        result: Result<Vec<ChatMessage>, StoreError>,
+    ) {
+        let Some(known) = self.clients.get_mut(&client) else { return };
+        known.running.remove(&id);
+        let Some(connection) = known.connection() else { return };
+        let (hr, message) = match result {
+            Ok(mut messages) => {
+                let more = messages.len() > FETCH_MESSAGES_MAX;
+                if more {
+                    messages.drain(..messages.len() - FETCH_MESSAGES_MAX);
+                }
+                for message in &mut messages {
+                    message.delivered &= message.from == *owner;
+                }
+                let notice = Notice::Messages { id, messages, more };
+                self.outputs.push_back(Output::Notify(connection, notice));
+                (HResult::S_OK, None)
+            }
+            Err(StoreError) => {
+                let message = "the server cannot read them at the moment".to_owned();
+                (HResult::MSGR_E_SERVER_UNAVAILABLE, Some(message))
+            }
+        };
+        let outcome = Notice::Outcome { seq: None, id, hr, message };
+        self.outputs.push_back(Output::Notify(connection, outcome));
+    }
+}
+
+pub(crate) fn judge_message(
+    writer: &SigninName,
+    to: &SigninName,
+    request: RequestId,
+) -> Result<Step, Refusal> {
+    if to == writer {
+        let message = "nobody can write to themselves".to_owned();
+        return Err((HResult::E_INVALIDARG, message));
+    }
+    Ok(Step::LookUp(Query::Sent { writer: writer.clone(), request }))
+}
+
+const NOT_STORED: &str = "the server could not store it; nothing was changed";
