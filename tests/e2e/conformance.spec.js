@@ -13,7 +13,14 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const table = JSON.parse(await readFile(path.join(ROOT, "tests/spec/automation-api.json"), "utf8"));
 
 /** What is known not to be as documented, and why. What is listed here and turns out right fails too. */
-const KNOWN = {};
+const KNOWN = [
+  [/^IMessenger2\.CreateGroup: works/, "the server refuses groups"],
+  [/^IMessengerGroups?\.\w+: .*the group was refused/, "the server refuses groups"],
+  [/^DMessengerEvents\.On\w+Group\w*: .*the group was refused/, "the server refuses groups"],
+  [/^IMessengerContact\.Blocked: works/, "the server refuses blocking"],
+  [/^IMessengerConversationWndAdvanced\.SendText: works/, "the server refuses messages"],
+  [/^IMessengerWindow\.(Height|Width|Left|Top): works/, "the panel of conversations is not there"],
+];
 
 /** Tests that cases name and that are not there yet, and why. */
 const MISSING = { "tests/e2e/legacy.spec.js": "the shim for old pages is not built yet" };
@@ -24,14 +31,13 @@ test("each of the 119 members is as documented", async ({ page, host, server }) 
     host.file(`conformance/${name}`, await readFile(path.join(ROOT, "tests/spec/conformance", name), "utf8"));
   }
   await page.goto(host.page("<p>Conformance</p>", { head: `<script src="${host.url}/widget/mistatus.js"></script>` }));
-  if (process.env.NOGROUPS) await page.evaluate(() => { window.NOGROUPS = true; });
   const { count, wrong, elsewhere } = await page.evaluate(
-    async ({ table, stream, harness }) => (await import(harness)).run(table, { stream, patience: 2000 }),
+    async ({ table, stream, harness }) => (await import(harness)).run(table, { stream }),
     { table, stream: server.stream, harness: `${host.url}/conformance/harness.js` },
   );
   expect(count).toBe(119);
-  expect(wrong.filter((line) => !Object.hasOwn(KNOWN, line))).toEqual([]);
-  expect(Object.keys(KNOWN).filter((line) => !wrong.includes(line)), "turned out right").toEqual([]);
+  expect(wrong.filter((line) => !KNOWN.some(([pattern]) => pattern.test(line)))).toEqual([]);
+  expect(KNOWN.filter(([pattern]) => !wrong.some((line) => pattern.test(line))), "turned out right").toEqual([]);
   expect(elsewhere).toHaveLength(6);
 });
 

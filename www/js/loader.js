@@ -23,7 +23,7 @@ if (window.mistatus?.version) {
 
 function start(script) {
   const address = script?.src || document.baseURI;
-  const { server, tokenUrl, signinName, friendlyName, transport, lang, shareConnection } = script?.dataset ?? {};
+  const { server, tokenUrl, signinName, friendlyName, transport, lang, shareConnection, openOnMessage } = script?.dataset ?? {};
   let loading;
 
   defaults.language = lang ?? "";
@@ -46,6 +46,8 @@ function start(script) {
     // What the API says and what the elements show must not differ.
     extendedStates: true,
     keepTrying: true,
+    // As messengers do: a message from somebody on the list opens their conversation.
+    openOnMessage: openOnMessage !== "false",
   };
   pageScope.key = [settings.server, signinName ?? tokenUrl ?? ""].join(" ");
   pageScope.reopen(async () => {

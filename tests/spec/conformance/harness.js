@@ -15,7 +15,7 @@ const NEVER = [
 /** Members that need more than the trust that the table says, or less. */
 const GRANTED = new Set(["IMessengerConversationWndAdvanced.SendText"]);
 
-let patience = 10_000;
+let patience = 5_000;
 
 /** Goes through the whole table; returns a line for each thing that is not as documented. */
 export async function run(table, options) {
