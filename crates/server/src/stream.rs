@@ -24,7 +24,7 @@ use mistatus_core::{
 use mistatus_hub::{Arrival, ClientId, Departure};
 use mistatus_json::server::{FrameError, FromClient, decode, encode};
 use tokio::{
-    sync::{Notify, mpsc, watch},
+    sync::{mpsc, watch},
     time::{Instant, sleep_until, timeout},
 };
 
@@ -32,9 +32,10 @@ use crate::{
     auth::{Auth, AuthError, Identity},
     clock::{self, Clock},
     door,
-    engine::{Outbox, Outgoing, ToEngine},
+    engine::ToEngine,
     limits,
     metrics::{Metrics, Refused, count},
+    outbox::{Outbox, Outgoing, Queued, outbox},
     rate::{Bucket, Rate, SharedBucket, UserRates, take_shared},
     revoked::{Credential, CurrentlyRevoked},
 };
@@ -44,6 +45,8 @@ use crate::{
 pub struct StreamLimits {
     /// How many notices may wait for it.
     pub outbox_max: usize,
+    /// Of how many people these may tell.
+    pub outbox_people_max: usize,
     /// How long it may take until it has signed in.
     pub signin_timeout: Duration,
     /// How long one message may take to be written.
@@ -109,10 +112,9 @@ struct Connection {
 pub(crate) async fn serve(socket: WebSocket, context: StreamContext) {
     let _counted = Counted::new(context.metrics.clone());
     let (sink, mut frames) = socket.split();
-    let (queue, outgoing) = mpsc::channel(context.limits.outbox_max);
-    let outbox = Outbox { queue, too_slow: Arc::new(Notify::new()) };
+    let (outbox, queued) = outbox(context.limits.outbox_max, context.limits.outbox_people_max);
     let writer = Writer { sink, metrics: context.metrics.clone(), limits: context.limits };
-    let mut writer = tokio::spawn(writer.write(outgoing, outbox.too_slow.clone()));
+    let mut writer = tokio::spawn(writer.write(queued));
     let close_timeout = context.limits.close_timeout;
     let mut connection = Connection {
         bucket: Bucket::full(context.limits.rate, context.clock.now()),
@@ -139,7 +141,7 @@ pub(crate) async fn serve(socket: WebSocket, context: StreamContext) {
     if let End::Closed(code, notice) = end {
         let notice = notice.map(Outgoing::Notice);
         for last in notice.into_iter().chain([Outgoing::Close(code)]) {
-            let _ = connection.outbox.queue.try_send(last);
+            let _ = connection.outbox.push(last);
         }
     }
     drop(connection);
@@ -405,7 +407,7 @@ impl Connection {
 
     /// Answers without the engine. Where the queue is full, the engine's next notice ends the connection.
     fn say(&self, notice: Notice) {
-        let _ = self.outbox.queue.try_send(Outgoing::Notice(notice));
+        let _ = self.outbox.push(Outgoing::Notice(notice));
     }
 }
 
@@ -426,9 +428,10 @@ struct Writer {
 
 impl Writer {
     /// Sends what comes until the end, then closes; a reader that is too slow is not waited for.
-    async fn write(mut self, mut outgoing: mpsc::Receiver<Outgoing>, too_slow: Arc<Notify>) {
+    async fn write(mut self, mut queued: Queued) {
+        let too_slow = queued.too_slow.clone();
         let code = tokio::select! {
-            code = self.deliver(&mut outgoing) => code,
+            code = self.deliver(&mut queued) => code,
             () = too_slow.notified() => Some(limits::CLOSE_TOO_SLOW),
         };
         if let Some(code) = code {
@@ -439,8 +442,8 @@ impl Writer {
     }
 
     /// Returns the code to close with; `None` where the link is broken.
-    async fn deliver(&mut self, outgoing: &mut mpsc::Receiver<Outgoing>) -> Option<u16> {
-        while let Some(next) = outgoing.recv().await {
+    async fn deliver(&mut self, queued: &mut Queued) -> Option<u16> {
+        while let Some(next) = queued.next().await {
             let notice = match next {
                 Outgoing::Notice(notice) => notice,
                 Outgoing::Close(code) => return Some(code),
@@ -450,7 +453,7 @@ impl Writer {
             let sent = async {
                 self.sink.feed(Message::Text(text.into())).await?;
                 // One flush for whatever has gathered meanwhile.
-                if outgoing.is_empty() { self.sink.flush().await } else { Ok(()) }
+                if queued.is_empty() { self.sink.flush().await } else { Ok(()) }
             };
             match timeout(self.limits.write_timeout, sent).await {
                 Ok(Ok(())) => {}
@@ -469,6 +472,7 @@ impl Default for StreamLimits {
     fn default() -> Self {
         Self {
             outbox_max: limits::OUTBOX_MAX,
+            outbox_people_max: limits::OUTBOX_PEOPLE_MAX,
             signin_timeout: limits::SIGNIN_TIMEOUT,
             write_timeout: limits::WRITE_TIMEOUT,
             close_timeout: limits::CLOSE_TIMEOUT,
