@@ -322,11 +322,17 @@ impl Inner {
     /// Gives the session one input and carries out what it wants.
     fn drive<R>(self: &Rc<Self>, input: impl FnOnce(&mut BrowserSession, Tick) -> R) -> R {
         let result = input(&mut self.session.borrow_mut(), self.clock.now());
+        self.carry_on();
+        result
+    }
+
+    /// Apart from [`Inner::drive`], which is there once for every input.
+    #[inline(never)]
+    fn carry_on(self: &Rc<Self>) {
         while let Some(output) = { self.session.borrow_mut().poll_output() } {
             self.carry_out(output);
         }
         self.arm_timer();
-        result
     }
 
     fn carry_out(self: &Rc<Self>, output: Output) {

@@ -108,16 +108,17 @@ impl Inner {
         drop(self.tabs.claim.take());
         let locks = platform::get(&platform::global("navigator")?, "locks")?;
         let mut abort = None;
-        let options = match manner {
-            Manner::IfFree => platform::object(&[("ifAvailable", &JsValue::TRUE)]),
-            Manner::Steal => platform::object(&[("steal", &JsValue::TRUE)]),
+        let (option, value) = match manner {
+            Manner::IfFree => ("ifAvailable", JsValue::TRUE),
+            Manner::Steal => ("steal", JsValue::TRUE),
             Manner::InLine => {
                 let controller = platform::construct("AbortController", &[])?;
                 let signal = platform::get(&controller, "signal")?;
                 abort = Some(controller);
-                platform::object(&[("signal", &signal)])
+                ("signal", signal)
             }
         };
+        let options = platform::object(&[(option, &value)]);
         let release = Rc::new(RefCell::new(None));
         let granted = {
             let (this, release) = (Rc::downgrade(self), Rc::clone(&release));

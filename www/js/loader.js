@@ -42,7 +42,7 @@ function start(script) {
     signinName,
     friendlyName,
     transport,
-    shareConnection: sharing(shareConnection),
+    shareConnection,
     // What the API says and what the elements show must not differ.
     extendedStates: true,
     keepTrying: true,
@@ -78,11 +78,6 @@ function start(script) {
   if (server !== undefined || tokenUrl !== undefined || signinName !== undefined) {
     pageScope.open().catch(() => {});
   }
-}
-
-// As the option: true, false, or a text that names the user.
-function sharing(value) {
-  return value === "false" ? false : value && value !== "true" ? value : true;
 }
 
 let attempts = 0;
