@@ -1,5 +1,7 @@
 //! One connection of the event stream: its socket, its credentials and its manners. Knows no presence rules.
 
+mod writer;
+
 use std::{
     pin::pin,
     sync::{
@@ -9,11 +11,8 @@ use std::{
     time::Duration,
 };
 
-use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
-use futures_util::{
-    SinkExt, StreamExt,
-    stream::{SplitSink, SplitStream},
-};
+use axum::extract::ws::{Message, WebSocket};
+use futures_util::{StreamExt, stream::SplitStream};
 use mistatus_core::{
     hresult::HResult,
     limits::FRAME_FROM_CLIENT_MAX,
@@ -22,12 +21,13 @@ use mistatus_core::{
     time::UnixMs,
 };
 use mistatus_hub::{Arrival, ClientId, Departure};
-use mistatus_json::server::{FrameError, FromClient, decode, encode};
+use mistatus_json::server::{FrameError, FromClient, decode};
 use tokio::{
     sync::{mpsc, watch},
     time::{Instant, sleep_until, timeout},
 };
 
+use self::writer::Writer;
 use crate::{
     auth::{Auth, AuthError, Identity},
     clock::{self, Clock},
@@ -35,7 +35,7 @@ use crate::{
     engine::ToEngine,
     limits,
     metrics::{Metrics, Refused, count},
-    outbox::{Outbox, Outgoing, Queued, outbox},
+    outbox::{Outbox, Outgoing, outbox},
     rate::{Bucket, Rate, SharedBucket, UserRates, take_shared},
     revoked::{Credential, CurrentlyRevoked},
 };
@@ -55,6 +55,19 @@ pub struct StreamLimits {
     pub close_timeout: Duration,
     /// What it may send.
     pub rate: Rate,
+}
+
+impl Default for StreamLimits {
+    fn default() -> Self {
+        Self {
+            outbox_max: limits::OUTBOX_MAX,
+            outbox_people_max: limits::OUTBOX_PEOPLE_MAX,
+            signin_timeout: limits::SIGNIN_TIMEOUT,
+            write_timeout: limits::WRITE_TIMEOUT,
+            close_timeout: limits::CLOSE_TIMEOUT,
+            rate: limits::CONNECTION_RATE,
+        }
+    }
 }
 
 /// Is what every connection shares.
@@ -416,68 +429,6 @@ impl Expiry {
         let left = Duration::from_millis(at.since(clock::wall()).as_millis());
         let notice = limits::TOKEN_NOTICE.min(left / 2);
         Self { at, notice, next: Instant::now() + (left - notice).min(FAR), told: false }
-    }
-}
-
-/// Is the writing half of a connection.
-struct Writer {
-    sink: SplitSink<WebSocket, Message>,
-    metrics: Arc<Metrics>,
-    limits: StreamLimits,
-}
-
-impl Writer {
-    /// Sends what comes until the end, then closes; a reader that is too slow is not waited for.
-    async fn write(mut self, mut queued: Queued) {
-        let too_slow = queued.too_slow.clone();
-        let code = tokio::select! {
-            code = self.deliver(&mut queued) => code,
-            () = too_slow.notified() => Some(limits::CLOSE_TOO_SLOW),
-        };
-        if let Some(code) = code {
-            let frame = CloseFrame { code, reason: Utf8Bytes::from_static("") };
-            let close = self.sink.send(Message::Close(Some(frame)));
-            let _ = timeout(self.limits.close_timeout, close).await;
-        }
-    }
-
-    /// Returns the code to close with; `None` where the link is broken.
-    async fn deliver(&mut self, queued: &mut Queued) -> Option<u16> {
-        while let Some(next) = queued.next().await {
-            let notice = match next {
-                Outgoing::Notice(notice) => notice,
-                Outgoing::Close(code) => return Some(code),
-            };
-            count(&self.metrics.frames_out_total);
-            let text = encode(&notice);
-            let sent = async {
-                self.sink.feed(Message::Text(text.into())).await?;
-                // One flush for whatever has gathered meanwhile.
-                if queued.is_empty() { self.sink.flush().await } else { Ok(()) }
-            };
-            match timeout(self.limits.write_timeout, sent).await {
-                Ok(Ok(())) => {}
-                Ok(Err(_)) => return None,
-                Err(_) => {
-                    self.metrics.refuse(Refused::SlowReader);
-                    return Some(limits::CLOSE_TOO_SLOW);
-                }
-            }
-        }
-        Some(limits::CLOSE_NORMAL)
-    }
-}
-
-impl Default for StreamLimits {
-    fn default() -> Self {
-        Self {
-            outbox_max: limits::OUTBOX_MAX,
-            outbox_people_max: limits::OUTBOX_PEOPLE_MAX,
-            signin_timeout: limits::SIGNIN_TIMEOUT,
-            write_timeout: limits::WRITE_TIMEOUT,
-            close_timeout: limits::CLOSE_TIMEOUT,
-            rate: limits::CONNECTION_RATE,
-        }
     }
 }
 
