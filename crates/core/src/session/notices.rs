@@ -56,6 +56,9 @@ impl<D: Dialect> Session<D> {
                     self.output(Output::WantToken { fresh: true });
                 }
             }
+            // The leader answers. For a follower it is a sign of life, the only one where a hidden leader's own
+            // heartbeat is throttled.
+            Notice::Ping if self.is_follower() => {}
             Notice::Ping => self.say(Request::Pong { seen: self.seen() }),
             Notice::Pong => self.believe(),
             Notice::Bye { hr, retry_after, message } => self.bye(hr, retry_after, message, now),

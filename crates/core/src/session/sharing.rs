@@ -142,8 +142,6 @@ impl<D: Dialect> Session<D> {
                 *epoch = self.backoff.random();
                 text.clone_into(welcome);
             }
-            // The leader answers.
-            Notice::Ping => {}
             _ if connected => {
                 self.output(Output::Post(PeerMessage::FromServer(text.to_owned())));
             }
