@@ -2,7 +2,7 @@
 // and fetches the rest after. Reads its settings from its own data-* attributes; must stay small.
 
 import { HRESULT, MISTATUS } from "./constants.js";
-import { core, provideCore } from "./core.js";
+import { SCOPE, core, provideCore } from "./core.js";
 import { defineElements } from "./define.js";
 import { defaults } from "./element-base.js";
 import { pageScope } from "./registry.js";
@@ -63,6 +63,7 @@ function start(script) {
     MISTATUS,
     HRESULT,
     connect,
+    [SCOPE]: pageScope,
     /** The page's messenger, once it is signed in. */
     get ready() {
       return pageScope.open().then((messenger) => messenger.signedIn);

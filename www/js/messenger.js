@@ -3,7 +3,7 @@
 
 import { HRESULT } from "./constants.js";
 import { ContactObjects, MessengerContacts, identities } from "./contacts.js";
-import { MOUNT, provideCore } from "./core.js";
+import { LEARN, MOUNT, provideCore } from "./core.js";
 import { MessengerError, asMessengerError } from "./errors.js";
 import { EVENTS, MessengerEvent, callHandler, eventName } from "./events.js";
 import { mount } from "./mount.js";
@@ -128,6 +128,11 @@ export class Messenger extends EventTarget {
   /** Draws a component into a shadow root; for the elements. */
   [MOUNT](root, drawing, onShow) {
     return mount(this.#glue, this.#client, root, drawing, onShow);
+  }
+
+  /** Calls back with the contact of whom something new is known, on the list or not; the last callback wins. */
+  [LEARN](callback) {
+    this.#client.onPresence((key) => callback(this.#objects.of(key)));
   }
 
   // Events are known by both names, so that `OnMyStatusChange` from the documentation works too.
