@@ -1,14 +1,8 @@
 // Links break, swallow and come back. Short breaks are nobody's business, long ones are shown as what they are, and
 // nothing that was said meanwhile is lost or said twice.
 
-import { ERIKA, expect, FRANZ, set, settled, test } from "../support/people.js";
+import { ERIKA, expect, FRANZ, holdTime, set, settled, test, withClock } from "../support/people.js";
 import { setVisible } from "../support/visibility.js";
-
-/** Lets the time of a page's own clock pass only when a test says so. */
-async function holdTime({ page }) {
-  // Ahead of the clock by more than the call takes.
-  await page.clock.pauseAt((await page.evaluate(() => Date.now())) + 5_000);
-}
 
 /** Lets time pass in small steps until something happened outside of the page, which takes time of its own. */
 async function passTime({ page }, most, happened) {
@@ -16,8 +10,6 @@ async function passTime({ page }, most, happened) {
     await page.clock.runFor(250);
   }
 }
-
-const withClock = (page) => page.clock.install();
 
 /** Erika, whose link may fail, and Franz, whose link is good; each sees the other. */
 async function two(person, link, options) {
@@ -61,7 +53,8 @@ test("what is asked for in a short break is done, once", async ({ person, link }
 });
 
 test("what was done though the answer was lost is not done again", async ({ person, link }) => {
-  const [erika, franz] = await two(person, link);
+  const [erika, franz] = await two(person, link, { prepare: withClock });
+  await holdTime(erika);
   link.swallow("answers");
   const asked = set(erika, 10);
   await franz.sees("Busy");
@@ -72,6 +65,8 @@ test("what was done though the answer was lost is not done again", async ({ pers
   await franz.sees("Away");
   await link.pass();
   link.cut();
+  await expect.poll(() => erika.openSockets).toBe(0);
+  await erika.page.clock.runFor(1_000);
   await asked;
   await erika.shows("Away");
   await erika.asked();

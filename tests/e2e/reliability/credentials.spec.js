@@ -1,7 +1,7 @@
 // Where coming back is pointless, nobody comes back: a refused token is asked for afresh once, then it is over.
 
 import { inSeconds, serverWithTokens, token } from "../support/jwt.js";
-import { expect, FRANZ, test as base } from "../support/people.js";
+import { expect, FRANZ, holdTime, test as base, withClock } from "../support/people.js";
 import { Recorder } from "../support/recorder.js";
 import { Tab } from "../support/tab.js";
 import { setVisible } from "../support/visibility.js";
@@ -19,7 +19,7 @@ const test = base.extend({
     erika.tokens = [GOOD];
     host.answer("token", () => erika.tokens[Math.min(erika.asked++, erika.tokens.length - 1)]());
     erika.recorder = await Recorder.install(erika.page);
-    await erika.page.clock.install();
+    await withClock(erika.page);
     const head = `<script src="${server.url}/mistatus.js" data-server="${link.stream}" data-token-url="/token"></script>`;
     await erika.page.goto(host.page(`<mi-my-status>…</mi-my-status><mi-status contact="${FRANZ}">…</mi-status>`, { head }));
     await erika.shows("Online");
@@ -35,8 +35,11 @@ const test = base.extend({
 
 test("a token that ended during a break is asked for afresh, and all goes on", async ({ erika, link }) => {
   erika.tokens = [GOOD, BAD, GOOD];
+  await holdTime(erika);
   const called = link.accepted;
   link.cut();
+  await expect.poll(() => erika.openSockets).toBe(0);
+  await erika.page.clock.runFor(1_000);
   await expect.poll(() => link.accepted).toBe(called + 2);
   await erika.shows("Online");
   await erika.page.evaluate(() => window.mistatus.messenger.queryMyStatus());
