@@ -19,6 +19,9 @@ async function two(person, link, options) {
   return [erika, franz];
 }
 
+/** Returns what the page is told of why it shows Franz as it does. */
+const reason = ({ page }) => page.evaluate((who) => window.mistatus.messenger.explain(who).reason, FRANZ);
+
 test("a break that heals at once is shown to nobody, and nothing said meanwhile is missing", async ({ person, link }) => {
   const [erika, franz] = await two(person, link, { prepare: withClock });
   await holdTime(erika);
@@ -109,16 +112,19 @@ test("a long break is shown: the last value, marked, and after the grace nothing
   await expect.poll(() => link.open).toBe(0);
   await erika.page.clock.runFor(3_000);
   await erika.sees("Online (last known)");
+  expect(await reason(erika)).toBe("stale");
   await erika.page.clock.runFor(50_000);
   await erika.sees("Online (last known)");
   await erika.page.clock.runFor(20_000);
   await erika.sees("Unknown");
+  expect(await reason(erika)).toBe("lost");
   expect(await erika.recorder.shown(FRANZ)).toEqual(["online (stale)", "unknown"]);
   await set(franz, 10);
   await link.pass();
   const called = link.accepted;
   await passTime(erika, 31_000, () => link.accepted > called);
   await erika.sees("Busy");
+  expect(await reason(erika)).toBe("told");
   expect(await erika.recorder.shown(FRANZ)).toEqual(["online (stale)", "unknown", "busy"]);
 });
 
