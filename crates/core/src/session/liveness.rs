@@ -46,6 +46,8 @@ impl<D: Dialect> Session<D> {
     /// one does at once, and makes sure of the link.
     pub fn handle_visibility(&mut self, visible: bool, now: Tick) {
         self.hidden = !visible;
+        self.dialect.handle_visibility(visible);
+        self.flush();
         if visible {
             self.wake(now);
         } else if self.phase == Phase::Waiting {
