@@ -1,7 +1,7 @@
 // The two example pages in www/legacy, with nothing changed but the one line.
 
 import { expect, test } from "../support/test.js";
-import { example } from "./old-page.js";
+import { errors, example } from "./old-page.js";
 
 test("the staff directory shows who is there, and a card for each", async ({ page, host, server, person, said }) => {
   const erika = await person("erika@example.com", "franz@example.com");
@@ -29,7 +29,7 @@ test("the staff directory shows who is there, and a card for each", async ({ pag
   await expect(page.getByRole("dialog", { name: /gustav/i }).getByRole("menuitem").first()).toBeFocused();
   await page.keyboard.press("Escape");
   await expect(page.locator("#imn2")).toBeFocused();
-  expect(said.filter(({ type }) => type === "error" || type === "pageerror")).toEqual([]);
+  expect(errors(said)).toEqual([]);
 });
 
 test("the messenger panel adds people and hears of them in all three ways", async ({ page, host, server, person, said }) => {
@@ -55,5 +55,5 @@ test("the messenger panel adds people and hears of them in all three ways", asyn
   await page.locator("#who").fill(" leading space");
   await page.getByRole("button", { name: "Add" }).click();
   await expect(page.locator("#log")).toContainText("Error 87: ");
-  expect(said.filter(({ type }) => type === "error" || type === "pageerror")).toEqual([]);
+  expect(errors(said)).toEqual([]);
 });

@@ -8,14 +8,24 @@ export const tag = (host, server, name = "franz@example.com") =>
 
 /** Puts up an example page and returns its address. */
 export async function example(host, server, name) {
+  quiet(host);
   const text = await readFile(new URL(`../../../www/legacy/${name}`, import.meta.url), "utf8");
   return host.file(name, text.replace(/<script src="legacy\.js"[^>]*><\/script>/, tag(host, server)));
 }
 
 /** Puts up a page with nothing on it but the tag, and opens it. */
 export async function openOldPage(page, host, server, { body = "<p>Old</p>", head = "", ...options } = {}) {
+  quiet(host);
   await page.goto(host.page(body, { head: tag(host, server) + head, ...options }));
 }
 
 /** Waits until the page's messenger is signed in. */
 export const signedIn = (page) => page.evaluate(() => window.mistatus.ready.then(() => undefined));
+
+/** Returns the errors among what a page said. */
+export const errors = (said) => said.filter(({ type }) => type === "error" || type === "pageerror");
+
+// Old pages name no icon, so that browsers look for one; that it is missing is nobody's error.
+function quiet(host) {
+  host.file("favicon.ico", "");
+}
