@@ -343,11 +343,7 @@ impl<D: Dialect> Session<D> {
         if matches!(self.phase, Phase::SignedOut | Phase::Waiting | Phase::Finding { .. }) {
             return;
         }
-        // What comes after a sleep may have lain here since: the timer that notices may be late.
-        if self.is_connected() && self.is_silent(now) && self.doubt == Doubt::None {
-            self.doubt_silence(now);
-            self.probe(now);
-        }
+        self.notice_sleep(now);
         self.heard(now);
         self.dialect.receive(text);
         while let Some(notice) = self.dialect.poll_notice() {

@@ -177,7 +177,10 @@ impl<D: Dialect> Session<D> {
 
     fn connection_ended(&mut self, now: Tick) {
         self.lost_at = now;
-        self.doubt = Doubt::None;
+        if core::mem::replace(&mut self.doubt, Doubt::None) == Doubt::Forgotten {
+            // What was missed adds up only to what was known.
+            self.resume = None;
+        }
         self.renewing_token = false;
         // A fresh token comes with the next sign-in.
         self.pending.retain(|pending| pending.about != About::Renewal);

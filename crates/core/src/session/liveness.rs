@@ -129,6 +129,15 @@ impl<D: Dialect> Session<D> {
         }
     }
 
+    /// Looks at the clock before something is heard: whoever slept may hear what was said before, or another tab, ahead
+    /// of the timers.
+    pub(super) fn notice_sleep(&mut self, now: Tick) {
+        if self.is_connected() && self.doubt == Doubt::None && self.is_silent(now) {
+            self.doubt(now);
+            self.probe(now);
+        }
+    }
+
     pub(super) fn is_silent(&self, now: Tick) -> bool {
         now.since(self.last_heard).as_millis()
             > self.heartbeat.as_millis() + HEARTBEAT_GRACE.as_millis()

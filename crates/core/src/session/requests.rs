@@ -203,7 +203,8 @@ impl<D: Dialect> Session<D> {
 
     pub(super) fn fail_pending(&mut self, hr: HResult) {
         self.timers.clear(Timer::Request);
-        for Pending { id, about, .. } in core::mem::take(&mut self.pending) {
+        for Pending { id, about, request, .. } in core::mem::take(&mut self.pending) {
+            self.watch_unheard(&request);
             match about {
                 About::Add(name) => self.event(Event::ContactAdded { hr, name }),
                 About::Remove(name) => self.event(Event::ContactRemoved { hr, name }),
@@ -214,11 +215,21 @@ impl<D: Dialect> Session<D> {
         }
     }
 
+    /// Whether a request without an outcome was a watch, which the engine may never have heard of: it is told again, as
+    /// a connection that is resumed knows only what it was told.
+    fn watch_unheard(&mut self, request: &Request) -> bool {
+        let Request::Watch { names, .. } = request else { return false };
+        self.people.rewatch(names);
+        true
+    }
+
     pub(super) fn expire_requests(&mut self, now: Tick) {
         // Requests wait equally long: the oldest are due first.
-        while let Some(id) =
-            self.pending.first().filter(|oldest| oldest.deadline <= now).map(|oldest| oldest.id)
-        {
+        while let Some(oldest) = self.pending.first().filter(|oldest| oldest.deadline <= now) {
+            let (id, request) = (oldest.id, oldest.request.clone());
+            if self.watch_unheard(&request) {
+                self.collect_watches(now);
+            }
             let message = Some("the server did not answer in time".to_owned());
             self.conclude(id, HResult::MSGR_E_SERVER_UNAVAILABLE, message);
         }

@@ -53,6 +53,7 @@ impl<D: Dialect> Session<D> {
         if self.suspended.is_some() || matches!(self.phase, Phase::SignedOut) {
             return;
         }
+        self.notice_sleep(now);
         match &self.role {
             Role::Alone => {}
             Role::Leader { .. } => self.follower_says(message, now),
@@ -178,6 +179,8 @@ impl<D: Dialect> Session<D> {
             _ if self.suspended.is_some() => {}
             Phase::SignedOut => {}
             Phase::SignedIn => {
+                // A machine that slept may hear of the lead before it looks at the clock.
+                self.doubt_silence(now);
                 self.begin_quiet(now);
                 self.find(Attempt::ByItself, now);
             }
