@@ -13,7 +13,7 @@ pub fn write(instant: UnixMs) -> String {
     let (year, month, day) = date(ms / DAY);
     let (hour, minute, second) = (ms / 3_600_000 % 24, ms / 60_000 % 60, ms / 1_000 % 60);
     let mut text = format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}");
-    if ms % 1_000 != 0 {
+    if !ms.is_multiple_of(1_000) {
         // Writing to a string cannot fail.
         let _ = write!(text, ".{:03}", ms % 1_000);
     }

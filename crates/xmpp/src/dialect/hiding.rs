@@ -151,12 +151,12 @@ impl<C: Clock> XmppDialect<C> {
         }
         let hide = change.intent.status == MiStatus::Invisible;
         let (is_possible, is_active) = (stream.hiding.is_possible, stream.hiding.is_active);
-        change.before = Some((self.own.intent.clone(), self.own.chosen_at));
         if hide && !is_possible {
             change.failure = Some((HResult::E_NOTIMPL, Some(NO_LISTS.to_owned())));
             stream.change = Some(change);
             return self.change_done();
         }
+        change.before = Some((self.own.intent.clone(), self.own.chosen_at));
         match change.chosen_at {
             Some(chosen_at) => {
                 self.own.intent = change.intent.clone();
@@ -182,15 +182,12 @@ impl<C: Clock> XmppDialect<C> {
         let Some(change) = self.stream.as_mut().and_then(|stream| stream.change.take()) else {
             return;
         };
-        let failure = change.failure.map(|failure| {
-            if let Some((intent, chosen_at)) = change.before {
-                self.own.intent = intent;
-                self.own.chosen_at = chosen_at;
-            }
+        if let (Some(_), Some((intent, chosen_at))) = (&change.failure, change.before) {
+            self.own.intent = intent;
+            self.own.chosen_at = chosen_at;
             self.send_presence();
-            failure
-        });
-        match (change.request, failure) {
+        }
+        match (change.request, change.failure) {
             (Some(request), None) => {
                 self.tell_me(true);
                 self.outcome(request, HResult::S_OK, None);

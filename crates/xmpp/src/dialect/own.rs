@@ -55,17 +55,17 @@ impl Own {
     /// Returns the presence to tell oneself; `elsewhere` is whether another connection of the user sees input.
     pub(super) fn presence(&self, elsewhere: bool) -> MyPresence {
         let shown = self.shown();
-        let status = match shown.status {
-            MiStatus::Idle if elsewhere => MiStatus::Online,
-            status => status,
-        };
-        let source = if status == MiStatus::Idle { Source::Idle } else { self.intent.source };
-        MyPresence {
-            status,
-            intent: self.intent.clone(),
-            since: Some(shown.since),
-            source: Some(source),
+        if shown.status == MiStatus::Idle && !elsewhere {
+            return self.told(shown.status, shown.since, Source::Idle);
         }
+        let since = self.chosen_at.max(self.back_since);
+        let since = if shown.status == MiStatus::Idle { since } else { shown.since };
+        self.told(self.intent.status, since, self.intent.source)
+    }
+
+    fn told(&self, status: MiStatus, since: UnixMs, source: Source) -> MyPresence {
+        let (since, source) = (Some(since), Some(source));
+        MyPresence { status, intent: self.intent.clone(), since, source }
     }
 
     /// Chooses, later than anything that was ever chosen, whatever the clocks say.

@@ -81,7 +81,7 @@ impl Scram {
             return Err(ScramError::Extension);
         }
         let both = first.strip_prefix("r=").ok_or(ScramError::Malformed)?;
-        if !both.strip_prefix(&**nonce).is_some_and(|theirs| !theirs.is_empty()) {
+        if both.strip_prefix(&**nonce).is_none_or(str::is_empty) {
             return Err(ScramError::Nonce);
         }
         let salt = fields.next().and_then(|field| field.strip_prefix("s="));

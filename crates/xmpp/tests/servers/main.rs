@@ -1,0 +1,2 @@
+//! Real services.
+fn main() {}
