@@ -9,7 +9,14 @@ export default defineConfig({
   workers: 5,
   projects: [
     { name: "pages", testIgnore: "reliability/**", workers: 1 },
-    { name: "reliability", testMatch: "reliability/**", workers: 4, fullyParallel: true },
+    {
+      name: "reliability",
+      testMatch: "reliability/**",
+      workers: 4,
+      fullyParallel: true,
+      timeout: 180_000,
+      expect: { timeout: 30_000 },
+    },
   ],
   forbidOnly: Boolean(process.env.CI),
   timeout: 60_000,

@@ -78,7 +78,6 @@ test("what was done though the answer was lost is not done again", async ({ pers
 });
 
 test("a link that swallows everything is found out, and another one shows what is true", async ({ person, link }) => {
-  test.setTimeout(120_000);
   const [erika, franz] = await two(person, link);
   link.swallow();
   await set(franz, 10);

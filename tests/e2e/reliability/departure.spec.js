@@ -11,7 +11,7 @@ test("a reload is not a departure", async ({ person }) => {
   await erika.shows("Online");
   await gustav.page.close();
   // When Gustav is gone for good, Erika's damping time has been over for longer.
-  await franz.sees("Offline", { timeout: 30_000 });
+  await franz.sees("Offline");
   expect(await franz.recorder.shown(GUSTAV)).toEqual(["offline"]);
   expect(await franz.recorder.shown(ERIKA)).toEqual([]);
   expect(await franz.recorder.told(ERIKA)).toEqual([]);
@@ -34,7 +34,7 @@ test("closing the last page is a departure, said once", async ({ person }) => {
   const erika = await person(ERIKA, FRANZ);
   await settled(erika, franz);
   await erika.page.close();
-  await franz.sees("Offline", { timeout: 30_000 });
+  await franz.sees("Offline");
   expect(await franz.recorder.shown(ERIKA)).toEqual(["offline"]);
   expect(await franz.recorder.told(ERIKA)).toEqual([1]);
 });
@@ -45,7 +45,7 @@ test("a browser that is killed is a departure", async ({ machine, person }) => {
   const erika = await person(ERIKA, FRANZ, { machine: laptop });
   await settled(erika, franz);
   await laptop.crash();
-  await franz.sees("Offline", { timeout: 30_000 });
+  await franz.sees("Offline");
   expect(await franz.recorder.shown(ERIKA)).toEqual(["offline"]);
 });
 

@@ -10,8 +10,7 @@ for (const [how, end] of [
   ["stopped politely", (server) => server.end()],
 ]) {
   test(`a server that is ${how} and started again shows nobody anything untrue`, async ({ person, server }) => {
-    test.setTimeout(120_000);
-    const franz = await person(FRANZ, [GUSTAV, ERIKA]);
+      const franz = await person(FRANZ, [GUSTAV, ERIKA]);
     const erika = await person(ERIKA, [GUSTAV, FRANZ]);
     const gustav = await person(GUSTAV, FRANZ);
     await settled(erika, franz, gustav);
@@ -46,7 +45,6 @@ for (const [how, end] of [
 }
 
 test("whoever left while the server was down is offline once it has settled, and not before", async ({ person, server }) => {
-  test.setTimeout(120_000);
   const franz = await person(FRANZ, ERIKA);
   const erika = await person(ERIKA, FRANZ);
   await settled(erika, franz);
@@ -60,7 +58,6 @@ test("whoever left while the server was down is offline once it has settled, and
 });
 
 test("what was confirmed in the moment before the server was killed is there", async ({ person, server }) => {
-  test.setTimeout(120_000);
   const erika = await person(ERIKA, FRANZ);
   await settled(erika);
   for (const [status, name] of [
@@ -79,7 +76,6 @@ test("what was confirmed in the moment before the server was killed is there", a
 });
 
 test("a server that stood still calls nobody gone", async ({ person, server }) => {
-  test.setTimeout(120_000);
   const franz = await person(FRANZ, ERIKA);
   const erika = await person(ERIKA, FRANZ);
   await settled(erika, franz);

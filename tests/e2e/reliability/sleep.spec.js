@@ -4,7 +4,6 @@
 import { ERIKA, expect, FRANZ, GUSTAV, set, settled, test } from "../support/people.js";
 
 test("a laptop's sleep shows nobody anything untrue", async ({ machine, person }) => {
-  test.setTimeout(120_000);
   const laptop = await machine();
   const franz = await person(FRANZ, ERIKA);
   const erika = await person(ERIKA, FRANZ, { machine: laptop });
@@ -24,7 +23,6 @@ test("a laptop's sleep shows nobody anything untrue", async ({ machine, person }
 });
 
 test("a nap is nobody's business", async ({ machine, person }) => {
-  test.setTimeout(120_000);
   const laptop = await machine();
   const franz = await person(FRANZ, [ERIKA, GUSTAV]);
   const gustav = await person(GUSTAV, FRANZ);
@@ -32,7 +30,7 @@ test("a nap is nobody's business", async ({ machine, person }) => {
   await settled(erika, gustav, franz);
   laptop.sleep();
   await gustav.page.close();
-  await franz.sees("Offline", { timeout: 30_000 });
+  await franz.sees("Offline");
   await set(franz, 10);
   laptop.wake();
   await erika.sees("Busy");
