@@ -26,7 +26,10 @@ class EarlyCollection {
   }
 
   Item(index) {
-    throw automationError(CODES.E_FAIL, `there is no Item(${index}): nobody is signed in yet`);
+    if (index < 0) {
+      throw automationError(CODES.E_INVALIDARG, "Item takes a number from 0 on (E_INVALIDARG, 0x80070057)");
+    }
+    throw automationError(CODES.E_FAIL, "the list is empty, since nobody is signed in yet (E_FAIL, 0x80004005)");
   }
 
   [Symbol.iterator]() {

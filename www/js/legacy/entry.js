@@ -31,5 +31,11 @@ const whenLoaded = new Promise((resolve) => {
 });
 
 install((callback) => {
-  whenLoaded.then((scope) => scope.subscribe(callback));
+  const scope = window.mistatus?.[SCOPE];
+  // Who is signed in already is so for the first line of an old script, too.
+  if (scope) {
+    scope.subscribe(callback);
+  } else {
+    whenLoaded.then((loaded) => loaded.subscribe(callback));
+  }
 });

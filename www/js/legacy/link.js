@@ -6,6 +6,8 @@ import { EVENTS } from "./names.js";
 // More calls than any page makes before it is signed in; what comes after that is not kept.
 const WAITING_MAX = 10_000;
 
+const isOnline = (status) => (status & 2) !== 0;
+
 /** Follows the messenger of a page. It is "ready" from its first sign-in on. */
 export class Link {
   #subscribe;
@@ -68,6 +70,9 @@ export class Link {
     for (const name of EVENTS) {
       messenger.addEventListener(name, (event) => this.#heard(messenger, name, event));
     }
+    if (isOnline(messenger.MyStatus)) {
+      this.#becomeReady(messenger);
+    }
     messenger.signedIn.then(
       () => this.#becomeReady(messenger),
       () => {},
@@ -79,7 +84,7 @@ export class Link {
       return;
     }
     // Signed in at a later try than the first.
-    if (name === "OnMyStatusChange" && event.args[0] >= 0 && (event.args[1] & 2) !== 0) {
+    if (name === "OnMyStatusChange" && event.args[0] >= 0 && isOnline(event.args[1])) {
       this.#becomeReady(messenger);
     }
     for (const sink of [...this.#sinks]) {
