@@ -237,6 +237,13 @@ test("pages for Messenger are told what it knew, pages for Communicator everythi
   expect(await page.evaluate(() => [new ActiveXObject("Messenger.UIAutomation").MyStatus, new ActiveXObject("Communicator.UIAutomation").MyStatus])).toEqual([10, 114]);
 });
 
+test("a page that loads it twice is served by the first", async ({ page, host, server, said }) => {
+  await openOldPage(page, host, server, { head: tag(host, server, "other@example.com") });
+  await signedIn(page);
+  expect(await page.evaluate(() => new ActiveXObject("Messenger.UIAutomation").MySigninName)).toBe("franz@example.com");
+  expect(said.filter(({ type }) => type !== "log" && type !== "info")).toEqual([]);
+});
+
 test("the widget's own tag may stand anywhere, and serves old and new scripts alike", async ({ page, host, server, said }) => {
   const bare = `<script src="${host.url}/widget/legacy.js"></script>`;
   const widget = `<script src="${host.url}/widget/mistatus.js" data-server="${server.stream}" data-signin-name="franz@example.com"></script>`;

@@ -1,5 +1,8 @@
 // The person card that ShowOOUI shows: place, keyboard, focus, text, policy.
 
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+
 import { expect, test } from "../support/test.js";
 import { errors, openOldPage, signedIn } from "./old-page.js";
 
@@ -16,7 +19,7 @@ const call = (page, member, ...args) =>
 
 const box = (page) => page.getByRole("dialog").boundingBox();
 
-test("it says who it is and what they do, under a strict policy and without a mistake of accessibility", async ({
+test("it says who it is and what they do, under a strict policy", async ({
   page,
   host,
   server,
@@ -40,6 +43,20 @@ test("it says who it is and what they do, under a strict policy and without a mi
   expect(errors(said)).toEqual([]);
   host.policy = "";
 });
+
+for (const colorScheme of ["light", "dark"]) {
+  test(`axe finds nothing in the card in the ${colorScheme} scheme`, async ({ page, host, server }) => {
+    const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+    await page.emulateMedia({ colorScheme });
+    await openOldPage(page, host, server, { body: `<main><h1>Old</h1>${BODY}</main>` });
+    await signedIn(page);
+    await call(page, "ShowOOUI", "franz@example.com", 1, 40, 60);
+    await expect(page.getByRole("dialog").getByRole("img", { name: "Online" })).toBeVisible();
+    await page.evaluate(axe);
+    const { violations } = await page.evaluate(() => window.axe.run());
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
+  });
+}
 
 test("by keyboard the focus goes in, around, and back", async ({ page, host, server }) => {
   await openOldPage(page, host, server, { body: BODY });
@@ -114,6 +131,8 @@ test("names are text however they look, and nobody gets no card", async ({ page,
   const name = "<img/src=x/onerror=document.title='hit'>@example.com";
   await call(page, "ShowOOUI", name, 0, 0, 0);
   await expect(page.getByRole("dialog")).toContainText(name);
+  await page.evaluate(() => window.control.ShowOOUI("\ud800half@example.com", 0, 0, 0));
+  await expect(page.getByRole("menuitem", { name: "Send e-mail" })).toHaveAttribute("href", "mailto:half@example.com");
   await call(page, "ShowOOUI", "x".repeat(100_000), 0, 0, 0);
   const { height } = await box(page);
   expect(height).toBeLessThanOrEqual(720);

@@ -88,12 +88,15 @@ export class Followers {
   #people = new Map();
   #byContact = new WeakMap();
   #asking = new Turns((person) => this.#ask(person));
+  // Who was asked about while nobody was signed in.
+  #unasked = new Set();
 
   constructor(link) {
     this.#link = link;
     link.whenReady((messenger) => {
       messenger[LEARN]?.((contact) => this.#learn(this.#byContact.get(contact)));
       messenger.addEventListener("ContactBlockChange", ({ contact }) => this.#learn(this.#byContact.get(contact)));
+      messenger.addEventListener("MyStatusChange", () => this.#askAgain());
       for (const person of this.#people.values()) {
         person.contact = null;
         this.#asking.add(person);
@@ -133,9 +136,14 @@ export class Followers {
       this.#byContact.set(person.contact, person);
       this.#learn(person);
     } else {
-      // Signed out for the moment.
-      messenger.addEventListener("Signin", () => this.#asking.add(person), { once: true });
+      this.#unasked.add(person);
     }
+  }
+
+  #askAgain() {
+    const people = [...this.#unasked];
+    this.#unasked.clear();
+    people.forEach((person) => this.#asking.add(person));
   }
 
   #learn(person) {

@@ -16,12 +16,15 @@ import { folded } from "./statuses.js";
 
 const INSTALLED = Symbol.for("mistatus.legacy");
 
+/** Whether this page has it all already. */
+export const isInstalled = () => Boolean(globalThis[INSTALLED]);
+
 /**
  * Installs it all, once a page.
  * @param {(callback: (messenger: object | null) => void) => void} subscribe opens the page's messenger and tells which it is
  */
 export function install(subscribe) {
-  if (globalThis[INSTALLED]) {
+  if (isInstalled()) {
     return;
   }
   Object.defineProperty(globalThis, INSTALLED, { value: true });

@@ -1,7 +1,7 @@
 // Objects as late binding showed them: letter case never matters, and what is not there fails as it did.
 // Which members there are, the object itself says; only the PascalCase ones are of the automation API.
 
-import { attempt, noMember } from "./errors.js";
+import { CODES, attempt, noMember } from "./errors.js";
 import { METHODS, PROPERTIES } from "./names.js";
 
 const documentedMethods = new Set(METHODS.map((name) => name.toLowerCase()));
@@ -63,10 +63,19 @@ export function proxy(get, set, iterate) {
       set(name, value);
       return true;
     },
-    has: (_, name) => typeof name !== "symbol" && get(name) !== undefined,
+    has: (_, name) => typeof name !== "symbol" && isThere(get, name),
     deleteProperty: () => false,
     defineProperty: () => false,
   });
+}
+
+function isThere(get, name) {
+  try {
+    return get(name) !== undefined;
+  } catch (error) {
+    // What cannot be read now is there all the same.
+    return error.number !== CODES.NO_MEMBER;
+  }
 }
 
 /** Sets a member that can be set. */

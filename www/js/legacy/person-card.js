@@ -39,6 +39,9 @@ export class PersonCard {
   show(name, { byKeyboard = false, left, top } = {}) {
     this.#link.connect();
     clearTimeout(this.#timer);
+    if (!document.body) {
+      return;
+    }
     this.#make();
     if (!this.#isFocused()) {
       this.#back = deepFocus();
@@ -159,7 +162,8 @@ export class PersonCard {
     }
     if (/^[^\s@]+@[^\s@]+$/.test(name)) {
       const mail = this.#item("a", words.mail, () => this.close());
-      mail.href = `mailto:${encodeURIComponent(name).replace("%40", "@")}`;
+      // Halves of characters have no place in an address.
+      mail.href = `mailto:${encodeURIComponent(name.replace(/[\ud800-\udfff]/gu, "")).replace("%40", "@")}`;
       this.#menu.append(mail);
     }
     this.#menu.append(this.#item("button", words.close, () => this.close()));
