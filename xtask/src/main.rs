@@ -1,10 +1,11 @@
-//! The project's chores: `cargo xtask demo | test | build | widget | budgets | simulate | setup`.
+//! The project's chores: `cargo xtask demo | test | build | widget | budgets | simulate | fuzz | setup`.
 //!
 //! Installs what is missing and says so. Nobody depends on it, and it depends on nothing of ours.
 
 mod budgets;
 mod demo;
 mod dist;
+mod fuzz;
 mod run;
 mod setup;
 mod simulate;
@@ -27,6 +28,8 @@ usage: cargo xtask COMMAND
   budgets [--bless]       compare the widget's sizes with budgets.toml, or record them there
   simulate [--seed S] [--seeds K] [--steps N]
                           random days in virtual time; prints what happened, and how to repeat what went wrong
+  fuzz --seconds N [TARGET]
+                          any bytes into decoders, session and registry, guided by coverage
   setup                   install what building and testing need";
 
 fn main() -> ExitCode {
@@ -53,6 +56,8 @@ fn dispatch(command: &str, rest: &[String]) -> Result<()> {
         ("budgets", []) => budgets::check(),
         ("budgets", ["--bless"]) => budgets::bless(),
         ("simulate", options) => simulate::run_with(options),
+        ("fuzz", ["--seconds", seconds]) => fuzz::run_for(seconds, None),
+        ("fuzz", ["--seconds", seconds, target]) => fuzz::run_for(seconds, Some(target)),
         ("setup", []) => setup::for_tests(),
         // Trunk calls this; see Trunk.toml.
         ("trunk", []) => trunk::hook(),
