@@ -85,6 +85,9 @@ impl<C: Clock> XmppDialect<C> {
     }
 
     fn own_presence_refused(&mut self, presence: &Element) {
+        if is_bounce(presence) {
+            return;
+        }
         let failure = (errors::of_stanza(presence), errors::text(presence));
         match self.stream.as_mut().and_then(|stream| stream.change.as_mut()) {
             Some(change) => change.failure = Some(failure),
@@ -118,16 +121,11 @@ impl<C: Clock> XmppDialect<C> {
                 contact.heard(now);
                 contact.resources.clear();
             }
-            // An error. Some services send back so what came for a connection that has just gone.
+            _ if is_bounce(presence) => {}
             _ => {
-                let error = presence.first("error", ns::CLIENT);
-                let condition =
-                    error.map_or("", |error| errors::condition(error, ns::STANZA_ERRORS));
-                if condition != "recipient-unavailable" {
-                    contact.heard(now);
-                    contact.resources.clear();
-                    contact.is_unreachable = true;
-                }
+                contact.heard(now);
+                contact.resources.clear();
+                contact.is_unreachable = true;
             }
         }
         self.tell_person(&from.bare);
@@ -265,6 +263,14 @@ impl<C: Clock> XmppDialect<C> {
         }
         !is_error
     }
+}
+
+/// Whether an error says only that a presence came too late for a connection that has just gone: some services send
+/// such a presence back, also to the user's other connections.
+fn is_bounce(presence: &Element) -> bool {
+    let error = presence.first("error", ns::CLIENT);
+    error
+        .is_some_and(|error| errors::condition(error, ns::STANZA_ERRORS) == "recipient-unavailable")
 }
 
 /// Describes this client (XEP-0030).

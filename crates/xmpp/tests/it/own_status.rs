@@ -55,6 +55,16 @@ fn a_refused_presence_is_an_error_and_what_was_before_holds() {
 }
 
 #[test]
+fn a_presence_that_came_too_late_for_a_connection_that_left_is_no_refusal() {
+    let mut service = Service::default();
+    let mut client = signed_in(&mut service);
+    let said = client.request(choose(1, Busy));
+    client.receive("<presence xmlns='jabber:client' type='error' from='alice@example.com/gone'><error type='cancel'><recipient-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></presence>");
+    service.talk(&mut client, said);
+    assert_eq!(client.outcomes(), [(1, HResult::S_OK)]);
+}
+
+#[test]
 fn idleness_is_told_with_its_beginning_and_coming_back_restores() {
     let mut service = Service::default();
     let mut client = signed_in(&mut service);
