@@ -71,6 +71,25 @@ test("each name and id gets an event of its own, with the name as it was spelled
   await expect.poll(async () => (await heard(page)).length).toBe(5);
 });
 
+test("who is known already is answered for at once, and told all the same, but later", async ({ page, host, server, person }) => {
+  const erika = await person("erika@example.com", "franz@example.com");
+  await erika.choose("Busy");
+  await openOldPage(page, host, server);
+  await signedIn(page);
+  await page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        const messenger = new ActiveXObject("Messenger.UIAutomation");
+        messenger.OnContactStatusChange = (contact) => contact.Status === 10 && resolve();
+        messenger.AddContact(0, "erika@example.com");
+      }),
+  );
+  await listen(page);
+  const first = await page.evaluate(() => [window.make().GetStatus("sip:erika@example.com", 1), window.heard.length]);
+  expect(first).toEqual([3, 0]);
+  await expect.poll(() => heard(page)).toEqual([["sip:erika@example.com", 3, 1]]);
+});
+
 test("controls that nobody holds go on, and the last handler of each wins", async ({ page, host, server, person }) => {
   await openOldPage(page, host, server);
   await signedIn(page);

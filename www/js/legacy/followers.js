@@ -21,6 +21,7 @@ export class Turns {
   #queue = [];
   #channel = new MessageChannel();
   #scheduled = false;
+  #spent = 0;
   #work;
 
   constructor(work) {
@@ -33,6 +34,18 @@ export class Turns {
     this.#schedule();
   }
 
+  /** Does it at once while this task has time for it, else in a later one. */
+  soon(item) {
+    if (this.#queue.length > 0 || this.#spent >= TURN_MS) {
+      this.add(item);
+      return;
+    }
+    const start = performance.now();
+    this.#work(item);
+    this.#spent += performance.now() - start;
+    this.#schedule();
+  }
+
   #schedule() {
     if (!this.#scheduled) {
       this.#scheduled = true;
@@ -42,14 +55,15 @@ export class Turns {
 
   #turn() {
     this.#scheduled = false;
+    this.#spent = 0;
     const items = this.#queue;
     this.#queue = [];
     const end = performance.now() + TURN_MS;
     let done = 0;
-    do {
+    while (done < items.length && performance.now() < end) {
       this.#work(items[done]);
       done += 1;
-    } while (done < items.length && performance.now() < end);
+    }
     if (done < items.length) {
       // What came meanwhile comes after what was there.
       this.#queue = items.slice(done).concat(this.#queue);
@@ -112,7 +126,8 @@ export class Followers {
       person = new Followed(name);
       this.#people.set(key, person);
       this.#link.connect();
-      this.#asking.add(person);
+      // Who is known already, from the list for example, is answered for at once.
+      this.#asking.soon(person);
     }
     return person;
   }
