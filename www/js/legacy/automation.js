@@ -250,7 +250,8 @@ class Sink {
 
   get(name) {
     const lower = name.toLowerCase();
-    return this.#handlers.get(eventNames.get(lower)) ?? (Object.hasOwn(this.#members, lower) ? this.#members[lower] : undefined);
+    const handler = this.#handlers.get(eventNames.get(lower));
+    return handler ?? (Object.hasOwn(this.#members, lower) ? this.#members[lower] : undefined);
   }
 
   /** Takes a handler; false where the name is not that of an event. */

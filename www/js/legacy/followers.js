@@ -1,4 +1,4 @@
-// Whom the name controls of a page follow: one entry a person, however often and by however many controls they are named.
+// Whom the name controls of a page follow: one entry a person, however often and by however many they are named.
 // Asks the messenger a few at a time, so that a page may name thousands in one loop.
 
 import { LEARN } from "../core.js";

@@ -1,4 +1,4 @@
-// Gives a page back what Internet Explorer had: ActiveXObject for three objects, <object> elements, Enumerator, VBArray.
+// Gives a page back what Internet Explorer had: ActiveXObject, <object> elements, Enumerator, VBArray.
 // Importing it does nothing; what a browser has of its own is kept for everybody else's objects.
 
 import { AutomationFamily } from "./automation.js";
@@ -21,7 +21,8 @@ export const isInstalled = () => Boolean(globalThis[INSTALLED]);
 
 /**
  * Installs it all, once a page.
- * @param {(callback: (messenger: object | null) => void) => void} subscribe opens the page's messenger and tells which it is
+ * @param {(callback: (messenger: object | null) => void) => void} subscribe
+ *   opens the page's messenger and tells which it is, now and later
  */
 export function install(subscribe) {
   if (isInstalled()) {

@@ -31,7 +31,7 @@ export const isDocumentedMethod = (name) => documentedMethods.has(name.toLowerCa
 /** Whether a name is documented as something that is read. */
 export const isDocumentedProperty = (name) => documentedProperties.has(name.toLowerCase());
 
-/** Answers for a member that an object does not have. Feature tests see `undefined`; what is documented says that it is missing. */
+/** Answers for a member that is not there. Feature tests see `undefined`; what is documented says that it is missing. */
 export function missing(name) {
   if (isDocumentedMethod(name)) {
     return () => {

@@ -1,4 +1,4 @@
-// Name.NameCtrl: statuses of people by name, for pages that put a mark beside each. Numbers are its own, see statuses.js.
+// Name.NameCtrl: statuses of people by name, for pages that put a mark beside each. Its numbers are in statuses.js.
 // Knows nothing of who asks: names and ids come back as they were given.
 
 import { callHandler } from "../events.js";

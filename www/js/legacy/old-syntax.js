@@ -65,8 +65,8 @@ export class OldSyntax {
   #bindScript(script) {
     const id = script.getAttribute("for");
     const [, event, parameters = ""] = /^\s*(\w+)\s*(?:\(([\w$\s,]*)\))?\s*$/.exec(script.getAttribute("event")) ?? [];
-    const element = document.getElementById(id);
-    if (this.#done.has(script) || !event || !/^on/i.test(event) || !isScript(script) || !(element instanceof HTMLObjectElement)) {
+    const isOurs = document.getElementById(id) instanceof HTMLObjectElement && /^on/i.test(event ?? "");
+    if (!isOurs || !isScript(script) || this.#done.has(script)) {
       return;
     }
     this.#done.add(script);
@@ -94,7 +94,11 @@ export class OldSyntax {
   }
 }
 
-const call = (id, event) => `window[Symbol.for(${JSON.stringify(BIND.description)})](${JSON.stringify(id)},${JSON.stringify(event)},`;
+// Begins a call whose last argument is the handler.
+function call(id, event) {
+  const [name, ...given] = [BIND.description, id, event].map((text) => JSON.stringify(text));
+  return `window[Symbol.for(${name})](${given.join(",")},`;
+}
 
 function isScript(script) {
   const language = script.getAttribute("language") || script.getAttribute("type") || "javascript";
