@@ -22,7 +22,7 @@ use crate::{
 type Page = Session<JsonDialect<Text>>;
 
 /// How long after a sign-out another tab may hear of it, since it slept or stood still.
-const HEARD_LATE: Span = Span::from_secs(600);
+const HEARD_LATE: Span = Span::from_secs(1_800);
 
 /// Whether a page is signed out for good by this.
 fn ends(event: &Event) -> bool {
@@ -291,7 +291,8 @@ impl World {
         let kept = self.clients[client].token.clone().filter(|_| !fresh);
         let token = kept.unwrap_or_else(|| {
             let lifetime = match self.random.below(3) {
-                0 if self.scarce_tokens => Span::from_millis(self.random.below(120_000)),
+                // Long enough to arrive.
+                0 if self.scarce_tokens => Span::from_millis(15_000 + self.random.below(120_000)),
                 1 if self.scarce_tokens => Span::from_secs(600 + self.random.below(3_000)),
                 _ => Span::from_secs(86_400),
             };
