@@ -154,6 +154,9 @@ impl Client {
 
 /// Answers everything that a plain service answers.
 pub(crate) struct Service {
+    pub(crate) domain: String,
+    /// Full address that is bound, whatever is asked for.
+    pub(crate) bound: Option<String>,
     pub(crate) mechanisms: Vec<&'static str>,
     /// Entries of the list as XML.
     pub(crate) roster: String,
@@ -176,6 +179,8 @@ pub(crate) struct Service {
 impl Default for Service {
     fn default() -> Self {
         Self {
+            domain: "example.com".to_owned(),
+            bound: None,
             mechanisms: vec!["PLAIN"],
             roster: String::new(),
             hides: true,
@@ -236,7 +241,10 @@ impl Service {
         };
         match (element.name.as_str(), child.map(|child| (child.name.as_str(), &*child.namespace))) {
             ("open", _) => vec![
-                "<open xmlns='urn:ietf:params:xml:ns:xmpp-framing' version='1.0' from='example.com'/>".to_owned(),
+                format!(
+                    "<open xmlns='urn:ietf:params:xml:ns:xmpp-framing' version='1.0' from='{}'/>",
+                    self.domain
+                ),
                 self.features(),
             ],
             ("auth", _) => {
@@ -249,7 +257,10 @@ impl Service {
                 vec!["<enabled xmlns='urn:xmpp:sm:3' resume='true' id='stream-1'/>".to_owned()]
             }
             ("resume", _) if self.resumable => {
-                vec![format!("<resumed xmlns='urn:xmpp:sm:3' previd='stream-1' h='{}'/>", self.handled)]
+                vec![format!(
+                    "<resumed xmlns='urn:xmpp:sm:3' previd='stream-1' h='{}'/>",
+                    self.handled
+                )]
             }
             ("resume", _) => {
                 self.counts = false;
@@ -258,24 +269,38 @@ impl Service {
             ("r", _) => vec![format!("<a xmlns='urn:xmpp:sm:3' h='{}'/>", self.handled)],
             ("close", _) => vec!["<close xmlns='urn:ietf:params:xml:ns:xmpp-framing'/>".to_owned()],
             ("iq", Some(("bind", _))) => {
-                let resource = child.and_then(|child| child.elements().next()).map(Element::content);
-                self.jid = format!("alice@example.com/{}", resource.unwrap_or_default());
-                vec![result(&format!("<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>{}</jid></bind>", self.jid))]
+                let resource =
+                    child.and_then(|child| child.elements().next()).map(Element::content);
+                let asked = format!("alice@example.com/{}", resource.unwrap_or_default());
+                self.jid = self.bound.clone().unwrap_or(asked);
+                vec![result(&format!(
+                    "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>{}</jid></bind>",
+                    self.jid
+                ))]
             }
-            ("iq", Some(("query", "jabber:iq:roster"))) if element.attribute("type") == Some("get") => {
+            ("iq", Some(("query", "jabber:iq:roster")))
+                if element.attribute("type") == Some("get") =>
+            {
                 vec![result(&format!("<query xmlns='jabber:iq:roster'>{}</query>", self.roster))]
             }
             ("iq", Some(("query", "jabber:iq:roster"))) => {
                 let items = child.map(|child| child.to_string()).unwrap_or_default();
-                vec![format!("<iq xmlns='jabber:client' type='set' id='push'>{items}</iq>"), result("")]
+                vec![
+                    format!("<iq xmlns='jabber:client' type='set' id='push'>{items}</iq>"),
+                    result(""),
+                ]
             }
             ("iq", Some(("query", "http://jabber.org/protocol/disco#info")))
                 if element.attribute("type") == Some("get") =>
             {
                 let feature = if self.hides { "<feature var='jabber:iq:privacy'/>" } else { "" };
-                vec![result(&format!("<query xmlns='http://jabber.org/protocol/disco#info'>{feature}</query>"))]
+                vec![result(&format!(
+                    "<query xmlns='http://jabber.org/protocol/disco#info'>{feature}</query>"
+                ))]
             }
-            ("iq", _) if matches!(element.attribute("type"), Some("get" | "set")) => vec![result("")],
+            ("iq", _) if matches!(element.attribute("type"), Some("get" | "set")) => {
+                vec![result("")]
+            }
             ("presence", _) if element.attribute("type").is_none() => {
                 let echo = element.clone().with("from", &self.jid).to_string();
                 let mut texts = vec![echo];
