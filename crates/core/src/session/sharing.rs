@@ -102,6 +102,7 @@ impl<D: Dialect> Session<D> {
             self.quiet = true;
             self.lost_at = now;
         }
+        self.forget_doubt();
         self.renewing_token = false;
         self.phase = Phase::Waiting;
     }
