@@ -42,11 +42,12 @@ const common = {
 await Promise.all([
   build({ ...common, entryPoints: ["www/js/loader.js"], format: "iife", outfile: `${widget}/mistatus.js` }),
   build({ ...common, entryPoints: ["www/js/core-entry.js"], format: "esm", outfile: `${widget}/mistatus-core.js` }),
+  build({ ...common, entryPoints: ["www/js/legacy/entry.js"], format: "iife", outfile: `${widget}/legacy.js` }),
   build({
     ...common,
-    entryPoints: ["npm/src/index.js", "npm/src/define.js"],
+    entryPoints: ["npm/src/index.js", "npm/src/define.js", "npm/src/legacy.js"],
     format: "esm",
-    // Both entries share one messenger and one WebAssembly.
+    // All entries share one messenger and one WebAssembly.
     splitting: true,
     chunkNames: "[name]-[hash]",
     outdir: npm,

@@ -483,6 +483,8 @@ export declare class MiMessengerElement extends HTMLElement {
   tokenUrl: string;
   signinName: string;
   friendlyName: string;
+  /** Whether tabs of the same user share one connection: `"false"`, or a text that names the user. */
+  shareConnection: string;
   transport: string;
   /** Token, or a function that gets one; goes before `tokenUrl`. */
   token: ConnectOptions["token"];

@@ -9,7 +9,7 @@ mod error;
 mod lists;
 mod scripting;
 
-use std::cell::RefCell;
+use std::{cell::RefCell, rc::Rc};
 
 use mistatus_core::{
     by_name::ByName,
@@ -33,6 +33,8 @@ pub struct Client {
     presence: shell::Presence,
     /// People who were asked for by `GetContact` without being on the list, followed so that their status comes true.
     followed: RefCell<ByName<Watched>>,
+    /// Is told of everybody of whom something new is known.
+    learner: Rc<RefCell<Option<js_sys::Function>>>,
     extended_states: bool,
 }
 
@@ -46,8 +48,24 @@ impl Client {
     pub fn new(options: &JsValue, sink: js_sys::Function) -> Result<Self, MessengerError> {
         let (options, extended_states) = arguments::connect_options(options)?;
         let presence = shell::Presence::new(options);
-        presence.on_event(move |event| tell(event, extended_states, &sink));
-        Ok(Self { presence, followed: RefCell::default(), extended_states })
+        let learner: Rc<RefCell<Option<js_sys::Function>>> = Rc::default();
+        let told = learner.clone();
+        presence.on_event(move |event| {
+            let learner = told.borrow().clone();
+            if let (Event::Presence { name }, Some(learner)) = (event, learner) {
+                // As with events: the facade catches what its callers throw.
+                let _ = learner.call1(&JsValue::UNDEFINED, &key(name).into());
+            }
+            tell(event, extended_states, &sink);
+        });
+        Ok(Self { presence, followed: RefCell::default(), learner, extended_states })
+    }
+
+    /// Says who is called with the key of everybody of whom something new is known, on the list or not, in a task of
+    /// its own; the last one wins.
+    #[wasm_bindgen(js_name = onPresence)]
+    pub fn on_presence(&self, learner: js_sys::Function) {
+        *self.learner.borrow_mut() = Some(learner);
     }
 
     /// Starts signing in; resolves once signed in with the lists there.

@@ -24,6 +24,7 @@ use std::{
 
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
+use js_sys::Promise;
 use leptos::prelude::ArcRwSignal;
 use mistatus_core::{
     hresult::HResult,
@@ -35,7 +36,8 @@ use mistatus_core::{
     time::{Span, Tick, UnixMs},
 };
 use mistatus_json::JsonDialect;
-use wasm_bindgen_futures::spawn_local;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 pub use watched::Watched;
 
@@ -341,11 +343,17 @@ impl Inner {
     /// Gives the session one input and carries out what it wants.
     fn drive<R>(self: &Rc<Self>, input: impl FnOnce(&mut BrowserSession, Tick) -> R) -> R {
         let result = input(&mut self.session.borrow_mut(), self.clock.now());
+        self.carry_on();
+        result
+    }
+
+    /// Apart from [`Inner::drive`], which is there once for every input.
+    #[inline(never)]
+    fn carry_on(self: &Rc<Self>) {
         while let Some(output) = { self.session.borrow_mut().poll_output() } {
             self.carry_out(output);
         }
         self.arm_timer();
-        result
     }
 
     fn carry_out(self: &Rc<Self>, output: Output) {
@@ -469,6 +477,21 @@ fn with(this: &Weak<Inner>, run: impl FnOnce(&Rc<Inner>)) {
     if let Some(inner) = this.upgrade().filter(|inner| !inner.closed.get()) {
         run(&inner);
     }
+}
+
+/// Runs something with the presence, if it is still there and open, once a promise has ended.
+fn after(
+    promise: Promise,
+    this: &Weak<Inner>,
+    then: impl FnOnce(&Rc<Inner>, Result<JsValue, JsValue>) + 'static,
+) {
+    let this = this.clone();
+    run_after(promise, Box::new(move |ended| with(&this, |inner| then(inner, ended))));
+}
+
+/// Apart from [`after`], so that the future's code is there once.
+fn run_after(promise: Promise, then: Box<dyn FnOnce(Result<JsValue, JsValue>)>) {
+    run(Box::pin(async move { then(JsFuture::from(promise).await) }));
 }
 
 /// Runs a future in tasks of its own. Boxed, so that the executor's code is there once.

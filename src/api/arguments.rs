@@ -60,7 +60,12 @@ fn share(wish: &JsValue) -> Checked<Share> {
     match (wish.as_bool(), wish.as_string()) {
         (Some(false), _) => Ok(Share::Never),
         (Some(true), _) => Ok(Share::ByUser),
-        (_, Some(user)) if !user.is_empty() => Ok(Share::As(user)),
+        // As attributes say it.
+        (None, Some(text)) => Ok(match text.as_str() {
+            "false" => Share::Never,
+            "true" | "" => Share::ByUser,
+            _ => Share::As(text),
+        }),
         _ if wish.is_undefined() || wish.is_null() => Ok(Share::ByUser),
         _ => Err(MessengerError::invalid(
             "`shareConnection` must be true, false or a text that names the user",

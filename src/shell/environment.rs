@@ -9,10 +9,9 @@ use mistatus_core::{
     time::{Span, Tick, UnixMs},
 };
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{Event, VisibilityState};
 
-use super::{Inner, activity::Device, clock, platform, run, with};
+use super::{Inner, activity::Device, after, clock, platform, with};
 
 /// What happens to a page. All of it passes the window on its way to the document.
 const HAPPENINGS: [&str; 13] = [
@@ -147,17 +146,14 @@ impl Inner {
     pub(super) fn watch_device(self: &Rc<Self>) {
         self.leave_device();
         if let Some(asked) = ask_for_permission() {
-            let this = Rc::downgrade(self);
-            run(Box::pin(async move {
-                let Ok(permission) = JsFuture::from(asked).await else { return };
-                if platform::get(&permission, "state").is_some_and(|state| state == "granted") {
-                    with(&this, |inner| {
-                        let after = inner.idle_after.get();
-                        let detector = after.and_then(|after| inner.detect(after));
-                        *inner.detector.borrow_mut() = detector;
-                    });
+            after(asked, &Rc::downgrade(self), |inner, answer| {
+                let state = answer.ok().and_then(|permission| platform::get(&permission, "state"));
+                if state.is_some_and(|state| state == "granted") {
+                    let threshold = inner.idle_after.get();
+                    let detector = threshold.and_then(|threshold| inner.detect(threshold));
+                    *inner.detector.borrow_mut() = detector;
                 }
-            }));
+            });
         }
     }
 
@@ -166,12 +162,12 @@ impl Inner {
         self.say_device(Device::Silent);
     }
 
-    fn detect(self: &Rc<Self>, after: Span) -> Option<Detector> {
+    fn detect(self: &Rc<Self>, threshold: Span) -> Option<Detector> {
         let detector = platform::construct("IdleDetector", &[])?;
         let abort = platform::construct("AbortController", &[])?;
         let signal = platform::get(&abort, "signal")?;
         #[expect(clippy::cast_precision_loss, reason = "at most a day")]
-        let threshold = JsValue::from_f64(after.max(DETECTOR_MIN).as_millis() as f64);
+        let threshold = JsValue::from_f64(threshold.max(DETECTOR_MIN).as_millis() as f64);
         let options = platform::object(&[("threshold", &threshold), ("signal", &signal)]);
         let started = platform::call(&detector, "start", &[&options])?;
         let this = Rc::downgrade(self);
@@ -181,12 +177,12 @@ impl Inner {
                 with(&this, |inner| inner.read_device(&detector));
             })
         };
-        run(Box::pin(async move {
+        after(started.unchecked_into(), &this, move |inner, started| {
             // The permission may be gone by now.
-            if JsFuture::from(started.unchecked_into::<Promise>()).await.is_ok() {
-                with(&this, |inner| inner.read_device(&detector));
+            if started.is_ok() {
+                inner.read_device(&detector);
             }
-        }));
+        });
         Some(Detector { abort, _changed: changed })
     }
 

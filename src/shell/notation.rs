@@ -22,14 +22,18 @@ impl Notation for Browser {
     }
 
     fn write<T: Serialize>(frame: &T) -> String {
-        frame
-            .serialize(&Serializer::json_compatible())
-            .ok()
-            .and_then(|value| JSON::stringify(&value).ok())
-            .map(|text: JsString| text.into())
-            // Frames are plain structs of strings, numbers and lists: nothing in them can be refused.
-            .unwrap_or_default()
+        print(frame.serialize(&Serializer::json_compatible()).ok())
     }
+}
+
+/// Apart from [`Browser::write`], which is there once for every frame.
+#[inline(never)]
+fn print(frame: Option<JsValue>) -> String {
+    frame
+        .and_then(|value| JSON::stringify(&value).ok())
+        .map(|text: JsString| text.into())
+        // Frames are plain structs of strings, numbers and lists: nothing in them can be refused.
+        .unwrap_or_default()
 }
 
 impl Parsed {

@@ -14,9 +14,9 @@ use mistatus_core::{
 };
 use mistatus_json::{Notation, Object};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use wasm_bindgen_futures::JsFuture;
 
-use super::{ConnectOptions, Found, Inner, Share, notation::Browser, peers, platform, run, with};
+use super::{ConnectOptions, Found, Inner, Share, after, notation::Browser, peers, platform, with};
+
 /// Tabs of different releases that do not understand each other must not meet: counts up with the messages' form.
 const FORM: &str = "mistatus 1";
 
@@ -108,16 +108,17 @@ impl Inner {
         drop(self.tabs.claim.take());
         let locks = platform::get(&platform::global("navigator")?, "locks")?;
         let mut abort = None;
-        let options = match manner {
-            Manner::IfFree => platform::object(&[("ifAvailable", &JsValue::TRUE)]),
-            Manner::Steal => platform::object(&[("steal", &JsValue::TRUE)]),
+        let (option, value) = match manner {
+            Manner::IfFree => ("ifAvailable", JsValue::TRUE),
+            Manner::Steal => ("steal", JsValue::TRUE),
             Manner::InLine => {
                 let controller = platform::construct("AbortController", &[])?;
                 let signal = platform::get(&controller, "signal")?;
                 abort = Some(controller);
-                platform::object(&[("signal", &signal)])
+                ("signal", signal)
             }
         };
+        let options = platform::object(&[(option, &value)]);
         let release = Rc::new(RefCell::new(None));
         let granted = {
             let (this, release) = (Rc::downgrade(self), Rc::clone(&release));
@@ -139,23 +140,18 @@ impl Inner {
         let ended = platform::call(&locks, "request", &[&name, &options, granted.as_ref()])?;
         *self.tabs.claim.borrow_mut() =
             Some(Claim { abort, release: Rc::clone(&release), _granted: granted });
-        let this = Rc::downgrade(self);
-        run(Box::pin(async move {
+        after(ended.unchecked_into(), &Rc::downgrade(self), move |inner, ended| {
             // It ends without an error when the lock is given back, or was not free.
-            if JsFuture::from(ended.unchecked_into::<Promise>()).await.is_err() {
-                with(&this, |inner| {
-                    if inner
-                        .tabs
-                        .claim
-                        .borrow()
-                        .as_ref()
-                        .is_some_and(|c| Rc::ptr_eq(&c.release, &release))
-                    {
-                        inner.lock_refused();
-                    }
-                });
+            if ended.is_err() {
+                let claim = inner.tabs.claim.borrow();
+                let is_last =
+                    claim.as_ref().is_some_and(|claim| Rc::ptr_eq(&claim.release, &release));
+                drop(claim);
+                if is_last {
+                    inner.lock_refused();
+                }
             }
-        }));
+        });
         Some(())
     }
 

@@ -107,6 +107,24 @@ test("a reload is no input", async ({ address, context, franz }) => {
   await franz.sees("Online");
 });
 
+test("who is idle stays so when the connection changes hands", async ({ address, context, franz }) => {
+  const first = await Tab.open(context, address('idle-after="2"'));
+  const second = await Tab.open(context, address('idle-after="2"'));
+  await franz.sees("Idle");
+  await second.shows("Idle");
+  expect([first.openSockets, second.openSockets]).toEqual([1, 0]);
+  await franz.forget();
+  await second.forget();
+  await first.page.close();
+  await expect.poll(() => second.openSockets).toBe(1);
+  await second.asked();
+  await franz.asked();
+  expect(await statuses(franz)).toEqual([]);
+  expect((await second.told()).filter(([, , status]) => status !== 18)).toEqual([]);
+  await move(second);
+  await franz.sees("Online");
+});
+
 test("a user who does not want to be idle never is", async ({ address, context, franz }) => {
   const tab = await Tab.open(context, address('idle-after="1" no-idle'));
   const other = await Tab.open(context, address('idle-after="1" no-idle'));

@@ -1,12 +1,23 @@
-// End-to-end tests in Debian's Chromium against the real server of dist/. One worker: the tests share a machine of two cores.
+// End-to-end tests in Debian's Chromium against the real server of dist/. Most of them keep a machine of two cores busy
+// and go one by one; those of reliability wait most of the time, for others to be given up, and wait together.
 
 import { defineConfig } from "@playwright/test";
 
 export default defineConfig({
   testDir: ".",
   outputDir: "../../test-results/e2e",
-  workers: 1,
-  fullyParallel: false,
+  workers: 5,
+  projects: [
+    { name: "pages", testIgnore: "reliability/**", workers: 1 },
+    {
+      name: "reliability",
+      testMatch: "reliability/**",
+      workers: 4,
+      fullyParallel: true,
+      timeout: 180_000,
+      expect: { timeout: 30_000 },
+    },
+  ],
   forbidOnly: Boolean(process.env.CI),
   timeout: 60_000,
   expect: { timeout: 15_000 },

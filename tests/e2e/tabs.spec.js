@@ -116,6 +116,22 @@ test("another tab goes on when the first is closed", async ({ three }) => {
   await tookOver(three);
 });
 
+test("a connection outlives every tab that ever held it", async ({ address, three, server }) => {
+  test.setTimeout(90_000);
+  const { leader, follower, franz, context } = three;
+  const tabs = [leader, follower];
+  for (let round = 0; round < 6; round += 1) {
+    await tabs.shift().page.close();
+    tabs.push(await opened(context, address(ERIKA, FRANZ)));
+    await expect.poll(() => tabs[0].openSockets).toBe(1);
+    expect(tabs[1].openSockets).toBe(0);
+    await tabs[1].sees("Online");
+  }
+  await franz.asked();
+  expect(await aboutOthers(franz)).toEqual([]);
+  expect(await connections(server)).toBe(2);
+});
+
 test("another tab goes on when the first is reloaded, which then follows", async ({ three }) => {
   await three.leader.page.reload();
   await three.leader.shows("Online");
@@ -231,6 +247,43 @@ test("a page may keep its connection to itself", async ({ address, profile, serv
   await opened(context, address(ERIKA, FRANZ, own));
   await opened(context, address(ERIKA, FRANZ, own));
   expect(await connections(server)).toBe(3);
+});
+
+test("elements say with whom their connection is shared", async ({ host, profile, server }) => {
+  const page = (share) =>
+    host.page(
+      `<mi-messenger server="${server.stream}" signin-name="${ERIKA}" share-connection="${share}"><mi-my-status>…</mi-my-status></mi-messenger>`,
+      { head: `<script src="${server.url}/mistatus.js"></script>` },
+    );
+  const context = await profile();
+  for (const [share, sockets] of [["erika", 1], ["erika", 1], ["true", 2], ["", 2], ["false", 3], ["false", 4]]) {
+    await opened(context, page(share));
+    expect(await connections(server)).toBe(sockets);
+  }
+});
+
+test("what is under way when the connection changes hands is done once", async ({ three }) => {
+  const { leader, follower, franz } = three;
+  const heard = follower.page.waitForEvent("websocket").then((socket) => socket.waitForEvent("framereceived"));
+  const [outcomes] = await Promise.all([
+    follower.page.evaluate(async () => {
+      const { messenger } = window.mistatus;
+      const added = [];
+      messenger.OnContactListAdd = (hr, contact) => added.push([hr, contact.SigninName]);
+      for (let at = 0; at < 20; at += 1) {
+        messenger.AddContact(0, `p${at}@example.com`);
+      }
+      await messenger.setMyStatus(10);
+      await messenger.queryMyStatus();
+      return { added, count: messenger.MyContacts.Count };
+    }),
+    leader.page.close(),
+  ]);
+  expect(JSON.parse((await heard).payload)).toMatchObject({ type: "signed-in", resumed: true });
+  expect(outcomes.added).toEqual(Array.from({ length: 20 }, (_, at) => [0, `p${at}@example.com`]));
+  expect(outcomes.count).toBe(20);
+  await franz.sees("Busy");
+  expect(await aboutOthers(franz)).toEqual([["mi-status-change", ERIKA, 10]]);
 });
 
 for (const [what, remove] of [

@@ -6,5 +6,6 @@
 
 mod agreement;
 mod architecture;
+mod reliability;
 mod sources;
 mod tidy;

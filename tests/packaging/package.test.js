@@ -27,7 +27,7 @@ test("the package holds one WebAssembly, its types, its manifest and its licence
     files.filter((name) => name.endsWith(".wasm")),
     ["dist/mistatus_bg.wasm"],
   );
-  for (const name of ["README.md", "LICENSE-MIT", "LICENSE-APACHE", "custom-elements.json", "index.d.ts", "define.d.ts"]) {
+  for (const name of ["README.md", "LICENSE-MIT", "LICENSE-APACHE", "custom-elements.json", "index.d.ts", "define.d.ts", "legacy.d.ts"]) {
     assert.ok(files.includes(name), `${name} is missing`);
   }
   assert.deepEqual(
@@ -56,13 +56,15 @@ test("the address of the WebAssembly stands in one place", async () => {
   assert.equal(texts.join("\n").match(/mistatus_bg\.wasm/g).length, 1);
 });
 
-test("both entries import in Node without a DOM", async () => {
+test("all entries import in Node without a DOM", async () => {
   const out = await folder.node(`
     import { connect, MISTATUS, HRESULT, MiStatusElement } from "mistatus";
     import "mistatus/define";
+    import "mistatus/legacy";
     console.log(typeof connect, MISTATUS.BUSY, HRESULT.MSGR_E_NOT_LOGGED_ON, typeof MiStatusElement, typeof document);
+    console.log(typeof ActiveXObject);
   `);
-  assert.equal(out.trim(), "function 10 -2130705634 function undefined");
+  assert.equal(out.trim(), "function 10 -2130705634 function undefined\nundefined");
 });
 
 test("connecting where there is no browser is refused with a reason", async () => {

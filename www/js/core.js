@@ -6,6 +6,12 @@ export const MOUNT = Symbol.for("mistatus.mount");
 /** Is the method by which a messenger takes an open conversation panel as one of its windows. */
 export const WINDOW = Symbol.for("mistatus.window");
 
+/** Is the method by which the controls of old pages hear of everybody whom they follow; shared like {@link MOUNT}. */
+export const LEARN = Symbol.for("mistatus.learn");
+
+/** Names the page's scope on `window.mistatus`, for old pages' scripts, which come in another file. */
+export const SCOPE = Symbol.for("mistatus.scope");
+
 let provider = () => Promise.reject(new Error("nobody provided the core"));
 
 /** Says how the core is had: a function that returns a promise of `{ open }`. */

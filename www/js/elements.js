@@ -143,8 +143,8 @@ reflect(MiMyStatusElement, { states: "states" });
 
 /** `<mi-messenger server="…">`: a messenger for the elements inside it. */
 export class MiMessengerElement extends HTMLElementBase {
-  static observedAttributes = ["server", "token-url", "signin-name", "friendly-name", "transport"];
-  static upgradable = ["server", "tokenUrl", "signinName", "friendlyName", "transport", "token"];
+  static observedAttributes = ["server", "token-url", "signin-name", "friendly-name", "share-connection", "transport"];
+  static upgradable = ["server", "tokenUrl", "signinName", "friendlyName", "shareConnection", "transport", "token"];
 
   #token;
   #changed = false;
@@ -219,6 +219,7 @@ export class MiMessengerElement extends HTMLElementBase {
         token: this.token ?? tokenFrom(this.tokenUrl),
         signinName: this.signinName || undefined,
         friendlyName: this.friendlyName || undefined,
+        shareConnection: this.shareConnection,
         transport: this.transport || undefined,
         // What the API says and what the elements show must not differ.
         extendedStates: true,
@@ -236,6 +237,7 @@ reflect(MiMessengerElement, {
   tokenUrl: "token-url",
   signinName: "signin-name",
   friendlyName: "friendly-name",
+  shareConnection: "share-connection",
   transport: "transport",
 });
 

@@ -2,7 +2,7 @@
 // and fetches the rest after. Reads its settings from its own data-* attributes; must stay small.
 
 import { HRESULT, MISTATUS } from "./constants.js";
-import { core, provideCore } from "./core.js";
+import { SCOPE, core, provideCore } from "./core.js";
 import { defineElements } from "./define.js";
 import { defaults } from "./element-base.js";
 import { pageScope } from "./registry.js";
@@ -42,7 +42,7 @@ function start(script) {
     signinName,
     friendlyName,
     transport,
-    shareConnection: sharing(shareConnection),
+    shareConnection,
     // What the API says and what the elements show must not differ.
     extendedStates: true,
     keepTrying: true,
@@ -65,6 +65,7 @@ function start(script) {
     MISTATUS,
     HRESULT,
     connect,
+    [SCOPE]: pageScope,
     /** The page's messenger, once it is signed in. */
     get ready() {
       return pageScope.open().then((messenger) => messenger.signedIn);
@@ -80,11 +81,6 @@ function start(script) {
   if (server !== undefined || tokenUrl !== undefined || signinName !== undefined) {
     pageScope.open().catch(() => {});
   }
-}
-
-// As the option: true, false, or a text that names the user.
-function sharing(value) {
-  return value === "false" ? false : value && value !== "true" ? value : true;
 }
 
 let attempts = 0;

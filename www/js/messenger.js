@@ -11,7 +11,7 @@ import { Viewer } from "./automation/restricted.js";
 import { MessengerService, MessengerServices } from "./automation/services.js";
 import { HRESULT } from "./constants.js";
 import { ContactObjects, MessengerContacts } from "./contacts.js";
-import { MOUNT, WINDOW, provideCore } from "./core.js";
+import { LEARN, MOUNT, WINDOW, provideCore } from "./core.js";
 import { MessengerError, asMessengerError } from "./errors.js";
 import { EVENTS, defineHandlers, eventName, tell } from "./events.js";
 import { mount } from "./mount.js";
@@ -488,6 +488,11 @@ export class Messenger extends EventTarget {
   /** Takes an open conversation panel of the page as a window; for the elements. */
   [WINDOW](element) {
     this.#panels.adopt(element);
+  }
+
+  /** Calls back with the contact of whom something new is known, on the list or not; the last callback wins. */
+  [LEARN](callback) {
+    this.#client.onPresence((key) => callback(this.#objects.of(key)));
   }
 
   // Events are known by both names, so that `OnMyStatusChange` from the documentation works too.

@@ -10,7 +10,7 @@ use flate2::{Compression, write::GzEncoder};
 
 use crate::run::{dist, root};
 
-const FILES: [&str; 3] = ["mistatus.js", "mistatus-core.js", "mistatus_bg.wasm"];
+const FILES: [&str; 4] = ["mistatus.js", "mistatus-core.js", "mistatus_bg.wasm", "legacy.js"];
 
 /// Most gzip bytes before the first dots show: the loader, with the styles in it.
 const FIRST_DOTS_BAR: usize = 10_000;

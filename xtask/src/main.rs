@@ -1,12 +1,14 @@
-//! The project's chores: `cargo xtask demo | test | build | widget | budgets | setup`.
+//! The project's chores: `cargo xtask demo | test | build | widget | budgets | simulate | fuzz | setup`.
 //!
 //! Installs what is missing and says so. Nobody depends on it, and it depends on nothing of ours.
 
 mod budgets;
 mod demo;
 mod dist;
+mod fuzz;
 mod run;
 mod setup;
+mod simulate;
 mod slim;
 mod steps;
 mod trunk;
@@ -24,6 +26,10 @@ usage: cargo xtask COMMAND
   build                   leave server, widget and npm package in dist/
   widget [--dev]          leave only the widget in dist/widget; --dev is quicker and larger
   budgets [--bless]       compare the widget's sizes with budgets.toml, or record them there
+  simulate [--seed S] [--seeds K] [--steps N]
+                          random days in virtual time; prints what happened, and how to repeat what went wrong
+  fuzz --seconds N [TARGET]
+                          any bytes into decoders, session and registry, guided by coverage
   setup                   install what building and testing need";
 
 fn main() -> ExitCode {
@@ -49,6 +55,9 @@ fn dispatch(command: &str, rest: &[String]) -> Result<()> {
         ("widget", ["--dev"]) => widget::build(widget::Profile::Dev),
         ("budgets", []) => budgets::check(),
         ("budgets", ["--bless"]) => budgets::bless(),
+        ("simulate", options) => simulate::run_with(options),
+        ("fuzz", ["--seconds", seconds]) => fuzz::run_for(seconds, None),
+        ("fuzz", ["--seconds", seconds, target]) => fuzz::run_for(seconds, Some(target)),
         ("setup", []) => setup::for_tests(),
         // Trunk calls this; see Trunk.toml.
         ("trunk", []) => trunk::hook(),

@@ -1,5 +1,6 @@
 //! Takes out of the generated WebAssembly and glue what no page needs.
 //!
+//! A panic's message is put together and then goes to a standard error that no browser has: panics trap at once instead.
 //! Leptos' server functions bring exports for streams along that nothing here calls (docs/decisions/0002);
 //! and names such as `__wbg_addEventListener_847fd86b8c33ec43`, which both sides repeat and no compressor shortens.
 
@@ -10,10 +11,33 @@ use std::{
 };
 
 use anyhow::{Context, Result, anyhow, bail};
-use walrus::{Module, passes};
+use walrus::{
+    Module,
+    ir::{InstrLocId, Unreachable},
+    passes,
+};
 
 /// Prefixes of exports that come from dependencies and are never called.
 const UNUSED_EXPORTS: [&str; 2] = ["intounderlying", "__wbg_intounderlying"];
+
+/// Beginnings of the names of functions that do nothing but end in a panic with a message.
+const PANICS: [&str; 10] = [
+    "core::panicking::",
+    "core::option::expect_failed",
+    "core::option::unwrap_failed",
+    "core::result::unwrap_failed",
+    "core::slice::index::slice_index_fail",
+    "core::str::slice_error_fail",
+    "alloc::alloc::handle_alloc_error",
+    "alloc::raw_vec::capacity_overflow",
+    "alloc::raw_vec::handle_error",
+    "std::thread::local::panic_access_error",
+];
+
+/// Where the paths in panics' messages begin, and what is the same in all of a project.
+const SOURCE_ROOTS: [&[u8]; 3] = [b"/rustc/", b"/rust/deps/", b"/src/"];
+
+const SOURCE_END: &[u8] = b".rs";
 
 /// Shrinks the two files in place. They belong together before and after.
 pub(crate) fn shrink(wasm: &Path, glue: &Path) -> Result<()> {
@@ -27,6 +51,7 @@ pub(crate) fn shrink(wasm: &Path, glue: &Path) -> Result<()> {
     for export in unused {
         module.exports.delete(export);
     }
+    trap_panics(&mut module)?;
     passes::gc::run(&mut module);
 
     let mut imports = BTreeMap::new();
@@ -47,6 +72,58 @@ pub(crate) fn shrink(wasm: &Path, glue: &Path) -> Result<()> {
     let text = with_imports(&text, &imports)?;
     let text = with_exports(&text, &exports)?;
     fs::write(glue, text).with_context(|| glue.display().to_string())
+}
+
+/// Leaves of a panic the trap: `RuntimeError: unreachable`, with the names of the functions in between.
+fn trap_panics(module: &mut Module) -> Result<()> {
+    let panics: Vec<_> = module
+        .funcs
+        .iter_local()
+        .map(|(id, _)| id)
+        .filter(|id| module.funcs.get(*id).name.as_deref().is_some_and(ends_in_panic))
+        .collect();
+    if panics.is_empty() {
+        bail!("no function of the WebAssembly panics: their names have changed");
+    }
+    for id in panics {
+        let body = module.funcs.get_mut(id).kind.unwrap_local_mut();
+        let entry = body.entry_block();
+        body.block_mut(entry).instrs = vec![(Unreachable {}.into(), InstrLocId::default())];
+    }
+    // Only those messages said where in the sources they came from.
+    let data: Vec<_> = module.data.iter().map(walrus::Data::id).collect();
+    for id in data {
+        blank_paths(&mut module.data.get_mut(id).value);
+    }
+    Ok(())
+}
+
+/// Takes the name of a function as the linker or the standard library's build has it:
+/// `core::panicking::panic_fmt::h0123`, `core[0123]::panicking::panic_fmt`.
+fn ends_in_panic(name: &str) -> bool {
+    let name = match (name.find('['), name.find(']')) {
+        (Some(start), Some(end)) if start < end => [&name[..start], &name[end + 1..]].concat(),
+        _ => name.to_owned(),
+    };
+    PANICS.iter().any(|panic| name.starts_with(panic))
+}
+
+/// Overwrites the paths of source files with zeros, which compress to nothing.
+///
+/// Texts lie side by side in the data, so only what follows a root is surely of a path: names before `/src/` stay.
+fn blank_paths(data: &mut [u8]) {
+    let is_of_path = |byte: &u8| byte.is_ascii_alphanumeric() || b"/._-".contains(byte);
+    for start in 0..data.len() {
+        let rest = &mut data[start..];
+        if !SOURCE_ROOTS.iter().any(|root| rest.starts_with(root)) {
+            continue;
+        }
+        let end = rest.windows(SOURCE_END.len()).position(|end| end == SOURCE_END);
+        let path = end.map(|end| &mut rest[..end + SOURCE_END.len()]);
+        if let Some(path) = path.filter(|path| path.iter().all(is_of_path)) {
+            path.fill(0);
+        }
+    }
 }
 
 /// Returns `a`, `b`, …, `z`, `ba`, …
@@ -132,4 +209,26 @@ fn with_exports(glue: &str, names: &BTreeMap<String, String>) -> Result<String> 
         before = part.to_owned();
     }
     Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn panics_are_known_by_either_kind_of_name() {
+        assert!(ends_in_panic("core::panicking::panic_fmt::h0123456789abcdef"));
+        assert!(ends_in_panic("core[c5930c85a12de822]::panicking::panic_bounds_check"));
+        assert!(!ends_in_panic("std::panicking::panic_count::is_zero_slow_path"));
+        assert!(!ends_in_panic("<core::panicking::Message as core::fmt::Display>::fmt"));
+    }
+
+    #[test]
+    fn paths_are_blanked_and_what_touches_them_stays() {
+        let mut data =
+            *b"idle/rustc/0a1b/library/core/src/cell.rsname-1.0/src/a_b.rstrue/src/no path.rs";
+        blank_paths(&mut data);
+        let text = String::from_utf8_lossy(&data);
+        assert_eq!(text.replace('\0', ""), "idlename-1.0true/src/no path.rs");
+    }
 }

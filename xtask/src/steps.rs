@@ -8,11 +8,12 @@ use crate::{
     budgets, dist,
     run::{cargo, command, npm_bin, root, run, say},
     setup::{self, CHROMEDRIVER},
+    simulate,
 };
 
 type Step = (&'static str, &'static str, fn() -> Result<()>);
 
-const STEPS: [Step; 10] = [
+const STEPS: [Step; 11] = [
     ("fmt", "the source is formatted", fmt),
     ("clippy", "clippy is content with the native code", clippy),
     ("clippy-wasm", "clippy is content with the widget", clippy_wasm),
@@ -21,6 +22,7 @@ const STEPS: [Step; 10] = [
     ("build", "everything builds", dist::build),
     ("budgets", "sizes are within budgets.toml", budgets::check),
     ("native", "native tests", native),
+    ("simulate", "random days end in agreement", simulate::fixed_part),
     ("browser", "component tests in Chromium", browser),
     ("e2e", "end to end in Chromium against the real server", e2e),
     // Last, since the last lines of a run are to be those of a test runner.

@@ -25,6 +25,9 @@ pub trait Dialect {
     /// Takes one text that the link delivered.
     fn receive(&mut self, text: &str);
 
+    /// Takes whether somebody can see the page, at any time: some engines save what a hidden page does not need.
+    fn handle_visibility(&mut self, _visible: bool) {}
+
     /// Returns the next text to send; call until `None` after every other call.
     fn poll_transmit(&mut self) -> Option<String>;
 

@@ -352,6 +352,7 @@ impl<D: Dialect> Session<D> {
         if matches!(self.phase, Phase::SignedOut | Phase::Waiting | Phase::Finding { .. }) {
             return;
         }
+        self.notice_sleep(now);
         self.heard(now);
         self.dialect.receive(text);
         while let Some(notice) = self.dialect.poll_notice() {

@@ -167,7 +167,8 @@ impl MemoryStore {
                 let of_both = |kept: &&mut Kept| {
                     kept.message.to == *owner && kept.message.from == *from && !kept.hidden
                 };
-                for kept in self.messages.range_mut(..=up_to).map(|(_, kept)| kept).filter(of_both) {
+                for kept in self.messages.range_mut(..=up_to).map(|(_, kept)| kept).filter(of_both)
+                {
                     kept.waiting = false;
                     kept.message.delivered |= told;
                 }

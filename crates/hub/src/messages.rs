@@ -50,7 +50,12 @@ impl Hub {
                         let message = ChatMessage {
                             id: MessageId(self.last_message),
                             from: owner.clone(),
-                            to: self.accounts.get(to).filter(|_| !hidden).map_or(to, |to| &to.name).clone(),
+                            to: self
+                                .accounts
+                                .get(to)
+                                .filter(|_| !hidden)
+                                .map_or(to, |to| &to.name)
+                                .clone(),
                             text: text.clone(),
                             at: self.wall,
                             delivered: false,

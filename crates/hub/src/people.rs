@@ -136,11 +136,8 @@ impl People {
         settling: bool,
     ) -> Option<Shown> {
         if let Some(Drawn { curtain, since, .. }) = self.drawn.get(viewer) {
-            let gone = Presence {
-                since: *since,
-                source: Some(Source::Connection),
-                ..Presence::OFFLINE
-            };
+            let gone =
+                Presence { since: *since, source: Some(Source::Connection), ..Presence::OFFLINE };
             let presence = if settling { Presence::UNKNOWN } else { gone };
             return Some(Shown { friendly_name: curtain.friendly_name.clone(), presence });
         }

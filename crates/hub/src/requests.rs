@@ -462,7 +462,13 @@ impl Hub {
     }
 
     /// Ends a request.
-    pub(crate) fn outcome(&mut self, client: Seat, id: RequestId, hr: HResult, message: Option<String>) {
+    pub(crate) fn outcome(
+        &mut self,
+        client: Seat,
+        id: RequestId,
+        hr: HResult,
+        message: Option<String>,
+    ) {
         let kept_max = self.config.backlog_max;
         let Some(known) = self.clients.get_mut(&client) else { return };
         known.running.remove(&id);

@@ -19,8 +19,8 @@ use mistatus_core::{
 
 use crate::{
     SUBPROTOCOL,
-    frame::client,
     notation::{Notation, Object},
+    outgoing::Fields,
 };
 
 /// Speaks `mistatus.v1` for a session. Holds no state but its queues: the protocol has no negotiation.
@@ -45,16 +45,21 @@ impl<N: Notation> Dialect for JsonDialect<N> {
     fn open(&mut self, greeting: Greeting) {
         self.transmit.clear();
         self.notices.clear();
-        self.transmit.push_back(N::write(&client::SigninFrame {
-            token: greeting.token.map(|token| token.reveal().to_owned()),
-            name: greeting.signin_name.map(|name| name.as_str().to_owned()),
-            friendly_name: greeting.friendly_name,
-            idle_for: greeting.idle_for.map(Span::as_millis),
-            resume: greeting.resume.map(|resume| client::ResumeEntry {
-                token: resume.token.reveal().to_owned(),
-                seq: resume.seen.0,
-            }),
-        }));
+        let resume = greeting.resume.map(|resume| {
+            Fields::default().token(&resume.token).number("seq", Some(resume.seen.0))
+        });
+        let mut frame = Fields::of("signin");
+        if let Some(token) = &greeting.token {
+            frame = frame.token(token);
+        }
+        if let Some(name) = &greeting.signin_name {
+            frame = frame.name(name);
+        }
+        frame = frame
+            .text("friendlyName", greeting.friendly_name.as_deref())
+            .number("idleFor", greeting.idle_for.map(Span::as_millis))
+            .object("resume", resume);
+        self.transmit.push_back(N::write(&frame));
     }
 
     fn attach(&mut self) {
@@ -63,7 +68,7 @@ impl<N: Notation> Dialect for JsonDialect<N> {
     }
 
     fn send(&mut self, request: Request) {
-        self.transmit.push_back(encode_request::<N>(request));
+        self.transmit.push_back(N::write(&encode_request(request)));
     }
 
     fn receive(&mut self, text: &str) {
@@ -80,82 +85,59 @@ impl<N: Notation> Dialect for JsonDialect<N> {
     }
 }
 
-fn encode_request<N: Notation>(request: Request) -> String {
-    let texts =
-        |names: Vec<SigninName>| names.iter().map(|name| name.as_str().to_owned()).collect();
+fn encode_request(request: Request) -> Fields {
+    let asked = |kind, id: RequestId| Fields::of(kind).number("id", Some(id.0));
     match request {
-        Request::SetStatus { id, intent } => N::write(&client::SetStatusFrame {
-            id: id.0,
-            status: intent.status.number(),
-            note: intent.note.map(|note| note.as_str().to_owned()),
-            until: intent.until.map(UnixMs::as_millis),
+        Request::SetStatus { id, intent } => {
             // Left out for what is usual.
-            source: (intent.source != Source::User).then(|| intent.source.name().to_owned()),
-        }),
-        Request::QueryStatus { id } => N::write(&client::QueryStatusFrame { id: id.0 }),
+            let source = (intent.source != Source::User).then(|| intent.source.name());
+            asked("set-status", id)
+                .number("status", Some(intent.status.number().into()))
+                .text("note", intent.note.as_ref().map(Note::as_str))
+                .number("until", intent.until.map(UnixMs::as_millis))
+                .text("source", source)
+        }
+        Request::QueryStatus { id } => asked("query-status", id),
         Request::ReportIdle { idle_for } => {
-            N::write(&client::ReportIdleFrame { idle_for: idle_for.map(Span::as_millis) })
+            Fields::of("report-idle").number("idleFor", idle_for.map(Span::as_millis))
         }
-        Request::Watch { id, names } => {
-            N::write(&client::WatchFrame { id: id.0, names: texts(names) })
-        }
-        Request::Unwatch { names } => N::write(&client::UnwatchFrame { names: texts(names) }),
-        Request::AddContact { id, name } => {
-            N::write(&client::AddContactFrame { id: id.0, name: name.as_str().to_owned() })
-        }
-        Request::RemoveContact { id, name } => {
-            N::write(&client::RemoveContactFrame { id: id.0, name: name.as_str().to_owned() })
-        }
+        Request::Watch { id, names } => asked("watch", id).names(names),
+        Request::Unwatch { names } => Fields::of("unwatch").names(names),
+        Request::AddContact { id, name } => asked("add-contact", id).name(&name),
+        Request::RemoveContact { id, name } => asked("remove-contact", id).name(&name),
         Request::AnswerContactRequest { id, name, accept } => {
-            N::write(&client::AnswerContactRequestFrame {
-                id: id.0,
-                name: name.as_str().to_owned(),
-                accept,
-            })
+            asked("answer-contact-request", id).name(&name).flag("accept", accept)
         }
         Request::SetBlocked { id, name, blocked } => {
-            N::write(&client::SetBlockedFrame { id: id.0, name: name.as_str().to_owned(), blocked })
+            asked("set-blocked", id).name(&name).flag("blocked", blocked)
         }
         Request::CreateGroup { id, name } => {
-            N::write(&client::CreateGroupFrame { id: id.0, name: name.as_str().to_owned() })
+            asked("create-group", id).text("name", Some(name.as_str()))
         }
-        Request::RenameGroup { id, group, name } => N::write(&client::RenameGroupFrame {
-            id: id.0,
-            group: group.0,
-            name: name.as_str().to_owned(),
-        }),
+        Request::RenameGroup { id, group, name } => asked("rename-group", id)
+            .number("group", Some(group.0.into()))
+            .text("name", Some(name.as_str())),
         Request::RemoveGroup { id, group } => {
-            N::write(&client::RemoveGroupFrame { id: id.0, group: group.0 })
+            asked("remove-group", id).number("group", Some(group.0.into()))
         }
-        Request::SetGroupMember { id, group, name, member } => {
-            N::write(&client::SetGroupMemberFrame {
-                id: id.0,
-                group: group.0,
-                name: name.as_str().to_owned(),
-                member,
-            })
-        }
-        Request::SendMessage { id, to, text } => N::write(&client::SendMessageFrame {
-            id: id.0,
-            to: to.as_str().to_owned(),
-            text: text.as_str().to_owned(),
-        }),
-        Request::ConfirmMessages { from, up_to } => N::write(&client::ConfirmMessagesFrame {
-            from: from.as_str().to_owned(),
-            up_to: up_to.0,
-        }),
-        Request::FetchMessages { id, with, before } => N::write(&client::FetchMessagesFrame {
-            id: id.0,
-            with: with.as_str().to_owned(),
-            before: before.map(|before| before.0),
-        }),
-        Request::RenewToken { id, token } => {
-            N::write(&client::RenewTokenFrame { id: id.0, token: token.reveal().to_owned() })
-        }
-        Request::Resync => N::write(&client::ResyncFrame {}),
-        Request::Ping { seen } => N::write(&client::PingFrame { seq: seen.map(|seen| seen.0) }),
-        Request::Pong { seen } => N::write(&client::PongFrame { seq: seen.map(|seen| seen.0) }),
-        Request::Signout => N::write(&client::SignoutFrame {}),
+        Request::SetGroupMember { id, group, name, member } => asked("set-group-member", id)
+            .number("group", Some(group.0.into()))
+            .name(&name)
+            .flag("member", member),
+        Request::SendMessage { id, to, text } => asked("send-message", id)
+            .text("to", Some(to.as_str()))
+            .text("text", Some(text.as_str())),
+        Request::ConfirmMessages { from, up_to } => Fields::of("confirm-messages")
+            .text("from", Some(from.as_str()))
+            .number("upTo", Some(up_to.0)),
+        Request::FetchMessages { id, with, before } => asked("fetch-messages", id)
+            .text("with", Some(with.as_str()))
+            .number("before", before.map(|before| before.0)),
+        Request::RenewToken { id, token } => asked("renew-token", id).token(&token),
+        Request::Resync => Fields::of("resync"),
+        Request::Ping { seen } => Fields::of("ping").number("seq", seen.map(|seen| seen.0)),
+        Request::Pong { seen } => Fields::of("pong").number("seq", seen.map(|seen| seen.0)),
+        Request::Signout => Fields::of("signout"),
     }
 }
 

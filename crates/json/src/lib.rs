@@ -6,6 +6,7 @@
 
 mod notation;
 pub mod frame;
+mod outgoing;
 mod dialect;
 #[cfg(feature = "text")]
 pub mod server;

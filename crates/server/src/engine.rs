@@ -2,11 +2,10 @@
 
 use std::{collections::HashMap, future::pending, sync::Arc};
 
-use mistatus_core::message::{Notice, Request};
+use mistatus_core::message::Request;
 use mistatus_hub::{Arrival, ClientId, Closing, Departure, Hub, Output};
 use tokio::sync::{
-    Notify,
-    mpsc::{Receiver, Sender, UnboundedReceiver, error::TrySendError},
+    mpsc::{Receiver, UnboundedReceiver},
     oneshot,
 };
 
@@ -14,6 +13,7 @@ use crate::{
     clock::{self, Clock},
     limits,
     metrics::{Metrics, Refused},
+    outbox::{Outbox, Outgoing},
     store::{Condition, Stored, ToStore},
 };
 
@@ -36,21 +36,6 @@ pub(crate) enum ToEngine {
     Ping(oneshot::Sender<Condition>),
     /// Says goodbye to everybody.
     Shutdown,
-}
-
-/// Is where notices for one connection go.
-#[derive(Clone)]
-pub(crate) struct Outbox {
-    pub(crate) queue: Sender<Outgoing>,
-    /// Tells the writer to give up what is queued: the reader is too slow.
-    pub(crate) too_slow: Arc<Notify>,
-}
-
-/// Is what a connection's writer does next.
-#[derive(Debug)]
-pub(crate) enum Outgoing {
-    Notice(Notice),
-    Close(u16),
 }
 
 /// Owns the registry.
@@ -148,18 +133,15 @@ impl Engine {
     /// Queues for a connection. One that does not keep up is let go, so that it holds up nobody else.
     fn send(&mut self, client: ClientId, outgoing: Outgoing) {
         let Some(outbox) = self.outboxes.get(&client) else { return };
-        match outbox.queue.try_send(outgoing) {
-            // A writer that is gone reports by its connection.
-            Ok(()) | Err(TrySendError::Closed(_)) => {}
-            Err(TrySendError::Full(_)) => {
-                self.metrics.refuse(Refused::SlowReader);
-                tracing::warn!(client = client.0, "a reader is too slow and is closed");
-                outbox.too_slow.notify_one();
-                self.outboxes.remove(&client);
-                let (now, wall) = (self.clock.now(), clock::wall());
-                self.hub.disconnect(client, Departure::Lost, now, wall);
-            }
+        if outbox.push(outgoing).is_ok() {
+            return;
         }
+        self.metrics.refuse(Refused::SlowReader);
+        tracing::warn!(client = client.0, "a reader is too slow and is closed");
+        outbox.give_up();
+        self.outboxes.remove(&client);
+        let (now, wall) = (self.clock.now(), clock::wall());
+        self.hub.disconnect(client, Departure::Lost, now, wall);
     }
 }
 

@@ -1,7 +1,7 @@
 //! The embedded engine of mistatus: the event stream, the widget's files and the storage behind them.
 //!
 //! Reading order: [`config`] is what an operator may set; [`server`] puts the parts together; `stream` is one
-//! connection, `auth`, `revoked` and `origin` decide who may have one; `door`, `addresses` and `rate` bound them;
+//! connection, `auth`, `revoked` and `origin` decide who may have one; `door`, `addresses` and `rate` bound them, and `outbox` what waits for them;
 //! `engine` owns the registry, `store` makes it durable; `http` and `files` are everything that is not the stream;
 //! `demo` is the crowd of `--demo`.
 //!
@@ -20,6 +20,7 @@ mod files;
 mod http;
 mod metrics;
 mod origin;
+mod outbox;
 mod rate;
 mod revoked;
 mod store;

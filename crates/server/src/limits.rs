@@ -13,6 +13,10 @@ pub const SIGNIN_TIMEOUT: Duration = Duration::from_secs(10);
 /// neither hold up others nor fill the memory. A batch of all the contacts of one list coming online fits twice.
 pub const OUTBOX_MAX: usize = 20_000;
 
+/// Of how many people the waiting notices may tell: two snapshots of the longest list with the most watches, some
+/// 20 MB. Without it a reader that asks for much and reads little would hold a hundred times as much.
+pub const OUTBOX_PEOPLE_MAX: usize = 50_000;
+
 /// Most inputs that wait for the registry; connections wait in turn.
 pub const ENGINE_QUEUE_MAX: usize = 8_192;
 

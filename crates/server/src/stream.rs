@@ -1,5 +1,7 @@
 //! One connection of the event stream: its socket, its credentials and its manners. Knows no presence rules.
 
+mod writer;
+
 use std::{
     pin::pin,
     sync::{
@@ -9,11 +11,8 @@ use std::{
     time::Duration,
 };
 
-use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
-use futures_util::{
-    SinkExt, StreamExt,
-    stream::{SplitSink, SplitStream},
-};
+use axum::extract::ws::{Message, WebSocket};
+use futures_util::{StreamExt, stream::SplitStream};
 use mistatus_core::{
     hresult::HResult,
     limits::FRAME_FROM_CLIENT_MAX,
@@ -22,19 +21,21 @@ use mistatus_core::{
     time::UnixMs,
 };
 use mistatus_hub::{Arrival, ClientId, Departure};
-use mistatus_json::server::{FrameError, FromClient, decode, encode};
+use mistatus_json::server::{FrameError, FromClient, decode};
 use tokio::{
-    sync::{Notify, mpsc, watch},
+    sync::{mpsc, watch},
     time::{Instant, sleep_until, timeout},
 };
 
+use self::writer::Writer;
 use crate::{
     auth::{Auth, AuthError, Identity},
     clock::{self, Clock},
     door,
-    engine::{Outbox, Outgoing, ToEngine},
+    engine::ToEngine,
     limits,
     metrics::{Metrics, Refused, count},
+    outbox::{Outbox, Outgoing, outbox},
     rate::{Bucket, Rate, SharedBucket, UserRates, take_shared},
     revoked::{Credential, CurrentlyRevoked},
 };
@@ -44,6 +45,8 @@ use crate::{
 pub struct StreamLimits {
     /// How many notices may wait for it.
     pub outbox_max: usize,
+    /// Of how many people these may tell.
+    pub outbox_people_max: usize,
     /// How long it may take until it has signed in.
     pub signin_timeout: Duration,
     /// How long one message may take to be written.
@@ -52,6 +55,19 @@ pub struct StreamLimits {
     pub close_timeout: Duration,
     /// What it may send.
     pub rate: Rate,
+}
+
+impl Default for StreamLimits {
+    fn default() -> Self {
+        Self {
+            outbox_max: limits::OUTBOX_MAX,
+            outbox_people_max: limits::OUTBOX_PEOPLE_MAX,
+            signin_timeout: limits::SIGNIN_TIMEOUT,
+            write_timeout: limits::WRITE_TIMEOUT,
+            close_timeout: limits::CLOSE_TIMEOUT,
+            rate: limits::CONNECTION_RATE,
+        }
+    }
 }
 
 /// Is what every connection shares.
@@ -109,10 +125,9 @@ struct Connection {
 pub(crate) async fn serve(socket: WebSocket, context: StreamContext) {
     let _counted = Counted::new(context.metrics.clone());
     let (sink, mut frames) = socket.split();
-    let (queue, outgoing) = mpsc::channel(context.limits.outbox_max);
-    let outbox = Outbox { queue, too_slow: Arc::new(Notify::new()) };
+    let (outbox, queued) = outbox(context.limits.outbox_max, context.limits.outbox_people_max);
     let writer = Writer { sink, metrics: context.metrics.clone(), limits: context.limits };
-    let mut writer = tokio::spawn(writer.write(outgoing, outbox.too_slow.clone()));
+    let mut writer = tokio::spawn(writer.write(queued));
     let close_timeout = context.limits.close_timeout;
     let mut connection = Connection {
         bucket: Bucket::full(context.limits.rate, context.clock.now()),
@@ -139,7 +154,7 @@ pub(crate) async fn serve(socket: WebSocket, context: StreamContext) {
     if let End::Closed(code, notice) = end {
         let notice = notice.map(Outgoing::Notice);
         for last in notice.into_iter().chain([Outgoing::Close(code)]) {
-            let _ = connection.outbox.queue.try_send(last);
+            let _ = connection.outbox.push(last);
         }
     }
     drop(connection);
@@ -405,7 +420,7 @@ impl Connection {
 
     /// Answers without the engine. Where the queue is full, the engine's next notice ends the connection.
     fn say(&self, notice: Notice) {
-        let _ = self.outbox.queue.try_send(Outgoing::Notice(notice));
+        let _ = self.outbox.push(Outgoing::Notice(notice));
     }
 }
 
@@ -414,66 +429,6 @@ impl Expiry {
         let left = Duration::from_millis(at.since(clock::wall()).as_millis());
         let notice = limits::TOKEN_NOTICE.min(left / 2);
         Self { at, notice, next: Instant::now() + (left - notice).min(FAR), told: false }
-    }
-}
-
-/// Is the writing half of a connection.
-struct Writer {
-    sink: SplitSink<WebSocket, Message>,
-    metrics: Arc<Metrics>,
-    limits: StreamLimits,
-}
-
-impl Writer {
-    /// Sends what comes until the end, then closes; a reader that is too slow is not waited for.
-    async fn write(mut self, mut outgoing: mpsc::Receiver<Outgoing>, too_slow: Arc<Notify>) {
-        let code = tokio::select! {
-            code = self.deliver(&mut outgoing) => code,
-            () = too_slow.notified() => Some(limits::CLOSE_TOO_SLOW),
-        };
-        if let Some(code) = code {
-            let frame = CloseFrame { code, reason: Utf8Bytes::from_static("") };
-            let close = self.sink.send(Message::Close(Some(frame)));
-            let _ = timeout(self.limits.close_timeout, close).await;
-        }
-    }
-
-    /// Returns the code to close with; `None` where the link is broken.
-    async fn deliver(&mut self, outgoing: &mut mpsc::Receiver<Outgoing>) -> Option<u16> {
-        while let Some(next) = outgoing.recv().await {
-            let notice = match next {
-                Outgoing::Notice(notice) => notice,
-                Outgoing::Close(code) => return Some(code),
-            };
-            count(&self.metrics.frames_out_total);
-            let text = encode(&notice);
-            let sent = async {
-                self.sink.feed(Message::Text(text.into())).await?;
-                // One flush for whatever has gathered meanwhile.
-                if outgoing.is_empty() { self.sink.flush().await } else { Ok(()) }
-            };
-            match timeout(self.limits.write_timeout, sent).await {
-                Ok(Ok(())) => {}
-                Ok(Err(_)) => return None,
-                Err(_) => {
-                    self.metrics.refuse(Refused::SlowReader);
-                    return Some(limits::CLOSE_TOO_SLOW);
-                }
-            }
-        }
-        Some(limits::CLOSE_NORMAL)
-    }
-}
-
-impl Default for StreamLimits {
-    fn default() -> Self {
-        Self {
-            outbox_max: limits::OUTBOX_MAX,
-            signin_timeout: limits::SIGNIN_TIMEOUT,
-            write_timeout: limits::WRITE_TIMEOUT,
-            close_timeout: limits::CLOSE_TIMEOUT,
-            rate: limits::CONNECTION_RATE,
-        }
     }
 }
 

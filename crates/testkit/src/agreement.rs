@@ -1,5 +1,7 @@
 //! After quiet: whether every page shows what the reference model says.
 
+use std::collections::BTreeSet;
+
 use mistatus_core::{
     presence::{Viewer, effective_status},
     signin_name::SigninName,
@@ -9,11 +11,27 @@ use mistatus_core::{
 use crate::{client::Client, world::World};
 
 impl World {
-    /// Panics with the seed unless every client shows what is true. Only after [`World::quiet`].
-    pub fn assert_agreement(&self) {
-        for (place, client) in self.clients.iter().enumerate() {
+    /// Panics with the seed unless every page shows what is true. Only after [`World::quiet`].
+    pub fn assert_agreement(&mut self) {
+        for (place, client) in self.clients.iter().enumerate().filter(|(_, client)| client.is_open)
+        {
             if let Err(what) = self.agrees(client) {
                 self.violated(&format!("client {place} of {}: {what}", client.name.as_str()));
+            }
+        }
+        self.assert_one_connection_each();
+        self.count_agreement();
+    }
+
+    /// Tabs of one profile share one connection; a page that shares with nobody has its own.
+    fn assert_one_connection_each(&self) {
+        let profiles = self.clients.iter().map(|client| client.profile);
+        for profile in profiles.collect::<BTreeSet<_>>() {
+            let wanted =
+                self.clients.iter().any(|tab| tab.profile == profile && tab.is_open && tab.wanted);
+            let is = self.connections_of(profile);
+            if is != usize::from(wanted) {
+                self.violated(&format!("profile {profile} has {is} connections"));
             }
         }
     }
@@ -27,10 +45,16 @@ impl World {
                 client.wanted
             ));
         }
+        if !client.open.is_empty() {
+            return Err(format!("requests {:?} never ended", client.open));
+        }
         if !client.wanted {
             return same("own status", session.my_status(), MiStatus::Offline);
         }
-        let intent = self.model.intent(&client.name, self.wall());
+        let intent = self.model.intent(&client.name);
+        if intent.until.is_some_and(|until| until <= self.wall()) {
+            return Err("a choice outlived its end".to_owned());
+        }
         let mine =
             effective_status(intent.status, true, self.all_idle(&client.name), Viewer::Oneself);
         same("own status", session.my_status(), mine)?;
@@ -45,13 +69,17 @@ impl World {
                 return Err(format!("what is known of {who} is stale"));
             }
             let status = person.presence.status;
-            let allowed = self.model.allowed(&client.name, name, self.now(), self.wall());
-            if !allowed.contains(&status) {
-                return Err(format!("{who} is {status:?}, may be {allowed:?}"));
+            let allowed = self.model.allowed(&client.name, name, self.now());
+            if !allowed.contains(status) {
+                let (basis, allowed) = (person.basis, allowed.list());
+                return Err(format!("{who} is {status:?} ({basis:?}), may be {allowed:?}"));
             }
             self.agrees_with_pages(client, name, status)?;
-            let note = self.model.intent(name, self.wall()).note;
-            same("note", &person.presence.note, &note.filter(|_| status.is_online()))?;
+            let intent = self.model.intent(name);
+            let note = intent.note.filter(|_| status.is_online());
+            same("note", &person.presence.note, &note)?;
+            let until = intent.until.filter(|_| status.is_online());
+            same("end", &person.presence.until, &until)?;
         }
         Ok(())
     }
@@ -63,8 +91,8 @@ impl World {
         name: &SigninName,
         status: MiStatus,
     ) -> Result<(), String> {
-        let intent = self.model.intent(name, self.wall()).status;
-        let wanted = self.clients.iter().any(|other| other.name == *name && other.wanted);
+        let intent = self.model.intent(name).status;
+        let wanted = self.pages_of(name).next().is_some();
         let truth = effective_status(intent, wanted, self.all_idle(name), Viewer::Other);
         if truth.is_online() && self.model.may_see(&client.name, name) {
             same(name.as_str(), status, truth)?;
@@ -75,7 +103,11 @@ impl World {
     }
 
     fn all_idle(&self, name: &SigninName) -> bool {
-        self.clients.iter().filter(|client| client.name == *name && client.wanted).all(|c| c.idle)
+        self.pages_of(name).all(|client| client.idle)
+    }
+
+    fn pages_of(&self, name: &SigninName) -> impl Iterator<Item = &Client> {
+        self.clients.iter().filter(move |page| page.name == *name && page.is_open && page.wanted)
     }
 }
 

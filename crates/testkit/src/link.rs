@@ -1,8 +1,11 @@
-//! What lies between a page and the server: connections that delay, break and swallow. Decides nothing.
+//! What lies between a page and the server: connections that delay, break, repeat and swallow. Decides nothing.
 
-use mistatus_core::time::{Span, Tick};
+use mistatus_core::{
+    message::{Resume, Seq},
+    time::{Span, Tick},
+};
 
-use crate::random::Random;
+use crate::{authority::Credentials, random::Random};
 
 /// Tells how the way from one client to the server is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -20,21 +23,28 @@ pub enum Weather {
 pub(crate) struct Connection {
     /// Whose it is, by number of the client.
     pub(crate) client: usize,
+    pub(crate) opened_at: Tick,
     /// Whether it is half-open: swallows all that either side says, and its end. Never mended, as in TCP the
     /// texts that were lost would have to come after all.
     pub(crate) swallows: bool,
     /// Whether the server holds its end.
     pub(crate) is_accepted: bool,
-    /// Time since the last input that the client greeted with; `None` before the greeting.
+    /// What the client greeted with; `None` before the greeting.
     pub(crate) greeting: Option<Greeted>,
+    pub(crate) credentials: Option<Credentials>,
+    /// Last number that was sent over it, and the last that the client had seen before.
+    pub(crate) told: Option<Seq>,
     to_client: Tick,
     to_hub: Tick,
 }
 
 /// Is what of a greeting the reference model needs.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Greeted {
     pub(crate) idle: bool,
+    /// What a later connection is to say to go on with this one.
+    pub(crate) key: String,
+    pub(crate) resume: Option<Resume>,
 }
 
 /// Tells which way something travels.
@@ -53,12 +63,15 @@ pub(crate) enum Parcel {
 }
 
 impl Connection {
-    pub(crate) fn new(client: usize, swallows: bool) -> Self {
+    pub(crate) fn new(client: usize, swallows: bool, now: Tick) -> Self {
         Self {
             client,
+            opened_at: now,
             swallows,
             is_accepted: false,
             greeting: None,
+            credentials: None,
+            told: None,
             to_client: Tick::default(),
             to_hub: Tick::default(),
         }

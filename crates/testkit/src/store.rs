@@ -36,6 +36,11 @@ impl Store {
         Some((ticket, write))
     }
 
+    /// The oldest waiting write fails: nothing of it is durable.
+    pub(crate) fn fail_one(&mut self) -> Option<Ticket> {
+        self.waiting.pop_front().map(|(_, ticket, _)| ticket)
+    }
+
     /// The server dies: of the writes on their way the first few are durable, the rest never were.
     pub(crate) fn crash(&mut self, random: &mut Random) -> Vec<Write> {
         let survive = random.below(self.waiting.len() as u64 + 1) as usize;

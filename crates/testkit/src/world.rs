@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use mistatus_core::{
     presence::{Intent, Source},
-    session::{Event, LinkEvent, Output as Wish, Session},
+    session::{Event, Session},
     signin_name::SigninName,
     status::MiStatus,
     time::{Span, Tick, UnixMs},
@@ -13,14 +13,19 @@ use mistatus_hub::{ClientId, Hub, HubConfig};
 use mistatus_json::{JsonDialect, Text};
 
 use crate::{
-    client::Client,
-    link::{Connection, Parcel, Towards, Weather},
+    client::{Client, Pause},
+    link::{Connection, Weather},
     model::Model,
+    profile::Profile,
+    queue::{Happening, Queue},
     random::Random,
     store::Store,
+    tally::Tally,
 };
 
+mod page;
 mod server;
+mod tabs;
 
 /// The calendar at tick 0.
 const EPOCH: u64 = 1_800_000_000_000;
@@ -31,21 +36,41 @@ const QUIET: Span = Span::from_secs(180);
 /// Most things that may happen within one millisecond; more are a loop without an end.
 const RESTLESS: u32 = 20_000;
 
+/// How long after it was true a status may be shown as if it were: until a dead connection is found out (35 s), or a
+/// leader that stands still and has a dead one, and the way of a text that the network held up.
+const TRUE_WITHIN: Span = Span::from_secs(60);
+
+/// How long a page that stood still, or was hidden, is not looked at.
+const BACK: Span = Span::from_secs(45);
+
+/// How often pages are looked at on which nothing happens.
+const LOOK: Span = Span::from_secs(1);
+
 /// Is everything: pages, links, server, store and the truth.
 pub struct World {
     seed: u64,
     random: Random,
     now: Tick,
+    /// How much the server's calendar differs from [`EPOCH`] at tick 0.
+    calendar: u64,
     pub(crate) clients: Vec<Client>,
+    profiles: Vec<Profile>,
     config: HubConfig,
     hub: Hub,
     store: Store,
+    /// Whether writes fail at the moment.
+    store_fails: bool,
     pub(crate) model: Model,
     connections: BTreeMap<ClientId, Connection>,
     last_connection: u64,
-    /// What is on the way, by arrival and then by departure.
-    parcels: BTreeMap<(Tick, u64), (ClientId, Towards, Parcel)>,
-    last_parcel: u64,
+    queue: Queue,
+    looked_at: Tick,
+    /// Whether tokens end soon, and cannot always be had.
+    scarce_tokens: bool,
+    /// Whether fresh tokens are refused, too.
+    locked_out: bool,
+    locked_out_at: Option<Tick>,
+    tally: Tally,
 }
 
 impl World {
@@ -56,22 +81,46 @@ impl World {
             seed,
             random: Random::new(seed),
             now: Tick::default(),
+            calendar: EPOCH,
             clients: Vec::new(),
+            profiles: Vec::new(),
             hub: Hub::new(config.clone()),
             store: Store::default(),
+            store_fails: false,
             model: Model::new(config.clone()),
             config,
             connections: BTreeMap::new(),
             last_connection: 0,
-            parcels: BTreeMap::new(),
-            last_parcel: 0,
+            queue: Queue::default(),
+            looked_at: Tick::default(),
+            scarce_tokens: false,
+            locked_out: false,
+            locked_out_at: None,
+            tally: Tally::default(),
         }
     }
 
-    /// Opens a page of a user, signed out; returns its number.
+    /// Opens a page of a user that shares its connection with nobody, signed out; returns its number.
     pub fn open_page(&mut self, user: &str) -> usize {
+        self.profiles.push(Profile::default());
+        self.open_in(self.profiles.len() - 1, user)
+    }
+
+    /// Opens the first tab of a browser profile whose tabs share a connection, signed out; returns its number.
+    pub fn open_browser(&mut self, user: &str) -> usize {
+        self.profiles.push(Profile::sharing());
+        self.open_in(self.profiles.len() - 1, user)
+    }
+
+    /// Opens one more tab beside a page, signed out; returns its number.
+    pub fn open_tab(&mut self, beside: usize) -> usize {
+        let (profile, user) = (self.clients[beside].profile, self.clients[beside].name.clone());
+        self.open_in(profile, user.as_str())
+    }
+
+    fn open_in(&mut self, profile: usize, user: &str) -> usize {
         let seed = self.random.next_number();
-        self.clients.push(Client::new(name(user), seed));
+        self.clients.push(Client::new(name(user), profile, seed));
         self.clients.len() - 1
     }
 
@@ -83,74 +132,9 @@ impl World {
         client
     }
 
-    /// Signs in; does nothing where that is under way already, or a sign-out is.
-    pub fn signin(&mut self, client: usize) {
-        if self.session(client).my_status() == MiStatus::LocalDisconnectingFromServer {
-            return;
-        }
-        self.clients[client].wanted = true;
-        self.act(client, |session, now| _ = session.signin(now));
-    }
-
-    /// Signs out; does nothing where that is under way already.
-    pub fn signout(&mut self, client: usize) {
-        self.clients[client].wanted = false;
-        self.act(client, |session, now| _ = session.signout(now));
-    }
-
-    /// Chooses a status; does nothing while signed out.
-    pub fn choose(&mut self, client: usize, intent: Intent) {
-        self.act(client, |session, now| _ = session.set_status(intent, now));
-    }
-
     /// Chooses a status without note or end.
     pub fn choose_status(&mut self, client: usize, status: MiStatus) {
         self.choose(client, Intent::chosen(status, Source::User));
-    }
-
-    /// Asks for somebody to be put on the list.
-    pub fn add_contact(&mut self, client: usize, who: &str) {
-        self.act(client, |session, now| _ = session.add_contact(name(who), now));
-    }
-
-    /// Asks for somebody to be taken off the list.
-    pub fn remove_contact(&mut self, client: usize, who: &str) {
-        self.act(client, |session, now| _ = session.remove_contact(name(who), now));
-    }
-
-    /// Follows somebody, or stops if the page does already.
-    pub fn toggle_watch(&mut self, client: usize, who: &str) {
-        let who = name(who);
-        let watched = &mut self.clients[client].watched;
-        if watched.remove(&who) {
-            self.act(client, |session, now| session.unwatch(&who, now));
-        } else {
-            watched.insert(who.clone());
-            self.act(client, |session, now| session.watch(&who, now));
-        }
-    }
-
-    /// Says whether somebody sits in front of the page.
-    pub fn set_idle(&mut self, client: usize, idle: bool) {
-        self.clients[client].idle = idle;
-        let idle_for = idle.then_some(Span::from_secs(300));
-        self.act(client, |session, now| session.set_idle(idle_for, now));
-    }
-
-    /// Reloads the page: everything it knew is gone, and it does again what its user wants.
-    pub fn reload(&mut self, client: usize) {
-        self.hang_up(client);
-        let seed = self.random.next_number();
-        self.clients[client].forget(seed);
-        for who in self.clients[client].watched.clone() {
-            self.act(client, |session, now| session.watch(&who, now));
-        }
-        if self.clients[client].idle {
-            self.set_idle(client, true);
-        }
-        if self.clients[client].wanted {
-            self.signin(client);
-        }
     }
 
     /// Sets how new connections of a client fare.
@@ -158,20 +142,31 @@ impl World {
         self.clients[client].weather = weather;
     }
 
-    /// Breaks the connection; both ends learn of it, what was on its way is lost.
-    pub fn cut(&mut self, client: usize) {
-        let Some(id) = self.clients[client].connection else { return };
-        self.parcels.retain(|_, (connection, ..)| *connection != id);
-        self.send(id, Towards::Client, Parcel::Closed);
-        self.send(id, Towards::Hub, Parcel::Closed);
+    /// Sets whether what the server writes becomes durable.
+    pub fn set_store_fails(&mut self, fails: bool) {
+        self.store_fails = fails;
     }
 
-    /// Makes the connection half-open: from now on it swallows everything, and neither end learns of it.
-    pub fn half_open(&mut self, client: usize) {
-        if let Some(id) = self.clients[client].connection
-            && let Some(connection) = self.connections.get_mut(&id)
-        {
-            connection.swallows = true;
+    /// Sets whether tokens end soon, and cannot always be had.
+    pub fn set_scarce_tokens(&mut self, scarce: bool) {
+        self.scarce_tokens = scarce;
+    }
+
+    /// Sets whether the server refuses fresh tokens, too.
+    pub fn set_locked_out(&mut self, locked_out: bool) {
+        if locked_out {
+            self.locked_out_at = Some(self.now);
+        }
+        self.locked_out = locked_out;
+    }
+
+    /// Sets the server's calendar forward or back.
+    pub fn jump_clock(&mut self, forward: bool, by: Span) {
+        self.tally.clock_jumps += 1;
+        let by = by.as_millis();
+        self.calendar = if forward { self.calendar + by } else { self.calendar - by };
+        if !(EPOCH / 2..EPOCH * 2).contains(&self.calendar) {
+            self.calendar = EPOCH;
         }
     }
 
@@ -183,6 +178,9 @@ impl World {
             if at > self.now {
                 self.now = at;
                 at_once = 0;
+                if at.since(self.looked_at) >= LOOK {
+                    self.look_at_all();
+                }
             }
             at_once += 1;
             if at_once > RESTLESS {
@@ -193,10 +191,19 @@ impl World {
         self.now = end;
     }
 
-    /// Mends all links and lets enough time pass that everything has been found out.
+    /// Mends everything and lets enough time pass that everything has been found out.
     pub fn quiet(&mut self) {
-        for client in &mut self.clients {
-            client.weather = Weather::Fair;
+        self.store_fails = false;
+        if core::mem::take(&mut self.locked_out) {
+            self.locked_out_at = Some(self.now);
+        }
+        for client in 0..self.clients.len() {
+            self.clients[client].weather = Weather::Fair;
+            self.wake_tab(client);
+            self.set_visible(client, true);
+        }
+        for profile in 0..self.profiles.len() {
+            self.set_network(profile, true);
         }
         self.pass(QUIET);
     }
@@ -207,10 +214,10 @@ impl World {
         self.now
     }
 
-    /// Returns the virtual calendar.
+    /// Returns the server's virtual calendar.
     #[must_use]
     pub fn wall(&self) -> UnixMs {
-        UnixMs::from_millis(EPOCH + self.now.as_millis())
+        UnixMs::from_millis(self.calendar + self.now.as_millis())
     }
 
     /// Returns what a page knows.
@@ -231,120 +238,137 @@ impl World {
         self.clients[client].events.drain(..).collect()
     }
 
+    /// Returns what has happened so far, counted.
+    #[must_use]
+    pub const fn tally(&self) -> Tally {
+        self.tally
+    }
+
     /// Panics with the seed and the time.
     pub(crate) fn violated(&self, what: &str) -> ! {
-        panic!("seed {}, at {} ms: {what}", self.seed, self.now.as_millis())
+        panic!(
+            "seed {}, step {}, at {} ms: {what}",
+            self.seed,
+            self.tally.steps,
+            self.now.as_millis()
+        )
     }
 
     fn next_due(&self) -> Option<Tick> {
         let hub = self.hub.poll_timeout().map(|(at, _)| at);
-        let parcel = self.parcels.keys().next().map(|(at, _)| *at);
-        let sessions = self.clients.iter().filter_map(|c| Some(c.session.poll_timeout()?.0)).min();
-        [hub, self.store.next(), parcel, sessions].into_iter().flatten().min()
+        let awake = self.clients.iter().filter(|client| client.runs());
+        let sessions = awake.filter_map(|client| Some(client.session.poll_timeout()?.0)).min();
+        let all = [hub, self.store.next(), self.queue.next(), sessions, self.tokens_due()];
+        all.into_iter().flatten().min()
     }
 
     /// Does what is due now; the registry's deadlines first, so that it agrees with the model on who is gone.
     fn do_one(&mut self) {
-        if self.hub.poll_timeout().is_some_and(|(at, _)| at <= self.now) {
-            self.hub.handle_timeout(self.now, self.wall());
+        self.count_step();
+        let is_due = |at: Option<Tick>| at.is_some_and(|at| at <= self.now);
+        if is_due(self.hub.poll_timeout().map(|(at, _)| at)) {
+            let wall = self.wall();
+            self.model.expire(wall);
+            self.hub.handle_timeout(self.now, wall);
             self.drain_hub();
-        } else if self.store.next().is_some_and(|at| at <= self.now) {
+        } else if is_due(self.tokens_due()) {
+            self.look_at_tokens();
+        } else if is_due(self.store.next()) {
             self.stored();
-        } else if self.parcels.keys().next().is_some_and(|(at, _)| *at <= self.now) {
-            if let Some((_, (connection, towards, parcel))) = self.parcels.pop_first() {
-                self.deliver(connection, towards, parcel);
+        } else if is_due(self.queue.next()) {
+            if let Some(what) = self.queue.pop() {
+                self.happen(what);
             }
         } else {
             for client in 0..self.clients.len() {
-                self.act(client, |session, now| session.handle_timeout(now));
+                let due = self.clients[client].session.poll_timeout();
+                if self.clients[client].runs() && due.is_some_and(|(at, _)| at <= self.now) {
+                    self.act(client, |session, now| session.handle_timeout(now));
+                }
             }
         }
     }
 
-    fn deliver(&mut self, id: ClientId, towards: Towards, parcel: Parcel) {
-        let Some(connection) = self.connections.get(&id) else { return };
-        if connection.swallows {
+    fn happen(&mut self, what: Happening) {
+        match what {
+            Happening::Link { connection, towards, parcel } => {
+                self.deliver(connection, towards, parcel);
+            }
+            Happening::Wake { profile } => {
+                for client in 0..self.clients.len() {
+                    let known = &self.clients[client];
+                    if known.profile == profile && known.pause == Pause::Asleep {
+                        self.wake_tab(client);
+                    }
+                }
+            }
+            Happening::Peer { to, generation, .. } | Happening::Lock { to, generation, .. }
+                if !self.clients[to].is_open || self.clients[to].generation != generation => {}
+            Happening::Peer { to, .. } | Happening::Lock { to, .. } if !self.clients[to].runs() => {
+                self.clients[to].inbox.push_back(what);
+            }
+            Happening::Peer { to, message, .. } => self.hear_peer(to, &message),
+            Happening::Lock { to, ticket, granted, .. } => self.hear_of_lock(to, ticket, granted),
+        }
+    }
+
+    pub(crate) fn count_step(&mut self) {
+        self.tally.steps += 1;
+    }
+
+    pub(crate) fn count_agreement(&mut self) {
+        self.tally.agreements += 1;
+    }
+
+    fn look_at_all(&mut self) {
+        self.looked_at = self.now;
+        for client in 0..self.clients.len() {
+            self.look_at(client);
+        }
+        let (now, window) = (self.now, Span::from_secs(30));
+        self.connections.retain(|_, known| {
+            // Without a greeting the server closes it, too.
+            let lives = known.is_accepted && known.greeting.is_some();
+            lives || now.since(known.opened_at) < window
+        });
+    }
+
+    /// What a page shows as true must have been true a moment ago (design §5, rule 3).
+    fn look_at(&self, client: usize) {
+        let known = &self.clients[client];
+        // What the engine answered before a machine slept is taken for the answer to the question asked after: until a
+        // dead link is found out, a page that is back may believe it.
+        if !known.is_looked_at() || self.now.since(known.back_at) < BACK {
             return;
         }
-        let client = connection.client;
-        match towards {
-            Towards::Hub => self.arrive_at_hub(id, parcel),
-            Towards::Client if self.clients[client].connection == Some(id) => {
-                self.arrive_at_client(client, parcel);
+        for person in known
+            .session
+            .contacts()
+            .chain(known.watched.iter().filter_map(|watched| known.session.person(watched)))
+        {
+            let status = person.presence.status;
+            if person.is_stale() || status == MiStatus::Unknown {
+                continue;
             }
-            Towards::Client => {}
-        }
-    }
-
-    fn arrive_at_client(&mut self, client: usize, parcel: Parcel) {
-        match parcel {
-            Parcel::Opened => {
-                self.clients[client].opened();
-                self.act(client, |session, now| session.handle_link(LinkEvent::Opened, now));
-            }
-            Parcel::Text(text) => {
-                if let Err(what) = self.clients[client].tap(&text) {
-                    self.violated(&format!("client {client}: {what}"));
-                }
-                self.act(client, |session, now| session.handle_link(LinkEvent::Text(&text), now));
-            }
-            Parcel::Closed => {
-                self.clients[client].connection = None;
-                self.act(client, |session, now| session.handle_link(LinkEvent::Closed, now));
+            let (viewer, subject) = (&known.name, &person.name);
+            let truth = self.model.could_be_told(viewer, subject, TRUE_WITHIN, self.now);
+            if !truth.contains(status) {
+                self.violated(&format!(
+                    "client {client} of {} shows {status:?} of {}, which was {:?} for {} s",
+                    viewer.as_str(),
+                    subject.as_str(),
+                    truth.list(),
+                    TRUE_WITHIN.as_millis() / 1000
+                ));
             }
         }
     }
+}
 
-    /// Does something to a session and then what the session wants.
-    fn act(&mut self, client: usize, how: impl FnOnce(&mut Session<JsonDialect<Text>>, Tick)) {
-        how(&mut self.clients[client].session, self.now);
-        while let Some(wish) = self.clients[client].session.poll_output() {
-            match wish {
-                Wish::WantToken { .. } => {
-                    self.clients[client].session.handle_token(Ok(None), self.now);
-                }
-                Wish::OpenLink => self.dial(client),
-                Wish::CloseLink => self.hang_up(client),
-                Wish::Transmit(text) => {
-                    if let Some(id) = self.clients[client].connection {
-                        self.send(id, Towards::Hub, Parcel::Text(text));
-                    }
-                }
-                // Pages of the simulation have a connection each.
-                Wish::Post(_) | Wish::Lead(_) => {}
-                Wish::Event(event) => {
-                    if let Err(what) = self.clients[client].hear(event) {
-                        self.violated(&format!("client {client}: {what}"));
-                    }
-                }
-            }
-        }
-    }
-
-    fn dial(&mut self, client: usize) {
-        self.hang_up(client);
-        self.last_connection += 1;
-        let id = ClientId(self.last_connection);
-        let weather = self.clients[client].weather;
-        self.connections.insert(id, Connection::new(client, weather == Weather::Silent));
-        self.clients[client].connection = Some(id);
-        match weather {
-            Weather::Refusing => self.send(id, Towards::Client, Parcel::Closed),
-            Weather::Fair | Weather::Silent => self.send(id, Towards::Hub, Parcel::Opened),
-        }
-    }
-
-    fn hang_up(&mut self, client: usize) {
-        if let Some(id) = self.clients[client].connection.take() {
-            self.send(id, Towards::Hub, Parcel::Closed);
-        }
-    }
-
-    fn send(&mut self, id: ClientId, towards: Towards, parcel: Parcel) {
-        let Some(connection) = self.connections.get_mut(&id) else { return };
-        let at = connection.arrival(towards, self.now, &mut self.random);
-        self.last_parcel += 1;
-        self.parcels.insert((at, self.last_parcel), (id, towards, parcel));
+impl Client {
+    /// Whether it can hear and do anything.
+    pub(crate) fn runs(&self) -> bool {
+        self.is_open && self.pause == Pause::None
     }
 }
 

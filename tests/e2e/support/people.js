@@ -86,6 +86,15 @@ export async function settled(...tabs) {
   }
 }
 
+/** Gives a page a clock that {@link holdTime} can stop; before it is loaded. */
+export const withClock = (page) => page.clock.install();
+
+/** Lets the time of a page pass only when a test says so: however slow the machine, nothing takes too long. */
+export async function holdTime({ page }) {
+  // Ahead of the clock by more than the call takes.
+  await page.clock.pauseAt((await page.evaluate(() => Date.now())) + 5_000);
+}
+
 /** Sets a status by script and waits until the server has confirmed it. */
 export async function set(tab, status, options) {
   await tab.page.evaluate(([status, options]) => window.mistatus.messenger.setMyStatus(status, options), [status, options]);

@@ -8,9 +8,10 @@ function record() {
   const look = () => {
     for (const element of document.querySelectorAll("mi-status, mi-my-status")) {
       const who = element.getAttribute("contact") ?? "me";
-      const status = element.getAttribute("status") ?? "nothing";
+      const status = element.getAttribute("status");
       const shown = element.hasAttribute("stale") ? `${status} (stale)` : status;
-      if (last.get(who) !== shown) {
+      // Without a status the page's own text is shown.
+      if (status !== null && last.get(who) !== shown) {
         last.set(who, shown);
         record.push({ at: Date.now(), who, shown });
       }
@@ -55,6 +56,11 @@ export class Recorder {
   /** Returns what was shown of somebody, in order: the name of the status, with ` (stale)` where it was marked so. */
   async shown(who) {
     return (await this.#entries(who)).filter(({ shown }) => shown).map(({ shown }) => shown);
+  }
+
+  /** Returns what was shown of somebody as true, in order: without any mark. */
+  async believed(who) {
+    return (await this.shown(who)).filter((shown) => !shown.endsWith(" (stale)"));
   }
 
   /** Returns the statuses of which the page was told by events, in order. */

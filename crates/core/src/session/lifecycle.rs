@@ -177,7 +177,7 @@ impl<D: Dialect> Session<D> {
 
     fn connection_ended(&mut self, now: Tick) {
         self.lost_at = now;
-        self.doubt = Doubt::None;
+        self.forget_doubt();
         self.renewing_token = false;
         // A fresh token comes with the next sign-in.
         self.pending.retain(|pending| pending.about != About::Renewal);
@@ -193,6 +193,14 @@ impl<D: Dialect> Session<D> {
         }
         if now.since(self.connected_at) >= BACKOFF_FORGIVEN_AFTER {
             self.backoff.reset();
+        }
+    }
+
+    /// The connection is over, and with it what was doubtful about it.
+    pub(super) fn forget_doubt(&mut self) {
+        if core::mem::replace(&mut self.doubt, Doubt::None) == Doubt::Forgotten {
+            // What was missed adds up only to what was known.
+            self.resume = None;
         }
     }
 

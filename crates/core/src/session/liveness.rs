@@ -46,6 +46,8 @@ impl<D: Dialect> Session<D> {
     /// one does at once, and makes sure of the link.
     pub fn handle_visibility(&mut self, visible: bool, now: Tick) {
         self.hidden = !visible;
+        self.dialect.handle_visibility(visible);
+        self.flush();
         if visible {
             self.wake(now);
         } else if self.phase == Phase::Waiting {
@@ -124,6 +126,15 @@ impl<D: Dialect> Session<D> {
     pub(super) fn doubt_silence(&mut self, now: Tick) {
         if self.is_silent(now) {
             self.doubt(now);
+        }
+    }
+
+    /// Looks at the clock before something is heard: whoever slept may hear what was said before, or another tab, ahead
+    /// of the timers.
+    pub(super) fn notice_sleep(&mut self, now: Tick) {
+        if self.is_connected() && self.doubt == Doubt::None && self.is_silent(now) {
+            self.doubt(now);
+            self.probe(now);
         }
     }
 

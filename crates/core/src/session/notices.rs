@@ -103,6 +103,9 @@ impl<D: Dialect> Session<D> {
                     self.output(Output::WantToken { fresh: true });
                 }
             }
+            // The leader answers. For a follower it is a sign of life, the only one where a hidden leader's own
+            // heartbeat is throttled.
+            Notice::Ping if self.is_follower() => {}
             Notice::Ping => self.say(Request::Pong { seen: self.seen() }),
             Notice::Pong => self.believe(),
             Notice::Bye { hr, retry_after, message } => self.bye(hr, retry_after, message, now),
@@ -119,7 +122,8 @@ impl<D: Dialect> Session<D> {
             self.end_quiet(now);
             self.forget_everybody();
         }
-        let resumed = welcome.resumed && !self.is_follower() && self.resumable().is_some();
+        let welcome_resumes = welcome.resumed;
+        let resumed = welcome_resumes && !self.is_follower() && self.resumable().is_some();
         self.heartbeat = welcome.heartbeat.clamp(HEARTBEAT_MIN, HEARTBEAT_MAX);
         self.resume = welcome.resume;
         let account = Account { name: welcome.name, friendly_name: welcome.friendly_name };
@@ -139,7 +143,8 @@ impl<D: Dialect> Session<D> {
         } else {
             self.numbering = Numbering::Lost;
             self.enter(Phase::Synchronizing);
-            if self.is_follower() {
+            // An engine that goes on sends no snapshot; what was known may have been forgotten meanwhile.
+            if self.is_follower() || welcome_resumes {
                 self.say(Request::Resync);
             }
         }
@@ -149,7 +154,7 @@ impl<D: Dialect> Session<D> {
     /// asked now: until then what is marked as stale remains so, lest it is shown as true a moment before it changes.
     fn resumed(&mut self, now: Tick) {
         let unnoticed = self.connected(now);
-        if !unnoticed {
+        if !unnoticed || self.people.stale_since().is_some() {
             self.doubt = Doubt::Stale;
             self.probe(now);
         }
@@ -174,6 +179,8 @@ impl<D: Dialect> Session<D> {
         let signing_in = match self.phase {
             Phase::Synchronizing => true,
             Phase::SignedIn => false,
+            // Another tab may have asked for it.
+            Phase::Disconnecting => return,
             _ => {
                 self.trouble("a snapshot came before the sign-in");
                 return;
@@ -284,6 +291,15 @@ impl<D: Dialect> Session<D> {
                 if hr == HResult::MSGR_E_INVALID_PASSWORD && self.options.renewable_token =>
             {
                 self.find_again(attempt, now);
+            }
+            // The token has ended while it was in use, as over a sleep: whether another is accepted, the next sign-in
+            // shows. The leader tries it for all tabs.
+            Phase::SignedIn | Phase::Synchronizing
+                if hr == HResult::MSGR_E_INVALID_PASSWORD && self.options.renewable_token =>
+            {
+                if !self.is_follower() {
+                    self.link_lost(HResult::MSGR_E_CONNECT, retry_after, message, now);
+                }
             }
             // Another tab signed out.
             _ if !hr.is_failure() && (self.is_leader() || self.is_follower()) => {

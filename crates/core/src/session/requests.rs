@@ -239,16 +239,28 @@ impl<D: Dialect> Session<D> {
             }
             true
         });
-        while let Some(Pending { id, .. }) = self.pending.first() {
-            self.conclude(*id, hr, None);
+        while let Some(Pending { id, request, .. }) = self.pending.first() {
+            let (id, request) = (*id, request.clone());
+            self.watch_unheard(&request);
+            self.conclude(id, hr, None);
         }
+    }
+
+    /// Whether a request without an outcome was a watch, which the engine may never have heard of: it is told again, as
+    /// a connection that is resumed knows only what it was told.
+    fn watch_unheard(&mut self, request: &Request) -> bool {
+        let Request::Watch { names, .. } = request else { return false };
+        self.people.rewatch(names);
+        true
     }
 
     pub(super) fn expire_requests(&mut self, now: Tick) {
         // Requests wait equally long: the oldest are due first.
-        while let Some(id) =
-            self.pending.first().filter(|oldest| oldest.deadline <= now).map(|oldest| oldest.id)
-        {
+        while let Some(oldest) = self.pending.first().filter(|oldest| oldest.deadline <= now) {
+            let (id, request) = (oldest.id, oldest.request.clone());
+            if self.watch_unheard(&request) {
+                self.collect_watches(now);
+            }
             let message = Some("the server did not answer in time".to_owned());
             self.conclude(id, HResult::MSGR_E_SERVER_UNAVAILABLE, message);
         }

@@ -53,6 +53,7 @@ impl<D: Dialect> Session<D> {
         if self.suspended.is_some() || matches!(self.phase, Phase::SignedOut) {
             return;
         }
+        self.notice_sleep(now);
         match &self.role {
             Role::Alone => {}
             Role::Leader { .. } => self.follower_says(message, now),
@@ -101,6 +102,7 @@ impl<D: Dialect> Session<D> {
             self.quiet = true;
             self.lost_at = now;
         }
+        self.forget_doubt();
         self.renewing_token = false;
         self.phase = Phase::Waiting;
     }
@@ -142,8 +144,6 @@ impl<D: Dialect> Session<D> {
                 *epoch = self.backoff.random();
                 text.clone_into(welcome);
             }
-            // The leader answers.
-            Notice::Ping => {}
             _ if connected => {
                 self.output(Output::Post(PeerMessage::FromServer(text.to_owned())));
             }
@@ -180,6 +180,8 @@ impl<D: Dialect> Session<D> {
             _ if self.suspended.is_some() => {}
             Phase::SignedOut => {}
             Phase::SignedIn => {
+                // A machine that slept may hear of the lead before it looks at the clock.
+                self.doubt_silence(now);
                 self.begin_quiet(now);
                 self.find(Attempt::ByItself, now);
             }

@@ -342,6 +342,16 @@ fn a_refused_token_is_asked_for_once_more_and_then_never() {
 }
 
 #[test]
+fn a_token_that_ends_while_it_is_used_is_followed_by_another_signin() {
+    let options = SessionOptions { renewable_token: true, ..SessionOptions::default() };
+    let mut client = Client::new(options).signed_in(&[]);
+    let bye = Notice::Bye { hr: H::MSGR_E_INVALID_PASSWORD, retry_after: None, message: None };
+    let told = client.told([bye]);
+    assert!(!told.contains(&Signout), "{told:?}");
+    assert!(client.session.poll_timeout().is_some(), "it comes back by itself");
+}
+
+#[test]
 fn a_first_signin_is_tried_again_only_where_that_is_wanted() {
     for keep_trying in [false, true] {
         let mut client = Client::new(SessionOptions { keep_trying, ..SessionOptions::default() });

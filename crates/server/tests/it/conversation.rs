@@ -2,10 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::{
-    client::{TestServer, hr},
-    http::metric,
-};
+use crate::client::{TestServer, hr};
 
 #[tokio::test]
 async fn two_people_see_each_other() {
@@ -132,40 +129,6 @@ async fn several_clients_of_one_user_are_one_person() {
     watcher.sees("alice@x", 10).await;
     watcher.snapshot().await;
     assert!(watcher.seen.is_empty(), "one of two clients is not a departure");
-}
-
-#[tokio::test]
-async fn a_slow_reader_is_let_go_and_slows_nobody() {
-    let server = TestServer::tuned(&[], |config| {
-        config.stream.outbox_max = 64;
-        config.stream.close_timeout = std::time::Duration::from_secs(60);
-        config.stream.rate.burst = 10_000;
-        config.user_rate.burst = 10_000;
-    })
-    .await;
-    let mut slow = server.signin("slow@x").await;
-    let mut watcher = server.signin("watcher@x").await;
-    let mut alice = server.signin("alice@x").await;
-    watcher.ask(json!({"type": "watch", "names": ["alice@x"]})).await;
-    watcher.expect("changes").await;
-    // Snapshots of hundreds of kilobytes, asked for and never read: more than sockets and queue hold.
-    for batch in 1..=20 {
-        let names: Vec<_> = (0..100).map(|place| format!("{batch:03}{place:0126}")).collect();
-        slow.send(json!({"type": "watch", "id": batch, "names": names})).await;
-    }
-    for _ in 0..300 {
-        slow.send(json!({"type": "resync"})).await;
-    }
-    let mut status = 10;
-    while metric(server.address, "mistatus_refused_total{reason=\"slow-reader\"}").await == 0 {
-        alice.set_status(status).await;
-        watcher.sees("alice@x", status).await;
-        status = 44 - status;
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
-    alice.set_status(178).await;
-    watcher.sees("alice@x", 178).await;
-    assert_eq!(slow.closed().await, Some(4430), "whoever reads again learns why");
 }
 
 #[tokio::test]

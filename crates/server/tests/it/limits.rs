@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures_util::SinkExt;
-use mistatus_server::Rate;
+use mistatus_server::{Rate, StreamLimits};
 use serde_json::json;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -152,13 +152,13 @@ async fn a_head_without_end_is_refused() {
     server.signin("alice@x").await;
 }
 
-#[tokio::test]
-async fn a_reader_that_takes_nothing_is_let_go_though_its_queue_has_room() {
+/// Lets somebody ask for much and read nothing until that is noticed, while two others go on undisturbed.
+async fn a_slow_reader_is_let_go_and_slows_nobody(tune: impl FnOnce(&mut StreamLimits)) {
     let server = TestServer::tuned(&[], |config| {
-        config.stream.write_timeout = Duration::from_millis(300);
         config.stream.close_timeout = Duration::from_secs(60);
         config.stream.rate.burst = 10_000;
         config.user_rate.burst = 10_000;
+        tune(&mut config.stream);
     })
     .await;
     let mut slow = server.signin("slow@x").await;
@@ -166,11 +166,12 @@ async fn a_reader_that_takes_nothing_is_let_go_though_its_queue_has_room() {
     let mut alice = server.signin("alice@x").await;
     watcher.ask(json!({"type": "watch", "names": ["alice@x"]})).await;
     watcher.expect("changes").await;
+    // Snapshots of hundreds of kilobytes: more than sockets and queue hold.
     for batch in 1..=20 {
         let names: Vec<_> = (0..100).map(|place| format!("{batch:03}{place:0126}")).collect();
         slow.send(json!({"type": "watch", "id": batch, "names": names})).await;
     }
-    for _ in 0..100 {
+    for _ in 0..200 {
         slow.send(json!({"type": "resync"})).await;
     }
     let mut status = 10;
@@ -180,7 +181,32 @@ async fn a_reader_that_takes_nothing_is_let_go_though_its_queue_has_room() {
         status = 44 - status;
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    assert_eq!(slow.closed().await, Some(4430));
+    alice.set_status(178).await;
+    watcher.sees("alice@x", 178).await;
+    assert_eq!(slow.closed().await, Some(4430), "whoever reads again learns why");
+}
+
+#[tokio::test]
+async fn a_slow_reader_is_let_go_for_the_number_of_notices() {
+    a_slow_reader_is_let_go_and_slows_nobody(|limits| {
+        limits.outbox_max = 64;
+        limits.outbox_people_max = usize::MAX;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_slow_reader_is_let_go_for_the_size_of_notices() {
+    a_slow_reader_is_let_go_and_slows_nobody(|_| {}).await;
+}
+
+#[tokio::test]
+async fn a_reader_that_takes_nothing_is_let_go_though_its_queue_has_room() {
+    a_slow_reader_is_let_go_and_slows_nobody(|limits| {
+        limits.write_timeout = Duration::from_millis(300);
+        limits.outbox_people_max = usize::MAX;
+    })
+    .await;
 }
 
 #[tokio::test]

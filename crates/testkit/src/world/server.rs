@@ -1,23 +1,52 @@
-//! What surrounds the registry: frames, greetings, the store, a restart. Holds every told status against the model.
+//! What surrounds the registry: frames, greetings, tokens, the store, a restart. Holds every told status against the
+//! model, and every number against the one before.
 
 use mistatus_core::{
-    message::{Change, Notice, Request},
+    hresult::HResult,
+    message::{Change, Greeting, Notice, Request, Token},
     presence::Presence,
     signin_name::SigninName,
+    status::MiStatus,
+    time::{Span, Tick},
 };
-use mistatus_hub::{Arrival, ClientId, Closing, Departure, Hub, Output};
+use mistatus_hub::{Arrival, ClientId, Closing, Departure, Hub, Output, StoreError};
 use mistatus_json::server::{FromClient, decode, encode};
 
 use super::World;
-use crate::link::{Greeted, Parcel, Towards};
+use crate::{
+    authority::{self, Credentials},
+    link::{Greeted, Parcel, Towards},
+    model::Coming,
+};
+
+/// How long before it is told over a resumed connection something may have been true: while the connection was lost,
+/// and a heartbeat before, since the client may not have heard of it then.
+const MISSED_WITHIN: Span = Span::from_secs(120);
 
 impl World {
     /// Kills the server and starts it again from its store: connections break, unfinished writes may be lost.
     pub fn restart_hub(&mut self) {
+        self.tally.kills += 1;
         for write in self.store.crash(&mut self.random) {
-            self.model.written(&write);
+            self.is_durable(&write);
         }
-        self.model.restarted(self.now);
+        self.start_hub();
+    }
+
+    /// Stops the server politely, with everything written, and starts it again.
+    pub fn shut_down_hub(&mut self) {
+        self.tally.shutdowns += 1;
+        while self.store.next().is_some() {
+            self.stored();
+        }
+        self.hub.shutdown(Span::from_secs(5));
+        self.drain_hub();
+        self.start_hub();
+    }
+
+    fn start_hub(&mut self) {
+        let wall = self.wall();
+        self.model.restarted(self.now, wall);
         let accepted = self.connections.iter().filter(|(_, known)| known.is_accepted);
         let accepted: Vec<_> = accepted.map(|(id, _)| *id).collect();
         for id in accepted {
@@ -26,17 +55,30 @@ impl World {
         }
         self.hub = Hub::new(self.config.clone());
         for record in self.store.records() {
-            self.hub.restore(record.clone(), self.now, self.wall());
+            self.hub.restore(record.clone(), self.now, wall);
         }
         self.drain_hub();
     }
 
-    /// The oldest write becomes durable, and the registry hears of it.
+    /// The oldest write becomes durable or fails, and the registry hears of it.
     pub(super) fn stored(&mut self) {
-        if let Some((ticket, write)) = self.store.finish_one() {
-            self.model.written(&write);
-            self.hub.handle_stored(ticket, Ok(()), self.now, self.wall());
+        let wall = self.wall();
+        if self.store_fails {
+            if let Some(ticket) = self.store.fail_one() {
+                self.tally.failed_writes += 1;
+                self.hub.handle_stored(ticket, Err(StoreError), self.now, wall);
+                self.drain_hub();
+            }
+        } else if let Some((ticket, write)) = self.store.finish_one() {
+            self.is_durable(&write);
+            self.hub.handle_stored(ticket, Ok(()), self.now, wall);
             self.drain_hub();
+        }
+    }
+
+    fn is_durable(&mut self, write: &mistatus_hub::Write) {
+        if let Err(what) = self.model.written(write) {
+            self.violated(&what);
         }
     }
 
@@ -49,42 +91,131 @@ impl World {
             }
             Parcel::Text(_) | Parcel::Closed if !connection.is_accepted => {}
             Parcel::Text(text) => match decode(&text) {
-                Ok(FromClient::Signin(greeting)) => {
-                    let Some(name) = greeting.signin_name else {
-                        self.violated("a greeting without a name");
-                    };
-                    let idle = greeting.idle_for.is_some();
-                    connection.greeting = Some(Greeted { idle });
-                    let arrival = Arrival {
-                        name,
-                        friendly_name: greeting.friendly_name,
-                        idle_for: greeting.idle_for,
-                        resume_token: None,
-                        resume: greeting.resume,
-                    };
-                    self.hub.connect(id, arrival, self.now, self.wall());
-                    self.drain_hub();
+                Ok(FromClient::Signin(greeting)) => self.greeted(id, greeting),
+                Ok(FromClient::Request(request)) => {
+                    let again = may_repeat(&request) && self.random.below(40) == 0;
+                    if again {
+                        self.tally.repeated += 1;
+                        self.requested(id, request.clone());
+                    }
+                    self.requested(id, request);
                 }
-                Ok(FromClient::Request(request)) => self.requested(id, request),
                 Err(error) => self.violated(&format!("a client's frame was refused: {error:?}")),
             },
             Parcel::Closed => {
                 self.let_go(id);
                 self.model.left(id, Departure::Lost, self.now);
-                self.hub.disconnect(id, Departure::Lost, self.now, self.wall());
+                let wall = self.wall();
+                self.hub.disconnect(id, Departure::Lost, self.now, wall);
                 self.drain_hub();
             }
         }
     }
 
+    fn greeted(&mut self, id: ClientId, greeting: Greeting) {
+        let Some(name) = greeting.signin_name else {
+            self.violated("a greeting without a name");
+        };
+        let wall = self.wall();
+        let token = greeting.token.as_ref().map(Token::reveal).unwrap_or_default();
+        let end = authority::check(token, &name, wall).filter(|_| !self.locked_out);
+        let Some(end) = end else {
+            self.refuse(id);
+            return;
+        };
+        let key = format!("key {}", id.0);
+        if let Some(connection) = self.connections.get_mut(&id) {
+            connection.credentials = Some(Credentials::until(end));
+            connection.greeting = Some(Greeted {
+                idle: greeting.idle_for.is_some(),
+                key: key.clone(),
+                resume: greeting.resume.clone(),
+            });
+        }
+        let arrival = Arrival {
+            name,
+            friendly_name: greeting.friendly_name,
+            idle_for: greeting.idle_for,
+            resume_token: Some(Token::new(key)),
+            resume: greeting.resume,
+        };
+        self.hub.connect(id, arrival, self.now, wall);
+        self.drain_hub();
+    }
+
+    /// Closes a connection whose credentials are not, or no longer, accepted.
+    fn refuse(&mut self, id: ClientId) {
+        self.tally.refused_tokens += 1;
+        let hr = HResult::MSGR_E_INVALID_PASSWORD;
+        let bye = Notice::Bye { hr, retry_after: None, message: None };
+        self.send(id, Towards::Client, Parcel::Text(encode(&bye)));
+        self.send(id, Towards::Client, Parcel::Closed);
+        self.let_go(id);
+    }
+
+    /// Returns when a token is to be looked at again.
+    pub(super) fn tokens_due(&self) -> Option<Tick> {
+        let wall = self.wall();
+        let live = self.connections.values().filter(|known| known.is_accepted);
+        let due = live.filter_map(|known| Some(known.credentials?.due())).min()?;
+        Some(self.now + due.since(wall))
+    }
+
+    pub(super) fn look_at_tokens(&mut self) {
+        let wall = self.wall();
+        let due = |known: &crate::link::Connection| {
+            known.is_accepted && known.credentials.is_some_and(|token| token.due() <= wall)
+        };
+        let due: Vec<_> =
+            self.connections.iter().filter(|(_, known)| due(known)).map(|(id, _)| *id).collect();
+        for id in due {
+            let Some(connection) = self.connections.get_mut(&id) else { continue };
+            let Some(credentials) = &mut connection.credentials else { continue };
+            if credentials.end <= wall {
+                self.refuse(id);
+                self.model.left(id, Departure::Lost, self.now);
+                self.hub.disconnect(id, Departure::Lost, self.now, wall);
+                self.drain_hub();
+            } else {
+                credentials.is_asked = true;
+                let expires_in = credentials.end.since(wall);
+                let notice = Notice::TokenExpiring { expires_in };
+                self.send(id, Towards::Client, Parcel::Text(encode(&notice)));
+            }
+        }
+    }
+
     fn requested(&mut self, id: ClientId, request: Request) {
+        // A repeated one may follow a sign-out.
+        if !self.connections.get(&id).is_some_and(|known| known.is_accepted) {
+            return;
+        }
+        self.model.spoke(id);
+        let wall = self.wall();
         match &request {
             Request::ReportIdle { idle_for } => self.model.is_idle(id, idle_for.is_some()),
-            // Links keep the order and lose nothing before they break.
-            Request::Resync => self.violated("a client found a gap in the numbers"),
+            Request::RenewToken { token, id: request } => {
+                let name = self.connections.get(&id).map(|known| known.client);
+                let name = name.map(|client| self.clients[client].name.clone());
+                let end = name.and_then(|name| authority::check(token.reveal(), &name, wall));
+                let Some(end) = end.filter(|_| !self.locked_out) else {
+                    let notice = Notice::Outcome {
+                        seq: None,
+                        id: *request,
+                        hr: HResult::MSGR_E_INVALID_PASSWORD,
+                        message: None,
+                    };
+                    self.send(id, Towards::Client, Parcel::Text(encode(&notice)));
+                    return;
+                };
+                self.tally.renewed_tokens += 1;
+                if let Some(connection) = self.connections.get_mut(&id) {
+                    connection.credentials = Some(Credentials::until(end));
+                }
+            }
             _ => {}
         }
-        self.hub.handle_request(id, request, self.now, self.wall());
+        self.hub.handle_request(id, request, self.now, wall);
         self.drain_hub();
     }
 
@@ -94,23 +225,26 @@ impl World {
         for output in &outputs {
             match output {
                 Output::Notify(id, Notice::SignedIn(welcome)) => {
-                    let greeted = self.connections.get(id).and_then(|known| known.greeting);
-                    let Some(greeted) = greeted else {
-                        self.violated("somebody was welcomed who had not greeted");
-                    };
-                    self.model.came(&welcome.name, *id, greeted.idle);
+                    self.welcomed(*id, &welcome.name, welcome.resumed);
                 }
                 Output::Close(id, Closing::SignedOut) => {
                     self.model.left(*id, Departure::SignedOut, self.now);
                 }
+                // Whoever takes its place counts for it.
+                Output::Close(_, Closing::Resumed) => self.tally.taken_over += 1,
                 Output::Close(id, _) => self.model.left(*id, Departure::Lost, self.now),
                 Output::Notify(..) | Output::Store(..) => {}
             }
         }
+        let mut catching_up = None;
         for output in outputs {
             match output {
                 Output::Notify(id, notice) => {
-                    self.check(id, &notice);
+                    if let Notice::SignedIn(welcome) = &notice {
+                        catching_up = welcome.resumed.then_some(id);
+                    }
+                    self.check_number(id, &notice);
+                    self.check(id, &notice, catching_up == Some(id));
                     self.send(id, Towards::Client, Parcel::Text(encode(&notice)));
                 }
                 Output::Close(id, _) => {
@@ -122,40 +256,92 @@ impl World {
                 }
             }
         }
+        self.model.remember(self.now);
+    }
+
+    fn welcomed(&mut self, id: ClientId, name: &SigninName, resumed: bool) {
+        let greeting = self.connections.get(&id).and_then(|known| known.greeting.clone());
+        let Some(Greeted { idle, key, resume }) = greeting else {
+            self.violated("somebody was welcomed who had not greeted");
+        };
+        let resume = resume.as_ref();
+        let coming = Coming { name, connection: id, idle, key: &key, resume, resumed };
+        if let Err(what) = self.model.came(coming, self.now) {
+            self.violated(&what);
+        }
+        if resumed {
+            self.tally.resumed += 1;
+        } else {
+            self.tally.fresh += 1;
+        }
+        if let Some(connection) = self.connections.get_mut(&id) {
+            connection.told = resume.filter(|_| resumed).map(|resume| resume.seen);
+        }
+    }
+
+    /// Numbers have no gap and no repetition, from the snapshot or from what was seen last.
+    fn check_number(&mut self, id: ClientId, notice: &Notice) {
+        let Some(connection) = self.connections.get_mut(&id) else { return };
+        let seq = match notice {
+            Notice::Snapshot(snapshot) => {
+                connection.told = Some(snapshot.seq);
+                return;
+            }
+            Notice::Changes { seq, .. }
+            | Notice::MyStatus { seq, .. }
+            | Notice::ContactAdded { seq, .. }
+            | Notice::ContactRemoved { seq, .. }
+            | Notice::Outcome { seq: Some(seq), .. } => *seq,
+            Notice::Refused { hr, message } => {
+                let what = format!("the server refused a frame of ours: {hr:?} {message}");
+                self.violated(&what);
+            }
+            _ => return,
+        };
+        let last = connection.told.replace(seq);
+        if last.map(|last| last.next()) != Some(seq) {
+            self.violated(&format!("number {seq:?} after {last:?}"));
+        }
     }
 
     /// Nobody may be told of another what is not true; of an invisible one nothing but what is said of the absent.
-    fn check(&self, id: ClientId, notice: &Notice) {
-        let Some(connection) = self.connections.get(&id) else {
-            self.violated("a notice for a connection that never was");
-        };
+    fn check(&self, id: ClientId, notice: &Notice, catches_up: bool) {
+        let Some(connection) = self.connections.get(&id) else { return };
         let viewer = &self.clients[connection.client].name;
+        let check = |change: &Change| self.check_one(viewer, change, catches_up);
         match notice {
-            Notice::Changes { changes, .. } => self.check_all(viewer, changes),
-            Notice::ContactAdded { contact, .. } => self.check_one(viewer, contact),
+            Notice::Changes { changes, .. } => changes.iter().for_each(check),
+            Notice::ContactAdded { contact, .. } => check(contact),
             Notice::Snapshot(snapshot) => {
-                self.check_all(viewer, &snapshot.contacts);
-                self.check_all(viewer, &snapshot.watched);
+                snapshot.contacts.iter().chain(&snapshot.watched).for_each(check);
             }
             _ => {}
         }
     }
 
-    fn check_all(&self, viewer: &SigninName, changes: &[Change]) {
-        for change in changes {
-            self.check_one(viewer, change);
+    fn check_one(&self, viewer: &SigninName, change: &Change, catches_up: bool) {
+        let Presence { status, note, since, until, source } = &change.presence;
+        let (model, now) = (&self.model, self.now);
+        let mut allowed = model.allowed(viewer, &change.name, now);
+        if catches_up {
+            allowed = allowed.or(model.could_be_told(viewer, &change.name, MISSED_WITHIN, now));
         }
-    }
-
-    fn check_one(&self, viewer: &SigninName, change: &Change) {
-        let Presence { status, note, .. } = &change.presence;
-        let allowed = self.model.allowed(viewer, &change.name, self.now, self.wall());
         let (who, viewer) = (change.name.as_str(), viewer.as_str());
-        if !allowed.contains(status) {
+        if !allowed.contains(*status) {
+            let allowed = allowed.list();
             self.violated(&format!("{viewer} was told {status:?} of {who}, may be {allowed:?}"));
         }
-        if note.is_some() && !status.is_online() {
-            self.violated(&format!("{viewer} was told the note of {who}, who seems not there"));
+        if (note.is_some() || until.is_some()) && !status.is_online() {
+            self.violated(&format!("{viewer} was told a note or an end of {who}, who is away"));
+        }
+        let away = mistatus_core::presence::Source::Connection;
+        if *status == MiStatus::Offline && source.is_some_and(|source| source != away) {
+            self.violated(&format!("{viewer} was told {source:?} as reason why {who} is away"));
+        }
+        if *status == MiStatus::Unknown
+            && (since.is_some() || source.is_some() || change.friendly_name.is_some())
+        {
+            self.violated(&format!("{viewer} was told something of {who}, who is unknown"));
         }
     }
 
@@ -164,4 +350,15 @@ impl World {
             connection.is_accepted = false;
         }
     }
+
+    /// Returns how many live connections the server has from the machines of a profile.
+    pub(crate) fn connections_of(&self, profile: usize) -> usize {
+        let of = |client: usize| self.clients[client].profile == profile;
+        self.connections.values().filter(|known| known.is_accepted && of(known.client)).count()
+    }
+}
+
+/// Whether a client may say it again, as after a break.
+fn may_repeat(request: &Request) -> bool {
+    !matches!(request, Request::Signout | Request::Resync | Request::RenewToken { .. })
 }

@@ -1,4 +1,5 @@
 //! Whole conversations of client sessions and registry, in virtual time.
 
 mod conversation;
+mod corpus;
 mod random_runs;

@@ -148,6 +148,19 @@ fn after_a_sleep_nothing_is_believed_until_the_engine_answers() {
 }
 
 #[test]
+fn what_lay_in_the_link_over_a_sleep_is_not_believed() {
+    let mut client = connected();
+    client.requests();
+    client.now +=
+        Span::from_millis(HEARTBEAT_DEFAULT.as_millis() + HEARTBEAT_GRACE.as_millis() + 1);
+    client.told([Notice::Changes { seq: Seq(5), changes: vec![change("bob@x", Busy)] }]);
+    assert_eq!(client.status_of("bob@x"), (Busy, true));
+    assert_eq!(client.requests(), [Request::Ping { seen: Some(Seq(4)) }]);
+    client.told([Notice::Pong]);
+    assert_eq!(client.status_of("bob@x"), (Busy, false));
+}
+
+#[test]
 fn after_a_long_sleep_nothing_is_shown_and_all_of_it_fetched_anew() {
     let mut client = connected();
     let did = client.after(STALE_GRACE.as_millis() * 100);

@@ -56,6 +56,24 @@ fn follower() -> Client {
 }
 
 #[test]
+fn what_the_engine_asks_is_answered_by_the_leader_and_proves_the_connection_to_all() {
+    let mut leader = leader();
+    leader.requests();
+    assert_eq!(
+        leader.told([Notice::Ping]),
+        [Out(Output::Post(PeerMessage::FromServer(String::new())))]
+    );
+    assert!(matches!(leader.requests()[..], [Request::Pong { .. }]));
+    let mut follower = follower();
+    follower.requests();
+    follower.now += Span::from_secs(30);
+    follower.shared([Notice::Ping]);
+    assert_eq!(follower.requests(), []);
+    follower.after(10_000);
+    assert_eq!(follower.status_of("bob@x"), (Online, false));
+}
+
+#[test]
 fn a_leader_hands_on_what_the_engine_says_and_says_what_followers_want() {
     let mut client = leader();
     let did = client.told([Notice::Changes { seq: Seq(1), changes: vec![change("bob@x", Busy)] }]);

@@ -1,0 +1,64 @@
+//! The writing half of a connection: sends what is queued, and waits for no reader for long. Decides nothing else.
+
+use std::sync::Arc;
+
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
+use futures_util::{SinkExt, stream::SplitSink};
+use mistatus_json::server::encode;
+use tokio::time::timeout;
+
+use super::StreamLimits;
+use crate::{
+    limits,
+    metrics::{Metrics, Refused, count},
+    outbox::{Outgoing, Queued},
+};
+
+/// Is the writing half of a connection.
+pub(super) struct Writer {
+    pub(super) sink: SplitSink<WebSocket, Message>,
+    pub(super) metrics: Arc<Metrics>,
+    pub(super) limits: StreamLimits,
+}
+
+impl Writer {
+    /// Sends what comes until the end, then closes; a reader that is too slow is not waited for.
+    pub(super) async fn write(mut self, mut queued: Queued) {
+        let too_slow = queued.too_slow.clone();
+        let code = tokio::select! {
+            code = self.deliver(&mut queued) => code,
+            () = too_slow.notified() => Some(limits::CLOSE_TOO_SLOW),
+        };
+        if let Some(code) = code {
+            let frame = CloseFrame { code, reason: Utf8Bytes::from_static("") };
+            let close = self.sink.send(Message::Close(Some(frame)));
+            let _ = timeout(self.limits.close_timeout, close).await;
+        }
+    }
+
+    /// Returns the code to close with; `None` where the link is broken.
+    async fn deliver(&mut self, queued: &mut Queued) -> Option<u16> {
+        while let Some(next) = queued.next().await {
+            let notice = match next {
+                Outgoing::Notice(notice) => notice,
+                Outgoing::Close(code) => return Some(code),
+            };
+            count(&self.metrics.frames_out_total);
+            let text = encode(&notice);
+            let sent = async {
+                self.sink.feed(Message::Text(text.into())).await?;
+                // One flush for whatever has gathered meanwhile.
+                if queued.is_empty() { self.sink.flush().await } else { Ok(()) }
+            };
+            match timeout(self.limits.write_timeout, sent).await {
+                Ok(Ok(())) => {}
+                Ok(Err(_)) => return None,
+                Err(_) => {
+                    self.metrics.refuse(Refused::SlowReader);
+                    return Some(limits::CLOSE_TOO_SLOW);
+                }
+            }
+        }
+        Some(limits::CLOSE_NORMAL)
+    }
+}

@@ -1,0 +1,258 @@
+//! The dialect: negotiation, then requests of the session to stanzas and stanzas to notices.
+//!
+//! A service knows neither numbers nor intents: this side numbers its notices, keeps what the user chose, merges
+//! connections and tells the session what changed. Tabs must not share a stream: each has a resource of its own,
+//! and follows the others.
+
+mod draw;
+mod negotiation;
+mod options;
+mod own;
+mod people;
+mod requests;
+mod roster_pushes;
+mod stanzas;
+mod stream;
+mod hiding;
+
+use std::collections::{BTreeMap, VecDeque};
+
+use mistatus_core::{
+    dialect::{Dialect, DialectError},
+    hresult::HResult,
+    message::{Greeting, Notice, Request, Token},
+    signin_name::SigninName,
+};
+
+pub use options::{Approval, Clock, Credentials, XmppOptions};
+
+use crate::{
+    SUBPROTOCOL, framing,
+    framing::Frame,
+    jid::{BareJid, Jid},
+    roster::Item,
+    sasl::{Exchange, Mechanism},
+    stanza,
+    xml::Element,
+};
+use draw::Draws;
+use own::Own;
+use stream::Stream;
+
+/// Speaks XMPP for a session.
+#[derive(Debug)]
+pub struct XmppDialect<C> {
+    options: XmppOptions,
+    clock: C,
+    draws: Draws,
+    transmit: VecDeque<String>,
+    notices: VecDeque<Result<Notice, DialectError>>,
+    stage: Stage,
+    account: Option<Account>,
+    /// Strongest mechanism that ever succeeded: a service that suddenly offers only weaker ones is not believed.
+    strongest: Option<Mechanism>,
+    /// The stream, from the binding of a resource on; kept over a lost link.
+    stream: Option<Stream>,
+    /// Whether the stream may be resumed over the link that is being negotiated.
+    resumes: bool,
+    /// The list as of the last version, for services that send only what is new.
+    roster: Option<(String, BTreeMap<BareJid, Item>)>,
+    own: Own,
+    is_page_visible: bool,
+}
+
+#[derive(Debug)]
+enum Stage {
+    /// No link, or one that is given up.
+    Closed,
+    /// Waits for `<open/>`; `authenticated` says of which of the two streams.
+    Opening { authenticated: bool },
+    /// Waits for the features.
+    Offered { authenticated: bool },
+    /// Waits for the next step of the proof.
+    Authenticating { mechanism: Mechanism, exchange: Exchange },
+    /// Waits for the verdict about a resumption; the features hold for what follows a refusal.
+    Resuming { features: Features },
+    /// Waits for a resource.
+    Binding { id: String, features: Features },
+    /// Waits for stream management.
+    Enabling,
+    /// Stanzas flow.
+    Flowing,
+    /// Waits for the service's `<close/>`.
+    Closing,
+}
+
+/// Is what a service offers once it knows the user.
+#[derive(Clone, Copy, Debug)]
+struct Features {
+    stream_management: bool,
+    roster_versions: bool,
+    client_state: bool,
+}
+
+#[derive(Debug)]
+struct Account {
+    /// Who; without a local part for a visitor.
+    jid: BareJid,
+    secret: Option<Token>,
+}
+
+impl<C: Clock> XmppDialect<C> {
+    /// Makes a dialect without a link.
+    pub fn new(options: XmppOptions, clock: C) -> Self {
+        Self {
+            draws: Draws::new(options.seed),
+            own: Own::new(options.chosen.clone(), clock.now()),
+            options,
+            clock,
+            transmit: VecDeque::new(),
+            notices: VecDeque::new(),
+            stage: Stage::Closed,
+            account: None,
+            strongest: None,
+            stream: None,
+            resumes: false,
+            roster: None,
+            is_page_visible: true,
+        }
+    }
+
+    /// Iterates over people who asked to see the user's presence and were neither let nor refused yet.
+    pub fn subscribers(&self) -> impl Iterator<Item = SigninName> {
+        self.stream.iter().flat_map(|stream| &stream.subscribers).filter_map(BareJid::signin_name)
+    }
+
+    /// Lets somebody see the user's presence, or refuses, or takes it back. Works at any time once signed in.
+    pub fn answer_subscriber(&mut self, name: &SigninName, may_see: bool) {
+        let Some(jid) = BareJid::of_user(name) else { return };
+        if let Some(stream) = &mut self.stream {
+            stream.subscribers.remove(&jid);
+            self.send(&stanza::presence_to(
+                if may_see { "subscribed" } else { "unsubscribed" },
+                &jid,
+            ));
+        }
+    }
+
+    /// Says an element that is not counted.
+    fn say(&mut self, element: &Element) {
+        self.transmit.push_back(element.to_string());
+    }
+
+    /// Sends a stanza.
+    fn send(&mut self, element: &Element) {
+        let text = element.to_string();
+        let management = self.stream.as_mut().and_then(|stream| stream.management.as_mut());
+        let asks = management.is_some_and(|management| management.keep(text.clone()));
+        self.transmit.push_back(text);
+        if asks {
+            self.say(&crate::stream_management::ask());
+        }
+    }
+
+    fn notice(&mut self, notice: Notice) {
+        self.notices.push_back(Ok(notice));
+    }
+
+    fn trouble(&mut self, message: &str) {
+        self.notices.push_back(Err(DialectError { message: message.to_owned() }));
+    }
+
+    /// Gives the link up; the stream with it, unless it broke for a reason that leaves it as it was.
+    fn fail(&mut self, hr: HResult, message: Option<String>) {
+        self.stream = None;
+        self.transmit.push_back(framing::close().to_string());
+        self.stage = Stage::Closed;
+        self.notice(Notice::Bye { hr, retry_after: None, message });
+    }
+
+    fn unexpected(&mut self, message: &str) {
+        self.fail(HResult::MSGR_E_UNEXPECTED, Some(message.to_owned()));
+    }
+
+    fn is_flowing(&self) -> bool {
+        matches!(self.stage, Stage::Flowing)
+    }
+
+    fn is_own(&self, jid: &Jid) -> bool {
+        self.stream.as_ref().is_some_and(|stream| stream.jid.bare == jid.bare)
+    }
+}
+
+impl<C: Clock> Dialect for XmppDialect<C> {
+    fn subprotocol(&self) -> &'static str {
+        SUBPROTOCOL
+    }
+
+    fn open(&mut self, greeting: Greeting) {
+        self.transmit.clear();
+        self.notices.clear();
+        self.begin(greeting);
+    }
+
+    fn attach(&mut self) {
+        self.transmit.clear();
+        self.notices.clear();
+        self.stage = Stage::Closed;
+        self.trouble("an XMPP stream cannot be shared between tabs: switch sharing off");
+    }
+
+    fn send(&mut self, request: Request) {
+        self.request(request);
+    }
+
+    fn receive(&mut self, text: &str) {
+        if matches!(self.stage, Stage::Closed) {
+            return;
+        }
+        match framing::read(text) {
+            Ok(frame) => self.take(frame),
+            // RFC 6120 §4.9.3.13: nothing after it can be trusted, the counters least of all.
+            Err(error) => self.unexpected(&error.to_string()),
+        }
+        if self.is_flowing() {
+            self.keep_end();
+        }
+    }
+
+    fn handle_visibility(&mut self, visible: bool) {
+        if self.is_page_visible != visible {
+            self.is_page_visible = visible;
+            if self.is_flowing() && self.stream.as_ref().is_some_and(|stream| stream.client_state) {
+                self.say(&stanza::client_state(visible));
+            }
+        }
+    }
+
+    fn poll_transmit(&mut self) -> Option<String> {
+        self.transmit.pop_front()
+    }
+
+    fn poll_notice(&mut self) -> Option<Result<Notice, DialectError>> {
+        self.notices.pop_front()
+    }
+}
+
+impl<C: Clock> XmppDialect<C> {
+    fn take(&mut self, frame: Frame) {
+        match frame {
+            Frame::Open { from, version } => self.opened(from.as_deref(), version.as_deref()),
+            Frame::Close => self.closed(),
+            Frame::Features(features) => self.offered(&features),
+            Frame::Error(error) => {
+                self.fail(crate::errors::of_stream(&error), crate::errors::text(&error));
+            }
+            Frame::Element(element) if self.is_flowing() => self.stanza(&element),
+            Frame::Element(element) => self.negotiated(&element),
+        }
+    }
+
+    fn closed(&mut self) {
+        let hr = match self.stage {
+            Stage::Closing => HResult::S_OK,
+            _ => HResult::MSGR_E_DISCONNECTED,
+        };
+        self.fail(hr, None);
+    }
+}

@@ -1,0 +1,261 @@
+//! One's own presence: what is said, changed, kept back from others, and followed.
+
+use mistatus_core::{
+    hresult::HResult,
+    message::Notice,
+    presence::Intent,
+    status::MiStatus,
+    time::{Span, UnixMs},
+};
+
+use super::{
+    Clock, XmppDialect,
+    stream::{Change, Start, Waiting},
+};
+use crate::{errors, jid::BareJid, mapping, ns, privacy_lists, stanza, xml::Element};
+
+/// How many round trips the first presences of others are given before the snapshot. One is enough where the service
+/// has them at hand; the second is for those that ask around inside.
+const SETTLING_ROUNDS: u8 = 2;
+
+const NO_LISTS: &str = "this service cannot hide anybody: it has no privacy lists";
+
+impl<C: Clock> XmppDialect<C> {
+    /// Says the first presence, or keeps it back.
+    pub(super) fn announce(&mut self) {
+        let Some(stream) = &mut self.stream else { return };
+        if !self.own.is_hidden() {
+            self.send_presence();
+            self.settle();
+        } else if stream.hiding.is_possible {
+            let id = stream.wait(Waiting::HideDefined);
+            self.send(&privacy_lists::define(&id));
+        } else {
+            self.stay_silent(HResult::E_NOTIMPL, NO_LISTS);
+        }
+    }
+
+    /// Nothing is said of oneself; what others say must be asked for.
+    fn stay_silent(&mut self, hr: HResult, message: &str) {
+        self.notice(Notice::Refused { hr, message: message.to_owned() });
+        self.probe_everybody();
+        self.settle();
+    }
+
+    pub(super) fn probe_everybody(&mut self) {
+        let seen = self.stream.as_ref().map(|stream| stream.people.seen()).unwrap_or_default();
+        self.probe(&seen);
+    }
+
+    pub(super) fn probe(&mut self, people: &[BareJid]) {
+        for jid in people {
+            self.send(&stanza::presence_to("probe", jid));
+        }
+    }
+
+    pub(super) fn ping(&mut self, about: Waiting) {
+        let Some(stream) = &mut self.stream else { return };
+        let domain = stream.jid.bare.domain().to_owned();
+        let id = stream.wait(about);
+        self.send(&stanza::ping(&id, &domain));
+    }
+
+    fn settle(&mut self) {
+        if let Some(stream) = &mut self.stream {
+            stream.start = Start::Settling { rounds: SETTLING_ROUNDS };
+            self.ping(Waiting::Settled);
+        }
+    }
+
+    /// Says what there is to say, unless others would see what they must not.
+    pub(super) fn send_presence(&mut self) {
+        let Some(stream) = &mut self.stream else { return };
+        if self.own.is_hidden() != stream.hiding.is_active {
+            return;
+        }
+        let shown = self.own.shown();
+        let presence = mapping::write(&shown, (self.options.status_text)(shown.status));
+        stream.hiding.is_available = true;
+        stream.sent = Some(shown);
+        self.send(&presence);
+    }
+
+    pub(super) fn set_idle(&mut self, idle_for: Option<Span>, now: UnixMs) {
+        let was_idle = self.own.idle_since.is_some();
+        self.own.idle_since = idle_for
+            .map(|span| UnixMs::from_millis(now.as_millis().saturating_sub(span.as_millis())));
+        if was_idle && idle_for.is_none() {
+            self.own.back_since = now;
+        }
+    }
+
+    /// Says and tells what has changed by itself.
+    pub(super) fn refresh_idle(&mut self) {
+        let Some(stream) = &self.stream else { return };
+        if stream.start != Start::Done || stream.change.is_some() {
+            return;
+        }
+        if stream.sent.as_ref().is_some_and(|sent| *sent != self.own.shown()) {
+            self.send_presence();
+        }
+        self.tell_me(false);
+    }
+
+    /// Tells the session of its own user; what it knows already only where it asked.
+    pub(super) fn tell_me(&mut self, always: bool) {
+        let me = self.me();
+        let Some(stream) = &mut self.stream else { return };
+        if stream.start == Start::Done && (always || stream.told.as_ref() != Some(&me)) {
+            stream.told = Some(me.clone());
+            let seq = stream.next_seq();
+            self.notice(Notice::MyStatus { seq, me });
+        }
+    }
+
+    pub(super) fn me(&self) -> mistatus_core::message::MyPresence {
+        let is_online = |status| matches!(status, MiStatus::Online | MiStatus::Custom);
+        let elsewhere = self
+            .stream
+            .as_ref()
+            .is_some_and(|stream| stream.others.iter().any(|seen| is_online(seen.status)));
+        self.own.presence(elsewhere)
+    }
+
+    /// Ends what the user chose for a while only.
+    pub(super) fn keep_end(&mut self) {
+        let is_over = self.own.intent.until.is_some_and(|until| until <= self.clock.now());
+        let is_quiet = self
+            .stream
+            .as_ref()
+            .is_some_and(|stream| stream.start == Start::Done && stream.change.is_none());
+        if is_over && is_quiet {
+            self.change(Change::of(None, Intent::ended()));
+        }
+    }
+
+    /// Changes one's own presence, after what is being changed already.
+    pub(super) fn change(&mut self, change: Change) {
+        let Some(stream) = &mut self.stream else { return };
+        stream.changes_waiting.push_back(change);
+        if stream.start == Start::Done && stream.change.is_none() {
+            self.change_next();
+        }
+    }
+
+    pub(super) fn change_next(&mut self) {
+        let Some(stream) = &mut self.stream else { return };
+        let Some(mut change) = stream.changes_waiting.pop_front() else { return };
+        if change.chosen_at.is_some_and(|chosen_at| chosen_at <= self.own.chosen_at) {
+            // Meanwhile something newer was chosen here.
+            return self.change_next();
+        }
+        let hide = change.intent.status == MiStatus::Invisible;
+        let (is_possible, is_active) = (stream.hiding.is_possible, stream.hiding.is_active);
+        if hide && !is_possible {
+            change.failure = Some((HResult::E_NOTIMPL, Some(NO_LISTS.to_owned())));
+            stream.change = Some(change);
+            return self.change_done();
+        }
+        change.before = Some((self.own.intent.clone(), self.own.chosen_at));
+        match change.chosen_at {
+            Some(chosen_at) => {
+                self.own.intent = change.intent.clone();
+                self.own.chosen_at = chosen_at;
+            }
+            None => self.own.choose(change.intent.clone(), self.clock.now()),
+        }
+        stream.change = Some(change);
+        if hide == is_active {
+            self.send_presence();
+            self.ping(Waiting::Changed);
+        } else if hide {
+            let id = stream.wait(Waiting::HideDefined);
+            self.send(&privacy_lists::define(&id));
+        } else {
+            let id = stream.wait(Waiting::HideLifted);
+            self.send(&privacy_lists::activate(&id, false));
+        }
+    }
+
+    /// The service has handled the change, or it is known to fail.
+    pub(super) fn change_done(&mut self) {
+        let Some(change) = self.stream.as_mut().and_then(|stream| stream.change.take()) else {
+            return;
+        };
+        if let (Some(_), Some((intent, chosen_at))) = (&change.failure, change.before) {
+            self.own.intent = intent;
+            self.own.chosen_at = chosen_at;
+            self.send_presence();
+        }
+        match (change.request, change.failure) {
+            (Some(request), None) => {
+                self.tell_me(true);
+                self.outcome(request, HResult::S_OK, None);
+            }
+            (Some(request), Some((hr, message))) => self.outcome(request, hr, message),
+            (None, None) => self.tell_me(false),
+            (None, Some((hr, message))) => {
+                self.notice(Notice::Refused { hr, message: message.unwrap_or_default() });
+            }
+        }
+        self.change_next();
+        self.refresh_idle();
+    }
+
+    /// Takes the service's answer to a step of hiding.
+    pub(super) fn hiding_answered(&mut self, about: &Waiting, answer: &Element) {
+        if answer.attribute("type") == Some("error") {
+            return self.hiding_failed(answer);
+        }
+        let Some(stream) = &mut self.stream else { return };
+        let is_start = stream.start != Start::Done;
+        match about {
+            Waiting::HideDefined if is_start => {
+                // Some services' lists keep back the questions too, so they come first.
+                self.probe_everybody();
+                self.ping(Waiting::HideProbed);
+            }
+            Waiting::HideDefined | Waiting::HideProbed => {
+                // Without it contacts would keep what they saw last (XEP-0126 §3.5).
+                if core::mem::take(&mut stream.hiding.is_available) {
+                    self.send(&Element::new("presence", ns::CLIENT).with("type", "unavailable"));
+                }
+                let Some(stream) = &mut self.stream else { return };
+                let id = stream.wait(Waiting::HideActivated);
+                self.send(&privacy_lists::activate(&id, true));
+            }
+            Waiting::HideActivated => {
+                stream.hiding.is_active = true;
+                self.send_presence();
+                if is_start { self.settle() } else { self.ping(Waiting::Changed) }
+            }
+            _ => {
+                stream.hiding.is_active = false;
+                self.send_presence();
+                self.ping(Waiting::Changed);
+            }
+        }
+    }
+
+    fn hiding_failed(&mut self, answer: &Element) {
+        let failure = (errors::of_stanza(answer), errors::text(answer));
+        let Some(stream) = &mut self.stream else { return };
+        if stream.start == Start::Done {
+            if let Some(change) = &mut stream.change {
+                change.failure = Some(failure);
+            }
+            self.change_done();
+        } else {
+            self.stay_silent(failure.0, failure.1.as_deref().unwrap_or(NO_LISTS));
+        }
+    }
+}
+
+impl Change {
+    pub(super) const fn of(
+        request: Option<mistatus_core::message::RequestId>,
+        intent: Intent,
+    ) -> Self {
+        Self { request, intent, chosen_at: None, before: None, failure: None }
+    }
+}

@@ -1,0 +1,85 @@
+//! What an embedder decides about a dialect.
+
+use core::fmt;
+
+use mistatus_core::{presence::Intent, status::MiStatus, time::UnixMs};
+
+use crate::sasl::Mechanism;
+
+/// Tells the time of the calendar, which presences carry. Given by whoever owns a clock.
+pub trait Clock {
+    /// Returns the instant of now.
+    fn now(&self) -> UnixMs;
+}
+
+/// Tells what the token of a greeting is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Credentials {
+    /// A password, which only leaves this client by PLAIN.
+    Password,
+    /// A token that the site's back end made: said as it is, on secure connections only.
+    Token,
+    /// Nothing: a visitor.
+    Anonymous,
+}
+
+/// Tells who may see the user's presence without the user's being asked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Approval {
+    /// Nobody.
+    Nobody,
+    /// Whom the user has on the list.
+    Listed,
+    /// Everybody who asks.
+    Everybody,
+}
+
+/// Is what an embedder decides.
+#[derive(Clone)]
+pub struct XmppOptions {
+    /// The service's domain; `None` for that of the sign-in name.
+    pub domain: Option<String>,
+    /// What the token of a greeting is.
+    pub credentials: Credentials,
+    /// Whether nobody else can read the connection: TLS, or the same machine.
+    pub is_secure: bool,
+    /// Weakest mechanism that may prove a password.
+    pub weakest: Mechanism,
+    /// 32 random bytes, never used for another dialect: nonces, resources and ids come from it.
+    pub seed: [u8; 32],
+    /// What the user chose before this dialect was made, and when, where the page keeps it; services keep none.
+    pub chosen: Option<(Intent, UnixMs)>,
+    /// Who may see the user's presence without asking.
+    pub approval: Approval,
+    /// What clients that do not know a status show instead, in the user's language.
+    pub status_text: fn(MiStatus) -> Option<&'static str>,
+}
+
+impl XmppOptions {
+    /// A password over a secure connection, contacts on the list may see, English texts.
+    #[must_use]
+    pub fn new(seed: [u8; 32]) -> Self {
+        Self {
+            domain: None,
+            credentials: Credentials::Password,
+            is_secure: true,
+            weakest: Mechanism::Plain,
+            seed,
+            chosen: None,
+            approval: Approval::Listed,
+            status_text: crate::mapping::english,
+        }
+    }
+}
+
+// The seed is a secret, and debug output ends in logs.
+impl fmt::Debug for XmppOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("XmppOptions")
+            .field("credentials", &self.credentials)
+            .field("is_secure", &self.is_secure)
+            .field("weakest", &self.weakest)
+            .field("approval", &self.approval)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,177 @@
+//! What is known of everybody on the list.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use mistatus_core::{
+    limits::CONTACTS_MAX, message::Change, presence::Presence, signin_name::SigninName,
+    time::UnixMs,
+};
+
+use crate::{
+    jid::BareJid,
+    limits::{PROBE_AFTER_MS, PROBES_MAX},
+    resources::Resources,
+    roster::Item,
+};
+
+#[derive(Debug)]
+pub(super) struct Contact {
+    pub(super) item: Item,
+    pub(super) resources: Resources,
+    /// Whether the service said that nobody can say.
+    pub(super) is_unreachable: bool,
+    /// When something was heard.
+    heard_at: UnixMs,
+    /// Whether a question is open.
+    is_asked: bool,
+    told: Presence,
+}
+
+/// Holds everybody of the service's list, also those whom the user did not put on it.
+#[derive(Debug, Default)]
+pub(super) struct People {
+    contacts: BTreeMap<BareJid, Contact>,
+    pub(super) watched: BTreeSet<SigninName>,
+}
+
+impl Contact {
+    fn presence(&self) -> Presence {
+        if !self.item.is_seen() || self.is_unreachable {
+            return Presence::UNKNOWN;
+        }
+        self.resources.merged().map_or(Presence::OFFLINE, |seen| seen.presence())
+    }
+
+    pub(super) fn heard(&mut self, now: UnixMs) {
+        self.heard_at = now;
+        self.is_asked = false;
+        self.is_unreachable = false;
+    }
+}
+
+impl People {
+    pub(super) fn get(&self, jid: &BareJid) -> Option<&Contact> {
+        self.contacts.get(jid)
+    }
+
+    pub(super) fn get_mut(&mut self, jid: &BareJid) -> Option<&mut Contact> {
+        self.contacts.get_mut(jid)
+    }
+
+    pub(super) fn is_listed(&self, jid: &BareJid) -> bool {
+        self.get(jid).is_some_and(|contact| contact.item.is_listed())
+    }
+
+    /// Takes an entry, also one that is known. Beyond the bound nobody new is taken.
+    pub(super) fn put(&mut self, item: Item, now: UnixMs) {
+        if let Some(contact) = self.contacts.get_mut(&item.jid) {
+            if !item.is_seen() {
+                contact.resources.clear();
+            }
+            contact.item = item;
+        } else if self.contacts.len() < CONTACTS_MAX {
+            let contact = Contact {
+                item,
+                resources: Resources::default(),
+                is_unreachable: false,
+                heard_at: now,
+                is_asked: false,
+                told: Presence::UNKNOWN,
+            };
+            self.contacts.insert(contact.item.jid.clone(), contact);
+        }
+    }
+
+    pub(super) fn remove(&mut self, jid: &BareJid) {
+        self.contacts.remove(jid);
+    }
+
+    pub(super) fn items(&self) -> impl Iterator<Item = &Item> {
+        self.contacts.values().map(|contact| &contact.item)
+    }
+
+    /// Returns what is to be told of somebody, told before or not.
+    pub(super) fn tell(&mut self, jid: &BareJid) -> Option<Change> {
+        let contact = self.contacts.get_mut(jid)?;
+        contact.told = contact.presence();
+        Some(Change {
+            name: jid.signin_name()?,
+            friendly_name: contact.item.friendly_name(),
+            presence: contact.told.clone(),
+            settling: false,
+        })
+    }
+
+    /// Returns what has changed of somebody on the list or watched since it was told.
+    pub(super) fn tell_change(&mut self, jid: &BareJid) -> Option<Change> {
+        let contact = self.contacts.get(jid)?;
+        let is_followed = contact.item.is_listed()
+            || jid.signin_name().is_some_and(|name| self.watched.contains(&name));
+        let has_changed = contact.told != contact.presence();
+        (is_followed && has_changed).then(|| self.tell(jid)).flatten()
+    }
+
+    /// Returns the list.
+    pub(super) fn tell_all(&mut self) -> Vec<Change> {
+        let listed: Vec<_> = self
+            .contacts
+            .values()
+            .filter(|contact| contact.item.is_listed())
+            .map(|contact| contact.item.jid.clone())
+            .collect();
+        listed.iter().filter_map(|jid| self.tell(jid)).collect()
+    }
+
+    /// Returns the watched people who are not on the list.
+    pub(super) fn tell_watched(&mut self) -> Vec<Change> {
+        let is_elsewhere =
+            |name: &&SigninName| !BareJid::of_user(name).is_some_and(|jid| self.is_listed(&jid));
+        let names: Vec<_> = self.watched.iter().filter(is_elsewhere).cloned().collect();
+        names.into_iter().map(|name| self.tell_by_name(name)).collect()
+    }
+
+    /// Returns what is to be told of anybody: of whom the service does not tell, that nothing is known.
+    pub(super) fn tell_by_name(&mut self, name: SigninName) -> Change {
+        let known = BareJid::of_user(&name).and_then(|jid| self.tell(&jid));
+        known.unwrap_or(Change {
+            name,
+            friendly_name: None,
+            presence: Presence::UNKNOWN,
+            settling: false,
+        })
+    }
+
+    /// Returns whom to ask for their presence, so that it arrives although one's own is kept back.
+    pub(super) fn seen(&self) -> Vec<BareJid> {
+        let seen = self.contacts.values().filter(|contact| contact.item.is_seen());
+        seen.map(|contact| contact.item.jid.clone()).collect()
+    }
+
+    /// Takes those who were asked and did not answer as gone; returns them.
+    pub(super) fn give_up_silent(&mut self) -> Vec<BareJid> {
+        let silent = self.contacts.values_mut().filter(|contact| contact.is_asked);
+        silent
+            .map(|contact| {
+                contact.is_asked = false;
+                contact.resources.clear();
+                contact.item.jid.clone()
+            })
+            .collect()
+    }
+
+    /// Marks those who are shown as there and were silent for long as asked; returns them.
+    pub(super) fn doubt_silent(&mut self, now: UnixMs) -> Vec<BareJid> {
+        self.contacts
+            .values_mut()
+            .filter(|contact| {
+                !contact.resources.is_empty()
+                    && now.since(contact.heard_at).as_millis() >= PROBE_AFTER_MS
+            })
+            .take(PROBES_MAX)
+            .map(|contact| {
+                contact.is_asked = true;
+                contact.item.jid.clone()
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,212 @@
+//! What the session asks for.
+
+use mistatus_core::{
+    hresult::HResult,
+    limits::CONTACTS_MAX,
+    message::{Notice, Request, RequestId, Snapshot},
+    signin_name::SigninName,
+};
+
+use super::{
+    Clock, Stage, XmppDialect,
+    stream::{Change, Start, Waiting},
+};
+use crate::{
+    framing,
+    jid::BareJid,
+    ns, roster, stanza,
+    stream_management::{self, StreamManagement},
+    xml::Element,
+};
+
+impl<C: Clock> XmppDialect<C> {
+    pub(super) fn request(&mut self, request: Request) {
+        if !self.is_flowing() {
+            return;
+        }
+        if let Some(id) = id_of(&request) {
+            // Said again after a resumption: it is on its way, or was sent again with the stream.
+            let is_new = self.stream.as_mut().is_some_and(|stream| stream.running.insert(id));
+            if !is_new {
+                return;
+            }
+        }
+        match request {
+            Request::SetStatus { id, intent } => self.change(Change::of(Some(id), intent)),
+            Request::QueryStatus { id } => {
+                self.tell_me(true);
+                self.outcome(id, HResult::S_OK, None);
+            }
+            Request::ReportIdle { idle_for } => {
+                self.set_idle(idle_for, self.clock.now());
+                self.refresh_idle();
+            }
+            Request::Watch { id, names } => self.watch(id, names),
+            Request::Unwatch { names } => {
+                if let Some(stream) = &mut self.stream {
+                    for name in names {
+                        stream.people.watched.remove(&name);
+                    }
+                }
+            }
+            Request::AddContact { id, name } => self.add_contact(id, &name),
+            Request::RemoveContact { id, name } => self.remove_contact(id, &name),
+            // A stream lasts, whatever becomes of the token; the next one is asked for a fresh token anyway.
+            Request::RenewToken { id, .. } => self.outcome(id, HResult::S_FALSE, None),
+            Request::Resync => self.snapshot(),
+            Request::Ping { .. } => self.heartbeat(),
+            Request::Pong { .. } => {}
+            Request::Signout => self.sign_out(),
+        }
+    }
+
+    pub(super) fn outcome(&mut self, id: RequestId, hr: HResult, message: Option<String>) {
+        let Some(stream) = &mut self.stream else { return };
+        stream.running.remove(&id);
+        let seq = Some(stream.next_seq());
+        self.notice(Notice::Outcome { seq, id, hr, message });
+    }
+
+    fn watch(&mut self, id: RequestId, names: Vec<SigninName>) {
+        let Some(stream) = &mut self.stream else { return };
+        let changes: Vec<_> = names
+            .into_iter()
+            .map(|name| {
+                stream.people.watched.insert(name.clone());
+                stream.people.tell_by_name(name)
+            })
+            .collect();
+        if !changes.is_empty() {
+            let seq = stream.next_seq();
+            self.notice(Notice::Changes { seq, changes });
+        }
+        self.outcome(id, HResult::S_OK, None);
+    }
+
+    fn add_contact(&mut self, request: RequestId, name: &SigninName) {
+        let Some(stream) = &mut self.stream else { return };
+        let Some(jid) = BareJid::of_user(name) else {
+            let message = "addresses of XMPP look like user@domain".to_owned();
+            return self.outcome(request, HResult::E_INVALIDARG, Some(message));
+        };
+        let known = stream.people.get(&jid).map(|contact| &contact.item);
+        let refusal = if jid == stream.jid.bare {
+            Some(HResult::E_FAIL)
+        } else if known.is_some_and(|item| item.is_seen() || item.is_asked) {
+            Some(HResult::MSGR_E_ALREADY_IN_LIST)
+        } else if known.is_none() && stream.people.items().count() >= CONTACTS_MAX {
+            Some(HResult::MSGR_E_LIST_FULL)
+        } else {
+            None
+        };
+        if let Some(hr) = refusal {
+            return self.outcome(request, hr, None);
+        }
+        let known = known.cloned();
+        let id = stream.wait(Waiting::Added { request, jid: jid.clone() });
+        self.send(&roster::add(&id, &jid, known.as_ref()));
+    }
+
+    fn remove_contact(&mut self, request: RequestId, name: &SigninName) {
+        let Some(stream) = &mut self.stream else { return };
+        let Some(jid) = BareJid::of_user(name).filter(|jid| stream.people.get(jid).is_some())
+        else {
+            return self.outcome(request, HResult::MSGR_E_USER_NOT_FOUND, None);
+        };
+        let id = stream.wait(Waiting::Removed { request, jid: jid.clone() });
+        self.send(&roster::remove(&id, &jid));
+    }
+
+    /// Gives everything that is known, without a number of its own.
+    pub(super) fn snapshot(&mut self) {
+        let me = self.me();
+        let Some(stream) = &mut self.stream else { return };
+        if stream.start != Start::Done {
+            return;
+        }
+        stream.told = Some(me.clone());
+        let contacts = stream.people.tell_all();
+        let watched = stream.people.tell_watched();
+        let seq = stream.seq;
+        self.notice(Notice::Snapshot(Snapshot { seq, me, contacts, watched }));
+    }
+
+    /// Makes sure of the service, and of contacts whose node may have died without a word.
+    fn heartbeat(&mut self) {
+        self.keep_end();
+        let now = self.clock.now();
+        let Some(stream) = &mut self.stream else { return };
+        let is_managed = stream.management.is_some();
+        if !stream.hiding.is_active && stream.start == Start::Done {
+            for jid in stream.people.give_up_silent() {
+                self.tell_person(&jid);
+            }
+            let Some(stream) = &mut self.stream else { return };
+            let asked = stream.people.doubt_silent(now);
+            self.probe(&asked);
+        }
+        if is_managed {
+            self.say(&stream_management::ask());
+        } else {
+            self.ping(Waiting::Pinged);
+        }
+    }
+
+    fn sign_out(&mut self) {
+        let Some(stream) = &mut self.stream else { return };
+        if stream.hiding.is_available && !stream.hiding.is_active {
+            self.send(&Element::new("presence", ns::CLIENT).with("type", "unavailable"));
+        }
+        self.say(&framing::close());
+        self.stage = Stage::Closing;
+    }
+
+    /// Takes the service's confirmation, or its wish for one.
+    pub(super) fn managed(&mut self, element: &Element) {
+        let Some(management) = self.stream.as_mut().and_then(|stream| stream.management.as_mut())
+        else {
+            return self.unexpected("the service counts stanzas that nobody asked it to count");
+        };
+        match element.name.as_str() {
+            "r" => {
+                let confirmation = StreamManagement::confirmation(management);
+                self.say(&confirmation);
+            }
+            "a" => match stream_management::handled(element)
+                .map(|handled| management.confirm(handled))
+            {
+                Some(Ok(())) => self.notice(Notice::Pong),
+                Some(Err(error)) => self.unexpected(&error.to_string()),
+                None => self.unexpected("the service confirms without saying what"),
+            },
+            _ => self.trouble("the service says something about counting that is not known"),
+        }
+    }
+
+    pub(super) fn synchronize(&mut self) {
+        let version = self.roster.as_ref().map(|(version, _)| version.clone());
+        let Some(stream) = &mut self.stream else { return };
+        let domain = stream.jid.bare.domain().to_owned();
+        let roster = stream.wait(Waiting::Roster);
+        let features = stream.wait(Waiting::Features);
+        self.send(&roster::get(&roster, version.as_deref()));
+        self.send(&stanza::disco_info(&features, &domain));
+    }
+}
+
+const fn id_of(request: &Request) -> Option<RequestId> {
+    match request {
+        Request::SetStatus { id, .. }
+        | Request::QueryStatus { id }
+        | Request::Watch { id, .. }
+        | Request::AddContact { id, .. }
+        | Request::RemoveContact { id, .. }
+        | Request::RenewToken { id, .. } => Some(*id),
+        Request::ReportIdle { .. }
+        | Request::Unwatch { .. }
+        | Request::Resync
+        | Request::Ping { .. }
+        | Request::Pong { .. }
+        | Request::Signout => None,
+    }
+}

@@ -1,0 +1,150 @@
+//! The contact list: told whole at first, then by pushes (RFC 6121 §2.1.6).
+
+use mistatus_core::{
+    hresult::HResult,
+    message::{Notice, RequestId},
+};
+
+use super::{Clock, XmppDialect, stream::Start};
+use crate::{
+    errors,
+    jid::BareJid,
+    ns,
+    roster::{self, Item, Subscription},
+    stanza,
+    xml::Element,
+};
+
+impl<C: Clock> XmppDialect<C> {
+    /// Takes the list, or the service's word that it is as it was.
+    pub(super) fn roster_told(&mut self, answer: &Element) {
+        let now = self.clock.now();
+        if answer.attribute("type") == Some("error") {
+            let message = errors::text(answer).unwrap_or_default();
+            self.notice(Notice::Refused { hr: errors::of_stanza(answer), message });
+        } else if let Some(query) = answer.first("query", ns::ROSTER) {
+            let (version, items) = roster::read(query);
+            let items = items.into_iter().filter(|item| item.subscription != Subscription::Remove);
+            let items = items.map(|item| (item.jid.clone(), item)).collect();
+            let is_versioned = self.roster.is_some();
+            let version = version.filter(|_| is_versioned).unwrap_or_default();
+            self.roster = Some((version, items));
+            self.take_roster(now);
+            if !is_versioned {
+                self.roster = None;
+            }
+        } else {
+            self.take_roster(now);
+        }
+        self.asked(|_, features| (true, features));
+    }
+
+    fn take_roster(&mut self, now: mistatus_core::time::UnixMs) {
+        let (Some(stream), Some((_, items))) = (&mut self.stream, &self.roster) else { return };
+        for item in items.values() {
+            stream.people.put(item.clone(), now);
+        }
+    }
+
+    /// Takes a push; [`Self::question`] has checked from whom.
+    pub(super) fn roster_pushed(&mut self, push: &Element) {
+        let Some(query) = push.first("query", ns::ROSTER) else { return };
+        let (version, items) = roster::read(query);
+        // Exactly one (RFC 6121 §2.1.6); of more, nothing is believed.
+        let [item] = items.as_slice() else {
+            return self.trouble("a change of the list names not exactly one person");
+        };
+        if let Some((known, cache)) = &mut self.roster {
+            *known = version.unwrap_or_default();
+            if item.subscription == Subscription::Remove {
+                cache.remove(&item.jid);
+            } else {
+                cache.insert(item.jid.clone(), item.clone());
+            }
+        }
+        self.put(item.clone());
+    }
+
+    fn put(&mut self, item: Item) {
+        let now = self.clock.now();
+        let Some(stream) = &mut self.stream else { return };
+        let jid = item.jid.clone();
+        let before = stream.people.get(&jid).map(|contact| contact.item.clone());
+        let was_listed = before.as_ref().is_some_and(Item::is_listed);
+        let is_renamed =
+            before.is_some_and(|before| before.friendly_name() != item.friendly_name());
+        if item.subscription == Subscription::Remove {
+            stream.people.remove(&jid);
+        } else {
+            stream.people.put(item, now);
+        }
+        let is_listed = stream.people.is_listed(&jid);
+        let Some(name) = jid.signin_name().filter(|_| stream.start == Start::Done) else { return };
+        let is_watched = stream.people.watched.contains(&name);
+        if was_listed && !is_listed {
+            let seq = stream.next_seq();
+            let change = is_watched.then(|| stream.people.tell_by_name(name.clone()));
+            self.notice(Notice::ContactRemoved { seq, name });
+            self.tell(change);
+        } else if is_listed && !was_listed {
+            if let Some(contact) = stream.people.tell(&jid) {
+                let seq = stream.next_seq();
+                self.notice(Notice::ContactAdded { seq, contact });
+            }
+        } else if is_renamed && is_listed {
+            let change = stream.people.tell(&jid);
+            self.tell(change);
+        } else {
+            self.tell_person(&jid);
+        }
+    }
+
+    fn tell(&mut self, change: Option<mistatus_core::message::Change>) {
+        if let (Some(stream), Some(change)) = (&mut self.stream, change) {
+            let seq = stream.next_seq();
+            self.notice(Notice::Changes { seq, changes: vec![change] });
+        }
+    }
+
+    /// The service has put somebody on the list, or not.
+    pub(super) fn added(&mut self, request: RequestId, jid: &BareJid, answer: &Element) {
+        if answer.attribute("type") != Some("error") {
+            let Some(stream) = &mut self.stream else { return };
+            let item = stream.people.get(jid).map(|contact| contact.item.clone());
+            // Only an answer before the push leaves somebody unlisted.
+            if !item.as_ref().is_some_and(Item::is_listed) {
+                let subscription = item.map_or(Subscription::None, |item| item.subscription);
+                self.put(Item {
+                    jid: jid.clone(),
+                    name: Some(jid.to_string()),
+                    subscription,
+                    is_asked: false,
+                    groups: Vec::new(),
+                });
+            }
+            self.send(&stanza::presence_to("subscribe", jid));
+            // Whoever is asked may see, as with `Approval::Listed`; nobody is let in against `Approval::Nobody`.
+            let Some(stream) = &mut self.stream else { return };
+            if self.options.approval != super::Approval::Nobody && stream.subscribers.remove(jid) {
+                self.send(&stanza::presence_to("subscribed", jid));
+            }
+        }
+        self.finish(request, answer);
+    }
+
+    /// The service has taken somebody off the list, or not.
+    pub(super) fn removed(&mut self, request: RequestId, jid: &BareJid, answer: &Element) {
+        if answer.attribute("type") == Some("error") {
+            // What is not there any more is gone, as was asked for.
+            if errors::of_stanza(answer) != HResult::MSGR_E_USER_NOT_FOUND {
+                self.finish(request, answer);
+                return;
+            }
+        }
+        let item = self.stream.as_ref().and_then(|stream| stream.people.get(jid));
+        if let Some(item) = item.map(|contact| contact.item.clone()) {
+            self.put(Item { subscription: Subscription::Remove, ..item });
+        }
+        self.outcome(request, HResult::S_OK, None);
+    }
+}

@@ -1,0 +1,287 @@
+//! What the service and others say once stanzas flow.
+
+use mistatus_core::{hresult::HResult, message::Notice};
+
+use super::{
+    Approval, Clock, XmppDialect,
+    stream::{Change, Start, Waiting},
+};
+use crate::{
+    errors,
+    jid::{BareJid, Jid},
+    limits::SUBSCRIBERS_MAX,
+    mapping, ns, privacy_lists, stanza,
+    xml::Element,
+};
+
+impl<C: Clock> XmppDialect<C> {
+    pub(super) fn stanza(&mut self, element: &Element) {
+        if stanza::is_stanza(element)
+            && let Some(management) =
+                self.stream.as_mut().and_then(|stream| stream.management.as_mut())
+        {
+            management.count_received();
+        }
+        match (element.name.as_str(), &*element.namespace) {
+            ("presence", ns::CLIENT) => self.presence(element),
+            ("iq", ns::CLIENT) => match element.attribute("type") {
+                Some("result" | "error") => self.answer(element),
+                Some("get" | "set") => self.question(element),
+                _ => self.trouble("a request of the service has no kind"),
+            },
+            // There is nothing yet that shows messages.
+            ("message", ns::CLIENT) => {}
+            (_, ns::STREAM_MANAGEMENT) => self.managed(element),
+            _ => self.trouble("the service said something that is no stanza"),
+        }
+    }
+
+    fn presence(&mut self, presence: &Element) {
+        let from = presence.attribute("from");
+        let kind = presence.attribute("type");
+        let Some(from) = from else {
+            if kind == Some("error") {
+                self.own_presence_refused(presence);
+            }
+            return;
+        };
+        let Some(from) = Jid::parse(from) else {
+            return self.trouble("a presence comes from what is no address");
+        };
+        if self.is_own(&from) {
+            return match kind {
+                Some("error") => self.own_presence_refused(presence),
+                _ => self.own_presence(&from, kind, presence),
+            };
+        }
+        match kind {
+            None | Some("unavailable" | "error") => self.presence_of(&from, kind, presence),
+            Some("subscribe") => self.subscriber(from.bare),
+            // Pushes of the list tell the rest, and only the service answers probes.
+            _ => {}
+        }
+    }
+
+    /// One's own presence comes back, or another connection of the user says something.
+    fn own_presence(&mut self, from: &Jid, kind: Option<&str>, presence: &Element) {
+        let now = self.clock.now();
+        let Some(stream) = &mut self.stream else { return };
+        let Some(resource) = from.resource.as_deref().filter(|_| *from != stream.jid) else {
+            return;
+        };
+        match kind {
+            None => {
+                let seen = mapping::read(presence, now);
+                let newer = self.own.newer(&seen);
+                stream.others.put(resource, seen);
+                if let Some((intent, chosen_at)) = newer {
+                    self.change(Change { chosen_at: Some(chosen_at), ..Change::of(None, intent) });
+                }
+            }
+            Some("unavailable") => stream.others.remove(resource),
+            _ => {}
+        }
+        self.tell_me(false);
+    }
+
+    fn own_presence_refused(&mut self, presence: &Element) {
+        if is_bounce(presence) {
+            return;
+        }
+        let failure = (errors::of_stanza(presence), errors::text(presence));
+        match self.stream.as_mut().and_then(|stream| stream.change.as_mut()) {
+            Some(change) => change.failure = Some(failure),
+            None => self
+                .notice(Notice::Refused { hr: failure.0, message: failure.1.unwrap_or_default() }),
+        }
+    }
+
+    /// Takes what somebody on the list says; what strangers say is not heard.
+    fn presence_of(&mut self, from: &Jid, kind: Option<&str>, presence: &Element) {
+        let now = self.clock.now();
+        let Some(contact) =
+            self.stream.as_mut().and_then(|stream| stream.people.get_mut(&from.bare))
+        else {
+            return;
+        };
+        if !contact.item.is_seen() {
+            return;
+        }
+        let resource = from.resource.as_deref();
+        match (kind, resource) {
+            (None, resource) => {
+                contact.heard(now);
+                contact.resources.put(resource.unwrap_or_default(), mapping::read(presence, now));
+            }
+            (Some("unavailable"), Some(resource)) => {
+                contact.heard(now);
+                contact.resources.remove(resource);
+            }
+            (Some("unavailable"), None) => {
+                contact.heard(now);
+                contact.resources.clear();
+            }
+            _ if is_bounce(presence) => {}
+            _ => {
+                contact.heard(now);
+                contact.resources.clear();
+                contact.is_unreachable = true;
+            }
+        }
+        self.tell_person(&from.bare);
+    }
+
+    pub(super) fn tell_person(&mut self, jid: &BareJid) {
+        let Some(stream) = &mut self.stream else { return };
+        if stream.start != Start::Done {
+            return;
+        }
+        if let Some(change) = stream.people.tell_change(jid) {
+            let seq = stream.next_seq();
+            self.notice(Notice::Changes { seq, changes: vec![change] });
+        }
+    }
+
+    /// Somebody wants to see the user's presence.
+    fn subscriber(&mut self, jid: BareJid) {
+        let approval = self.options.approval;
+        let Some(stream) = &mut self.stream else { return };
+        let may_see = match approval {
+            Approval::Nobody => false,
+            Approval::Listed => stream.people.is_listed(&jid),
+            Approval::Everybody => true,
+        };
+        if may_see {
+            self.send(&stanza::presence_to("subscribed", &jid));
+        } else if stream.subscribers.len() < SUBSCRIBERS_MAX && jid.signin_name().is_some() {
+            stream.subscribers.insert(jid);
+        }
+    }
+
+    /// Takes an answer; one that nobody waits for, or that comes from elsewhere, is not heard.
+    fn answer(&mut self, answer: &Element) {
+        let Some(stream) = &mut self.stream else { return };
+        if !stream.is_trusted(answer.attribute("from")) {
+            return self.trouble("an answer of the service comes from somebody else");
+        }
+        let Some(about) = answer.attribute("id").and_then(|id| stream.waiting.remove(id)) else {
+            return;
+        };
+        match about {
+            Waiting::Roster => self.roster_told(answer),
+            Waiting::Features => {
+                let query = answer.first("query", ns::DISCO_INFO);
+                stream.hiding.is_possible = query.is_some_and(privacy_lists::is_offered);
+                self.asked(|roster, _| (roster, true));
+            }
+            Waiting::Settled => self.settled(),
+            Waiting::Changed => self.change_done(),
+            Waiting::HideDefined
+            | Waiting::HideProbed
+            | Waiting::HideActivated
+            | Waiting::HideLifted => {
+                // A ping that is refused has passed all the same.
+                let is_ping = matches!(about, Waiting::HideProbed);
+                let passed = stanza::result_of(answer, None);
+                self.hiding_answered(&about, if is_ping { &passed } else { answer });
+            }
+            Waiting::Added { request, jid } => self.added(request, &jid, answer),
+            Waiting::Removed { request, jid } => self.removed(request, &jid, answer),
+            Waiting::Pinged => self.notice(Notice::Pong),
+        }
+    }
+
+    /// Notes what has been answered; goes on once everything is.
+    pub(super) fn asked(&mut self, note: impl FnOnce(bool, bool) -> (bool, bool)) {
+        let Some(stream) = &mut self.stream else { return };
+        if let Start::Asking { roster, features } = stream.start {
+            let (roster, features) = note(roster, features);
+            stream.start = Start::Asking { roster, features };
+            if roster && features {
+                self.announce();
+            }
+        }
+    }
+
+    fn settled(&mut self) {
+        let Some(stream) = &mut self.stream else { return };
+        match &mut stream.start {
+            Start::Settling { rounds } if *rounds > 1 => {
+                *rounds -= 1;
+                self.ping(Waiting::Settled);
+            }
+            Start::Settling { .. } => {
+                stream.start = Start::Done;
+                self.snapshot();
+                self.change_next();
+                self.refresh_idle();
+            }
+            _ => {}
+        }
+    }
+
+    /// Answers a request. While the user hides, only the service gets an answer: any other would give them away.
+    fn question(&mut self, question: &Element) {
+        let Some(stream) = &self.stream else { return };
+        let is_trusted = stream.is_trusted(question.attribute("from"));
+        if !is_trusted && (self.own.is_hidden() || stream.hiding.is_active) {
+            return;
+        }
+        let is_get = question.attribute("type") == Some("get");
+        let answer = match question
+            .elements()
+            .next()
+            .map(|child| (child.name.as_str(), &*child.namespace))
+        {
+            Some(("query", ns::ROSTER)) if is_trusted && !is_get => {
+                self.roster_pushed(question);
+                stanza::result_of(question, None)
+            }
+            // The list of lists has changed: ours is made anew whenever it is needed (XEP-0016 §2.6).
+            Some(("query", ns::PRIVACY)) if is_trusted && !is_get => {
+                stanza::result_of(question, None)
+            }
+            Some(("ping", ns::PING)) if is_get => stanza::result_of(question, None),
+            Some(("query", ns::DISCO_INFO)) if is_get => {
+                stanza::result_of(question, Some(self_description(question)))
+            }
+            _ => stanza::error_of(question, "cancel", "service-unavailable"),
+        };
+        self.send(&answer);
+    }
+
+    pub(super) fn finish(
+        &mut self,
+        request: mistatus_core::message::RequestId,
+        answer: &Element,
+    ) -> bool {
+        let is_error = answer.attribute("type") == Some("error");
+        if is_error {
+            self.outcome(request, errors::of_stanza(answer), errors::text(answer));
+        } else {
+            self.outcome(request, HResult::S_OK, None);
+        }
+        !is_error
+    }
+}
+
+/// Whether an error says only that a presence came too late for a connection that has just gone: some services send
+/// such a presence back, also to the user's other connections.
+fn is_bounce(presence: &Element) -> bool {
+    let error = presence.first("error", ns::CLIENT);
+    error
+        .is_some_and(|error| errors::condition(error, ns::STANZA_ERRORS) == "recipient-unavailable")
+}
+
+/// Describes this client (XEP-0030).
+fn self_description(question: &Element) -> Element {
+    let node = question.first("query", ns::DISCO_INFO).and_then(|query| query.attribute("node"));
+    let identity = Element::new("identity", ns::DISCO_INFO)
+        .with("category", "client")
+        .with("type", "web")
+        .with("name", "mistatus");
+    [ns::DISCO_INFO, ns::IDLE, ns::OURS, ns::PING].iter().fold(
+        Element::new("query", ns::DISCO_INFO).with_some("node", node).child(identity),
+        |query, feature| query.child(Element::new("feature", ns::DISCO_INFO).with("var", feature)),
+    )
+}

@@ -1,0 +1,153 @@
+//! One stream from the binding of its resource on: what a resumption goes on with.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use mistatus_core::{
+    hresult::HResult,
+    message::{MyPresence, RequestId, Seq},
+    presence::Intent,
+    time::UnixMs,
+};
+
+use super::people::People;
+use crate::{
+    jid::{BareJid, Jid},
+    mapping::Shown,
+    resources::Resources,
+    stream_management::StreamManagement,
+};
+
+#[derive(Debug)]
+pub(super) struct Stream {
+    pub(super) jid: Jid,
+    pub(super) management: Option<StreamManagement>,
+    pub(super) client_state: bool,
+    /// Number of the last notice.
+    pub(super) seq: Seq,
+    pub(super) people: People,
+    /// The user's other connections.
+    pub(super) others: Resources,
+    /// Requests of this client to the service, by id.
+    pub(super) waiting: BTreeMap<String, Waiting>,
+    /// Requests of the session that have no outcome yet: a repeated one is not carried out twice.
+    pub(super) running: BTreeSet<RequestId>,
+    /// People who want to see the user's presence.
+    pub(super) subscribers: BTreeSet<BareJid>,
+    pub(super) start: Start,
+    pub(super) hiding: Hiding,
+    /// What is being changed about one's own presence; the next one waits.
+    pub(super) change: Option<Change>,
+    pub(super) changes_waiting: VecDeque<Change>,
+    /// What was last said of oneself on this stream.
+    pub(super) sent: Option<Shown>,
+    /// What the session was last told of oneself.
+    pub(super) told: Option<MyPresence>,
+    id_prefix: String,
+    ids: u64,
+}
+
+/// Tells how far the first synchronisation is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Start {
+    /// The list and what the service can do are asked for.
+    Asking { roster: bool, features: bool },
+    /// The first presence is on its way; what the service knows of others arrives meanwhile.
+    Settling { rounds: u8 },
+    /// The snapshot was given.
+    Done,
+}
+
+/// Tells what others are let see.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Hiding {
+    /// Whether the service can keep presences back.
+    pub(super) is_possible: bool,
+    /// Whether it does so now.
+    pub(super) is_active: bool,
+    /// Whether a presence was sent that was not taken back.
+    pub(super) is_available: bool,
+}
+
+/// Is one change of one's own presence.
+#[derive(Debug)]
+pub(super) struct Change {
+    /// Whose outcome it is; `None` for what no request asked for.
+    pub(super) request: Option<RequestId>,
+    pub(super) intent: Intent,
+    /// When another connection chose it; `None` for this one and now.
+    pub(super) chosen_at: Option<UnixMs>,
+    /// What was before, for when it fails.
+    pub(super) before: Option<(Intent, UnixMs)>,
+    pub(super) failure: Option<(HResult, Option<String>)>,
+}
+
+/// Tells what an answer of the service is about.
+#[derive(Debug)]
+pub(super) enum Waiting {
+    Roster,
+    Features,
+    /// A ping whose answer says that what was sent before it has been handled.
+    Settled,
+    /// The same, for a change of one's own presence.
+    Changed,
+    HideDefined,
+    HideProbed,
+    HideActivated,
+    HideLifted,
+    Added {
+        request: RequestId,
+        jid: BareJid,
+    },
+    Removed {
+        request: RequestId,
+        jid: BareJid,
+    },
+    Pinged,
+}
+
+impl Stream {
+    pub(super) fn new(jid: Jid, client_state: bool, id_prefix: String) -> Self {
+        Self {
+            jid,
+            management: None,
+            client_state,
+            seq: Seq(0),
+            people: People::default(),
+            others: Resources::default(),
+            waiting: BTreeMap::new(),
+            running: BTreeSet::new(),
+            subscribers: BTreeSet::new(),
+            start: Start::Asking { roster: false, features: false },
+            hiding: Hiding { is_possible: false, is_active: false, is_available: false },
+            change: None,
+            changes_waiting: VecDeque::new(),
+            sent: None,
+            told: None,
+            id_prefix,
+            ids: 0,
+        }
+    }
+
+    /// Makes an id that nobody else can guess, and remembers what its answer is about.
+    pub(super) fn wait(&mut self, about: Waiting) -> String {
+        self.ids += 1;
+        let id = format!("{}-{}", self.id_prefix, self.ids);
+        self.waiting.insert(id.clone(), about);
+        id
+    }
+
+    pub(super) fn next_seq(&mut self) -> Seq {
+        self.seq = self.seq.next();
+        self.seq
+    }
+
+    /// Whether the answer to a request may come from there: the service or the own account (RFC 6120 §8.1.2.1).
+    pub(super) fn is_trusted(&self, from: Option<&str>) -> bool {
+        let Some(from) = from else { return true };
+        let Some(from) = Jid::parse(from) else { return false };
+        from == self.jid
+            || from.resource.is_none()
+                && (from.bare == self.jid.bare
+                    || from.bare.local().is_none() && from.bare.domain() == self.jid.bare.domain())
+    }
+}

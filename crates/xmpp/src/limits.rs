@@ -1,0 +1,47 @@
+//! Every bound of this crate, with unit, reason and source. No logic.
+
+/// Longest text from a service in bytes: a roster of 10,000 people with names and groups has about two million.
+pub(crate) const FRAME_MAX: usize = 4 * 1024 * 1024;
+
+/// Deepest nesting of elements; stanzas of the specifications used here have at most eight levels.
+pub(crate) const DEPTH_MAX: usize = 32;
+
+/// Most elements of one text: 10,000 people in nine groups each.
+pub(crate) const ELEMENTS_MAX: usize = 100_000;
+
+/// Most attributes of one element, namespace declarations included.
+pub(crate) const ATTRIBUTES_MAX: usize = 32;
+
+/// Longest part of an address in bytes (RFC 7622 §3.1).
+pub(crate) const JID_PART_MAX: usize = 1023;
+
+/// Fewest rounds of SCRAM that are believed (RFC 5802 §5.1 asks for 4,096; RFC 7677 §4 likewise).
+pub(crate) const SCRAM_ROUNDS_MIN: u32 = 4_096;
+
+/// Most rounds of SCRAM that are computed: a page stands still for about a second. Servers use 4,096 to 10,000.
+pub(crate) const SCRAM_ROUNDS_MAX: u32 = 500_000;
+
+/// Longest challenge of SCRAM in bytes, decoded.
+pub(crate) const CHALLENGE_MAX: usize = 4_096;
+
+/// Most resources that are remembered of one person.
+pub(crate) const RESOURCES_MAX: usize = 32;
+
+/// Most stanzas that are kept for a resumption; a service that confirms none loses the right to resume.
+pub(crate) const UNACKNOWLEDGED_MAX: usize = 1_000;
+
+/// After how many stanzas a confirmation is asked for, beside the heartbeat's.
+pub(crate) const UNACKNOWLEDGED_BEFORE_ASKING: usize = 20;
+
+/// Most people whose request to see one's presence is remembered until it is answered.
+pub(crate) const SUBSCRIBERS_MAX: usize = 100;
+
+/// Most people who are asked anew within one heartbeat.
+pub(crate) const PROBES_MAX: usize = 50;
+
+/// Silence of an available contact in milliseconds after which it is asked anew: a node that dies says nothing for
+/// those who were on it.
+pub(crate) const PROBE_AFTER_MS: u64 = 5 * 60 * 1_000;
+
+/// Longest text of a host-meta document in bytes, and its deepest JSON.
+pub(crate) const HOST_META_MAX: usize = 64 * 1024;

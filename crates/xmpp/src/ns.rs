@@ -1,0 +1,25 @@
+//! Namespaces of the specifications. No logic.
+
+pub(crate) const FRAMING: &str = "urn:ietf:params:xml:ns:xmpp-framing";
+pub(crate) const STREAM: &str = "http://etherx.jabber.org/streams";
+pub(crate) const STREAM_ERRORS: &str = "urn:ietf:params:xml:ns:xmpp-streams";
+pub(crate) const STANZA_ERRORS: &str = "urn:ietf:params:xml:ns:xmpp-stanzas";
+pub(crate) const CLIENT: &str = "jabber:client";
+pub(crate) const SASL: &str = "urn:ietf:params:xml:ns:xmpp-sasl";
+pub(crate) const BIND: &str = "urn:ietf:params:xml:ns:xmpp-bind";
+pub(crate) const ROSTER: &str = "jabber:iq:roster";
+pub(crate) const ROSTER_VERSIONS: &str = "urn:xmpp:features:rosterver";
+pub(crate) const PRIVACY: &str = "jabber:iq:privacy";
+pub(crate) const DISCO_INFO: &str = "http://jabber.org/protocol/disco#info";
+pub(crate) const PING: &str = "urn:xmpp:ping";
+pub(crate) const STREAM_MANAGEMENT: &str = "urn:xmpp:sm:3";
+pub(crate) const CLIENT_STATE: &str = "urn:xmpp:csi:0";
+pub(crate) const IDLE: &str = "urn:xmpp:idle:1";
+pub(crate) const DELAY: &str = "urn:xmpp:delay";
+pub(crate) const HOST_META: &str = "http://docs.oasis-open.org/ns/xri/xrd-1.0";
+/// Our own child of a presence.
+pub(crate) const OURS: &str = "urn:mistatus:presence:1";
+/// Bound to the prefix `xml` everywhere.
+pub(crate) const XML: &str = "http://www.w3.org/XML/1998/namespace";
+/// Declares the others.
+pub(crate) const XMLNS: &str = "http://www.w3.org/2000/xmlns/";

@@ -1,0 +1,173 @@
+//! Being invisible: what is sent in which order, and what is never sent.
+
+use mistatus_core::{
+    dialect::Dialect,
+    hresult::HResult,
+    message::{Notice, Request},
+    presence::{Intent, Source},
+    status::MiStatus::*,
+    time::{Span, UnixMs},
+};
+use mistatus_xmpp::{XmppOptions, xml::Element};
+
+use crate::support::{Client, Service, choose, options, presence, signed_in, signed_in_with};
+
+/// Says in a word what was sent.
+fn word(element: &Element) -> String {
+    let inner = element.elements().next().and_then(|query| query.elements().next());
+    let code =
+        element.first("s", "urn:mistatus:presence:1").and_then(|ours| ours.attribute("code"));
+    match (element.name.as_str(), inner) {
+        ("iq", Some(inner)) if inner.name == "active" => {
+            if inner.attribute("name").is_some() { "activate" } else { "lift" }.to_owned()
+        }
+        ("iq", Some(inner)) if inner.name == "list" => "define".to_owned(),
+        ("presence", _) => code.or(element.attribute("type")).unwrap_or_default().to_owned(),
+        _ => element.elements().next().map_or(element.name.clone(), |child| child.name.clone()),
+    }
+}
+
+fn words(service: &Service, from: usize) -> Vec<String> {
+    service.heard[from..].iter().map(word).collect()
+}
+
+fn hidden_from_the_start() -> XmppOptions {
+    let chosen = Some((Intent::chosen(Invisible, Source::User), UnixMs::from_millis(1)));
+    XmppOptions { chosen, ..options() }
+}
+
+#[test]
+fn hiding_takes_the_presence_back_first_and_coming_back_lifts_first() {
+    let mut service = Service::default();
+    let mut client = signed_in(&mut service);
+    let from = service.heard.len();
+    for (id, status) in [(1, Invisible), (2, Busy)] {
+        let said = client.request(choose(id, status));
+        service.talk(&mut client, said);
+    }
+    assert_eq!(
+        words(&service, from),
+        ["define", "unavailable", "activate", "6", "ping", "lift", "10", "ping"]
+    );
+    assert_eq!(client.own_statuses(), [Invisible, Busy]);
+    assert_eq!(client.outcomes(), [(1, HResult::S_OK), (2, HResult::S_OK)]);
+}
+
+#[test]
+fn without_lists_hiding_is_refused_and_nothing_changes() {
+    let mut service = Service { hides: false, ..Service::default() };
+    let mut client = signed_in(&mut service);
+    let said = client.request(choose(1, Invisible));
+    assert!(said.is_empty());
+    assert_eq!((client.own_statuses(), client.outcomes()), (vec![], vec![(1, HResult::E_NOTIMPL)]));
+}
+
+#[test]
+fn a_service_that_claims_lists_and_has_none_is_found_out() {
+    for step in ["define", "activate"] {
+        let mut service = Service::default();
+        let mut client = signed_in(&mut service);
+        let mut said = std::collections::VecDeque::from(client.request(choose(1, Invisible)));
+        while let Some(element) = said.pop_front() {
+            let id = element.attribute("id").unwrap_or_default();
+            let answers = if word(&element) == step {
+                vec![format!(
+                    "<iq xmlns='jabber:client' type='error' id='{id}'><error type='cancel'><feature-not-implemented xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>"
+                )]
+            } else {
+                service.answer(&element)
+            };
+            service.heard.push(element);
+            for answer in answers {
+                said.extend(client.receive(&answer));
+            }
+        }
+        assert_eq!(client.outcomes(), [(1, HResult::E_NOTIMPL)], "{step}");
+        // The user is shown as before, not as gone.
+        assert_eq!(service.presences_heard().last().map(String::as_str), Some("2"), "{step}");
+        assert!(!service.presences_heard().contains(&"6".to_owned()), "{step}");
+    }
+}
+
+#[test]
+fn signing_in_hidden_says_nothing_before_the_list_counts() {
+    let mut service = Service::with_roster(&[("bob@example.com", "both")]);
+    let client = signed_in_with(&mut service, hidden_from_the_start());
+    let words = words(&service, 0);
+    let at = words.iter().position(|word| word == "define").unwrap();
+    assert_eq!(words[at..], ["define", "probe", "ping", "activate", "6", "ping", "ping"]);
+    assert_eq!(client.snapshot().me.status, Invisible);
+}
+
+#[test]
+fn signing_in_hidden_without_lists_says_nothing_at_all() {
+    let mut service =
+        Service { hides: false, ..Service::with_roster(&[("bob@example.com", "both")]) };
+    let client = signed_in_with(&mut service, hidden_from_the_start());
+    assert_eq!(service.presences_heard(), [""; 0]);
+    assert_eq!(service.count_heard("presence", "probe"), 1);
+    assert!(
+        client
+            .notices
+            .iter()
+            .any(|notice| matches!(notice, Notice::Refused { hr: HResult::E_NOTIMPL, .. }))
+    );
+    assert_eq!(client.snapshot().me.status, Invisible);
+}
+
+#[test]
+fn who_hides_answers_nobody_but_the_service() {
+    let mut service = Service::default();
+    let mut client = signed_in(&mut service);
+    let question = |from: &str| {
+        format!(
+            "<iq xmlns='jabber:client' type='get' id='q' from='{from}'><ping xmlns='urn:xmpp:ping'/></iq>"
+        )
+    };
+    assert_eq!(client.receive(&question("bob@example.com/pc")).len(), 1);
+    let said = client.request(choose(1, Invisible));
+    // From the first moment on, before the service has answered.
+    assert_eq!(client.receive(&question("bob@example.com/pc")), []);
+    service.talk(&mut client, said);
+    assert_eq!(client.receive(&question("bob@example.com/pc")), []);
+    assert_eq!(client.receive(&question("example.com")).len(), 1);
+    let last = "<iq xmlns='jabber:client' type='get' id='q' from='bob@example.com/pc'><query xmlns='jabber:iq:last'/></iq>";
+    assert_eq!(client.receive(last), []);
+}
+
+#[test]
+fn idleness_while_hiding_reaches_nobody() {
+    let mut service = Service::default();
+    let mut client = signed_in(&mut service);
+    let defining = client.request(choose(1, Invisible));
+    let said = client.request(Request::ReportIdle { idle_for: Some(Span::from_secs(600)) });
+    assert_eq!(said, []);
+    service.talk(&mut client, defining);
+    let said = client.request(Request::ReportIdle { idle_for: None });
+    service.talk(&mut client, said);
+    assert_eq!(service.presences_heard(), ["2", "unavailable", "6"]);
+}
+
+#[test]
+fn another_connection_that_hides_is_followed() {
+    let mut service = Service::default();
+    let mut client: Client = signed_in(&mut service);
+    let ours = "<s xmlns='urn:mistatus:presence:1' code='6' t='2026-11-21T11:00:00Z' m='1'/>";
+    let said = client.receive(&presence("alice@example.com/other", ours));
+    service.talk(&mut client, said);
+    assert_eq!(service.presences_heard(), ["2", "unavailable", "6"]);
+    assert_eq!(client.own_statuses(), [Invisible]);
+}
+
+#[test]
+fn a_hidden_page_is_told_where_the_service_cares() {
+    for client_state in [false, true] {
+        let mut service = Service { client_state, ..Service::default() };
+        let mut client = signed_in(&mut service);
+        for visible in [false, false, true] {
+            client.dialect.handle_visibility(visible);
+        }
+        let names: Vec<_> = client.drain().into_iter().map(|element| element.name).collect();
+        assert_eq!(names.len(), if client_state { 2 } else { 0 }, "{names:?}");
+    }
+}

@@ -1,0 +1,224 @@
+//! The list and its people: presences, pushes, requests, strangers.
+
+use mistatus_core::{
+    hresult::HResult,
+    message::{Notice, Request, RequestId},
+    status::MiStatus::{self, *},
+    time::Span,
+};
+use mistatus_xmpp::{Approval, XmppOptions};
+
+use crate::support::{
+    Client, Service, name, options, presence, presence_kind, signed_in, signed_in_with,
+};
+
+fn with_bob() -> (Service, Client) {
+    let mut service = Service::with_roster(&[("bob@example.com", "both")]);
+    let mut client = signed_in(&mut service);
+    client.take_notices();
+    (service, client)
+}
+
+fn told(client: &Client) -> Vec<MiStatus> {
+    client.changes().into_iter().map(|(_, status)| status).collect()
+}
+
+#[test]
+fn changes_are_told_once_and_numbered_without_a_gap() {
+    let (_, mut client) = with_bob();
+    for text in [
+        presence("bob@example.com/pc", "<show>away</show>"),
+        presence("bob@example.com/pc", "<show>away</show>"),
+        presence("bob@example.com/phone", "<priority>-1</priority>"),
+        presence("bob@example.com/phone", "<show>dnd</show><priority>5</priority>"),
+        presence_kind("bob@example.com/phone", "unavailable"),
+        presence_kind("bob@example.com", "unavailable"),
+    ] {
+        client.receive(&text);
+    }
+    assert_eq!(told(&client), [Away, Busy, Away, Offline]);
+    assert_eq!(client.numbers(), [1, 2, 3, 4]);
+}
+
+#[test]
+fn strangers_are_not_heard() {
+    let (_, mut client) = with_bob();
+    for text in [
+        presence("mallory@example.com/pc", "<show>dnd</show>"),
+        presence("example.com", ""),
+        presence("not an address", ""),
+        presence_kind("mallory@example.com/pc", "error"),
+    ] {
+        client.receive(&text);
+    }
+    assert_eq!(told(&client), []);
+}
+
+#[test]
+fn a_contact_whose_service_is_gone_is_unknown_and_a_bounce_means_nothing() {
+    let (_, mut client) = with_bob();
+    client.receive(&presence("bob@example.com/pc", ""));
+    let error = |condition: &str| {
+        format!(
+            "<presence xmlns='jabber:client' from='bob@example.com' type='error'><error type='cancel'><{condition} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></presence>"
+        )
+    };
+    client.receive(&error("recipient-unavailable"));
+    client.receive(&error("remote-server-timeout"));
+    client.receive(&presence("bob@example.com/pc", ""));
+    assert_eq!(told(&client), [Online, Unknown, Online]);
+}
+
+#[test]
+fn adding_asks_and_the_answer_brings_the_presence() {
+    let mut service = Service::default();
+    let mut client = signed_in(&mut service);
+    client.take_notices();
+    let said =
+        client.request(Request::AddContact { id: RequestId(5), name: name("Bob@example.com") });
+    service.talk(&mut client, said);
+    assert_eq!(service.count_heard("presence", "subscribe"), 1);
+    assert!(
+        matches!(&client.notices[..], [Notice::ContactAdded { contact, .. }, Notice::Outcome { .. }]
+        if contact.presence.status == Unknown && contact.friendly_name.is_none())
+    );
+    assert_eq!(client.outcomes(), [(5, HResult::S_OK)]);
+    client.receive("<iq xmlns='jabber:client' type='set' id='p'><query xmlns='jabber:iq:roster'><item jid='bob@example.com' name='bob@example.com' subscription='to'/></query></iq>");
+    client.receive(&presence("bob@example.com/pc", ""));
+    assert_eq!(told(&client), [Offline, Online]);
+    let said =
+        client.request(Request::AddContact { id: RequestId(6), name: name("bob@example.com") });
+    assert!(said.is_empty());
+    for (id, name_) in [(7, "alice@example.com"), (8, "nobody")] {
+        client.request(Request::AddContact { id: RequestId(id), name: name(name_) });
+    }
+    let expect = [
+        (5, HResult::S_OK),
+        (6, HResult::MSGR_E_ALREADY_IN_LIST),
+        (7, HResult::E_FAIL),
+        (8, HResult::E_INVALIDARG),
+    ];
+    assert_eq!(client.outcomes(), expect);
+}
+
+#[test]
+fn removing_takes_off_the_list_and_nothing_is_known_any_more() {
+    let (mut service, mut client) = with_bob();
+    client.request(Request::Watch {
+        id: RequestId(1),
+        names: vec![name("bob@example.com"), name("x@example.com")],
+    });
+    let said =
+        client.request(Request::RemoveContact { id: RequestId(2), name: name("bob@example.com") });
+    service.talk(&mut client, said);
+    client.receive(&presence("bob@example.com/pc", ""));
+    client.request(Request::RemoveContact { id: RequestId(3), name: name("bob@example.com") });
+    assert_eq!(told(&client), [Offline, Unknown, Unknown]);
+    assert_eq!(
+        client
+            .notices
+            .iter()
+            .filter(|notice| matches!(notice, Notice::ContactRemoved { .. }))
+            .count(),
+        1
+    );
+    assert_eq!(
+        client.outcomes(),
+        [(1, HResult::S_OK), (2, HResult::S_OK), (3, HResult::MSGR_E_USER_NOT_FOUND)]
+    );
+}
+
+#[test]
+fn a_refused_change_of_the_list_has_the_code_of_the_service() {
+    let (_, mut client) = with_bob();
+    let said =
+        client.request(Request::AddContact { id: RequestId(1), name: name("c@example.com") });
+    let id = said[0].attribute("id").unwrap().to_owned();
+    client.receive(&format!("<iq xmlns='jabber:client' type='error' id='{id}'><error type='cancel'><not-allowed xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>"));
+    assert_eq!(client.outcomes(), [(1, HResult::MSGR_E_POLICY_RESTRICTED)]);
+    assert!(client.drain().is_empty());
+}
+
+#[test]
+fn pushes_of_others_change_nothing() {
+    let (_, mut client) = with_bob();
+    let push = |from: &str| {
+        format!(
+            "<iq xmlns='jabber:client' type='set' id='p' from='{from}'><query xmlns='jabber:iq:roster'><item jid='mallory@example.com' subscription='both'/></query></iq>"
+        )
+    };
+    for from in
+        ["mallory@example.com/pc", "mallory@example.com", "evil.example", "bob@example.com/pc"]
+    {
+        let said = client.receive(&push(from));
+        assert_eq!(said[0].attribute("type"), Some("error"), "{from}");
+    }
+    assert!(client.notices.is_empty());
+    for from in ["alice@example.com", "example.com"] {
+        client.receive(&push(from));
+    }
+    assert_eq!(client.numbers(), [1]);
+}
+
+#[test]
+fn whoever_asks_is_let_by_the_policy_or_waits() {
+    for (approval, bob, stranger) in
+        [(Approval::Nobody, 0, 0), (Approval::Listed, 1, 0), (Approval::Everybody, 1, 1)]
+    {
+        let mut service = Service::with_roster(&[("bob@example.com", "to")]);
+        let mut client = signed_in_with(&mut service, XmppOptions { approval, ..options() });
+        for (from, expect) in [("bob@example.com", bob), ("mallory@example.com", stranger)] {
+            let said = client.receive(&presence_kind(from, "subscribe"));
+            assert_eq!(said.len(), expect, "{approval:?} {from}");
+            assert_eq!(client.dialect.subscribers().any(|name| name.as_str() == from), expect == 0);
+        }
+    }
+}
+
+#[test]
+fn a_subscriber_is_let_or_refused_by_hand() {
+    let (_, mut client) = with_bob();
+    for from in ["m@example.com", "n@example.com"] {
+        client.receive(&presence_kind(from, "subscribe"));
+    }
+    client.dialect.answer_subscriber(&name("m@example.com"), true);
+    client.dialect.answer_subscriber(&name("n@example.com"), false);
+    let kinds: Vec<_> =
+        client.drain().iter().map(|said| said.attribute("type").unwrap().to_owned()).collect();
+    assert_eq!(kinds, ["subscribed", "unsubscribed"]);
+    assert_eq!(client.dialect.subscribers().count(), 0);
+}
+
+#[test]
+fn whoever_was_silent_for_minutes_is_asked_and_without_an_answer_is_gone() {
+    let (mut service, mut client) = with_bob();
+    client.receive(&presence("bob@example.com/pc", ""));
+    let beat = |service: &mut Service, client: &mut Client| {
+        let said = client.request(Request::Ping { seen: None });
+        let asked =
+            said.iter().filter(|element| element.attribute("type") == Some("probe")).count();
+        service.talk(client, said);
+        asked
+    };
+    assert_eq!(beat(&mut service, &mut client), 0);
+    client.pass(Span::from_secs(301));
+    assert_eq!(beat(&mut service, &mut client), 1);
+    client.receive(&presence("bob@example.com/pc", ""));
+    assert_eq!(beat(&mut service, &mut client), 0);
+    client.pass(Span::from_secs(301));
+    assert_eq!(beat(&mut service, &mut client), 1);
+    assert_eq!(told(&client), [Online]);
+    beat(&mut service, &mut client);
+    assert_eq!(told(&client), [Online, Offline]);
+}
+
+#[test]
+fn ten_thousand_people_are_one_snapshot() {
+    let names: Vec<_> = (0..10_000).map(|index| format!("user{index}@example.com")).collect();
+    let items: Vec<_> = names.iter().map(|name| (name.as_str(), "both")).collect();
+    let mut service = Service::with_roster(&items);
+    service.presences = names.iter().map(|name| presence(&format!("{name}/pc"), "")).collect();
+    let client = signed_in(&mut service);
+    assert_eq!(client.snapshot().contacts.len(), 10_000);
+    assert!(client.snapshot().contacts.iter().all(|contact| contact.presence.status == Online));
+}

@@ -1,0 +1,408 @@
+//! A client without a link, and a service that answers as the script of a test says.
+
+use std::{cell::Cell, rc::Rc};
+
+use mistatus_core::{
+    dialect::Dialect,
+    hresult::HResult,
+    message::{Greeting, Notice, Request, RequestId, Resume, Seq, Snapshot, Token, Welcome},
+    presence::{Intent, Source},
+    signin_name::SigninName,
+    status::MiStatus,
+    time::{Span, UnixMs},
+};
+use mistatus_xmpp::{
+    Clock, XmppDialect, XmppOptions,
+    xml::{self, Element},
+};
+
+pub(crate) const NOON: UnixMs = UnixMs::from_millis(1_795_262_400_000);
+
+/// Stands still until a test moves it.
+#[derive(Clone, Debug)]
+pub(crate) struct FakeClock(Rc<Cell<UnixMs>>);
+
+impl Clock for FakeClock {
+    fn now(&self) -> UnixMs {
+        self.0.get()
+    }
+}
+
+pub(crate) struct Client {
+    pub(crate) dialect: XmppDialect<FakeClock>,
+    pub(crate) clock: FakeClock,
+    pub(crate) notices: Vec<Notice>,
+    pub(crate) errors: Vec<String>,
+    /// What the session says again when the stream goes on.
+    pub(crate) repeats: Option<Request>,
+}
+
+impl Client {
+    pub(crate) fn new(options: XmppOptions) -> Self {
+        let clock = FakeClock(Rc::new(Cell::new(NOON)));
+        let dialect = XmppDialect::new(options, clock.clone());
+        Self { dialect, clock, notices: Vec::new(), errors: Vec::new(), repeats: None }
+    }
+
+    pub(crate) fn open(&mut self, greeting: Greeting) -> Vec<Element> {
+        self.dialect.open(greeting);
+        self.drain()
+    }
+
+    pub(crate) fn request(&mut self, request: Request) -> Vec<Element> {
+        self.dialect.send(request);
+        self.drain()
+    }
+
+    pub(crate) fn receive(&mut self, text: &str) -> Vec<Element> {
+        self.dialect.receive(text);
+        self.drain()
+    }
+
+    pub(crate) fn pass(&mut self, span: Span) {
+        self.clock.0.set(self.clock.now() + span);
+    }
+
+    pub(crate) fn drain(&mut self) -> Vec<Element> {
+        while let Some(notice) = self.dialect.poll_notice() {
+            match notice {
+                Ok(notice) => self.notices.push(notice),
+                Err(error) => self.errors.push(error.message),
+            }
+        }
+        core::iter::from_fn(|| self.dialect.poll_transmit())
+            .map(|text| xml::read(&text).expect("what is sent is one element"))
+            .collect()
+    }
+
+    pub(crate) fn take_notices(&mut self) -> Vec<Notice> {
+        core::mem::take(&mut self.notices)
+    }
+
+    pub(crate) fn bye(&self) -> Option<HResult> {
+        self.notices.iter().find_map(|notice| match notice {
+            Notice::Bye { hr, .. } => Some(*hr),
+            _ => None,
+        })
+    }
+
+    pub(crate) fn welcome(&self) -> &Welcome {
+        let welcome = self.notices.iter().rev().find_map(|notice| match notice {
+            Notice::SignedIn(welcome) => Some(welcome),
+            _ => None,
+        });
+        welcome.expect("signed in")
+    }
+
+    pub(crate) fn snapshot(&self) -> &Snapshot {
+        let snapshot = self.notices.iter().rev().find_map(|notice| match notice {
+            Notice::Snapshot(snapshot) => Some(snapshot),
+            _ => None,
+        });
+        snapshot.expect("a snapshot was given")
+    }
+
+    /// Returns what was told of people by changes, in order.
+    pub(crate) fn changes(&self) -> Vec<(String, MiStatus)> {
+        self.notices
+            .iter()
+            .filter_map(|notice| match notice {
+                Notice::Changes { changes, .. } => Some(changes),
+                _ => None,
+            })
+            .flatten()
+            .map(|change| (change.name.as_str().to_owned(), change.presence.status))
+            .collect()
+    }
+
+    pub(crate) fn outcomes(&self) -> Vec<(u64, HResult)> {
+        self.notices
+            .iter()
+            .filter_map(|notice| match notice {
+                Notice::Outcome { id, hr, .. } => Some((id.0, *hr)),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// Returns the own statuses that were told, in order.
+    pub(crate) fn own_statuses(&self) -> Vec<MiStatus> {
+        self.notices
+            .iter()
+            .filter_map(|notice| match notice {
+                Notice::MyStatus { me, .. } => Some(me.status),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// Returns the number of every numbered notice.
+    pub(crate) fn numbers(&self) -> Vec<u64> {
+        self.notices
+            .iter()
+            .filter_map(|notice| match notice {
+                Notice::Changes { seq, .. }
+                | Notice::MyStatus { seq, .. }
+                | Notice::ContactAdded { seq, .. }
+                | Notice::ContactRemoved { seq, .. } => Some(seq.0),
+                Notice::Outcome { seq, .. } => seq.map(|seq| seq.0),
+                _ => None,
+            })
+            .collect()
+    }
+}
+
+/// Answers everything that a plain service answers.
+pub(crate) struct Service {
+    pub(crate) domain: String,
+    /// Full address that is bound, whatever is asked for.
+    pub(crate) bound: Option<String>,
+    pub(crate) mechanisms: Vec<&'static str>,
+    /// Entries of the list as XML.
+    pub(crate) roster: String,
+    pub(crate) hides: bool,
+    pub(crate) manages: bool,
+    pub(crate) client_state: bool,
+    /// Whose presences arrive after the first own one.
+    pub(crate) presences: Vec<String>,
+    /// Stanzas that the client sent since management began.
+    pub(crate) handled: u32,
+    pub(crate) counts: bool,
+    pub(crate) jid: String,
+    pub(crate) resumable: bool,
+    pub(crate) authenticated: bool,
+    /// Everything that the client said.
+    pub(crate) heard: Vec<Element>,
+    pub(crate) announced: bool,
+}
+
+impl Default for Service {
+    fn default() -> Self {
+        Self {
+            domain: "example.com".to_owned(),
+            bound: None,
+            mechanisms: vec!["PLAIN"],
+            roster: String::new(),
+            hides: true,
+            manages: false,
+            client_state: true,
+            presences: Vec::new(),
+            handled: 0,
+            counts: false,
+            jid: String::new(),
+            resumable: false,
+            authenticated: false,
+            heard: Vec::new(),
+            announced: false,
+        }
+    }
+}
+
+impl Service {
+    pub(crate) fn with_roster(items: &[(&str, &str)]) -> Self {
+        let roster = items
+            .iter()
+            .map(|(name, subscription)| {
+                format!("<item jid='{name}' subscription='{subscription}' name='{name}'/>")
+            })
+            .collect();
+        Self { roster, ..Self::default() }
+    }
+
+    /// Lets client and service talk until both are silent.
+    pub(crate) fn talk(&mut self, client: &mut Client, said: Vec<Element>) {
+        let mut said = std::collections::VecDeque::from(said);
+        while let Some(element) = said.pop_front() {
+            for text in self.answer(&element) {
+                let is_resumed = text.starts_with("<resumed");
+                said.extend(client.receive(&text));
+                if let Some(request) = client.repeats.clone().filter(|_| is_resumed) {
+                    said.extend(client.request(request));
+                }
+            }
+            self.heard.push(element);
+        }
+    }
+
+    /// A new link: the next stream is not authenticated yet.
+    pub(crate) fn relink(&mut self) {
+        self.authenticated = false;
+    }
+
+    pub(crate) fn answer(&mut self, element: &Element) -> Vec<String> {
+        let is_stanza = ["iq", "presence", "message"].contains(&element.name.as_str());
+        if is_stanza && self.counts {
+            self.handled += 1;
+        }
+        let id = element.attribute("id").unwrap_or_default();
+        let child = element.elements().next();
+        let result = |payload: &str| {
+            format!("<iq xmlns='jabber:client' type='result' id='{id}'>{payload}</iq>")
+        };
+        match (element.name.as_str(), child.map(|child| (child.name.as_str(), &*child.namespace))) {
+            ("open", _) => vec![
+                format!(
+                    "<open xmlns='urn:ietf:params:xml:ns:xmpp-framing' version='1.0' from='{}'/>",
+                    self.domain
+                ),
+                self.features(),
+            ],
+            ("auth", _) => {
+                self.authenticated = true;
+                vec!["<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>".to_owned()]
+            }
+            ("enable", _) => {
+                self.counts = true;
+                self.handled = 0;
+                vec!["<enabled xmlns='urn:xmpp:sm:3' resume='true' id='stream-1'/>".to_owned()]
+            }
+            ("resume", _) if self.resumable => {
+                vec![format!(
+                    "<resumed xmlns='urn:xmpp:sm:3' previd='stream-1' h='{}'/>",
+                    self.handled
+                )]
+            }
+            ("resume", _) => {
+                self.counts = false;
+                vec!["<failed xmlns='urn:xmpp:sm:3'/>".to_owned()]
+            }
+            ("r", _) => vec![format!("<a xmlns='urn:xmpp:sm:3' h='{}'/>", self.handled)],
+            ("close", _) => vec!["<close xmlns='urn:ietf:params:xml:ns:xmpp-framing'/>".to_owned()],
+            ("iq", Some(("bind", _))) => {
+                let resource =
+                    child.and_then(|child| child.elements().next()).map(Element::content);
+                let asked = format!("alice@example.com/{}", resource.unwrap_or_default());
+                self.jid = self.bound.clone().unwrap_or(asked);
+                vec![result(&format!(
+                    "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>{}</jid></bind>",
+                    self.jid
+                ))]
+            }
+            ("iq", Some(("query", "jabber:iq:roster")))
+                if element.attribute("type") == Some("get") =>
+            {
+                vec![result(&format!("<query xmlns='jabber:iq:roster'>{}</query>", self.roster))]
+            }
+            ("iq", Some(("query", "jabber:iq:roster"))) => {
+                let items = child.map(|child| child.to_string()).unwrap_or_default();
+                vec![
+                    format!("<iq xmlns='jabber:client' type='set' id='push'>{items}</iq>"),
+                    result(""),
+                ]
+            }
+            ("iq", Some(("query", "http://jabber.org/protocol/disco#info")))
+                if element.attribute("type") == Some("get") =>
+            {
+                let feature = if self.hides { "<feature var='jabber:iq:privacy'/>" } else { "" };
+                vec![result(&format!(
+                    "<query xmlns='http://jabber.org/protocol/disco#info'>{feature}</query>"
+                ))]
+            }
+            ("iq", _) if matches!(element.attribute("type"), Some("get" | "set")) => {
+                vec![result("")]
+            }
+            ("presence", _) if element.attribute("type").is_none() => {
+                let echo = element.clone().with("from", &self.jid).to_string();
+                let mut texts = vec![echo];
+                if !core::mem::replace(&mut self.announced, true) {
+                    texts.extend(self.presences.clone());
+                }
+                texts
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn features(&self) -> String {
+        let inner = if self.authenticated {
+            let manages = if self.manages { "<sm xmlns='urn:xmpp:sm:3'/>" } else { "" };
+            let client_state = if self.client_state { "<csi xmlns='urn:xmpp:csi:0'/>" } else { "" };
+            format!("<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/>{manages}{client_state}")
+        } else {
+            let mechanisms: String = self
+                .mechanisms
+                .iter()
+                .map(|name| format!("<mechanism>{name}</mechanism>"))
+                .collect();
+            format!(
+                "<mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>{mechanisms}</mechanisms>"
+            )
+        };
+        format!(
+            "<stream:features xmlns:stream='http://etherx.jabber.org/streams'>{inner}</stream:features>"
+        )
+    }
+
+    /// Returns the presences that were said to everybody: kind, or the code of the status.
+    pub(crate) fn presences_heard(&self) -> Vec<String> {
+        self.heard
+            .iter()
+            .filter(|element| element.name == "presence" && element.attribute("to").is_none())
+            .map(|presence| {
+                let ours = presence.first("s", "urn:mistatus:presence:1");
+                let code = ours.and_then(|ours| ours.attribute("code"));
+                presence.attribute("type").or(code).unwrap_or("plain").to_owned()
+            })
+            .collect()
+    }
+
+    pub(crate) fn count_heard(&self, name: &str, kind: &str) -> usize {
+        let is_it =
+            |element: &&Element| element.name == name && element.attribute("type") == Some(kind);
+        self.heard.iter().filter(is_it).count()
+    }
+}
+
+pub(crate) fn options() -> XmppOptions {
+    XmppOptions::new([7; 32])
+}
+
+pub(crate) fn greeting() -> Greeting {
+    Greeting {
+        token: Some(Token::new("secret".to_owned())),
+        signin_name: Some(name("alice@example.com")),
+        friendly_name: None,
+        idle_for: None,
+        resume: None,
+    }
+}
+
+pub(crate) fn name(text: &str) -> SigninName {
+    SigninName::parse(text).expect("a valid name")
+}
+
+/// Signs alice in at a service.
+pub(crate) fn signed_in(service: &mut Service) -> Client {
+    signed_in_with(service, options())
+}
+
+pub(crate) fn signed_in_with(service: &mut Service, options: XmppOptions) -> Client {
+    let mut client = Client::new(options);
+    let said = client.open(greeting());
+    service.talk(&mut client, said);
+    client
+}
+
+/// The link is lost, and found again; the session saw everything.
+pub(crate) fn reconnect(service: &mut Service, client: &mut Client, seen: u64) {
+    let token = client.welcome().resume.clone().expect("a stream that can be resumed");
+    service.relink();
+    let said =
+        client.open(Greeting { resume: Some(Resume { token, seen: Seq(seen) }), ..greeting() });
+    service.talk(client, said);
+}
+
+pub(crate) fn choose(id: u64, status: MiStatus) -> Request {
+    Request::SetStatus { id: RequestId(id), intent: Intent::chosen(status, Source::User) }
+}
+
+/// A presence of somebody.
+pub(crate) fn presence(from: &str, children: &str) -> String {
+    format!(
+        "<presence xmlns='jabber:client' from='{from}' to='alice@example.com'>{children}</presence>"
+    )
+}
+
+pub(crate) fn presence_kind(from: &str, kind: &str) -> String {
+    format!("<presence xmlns='jabber:client' from='{from}' to='alice@example.com' type='{kind}'/>")
+}

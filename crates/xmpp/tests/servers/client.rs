@@ -1,0 +1,303 @@
+//! A dialect on a real socket, driven until something has happened.
+
+use std::{
+    collections::BTreeMap,
+    io::ErrorKind,
+    net::TcpStream,
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+
+use mistatus_core::{
+    dialect::Dialect,
+    hresult::HResult,
+    message::{Greeting, Notice, Request, RequestId, Resume, Seq, Token, Welcome},
+    presence::Presence,
+    signin_name::SigninName,
+    status::MiStatus,
+    time::UnixMs,
+};
+use mistatus_xmpp::{Clock, XmppDialect, XmppOptions};
+use tungstenite::{Message, WebSocket, client::IntoClientRequest, http::HeaderValue};
+
+use crate::server::Server;
+
+/// How long a server may be silent while something is waited for; a failure otherwise, never a verdict about speed.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How long one of two clients is listened to at a time.
+const TURN: Duration = Duration::from_millis(20);
+
+#[derive(Debug)]
+pub(crate) struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> UnixMs {
+        now()
+    }
+}
+
+pub(crate) fn now() -> UnixMs {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970");
+    UnixMs::from_millis(u64::try_from(since.as_millis()).expect("a few more years"))
+}
+
+pub(crate) fn options() -> XmppOptions {
+    // Another seed for each: two clients with one resource would throw each other out.
+    let mut seed = [0; 32];
+    let source = std::fs::File::open("/dev/urandom");
+    source
+        .and_then(|mut file| std::io::Read::read_exact(&mut file, &mut seed))
+        .expect("random bytes");
+    XmppOptions::new(seed)
+}
+
+pub(crate) struct Client {
+    name: String,
+    secret: String,
+    dialect: XmppDialect<SystemClock>,
+    socket: WebSocket<TcpStream>,
+    pub(crate) notices: Vec<Notice>,
+    people: BTreeMap<SigninName, Vec<Presence>>,
+    last_request: u64,
+    me: Option<MiStatus>,
+}
+
+impl Client {
+    pub(crate) fn sign_in(server: &Server, name: &str) -> Self {
+        Self::try_sign_in(server, name, &format!("secret-{name}"), options()).expect("signs in")
+    }
+
+    pub(crate) fn try_sign_in(
+        server: &Server,
+        name: &str,
+        secret: &str,
+        options: XmppOptions,
+    ) -> Result<Self, HResult> {
+        let mut client = Self {
+            name: format!("{name}@localhost"),
+            secret: secret.to_owned(),
+            dialect: XmppDialect::new(options, SystemClock),
+            socket: connect(server),
+            notices: Vec::new(),
+            people: BTreeMap::new(),
+            last_request: 0,
+            me: None,
+        };
+        client.greet(None);
+        client.until("a snapshot or a goodbye", |client| {
+            client.bye().is_some() || client.me.is_some()
+        });
+        client.bye().map_or(Ok(client), Err)
+    }
+
+    fn greet(&mut self, resume: Option<Resume>) {
+        self.dialect.open(Greeting {
+            token: Some(Token::new(self.secret.clone())),
+            signin_name: Some(SigninName::parse(&self.name).expect("a valid name")),
+            friendly_name: None,
+            idle_for: None,
+            resume,
+        });
+        self.flush();
+    }
+
+    /// The link breaks without a word.
+    pub(crate) fn cut(&mut self) {
+        self.socket.get_ref().shutdown(std::net::Shutdown::Both).expect("was open");
+    }
+
+    pub(crate) fn reconnect(&mut self, server: &Server) {
+        let token = self.welcome().resume.clone().expect("a stream that can be resumed");
+        let seen = Seq(self.numbers().last().copied().unwrap_or_default());
+        let welcomes = self.welcomes();
+        self.socket = connect(server);
+        self.greet(Some(Resume { token, seen }));
+        self.until("a welcome", |client| client.welcomes() > welcomes);
+    }
+
+    pub(crate) fn sign_out(mut self) {
+        self.say(Request::Signout);
+        self.until("a goodbye", |client| client.bye().is_some());
+        assert_eq!(self.bye(), Some(HResult::S_OK));
+    }
+
+    pub(crate) fn say(&mut self, request: Request) {
+        self.dialect.send(request);
+        self.flush();
+    }
+
+    /// Says what another program would; for streams that nobody wants to resume.
+    pub(crate) fn say_foreign(&mut self, text: &str) {
+        self.socket.send(Message::text(text.to_owned())).expect("the link holds");
+    }
+
+    /// Asks, and waits for the outcome.
+    pub(crate) fn ask(&mut self, request: impl FnOnce(RequestId) -> Request) -> HResult {
+        self.last_request += 1;
+        let id = RequestId(self.last_request);
+        self.say(request(id));
+        self.until("an outcome", |client| client.outcome(id).is_some());
+        self.outcome(id).expect("waited for")
+    }
+
+    pub(crate) fn until(&mut self, what: &str, mut is_there: impl FnMut(&Self) -> bool) {
+        while !is_there(self) {
+            if let Err(error) = self.step() {
+                panic!("{}: {error} before {what}; told: {:?}", self.name, self.notices);
+            }
+        }
+    }
+
+    /// Takes what comes next.
+    fn step(&mut self) -> Result<(), tungstenite::Error> {
+        if let Message::Text(text) = self.socket.read()? {
+            self.dialect.receive(&text);
+            self.flush();
+        }
+        Ok(())
+    }
+
+    fn set_patience(&self, patience: Duration) {
+        self.socket.get_ref().set_read_timeout(Some(patience)).expect("a timeout can be set");
+    }
+
+    /// Waits until somebody is shown with that status, now or already.
+    pub(crate) fn until_seen(
+        &mut self,
+        server: &Server,
+        other: &str,
+        status: MiStatus,
+    ) -> Presence {
+        let name = server.name_of(other);
+        let last = |client: &Self| client.people.get(&name).and_then(|told| told.last()).cloned();
+        self.until(&format!("{other} as {status}"), |client| {
+            last(client).is_some_and(|presence| presence.status == status)
+        });
+        last(self).expect("waited for")
+    }
+
+    pub(crate) fn told_of(&self, server: &Server, other: &str) -> Vec<MiStatus> {
+        let told = self.people.get(&server.name_of(other)).map(Vec::as_slice).unwrap_or_default();
+        told.iter().map(|presence| presence.status).collect()
+    }
+
+    pub(crate) fn contacts(&self) -> Vec<&str> {
+        let snapshot = self.notices.iter().rev().find_map(|notice| match notice {
+            Notice::Snapshot(snapshot) => Some(snapshot),
+            _ => None,
+        });
+        let contacts = &snapshot.expect("a snapshot").contacts;
+        contacts.iter().map(|contact| contact.name.as_str()).collect()
+    }
+
+    pub(crate) fn me(&self) -> MiStatus {
+        self.me.expect("signed in")
+    }
+
+    pub(crate) fn outcome(&self, wanted: RequestId) -> Option<HResult> {
+        self.notices.iter().find_map(|notice| match notice {
+            Notice::Outcome { id, hr, .. } if *id == wanted => Some(*hr),
+            _ => None,
+        })
+    }
+
+    pub(crate) fn welcome(&self) -> &Welcome {
+        let welcome = self.notices.iter().rev().find_map(|notice| match notice {
+            Notice::SignedIn(welcome) => Some(welcome),
+            _ => None,
+        });
+        welcome.expect("signed in")
+    }
+
+    pub(crate) fn check_numbers(&self) {
+        let numbers = self.numbers();
+        assert!(numbers.windows(2).all(|pair| pair[1] == pair[0] + 1), "{numbers:?}");
+    }
+
+    fn welcomes(&self) -> usize {
+        self.notices.iter().filter(|notice| matches!(notice, Notice::SignedIn(_))).count()
+    }
+
+    fn bye(&self) -> Option<HResult> {
+        self.notices.iter().find_map(|notice| match notice {
+            Notice::Bye { hr, .. } => Some(*hr),
+            _ => None,
+        })
+    }
+
+    fn numbers(&self) -> Vec<u64> {
+        let number = |notice: &Notice| match notice {
+            Notice::Changes { seq, .. }
+            | Notice::MyStatus { seq, .. }
+            | Notice::ContactAdded { seq, .. }
+            | Notice::ContactRemoved { seq, .. } => Some(seq.0),
+            Notice::Outcome { seq, .. } => seq.map(|seq| seq.0),
+            _ => None,
+        };
+        self.notices.iter().filter_map(number).collect()
+    }
+
+    fn flush(&mut self) {
+        while let Some(notice) = self.dialect.poll_notice() {
+            let notice = notice.expect("servers make no mistakes");
+            match &notice {
+                Notice::Snapshot(snapshot) => {
+                    self.me = Some(snapshot.me.status);
+                    for change in &snapshot.contacts {
+                        self.people
+                            .entry(change.name.clone())
+                            .or_default()
+                            .push(change.presence.clone());
+                    }
+                }
+                Notice::MyStatus { me, .. } => self.me = Some(me.status),
+                Notice::Changes { changes, .. } => {
+                    for change in changes {
+                        self.people
+                            .entry(change.name.clone())
+                            .or_default()
+                            .push(change.presence.clone());
+                    }
+                }
+                _ => {}
+            }
+            self.notices.push(notice);
+        }
+        while let Some(text) = self.dialect.poll_transmit() {
+            // A goodbye may find the link closed already.
+            let sent = self.socket.send(Message::text(text));
+            assert!(sent.is_ok() || self.bye().is_some(), "{sent:?}");
+        }
+    }
+}
+
+/// Lets two clients listen in turn until something has happened.
+pub(crate) fn until_both(clients: &mut [Client; 2], is_there: impl Fn(&[Client; 2]) -> bool) {
+    let begun = Instant::now();
+    for client in &*clients {
+        client.set_patience(TURN);
+    }
+    while !is_there(clients) {
+        for client in &mut *clients {
+            match client.step() {
+                Err(tungstenite::Error::Io(error))
+                    if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
+                Err(error) => panic!("{}: {error}", client.name),
+                Ok(()) => {}
+            }
+        }
+        let told = || clients.iter().map(|client| &client.notices).collect::<Vec<_>>();
+        assert!(begun.elapsed() < PATIENCE, "nothing happened; told: {:?}", told());
+    }
+    for client in &*clients {
+        client.set_patience(PATIENCE);
+    }
+}
+
+fn connect(server: &Server) -> WebSocket<TcpStream> {
+    let stream = TcpStream::connect(("127.0.0.1", server.port)).expect("the server listens");
+    stream.set_read_timeout(Some(PATIENCE)).expect("a timeout can be set");
+    let mut request = server.url().into_client_request().expect("a valid address");
+    request.headers_mut().insert("Sec-WebSocket-Protocol", HeaderValue::from_static("xmpp"));
+    tungstenite::client(request, stream).expect("the server speaks XMPP").0
+}

@@ -1,0 +1,208 @@
+//! The dialect against Prosody and ejabberd, started here on loopback with their data in a temporary folder.
+//!
+//! Needs the Debian packages `prosody prosody-modules lua5.4-event lua5.4-unbound ejabberd erlang-p1-oauth2`, and
+//! fails where they are missing.
+
+mod client;
+mod server;
+
+use mistatus_core::{
+    hresult::HResult,
+    message::{Notice, Request, RequestId},
+    presence::{Intent, Note, Source},
+    status::MiStatus::{self, *},
+    time::Span,
+};
+use mistatus_xmpp::{Credentials, XmppOptions, sasl::Mechanism};
+
+use client::Client;
+use server::Server;
+
+/// Makes two users of a server who see each other's presence, signed in and available.
+fn friends(server: &Server, names: [&str; 2]) -> [Client; 2] {
+    let mut clients = names.map(|name| {
+        server.register(name);
+        Client::sign_in(server, name)
+    });
+    for (index, other) in [(0, names[1]), (1, names[0])] {
+        let name = server.name_of(other);
+        let outcome = clients[index].ask(|id| Request::AddContact { id, name: name.clone() });
+        assert_eq!(outcome, HResult::S_OK);
+    }
+    // Each lets the other see, so both must listen.
+    let sees = |client: &Client, other| client.told_of(server, other).last() == Some(&Online);
+    client::until_both(&mut clients, |[first, second]| {
+        sees(first, names[1]) && sees(second, names[0])
+    });
+    clients
+}
+
+fn choose(client: &mut Client, status: MiStatus) -> HResult {
+    let intent = Intent::chosen(status, Source::User);
+    client.ask(|id| Request::SetStatus { id, intent: intent.clone() })
+}
+
+fn signs_in_by_each_mechanism(server: &Server) {
+    server.register("mechanisms");
+    for weakest in [Mechanism::Plain, Mechanism::ScramSha1] {
+        let options = XmppOptions { weakest, ..client::options() };
+        assert!(
+            Client::try_sign_in(server, "mechanisms", "secret-mechanisms", options.clone()).is_ok()
+        );
+        let wrong = Client::try_sign_in(server, "mechanisms", "wrong", options);
+        assert_eq!(wrong.err(), Some(HResult::MSGR_E_INVALID_PASSWORD));
+    }
+    // As a token is said, and as one that is no good.
+    let token = XmppOptions { credentials: Credentials::Token, ..client::options() };
+    assert!(Client::try_sign_in(server, "mechanisms", "secret-mechanisms", token.clone()).is_ok());
+    let wrong = Client::try_sign_in(server, "mechanisms", "wrong", token);
+    assert_eq!(wrong.err(), Some(HResult::MSGR_E_INVALID_PASSWORD));
+    let visitor = XmppOptions {
+        credentials: Credentials::Anonymous,
+        domain: Some("anon.localhost".to_owned()),
+        ..client::options()
+    };
+    assert!(Client::try_sign_in(server, "nobody", "", visitor).is_ok());
+    let nowhere = XmppOptions { domain: Some("nowhere.example".to_owned()), ..client::options() };
+    let refused = Client::try_sign_in(server, "mechanisms", "secret-mechanisms", nowhere);
+    assert_eq!(refused.err(), Some(HResult::MSGR_E_INVALID_SERVER_NAME));
+}
+
+fn every_status_reaches_the_other_and_a_foreign_one_reads_as_mapped(server: &Server) {
+    let [mut anna, mut ben] = friends(server, ["anna", "ben"]);
+    assert_eq!(choose(&mut anna, Busy), HResult::S_OK);
+    ben.until_seen(server, "anna", Busy);
+    let chosen =
+        MiStatus::ALL.into_iter().filter(|status| status.is_settable() && *status != Invisible);
+    for status in chosen {
+        let until = None;
+        let note = Note::parse("A <note> & more").expect("short enough");
+        let intent = Intent { status, note: note.clone(), until, source: Source::User };
+        assert_eq!(anna.ask(|id| Request::SetStatus { id, intent: intent.clone() }), HResult::S_OK);
+        let seen = ben.until_seen(server, "anna", status);
+        assert_eq!((seen.note, seen.source), (note, Some(Source::User)), "{status}");
+    }
+    assert_eq!(choose(&mut anna, Online), HResult::S_OK);
+    ben.until_seen(server, "anna", Online);
+    for (said, expect) in [
+        ("<show>dnd</show>", Busy),
+        ("<show>xa</show>", Away),
+        ("<idle xmlns='urn:xmpp:idle:1' since='2026-01-02T03:04:05Z'/>", Idle),
+        ("<show>chat</show>", Online),
+    ] {
+        ben.say_foreign(&format!("<presence xmlns='jabber:client'>{said}</presence>"));
+        anna.until_seen(server, "ben", expect);
+    }
+    ben.say_foreign("<presence xmlns='jabber:client' type='unavailable'/>");
+    anna.until_seen(server, "ben", Offline);
+}
+
+fn a_cut_link_is_resumed_and_nothing_is_missed(server: &Server) {
+    let [mut carol, mut dave] = friends(server, ["carol", "dave"]);
+    for status in [Busy, Away] {
+        carol.cut();
+        assert_eq!(choose(&mut dave, status), HResult::S_OK);
+        carol.reconnect(server);
+        assert!(carol.welcome().resumed);
+        carol.until_seen(server, "dave", status);
+        assert_eq!(choose(&mut carol, status), HResult::S_OK);
+        dave.until_seen(server, "carol", status);
+    }
+    carol.check_numbers();
+}
+
+fn the_invisible_are_offline_for_others_and_see_them(server: &Server) {
+    let [mut erin, mut frank] = friends(server, ["erin", "frank"]);
+    assert_eq!(choose(&mut erin, Invisible), HResult::S_OK);
+    frank.until_seen(server, "erin", Offline);
+    assert_eq!(choose(&mut frank, Busy), HResult::S_OK);
+    erin.until_seen(server, "frank", Busy);
+    assert_eq!(choose(&mut erin, Away), HResult::S_OK);
+    frank.until_seen(server, "erin", Away);
+    // Away and nothing else between.
+    let told: Vec<_> = frank.told_of(server, "erin");
+    assert_eq!(told[told.len() - 2..], [Offline, Away]);
+}
+
+fn signing_in_invisible_shows_others_and_is_not_shown(server: &Server) {
+    let [mut gina, henry] = friends(server, ["gina", "henry"]);
+    henry.sign_out();
+    gina.until_seen(server, "henry", Offline);
+    assert_eq!(choose(&mut gina, Busy), HResult::S_OK);
+    let chosen = Some((Intent::chosen(Invisible, Source::User), client::now()));
+    let options = XmppOptions { chosen, ..client::options() };
+    let mut henry =
+        Client::try_sign_in(server, "henry", "secret-henry", options).expect("signs in");
+    assert_eq!(henry.me(), Invisible);
+    henry.until_seen(server, "gina", Busy);
+    // What was said after it has arrived, so it would have been seen.
+    assert_eq!(choose(&mut gina, Away), HResult::S_OK);
+    henry.until_seen(server, "gina", Away);
+    assert_eq!(gina.told_of(server, "henry").last(), Some(&Offline));
+}
+
+fn connections_of_one_user_follow_each_other(server: &Server) {
+    let [mut iris, mut jack] = friends(server, ["iris", "jack"]);
+    let mut phone = Client::sign_in(server, "iris");
+    assert_eq!(choose(&mut phone, OutToLunch), HResult::S_OK);
+    iris.until("the other's choice", |client| client.me() == OutToLunch);
+    jack.until_seen(server, "iris", OutToLunch);
+    phone.sign_out();
+    assert_eq!(jack.told_of(server, "iris").last(), Some(&OutToLunch));
+    assert_eq!(choose(&mut iris, Online), HResult::S_OK);
+    jack.until_seen(server, "iris", Online);
+    iris.say(Request::ReportIdle { idle_for: Some(Span::from_secs(600)) });
+    jack.until_seen(server, "iris", Idle);
+}
+
+fn whoever_is_taken_off_the_list_sees_nothing_any_more(server: &Server) {
+    let [mut kate, mut liam] = friends(server, ["kate", "liam"]);
+    let name = server.name_of("liam");
+    assert_eq!(kate.ask(|id| Request::RemoveContact { id, name: name.clone() }), HResult::S_OK);
+    liam.until_seen(server, "kate", Unknown);
+    let refused = kate.ask(|id| Request::RemoveContact { id, name: name.clone() });
+    assert_eq!(refused, HResult::MSGR_E_USER_NOT_FOUND);
+    // Signed in again, the list is as it was left.
+    let again = Client::sign_in(server, "kate");
+    assert_eq!(again.contacts(), [""; 0]);
+    assert_eq!(Client::sign_in(server, "liam").contacts(), ["kate@localhost"]);
+}
+
+fn a_heartbeat_is_answered(server: &Server) {
+    server.register("mary");
+    let mut mary = Client::sign_in(server, "mary");
+    mary.say(Request::Ping { seen: None });
+    mary.until("an answer", |client| client.notices.contains(&Notice::Pong));
+    let id = RequestId(u64::MAX >> 11);
+    mary.say(Request::QueryStatus { id });
+    mary.until("an outcome", |client| client.outcome(id) == Some(HResult::S_OK));
+}
+
+macro_rules! against {
+    ($server:ident: $($scenario:ident)*) => {
+        mod $server {
+            $(#[test]
+            fn $scenario() {
+                super::$scenario(super::Server::$server());
+            })*
+        }
+    };
+}
+
+macro_rules! against_each {
+    ($($scenario:ident)*) => {
+        against!(prosody: $($scenario)*);
+        against!(ejabberd: $($scenario)*);
+    };
+}
+
+against_each! {
+    signs_in_by_each_mechanism
+    every_status_reaches_the_other_and_a_foreign_one_reads_as_mapped
+    a_cut_link_is_resumed_and_nothing_is_missed
+    the_invisible_are_offline_for_others_and_see_them
+    signing_in_invisible_shows_others_and_is_not_shown
+    connections_of_one_user_follow_each_other
+    whoever_is_taken_off_the_list_sees_nothing_any_more
+    a_heartbeat_is_answered
+}

@@ -1,0 +1,179 @@
+//! Starts a server once for all tests of this binary; it ends with it.
+
+use std::{
+    fs,
+    io::{Read, Write},
+    net::{TcpListener, TcpStream},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::OnceLock,
+    thread,
+    time::{Duration, Instant},
+};
+
+use mistatus_core::signin_name::SigninName;
+
+const PACKAGES: &str = "apt-get install --no-install-recommends prosody prosody-modules lua5.4-event lua5.4-unbound ejabberd erlang-p1-oauth2";
+
+pub(crate) struct Server {
+    pub(crate) port: u16,
+    path: &'static str,
+    kind: Kind,
+    folder: PathBuf,
+    // Its input ends with this process, and the server with its input.
+    _shell: Child,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Prosody,
+    Ejabberd,
+}
+
+impl Server {
+    pub(crate) fn prosody() -> &'static Self {
+        static SERVER: OnceLock<Server> = OnceLock::new();
+        SERVER.get_or_init(|| {
+            Self::start(
+                Kind::Prosody,
+                "/usr/bin/prosody",
+                "/xmpp-websocket",
+                "prosody.cfg.lua",
+                PROSODY,
+                |config, _| format!("exec prosody --config {config} -F"),
+            )
+        })
+    }
+
+    pub(crate) fn ejabberd() -> &'static Self {
+        static SERVER: OnceLock<Server> = OnceLock::new();
+        SERVER.get_or_init(|| {
+            Self::start(Kind::Ejabberd, "/usr/bin/erl", "/ws", "ejabberd.yml", EJABBERD, |config, folder| {
+                format!(
+                    "export HOME={folder} EJABBERD_CONFIG_PATH={config} EJABBERD_LOG_PATH={folder}/log/e.log \
+                     ERL_LIBS=/usr/lib/$(uname -m)-linux-gnu; exec erl +sbwt none +sbwtdcpu none +sbwtdio none -noinput \
+                     -mnesia dir '\"{folder}/db\"' -s ejabberd"
+                )
+            })
+        })
+    }
+
+    fn start(
+        kind: Kind,
+        program: &str,
+        path: &'static str,
+        config: &str,
+        template: &str,
+        command: impl Fn(&str, &str) -> String,
+    ) -> Self {
+        assert!(Path::new(program).exists(), "{program} is missing: {PACKAGES}");
+        let port = free_port();
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
+            .join(format!("xmpp-{}-{port}", std::process::id()));
+        for part in ["db", "log", "localhost/accounts"] {
+            fs::create_dir_all(folder.join(part)).expect("a folder can be made");
+        }
+        let here = folder.to_str().expect("a plain path");
+        let config = folder.join(config);
+        let text = template.replace("{folder}", here).replace("{port}", &port.to_string());
+        fs::write(&config, text).expect("a file can be written");
+        let command = command(config.to_str().expect("a plain path"), here);
+        let script =
+            format!("({command}) </dev/null & pid=$!; read -r _; kill -9 $pid; rm -rf {here}");
+        let log = fs::File::create(folder.join("log/console")).expect("a file can be written");
+        let shell = Command::new("sh")
+            .args(["-c", &script])
+            .stdin(Stdio::piped())
+            .stdout(log.try_clone().expect("a handle"))
+            .stderr(log)
+            .spawn()
+            .expect("there is a shell");
+        let server = Self { port, path, kind, folder, _shell: shell };
+        server.wait();
+        server
+    }
+
+    /// Waits until it answers; servers do not say when they listen.
+    fn wait(&self) {
+        let begun = Instant::now();
+        while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
+            let log = || fs::read_to_string(self.folder.join("log/console")).unwrap_or_default();
+            assert!(
+                begun.elapsed() < Duration::from_secs(60),
+                "the server does not listen: {}",
+                log()
+            );
+            thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("ws://127.0.0.1:{}{}", self.port, self.path)
+    }
+
+    pub(crate) fn name_of(&self, user: &str) -> SigninName {
+        SigninName::parse(&format!("{user}@localhost")).expect("a valid name")
+    }
+
+    /// Makes a user whose password is `secret-` and the name.
+    pub(crate) fn register(&self, user: &str) {
+        if self.kind == Kind::Prosody {
+            let account = self.folder.join(format!("localhost/accounts/{user}.dat"));
+            let text = format!("return {{ password = \"secret-{user}\" }};\n");
+            return fs::write(account, text).expect("a file can be written");
+        }
+        let body = format!(r#"{{"user":"{user}","host":"localhost","password":"secret-{user}"}}"#);
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("the server listens");
+        write!(
+            stream,
+            "POST /api/register HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
+             Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            body.len()
+        )
+        .expect("the server takes a request");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("the server answers");
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    }
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
+    listener.local_addr().expect("it is bound").port()
+}
+
+const PROSODY: &str = r#"run_as_root = true; data_path = "{folder}"; pidfile = "{folder}/prosody.pid"; certificates = "{folder}"
+log = { warn = "*console" }
+interfaces = {"127.0.0.1"}; http_interfaces = {"127.0.0.1"}; http_ports = {{port}}; https_ports = {}
+c2s_ports = {}; c2s_direct_tls_ports = {}; legacy_ssl_ports = {}; s2s_ports = {}; modules_disabled = {"s2s"}
+modules_enabled = { "roster", "saslauth", "disco", "pep", "privacy_lists", "blocklist", "smacks", "csi", "csi_simple", "ping", "lastactivity", "websocket" }
+c2s_require_encryption = false; allow_unencrypted_plain_auth = true; consider_websocket_secure = true
+smacks_hibernation_time = 60; authentication = "internal_plain"; storage = "internal"; http_default_host = "localhost"
+VirtualHost "localhost"
+VirtualHost "anon.localhost"
+  authentication = "anonymous"
+"#;
+
+const EJABBERD: &str = r#"hosts: [localhost, anon.localhost]
+loglevel: warning
+auth_method: [mnesia]
+auth_password_format: plain
+host_config:
+  anon.localhost: {auth_method: [anonymous], anonymous_protocol: sasl_anon}
+listen:
+  - {port: {port}, ip: "127.0.0.1", module: ejabberd_http, request_handlers: {/ws: ejabberd_http_ws, /api: mod_http_api}}
+acl: {loopback: {ip: [127.0.0.0/8]}, local: {user_regexp: ""}}
+api_permissions: {test: {from: [mod_http_api], who: {access: {allow: {acl: loopback}}}, what: "*"}}
+modules:
+  mod_blocking: {}
+  mod_caps: {}
+  mod_client_state: {}
+  mod_disco: {}
+  mod_http_api: {}
+  mod_last: {}
+  mod_ping: {}
+  mod_privacy: {}
+  mod_pubsub: {plugins: [flat, pep]}
+  mod_roster: {}
+  mod_stream_mgmt: {resume_timeout: 60}
+"#;

@@ -1,0 +1,257 @@
+// Messenger.UIAutomation and its like as pages used them: late binding, early calls, elements, errors.
+
+import { expect, test } from "../support/test.js";
+import { errors, openOldPage, signedIn, tag } from "./old-page.js";
+
+const CLASS = "clsid:B69003B3-C55E-4B48-836C-BC5946FC3B28";
+
+/** Runs something and returns the number and the message of what it throws. */
+const failing = (page, text) =>
+  page.evaluate((code) => {
+    try {
+      return { answer: String(new Function(code)()) };
+    } catch (error) {
+      return { isError: error instanceof Error, number: error.number, message: error.message, description: error.description };
+    }
+  }, text);
+
+test("ProgIDs of others fail as they failed, and one's own give the same messenger each time", async ({ page, host, server }) => {
+  await openOldPage(page, host, server);
+  for (const progId of ["Microsoft.XMLHTTP", "Messenger.UIAutomation.2", "", "undefined"]) {
+    expect(await failing(page, `return new ActiveXObject(${JSON.stringify(progId)})`)).toMatchObject({
+      isError: true,
+      number: -2146827859,
+      message: "Automation server can't create object",
+    });
+  }
+  expect(await failing(page, "return new ActiveXObject()")).toMatchObject({ number: -2146827859 });
+  expect(
+    await page.evaluate(() => [
+      new ActiveXObject("Messenger.UIAutomation") === new ActiveXObject("MESSENGER.uiautomation.1"),
+      new ActiveXObject("Communicator.UIAutomation") === new ActiveXObject("communicator.UIAutomation.1"),
+      new ActiveXObject("Name.NameCtrl") === new ActiveXObject("Name.NameCtrl"),
+      "ActiveXObject" in window,
+    ]),
+  ).toEqual([true, true, false, true]);
+});
+
+test("a browser's own ActiveXObject keeps everybody else's objects", async ({ page, host, server }) => {
+  await page.goto(
+    host.page("<p>Old</p>", {
+      head: `<script>window.ActiveXObject = function (progId) { this.progId = progId; }</script>${tag(host, server)}`,
+    }),
+  );
+  expect(await page.evaluate(() => [new ActiveXObject("Some.Thing").progId, new ActiveXObject("Name.NameCtrl").PresenceEnabled])).toEqual([
+    "Some.Thing",
+    true,
+  ]);
+});
+
+test("before the messenger is there, what can be answered is, and calls wait", async ({ page, host, server, person, said }) => {
+  let comes;
+  const core = new Promise((resolve) => {
+    comes = resolve;
+  });
+  await page.route("**/mistatus-core.js*", async (route) => {
+    await core;
+    await route.continue();
+  });
+  const erika = await person("erika@example.com", "franz@example.com");
+  await erika.choose("Busy");
+  await openOldPage(page, host, server);
+  const early = await page.evaluate(() => {
+    const messenger = new ActiveXObject("Messenger.UIAutomation");
+    window.heard = [];
+    messenger.OnContactListAdd = (hr, contact) => window.heard.push(["added", hr, contact.SigninName, contact === window.contact]);
+    messenger.onsignin = (hr) => window.heard.push(["signin", hr]);
+    window.list = messenger.MyContacts;
+    window.contact = messenger.GetContact("sip:erika@example.com", messenger.MyServiceId);
+    messenger.AddContact(0, "erika@example.com");
+    messenger.MyStatus = 10;
+    return [messenger.MyStatus, messenger.mycontacts.COUNT, window.contact.status, window.contact.FriendlyName, messenger.MyServiceId.length, window.heard.length];
+  });
+  expect(early).toEqual([1, 0, 0, "erika@example.com", 38, 0]);
+  expect(await failing(page, "return new ActiveXObject('Messenger.UIAutomation').MySigninName")).toMatchObject({ number: -2130705634 });
+  comes();
+  await expect.poll(() => page.evaluate(() => window.heard)).toEqual([["signin", 0], ["added", 0, "erika@example.com", true]]);
+  await expect.poll(() => page.evaluate(() => window.contact.Status)).toBe(10);
+  expect(
+    await page.evaluate(() => {
+      const messenger = new ActiveXObject("Messenger.UIAutomation");
+      return [window.list.Count, window.list === messenger.MyContacts, window.list.Item(0) === window.contact, messenger.GetContact("Erika@Example.com", "") === window.contact];
+    }),
+  ).toEqual([1, true, true, true]);
+  await erika.sees("Busy");
+  expect(errors(said)).toEqual([]);
+});
+
+test("letter case never matters, and collections are gone through in every way", async ({ page, host, server }) => {
+  await openOldPage(page, host, server);
+  await signedIn(page);
+  await page.evaluate(async () => {
+    const messenger = new ActiveXObject("Messenger.UIAutomation");
+    for (const name of ["erika@example.com", "gustav@example.com"]) {
+      await new Promise((resolve) => {
+        messenger.ONCONTACTLISTADD = resolve;
+        messenger.addCONTACT(0, name);
+      });
+    }
+  });
+  const answers = await page.evaluate(() => {
+    const messenger = new ActiveXObject("messenger.uiautomation");
+    const enumerated = [];
+    for (const all = new Enumerator(messenger.MyContacts); !all.atEnd(); all.moveNext()) {
+      enumerated.push(all.item());
+    }
+    const counted = [];
+    for (let index = 0; index < messenger.mycontacts.count; index += 1) {
+      counted.push(messenger.MyContacts.item(index));
+    }
+    return {
+      names: enumerated.map((contact) => contact.signinNAME),
+      same: enumerated.every((contact, index) => contact === counted[index]) && [...messenger.MyContacts][0] === counted[0],
+      service: counted[0].serviceid === messenger.MYSERVICEID && counted[0].ServiceID === counted[0].ServiceId,
+      text: `${messenger}`,
+      unknown: [messenger.foo, counted[0].foo, "foo" in messenger, "mystatus" in messenger],
+    };
+  });
+  expect(answers).toEqual({
+    names: ["erika@example.com", "gustav@example.com"],
+    same: true,
+    service: true,
+    text: "[object]",
+    unknown: [undefined, undefined, false, true],
+  });
+});
+
+test("errors carry their number and say their code", async ({ page, host, server }) => {
+  await openOldPage(page, host, server);
+  await signedIn(page);
+  const messenger = "new ActiveXObject('Messenger.UIAutomation')";
+  const item = await failing(page, `return ${messenger}.MyContacts.Item(-1)`);
+  expect(item).toMatchObject({ isError: true, number: -2147024809 });
+  expect(item.message).toContain("0x80070057");
+  expect(item.description).toBe(item.message);
+  expect(await failing(page, `${messenger}.MyStatus = 18`)).toMatchObject({ number: -2147024809 });
+  expect(await failing(page, `${messenger}.GetContact(null, "")`)).toMatchObject({ number: -2147467259 });
+  expect(await failing(page, `${messenger}.GetContact({}, "")`)).toMatchObject({ isError: true });
+  expect(await failing(page, `${messenger}.AddContact(0, "x".repeat(100000))`)).toMatchObject({ number: -2147024809 });
+  for (const wrong of [`${messenger}.NoSuchThing = 1`, `${messenger}.MyServiceName = "mine"`, `new ActiveXObject('Name.NameCtrl').PresenceEnabled = false`]) {
+    expect(await failing(page, wrong)).toMatchObject({ number: -2146827850 });
+  }
+});
+
+test("what is documented and not there fails as unknown members failed", async ({ page, host, server }) => {
+  await openOldPage(page, host, server);
+  await signedIn(page);
+  // Not one of a contact's members, so that this stays true whatever the messenger learns.
+  const failure = await failing(
+    page,
+    "const m = new ActiveXObject('Messenger.UIAutomation'); return m.GetContact('erika@example.com', m.MyServiceId).StartConversation(1)",
+  );
+  expect(failure).toMatchObject({ number: -2146827850 });
+  expect(failure.message).toContain("Object doesn't support this property or method");
+});
+
+test("an object element answers however it got its classid, and forgets it as well", async ({ page, host, server, said }) => {
+  await openOldPage(page, host, server, {
+    body: `<object id="markup" classid="${CLASS}">not installed</object><object id="other" data="about:blank" type="text/html"></object>`,
+  });
+  const answers = await page.evaluate((classId) => {
+    const answersOf = (element) => [element.MYSERVICENAME, element.mycontacts.Count, element instanceof HTMLElement, element.tagName];
+    const detached = document.createElement("object");
+    detached.classid = classId.toUpperCase();
+    const attribute = document.createElement("object");
+    attribute.setAttribute("CLASSID", classId.toLowerCase());
+    document.body.append(attribute);
+    document.body.insertAdjacentHTML("beforeend", '<object id="byname" progid="Name.NameCtrl.1"></object>');
+    const named = document.getElementById("byname");
+    const all = [document.getElementById("markup"), detached, attribute].map(answersOf);
+    named.own = 5;
+    const other = document.getElementById("other");
+    const result = [...all, named.PRESENCEenabled, named.getstatus("x@example.com", 1), named.own, other.MyStatus, other.classid];
+    detached.classid = "";
+    return [...result, detached.MyStatus, detached.object === undefined, document.getElementById("markup").object.MyServiceName];
+  }, CLASS);
+  const object = ["mistatus", 0, true, "OBJECT"];
+  expect(answers).toEqual([object, object, object, true, 1, 5, undefined, "", undefined, true, "mistatus"]);
+  await expect(page.getByText("not installed")).toBeHidden();
+  expect(errors(said)).toEqual([]);
+});
+
+test("events of an element reach handlers, attached functions and listeners", async ({ page, host, server }) => {
+  await openOldPage(page, host, server, {
+    body: `<object id="MOC" classid="${CLASS}"></object>
+      <script for="moc" event="OnMyStatusChange(hr, status)">window.wrong = true</script>
+      <script for="MOC" event="OnMyStatusChange(hr, status)">window.heard.push(["script for", hr, status])</script>
+      <script>function MOC::OnSignout() { window.heard.push(["double colon"]) }</script>`,
+  });
+  await page.evaluate(() => {
+    window.heard = [];
+  });
+  await signedIn(page);
+  await page.evaluate(() => {
+    const element = document.getElementById("MOC");
+    element.attachEvent("onMyStatusChange", (hr, status) => window.heard.push(["attached", hr, status]));
+    element.addEventListener("OnMyStatusChange", ({ args }) => window.heard.push(["listener", ...args]));
+    window.heard = [];
+    element.MyStatus = 10;
+  });
+  await expect.poll(() => page.evaluate(() => window.heard)).toEqual([
+    ["script for", 0, 10],
+    ["attached", 0, 10],
+    ["listener", 0, 10],
+  ]);
+  await page.evaluate(() => document.getElementById("MOC").Signout());
+  await expect.poll(() => page.evaluate(() => window.heard.some(([what]) => what === "double colon"))).toBe(true);
+  expect(await page.evaluate(() => window.wrong)).toBe(undefined);
+});
+
+test("a handler that throws keeps nobody else from hearing", async ({ page, host, server, said }) => {
+  await openOldPage(page, host, server);
+  await signedIn(page);
+  await page.evaluate(() => {
+    window.heard = [];
+    const messenger = new ActiveXObject("Messenger.UIAutomation");
+    messenger.OnMyStatusChange = () => {
+      throw new Error("bad handler");
+    };
+    new ActiveXObject("Communicator.UIAutomation").OnMyStatusChange = (hr, status) => window.heard.push([hr, status]);
+    messenger.MyStatus = 10;
+  });
+  await expect.poll(() => page.evaluate(() => window.heard)).toEqual([[0, 10]]);
+  expect(errors(said).map(({ text }) => text)).toEqual(["bad handler"]);
+});
+
+test("pages for Messenger are told what it knew, pages for Communicator everything", async ({ page, host, server }) => {
+  await openOldPage(page, host, server);
+  await signedIn(page);
+  await page.evaluate(() => {
+    window.heard = {};
+    for (const name of ["Messenger", "Communicator"]) {
+      new ActiveXObject(`${name}.UIAutomation`).OnMyStatusChange = (hr, status) => (window.heard[name] = status);
+    }
+    window.mistatus.messenger.MyStatus = 114;
+  });
+  await expect.poll(() => page.evaluate(() => window.heard)).toEqual({ Messenger: 10, Communicator: 114 });
+  expect(await page.evaluate(() => [new ActiveXObject("Messenger.UIAutomation").MyStatus, new ActiveXObject("Communicator.UIAutomation").MyStatus])).toEqual([10, 114]);
+});
+
+test("a page that loads it twice is served by the first", async ({ page, host, server, said }) => {
+  await openOldPage(page, host, server, { head: tag(host, server, "other@example.com") });
+  await signedIn(page);
+  expect(await page.evaluate(() => new ActiveXObject("Messenger.UIAutomation").MySigninName)).toBe("franz@example.com");
+  expect(said.filter(({ type }) => type !== "log" && type !== "info")).toEqual([]);
+});
+
+test("the widget's own tag may stand anywhere, and serves old and new scripts alike", async ({ page, host, server, said }) => {
+  const bare = `<script src="${host.url}/widget/legacy.js"></script>`;
+  const widget = `<script src="${host.url}/widget/mistatus.js" data-server="${server.stream}" data-signin-name="franz@example.com"></script>`;
+  host.file("favicon.ico", "");
+  for (const [head, body] of [[widget + bare, ""], [bare, widget]]) {
+    await page.goto(host.page(`<p>Both</p>${body}`, { head }));
+    await expect.poll(() => page.evaluate(() => new ActiveXObject("Messenger.UIAutomation").MyStatus)).toBe(2);
+    expect(await page.evaluate(() => document.querySelectorAll("script[src*='mistatus.js']").length)).toBe(1);
+  }
+  expect(said.filter(({ type }) => type !== "log" && type !== "info")).toEqual([]);
+});

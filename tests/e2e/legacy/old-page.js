@@ -1,0 +1,31 @@
+// An old page under the shim: its own text with the address and the user of the one new line filled in, as its keeper would.
+
+import { readFile } from "node:fs/promises";
+
+/** Returns the one tag that an old page needs. */
+export const tag = (host, server, name = "franz@example.com") =>
+  `<script src="${host.url}/widget/legacy.js" data-server="${server.stream}" data-signin-name="${name}"></script>`;
+
+/** Puts up an example page and returns its address. */
+export async function example(host, server, name) {
+  quiet(host);
+  const text = await readFile(new URL(`../../../www/legacy/${name}`, import.meta.url), "utf8");
+  return host.file(name, text.replace(/<script src="legacy\.js"[^>]*><\/script>/, tag(host, server)));
+}
+
+/** Puts up a page with nothing on it but the tag, and opens it. */
+export async function openOldPage(page, host, server, { body = "<p>Old</p>", head = "", ...options } = {}) {
+  quiet(host);
+  await page.goto(host.page(body, { head: tag(host, server) + head, ...options }));
+}
+
+/** Waits until the page's messenger is signed in. */
+export const signedIn = (page) => page.evaluate(() => window.mistatus.ready.then(() => undefined));
+
+/** Returns the errors among what a page said. */
+export const errors = (said) => said.filter(({ type }) => type === "error" || type === "pageerror");
+
+// Old pages name no icon, so that browsers look for one; that it is missing is nobody's error.
+function quiet(host) {
+  host.file("favicon.ico", "");
+}

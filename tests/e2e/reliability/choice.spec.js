@@ -1,0 +1,71 @@
+// What somebody chose: status, note and end are one, and the end comes whoever is connected.
+
+import { ERIKA, expect, FRANZ, set, settled, test } from "../support/people.js";
+
+const noteOf = (tab, who) => tab.page.evaluate((who) => window.mistatus.messenger.explain(who)?.note ?? null, who);
+
+test("status and note arrive as one, and go as one", async ({ person }) => {
+  const changes = [];
+  const franz = await person(FRANZ, ERIKA, {
+    prepare: async (page) => {
+      page.on("websocket", (socket) =>
+        socket.on("framereceived", ({ payload }) => changes.push(...(JSON.parse(payload).changes ?? []))),
+      );
+    },
+  });
+  const erika = await person(ERIKA, FRANZ);
+  await settled(franz, erika);
+  await franz.sees("Online");
+  await franz.asked();
+  changes.length = 0;
+  await set(erika, 10, { note: "Reading" });
+  await set(erika, 34, { note: "Out for bread" });
+  await set(erika, 2);
+  await franz.asked();
+  expect(changes.map(({ status, note }) => [status, note])).toEqual([
+    [10, "Reading"],
+    [34, "Out for bread"],
+    [2, undefined],
+  ]);
+  expect(await noteOf(franz, ERIKA)).toBe(null);
+});
+
+test("clearing returns to what is found out", async ({ person }) => {
+  const franz = await person(FRANZ, ERIKA);
+  const erika = await person(ERIKA, FRANZ);
+  await settled(franz, erika);
+  await set(erika, 10, { note: "Reading", until: Date.now() + 3_600_000 });
+  await franz.sees("Busy");
+  await erika.page.evaluate(() => window.mistatus.messenger.clearMyStatus());
+  await franz.sees("Online");
+  expect(await noteOf(franz, ERIKA)).toBe(null);
+});
+
+test("an end is met on time while its user is there", async ({ person }) => {
+  const franz = await person(FRANZ, ERIKA);
+  const erika = await person(ERIKA, FRANZ);
+  await settled(franz, erika);
+  await set(erika, 10, { note: "Reading", until: Date.now() + 3_000 });
+  await franz.sees("Online");
+  await erika.shows("Online");
+  expect(await franz.recorder.told(ERIKA)).toEqual([10, 2]);
+  expect(await noteOf(franz, ERIKA)).toBe(null);
+});
+
+test("an end is met while nobody is connected and the server is down", async ({ person, server }) => {
+  const erika = await person(ERIKA, FRANZ);
+  await settled(erika);
+  const until = Date.now() + 4_000;
+  await set(erika, 10, { note: "Reading", until });
+  await erika.shows("Busy");
+  await erika.page.close();
+  await server.kill();
+  await expect.poll(() => Date.now()).toBeGreaterThan(until);
+  await server.restart();
+  const franz = await person(FRANZ, ERIKA);
+  const again = await person(ERIKA, FRANZ);
+  await again.shows("Online");
+  await franz.sees("Online");
+  expect(await noteOf(franz, ERIKA)).toBe(null);
+  expect(await franz.recorder.shown(ERIKA)).not.toContain("busy");
+});

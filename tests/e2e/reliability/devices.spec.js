@@ -1,0 +1,96 @@
+// Several devices are one person: active where one is, there as long as one is there, whatever the others do.
+
+import { ERIKA, expect, FRANZ, GUSTAV, settled, test } from "../support/people.js";
+
+const IDLE_SOON = 'idle-after="1"';
+
+/** Collects the types of the frames that a page sends; before it is loaded. */
+function sent(into) {
+  return async (page) => {
+    page.on("websocket", (socket) => socket.on("framesent", ({ payload }) => into.push(JSON.parse(payload).type)));
+  };
+}
+
+test("idle on one device and not on another is not idle, until the other one is gone", async ({ person }) => {
+  const franz = await person(FRANZ, ERIKA);
+  const laptop = await person(ERIKA, FRANZ);
+  await settled(franz, laptop);
+  await franz.sees("Online");
+  await franz.recorder.forget();
+  const frames = [];
+  const phone = await person(ERIKA, FRANZ, { picker: IDLE_SOON, prepare: sent(frames) });
+  await expect.poll(() => frames).toContain("report-idle");
+  await phone.asked();
+  await franz.asked();
+  expect(await franz.recorder.shown(ERIKA)).toEqual([]);
+  await phone.shows("Online");
+  await laptop.page.close();
+  await franz.sees("Idle");
+  await phone.shows("Idle");
+  expect(await franz.recorder.shown(ERIKA)).toEqual(["idle"]);
+  expect(await franz.recorder.told(ERIKA)).toEqual([18]);
+});
+
+test("closing one of two devices changes nothing", async ({ person }) => {
+  const gustav = await person(GUSTAV, FRANZ);
+  const laptop = await person(ERIKA, FRANZ);
+  const phone = await person(ERIKA, FRANZ);
+  const franz = await person(FRANZ, [ERIKA, GUSTAV]);
+  await settled(gustav, laptop, phone, franz);
+  await laptop.page.close();
+  await gustav.page.close();
+  // When Gustav is gone for good, the damping time of Erika's laptop has been over for longer.
+  await franz.sees("Offline");
+  await phone.shows("Online");
+  expect(await franz.recorder.shown(ERIKA)).toEqual([]);
+  expect(await phone.recorder.shown("me")).toEqual([]);
+});
+
+test("a device on a bad link makes nobody come and go", async ({ person, link }) => {
+  const franz = await person(FRANZ, ERIKA);
+  const laptop = await person(ERIKA, FRANZ);
+  const phone = await person(ERIKA, FRANZ, { stream: link.stream });
+  await settled(franz, laptop, phone);
+  for (let times = 0; times < 5; times += 1) {
+    const before = link.accepted;
+    link.cut();
+    await expect.poll(() => link.accepted).toBeGreaterThan(before);
+  }
+  await phone.shows("Online");
+  await phone.asked();
+  await franz.asked();
+  expect(await franz.recorder.shown(ERIKA)).toEqual([]);
+  expect(await franz.recorder.told(ERIKA)).toEqual([]);
+  expect(await laptop.recorder.shown("me")).toEqual([]);
+});
+
+test("whoever is idle stays so over a new connection", async ({ person, link }) => {
+  const franz = await person(FRANZ, ERIKA);
+  const erika = await person(ERIKA, FRANZ, { picker: IDLE_SOON, stream: link.stream });
+  await franz.sees("Idle");
+  await franz.asked();
+  await franz.recorder.forget();
+  const before = link.accepted;
+  link.cut();
+  await expect.poll(() => link.accepted).toBeGreaterThan(before);
+  await erika.shows("Idle");
+  await erika.asked();
+  await franz.asked();
+  expect(await franz.recorder.shown(ERIKA)).toEqual([]);
+  expect(await franz.recorder.told(ERIKA)).toEqual([]);
+});
+
+test("whoever is idle stays so over a restart of the server", async ({ person, server }) => {
+  const franz = await person(FRANZ, ERIKA);
+  const erika = await person(ERIKA, FRANZ, { picker: IDLE_SOON });
+  await franz.sees("Idle");
+  await franz.asked();
+  await franz.recorder.forget();
+  await server.kill();
+  await franz.sees("Idle (last known)");
+  await server.restart();
+  await erika.shows("Idle", { timeout: 60_000 });
+  await franz.sees("Idle", { timeout: 60_000 });
+  expect(await franz.recorder.shown(ERIKA)).toEqual(["idle (stale)", "idle"]);
+  expect(await franz.recorder.told(ERIKA)).toEqual([]);
+});

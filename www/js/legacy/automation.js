@@ -1,0 +1,288 @@
+// The root object of old pages, Messenger.UIAutomation: a late-bound face of the page's messenger, there before it is.
+// Holds no list of what the messenger can: it is asked. Only what a page is told before there is one stands here.
+
+import { callHandler } from "../events.js";
+import { SERVICE_ID, SERVICE_NAME } from "../service.js";
+import { CODES, automationError, noMember } from "./errors.js";
+import { isDocumentedMethod, isDocumentedProperty, memberOf, missing, proxy, put } from "./late-bound.js";
+import { EVENTS } from "./names.js";
+
+const UNKNOWN = 0;
+const OFFLINE = 1;
+
+const eventNames = new Map(EVENTS.map((name) => [name.toLowerCase(), name]));
+const COLLECTIONS = ["MyContacts", "MyGroups", "Services"];
+
+// Whose first argument of this place may begin with "sip:", as Communicator's pages wrote people.
+const PERSON_ARGUMENT = { GetContact: 0, InstantMessage: 0, SendMail: 0, AddContact: 1 };
+
+/** Takes the scheme off an address of Communicator's. */
+export const withoutScheme = (name) => name.replace(/^\s*sips?:/i, "");
+
+/** Stands for a collection until there is one. */
+class EarlyCollection {
+  get Count() {
+    return 0;
+  }
+
+  Item(index) {
+    if (index < 0) {
+      throw automationError(CODES.E_INVALIDARG, "Item takes a number from 0 on (E_INVALIDARG, 0x80070057)");
+    }
+    throw automationError(CODES.E_FAIL, "the list is empty, since nobody is signed in yet (E_FAIL, 0x80004005)");
+  }
+
+  [Symbol.iterator]() {
+    return [].values();
+  }
+}
+
+/** Stands for a contact until there is a messenger that knows it. */
+class EarlyContact {
+  #name;
+
+  constructor(name) {
+    this.#name = name;
+  }
+
+  get Status() {
+    return UNKNOWN;
+  }
+
+  get SigninName() {
+    return this.#name;
+  }
+
+  get FriendlyName() {
+    return this.#name;
+  }
+
+  get IsSelf() {
+    return false;
+  }
+
+  get ServiceId() {
+    return SERVICE_ID;
+  }
+
+  get ServiceName() {
+    return SERVICE_NAME;
+  }
+}
+
+/** Makes root objects that share one messenger, one way of telling statuses and the faces of all contacts. */
+export class AutomationFamily {
+  #link;
+  #binding;
+  #collections = new Map();
+  #contacts = new Map();
+
+  /**
+   * @param {import("./link.js").Link} link
+   * @param {import("./late-bound.js").LateBinding} binding
+   */
+  constructor(link, binding) {
+    this.#link = link;
+    this.#binding = binding;
+    link.whenReady((messenger) => this.#takeOver(messenger));
+  }
+
+  /** Makes a root object with handlers of its own. Its events are also dispatched at `target`. */
+  create(target = new EventTarget()) {
+    const sink = new Sink(target);
+    const bound = new Map();
+    sink.root = proxy(
+      (name) => sink.get(name) ?? this.#get(name, bound),
+      (name, value) => sink.set(name, value) || this.#set(name, value),
+    );
+    this.#link.listen((name, args, event) => this.#tell(sink, name, args, event));
+    this.#link.connect();
+    return sink.root;
+  }
+
+  #get(name, bound) {
+    if (eventNames.has(name.toLowerCase())) {
+      return null;
+    }
+    const { messenger, ready } = this.#link;
+    return ready ? this.#read(messenger, name, bound) : this.#early(messenger, name);
+  }
+
+  #set(name, value) {
+    const set = (messenger) => put(messenger, name, this.#binding.toMessenger(value));
+    const { messenger, ready } = this.#link;
+    if (ready) {
+      set(messenger);
+    } else if (messenger ? memberOf(messenger, name) : isDocumentedProperty(name)) {
+      this.#link.later(set);
+    } else {
+      throw noMember(name);
+    }
+  }
+
+  #read(messenger, name, bound) {
+    const call = this.#binding.read(messenger, name, bound);
+    const place = PERSON_ARGUMENT[memberOf(messenger, name)];
+    if (place === undefined || typeof call !== "function") {
+      return call;
+    }
+    return (...args) => {
+      if (typeof args[place] === "string") {
+        args[place] = withoutScheme(args[place]);
+      }
+      return call(...args);
+    };
+  }
+
+  #early(messenger, name) {
+    const lower = name.toLowerCase();
+    if (lower === "getcontact") {
+      return (signinName) => this.#earlyContact(signinName);
+    }
+    const collection = COLLECTIONS.find((one) => one.toLowerCase() === lower);
+    if (collection) {
+      return this.#collection(collection);
+    }
+    if (isDocumentedMethod(name)) {
+      return (...args) => this.#link.later((there) => this.#read(there, name, new Map())(...args));
+    }
+    switch (lower) {
+      case "mystatus":
+        return messenger ? this.#binding.fold(messenger.MyStatus) : OFFLINE;
+      case "myserviceid":
+        return SERVICE_ID;
+      case "myservicename":
+        return SERVICE_NAME;
+      case "myfriendlyname":
+        return "";
+      case "mysigninname":
+        throw automationError(CODES.MSGR_E_NOT_LOGGED_ON, "nobody is signed in yet (MSGR_E_NOT_LOGGED_ON, 0x8100031E)");
+      default:
+        // The rule for script: while signed out, what is returned is cleared.
+        return isDocumentedProperty(name) ? undefined : missing(name);
+    }
+  }
+
+  #collection(name) {
+    let face = this.#collections.get(name);
+    if (!face) {
+      const early = new EarlyCollection();
+      face = this.#binding.face(() => {
+        const { messenger, ready } = this.#link;
+        return (ready && messenger[name]) || early;
+      });
+      this.#collections.set(name, face);
+    }
+    return face;
+  }
+
+  #earlyContact(signinName) {
+    if (signinName === null || signinName === undefined || signinName === "") {
+      throw automationError(CODES.E_FAIL, "GetContact takes a sign-in name; it was given none (E_FAIL, 0x80004005)");
+    }
+    const name = withoutScheme(String(signinName));
+    const key = name.toLowerCase();
+    let known = this.#contacts.get(key);
+    if (!known) {
+      let object = new EarlyContact(name);
+      known = { name, become: (contact) => (object = contact) };
+      known.face = this.#binding.face(() => object);
+      this.#contacts.set(key, known);
+    }
+    return known.face;
+  }
+
+  // What pages got early is from now on the real thing.
+  #takeOver(messenger) {
+    for (const [name, face] of this.#collections) {
+      const collection = memberOf(messenger, name) && messenger[name];
+      if (typeof collection === "object" && collection !== null) {
+        this.#binding.adopt(collection, face);
+      }
+    }
+    for (const { name, face, become } of this.#contacts.values()) {
+      try {
+        const contact = messenger.GetContact(name, SERVICE_ID);
+        if (contact) {
+          this.#binding.adopt(contact, face);
+          become(contact);
+        }
+      } catch {
+        // No name of anybody: it stays what it was, unknown.
+      }
+    }
+  }
+
+  #tell(sink, name, args, { currentStatus }) {
+    const values = args.map((value) => this.#binding.toPage(value));
+    if (name === "OnMyStatusChange" || name === "OnContactStatusChange") {
+      values[1] = this.#binding.fold(values[1]);
+      if (currentStatus !== undefined && this.#binding.fold(currentStatus) === values[1]) {
+        // Who cannot tell the two apart has not seen a change.
+        return;
+      }
+    }
+    sink.tell(name, values);
+  }
+}
+
+/** Is where one root object's events go: its handlers, and whoever subscribed in one of the two other ways. */
+class Sink {
+  #target;
+  #handlers = new Map();
+  #attached = new Map();
+  #members;
+
+  constructor(target) {
+    this.#target = target;
+    this.#members = {
+      addeventlistener: (type, listener, options) => target.addEventListener(eventName(type), listener, options),
+      removeeventlistener: (type, listener, options) => target.removeEventListener(eventName(type), listener, options),
+      attachevent: (type, listener) => {
+        this.#listenersOf(type).add(listener);
+        return true;
+      },
+      detachevent: (type, listener) => {
+        this.#listenersOf(type).delete(listener);
+      },
+    };
+  }
+
+  get(name) {
+    const lower = name.toLowerCase();
+    const handler = this.#handlers.get(eventNames.get(lower));
+    return handler ?? (Object.hasOwn(this.#members, lower) ? this.#members[lower] : undefined);
+  }
+
+  /** Takes a handler; false where the name is not that of an event. */
+  set(name, handler) {
+    const event = eventNames.get(name.toLowerCase());
+    if (event && typeof handler === "function") {
+      this.#handlers.set(event, handler);
+    } else if (event) {
+      this.#handlers.delete(event);
+    }
+    return event !== undefined;
+  }
+
+  tell(name, values) {
+    for (const handler of [this.#handlers.get(name), ...this.#listenersOf(name)]) {
+      if (typeof handler === "function") {
+        callHandler(handler, this.root, values);
+      }
+    }
+    this.#target.dispatchEvent(Object.assign(new Event(name), { args: values }));
+  }
+
+  #listenersOf(type) {
+    const name = eventName(type);
+    let listeners = this.#attached.get(name);
+    if (!listeners) {
+      listeners = new Set();
+      this.#attached.set(name, listeners);
+    }
+    return listeners;
+  }
+}
+
+const eventName = (type) => eventNames.get(String(type).toLowerCase()) ?? String(type);

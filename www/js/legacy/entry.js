@@ -1,0 +1,56 @@
+// The script tag for old pages. Brings the widget's own script along where the page has none: one tag is enough.
+// Takes the same data-* attributes as that one, and hands them on.
+
+import { SCOPE } from "../core.js";
+import { install, isInstalled } from "./install.js";
+
+// A page may load this twice, through two of its parts: the first one serves both.
+if (!isInstalled()) {
+  start(document.currentScript);
+}
+
+function start(own) {
+  const whenLoaded = widget(own);
+  install((callback) => {
+    const scope = window.mistatus?.[SCOPE];
+    // Who is signed in already is so for the first line of an old script, too.
+    if (scope) {
+      scope.subscribe(callback);
+    } else {
+      whenLoaded.then((loaded) => loaded.subscribe(callback));
+    }
+  });
+}
+
+// Returns a promise of the scope that the widget's own script makes.
+function widget(own) {
+  return new Promise((resolve) => {
+    const take = () => window.mistatus?.[SCOPE] && resolve(window.mistatus[SCOPE]);
+    const bring = () => {
+      if (window.mistatus) {
+        take();
+      } else {
+        document.head.append(widgetScript(own, take));
+      }
+    };
+    // Without settings of its own it waits for a tag that has them, further down in the page.
+    const isConfigured = Object.keys(own?.dataset ?? {}).length > 0;
+    if (isConfigured || document.readyState !== "loading") {
+      bring();
+    } else {
+      document.addEventListener("DOMContentLoaded", bring, { once: true });
+    }
+  });
+}
+
+function widgetScript(own, then) {
+  const script = document.createElement("script");
+  script.src = new URL("mistatus.js", own?.src || document.baseURI).href;
+  script.nonce = own?.nonce ?? "";
+  Object.assign(script.dataset, own?.dataset);
+  script.addEventListener("load", then);
+  script.addEventListener("error", () =>
+    console.error(`mistatus: ${script.src} could not be loaded; the objects of this page stay offline`),
+  );
+  return script;
+}

@@ -1,0 +1,50 @@
+// The errors that old pages catch: numbers as Internet Explorer gave them, the code in the message.
+
+/** Result codes of COM and of the script engine, signed. */
+export const CODES = Object.freeze({
+  E_FAIL: -2147467259,
+  E_INVALIDARG: -2147024809,
+  CANNOT_CREATE: -2146827859,
+  NO_MEMBER: -2146827850,
+  MSGR_E_NOT_LOGGED_ON: -2130705634,
+});
+
+const hex = (number) => `0x${(number >>> 0).toString(16).toUpperCase().padStart(8, "0")}`;
+
+/** Makes an error with the members that scripts read: `number`, `message` and, as old ones did, `description`. */
+export function automationError(number, message, options) {
+  const error = new Error(message, options);
+  return Object.assign(error, { number, description: message });
+}
+
+/** What an unknown member answers when it is called or set. */
+export function noMember(name) {
+  return automationError(CODES.NO_MEMBER, `Object doesn't support this property or method: '${name}'`);
+}
+
+/** What a ProgID answers behind which there is nothing. */
+export function cannotCreate() {
+  return automationError(CODES.CANNOT_CREATE, "Automation server can't create object");
+}
+
+/** Runs something of the Messenger object; what it throws becomes what scripts caught. */
+export function attempt(action) {
+  try {
+    return action();
+  } catch (error) {
+    throw asAutomationError(error);
+  }
+}
+
+function asAutomationError(error) {
+  if (!(error instanceof Error) || typeof error.number !== "number") {
+    const message = error instanceof Error ? error.message : String(error);
+    return automationError(CODES.E_FAIL, `${message} (E_FAIL, ${hex(CODES.E_FAIL)})`, { cause: error });
+  }
+  if (error.description === undefined) {
+    const code = error.code && error.code !== error.hresult ? `${error.code}, ` : "";
+    error.message = `${error.message} (${code}${hex(error.number)})`;
+    error.description = error.message;
+  }
+  return error;
+}

@@ -1,0 +1,182 @@
+// Whom the name controls of a page follow: one entry a person, however often and by however many they are named.
+// Asks the messenger a few at a time, so that a page may name thousands in one loop.
+
+import { LEARN } from "../core.js";
+import { SERVICE_ID } from "../service.js";
+import { NAME_OFFLINE, nameNumberOf } from "./statuses.js";
+
+// How long one turn may take, in milliseconds: half a frame.
+const TURN_MS = 8;
+
+// Longest sign-in name; what is longer is nobody's.
+const NAME_MAX = 129;
+
+const UNKNOWN = 0;
+
+// What `explain` calls it as long as the server has not had its say.
+const AWAITED = new Set(["not-told-yet", "settling", "signed-out"]);
+
+/** Does things one after the other, in tasks of their own that leave the page its frames. */
+export class Turns {
+  #queue = [];
+  #channel = new MessageChannel();
+  #scheduled = false;
+  #spent = 0;
+  #work;
+
+  constructor(work) {
+    this.#work = work;
+    this.#channel.port1.onmessage = () => this.#turn();
+  }
+
+  add(item) {
+    this.#queue.push(item);
+    this.#schedule();
+  }
+
+  /** Does it at once while this task has time for it, else in a later one. */
+  soon(item) {
+    if (this.#queue.length > 0 || this.#spent >= TURN_MS) {
+      this.add(item);
+      return;
+    }
+    const start = performance.now();
+    this.#work(item);
+    this.#spent += performance.now() - start;
+    this.#schedule();
+  }
+
+  #schedule() {
+    if (!this.#scheduled) {
+      this.#scheduled = true;
+      this.#channel.port2.postMessage(null);
+    }
+  }
+
+  #turn() {
+    this.#scheduled = false;
+    this.#spent = 0;
+    const items = this.#queue;
+    this.#queue = [];
+    const end = performance.now() + TURN_MS;
+    let done = 0;
+    while (done < items.length && performance.now() < end) {
+      this.#work(items[done]);
+      done += 1;
+    }
+    if (done < items.length) {
+      // What came meanwhile comes after what was there.
+      this.#queue = items.slice(done).concat(this.#queue);
+      this.#schedule();
+    }
+  }
+}
+
+/** Is a person whom somebody asked about. */
+class Followed {
+  contact = null;
+  number = NAME_OFFLINE;
+  /** Whether the number is more than a guess. */
+  told = false;
+  #listeners = new Set();
+
+  constructor(name) {
+    this.name = name;
+  }
+
+  /** Calls back whenever there is something to tell. */
+  subscribe(listener) {
+    this.#listeners.add(listener);
+  }
+
+  tell() {
+    for (const listener of [...this.#listeners]) {
+      listener(this);
+    }
+  }
+}
+
+/** Follows people by the messenger of a {@link Link}. */
+export class Followers {
+  #link;
+  #people = new Map();
+  #byContact = new WeakMap();
+  #asking = new Turns((person) => this.#ask(person));
+  // Who was asked about while nobody was signed in.
+  #unasked = new Set();
+
+  constructor(link) {
+    this.#link = link;
+    link.whenReady((messenger) => {
+      messenger[LEARN]?.((contact) => this.#learn(this.#byContact.get(contact)));
+      messenger.addEventListener("ContactBlockChange", ({ contact }) => this.#learn(this.#byContact.get(contact)));
+      messenger.addEventListener("MyStatusChange", () => this.#askAgain());
+      for (const person of this.#people.values()) {
+        person.contact = null;
+        this.#asking.add(person);
+      }
+    });
+  }
+
+  /** Returns a person, who is followed from now on. Names that are nobody's are offline. */
+  person(name) {
+    const key = name.toLowerCase();
+    let person = this.#people.get(key);
+    if (!person) {
+      person = new Followed(name);
+      this.#people.set(key, person);
+      this.#link.connect();
+      // Who is known already, from the list for example, is answered for at once.
+      this.#asking.soon(person);
+    }
+    return person;
+  }
+
+  #ask(person) {
+    const { messenger, ready } = this.#link;
+    if (person.name === "" || person.name.length > NAME_MAX) {
+      settle(person, NAME_OFFLINE);
+      return;
+    }
+    if (!ready || person.contact) {
+      return;
+    }
+    try {
+      person.contact = messenger.GetContact(person.name, SERVICE_ID);
+    } catch {
+      settle(person, NAME_OFFLINE);
+      return;
+    }
+    if (person.contact) {
+      this.#byContact.set(person.contact, person);
+      this.#learn(person);
+    } else {
+      this.#unasked.add(person);
+    }
+  }
+
+  #askAgain() {
+    const people = [...this.#unasked];
+    this.#unasked.clear();
+    people.forEach((person) => this.#asking.add(person));
+  }
+
+  #learn(person) {
+    if (!person?.contact) {
+      return;
+    }
+    const { messenger } = this.#link;
+    const isAwaited = person.contact.Status === UNKNOWN && AWAITED.has(messenger.explain(person.contact).reason);
+    if (!isAwaited || person.told) {
+      settle(person, nameNumberOf(person.contact));
+    }
+  }
+}
+
+function settle(person, number) {
+  if (!person.told || person.number !== number) {
+    person.told = true;
+    person.number = number;
+    person.tell();
+  }
+}

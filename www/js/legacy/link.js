@@ -1,0 +1,112 @@
+// The way from old pages to the page's messenger: who it is, whether it is there yet, and what waits for it.
+
+import { callHandler, report } from "../events.js";
+import { EVENTS } from "./names.js";
+
+// More calls than any page makes before it is signed in; what comes after that is not kept.
+const WAITING_MAX = 10_000;
+
+const isOnline = (status) => (status & 2) !== 0;
+
+/** Follows the messenger of a page. It is "ready" from its first sign-in on. */
+export class Link {
+  #subscribe;
+  #connected = false;
+  #messenger = null;
+  #ready = false;
+  #waiting = [];
+  #sinks = new Set();
+  #watchers = new Set();
+
+  /** @param {(callback: (messenger: object | null) => void) => void} subscribe tells which messenger, now and later */
+  constructor(subscribe) {
+    this.#subscribe = subscribe;
+  }
+
+  /** The messenger; null until it is there. */
+  get messenger() {
+    return this.#messenger;
+  }
+
+  /** Whether somebody has been signed in. */
+  get ready() {
+    return this.#ready;
+  }
+
+  /** Opens the messenger, unless that has been done. */
+  connect() {
+    if (!this.#connected) {
+      this.#connected = true;
+      this.#subscribe((messenger) => messenger !== this.#messenger && this.#use(messenger));
+    }
+  }
+
+  /** Calls back with each messenger when it is ready: at once if there is one. */
+  whenReady(callback) {
+    this.#watchers.add(callback);
+    if (this.#ready) {
+      callback(this.#messenger);
+    }
+  }
+
+  /** Does something as soon as the messenger is ready. */
+  later(action) {
+    if (this.#waiting.length < WAITING_MAX) {
+      this.#waiting.push(action);
+    }
+  }
+
+  /** Tells a function each event of the messenger: its name and its arguments, and the event. */
+  listen(sink) {
+    this.#sinks.add(sink);
+  }
+
+  #use(messenger) {
+    this.#messenger = messenger;
+    this.#ready = false;
+    if (!messenger) {
+      return;
+    }
+    for (const name of EVENTS) {
+      messenger.addEventListener(name, (event) => this.#heard(messenger, name, event));
+    }
+    if (isOnline(messenger.MyStatus)) {
+      this.#becomeReady(messenger);
+    }
+    messenger.signedIn.then(
+      () => this.#becomeReady(messenger),
+      () => {},
+    );
+  }
+
+  #heard(messenger, name, event) {
+    if (messenger !== this.#messenger) {
+      return;
+    }
+    // Signed in at a later try than the first.
+    if (name === "OnMyStatusChange" && event.args[0] >= 0 && isOnline(event.args[1])) {
+      this.#becomeReady(messenger);
+    }
+    for (const sink of [...this.#sinks]) {
+      callHandler(sink, undefined, [name, event.args, event]);
+    }
+  }
+
+  #becomeReady(messenger) {
+    if (this.#ready || messenger !== this.#messenger) {
+      return;
+    }
+    this.#ready = true;
+    for (const watcher of [...this.#watchers]) {
+      callHandler(watcher, undefined, [messenger]);
+    }
+    for (const action of this.#waiting.splice(0)) {
+      try {
+        action(messenger);
+      } catch (error) {
+        // The call itself is long over: its error goes where uncaught ones go.
+        report(error);
+      }
+    }
+  }
+}

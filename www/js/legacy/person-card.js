@@ -1,0 +1,278 @@
+// The person card that ShowOOUI shows: who it is, what they are doing, and what one can do about it.
+// One for the whole page. Names are text, never markup; styles come as a constructable sheet.
+
+import cardStyle from "./person-card.css";
+import { report } from "../events.js";
+import { wordsFor } from "./words.js";
+
+// How long the card waits for the pointer after the page let go of it, in milliseconds.
+const LINGER_MS = 250;
+
+// From the edges of the window, in pixels.
+const MARGIN = 8;
+
+export class PersonCard {
+  #link;
+  #host;
+  #card;
+  #menu;
+  #timer;
+  #back = null;
+  #entering = false;
+  #isOver = false;
+
+  /** @param {import("./link.js").Link} link */
+  constructor(link) {
+    this.#link = link;
+  }
+
+  /** Whether it is shown. */
+  get isOpen() {
+    return this.#host !== undefined && !this.#host.hidden;
+  }
+
+  /**
+   * Shows somebody. By keyboard, the focus goes into the menu; by mouse it stays where it is.
+   * @param {string} name
+   * @param {{ byKeyboard?: boolean, left?: unknown, top?: unknown }} options pixels from the window's upper left corner
+   */
+  show(name, { byKeyboard = false, left, top } = {}) {
+    this.#link.connect();
+    clearTimeout(this.#timer);
+    if (!document.body) {
+      return;
+    }
+    this.#make();
+    if (!this.#isFocused()) {
+      this.#back = deepFocus();
+    }
+    this.#fill(name);
+    this.#open();
+    this.#place(pixels(left), pixels(top));
+    if (byKeyboard) {
+      this.enter();
+    }
+  }
+
+  /** Goes into the menu by keyboard; without a card shown it does nothing. */
+  enter() {
+    if (this.isOpen) {
+      // A page lets go of the card when the focus leaves its mark: this is not that.
+      this.#entering = true;
+      this.#items()[0]?.focus();
+      this.#entering = false;
+    }
+  }
+
+  /** Takes the card away, unless the pointer is on its way into it. */
+  hide() {
+    if (!this.isOpen || this.#entering) {
+      return;
+    }
+    clearTimeout(this.#timer);
+    if (this.#isFocused()) {
+      this.close();
+    } else {
+      this.#timer = setTimeout(() => this.#isOver || this.close(), LINGER_MS);
+    }
+  }
+
+  /** Takes the card away now; the focus goes back to where it came from. */
+  close() {
+    if (!this.isOpen) {
+      return;
+    }
+    clearTimeout(this.#timer);
+    const wasFocused = this.#isFocused();
+    if (this.#host.matches?.(":popover-open")) {
+      this.#host.hidePopover();
+    }
+    this.#host.hidden = true;
+    this.#isOver = false;
+    document.removeEventListener("keydown", this.#keys, true);
+    // Nobody is followed for a card that is not shown.
+    this.#card.replaceChildren();
+    if (wasFocused && this.#back?.isConnected) {
+      this.#back.focus({ preventScroll: true });
+    }
+    this.#back = null;
+  }
+
+  #make() {
+    if (this.#host) {
+      return;
+    }
+    this.#host = document.createElement("div");
+    this.#host.hidden = true;
+    this.#host.setAttribute("popover", "manual");
+    const root = this.#host.attachShadow({ mode: "open" });
+    adopt(root);
+    this.#card = document.createElement("div");
+    this.#card.className = "card";
+    this.#card.setAttribute("role", "dialog");
+    this.#card.setAttribute("part", "card");
+    root.append(this.#card);
+    this.#card.addEventListener("pointerenter", () => {
+      this.#isOver = true;
+    });
+    this.#card.addEventListener("pointerleave", () => {
+      this.#isOver = false;
+      // Who went into it by keyboard leaves it so.
+      if (!this.#isFocused()) {
+        this.hide();
+      }
+    });
+    this.#card.addEventListener("focusout", ({ relatedTarget }) => {
+      if (relatedTarget && !root.contains(relatedTarget)) {
+        this.#back = null;
+        this.close();
+      }
+    });
+  }
+
+  #open() {
+    if (!this.#host.isConnected) {
+      document.body.append(this.#host);
+    }
+    this.#host.hidden = false;
+    if (this.#host.showPopover && !this.#host.matches(":popover-open")) {
+      this.#host.showPopover();
+    }
+    document.addEventListener("keydown", this.#keys, true);
+  }
+
+  #fill(name) {
+    const language = document.documentElement.lang || navigator.language;
+    const words = wordsFor(language);
+    const known = this.#friendlyName(name);
+    this.#card.setAttribute("dir", getComputedStyle(document.body).direction);
+    this.#card.setAttribute("aria-label", known);
+    const who = document.createElement("mi-status");
+    who.className = "who";
+    who.setAttribute("label", "full");
+    who.setAttribute("size", "large");
+    who.setAttribute("contact", name);
+    who.textContent = known;
+    const address = box("bdi", "address", name);
+    this.#menu = box("div", "menu", "");
+    this.#menu.setAttribute("role", "menu");
+    this.#menu.setAttribute("aria-label", known);
+    if (typeof this.#link.messenger?.InstantMessage === "function") {
+      this.#menu.append(this.#item("button", words.talk, () => this.#talk(name)));
+    }
+    if (/^[^\s@]+@[^\s@]+$/.test(name)) {
+      const mail = this.#item("a", words.mail, () => this.close());
+      // Halves of characters have no place in an address.
+      mail.href = `mailto:${encodeURIComponent(name.replace(/[\ud800-\udfff]/gu, "")).replace("%40", "@")}`;
+      this.#menu.append(mail);
+    }
+    this.#menu.append(this.#item("button", words.close, () => this.close()));
+    this.#card.replaceChildren(who, address, this.#menu);
+  }
+
+  #item(tag, words, act) {
+    const item = box(tag, "item", words);
+    item.setAttribute("role", "menuitem");
+    item.tabIndex = -1;
+    item.addEventListener("click", act);
+    return item;
+  }
+
+  #talk(name) {
+    this.close();
+    try {
+      this.#link.messenger.InstantMessage(name);
+    } catch (error) {
+      report(error);
+    }
+  }
+
+  #friendlyName(name) {
+    const { messenger, ready } = this.#link;
+    try {
+      return (ready && messenger.GetContact(name, messenger.MyServiceId)?.FriendlyName) || name;
+    } catch {
+      return name;
+    }
+  }
+
+  // All of it stays in the window, whatever the page asked for.
+  #place(left, top) {
+    const { style } = this.#host;
+    const { width, height } = this.#card.getBoundingClientRect();
+    const { clientWidth, clientHeight } = document.documentElement;
+    const within = (at, size, space) => Math.max(MARGIN, Math.min(at, space - size - MARGIN));
+    style.setProperty("left", `${within(left, width, clientWidth)}px`);
+    style.setProperty("top", `${within(top, height, clientHeight || innerHeight)}px`);
+  }
+
+  #items() {
+    return [...(this.#menu?.querySelectorAll(".item") ?? [])];
+  }
+
+  #isFocused() {
+    return Boolean(this.#host?.shadowRoot.activeElement);
+  }
+
+  #keys = (event) => {
+    if (event.key === "Escape") {
+      event.preventDefault();
+      event.stopPropagation();
+      this.close();
+      return;
+    }
+    if (!this.#isFocused()) {
+      return;
+    }
+    const items = this.#items();
+    const at = items.indexOf(this.#host.shadowRoot.activeElement);
+    const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key];
+    if (next !== undefined) {
+      event.preventDefault();
+      event.stopPropagation();
+      items[(next + items.length) % items.length].focus();
+    } else if (event.key === "Tab") {
+      this.close();
+    } else if (event.key === " " && items[at] instanceof HTMLAnchorElement) {
+      event.preventDefault();
+      items[at].click();
+    }
+  };
+}
+
+let sheet;
+
+function adopt(root) {
+  try {
+    sheet ??= new CSSStyleSheet();
+    sheet.replaceSync(cardStyle);
+    root.adoptedStyleSheets = [sheet];
+  } catch {
+    // Browsers without constructable sheets.
+    root.append(box("style", "", cardStyle));
+  }
+}
+
+function box(tag, className, text) {
+  const element = document.createElement(tag);
+  element.className = className;
+  element.textContent = text;
+  if (tag === "button") {
+    element.type = "button";
+  }
+  return element;
+}
+
+// What has the focus, also inside of shadow roots.
+function deepFocus() {
+  let element = document.activeElement;
+  while (element?.shadowRoot?.activeElement) {
+    element = element.shadowRoot.activeElement;
+  }
+  return element;
+}
+
+const pixels = (value) => {
+  const number = typeof value === "number" || typeof value === "string" ? Number(value) : 0;
+  return Number.isFinite(number) ? number : 0;
+};
