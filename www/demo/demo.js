@@ -8,6 +8,8 @@ const ALICE = "alice@demo.example";
 const BOB = "bob@demo.example";
 
 const query = new URLSearchParams(location.search);
+// Where the page is shown on another engine, a file says who is where.
+const engine = await elsewhere(document.documentElement.dataset.people);
 const people = peopleOf(query);
 const names = Object.keys(MISTATUS);
 
@@ -32,7 +34,12 @@ function peopleOf(search) {
   if (as) {
     return { alone: true, panes: [person(as, search.get("with") || BOB)] };
   }
-  return { alone: false, panes: [person(ALICE, BOB), person(BOB, ALICE)] };
+  const [one, other] = engine ? engine.people.map(({ name }) => name) : [ALICE, BOB];
+  return { alone: Boolean(engine), panes: [person(one, other), person(other, one)] };
+}
+
+async function elsewhere(url) {
+  return url && (await fetch(url)).json();
 }
 
 function person(name, other) {
@@ -47,7 +54,13 @@ function called(name) {
 
 function pane({ name, other, called: title, otherCalled }, index) {
   const messenger = document.createElement("mi-messenger");
-  messenger.setAttribute("server", new URL(query.get("server") || document.documentElement.dataset.server || "/stream", location.href).href);
+  const there = engine?.people.find((person) => person.name === name);
+  if (there) {
+    messenger.setAttribute("transport", engine.transport);
+    messenger.setAttribute("credentials", engine.credentials);
+    messenger.setAttribute("token-url", there.tokenUrl);
+  }
+  messenger.setAttribute("server", there?.server ?? new URL(query.get("server") || document.documentElement.dataset.server || "/stream", location.href).href);
   messenger.setAttribute("signin-name", name);
   if (![ALICE, BOB].includes(name)) {
     messenger.setAttribute("friendly-name", title);

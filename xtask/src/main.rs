@@ -5,6 +5,7 @@
 mod budgets;
 mod demo;
 mod dist;
+mod engine;
 mod fuzz;
 mod run;
 mod setup;
@@ -61,6 +62,8 @@ fn dispatch(command: &str, rest: &[String]) -> Result<()> {
         ("setup", []) => setup::for_tests(),
         // Trunk calls this; see Trunk.toml.
         ("trunk", []) => trunk::hook(),
+        // End-to-end tests call this.
+        ("engine", [name]) => engine::serve(name),
         // Cargo calls this with a test's WebAssembly; see `steps`.
         ("test-runner", _) => wasm_bindgen_cli::wasm_bindgen_test_runner::run_cli_with_args(
             std::iter::once("wasm-bindgen-test-runner").chain(flags),

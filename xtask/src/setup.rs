@@ -7,6 +7,8 @@ use anyhow::{Context, Result, bail};
 use crate::run::{command, exists, root, run, say};
 
 pub(crate) const CHROMIUM: &str = "/usr/bin/chromium";
+pub(crate) const PROSODY: &str = "/usr/bin/prosody";
+pub(crate) const EJABBERDCTL: &str = "/usr/sbin/ejabberdctl";
 pub(crate) const CHROMEDRIVER: &str = "/usr/bin/chromedriver";
 
 /// Sees to what a build needs.
@@ -18,7 +20,8 @@ pub(crate) fn for_build() -> Result<()> {
 /// Sees to what the tests need beside that.
 pub(crate) fn for_tests() -> Result<()> {
     for_build()?;
-    browser()
+    browser()?;
+    engines()
 }
 
 fn wasm_target() -> Result<()> {
@@ -74,14 +77,48 @@ fn browser() -> Result<()> {
     ])
 }
 
+/// Installs the XMPP services. They are started by the tests and the demo, so the system must not start them itself.
+pub(crate) fn engines() -> Result<()> {
+    if Path::new(PROSODY).exists() && Path::new(EJABBERDCTL).exists() && exists_erlang() {
+        return Ok(());
+    }
+    if !exists("apt-get") {
+        bail!("Prosody and ejabberd are missing, and there is no apt-get to install them with");
+    }
+    say("installing Prosody and ejabberd by apt-get, without starting them");
+    apt(&["update", "-qq"])?;
+    let packages = [
+        "prosody",
+        "prosody-modules",
+        "lua5.4-event",
+        "lua5.4-unbound",
+        "ejabberd",
+        "erlang-p1-oauth2",
+    ];
+    apt(&[&["install", "-y", "-qq", "--no-install-recommends"][..], &packages].concat())?;
+    // Debian starts what it installs where there is a service manager.
+    for service in ["prosody", "ejabberd"] {
+        if exists("systemctl") {
+            let _ = root_command("systemctl").args(["disable", "--now", service]).status();
+        }
+    }
+    Ok(())
+}
+
+fn exists_erlang() -> bool {
+    ["/usr/bin/erl", "/usr/bin/epmd"].iter().all(|program| Path::new(program).exists())
+}
+
 fn apt(arguments: &[&str]) -> Result<()> {
+    run(root_command("apt-get").args(arguments).env("DEBIAN_FRONTEND", "noninteractive"))
+}
+
+fn root_command(program: &str) -> Command {
     let is_root = command("id").arg("-u").output().is_ok_and(|id| id.stdout.starts_with(b"0"));
-    let mut apt: Command = if is_root {
-        command("apt-get")
-    } else {
-        let mut sudo = command("sudo");
-        sudo.arg("apt-get");
-        sudo
-    };
-    run(apt.args(arguments).env("DEBIAN_FRONTEND", "noninteractive"))
+    if is_root {
+        return command(program);
+    }
+    let mut sudo = command("sudo");
+    sudo.arg(program);
+    sudo
 }

@@ -1,11 +1,6 @@
 //! The widget: Rust to WebAssembly, glue, size, bundles.
 
-use std::{
-    env,
-    ffi::OsString,
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{env, ffi::OsString, fs, path::PathBuf};
 
 use anyhow::{Context, Result};
 
@@ -23,24 +18,47 @@ pub(crate) enum Profile {
     Release,
 }
 
+/// Is one build of the widget.
+struct Variant {
+    /// What the WebAssembly is called where it is shipped.
+    module: &'static str,
+    features: &'static str,
+    /// Where below npm/generated its glue lies.
+    folder: &'static str,
+}
+
+const VARIANTS: [Variant; 2] = [
+    Variant { module: "mistatus_bg.wasm", features: "", folder: "wasm" },
+    Variant { module: "mistatus-xmpp_bg.wasm", features: "xmpp", folder: "wasm-xmpp" },
+];
+
+impl Variant {
+    fn glue(&self) -> PathBuf {
+        root().join("npm/generated").join(self.folder)
+    }
+}
+
 /// Builds everything that a page loads into dist/widget, and the npm modules into npm/dist.
 pub(crate) fn build(profile: Profile) -> Result<()> {
     setup::for_build()?;
-    let glue = root().join("npm/generated/wasm");
-    webassembly(profile, &glue)?;
-    scripts(profile, &glue)
+    for variant in VARIANTS {
+        webassembly(profile, &variant)?;
+    }
+    scripts(profile)
 }
 
-fn webassembly(profile: Profile, out: &Path) -> Result<()> {
+fn webassembly(profile: Profile, variant: &Variant) -> Result<()> {
+    let out = &variant.glue();
     let cargo_profile = match profile {
         Profile::Dev => "dev",
         Profile::Release => "wasm",
     };
-    say(&format!("building the WebAssembly (cargo profile {cargo_profile})"));
+    say(&format!("building {} (cargo profile {cargo_profile})", variant.module));
     let mut build = cargo();
     build
         .args(["build", "--locked", "--package=mistatus", "--lib"])
-        .args(["--target=wasm32-unknown-unknown", &format!("--profile={cargo_profile}")]);
+        .args(["--target=wasm32-unknown-unknown", &format!("--profile={cargo_profile}")])
+        .arg(format!("--features={}", variant.features));
     if profile == Profile::Release {
         build.env("CARGO_ENCODED_RUSTFLAGS", short_paths().join("\u{1f}"));
     }
@@ -89,7 +107,7 @@ fn short_paths() -> Vec<String> {
         .collect()
 }
 
-fn scripts(profile: Profile, glue: &Path) -> Result<()> {
+fn scripts(profile: Profile) -> Result<()> {
     say("bundling the script tag into dist/widget and the npm package into npm/dist");
     let (widget, npm) = (dist().join("widget"), root().join("npm/dist"));
     fresh_dir(&widget)?;
@@ -101,7 +119,9 @@ fn scripts(profile: Profile, glue: &Path) -> Result<()> {
     }
     run(&mut node)?;
     for folder in [&widget, &npm] {
-        copy(&glue.join("mistatus_bg.wasm"), &folder.join("mistatus_bg.wasm"))?;
+        for variant in &VARIANTS {
+            copy(&variant.glue().join("mistatus_bg.wasm"), &folder.join(variant.module))?;
+        }
     }
     copy(&root().join("index.html"), &widget.join("index.html"))?;
     for entry in fs::read_dir(root().join("www/demo")).context("www/demo is missing")? {
