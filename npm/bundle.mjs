@@ -28,6 +28,17 @@ const styles = {
   },
 };
 
+// The variant that speaks XMPP too has the same scripts around another WebAssembly.
+const xmpp = {
+  name: "xmpp",
+  setup({ onLoad }) {
+    onLoad({ filter: /www\/js\/wasm\.js$/ }, async ({ path }) => {
+      const source = await readFile(path, "utf8");
+      return { contents: source.replace("generated/wasm/", "generated/wasm-xmpp/").replace("mistatus_bg", "mistatus-xmpp_bg") };
+    });
+  },
+};
+
 const common = {
   absWorkingDir: root,
   bundle: true,
@@ -39,10 +50,14 @@ const common = {
   target: "es2022",
 };
 
+const withXmpp = { plugins: [styles, xmpp], format: "esm" };
+
 await Promise.all([
   build({ ...common, entryPoints: ["www/js/loader.js"], format: "iife", outfile: `${widget}/mistatus.js` }),
   build({ ...common, entryPoints: ["www/js/core-entry.js"], format: "esm", outfile: `${widget}/mistatus-core.js` }),
   build({ ...common, entryPoints: ["www/js/legacy/entry.js"], format: "iife", outfile: `${widget}/legacy.js` }),
+  build({ ...common, ...withXmpp, entryPoints: ["www/js/core-entry.js"], outfile: `${widget}/mistatus-xmpp.js` }),
+  build({ ...common, ...withXmpp, entryPoints: ["npm/src/index.js"], outfile: `${npm}/xmpp.js` }),
   build({
     ...common,
     entryPoints: ["npm/src/index.js", "npm/src/define.js", "npm/src/legacy.js"],

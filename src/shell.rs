@@ -14,6 +14,9 @@ mod peers;
 mod platform;
 mod tabs;
 mod watched;
+mod wire;
+#[cfg(feature = "xmpp")]
+pub mod xmpp;
 
 use std::{
     cell::{Cell, RefCell},
@@ -35,22 +38,22 @@ use mistatus_core::{
     status::MiStatus,
     time::{Span, Tick, UnixMs},
 };
-use mistatus_json::JsonDialect;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 pub use watched::Watched;
+pub use wire::Transport;
 
 use crate::model::{Model, MyView};
 use activity::Activity;
 use clock::Clock;
 use environment::Detector;
 use link::Link;
-use notation::Browser;
 use outbound::Outbound;
 use tabs::Tabs;
+use wire::Wire;
 
-pub(crate) type BrowserSession = Session<JsonDialect<Browser>>;
+pub(crate) type BrowserSession = Session<Wire>;
 
 /// Is what a search for a token ended with.
 type Found = Result<Option<Token>, TokenFailure>;
@@ -64,8 +67,10 @@ pub type TokenSource =
 /// Says where and as whom to connect.
 #[derive(Clone, Default)]
 pub struct ConnectOptions {
-    /// Address of the event stream, `ws://` or `wss://`.
+    /// Address of the event stream, `ws://` or `wss://`. Empty with XMPP: looked up at the domain (XEP-0156).
     pub server: String,
+    /// What is spoken there.
+    pub transport: Transport,
     /// Where tokens come from; `None` for servers without authentication.
     pub token: Option<TokenSource>,
     /// Who the user is, for servers that take the client's word.
@@ -154,7 +159,7 @@ impl Presence {
                 renewable_token: options.token.is_some(),
                 seed: js_sys::Math::random().to_bits(),
             },
-            JsonDialect::default(),
+            Wire::new(&options),
         );
         let inner = Rc::new(Inner {
             idle_after: Cell::new(options.idle_after),
@@ -370,6 +375,8 @@ impl Inner {
             Output::Lead(wish) => self.lead(wish),
             Output::Event(event) => {
                 self.model.apply(&event, &self.session.borrow());
+                #[cfg(feature = "xmpp")]
+                self.keep_choice(&event);
                 self.outbound.push(self, event);
             }
         }
@@ -404,6 +411,11 @@ impl Inner {
         drop(self.link.take());
         let this = Rc::downgrade(self);
         let protocol = self.session.borrow().subprotocol();
+        #[cfg(feature = "xmpp")]
+        if self.is_xmpp() && self.options.server.is_empty() {
+            *self.link.borrow_mut() = Some(self.discover(protocol));
+            return;
+        }
         let link = Link::open(&self.options.server, protocol, move |event| {
             with(&this, |inner| inner.drive(|session, now| session.handle_link(event, now)));
         });

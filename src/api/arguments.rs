@@ -14,7 +14,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use super::{default_idle, error::MessengerError};
-use crate::shell::{ConnectOptions, Share, TokenSource};
+use crate::shell::{ConnectOptions, Share, TokenSource, Transport};
 
 /// Longest service id: a GUID with braces (§1.4 of the automation API specification).
 const SERVICE_ID_MAX: u32 = 38;
@@ -28,15 +28,13 @@ pub(super) fn connect_options(options: &JsValue) -> Checked<(ConnectOptions, boo
             "the options must be an object such as { server: \"wss://…\" }",
         ));
     }
-    let server = text(options, "server")?
-        .filter(|server| server.starts_with("wss://") || server.starts_with("ws://"))
-        .ok_or_else(|| {
-            MessengerError::invalid("`server` must be a string that starts with wss:// or ws://")
-        })?;
-    if let Some(transport) = text(options, "transport")?.filter(|transport| transport != "json") {
-        return Err(MessengerError::invalid(format!(
-            "`transport` is `{transport}`; this build speaks \"json\" only"
-        )));
+    let transport = transport(options)?;
+    let server = text(options, "server")?.unwrap_or_default();
+    let is_looked_up = server.is_empty() && transport != Transport::Json;
+    if !is_looked_up && !server.starts_with("wss://") && !server.starts_with("ws://") {
+        return Err(MessengerError::invalid(
+            "`server` must be a string that starts with wss:// or ws://",
+        ));
     }
     let idle = field(options, "idle");
     let transmit = if idle.is_object() { flag(&idle, "transmit", true)? } else { true };
@@ -44,6 +42,7 @@ pub(super) fn connect_options(options: &JsValue) -> Checked<(ConnectOptions, boo
         if idle.is_object() { idle_after(&field(&idle, "afterSeconds"))? } else { default_idle() };
     let connect = ConnectOptions {
         server,
+        transport,
         token: token_source(&field(options, "token"))?,
         signin_name: text(options, "signinName")?
             .map(|name| SigninName::parse(&name))
@@ -54,6 +53,55 @@ pub(super) fn connect_options(options: &JsValue) -> Checked<(ConnectOptions, boo
         share: share(&field(options, "shareConnection"))?,
     };
     Ok((connect, flag(options, "extendedStates", false)?))
+}
+
+#[cfg(not(feature = "xmpp"))]
+fn transport(options: &JsValue) -> Checked<Transport> {
+    match text(options, "transport")?.filter(|transport| transport != "json") {
+        Some(transport) => Err(MessengerError::invalid(format!(
+            "`transport` is `{transport}`; this build speaks \"json\" only, mistatus/xmpp speaks \"xmpp\" too"
+        ))),
+        None => Ok(Transport::Json),
+    }
+}
+
+#[cfg(feature = "xmpp")]
+fn transport(options: &JsValue) -> Checked<Transport> {
+    use crate::shell::xmpp::{Approval, Credentials, Xmpp};
+
+    match text(options, "transport")?.as_deref() {
+        Some("xmpp") => {}
+        None | Some("json") => return Ok(Transport::Json),
+        Some(other) => return Err(one_of("transport", other, "\"json\" or \"xmpp\"")),
+    }
+    let is_anybody =
+        field(options, "token").is_undefined() && text(options, "signinName")?.is_none();
+    let credentials = match text(options, "credentials")?.as_deref() {
+        Some("anonymous") => Credentials::Anonymous,
+        Some("password") => Credentials::Password,
+        Some("token") => Credentials::Token,
+        None if is_anybody => Credentials::Anonymous,
+        None => Credentials::Token,
+        Some(other) => {
+            let allowed = "\"token\", \"password\" or \"anonymous\"";
+            return Err(one_of("credentials", other, allowed));
+        }
+    };
+    let approval = match text(options, "approval")?.as_deref() {
+        None | Some("listed") => Approval::Listed,
+        Some("nobody") => Approval::Nobody,
+        Some("everybody") => Approval::Everybody,
+        Some(other) => {
+            let allowed = "\"listed\", \"nobody\" or \"everybody\"";
+            return Err(one_of("approval", other, allowed));
+        }
+    };
+    Ok(Transport::Xmpp(Xmpp { domain: text(options, "domain")?, credentials, approval }))
+}
+
+#[cfg(feature = "xmpp")]
+fn one_of(option: &str, is: &str, allowed: &str) -> MessengerError {
+    MessengerError::invalid(format!("`{option}` is `{is}`; it must be {allowed}"))
 }
 
 fn share(wish: &JsValue) -> Checked<Share> {

@@ -28,6 +28,30 @@ impl Link {
         Self(socket)
     }
 
+    /// Opens a socket to an address that has to be found first; where there is none, that is told as `Closed`.
+    #[cfg(feature = "xmpp")]
+    pub(super) fn open_later(
+        address: std::pin::Pin<Box<dyn Future<Output = Option<String>>>>,
+        protocol: &'static str,
+        on_event: impl Fn(LinkEvent<'_>) + 'static,
+    ) -> Self {
+        let link = Rc::new(RefCell::default());
+        let place = Rc::downgrade(&link);
+        run(Box::pin(async move {
+            let address = address.await;
+            // Dropped by its owner, who needs no telling.
+            let Some(place) = place.upgrade() else { return };
+            match address.and_then(|url| WebSocket::open_with_protocol(&url, protocol).ok()) {
+                Some(socket) => {
+                    place.replace(Some(socket));
+                    read(place, on_event).await;
+                }
+                None => on_event(LinkEvent::Closed),
+            }
+        }));
+        Self(link)
+    }
+
     /// Sends a text. Over a socket that is closing it is lost: only the server's answer proves arrival.
     pub(super) fn send(&self, text: String) {
         if let Some(socket) = &mut *self.0.borrow_mut() {

@@ -15,7 +15,9 @@ use mistatus_core::{
 use mistatus_json::{Notation, Object};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
-use super::{ConnectOptions, Found, Inner, Share, after, notation::Browser, peers, platform, with};
+use super::{
+    ConnectOptions, Found, Inner, Share, Transport, after, notation::Browser, peers, platform, with,
+};
 
 /// Tabs of different releases that do not understand each other must not meet: counts up with the messages' form.
 const FORM: &str = "mistatus 1";
@@ -226,6 +228,10 @@ impl Drop for Claim {
 /// Returns under which name tabs share: that of server and user. `None` where it is not known who the user is, or
 /// where nothing is to be shared.
 fn name(options: &ConnectOptions, found: &Found) -> Option<String> {
+    // An XMPP stream counts its stanzas: it has one end on each side.
+    if options.transport != Transport::Json {
+        return None;
+    }
     let token = found.as_ref().ok()?;
     let (kind, user) = match (&options.share, token) {
         (Share::Never, _) => return None,

@@ -13,7 +13,7 @@ const MAY_DEPEND_ON: [(&str, &[&str]); 8] = [
     ("mistatus-xmpp", &["mistatus-core"]),
     ("mistatus-hub", &["mistatus-core"]),
     ("mistatus-server", &["mistatus-core", "mistatus-hub", "mistatus-json"]),
-    ("mistatus", &["mistatus-core", "mistatus-json"]),
+    ("mistatus", &["mistatus-core", "mistatus-json", "mistatus-xmpp"]),
     ("mistatus-testkit", &["mistatus-core", "mistatus-hub", "mistatus-json"]),
     ("xtask", &[]),
 ];

@@ -14,12 +14,12 @@ export const SCOPE = Symbol.for("mistatus.scope");
 
 let provider = () => Promise.reject(new Error("nobody provided the core"));
 
-/** Says how the core is had: a function that returns a promise of `{ open }`. */
+/** Says how the core is had: a function of the transport that returns a promise of `{ open }`. */
 export function provideCore(get) {
   provider = get;
 }
 
-/** Returns a promise of the core. */
-export function core() {
-  return provider();
+/** Returns a promise of the core for a transport: "json" unless told. */
+export function core(transport) {
+  return provider(transport);
 }

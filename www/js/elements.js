@@ -141,10 +141,13 @@ export class MiMyStatusElement extends DrawnElement {
 
 reflect(MiMyStatusElement, { states: "states" });
 
+/** Attributes that only XMPP needs, which are properties and options of the same names. */
+const XMPP = ["domain", "credentials", "approval"];
+
 /** `<mi-messenger server="…">`: a messenger for the elements inside it. */
 export class MiMessengerElement extends HTMLElementBase {
-  static observedAttributes = ["server", "token-url", "signin-name", "friendly-name", "share-connection", "transport"];
-  static upgradable = ["server", "tokenUrl", "signinName", "friendlyName", "shareConnection", "transport", "token"];
+  static observedAttributes = ["server", "token-url", "signin-name", "friendly-name", "share-connection", "transport", ...XMPP];
+  static upgradable = ["server", "tokenUrl", "signinName", "friendlyName", "shareConnection", "transport", ...XMPP, "token"];
 
   #token;
   #changed = false;
@@ -209,18 +212,20 @@ export class MiMessengerElement extends HTMLElementBase {
   }
 
   #identify() {
-    this.mistatusScope.key = [this.server, this.signinName || this.tokenUrl].join(" ");
+    this.mistatusScope.key = [this.server || this.domain, this.signinName || this.tokenUrl].join(" ");
   }
 
   async #open() {
     try {
-      return await (await core()).open({
+      const transport = this.transport || undefined;
+      return await (await core(transport)).open({
         server: this.server,
         token: this.token ?? tokenFrom(this.tokenUrl),
         signinName: this.signinName || undefined,
         friendlyName: this.friendlyName || undefined,
         shareConnection: this.shareConnection,
-        transport: this.transport || undefined,
+        transport,
+        ...Object.fromEntries(XMPP.map((name) => [name, this[name] || undefined])),
         // What the API says and what the elements show must not differ.
         extendedStates: true,
         keepTrying: true,
@@ -239,6 +244,7 @@ reflect(MiMessengerElement, {
   friendlyName: "friendly-name",
   shareConnection: "share-connection",
   transport: "transport",
+  ...Object.fromEntries(XMPP.map((name) => [name, name])),
 });
 
 function announce(element, type, detail) {

@@ -24,24 +24,30 @@ if (window.mistatus?.version) {
 function start(script) {
   const address = script?.src || document.baseURI;
   const { server, tokenUrl, signinName, friendlyName, transport, lang, shareConnection, openOnMessage } = script?.dataset ?? {};
-  let loading;
+  const { domain, credentials, approval } = script?.dataset ?? {};
+  const loading = {};
 
   defaults.language = lang ?? "";
-  provideCore(() => {
+  provideCore((transport) => {
+    const file = transport === "xmpp" ? "mistatus-xmpp.js" : "mistatus-core.js";
     // A failed import is tried again under another address: browsers remember the failure of the first.
-    loading ??= load(address).catch((error) => {
-      loading = undefined;
+    loading[file] ??= load(new URL(file, address)).catch((error) => {
+      delete loading[file];
       throw error;
     });
-    return loading;
+    return loading[file];
   });
 
   const settings = {
-    server: server ?? new URL("/stream", address).href,
+    // An XMPP service is found by its domain.
+    server: server ?? (transport === "xmpp" ? undefined : new URL("/stream", address).href),
     token: tokenFrom(tokenUrl && new URL(tokenUrl, document.baseURI).href),
     signinName,
     friendlyName,
     transport,
+    domain,
+    credentials,
+    approval,
     shareConnection,
     // What the API says and what the elements show must not differ.
     extendedStates: true,
@@ -49,17 +55,17 @@ function start(script) {
     // As messengers do: a message from somebody on the list opens their conversation.
     openOnMessage: openOnMessage !== "false",
   };
-  pageScope.key = [settings.server, signinName ?? tokenUrl ?? ""].join(" ");
+  pageScope.key = [settings.server ?? domain, signinName ?? tokenUrl ?? ""].join(" ");
   pageScope.reopen(async () => {
     try {
-      return await (await core()).open(settings);
+      return await (await core(transport)).open(settings);
     } catch (error) {
       console.error(`mistatus: ${error.message}`);
       throw error;
     }
   });
 
-  const connect = async (options) => (await core()).connect(options);
+  const connect = async (options) => (await core(options?.transport)).connect(options);
   window.mistatus = Object.freeze({
     version,
     MISTATUS,
@@ -78,15 +84,14 @@ function start(script) {
 
   defineElements();
   // A tag that says who the user is signs them in, whether or not the page shows anything.
-  if (server !== undefined || tokenUrl !== undefined || signinName !== undefined) {
+  if ([server, tokenUrl, signinName, domain].some((setting) => setting !== undefined)) {
     pageScope.open().catch(() => {});
   }
 }
 
 let attempts = 0;
 
-async function load(address) {
-  const url = new URL("mistatus-core.js", address);
+async function load(url) {
   if (attempts > 0) {
     url.searchParams.set("again", attempts);
   }

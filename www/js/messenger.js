@@ -674,15 +674,15 @@ function check(options) {
     throw invalid("connect takes an object with at least a server");
   }
   const { server, token, signinName, friendlyName, transport = "json", idle, extendedStates, keepTrying, shareConnection } = options;
-  const { openOnMessage = false, confirm } = options;
-  if (transport !== "json") {
-    throw invalid(`transport must be "json"; it was ${JSON.stringify(transport)}`);
-  }
+  const { openOnMessage = false, confirm, domain, credentials, approval } = options;
+  // An XMPP service can be found by its domain.
+  const isLookedUp = transport === "xmpp" && (server === undefined || server === null || server === "");
   if (confirm !== undefined && typeof confirm !== "function") {
     throw invalid("confirm must be a function that asks the user and returns true or false");
   }
   const ours = { openOnMessage: Boolean(openOnMessage), confirm };
-  return { server: streamUrl(server), token, signinName, friendlyName, idle, extendedStates, keepTrying, shareConnection, ...ours };
+  const xmpp = { transport, domain, credentials, approval };
+  return { server: isLookedUp ? "" : streamUrl(server), ...xmpp, token, signinName, friendlyName, idle, extendedStates, keepTrying, shareConnection, ...ours };
 }
 
 /** Returns the stream's address: http becomes ws, and what is relative is so to the page. */

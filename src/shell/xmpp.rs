@@ -1,0 +1,220 @@
+//! What the XMPP dialect needs of a browser: the calendar, random bytes, a place to keep what the user chose, and the
+//! address of a domain's service.
+
+use std::rc::{Rc, Weak};
+
+use gloo_net::http::Request;
+use js_sys::Uint8Array;
+use mistatus_core::{
+    hresult::HResult,
+    presence::{Intent, Note, Source},
+    session::Event,
+    status::MiStatus,
+    time::UnixMs,
+};
+pub use mistatus_xmpp::{Approval, Credentials};
+use mistatus_xmpp::{Clock, XmppDialect, XmppOptions, host_meta};
+
+use super::{ConnectOptions, Inner, Transport, clock, link::Link, platform, with};
+
+/// Where the origin's storage has what a user chose, which no XMPP service keeps; server and user follow.
+const CHOSEN: &str = "mistatus.chosen:";
+
+/// Is what a page decides about XMPP.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Xmpp {
+    /// The service's domain; `None` for that of the sign-in name.
+    pub domain: Option<String>,
+    /// What the token is.
+    pub credentials: Credentials,
+    /// Who may see the user's presence without the user's being asked.
+    pub approval: Approval,
+}
+
+/// Is the dialect with the browser's calendar.
+pub type WebDialect = XmppDialect<Calendar>;
+
+/// Is the browser's calendar.
+#[derive(Debug)]
+pub struct Calendar;
+
+impl Clock for Calendar {
+    fn now(&self) -> UnixMs {
+        clock::today()
+    }
+}
+
+/// Makes the dialect of a connection.
+pub(super) fn dialect(xmpp: &Xmpp, options: &ConnectOptions) -> WebDialect {
+    let options = XmppOptions {
+        domain: xmpp.domain.clone(),
+        credentials: xmpp.credentials,
+        approval: xmpp.approval,
+        // Addresses that are looked up are secure, or of this machine (XEP-0156 §3).
+        is_secure: options.server.is_empty() || is_secure(&options.server),
+        chosen: read_choice(options),
+        ..XmppOptions::new(random_bytes())
+    };
+    XmppDialect::new(options, Calendar)
+}
+
+/// Whether nobody on the way can read a connection: TLS, or the same machine.
+fn is_secure(address: &str) -> bool {
+    let Some(rest) = address.strip_prefix("ws://") else { return address.starts_with("wss://") };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+        _ => authority,
+    };
+    matches!(host, "localhost" | "127.0.0.1" | "[::1]")
+}
+
+fn random_bytes() -> [u8; 32] {
+    let bytes = Uint8Array::new_with_length(32);
+    platform::global("crypto")
+        .and_then(|crypto| platform::call(&crypto, "getRandomValues", &[&bytes]))
+        .expect("every platform with WebAssembly has crypto.getRandomValues");
+    let mut seed = [0; 32];
+    bytes.copy_to(&mut seed);
+    seed
+}
+
+impl Inner {
+    /// Whether XMPP is spoken.
+    pub(super) fn is_xmpp(&self) -> bool {
+        matches!(self.options.transport, Transport::Xmpp(_))
+    }
+
+    /// Keeps what the user chose, if that is something new.
+    pub(super) fn keep_choice(&self, event: &Event) {
+        if !self.is_xmpp() || !matches!(event, Event::MyStatus { hr: HResult::S_OK, .. }) {
+            return;
+        }
+        let session = self.session.borrow();
+        let Some(me) = session.me() else { return };
+        let before = read_choice(&self.options);
+        let is_new = match &before {
+            Some((intent, _)) => *intent != me.intent,
+            None => me.intent.source != Source::Connection,
+        };
+        if is_new && let (Some(storage), Some(key)) = (storage(), key(&self.options)) {
+            let text = print_choice(&me.intent, clock::today());
+            platform::call(&storage, "setItem", &[&key.into(), &text.into()]);
+        }
+    }
+
+    /// Opens a link to the address of the domain's service.
+    pub(super) fn discover(self: &Rc<Self>, protocol: &'static str) -> Link {
+        let domain = self.domain();
+        let this = Rc::downgrade(self);
+        let address = Box::pin(async move { find(&domain?).await });
+        Link::open_later(address, protocol, move |event| tell(&this, event))
+    }
+
+    fn domain(&self) -> Option<String> {
+        let Transport::Xmpp(xmpp) = &self.options.transport else { return None };
+        let name = self.options.signin_name.as_ref();
+        let of_name = || Some(name?.as_str().rsplit_once('@')?.1.to_owned());
+        xmpp.domain.clone().or_else(of_name)
+    }
+}
+
+fn tell(this: &Weak<Inner>, event: mistatus_core::session::LinkEvent<'_>) {
+    with(this, |inner| inner.drive(|session, now| session.handle_link(event, now)));
+}
+
+/// Looks up the first WebSocket of a domain (XEP-0156 §2.2): in the document in JSON, else in that in XML.
+async fn find(domain: &str) -> Option<String> {
+    let address = format!("https://{domain}/.well-known/host-meta");
+    let json = fetch(&format!("{address}.json")).await.map(|text| host_meta::from_json(&text));
+    let found = match json.filter(|addresses| !addresses.is_empty()) {
+        Some(addresses) => addresses,
+        None => host_meta::from_xml(&fetch(&address).await?),
+    };
+    found.into_iter().next()
+}
+
+async fn fetch(address: &str) -> Option<String> {
+    let answer = Request::get(address).send().await.ok().filter(|answer| answer.ok())?;
+    answer.text().await.ok()
+}
+
+fn read_choice(options: &ConnectOptions) -> Option<(Intent, UnixMs)> {
+    let text = platform::call(&storage()?, "getItem", &[&key(options)?.into()])?;
+    parse_choice(&text.as_string()?)
+}
+
+fn storage() -> Option<wasm_bindgen::JsValue> {
+    platform::global("localStorage")
+}
+
+/// Two users of one browser must not have each other's choices.
+fn key(options: &ConnectOptions) -> Option<String> {
+    let name = options.signin_name.as_ref()?;
+    Some([CHOSEN, &options.server, " ", name.folded()].concat())
+}
+
+/// Status, instant of the choice, end or 0, source, then the note, which may hold spaces.
+fn print_choice(intent: &Intent, at: UnixMs) -> String {
+    let until = intent.until.map_or(0, UnixMs::as_millis);
+    let note = intent.note.as_ref().map_or("", Note::as_str);
+    let (status, source) = (intent.status.number(), intent.source.name());
+    format!("{status} {} {until} {source} {note}", at.as_millis())
+}
+
+fn parse_choice(text: &str) -> Option<(Intent, UnixMs)> {
+    let mut words = text.splitn(5, ' ');
+    let number: u16 = words.next()?.parse().ok()?;
+    let at = UnixMs::from_millis(words.next()?.parse().ok()?);
+    let until = words.next()?.parse().ok().filter(|until| *until != 0).map(UnixMs::from_millis);
+    let source = Source::from_name(words.next()?)?;
+    let note = Note::parse(words.next()?).ok()?;
+    let status = MiStatus::ALL.into_iter().find(|status| status.number() == number)?;
+    status.is_settable().then_some((Intent { status, note, until, source }, at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_choice_is_kept_with_all_that_belongs_to_it() {
+        let intent = Intent {
+            note: Note::parse("in room 5, back soon").expect("a note"),
+            until: Some(UnixMs::from_millis(1_800_000_000_000)),
+            ..Intent::chosen(MiStatus::Busy, Source::User)
+        };
+        let at = UnixMs::from_millis(1_799_999_999_999);
+        assert_eq!(parse_choice(&print_choice(&intent, at)), Some((intent, at)));
+        let plain = Intent::chosen(MiStatus::Away, Source::Api);
+        assert_eq!(parse_choice(&print_choice(&plain, at)), Some((plain, at)));
+    }
+
+    #[test]
+    fn what_is_no_choice_is_none() {
+        for text in ["", "10", "10 x 0 user ", "18 1 0 user ", "10 1 0 nobody ", "70000 1 0 user "]
+        {
+            assert_eq!(parse_choice(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn only_tls_and_this_machine_are_secure() {
+        for address in [
+            "wss://example.org/ws",
+            "ws://localhost:5280/ws",
+            "ws://127.0.0.1/ws",
+            "ws://[::1]:80/",
+        ] {
+            assert!(is_secure(address), "{address}");
+        }
+        for address in [
+            "ws://example.org/ws",
+            "ws://localhost.example.org/",
+            "ws://127.0.0.1@example.org:80/",
+            "http://localhost/",
+        ] {
+            assert!(!is_secure(address), "{address}");
+        }
+    }
+}
