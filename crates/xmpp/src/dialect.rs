@@ -14,6 +14,12 @@ mod roster_pushes;
 mod stanzas;
 mod stream;
 mod hiding;
+mod subscribers;
+mod blocks;
+mod groups;
+mod grouping;
+mod chats;
+mod fetching;
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -21,7 +27,6 @@ use mistatus_core::{
     dialect::{Dialect, DialectError},
     hresult::HResult,
     message::{Greeting, Notice, Request, Token},
-    signin_name::SigninName,
 };
 
 pub use options::{Approval, Clock, Credentials, XmppOptions};
@@ -29,6 +34,7 @@ pub use options::{Approval, Clock, Credentials, XmppOptions};
 use crate::{
     SUBPROTOCOL, framing,
     framing::Frame,
+    history::History,
     jid::{BareJid, Jid},
     roster::Item,
     sasl::{Exchange, Mechanism},
@@ -36,6 +42,7 @@ use crate::{
     xml::Element,
 };
 use draw::Draws;
+use groups::Groups;
 use own::Own;
 use stream::Stream;
 
@@ -58,6 +65,12 @@ pub struct XmppDialect<C> {
     /// The list as of the last version, for services that send only what is new.
     roster: Option<(String, BTreeMap<BareJid, Item>)>,
     own: Own,
+    /// Kept over streams, so that a group has the same number on the next one.
+    groups: Groups,
+    /// Kept over streams, so that a message has the same number on the next one.
+    history: History,
+    /// What ids of messages begin with: the same on every stream, for a message that is sent again is the same one.
+    message_prefix: String,
     is_page_visible: bool,
 }
 
@@ -101,8 +114,10 @@ struct Account {
 impl<C: Clock> XmppDialect<C> {
     /// Makes a dialect without a link.
     pub fn new(options: XmppOptions, clock: C) -> Self {
+        let mut draws = Draws::new(options.seed);
         Self {
-            draws: Draws::new(options.seed),
+            message_prefix: draws.draw(),
+            draws,
             own: Own::new(options.chosen.clone(), clock.now()),
             options,
             clock,
@@ -114,24 +129,9 @@ impl<C: Clock> XmppDialect<C> {
             stream: None,
             resumes: false,
             roster: None,
+            groups: Groups::default(),
+            history: History::default(),
             is_page_visible: true,
-        }
-    }
-
-    /// Iterates over people who asked to see the user's presence and were neither let nor refused yet.
-    pub fn subscribers(&self) -> impl Iterator<Item = SigninName> {
-        self.stream.iter().flat_map(|stream| &stream.subscribers).filter_map(BareJid::signin_name)
-    }
-
-    /// Lets somebody see the user's presence, or refuses, or takes it back. Works at any time once signed in.
-    pub fn answer_subscriber(&mut self, name: &SigninName, may_see: bool) {
-        let Some(jid) = BareJid::of_user(name) else { return };
-        if let Some(stream) = &mut self.stream {
-            stream.subscribers.remove(&jid);
-            self.send(&stanza::presence_to(
-                if may_see { "subscribed" } else { "unsubscribed" },
-                &jid,
-            ));
         }
     }
 

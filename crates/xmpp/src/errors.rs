@@ -61,6 +61,20 @@ pub fn of_stanza(stanza: &Element) -> HResult {
     }
 }
 
+/// Returns the code for a message that came back (RFC 6121 §8.5, XEP-0191 §3.5).
+///
+/// Nobody there to take it, and nobody who may: that is told alike.
+#[must_use]
+pub fn of_message(message: &Element) -> HResult {
+    let error = message.first("error", ns::CLIENT);
+    match error.map_or("", |error| condition(error, ns::STANZA_ERRORS)) {
+        "service-unavailable" | "recipient-unavailable" => HResult::MSGR_E_USER_NOT_FOUND,
+        // The user has blocked whom they write to.
+        "not-acceptable" => HResult::MSGR_E_POLICY_RESTRICTED,
+        _ => of_stanza(message),
+    }
+}
+
 /// Returns what the service says about an error, for developers.
 #[must_use]
 pub fn text(element: &Element) -> Option<String> {

@@ -18,6 +18,11 @@ pub mod mapping;
 pub mod resources;
 pub mod stream_management;
 pub mod privacy_lists;
+pub mod blocking;
+pub mod messages;
+pub mod carbons;
+pub mod archive;
+mod history;
 pub mod host_meta;
 pub mod dialect;
 

@@ -43,5 +43,24 @@ pub(crate) const PROBES_MAX: usize = 50;
 /// those who were on it.
 pub(crate) const PROBE_AFTER_MS: u64 = 5 * 60 * 1_000;
 
+/// Longest id of a message in bytes that is remembered; ids are UUIDs or shorter.
+pub(crate) const MESSAGE_ID_MAX: usize = 256;
+
+/// Most messages whose ids are remembered, so that one that comes twice is told once: twenty conversations as long as
+/// a session keeps them.
+pub(crate) const HISTORY_MAX: usize = 20_000;
+
+/// Most messages that wait for the first snapshot. Services keep a hundred to some thousand for who is away.
+pub(crate) const EARLY_MESSAGES_MAX: usize = 10_000;
+
+/// Most receipts that wait for the session's confirmation, which comes at once.
+pub(crate) const RECEIPTS_MAX: usize = 1_000;
+
+/// Most pages of an archive that are read for one page of messages: what is no text makes pages empty.
+pub(crate) const ARCHIVE_ROUNDS_MAX: usize = 20;
+
+/// Most entries of the list that are being changed for one change of a group.
+pub(crate) const GROUP_CHANGES_AT_ONCE: usize = 50;
+
 /// Longest text of a host-meta document in bytes, and its deepest JSON.
 pub(crate) const HOST_META_MAX: usize = 64 * 1024;

@@ -16,6 +16,14 @@ pub(crate) const STREAM_MANAGEMENT: &str = "urn:xmpp:sm:3";
 pub(crate) const CLIENT_STATE: &str = "urn:xmpp:csi:0";
 pub(crate) const IDLE: &str = "urn:xmpp:idle:1";
 pub(crate) const DELAY: &str = "urn:xmpp:delay";
+pub(crate) const STANZA_IDS: &str = "urn:xmpp:sid:0";
+pub(crate) const RECEIPTS: &str = "urn:xmpp:receipts";
+pub(crate) const CARBONS: &str = "urn:xmpp:carbons:2";
+pub(crate) const FORWARDING: &str = "urn:xmpp:forward:0";
+pub(crate) const ARCHIVE: &str = "urn:xmpp:mam:2";
+pub(crate) const PAGES: &str = "http://jabber.org/protocol/rsm";
+pub(crate) const FORMS: &str = "jabber:x:data";
+pub(crate) const BLOCKING: &str = "urn:xmpp:blocking";
 pub(crate) const HOST_META: &str = "http://docs.oasis-open.org/ns/xri/xrd-1.0";
 /// Our own child of a presence.
 pub(crate) const OURS: &str = "urn:mistatus:presence:1";

@@ -1,6 +1,6 @@
 //! Being invisible by a list that lets no presence out (XEP-0016, XEP-0126).
 
-use crate::{ns, stanza, xml::Element};
+use crate::{jid::BareJid, ns, stanza, xml::Element};
 
 /// Names our list among the user's others.
 const LIST: &str = "mistatus-invisible";
@@ -8,19 +8,22 @@ const LIST: &str = "mistatus-invisible";
 /// Whether a service has lists, by its answer to [`stanza::disco_info`].
 #[must_use]
 pub fn is_offered(query: &Element) -> bool {
-    query.elements().any(|child| {
-        child.is("feature", ns::DISCO_INFO) && child.attribute("var") == Some(ns::PRIVACY)
-    })
+    stanza::has_feature(query, ns::PRIVACY)
 }
 
-/// Makes the list, or makes it anew.
+/// Makes the list, or makes it anew. Whom the user has blocked is denied everything: services that keep them in the
+/// default list do not look there while another list is active.
 #[must_use]
-pub fn define(id: &str) -> Element {
-    let rule = Element::new("item", ns::PRIVACY)
-        .with("action", "deny")
-        .with("order", "1")
-        .child(Element::new("presence-out", ns::PRIVACY));
-    set(id, Element::new("list", ns::PRIVACY).with("name", LIST).child(rule))
+pub fn define<'a>(id: &str, blocked: impl Iterator<Item = &'a BareJid>) -> Element {
+    let deny = |order: usize| {
+        Element::new("item", ns::PRIVACY).with("action", "deny").with("order", &order.to_string())
+    };
+    let hide = deny(1).child(Element::new("presence-out", ns::PRIVACY));
+    let list = Element::new("list", ns::PRIVACY).with("name", LIST).child(hide);
+    let blocked = blocked
+        .zip(2..)
+        .map(|(jid, order)| deny(order).with("type", "jid").with("value", &jid.to_string()));
+    set(id, blocked.fold(list, Element::child))
 }
 
 /// Lets the list count for this connection, or no list.

@@ -1,6 +1,6 @@
 //! The contact list as the service keeps it (RFC 6121 §2).
 
-use mistatus_core::limits::FRIENDLY_NAME_MAX;
+use mistatus_core::limits::{FRIENDLY_NAME_MAX, GROUPS_MAX};
 
 use crate::{jid::BareJid, ns, stanza, xml::Element};
 
@@ -38,13 +38,22 @@ impl Item {
     /// Whether the user put this person on the list, rather than only let them see one's presence.
     #[must_use]
     pub fn is_listed(&self) -> bool {
-        self.subscription != Subscription::From || self.is_asked || self.name.is_some()
+        self.subscription != Subscription::From
+            || self.is_asked
+            || self.name.is_some()
+            || !self.groups.is_empty()
     }
 
     /// Whether the contact's presence is told.
     #[must_use]
     pub fn is_seen(&self) -> bool {
         matches!(self.subscription, Subscription::To | Subscription::Both)
+    }
+
+    /// Whether the contact sees the user's presence.
+    #[must_use]
+    pub fn sees(&self) -> bool {
+        matches!(self.subscription, Subscription::From | Subscription::Both)
     }
 
     /// Returns how the contact is shown; `None` where there is only the address.
@@ -78,6 +87,8 @@ fn item(element: &Element) -> Option<Item> {
             .elements()
             .filter(|child| child.is("group", ns::ROSTER))
             .map(Element::content)
+            .filter(|group| !group.is_empty())
+            .take(GROUPS_MAX)
             .collect(),
     })
 }
@@ -97,8 +108,18 @@ pub fn add(id: &str, jid: &BareJid, known: Option<&Item>) -> Element {
     let address = jid.to_string();
     let name = known.and_then(|item| item.name.as_deref()).unwrap_or(&address);
     let groups = known.map(|item| item.groups.as_slice()).unwrap_or_default();
+    set(id, jid, Some(name), groups)
+}
+
+/// Puts somebody into these groups and no others, and changes nothing else.
+#[must_use]
+pub fn regroup(id: &str, item: &Item) -> Element {
+    set(id, &item.jid, item.name.as_deref(), &item.groups)
+}
+
+fn set(id: &str, jid: &BareJid, name: Option<&str>, groups: &[String]) -> Element {
     let item = groups.iter().fold(
-        Element::new("item", ns::ROSTER).with("jid", &address).with("name", name),
+        Element::new("item", ns::ROSTER).with("jid", &jid.to_string()).with_some("name", name),
         |item, group| item.child(Element::new("group", ns::ROSTER).text(group)),
     );
     stanza::iq("set", id, None, Element::new("query", ns::ROSTER).child(item))

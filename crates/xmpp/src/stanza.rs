@@ -47,6 +47,14 @@ pub fn disco_info(id: &str, to: &str) -> Element {
     iq("get", id, Some(to), Element::new("query", ns::DISCO_INFO))
 }
 
+/// Whether an answer to [`disco_info`] names a feature.
+#[must_use]
+pub fn has_feature(query: &Element, feature: &str) -> bool {
+    query
+        .elements()
+        .any(|child| child.is("feature", ns::DISCO_INFO) && child.attribute("var") == Some(feature))
+}
+
 /// Asks a service for a sign of life (XEP-0199).
 #[must_use]
 pub fn ping(id: &str, to: &str) -> Element {

@@ -17,6 +17,8 @@ pub struct StreamManagement {
     acknowledged: u32,
     unacknowledged: VecDeque<String>,
     since_asked: usize,
+    /// The last counter that the service said; what was given up is acknowledged, but not confirmed.
+    confirmed: u32,
 }
 
 /// Tells that a service confirms more than it was sent.
@@ -62,6 +64,7 @@ impl StreamManagement {
             acknowledged: 0,
             unacknowledged: VecDeque::new(),
             since_asked: 0,
+            confirmed: 0,
         }
     }
 
@@ -93,6 +96,19 @@ impl StreamManagement {
         true
     }
 
+    /// Returns the number of the stanza that was kept last.
+    #[must_use]
+    pub fn last_kept(&self) -> u32 {
+        // At most `UNACKNOWLEDGED_MAX`.
+        self.acknowledged.wrapping_add(u32::try_from(self.unacknowledged.len()).unwrap_or(0))
+    }
+
+    /// Whether the service has said that it has the stanza of a number.
+    #[must_use]
+    pub const fn has_confirmed(&self, number: u32) -> bool {
+        self.confirmed.wrapping_sub(number) <= u32::MAX / 2
+    }
+
     /// Answers the service's question for a confirmation.
     #[must_use]
     pub fn confirmation(&self) -> Element {
@@ -119,6 +135,9 @@ impl StreamManagement {
             // An older counter than the last looks like a far larger one. After the oldest stanzas were given up,
             // it is what an honest service says.
             if self.id.is_none() && handled.wrapping_sub(self.acknowledged) > u32::MAX / 2 {
+                if handled.wrapping_sub(self.confirmed) <= u32::MAX / 2 {
+                    self.confirmed = handled;
+                }
                 return Ok(());
             }
             let sent = u32::try_from(self.unacknowledged.len()).unwrap_or(u32::MAX);
@@ -126,6 +145,7 @@ impl StreamManagement {
         }
         self.unacknowledged.drain(..fresh);
         self.acknowledged = handled;
+        self.confirmed = handled;
         Ok(())
     }
 
@@ -176,9 +196,14 @@ mod tests {
         let mut management = begun();
         management.acknowledged = u32::MAX;
         management.received = u32::MAX;
+        management.confirmed = u32::MAX;
         management.keep("1".to_owned());
+        let first = management.last_kept();
         management.keep("2".to_owned());
+        let second = management.last_kept();
+        assert!(!management.has_confirmed(first));
         assert_eq!(management.confirm(0), Ok(()));
+        assert!(management.has_confirmed(first) && !management.has_confirmed(second));
         assert_eq!(kept(&management), ["2"]);
         assert_eq!(management.confirm(1), Ok(()));
         management.count_received();
@@ -207,6 +232,8 @@ mod tests {
         assert_eq!(kept(&management).len(), UNACKNOWLEDGED_MAX);
         assert_eq!(management.resume(), None);
         assert_eq!(management.confirm(7), Ok(()));
+        // What was given up is not confirmed for that.
+        assert!(management.has_confirmed(7) && !management.has_confirmed(8));
         assert_eq!(management.confirm(u32::try_from(3 * UNACKNOWLEDGED_MAX).unwrap()), Ok(()));
         assert!(kept(&management).is_empty());
     }

@@ -1,10 +1,11 @@
 //! Elements: read from a text, built, written. Knows namespaces, nothing of XMPP.
 //!
-//! Why there is a reader of our own: docs/decisions/0008-xml.md.
+//! Why there is a reader of our own: docs/decisions/0011-xml.md.
 
 mod reader;
 mod writer;
 
+pub(crate) use reader::is_char;
 pub use reader::{XmlError, read, read_document};
 
 use std::sync::Arc;

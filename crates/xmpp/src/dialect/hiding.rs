@@ -29,10 +29,17 @@ impl<C: Clock> XmppDialect<C> {
             self.settle();
         } else if stream.hiding.is_possible {
             let id = stream.wait(Waiting::HideDefined);
-            self.send(&privacy_lists::define(&id));
+            self.define_hiding(&id);
         } else {
             self.stay_silent(HResult::E_NOTIMPL, NO_LISTS);
         }
+    }
+
+    /// Makes the list that hides the user; it must go on denying whom the user has blocked.
+    pub(super) fn define_hiding(&mut self, id: &str) {
+        let Some(stream) = &self.stream else { return };
+        let list = privacy_lists::define(id, stream.people.blocked());
+        self.send(&list);
     }
 
     /// Nothing is said of oneself; what others say must be asked for.
@@ -170,7 +177,7 @@ impl<C: Clock> XmppDialect<C> {
             self.ping(Waiting::Changed);
         } else if hide {
             let id = stream.wait(Waiting::HideDefined);
-            self.send(&privacy_lists::define(&id));
+            self.define_hiding(&id);
         } else {
             let id = stream.wait(Waiting::HideLifted);
             self.send(&privacy_lists::activate(&id, false));

@@ -9,9 +9,10 @@ use mistatus_core::{
     time::UnixMs,
 };
 
-use super::{Account, Clock, Credentials, Features, Own, Stage, Stream, XmppDialect};
+use super::{Account, Clock, Credentials, Features, Groups, Own, Stage, Stream, XmppDialect};
 use crate::{
     errors, framing,
+    history::History,
     jid::{BareJid, Jid},
     ns,
     sasl::{self, Mechanism},
@@ -48,6 +49,8 @@ impl<C: Clock> XmppDialect<C> {
             self.roster = None;
             self.strongest = None;
             self.own = Own { idle_since: self.own.idle_since, ..Own::new(None, now) };
+            self.groups = Groups::default();
+            self.history = History::default();
         }
         self.account = Some(Account { jid, secret: greeting.token });
         self.open_stream(false);
@@ -245,6 +248,8 @@ impl<C: Clock> XmppDialect<C> {
         self.stage = Stage::Flowing;
         self.tell_client_state();
         self.welcome(true);
+        self.messages_confirmed();
+        self.ask_about_messages();
         self.refresh_idle();
     }
 

@@ -24,6 +24,8 @@ pub(super) struct Contact {
     heard_at: UnixMs,
     /// Whether a question is open.
     is_asked: bool,
+    /// Whether the user has blocked them: nothing is heard of them then, so nothing is known.
+    is_blocked: bool,
     told: Presence,
 }
 
@@ -32,11 +34,12 @@ pub(super) struct Contact {
 pub(super) struct People {
     contacts: BTreeMap<BareJid, Contact>,
     pub(super) watched: BTreeSet<SigninName>,
+    blocked: BTreeSet<BareJid>,
 }
 
 impl Contact {
     fn presence(&self) -> Presence {
-        if !self.item.is_seen() || self.is_unreachable {
+        if !self.item.is_seen() || self.is_unreachable || self.is_blocked {
             return Presence::UNKNOWN;
         }
         self.resources.merged().map_or(Presence::OFFLINE, |seen| seen.presence())
@@ -62,6 +65,10 @@ impl People {
         self.get(jid).is_some_and(|contact| contact.item.is_listed())
     }
 
+    pub(super) fn is_seen(&self, jid: &BareJid) -> bool {
+        self.get(jid).is_some_and(|contact| contact.item.is_seen())
+    }
+
     /// Takes an entry, also one that is known. Beyond the bound nobody new is taken.
     pub(super) fn put(&mut self, item: Item, now: UnixMs) {
         if let Some(contact) = self.contacts.get_mut(&item.jid) {
@@ -71,12 +78,13 @@ impl People {
             contact.item = item;
         } else if self.contacts.len() < CONTACTS_MAX {
             let contact = Contact {
-                item,
                 resources: Resources::default(),
                 is_unreachable: false,
                 heard_at: now,
                 is_asked: false,
+                is_blocked: self.blocked.contains(&item.jid),
                 told: Presence::UNKNOWN,
+                item,
             };
             self.contacts.insert(contact.item.jid.clone(), contact);
         }
@@ -84,6 +92,30 @@ impl People {
 
     pub(super) fn remove(&mut self, jid: &BareJid) {
         self.contacts.remove(jid);
+    }
+
+    pub(super) fn blocked(&self) -> impl Iterator<Item = &BareJid> {
+        self.blocked.iter()
+    }
+
+    pub(super) fn is_blocked(&self, jid: &BareJid) -> bool {
+        self.blocked.contains(jid)
+    }
+
+    /// Notes whether somebody is blocked; false where that was known, or too many are.
+    pub(super) fn set_blocked(&mut self, jid: &BareJid, blocked: bool) -> bool {
+        let is_news = match blocked {
+            true => self.blocked.len() < CONTACTS_MAX && self.blocked.insert(jid.clone()),
+            false => self.blocked.remove(jid),
+        };
+        if let Some(contact) = self.contacts.get_mut(jid).filter(|_| is_news) {
+            contact.is_blocked = blocked;
+            contact.resources.clear();
+            // Until they answer, or do not for a while.
+            contact.is_unreachable = true;
+            contact.is_asked = !blocked;
+        }
+        is_news
     }
 
     pub(super) fn items(&self) -> impl Iterator<Item = &Item> {
@@ -153,6 +185,7 @@ impl People {
         silent
             .map(|contact| {
                 contact.is_asked = false;
+                contact.is_unreachable = false;
                 contact.resources.clear();
                 contact.item.jid.clone()
             })

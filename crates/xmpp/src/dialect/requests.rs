@@ -51,6 +51,19 @@ impl<C: Clock> XmppDialect<C> {
             }
             Request::AddContact { id, name } => self.add_contact(id, &name),
             Request::RemoveContact { id, name } => self.remove_contact(id, &name),
+            Request::AnswerContactRequest { id, name, accept } => {
+                self.answer_subscriber(id, &name, accept);
+            }
+            Request::SetBlocked { id, name, blocked } => self.set_blocked(id, &name, blocked),
+            Request::CreateGroup { id, name } => self.create_group(id, name),
+            Request::RenameGroup { id, group, name } => self.rename_group(id, group, name),
+            Request::RemoveGroup { id, group } => self.remove_group(id, group),
+            Request::SetGroupMember { id, group, name, member } => {
+                self.set_group_member(id, group, &name, member);
+            }
+            Request::SendMessage { id, to, text } => self.send_message(id, &to, &text),
+            Request::ConfirmMessages { from, up_to } => self.confirm_messages(&from, up_to),
+            Request::FetchMessages { id, with, before } => self.fetch_messages(id, &with, before),
             // A stream lasts, whatever becomes of the token; the next one is asked for a fresh token anyway.
             Request::RenewToken { id, .. } => self.outcome(id, HResult::S_FALSE, None),
             Request::Resync => self.snapshot(),
@@ -114,6 +127,7 @@ impl<C: Clock> XmppDialect<C> {
             return self.outcome(request, HResult::MSGR_E_USER_NOT_FOUND, None);
         };
         let id = stream.wait(Waiting::Removed { request, jid: jid.clone() });
+        self.groups.keep_those_of(name);
         self.send(&roster::remove(&id, &jid));
     }
 
@@ -127,8 +141,19 @@ impl<C: Clock> XmppDialect<C> {
         stream.told = Some(me.clone());
         let contacts = stream.people.tell_all();
         let watched = stream.people.tell_watched();
+        let blocked = stream.people.blocked().filter_map(BareJid::signin_name).collect();
         let seq = stream.seq;
-        self.notice(Notice::Snapshot(Snapshot { seq, me, contacts, watched }));
+        let requests = self.contact_requests();
+        let groups = self.groups.tell_all();
+        self.notice(Notice::Snapshot(Snapshot {
+            seq,
+            me,
+            contacts,
+            watched,
+            groups,
+            blocked,
+            requests,
+        }));
     }
 
     /// Makes sure of the service, and of contacts whose node may have died without a word.
@@ -175,7 +200,10 @@ impl<C: Clock> XmppDialect<C> {
             "a" => match stream_management::handled(element)
                 .map(|handled| management.confirm(handled))
             {
-                Some(Ok(())) => self.notice(Notice::Pong),
+                Some(Ok(())) => {
+                    self.messages_confirmed();
+                    self.notice(Notice::Pong);
+                }
                 Some(Err(error)) => self.unexpected(&error.to_string()),
                 None => self.unexpected("the service confirms without saying what"),
             },
@@ -187,10 +215,14 @@ impl<C: Clock> XmppDialect<C> {
         let version = self.roster.as_ref().map(|(version, _)| version.clone());
         let Some(stream) = &mut self.stream else { return };
         let domain = stream.jid.bare.domain().to_owned();
+        let account = stream.jid.bare.to_string();
         let roster = stream.wait(Waiting::Roster);
         let features = stream.wait(Waiting::Features);
+        let account_features = stream.wait(Waiting::AccountFeatures);
+        stream.start = Start::Asking { open: 3 };
         self.send(&roster::get(&roster, version.as_deref()));
         self.send(&stanza::disco_info(&features, &domain));
+        self.send(&stanza::disco_info(&account_features, &account));
     }
 }
 
@@ -201,9 +233,18 @@ const fn id_of(request: &Request) -> Option<RequestId> {
         | Request::Watch { id, .. }
         | Request::AddContact { id, .. }
         | Request::RemoveContact { id, .. }
+        | Request::AnswerContactRequest { id, .. }
+        | Request::SetBlocked { id, .. }
+        | Request::CreateGroup { id, .. }
+        | Request::RenameGroup { id, .. }
+        | Request::RemoveGroup { id, .. }
+        | Request::SetGroupMember { id, .. }
+        | Request::SendMessage { id, .. }
+        | Request::FetchMessages { id, .. }
         | Request::RenewToken { id, .. } => Some(*id),
         Request::ReportIdle { .. }
         | Request::Unwatch { .. }
+        | Request::ConfirmMessages { .. }
         | Request::Resync
         | Request::Ping { .. }
         | Request::Pong { .. }

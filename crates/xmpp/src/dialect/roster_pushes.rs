@@ -36,7 +36,10 @@ impl<C: Clock> XmppDialect<C> {
         } else {
             self.take_roster(now);
         }
-        self.asked(|_, features| (true, features));
+        if let Some(stream) = &self.stream {
+            self.groups.begin(stream.people.items());
+        }
+        self.asked();
     }
 
     fn take_roster(&mut self, now: mistatus_core::time::UnixMs) {
@@ -65,7 +68,7 @@ impl<C: Clock> XmppDialect<C> {
         self.put(item.clone());
     }
 
-    fn put(&mut self, item: Item) {
+    pub(super) fn put(&mut self, item: Item) {
         let now = self.clock.now();
         let Some(stream) = &mut self.stream else { return };
         let jid = item.jid.clone();
@@ -73,12 +76,23 @@ impl<C: Clock> XmppDialect<C> {
         let was_listed = before.as_ref().is_some_and(Item::is_listed);
         let is_renamed =
             before.is_some_and(|before| before.friendly_name() != item.friendly_name());
+        let may_see = item.subscription != Subscription::Remove && item.sees();
         if item.subscription == Subscription::Remove {
             stream.people.remove(&jid);
         } else {
             stream.people.put(item, now);
         }
-        let is_listed = stream.people.is_listed(&jid);
+        if may_see {
+            // Another client of the user has answered.
+            self.contact_request_gone(&jid);
+        }
+        self.tell_put(&jid, was_listed, is_renamed);
+        self.regroup(&jid);
+    }
+
+    fn tell_put(&mut self, jid: &BareJid, was_listed: bool, is_renamed: bool) {
+        let Some(stream) = &mut self.stream else { return };
+        let is_listed = stream.people.is_listed(jid);
         let Some(name) = jid.signin_name().filter(|_| stream.start == Start::Done) else { return };
         let is_watched = stream.people.watched.contains(&name);
         if was_listed && !is_listed {
@@ -87,15 +101,15 @@ impl<C: Clock> XmppDialect<C> {
             self.notice(Notice::ContactRemoved { seq, name });
             self.tell(change);
         } else if is_listed && !was_listed {
-            if let Some(contact) = stream.people.tell(&jid) {
+            if let Some(contact) = stream.people.tell(jid) {
                 let seq = stream.next_seq();
                 self.notice(Notice::ContactAdded { seq, contact });
             }
         } else if is_renamed && is_listed {
-            let change = stream.people.tell(&jid);
+            let change = stream.people.tell(jid);
             self.tell(change);
         } else {
-            self.tell_person(&jid);
+            self.tell_person(jid);
         }
     }
 
@@ -125,8 +139,10 @@ impl<C: Clock> XmppDialect<C> {
             self.send(&stanza::presence_to("subscribe", jid));
             // Whoever is asked may see, as with `Approval::Listed`; nobody is let in against `Approval::Nobody`.
             let Some(stream) = &mut self.stream else { return };
-            if self.options.approval != super::Approval::Nobody && stream.subscribers.remove(jid) {
+            let waits = stream.subscribers.contains_key(jid);
+            if self.options.approval != super::Approval::Nobody && waits {
                 self.send(&stanza::presence_to("subscribed", jid));
+                self.contact_request_gone(jid);
             }
         }
         self.finish(request, answer);

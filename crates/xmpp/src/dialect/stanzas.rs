@@ -3,13 +3,12 @@
 use mistatus_core::{hresult::HResult, message::Notice};
 
 use super::{
-    Approval, Clock, XmppDialect,
+    Clock, XmppDialect,
     stream::{Change, Start, Waiting},
 };
 use crate::{
-    errors,
+    archive, blocking, carbons, errors,
     jid::{BareJid, Jid},
-    limits::SUBSCRIBERS_MAX,
     mapping, ns, privacy_lists, stanza,
     xml::Element,
 };
@@ -29,8 +28,7 @@ impl<C: Clock> XmppDialect<C> {
                 Some("get" | "set") => self.question(element),
                 _ => self.trouble("a request of the service has no kind"),
             },
-            // There is nothing yet that shows messages.
-            ("message", ns::CLIENT) => {}
+            ("message", ns::CLIENT) => self.message(element),
             (_, ns::STREAM_MANAGEMENT) => self.managed(element),
             _ => self.trouble("the service said something that is no stanza"),
         }
@@ -56,7 +54,9 @@ impl<C: Clock> XmppDialect<C> {
         }
         match kind {
             None | Some("unavailable" | "error") => self.presence_of(&from, kind, presence),
-            Some("subscribe") => self.subscriber(from.bare),
+            Some("subscribe") => self.subscriber(from.bare, presence),
+            // Taken back.
+            Some("unsubscribe") => self.contact_request_gone(&from.bare),
             // Pushes of the list tell the rest, and only the service answers probes.
             _ => {}
         }
@@ -142,22 +142,6 @@ impl<C: Clock> XmppDialect<C> {
         }
     }
 
-    /// Somebody wants to see the user's presence.
-    fn subscriber(&mut self, jid: BareJid) {
-        let approval = self.options.approval;
-        let Some(stream) = &mut self.stream else { return };
-        let may_see = match approval {
-            Approval::Nobody => false,
-            Approval::Listed => stream.people.is_listed(&jid),
-            Approval::Everybody => true,
-        };
-        if may_see {
-            self.send(&stanza::presence_to("subscribed", &jid));
-        } else if stream.subscribers.len() < SUBSCRIBERS_MAX && jid.signin_name().is_some() {
-            stream.subscribers.insert(jid);
-        }
-    }
-
     /// Takes an answer; one that nobody waits for, or that comes from elsewhere, is not heard.
     fn answer(&mut self, answer: &Element) {
         let Some(stream) = &mut self.stream else { return };
@@ -172,8 +156,21 @@ impl<C: Clock> XmppDialect<C> {
             Waiting::Features => {
                 let query = answer.first("query", ns::DISCO_INFO);
                 stream.hiding.is_possible = query.is_some_and(privacy_lists::is_offered);
-                self.asked(|roster, _| (roster, true));
+                self.take_abilities(query);
             }
+            Waiting::AccountFeatures => {
+                let query = answer.first("query", ns::DISCO_INFO);
+                stream.abilities.archive = query.is_some_and(archive::is_offered);
+                self.asked();
+            }
+            Waiting::Blocklist => self.blocklist_told(answer),
+            Waiting::Blocked { request, jid, blocked } => {
+                self.blocking_answered(request, jid, blocked, answer);
+            }
+            Waiting::Answered { request } => self.outcome(request, HResult::S_OK, None),
+            Waiting::Regrouped { request, item } => self.regrouped(request, item, answer),
+            Waiting::Sent { request } => self.message_sent(request),
+            Waiting::Fetched => self.page_ended(answer),
             Waiting::Settled => self.settled(),
             Waiting::Changed => self.change_done(),
             Waiting::HideDefined
@@ -188,18 +185,33 @@ impl<C: Clock> XmppDialect<C> {
             Waiting::Added { request, jid } => self.added(request, &jid, answer),
             Waiting::Removed { request, jid } => self.removed(request, &jid, answer),
             Waiting::Pinged => self.notice(Notice::Pong),
+            Waiting::Nothing => {}
         }
     }
 
     /// Notes what has been answered; goes on once everything is.
-    pub(super) fn asked(&mut self, note: impl FnOnce(bool, bool) -> (bool, bool)) {
+    pub(super) fn asked(&mut self) {
         let Some(stream) = &mut self.stream else { return };
-        if let Start::Asking { roster, features } = stream.start {
-            let (roster, features) = note(roster, features);
-            stream.start = Start::Asking { roster, features };
-            if roster && features {
+        if let Start::Asking { open } = &mut stream.start {
+            *open = open.saturating_sub(1);
+            if *open == 0 {
                 self.announce();
             }
+        }
+    }
+
+    /// Uses what the service can do.
+    fn take_abilities(&mut self, query: Option<&Element>) {
+        let Some(stream) = &mut self.stream else { return };
+        let copies = query.is_some_and(carbons::is_offered).then(|| stream.wait(Waiting::Nothing));
+        stream.abilities.blocking = query.is_some_and(blocking::is_offered);
+        let blocks = stream.abilities.blocking.then(|| stream.wait(Waiting::Blocklist));
+        if let Some(id) = copies {
+            self.send(&carbons::enable(&id));
+        }
+        match blocks {
+            Some(id) => self.send(&blocking::get(&id)),
+            None => self.asked(),
         }
     }
 
@@ -213,6 +225,7 @@ impl<C: Clock> XmppDialect<C> {
             Start::Settling { .. } => {
                 stream.start = Start::Done;
                 self.snapshot();
+                self.tell_early_messages();
                 self.change_next();
                 self.refresh_idle();
             }
@@ -235,6 +248,10 @@ impl<C: Clock> XmppDialect<C> {
         {
             Some(("query", ns::ROSTER)) if is_trusted && !is_get => {
                 self.roster_pushed(question);
+                stanza::result_of(question, None)
+            }
+            Some(("block" | "unblock", ns::BLOCKING)) if is_trusted && !is_get => {
+                self.block_pushed(question);
                 stanza::result_of(question, None)
             }
             // The list of lists has changed: ours is made anew whenever it is needed (XEP-0016 §2.6).
@@ -280,7 +297,7 @@ fn self_description(question: &Element) -> Element {
         .with("category", "client")
         .with("type", "web")
         .with("name", "mistatus");
-    [ns::DISCO_INFO, ns::IDLE, ns::OURS, ns::PING].iter().fold(
+    [ns::DISCO_INFO, ns::IDLE, ns::OURS, ns::PING, ns::RECEIPTS].iter().fold(
         Element::new("query", ns::DISCO_INFO).with_some("node", node).child(identity),
         |query, feature| query.child(Element::new("feature", ns::DISCO_INFO).with("var", feature)),
     )

@@ -9,11 +9,12 @@ use mistatus_core::{
     time::UnixMs,
 };
 
-use super::people::People;
+use super::{chats::Chats, fetching::Fetch, grouping::Job, people::People};
 use crate::{
     jid::{BareJid, Jid},
     mapping::Shown,
     resources::Resources,
+    roster::Item,
     stream_management::StreamManagement,
 };
 
@@ -31,9 +32,15 @@ pub(super) struct Stream {
     pub(super) waiting: BTreeMap<String, Waiting>,
     /// Requests of the session that have no outcome yet: a repeated one is not carried out twice.
     pub(super) running: BTreeSet<RequestId>,
-    /// People who want to see the user's presence.
-    pub(super) subscribers: BTreeSet<BareJid>,
+    /// People who want to see the user's presence, and since when.
+    pub(super) subscribers: BTreeMap<BareJid, UnixMs>,
     pub(super) start: Start,
+    pub(super) abilities: Abilities,
+    pub(super) chats: Chats,
+    /// Pages of the archive that are being read, by the id of the query.
+    pub(super) fetches: BTreeMap<String, Fetch>,
+    /// Changes of groups that take several changes of the list.
+    pub(super) jobs: BTreeMap<RequestId, Job>,
     pub(super) hiding: Hiding,
     /// What is being changed about one's own presence; the next one waits.
     pub(super) change: Option<Change>,
@@ -49,12 +56,21 @@ pub(super) struct Stream {
 /// Tells how far the first synchronisation is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Start {
-    /// The list and what the service can do are asked for.
-    Asking { roster: bool, features: bool },
+    /// The list and what the service can do are asked for; so many answers are missing.
+    Asking { open: u8 },
     /// The first presence is on its way; what the service knows of others arrives meanwhile.
     Settling { rounds: u8 },
     /// The snapshot was given.
     Done,
+}
+
+/// Tells what the service can do, by what it says of itself.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub(super) struct Abilities {
+    /// Blocks people (XEP-0191).
+    pub(super) blocking: bool,
+    /// Keeps what was written (XEP-0313).
+    pub(super) archive: bool,
 }
 
 /// Tells what others are let see.
@@ -85,7 +101,11 @@ pub(super) struct Change {
 #[derive(Debug)]
 pub(super) enum Waiting {
     Roster,
+    /// What the service can do.
     Features,
+    /// What the user's account can do.
+    AccountFeatures,
+    Blocklist,
     /// A ping whose answer says that what was sent before it has been handled.
     Settled,
     /// The same, for a change of one's own presence.
@@ -102,7 +122,28 @@ pub(super) enum Waiting {
         request: RequestId,
         jid: BareJid,
     },
+    Blocked {
+        request: RequestId,
+        jid: BareJid,
+        blocked: bool,
+    },
+    /// A ping whose answer says that somebody was answered.
+    Answered {
+        request: RequestId,
+    },
+    /// One entry is in other groups, as a part of a job.
+    Regrouped {
+        request: RequestId,
+        item: Item,
+    },
+    /// A ping whose answer says that a message was handled.
+    Sent {
+        request: RequestId,
+    },
+    Fetched,
     Pinged,
+    /// What it says changes nothing.
+    Nothing,
 }
 
 impl Stream {
@@ -116,8 +157,12 @@ impl Stream {
             others: Resources::default(),
             waiting: BTreeMap::new(),
             running: BTreeSet::new(),
-            subscribers: BTreeSet::new(),
-            start: Start::Asking { roster: false, features: false },
+            subscribers: BTreeMap::new(),
+            start: Start::Asking { open: 0 },
+            abilities: Abilities::default(),
+            chats: Chats::default(),
+            fetches: BTreeMap::new(),
+            jobs: BTreeMap::new(),
             hiding: Hiding { is_possible: false, is_active: false, is_available: false },
             change: None,
             changes_waiting: VecDeque::new(),

@@ -387,7 +387,7 @@ const fn is_blank(character: char) -> bool {
 }
 
 /// Whether an XML document may hold this character (XML 1.0 §2.2).
-pub(super) const fn is_char(character: char) -> bool {
+pub(crate) const fn is_char(character: char) -> bool {
     matches!(character, '\t' | '\n' | '\r' | ' '..='\u{FFFD}' | '\u{10000}'..)
 }
 

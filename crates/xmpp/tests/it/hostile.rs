@@ -78,7 +78,9 @@ fn a_crowd_of_subscribers_and_resources_is_bounded() {
         client.receive(&presence_kind(&format!("user{index}@example.com"), "subscribe"));
         client.receive(&presence(&format!("bob@example.com/{index}"), ""));
     }
-    assert_eq!(client.dialect.subscribers().count(), 100);
+    let asked =
+        client.notices.iter().filter(|notice| matches!(notice, Notice::ContactRequested { .. }));
+    assert_eq!(asked.count(), 100);
 }
 
 /// Everything that a service says in a conversation with everything in it.

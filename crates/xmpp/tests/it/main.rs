@@ -3,6 +3,11 @@
 mod support;
 mod signing_in;
 mod people;
+mod asking;
+mod groups;
+mod blocking;
+mod chats;
+mod archive;
 mod own_status;
 mod hiding;
 mod resuming;

@@ -6,11 +6,8 @@ use mistatus_core::{
     status::MiStatus::{self, *},
     time::Span,
 };
-use mistatus_xmpp::{Approval, XmppOptions};
 
-use crate::support::{
-    Client, Service, name, options, presence, presence_kind, signed_in, signed_in_with,
-};
+use crate::support::{Client, Service, name, presence, presence_kind, signed_in};
 
 fn with_bob() -> (Service, Client) {
     let mut service = Service::with_roster(&[("bob@example.com", "both")]);
@@ -158,35 +155,6 @@ fn pushes_of_others_change_nothing() {
         client.receive(&push(from));
     }
     assert_eq!(client.numbers(), [1]);
-}
-
-#[test]
-fn whoever_asks_is_let_by_the_policy_or_waits() {
-    for (approval, bob, stranger) in
-        [(Approval::Nobody, 0, 0), (Approval::Listed, 1, 0), (Approval::Everybody, 1, 1)]
-    {
-        let mut service = Service::with_roster(&[("bob@example.com", "to")]);
-        let mut client = signed_in_with(&mut service, XmppOptions { approval, ..options() });
-        for (from, expect) in [("bob@example.com", bob), ("mallory@example.com", stranger)] {
-            let said = client.receive(&presence_kind(from, "subscribe"));
-            assert_eq!(said.len(), expect, "{approval:?} {from}");
-            assert_eq!(client.dialect.subscribers().any(|name| name.as_str() == from), expect == 0);
-        }
-    }
-}
-
-#[test]
-fn a_subscriber_is_let_or_refused_by_hand() {
-    let (_, mut client) = with_bob();
-    for from in ["m@example.com", "n@example.com"] {
-        client.receive(&presence_kind(from, "subscribe"));
-    }
-    client.dialect.answer_subscriber(&name("m@example.com"), true);
-    client.dialect.answer_subscriber(&name("n@example.com"), false);
-    let kinds: Vec<_> =
-        client.drain().iter().map(|said| said.attribute("type").unwrap().to_owned()).collect();
-    assert_eq!(kinds, ["subscribed", "unsubscribed"]);
-    assert_eq!(client.dialect.subscribers().count(), 0);
 }
 
 #[test]

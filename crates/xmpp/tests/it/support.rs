@@ -144,7 +144,16 @@ impl Client {
                 Notice::Changes { seq, .. }
                 | Notice::MyStatus { seq, .. }
                 | Notice::ContactAdded { seq, .. }
-                | Notice::ContactRemoved { seq, .. } => Some(seq.0),
+                | Notice::ContactRemoved { seq, .. }
+                | Notice::ContactRequested { seq, .. }
+                | Notice::ContactRequestGone { seq, .. }
+                | Notice::Blocked { seq, .. }
+                | Notice::GroupAdded { seq, .. }
+                | Notice::GroupRenamed { seq, .. }
+                | Notice::GroupRemoved { seq, .. }
+                | Notice::GroupMember { seq, .. }
+                | Notice::Message { seq, .. }
+                | Notice::Delivered { seq, .. } => Some(seq.0),
                 Notice::Outcome { seq, .. } => seq.map(|seq| seq.0),
                 _ => None,
             })
@@ -161,6 +170,9 @@ pub(crate) struct Service {
     /// Entries of the list as XML.
     pub(crate) roster: String,
     pub(crate) hides: bool,
+    /// Whom the user has blocked; `None` where the service cannot.
+    pub(crate) blocked: Option<Vec<&'static str>>,
+    pub(crate) archives: bool,
     pub(crate) manages: bool,
     pub(crate) client_state: bool,
     /// Whose presences arrive after the first own one.
@@ -184,6 +196,8 @@ impl Default for Service {
             mechanisms: vec!["PLAIN"],
             roster: String::new(),
             hides: true,
+            blocked: Some(Vec::new()),
+            archives: false,
             manages: false,
             client_state: true,
             presences: Vec::new(),
@@ -293,10 +307,27 @@ impl Service {
             ("iq", Some(("query", "http://jabber.org/protocol/disco#info")))
                 if element.attribute("type") == Some("get") =>
             {
-                let feature = if self.hides { "<feature var='jabber:iq:privacy'/>" } else { "" };
+                let features = [
+                    ("jabber:iq:privacy", self.hides),
+                    ("urn:xmpp:blocking", self.blocked.is_some()),
+                    ("urn:xmpp:mam:2", self.archives),
+                    ("urn:xmpp:carbons:2", true),
+                ];
+                let offered = features.iter().filter(|(_, is_offered)| *is_offered);
+                let features: String =
+                    offered.map(|(name, _)| format!("<feature var='{name}'/>")).collect();
                 vec![result(&format!(
-                    "<query xmlns='http://jabber.org/protocol/disco#info'>{feature}</query>"
+                    "<query xmlns='http://jabber.org/protocol/disco#info'>{features}</query>"
                 ))]
+            }
+            ("iq", Some(("blocklist", _))) => {
+                let items: String = self
+                    .blocked
+                    .iter()
+                    .flatten()
+                    .map(|jid| format!("<item jid='{jid}'/>"))
+                    .collect();
+                vec![result(&format!("<blocklist xmlns='urn:xmpp:blocking'>{items}</blocklist>"))]
             }
             ("iq", _) if matches!(element.attribute("type"), Some("get" | "set")) => {
                 vec![result("")]
@@ -342,6 +373,18 @@ impl Service {
                 let ours = presence.first("s", "urn:mistatus:presence:1");
                 let code = ours.and_then(|ours| ours.attribute("code"));
                 presence.attribute("type").or(code).unwrap_or("plain").to_owned()
+            })
+            .collect()
+    }
+
+    /// Returns the messages that were sent: to whom, and the text.
+    pub(crate) fn messages_heard(&self) -> Vec<(String, String)> {
+        self.heard
+            .iter()
+            .filter(|element| element.name == "message")
+            .filter_map(|message| {
+                let body = message.first("body", "jabber:client")?.content();
+                Some((message.attribute("to")?.to_owned(), body))
             })
             .collect()
     }

@@ -1,0 +1,73 @@
+//! What the service keeps of conversations (XEP-0313), in pages (XEP-0059).
+
+use mistatus_core::{limits::FETCH_MESSAGES_MAX, time::UnixMs};
+
+use crate::{jid::BareJid, messages, ns, stanza, xml::Element};
+
+/// Is one message of the archive.
+#[derive(Clone, Copy, Debug)]
+pub struct Kept<'a> {
+    /// For which query.
+    pub query: &'a str,
+    /// What the archive calls it.
+    pub id: &'a str,
+    /// The message.
+    pub message: &'a Element,
+    /// When the archive took it.
+    pub at: UnixMs,
+}
+
+/// Is the end of a page.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct End {
+    /// Whether there is nothing before the page.
+    pub is_complete: bool,
+    /// The first message of the page; `None` for an empty one.
+    pub first: Option<String>,
+}
+
+/// Whether an account has an archive, by its answer to [`stanza::disco_info`].
+#[must_use]
+pub fn is_offered(query: &Element) -> bool {
+    stanza::has_feature(query, ns::ARCHIVE)
+}
+
+/// Asks for the last messages with somebody, or the last before one; the id names the query too.
+#[must_use]
+pub fn query(id: &str, with: &BareJid, before: Option<&str>) -> Element {
+    let value = |text: &str| Element::new("value", ns::FORMS).text(text);
+    let field = |name: &str| Element::new("field", ns::FORMS).with("var", name);
+    let form = Element::new("x", ns::FORMS)
+        .with("type", "submit")
+        .child(field("FORM_TYPE").with("type", "hidden").child(value(ns::ARCHIVE)))
+        .child(field("with").child(value(&with.to_string())));
+    let page = Element::new("set", ns::PAGES)
+        .child(Element::new("max", ns::PAGES).text(&FETCH_MESSAGES_MAX.to_string()))
+        .child(Element::new("before", ns::PAGES).text(before.unwrap_or_default()));
+    let query = Element::new("query", ns::ARCHIVE).with("queryid", id).child(form).child(page);
+    stanza::iq("set", id, None, query)
+}
+
+/// Reads a message of the archive; `None` for what is none. The caller has made sure that the user's own account sent it.
+#[must_use]
+pub fn read(message: &Element, now: UnixMs) -> Option<Kept<'_>> {
+    let result = message.first("result", ns::ARCHIVE)?;
+    let (message, around) = messages::forwarded(result)?;
+    Some(Kept {
+        query: result.attribute("queryid")?,
+        id: result.attribute("id")?,
+        message,
+        at: messages::delay(around, now)?,
+    })
+}
+
+/// Reads the end of a page; `None` for what is none.
+#[must_use]
+pub fn end(answer: &Element) -> Option<End> {
+    let end = answer.first("fin", ns::ARCHIVE)?;
+    let first = end.first("set", ns::PAGES).and_then(|set| set.first("first", ns::PAGES));
+    let first = first.map(Element::content).filter(|first| !first.is_empty());
+    // A service that neither says that it is done nor where it began would be asked the same for ever.
+    let is_complete = matches!(end.attribute("complete"), Some("true" | "1")) || first.is_none();
+    Some(End { is_complete, first })
+}

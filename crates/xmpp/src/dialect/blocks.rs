@@ -1,0 +1,119 @@
+//! Whom the user has blocked: told at the start, changed here, changed by other clients.
+
+use mistatus_core::{
+    hresult::HResult,
+    limits::CONTACTS_MAX,
+    message::{Notice, RequestId},
+    signin_name::SigninName,
+};
+
+use super::{
+    Clock, XmppDialect,
+    stream::{Start, Waiting},
+};
+use crate::{
+    blocking::{self, Push},
+    errors,
+    jid::BareJid,
+    ns,
+    xml::Element,
+};
+
+const NO_BLOCKING: &str =
+    "this service cannot block anybody: it has no blocking command (XEP-0191)";
+
+impl<C: Clock> XmppDialect<C> {
+    pub(super) fn blocklist_told(&mut self, answer: &Element) {
+        let Some(stream) = &mut self.stream else { return };
+        match answer.first("blocklist", ns::BLOCKING) {
+            Some(list) => {
+                for jid in blocking::read(list) {
+                    stream.people.set_blocked(&jid, true);
+                }
+            }
+            // Said to be there and is not.
+            None => stream.abilities.blocking = false,
+        }
+        self.asked();
+    }
+
+    pub(super) fn set_blocked(&mut self, request: RequestId, name: &SigninName, blocked: bool) {
+        let Some(stream) = &mut self.stream else { return };
+        let jid = BareJid::of_user(name).filter(|jid| *jid != stream.jid.bare);
+        let refusal = match &jid {
+            _ if !stream.abilities.blocking => Some((HResult::E_NOTIMPL, Some(NO_BLOCKING))),
+            None => Some((HResult::E_INVALIDARG, None)),
+            Some(jid) if stream.people.is_blocked(jid) == blocked => Some((HResult::S_FALSE, None)),
+            Some(_) if blocked && stream.people.blocked().count() >= CONTACTS_MAX => {
+                Some((HResult::MSGR_E_LIST_FULL, None))
+            }
+            Some(_) => None,
+        };
+        if let Some((hr, message)) = refusal {
+            return self.outcome(request, hr, message.map(str::to_owned));
+        }
+        let Some(jid) = jid else { return };
+        let id = stream.wait(Waiting::Blocked { request, jid: jid.clone(), blocked });
+        self.send(&blocking::set(&id, &jid, blocked));
+    }
+
+    pub(super) fn blocking_answered(
+        &mut self,
+        request: RequestId,
+        jid: BareJid,
+        blocked: bool,
+        answer: &Element,
+    ) {
+        // What is not there any more is gone, as was asked for.
+        let is_gone = !blocked && errors::of_stanza(answer) == HResult::MSGR_E_USER_NOT_FOUND;
+        if answer.attribute("type") != Some("error") || is_gone {
+            self.take_blocked(vec![jid], blocked);
+            self.outcome(request, HResult::S_OK, None);
+        } else {
+            self.finish(request, answer);
+        }
+    }
+
+    /// Takes a push; [`Self::question`] has checked from whom.
+    pub(super) fn block_pushed(&mut self, push: &Element) {
+        match push.elements().next().and_then(blocking::push) {
+            Some(Push::Blocked(people)) => self.take_blocked(people, true),
+            Some(Push::Unblocked(people)) => self.take_blocked(people, false),
+            Some(Push::AllUnblocked) => {
+                let all =
+                    self.stream.as_ref().map(|stream| stream.people.blocked().cloned().collect());
+                self.take_blocked(all.unwrap_or_default(), false);
+            }
+            None => {}
+        }
+    }
+
+    fn take_blocked(&mut self, people: Vec<BareJid>, blocked: bool) {
+        let mut is_changed = false;
+        for jid in people {
+            let Some(stream) = &mut self.stream else { return };
+            if !stream.people.set_blocked(&jid, blocked) {
+                continue;
+            }
+            is_changed = true;
+            if stream.start == Start::Done
+                && let Some(name) = jid.signin_name()
+            {
+                let seq = stream.next_seq();
+                self.notice(Notice::Blocked { seq, name, blocked });
+            }
+            self.tell_person(&jid);
+            if blocked {
+                self.contact_request_gone(&jid);
+            } else if self.stream.as_ref().is_some_and(|stream| stream.people.is_seen(&jid)) {
+                self.probe(&[jid]);
+            }
+        }
+        if let Some(stream) =
+            self.stream.as_mut().filter(|stream| is_changed && stream.hiding.is_active)
+        {
+            let id = stream.wait(Waiting::Nothing);
+            self.define_hiding(&id);
+        }
+    }
+}

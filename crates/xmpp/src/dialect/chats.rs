@@ -1,0 +1,310 @@
+//! Messages: sent, told, copied, confirmed.
+
+use std::collections::VecDeque;
+
+use mistatus_core::{
+    chat::{ChatMessage, MessageId, MessageText},
+    hresult::HResult,
+    message::{Notice, RequestId},
+    signin_name::SigninName,
+    time::UnixMs,
+};
+
+use super::{
+    Clock, XmppDialect,
+    stream::{Start, Waiting},
+};
+use crate::{
+    archive,
+    carbons::{self, Copied},
+    errors,
+    history::Mark,
+    jid::{BareJid, Jid},
+    limits::{EARLY_MESSAGES_MAX, RECEIPTS_MAX},
+    messages::{self, Words},
+    stream_management,
+    stream_management::StreamManagement,
+    xml::Element,
+};
+
+/// Is what is on its way on one stream.
+#[derive(Debug, Default)]
+pub(super) struct Chats {
+    /// Messages that the service has not confirmed, in their order.
+    outgoing: VecDeque<Outgoing>,
+    /// What came before the first snapshot.
+    early: VecDeque<ChatMessage>,
+    /// Who wants to know that a message arrived, once the session says that it did.
+    receipts: VecDeque<Receipt>,
+}
+
+#[derive(Debug)]
+struct Outgoing {
+    request: RequestId,
+    to: BareJid,
+    id: String,
+    text: MessageText,
+    /// Its number where stanzas are counted; else a ping follows it.
+    counted: Option<u32>,
+}
+
+#[derive(Debug)]
+struct Receipt {
+    message: MessageId,
+    to: Jid,
+    id: String,
+}
+
+impl<C: Clock> XmppDialect<C> {
+    pub(super) fn send_message(&mut self, request: RequestId, to: &SigninName, text: &MessageText) {
+        let Some(stream) = &mut self.stream else { return };
+        let to = BareJid::of_user(to).filter(|jid| *jid != stream.jid.bare);
+        let (Some(to), Some(text)) = (to, messages::writable(text)) else {
+            let message = "messages are texts to addresses like user@domain other than one's own";
+            return self.outcome(request, HResult::E_INVALIDARG, Some(message.to_owned()));
+        };
+        let id = format!("{}.{}", self.message_prefix, request.0);
+        self.send(&messages::write(&to, &id, &text));
+        let Some(stream) = &mut self.stream else { return };
+        let counted = stream.management.as_ref().map(StreamManagement::last_kept);
+        stream.chats.outgoing.push_back(Outgoing { request, to, id, text, counted });
+        match counted {
+            Some(_) => self.say(&stream_management::ask()),
+            None => self.ping(Waiting::Sent { request }),
+        }
+    }
+
+    /// Asks what became of messages that went with the link before.
+    pub(super) fn ask_about_messages(&mut self) {
+        if self.stream.as_ref().is_some_and(|stream| !stream.chats.outgoing.is_empty()) {
+            self.say(&stream_management::ask());
+        }
+    }
+
+    /// The service has confirmed stanzas; those may be messages.
+    pub(super) fn messages_confirmed(&mut self) {
+        loop {
+            let Some(stream) = &mut self.stream else { return };
+            let Some(management) = &stream.management else { return };
+            let is_confirmed = |outgoing: &Outgoing| {
+                outgoing.counted.is_some_and(|number| management.has_confirmed(number))
+            };
+            let Some(first) = stream.chats.outgoing.front().filter(|first| is_confirmed(first))
+            else {
+                return;
+            };
+            let request = first.request;
+            self.message_sent(request);
+        }
+    }
+
+    /// The service has taken a message on; nothing where that was known.
+    pub(super) fn message_sent(&mut self, request: RequestId) {
+        let Some(outgoing) = self.take_outgoing(|outgoing| outgoing.request == request) else {
+            return;
+        };
+        let at = self.clock.now();
+        let Some(stream) = &mut self.stream else { return };
+        let own = stream.jid.bare.clone();
+        let Outgoing { to, id, text, .. } = outgoing;
+        let mark = Mark::of_own(id, &text, own.clone(), to.clone());
+        let id = match self.history.find(&mark) {
+            Some(id) => id,
+            None => self.history.append(mark, at),
+        };
+        if let Some(message) = self.chat_message(id, &own, &to, text, at)
+            && let Some(stream) = &mut self.stream
+        {
+            let seq = stream.next_seq();
+            self.notice(Notice::Message { seq, message, request: Some(request) });
+        }
+        self.outcome(request, HResult::S_OK, None);
+    }
+
+    fn take_outgoing(&mut self, is_it: impl Fn(&Outgoing) -> bool) -> Option<Outgoing> {
+        let outgoing = &mut self.stream.as_mut()?.chats.outgoing;
+        outgoing.remove(outgoing.iter().position(is_it)?)
+    }
+
+    /// Takes a message, whatever it is.
+    pub(super) fn message(&mut self, message: &Element) {
+        let now = self.clock.now();
+        let Some(stream) = &self.stream else { return };
+        let own = stream.jid.bare.clone();
+        let from = match message.attribute("from").map(Jid::parse) {
+            Some(None) => return self.trouble("a message comes from what is no address"),
+            Some(Some(from)) => from,
+            // RFC 6120 §8.1.2.1: the own account.
+            None => Jid { bare: own.clone(), resource: None },
+        };
+        if from.bare == own && from.resource.is_none() {
+            // Only the account itself tells of copies and keeps an archive; from anybody else it is a forgery.
+            if let Some(kept) = archive::read(message, now) {
+                return self.page_goes_on(&kept);
+            }
+            return match carbons::read(message, &own) {
+                Some(Copied::Sent(copy)) => self.copy_of_sent(&own, copy, now),
+                Some(Copied::Received(copy)) => self.copy_of_received(&own, copy, now),
+                None => {}
+            };
+        }
+        if from.bare == own {
+            return;
+        }
+        if message.attribute("type") == Some("error") {
+            return self.message_returned(&own, &from.bare, message);
+        }
+        if stream.people.is_blocked(&from.bare) {
+            return;
+        }
+        if let Some(id) = messages::receipt_of(message) {
+            self.message_arrived(&own, &from.bare, id);
+        }
+        if let Some(words) = messages::read(message, &own) {
+            let at = messages::delay(message, now).unwrap_or(now);
+            let wants_receipt = words.wants_receipt;
+            let id = words.id.clone().filter(|_| wants_receipt);
+            let told = self.tell_message(words, &from.bare, &own, at, true);
+            if let (Some(message), Some(id), Some(stream)) = (told, id, &mut self.stream) {
+                if stream.chats.receipts.len() >= RECEIPTS_MAX {
+                    stream.chats.receipts.pop_front();
+                }
+                stream.chats.receipts.push_back(Receipt { message, to: from, id });
+            }
+        }
+    }
+
+    fn copy_of_sent(&mut self, own: &BareJid, copy: &Element, now: UnixMs) {
+        let to = copy.attribute("to").and_then(Jid::parse).map(|to| to.bare);
+        if let (Some(to), Some(words)) = (to, messages::read(copy, own)) {
+            let at = messages::delay(copy, now).unwrap_or(now);
+            self.tell_message(words, own, &to, at, false);
+        }
+    }
+
+    fn copy_of_received(&mut self, own: &BareJid, copy: &Element, now: UnixMs) {
+        let from = copy.attribute("from").and_then(Jid::parse).map(|from| from.bare);
+        let Some(from) = from.filter(|from| from != own) else { return };
+        if let Some(id) = messages::receipt_of(copy) {
+            self.message_arrived(own, &from, id);
+        }
+        if let Some(words) = messages::read(copy, own) {
+            let at = messages::delay(copy, now).unwrap_or(now);
+            self.tell_message(words, &from, own, at, false);
+        }
+    }
+
+    /// Tells a message unless it was told before; returns its number.
+    fn tell_message(
+        &mut self,
+        words: Words,
+        from: &BareJid,
+        to: &BareJid,
+        at: UnixMs,
+        is_direct: bool,
+    ) -> Option<MessageId> {
+        let stream = self.stream.as_ref()?;
+        let with = if *from == stream.jid.bare { to } else { from };
+        // Services write too, but nobody can answer them.
+        with.signin_name().filter(|_| *with != stream.jid.bare)?;
+        let has_archive = stream.abilities.archive;
+        let mark = Mark { is_direct, ..Mark::new(&words, from.clone(), with.clone(), has_archive) };
+        if let Some(id) = self.history.find(&mark) {
+            return Some(id);
+        }
+        let id = self.history.append(mark, at);
+        let message = self.chat_message(id, from, to, words.text, at)?;
+        let stream = self.stream.as_mut()?;
+        if stream.start == Start::Done {
+            let seq = stream.next_seq();
+            self.notice(Notice::Message { seq, message, request: None });
+        } else if stream.chats.early.len() < EARLY_MESSAGES_MAX {
+            stream.chats.early.push_back(message);
+        } else {
+            self.trouble("more messages were waiting than this client takes");
+        }
+        Some(id)
+    }
+
+    /// Tells what came before the snapshot.
+    pub(super) fn tell_early_messages(&mut self) {
+        while let Some(stream) = &mut self.stream {
+            let Some(message) = stream.chats.early.pop_front() else { return };
+            let seq = stream.next_seq();
+            self.notice(Notice::Message { seq, message, request: None });
+        }
+    }
+
+    pub(super) fn chat_message(
+        &self,
+        id: MessageId,
+        from: &BareJid,
+        to: &BareJid,
+        text: MessageText,
+        at: UnixMs,
+    ) -> Option<ChatMessage> {
+        let delivered = self.history.is_delivered(id);
+        Some(ChatMessage {
+            id,
+            from: from.signin_name()?,
+            to: to.signin_name()?,
+            text,
+            at,
+            delivered,
+        })
+    }
+
+    /// A client of the other has a message.
+    pub(super) fn message_arrived(&mut self, own: &BareJid, with: &BareJid, id: &str) {
+        // It may say so before the service does.
+        let outgoing = self.stream.iter().flat_map(|stream| &stream.chats.outgoing);
+        let sent = outgoing
+            .filter(|outgoing| outgoing.id == id && outgoing.to == *with)
+            .map(|outgoing| outgoing.request)
+            .next();
+        if let Some(request) = sent {
+            self.message_sent(request);
+        }
+        if let Some(up_to) = self.history.deliver(own, with, id)
+            && let Some(to) = with.signin_name()
+            && let Some(stream) = self.stream.as_mut().filter(|stream| stream.start == Start::Done)
+        {
+            let seq = stream.next_seq();
+            self.notice(Notice::Delivered { seq, to, up_to });
+        }
+    }
+
+    /// A message came back. Only to whom it was written can send it back.
+    fn message_returned(&mut self, own: &BareJid, from: &BareJid, message: &Element) {
+        let Some(id) = message.attribute("id") else { return };
+        let failure = (errors::of_message(message), errors::text(message));
+        let is_it = |outgoing: &Outgoing| outgoing.id == id && outgoing.to == *from;
+        if let Some(outgoing) = self.take_outgoing(is_it) {
+            self.outcome(outgoing.request, failure.0, failure.1);
+        } else if self.history.own(own, from, id).is_some() {
+            let message = format!(
+                "a message could not be delivered after the service had taken it on; {}",
+                failure.1.unwrap_or_default()
+            );
+            self.notice(Notice::Refused { hr: failure.0, message });
+        }
+    }
+
+    /// The session has messages of somebody: the writer is told, where they may know that the user is there.
+    pub(super) fn confirm_messages(&mut self, from: &SigninName, up_to: MessageId) {
+        let Some(stream) = &mut self.stream else { return };
+        let Some(jid) = BareJid::of_user(from) else { return };
+        let is_due = |receipt: &Receipt| receipt.to.bare == jid && receipt.message <= up_to;
+        let (due, rest) = stream.chats.receipts.drain(..).partition(is_due);
+        stream.chats.receipts = rest;
+        let due: VecDeque<Receipt> = due;
+        // XEP-0184 §8: a receipt says that somebody is online.
+        let may_know = stream.people.get(&jid).is_some_and(|contact| contact.item.sees());
+        if may_know && !stream.hiding.is_active && !self.own.is_hidden() {
+            for Receipt { to, id, .. } in due {
+                let own_id = self.draws.draw();
+                self.send(&messages::receipt(&to, &own_id, &id));
+            }
+        }
+    }
+}

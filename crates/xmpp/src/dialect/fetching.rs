@@ -1,0 +1,137 @@
+//! Older messages, out of the service's archive where there is one.
+
+use mistatus_core::{
+    chat::{MessageId, MessageText},
+    hresult::HResult,
+    limits::FETCH_MESSAGES_MAX,
+    message::{Notice, RequestId},
+    signin_name::SigninName,
+    time::UnixMs,
+};
+
+use super::{Clock, XmppDialect, stream::Waiting};
+use crate::{
+    archive::{self, Kept},
+    errors,
+    history::Mark,
+    jid::{BareJid, Jid},
+    limits::ARCHIVE_ROUNDS_MAX,
+    messages,
+    xml::Element,
+};
+
+/// Is a page that is being read.
+#[derive(Debug)]
+pub(super) struct Fetch {
+    request: RequestId,
+    with: BareJid,
+    before: Option<MessageId>,
+    /// What came so far, in the order of the archive.
+    found: Vec<Found>,
+    /// What somebody has, by the archive's word.
+    receipts: Vec<String>,
+    rounds: usize,
+}
+
+#[derive(Debug)]
+struct Found {
+    mark: Mark,
+    text: MessageText,
+    at: UnixMs,
+}
+
+impl<C: Clock> XmppDialect<C> {
+    pub(super) fn fetch_messages(
+        &mut self,
+        request: RequestId,
+        with: &SigninName,
+        before: Option<MessageId>,
+    ) {
+        let Some(stream) = &self.stream else { return };
+        let jid = BareJid::of_user(with)
+            .filter(|jid| stream.abilities.archive && *jid != stream.jid.bare);
+        let Some(with) = jid else {
+            self.notice(Notice::Messages { id: request, messages: Vec::new(), more: false });
+            return self.outcome(request, HResult::S_OK, None);
+        };
+        // What the archive calls a message that was only just sent, nobody has said: its newest page does.
+        let from = before.and_then(|before| self.history.archived_as(before)).map(str::to_owned);
+        let fetch =
+            Fetch { request, with, before, found: Vec::new(), receipts: Vec::new(), rounds: 0 };
+        self.query(fetch, from.as_deref());
+    }
+
+    fn query(&mut self, mut fetch: Fetch, before: Option<&str>) {
+        let Some(stream) = &mut self.stream else { return };
+        let id = stream.wait(Waiting::Fetched);
+        let query = archive::query(&id, &fetch.with, before);
+        fetch.rounds += 1;
+        stream.fetches.insert(id, fetch);
+        self.send(&query);
+    }
+
+    /// Takes a message of the archive; [`Self::message`] has checked from whom.
+    pub(super) fn page_goes_on(&mut self, kept: &Kept<'_>) {
+        let Some(stream) = &mut self.stream else { return };
+        let own = &stream.jid.bare;
+        let Some(fetch) = stream.fetches.get_mut(kept.query) else { return };
+        let end = |name| kept.message.attribute(name).and_then(Jid::parse).map(|jid| jid.bare);
+        let writer = end("from").unwrap_or_else(|| own.clone());
+        let reader = end("to").unwrap_or_else(|| own.clone());
+        let is_of_both =
+            writer == fetch.with && reader == *own || writer == *own && reader == fetch.with;
+        if !is_of_both || fetch.found.len() >= FETCH_MESSAGES_MAX {
+            return;
+        }
+        if let Some(id) = messages::receipt_of(kept.message).filter(|_| writer == fetch.with) {
+            fetch.receipts.push(id.to_owned());
+        }
+        let Some(words) = messages::read(kept.message, own) else { return };
+        let mark = Mark {
+            archived_as: Some(kept.id.to_owned()),
+            ..Mark::new(&words, writer, fetch.with.clone(), true)
+        };
+        fetch.found.push(Found { mark, text: words.text, at: kept.at });
+    }
+
+    pub(super) fn page_ended(&mut self, answer: &Element) {
+        let Some(stream) = &mut self.stream else { return };
+        let fetch = answer.attribute("id").and_then(|id| stream.fetches.remove(id));
+        let Some(mut fetch) = fetch else { return };
+        let own = stream.jid.bare.clone();
+        let Some(end) = archive::end(answer) else {
+            // What the archive has forgotten has nothing before it.
+            if errors::of_stanza(answer) == HResult::MSGR_E_USER_NOT_FOUND {
+                self.notice(Notice::Messages {
+                    id: fetch.request,
+                    messages: Vec::new(),
+                    more: false,
+                });
+                return self.outcome(fetch.request, HResult::S_OK, None);
+            }
+            return self.outcome(fetch.request, errors::of_stanza(answer), errors::text(answer));
+        };
+        let found = core::mem::take(&mut fetch.found);
+        let marks = found.iter().map(|found| (found.mark.clone(), found.at)).collect();
+        // The page ends before that one where it was asked for so; else it may reach beyond.
+        let limit = fetch.before.filter(|before| self.history.archived_as(*before).is_some());
+        let ids = self.history.place(marks, limit);
+        for id in core::mem::take(&mut fetch.receipts) {
+            self.message_arrived(&own, &fetch.with, &id);
+        }
+        let is_news = ids.iter().any(|id| fetch.before.is_none_or(|before| *id < before));
+        if !is_news && !end.is_complete && fetch.rounds < ARCHIVE_ROUNDS_MAX {
+            return self.query(fetch, end.first.as_deref());
+        }
+        let messages = found
+            .into_iter()
+            .zip(ids)
+            .filter_map(|(Found { mark, text, at }, id)| {
+                let to = if mark.writer == own { &mark.with } else { &own };
+                self.chat_message(id, &mark.writer, to, text, at)
+            })
+            .collect();
+        self.notice(Notice::Messages { id: fetch.request, messages, more: !end.is_complete });
+        self.outcome(fetch.request, HResult::S_OK, None);
+    }
+}

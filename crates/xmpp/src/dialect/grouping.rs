@@ -1,0 +1,252 @@
+//! Changes of groups: several changes of the list, told as one.
+
+use std::collections::VecDeque;
+
+use mistatus_core::{
+    group::{Group, GroupId, GroupName},
+    hresult::HResult,
+    message::{Notice, RequestId},
+    signin_name::SigninName,
+};
+
+use super::{
+    Clock, XmppDialect,
+    groups::News,
+    stream::{Start, Waiting},
+};
+use crate::{
+    errors,
+    jid::BareJid,
+    limits::GROUP_CHANGES_AT_ONCE,
+    roster::{self, Item},
+    xml::Element,
+};
+
+/// Is a change of a group that is under way.
+#[derive(Debug)]
+pub(super) struct Job {
+    kind: Kind,
+    /// Entries as they are to be, which the service has not been told yet.
+    todo: VecDeque<Item>,
+    /// How many the service was told and has not answered.
+    open: usize,
+    failure: Option<(HResult, Option<String>)>,
+}
+
+#[derive(Debug)]
+enum Kind {
+    Rename { group: GroupId, name: GroupName },
+    Remove { group: GroupId },
+    Member,
+}
+
+impl<C: Clock> XmppDialect<C> {
+    pub(super) fn create_group(&mut self, request: RequestId, name: GroupName) {
+        if self.groups.find(&name).is_some() {
+            return self.outcome(request, HResult::MSGR_E_GROUP_ALREADY_EXISTS, None);
+        }
+        let Some(id) = self.groups.make(name.clone()) else {
+            return self.outcome(request, HResult::MSGR_E_TOO_MANY_GROUPS, None);
+        };
+        self.groups.keep(id);
+        let Some(stream) = &mut self.stream else { return };
+        let seq = stream.next_seq();
+        let group = Group { id, name, members: Vec::new() };
+        self.notice(Notice::GroupAdded { seq, group, request: Some(request) });
+        self.outcome(request, HResult::S_OK, None);
+    }
+
+    pub(super) fn rename_group(&mut self, request: RequestId, group: GroupId, name: GroupName) {
+        let Some(old) = self.groups.name(group).cloned() else {
+            return self.outcome(request, HResult::MSGR_E_GROUP_DOES_NOT_EXIST, None);
+        };
+        if old == name {
+            return self.outcome(request, HResult::S_FALSE, None);
+        }
+        if self.groups.find(&name).is_some() {
+            return self.outcome(request, HResult::MSGR_E_GROUP_ALREADY_EXISTS, None);
+        }
+        let todo = self.with_members(group, |groups| {
+            for group in groups.iter_mut().filter(|group| is_named(group, &old)) {
+                name.as_str().clone_into(group);
+            }
+        });
+        self.groups.begin_rename(group, name.clone());
+        self.begin_job(request, Kind::Rename { group, name }, todo);
+    }
+
+    pub(super) fn remove_group(&mut self, request: RequestId, group: GroupId) {
+        let Some(name) = self.groups.name(group).cloned() else {
+            return self.outcome(request, HResult::MSGR_E_GROUP_DOES_NOT_EXIST, None);
+        };
+        let todo =
+            self.with_members(group, |groups| groups.retain(|group| !is_named(group, &name)));
+        self.groups.begin_removal(group);
+        self.begin_job(request, Kind::Remove { group }, todo);
+    }
+
+    pub(super) fn set_group_member(
+        &mut self,
+        request: RequestId,
+        group: GroupId,
+        member: &SigninName,
+        is_member: bool,
+    ) {
+        let people = self.stream.as_ref().map(|stream| &stream.people);
+        let item = BareJid::of_user(member)
+            .and_then(|jid| people?.get(&jid))
+            .map(|contact| contact.item.clone())
+            .filter(Item::is_listed);
+        let was_member = self.groups.members(group).contains(member);
+        let (name, mut item) = match (self.groups.name(group), item) {
+            (None, _) => {
+                return self.outcome(request, HResult::MSGR_E_GROUP_DOES_NOT_EXIST, None);
+            }
+            (_, None) => return self.outcome(request, HResult::MSGR_E_USER_NOT_FOUND, None),
+            _ if was_member && is_member => {
+                return self.outcome(request, HResult::MSGR_E_ALREADY_IN_LIST, None);
+            }
+            _ if !was_member && !is_member => {
+                return self.outcome(request, HResult::MSGR_E_USER_NOT_GROUP_MEMBER, None);
+            }
+            (Some(name), Some(item)) => (name.clone(), item),
+        };
+        item.groups.retain(|group| !is_named(group, &name));
+        if is_member {
+            item.groups.push(name.as_str().to_owned());
+        }
+        self.groups.keep(group);
+        self.begin_job(request, Kind::Member, VecDeque::from([item]));
+    }
+
+    /// The service has put somebody into other groups, or not.
+    pub(super) fn regrouped(&mut self, request: RequestId, wanted: Item, answer: &Element) {
+        let is_error = answer.attribute("type") == Some("error");
+        let Some(stream) = &mut self.stream else { return };
+        let now = stream.people.get(&wanted.jid).map(|contact| contact.item.clone());
+        if let Some(item) = now.filter(|item| !is_error && item.groups != wanted.groups) {
+            // Only an answer before the push leaves the groups as they were.
+            self.put(Item { groups: wanted.groups, ..item });
+        }
+        let Some(job) = self.stream.as_mut().and_then(|stream| stream.jobs.get_mut(&request))
+        else {
+            return;
+        };
+        job.open = job.open.saturating_sub(1);
+        // Who is not on the list any more is in no group.
+        if is_error && errors::of_stanza(answer) != HResult::MSGR_E_USER_NOT_FOUND {
+            job.failure.get_or_insert_with(|| (errors::of_stanza(answer), errors::text(answer)));
+        }
+        self.go_on(request);
+    }
+
+    /// Somebody may be in other groups than before.
+    pub(super) fn regroup(&mut self, jid: &BareJid) {
+        let Some(stream) = &self.stream else { return };
+        let Some(name) = jid.signin_name() else { return };
+        let item = stream.people.get(jid).map(|contact| &contact.item);
+        let news = match item.filter(|item| item.is_listed()) {
+            Some(item) => self.groups.update(&name, &item.groups),
+            None => self.groups.leave(&name),
+        };
+        if stream.start == Start::Done {
+            self.tell_groups(news);
+        }
+    }
+
+    fn tell_groups(&mut self, news: Vec<News>) {
+        for news in news {
+            let Some(stream) = &mut self.stream else { return };
+            let seq = stream.next_seq();
+            self.notice(match news {
+                News::Added(group) => Notice::GroupAdded { seq, group, request: None },
+                News::Member { group, name, member } => {
+                    Notice::GroupMember { seq, group, name, member }
+                }
+                News::Removed(group) => Notice::GroupRemoved { seq, group },
+            });
+        }
+    }
+
+    /// Returns the entries of a group as they are to be.
+    fn with_members(&self, group: GroupId, change: impl Fn(&mut Vec<String>)) -> VecDeque<Item> {
+        let Some(stream) = &self.stream else { return VecDeque::new() };
+        let members = self.groups.members(group).iter().filter_map(BareJid::of_user);
+        let items = members.filter_map(|jid| stream.people.get(&jid));
+        items
+            .map(|contact| {
+                let mut item = contact.item.clone();
+                change(&mut item.groups);
+                item
+            })
+            .collect()
+    }
+
+    fn begin_job(&mut self, request: RequestId, kind: Kind, todo: VecDeque<Item>) {
+        if let Some(stream) = &mut self.stream {
+            stream.jobs.insert(request, Job { kind, todo, open: 0, failure: None });
+            self.go_on(request);
+        }
+    }
+
+    fn go_on(&mut self, request: RequestId) {
+        loop {
+            let Some(stream) = &mut self.stream else { return };
+            let Some(job) = stream.jobs.get_mut(&request) else { return };
+            if job.open >= GROUP_CHANGES_AT_ONCE {
+                return;
+            }
+            let Some(item) = job.todo.pop_front() else { break };
+            job.open += 1;
+            let id = stream.wait(Waiting::Regrouped { request, item: item.clone() });
+            self.send(&roster::regroup(&id, &item));
+        }
+        let Some(stream) = &mut self.stream else { return };
+        if stream.jobs.get(&request).is_some_and(|job| job.open == 0)
+            && let Some(job) = stream.jobs.remove(&request)
+        {
+            self.end_job(request, job);
+        }
+    }
+
+    fn end_job(&mut self, request: RequestId, job: Job) {
+        let is_done = job.failure.is_none();
+        match job.kind {
+            Kind::Rename { group, name } => {
+                let members = self.groups.members(group).to_vec();
+                self.groups.end_rename(group, is_done);
+                let Some(stream) = &mut self.stream else { return };
+                if is_done {
+                    let seq = stream.next_seq();
+                    self.notice(Notice::GroupRenamed { seq, group, name });
+                } else {
+                    self.regroup_all(&members);
+                }
+            }
+            Kind::Remove { group } => {
+                let members = self.groups.members(group).to_vec();
+                self.groups.end_removal(group, is_done);
+                let Some(stream) = &mut self.stream else { return };
+                if is_done {
+                    let seq = stream.next_seq();
+                    self.notice(Notice::GroupRemoved { seq, group });
+                } else {
+                    self.regroup_all(&members);
+                }
+            }
+            Kind::Member => {}
+        }
+        let (hr, message) = job.failure.unwrap_or((HResult::S_OK, None));
+        self.outcome(request, hr, message);
+    }
+
+    fn regroup_all(&mut self, members: &[SigninName]) {
+        for jid in members.iter().filter_map(BareJid::of_user) {
+            self.regroup(&jid);
+        }
+    }
+}
+
+fn is_named(group: &str, name: &GroupName) -> bool {
+    GroupName::parse(group).is_ok_and(|group| group == *name)
+}

@@ -1,0 +1,430 @@
+//! Messages: sent, told, copied, delivered, returned.
+
+use mistatus_core::{
+    chat::{ChatMessage, MessageId, MessageText},
+    hresult::HResult,
+    message::{Notice, Request, RequestId},
+    status::MiStatus::Invisible,
+    time::Span,
+};
+use mistatus_xmpp::xml::Element;
+
+use crate::support::{Client, NOON, Service, choose, greeting, name, reconnect, signed_in};
+
+fn managed() -> Service {
+    Service {
+        manages: true,
+        resumable: true,
+        ..Service::with_roster(&[("bob@example.com", "both"), ("carol@example.com", "to")])
+    }
+}
+
+fn send(id: u64, to: &str, text: &str) -> Request {
+    let text = MessageText::parse(text).expect("a valid text");
+    Request::SendMessage { id: RequestId(id), to: name(to), text }
+}
+
+fn confirm(from: &str, up_to: MessageId) -> Request {
+    Request::ConfirmMessages { from: name(from), up_to }
+}
+
+/// A message of somebody, with an id that is theirs for good and a wish for a receipt.
+fn message(from: &str, id: &str, text: &str) -> String {
+    format!(
+        "<message xmlns='jabber:client' from='{from}' to='alice@example.com' type='chat' id='{id}'>\
+         <body>{text}</body><origin-id xmlns='urn:xmpp:sid:0' id='{id}'/><request xmlns='urn:xmpp:receipts'/></message>"
+    )
+}
+
+fn receipt(from: &str, id: &str) -> String {
+    format!(
+        "<message xmlns='jabber:client' from='{from}' type='chat'><received xmlns='urn:xmpp:receipts' id='{id}'/></message>"
+    )
+}
+
+fn copy(outer: &str, kind: &str, inner: &str) -> String {
+    format!(
+        "<message xmlns='jabber:client'{outer}><{kind} xmlns='urn:xmpp:carbons:2'><forwarded xmlns='urn:xmpp:forward:0'>{inner}</forwarded></{kind}></message>"
+    )
+}
+
+fn messages(client: &Client) -> Vec<&ChatMessage> {
+    let told = client.notices.iter().filter_map(|notice| match notice {
+        Notice::Message { message, .. } => Some(message),
+        _ => None,
+    });
+    told.collect()
+}
+
+/// Returns who wrote what, in the order in which it was told.
+fn told(client: &Client) -> Vec<(&str, &str)> {
+    messages(client)
+        .into_iter()
+        .map(|message| (message.from.as_str(), message.text.as_str()))
+        .collect()
+}
+
+fn delivered(client: &Client) -> Vec<MessageId> {
+    let told = client.notices.iter().filter_map(|notice| match notice {
+        Notice::Delivered { up_to, .. } => Some(*up_to),
+        _ => None,
+    });
+    told.collect()
+}
+
+fn id_of(said: &[Element]) -> String {
+    let message = said.iter().find(|element| element.name == "message").expect("a message");
+    message.attribute("id").expect("with an id").to_owned()
+}
+
+#[test]
+fn a_message_counts_as_sent_when_the_service_has_it() {
+    let mut service = managed();
+    let mut client = signed_in(&mut service);
+    client.take_notices();
+    let said = client.request(send(7, "bob@example.com", "Hi <b>&\n"));
+    let names: Vec<_> = said.iter().map(|element| element.name.as_str()).collect();
+    assert_eq!(names, ["message", "r"]);
+    assert!(id_of(&said).ends_with(".7"));
+    assert_eq!(client.take_notices(), []);
+    service.talk(&mut client, said);
+    assert_eq!(service.messages_heard(), [("bob@example.com".to_owned(), "Hi <b>&\n".to_owned())]);
+    assert!(matches!(
+        client.notices.as_slice(),
+        [Notice::Message { request: Some(RequestId(7)), message, .. }, Notice::Outcome { hr: HResult::S_OK, .. }, Notice::Pong]
+        if !message.delivered && message.to == name("bob@example.com") && message.at == NOON
+    ));
+}
+
+#[test]
+fn without_stream_management_a_ping_tells_that_it_was_sent() {
+    let mut service = Service::default();
+    let mut client = signed_in(&mut service);
+    let said = client.request(send(7, "bob@example.com", "Hi"));
+    service.talk(&mut client, said);
+    assert_eq!(told(&client), [("alice@example.com", "Hi")]);
+    assert_eq!(client.outcomes(), [(7, HResult::S_OK)]);
+}
+
+#[test]
+fn what_cannot_be_sent_is_refused() {
+    let mut client = signed_in(&mut managed());
+    for (id, to, text) in
+        [(1, "alice@example.com", "Hi"), (2, "nobody", "Hi"), (3, "bob@example.com", "\u{1}")]
+    {
+        assert_eq!(client.request(send(id, to, text)), []);
+    }
+    assert_eq!(client.outcomes(), [1, 2, 3].map(|id| (id, HResult::E_INVALIDARG)));
+}
+
+#[test]
+fn a_message_that_comes_back_has_failed_unless_somebody_else_says_so() {
+    let mut service = managed();
+    let mut client = signed_in(&mut service);
+    client.take_notices();
+    let said = client.request(send(1, "bob@example.com", "Hi"));
+    let id = id_of(&said);
+    let error = |from: &str| {
+        format!(
+            "<message xmlns='jabber:client' from='{from}' type='error' id='{id}'><body>Hi</body><error type='cancel'><service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>"
+        )
+    };
+    client.receive(&error("mallory@example.com"));
+    assert_eq!(client.outcomes(), []);
+    client.receive(&error("bob@example.com"));
+    service.talk(&mut client, said);
+    assert_eq!(client.outcomes(), [(1, HResult::MSGR_E_USER_NOT_FOUND)]);
+    assert_eq!(told(&client), []);
+}
+
+#[test]
+fn a_message_that_comes_back_after_it_was_sent_is_told_as_trouble() {
+    let mut service = managed();
+    let mut client = signed_in(&mut service);
+    let said = client.request(send(1, "bob@example.com", "Hi"));
+    let id = id_of(&said);
+    service.talk(&mut client, said);
+    client.take_notices();
+    for from in ["mallory@example.com", "bob@example.com/pc"] {
+        client.receive(&format!("<message xmlns='jabber:client' from='{from}' type='error' id='{id}'><error type='cancel'><remote-server-timeout xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>"));
+    }
+    assert!(matches!(client.notices.as_slice(), [Notice::Refused { .. }]), "{:?}", client.notices);
+}
+
+#[test]
+fn receipts_tell_what_is_delivered_and_only_the_reader_can_give_them() {
+    let mut service = managed();
+    let mut client = signed_in(&mut service);
+    let said = client.request(send(1, "bob@example.com", "Hi"));
+    let id = id_of(&said);
+    service.talk(&mut client, said);
+    for from in ["mallory@example.com/pc", "bob@example.com/pc", "bob@example.com/phone"] {
+        client.receive(&receipt(from, &id));
+    }
+    client.receive(&receipt("bob@example.com/pc", "another"));
+    assert_eq!(delivered(&client), [messages(&client)[0].id]);
+}
+
+#[test]
+fn a_receipt_before_the_confirmation_says_both() {
+    let mut service = managed();
+    let mut client = signed_in(&mut service);
+    client.take_notices();
+    let said = client.request(send(1, "bob@example.com", "Hi"));
+    client.receive(&receipt("bob@example.com/pc", &id_of(&said)));
+    service.talk(&mut client, said);
+    assert_eq!(client.outcomes(), [(1, HResult::S_OK)]);
+    assert_eq!((told(&client).len(), delivered(&client).len()), (1, 1));
+}
+
+#[test]
+fn messages_are_told_with_rising_numbers_and_confirmed_to_whom_may_know() {
+    let mut client = signed_in(&mut managed());
+    client.take_notices();
+    for (from, id) in [
+        ("bob@example.com/pc", "1"),
+        ("bob@example.com/pc", "2"),
+        ("carol@example.com/x", "1"),
+        ("stranger@example.com/x", "1"),
+    ] {
+        client.receive(&message(from, id, "Hi"));
+    }
+    let ids: Vec<_> = messages(&client).into_iter().map(|message| message.id).collect();
+    assert_eq!(ids.len(), 4);
+    assert!(ids[0] < ids[1]);
+    let receipts = |said: Vec<Element>| -> Vec<_> {
+        said.iter()
+            .map(|said| {
+                let about = said.first("received", "urn:xmpp:receipts").expect("a receipt");
+                (
+                    said.attribute("to").unwrap().to_owned(),
+                    about.attribute("id").unwrap().to_owned(),
+                )
+            })
+            .collect()
+    };
+    let said = receipts(client.request(confirm("bob@example.com", ids[0])));
+    assert_eq!(said, [("bob@example.com/pc".to_owned(), "1".to_owned())]);
+    let said = receipts(client.request(confirm("bob@example.com", ids[1])));
+    assert_eq!(said, [("bob@example.com/pc".to_owned(), "2".to_owned())]);
+    // Carol does not see the user, the stranger neither.
+    for from in ["carol@example.com", "stranger@example.com", "bob@example.com"] {
+        assert_eq!(client.request(confirm(from, ids[3])), []);
+    }
+}
+
+#[test]
+fn the_invisible_give_no_receipts() {
+    let mut service = managed();
+    let mut client = signed_in(&mut service);
+    let said = client.request(choose(1, Invisible));
+    service.talk(&mut client, said);
+    client.receive(&message("bob@example.com/pc", "1", "Hi"));
+    let id = messages(&client)[0].id;
+    assert_eq!(client.request(confirm("bob@example.com", id)), []);
+}
+
+#[test]
+fn a_message_is_told_once_whichever_ways_it_comes() {
+    let mut client = signed_in(&mut managed());
+    let hi = message("bob@example.com/pc", "1", "Hi");
+    client.receive(&hi);
+    client.receive(&hi);
+    client.receive(&copy(" from='alice@example.com'", "received", &hi));
+    assert_eq!(told(&client), [("bob@example.com", "Hi")]);
+    // The same id for another text is somebody's sloppiness, not the same message.
+    client.receive(&message("bob@example.com/pc", "1", "Ho"));
+    client.receive(&message("carol@example.com/pc", "1", "Hi"));
+    assert_eq!(told(&client).len(), 3);
+    // Ids that promise nothing, straight from the writer: two messages.
+    let plain = "<message xmlns='jabber:client' from='bob@example.com/pc' id='7'><body>ping</body></message>";
+    client.receive(plain);
+    client.receive(plain);
+    client.receive(
+        "<message xmlns='jabber:client' from='bob@example.com/pc'><body>ping</body></message>",
+    );
+    assert_eq!(told(&client).len(), 6);
+}
+
+#[test]
+fn copies_of_other_clients_are_told_for_both_directions() {
+    let mut client = signed_in(&mut managed());
+    client.take_notices();
+    let sent = "<message xmlns='jabber:client' from='alice@example.com/phone' to='bob@example.com' type='chat' id='9'><body>From the phone</body></message>";
+    client.receive(&copy(" from='alice@example.com'", "sent", sent));
+    client.receive(&copy(
+        " from='alice@example.com'",
+        "received",
+        &message("bob@example.com/pc", "1", "To the phone"),
+    ));
+    assert_eq!(
+        told(&client),
+        [("alice@example.com", "From the phone"), ("bob@example.com", "To the phone")]
+    );
+    // The other client has confirmed it.
+    assert_eq!(client.request(confirm("bob@example.com", messages(&client)[1].id)), []);
+    client.receive(&copy(
+        " from='alice@example.com'",
+        "received",
+        &receipt("bob@example.com/pc", "9")
+            .replace("type='chat'", "to='alice@example.com/phone' type='chat'"),
+    ));
+    assert_eq!(delivered(&client), [messages(&client)[0].id]);
+}
+
+#[test]
+fn forged_copies_are_not_told() {
+    let mut client = signed_in(&mut managed());
+    client.take_notices();
+    let forged = "<message xmlns='jabber:client' from='bob@example.com' to='alice@example.com' type='chat'><body>I owe mallory 100</body></message>";
+    let own = "<message xmlns='jabber:client' from='alice@example.com/pc' to='bob@example.com' type='chat'><body>I owe mallory 100</body></message>";
+    for from in [
+        "mallory@example.com/pc",
+        "mallory@example.com",
+        "bob@example.com",
+        "example.com",
+        "alice@evil.example",
+        "alice@example.com/other",
+        "alice@example.com.evil.example",
+    ] {
+        for (kind, inner) in [("received", forged), ("sent", own)] {
+            client.receive(&copy(&format!(" from='{from}'"), kind, inner));
+        }
+    }
+    // From the account, but of a conversation that is not the user's.
+    let of_others = "<message xmlns='jabber:client' from='bob@example.com' to='carol@example.com' type='chat'><body>Hi</body></message>";
+    client.receive(&copy(" from='alice@example.com'", "received", of_others));
+    client.receive(&copy(" from='alice@example.com'", "sent", of_others));
+    client.receive(&copy(" from='alice@example.com'", "received", own));
+    assert_eq!(told(&client), []);
+}
+
+#[test]
+fn what_is_no_conversation_of_two_people_is_not_told() {
+    let mut client = signed_in(&mut managed());
+    client.take_notices();
+    for text in [
+        "<message xmlns='jabber:client' from='room@example.com/bob' type='groupchat'><body>Hi</body></message>",
+        "<message xmlns='jabber:client' from='bob@example.com/pc' type='headline'><body>Hi</body></message>",
+        "<message xmlns='jabber:client' from='example.com'><body>The service goes down</body></message>",
+        "<message xmlns='jabber:client' from='alice@example.com/pc'><body>To oneself</body></message>",
+        "<message xmlns='jabber:client'><body>From nobody</body></message>",
+        "<message xmlns='jabber:client' from='bob@example.com/pc' type='chat'><composing xmlns='http://jabber.org/protocol/chatstates'/></message>",
+        "<message xmlns='jabber:client' from='bob@example.com/pc' type='chat'><html xmlns='http://jabber.org/protocol/xhtml-im'><body xmlns='http://www.w3.org/1999/xhtml'>Hi</body></html></message>",
+    ] {
+        client.receive(text);
+    }
+    client.receive("<message xmlns='jabber:client' from='@'><body>Hi</body></message>");
+    assert_eq!(client.take_notices(), []);
+    assert_eq!(client.errors.len(), 1);
+}
+
+#[test]
+fn what_waited_is_told_after_the_snapshot_with_its_time_once() {
+    let offline = |id: &str, stamp: &str| {
+        message("bob@example.com/pc", id, id).replace(
+            "</message>",
+            &format!(
+                "<delay xmlns='urn:xmpp:delay' from='example.com' stamp='{stamp}'/></message>"
+            ),
+        )
+    };
+    let mut service = managed();
+    service.presences = vec![
+        offline("first", "2026-11-20T12:00:00Z"),
+        offline("second", "2026-11-20T12:00:00Z"),
+        // In the future: no later than now.
+        offline("third", "2027-11-20T12:00:00Z"),
+        offline("first", "2026-11-20T12:00:00Z"),
+    ];
+    let mut client = signed_in(&mut service);
+    let told: Vec<_> =
+        messages(&client).into_iter().map(|message| (message.text.as_str(), message.at)).collect();
+    let yesterday = mistatus_core::time::UnixMs::from_millis(NOON.as_millis() - 86_400_000);
+    assert_eq!(told, [("first", yesterday), ("second", yesterday), ("third", NOON)]);
+    let ids: Vec<_> = messages(&client).into_iter().map(|message| message.id).collect();
+    assert!(ids.windows(2).all(|pair| pair[0] < pair[1]));
+    let is_message = |notice: &Notice| matches!(notice, Notice::Message { .. });
+    let is_snapshot = |notice: &Notice| matches!(notice, Notice::Snapshot(_));
+    assert!(
+        client.notices.iter().position(is_snapshot) < client.notices.iter().position(is_message)
+    );
+    // A stamp puts nothing in front of what the session has already.
+    client.receive(&offline("late", "2026-11-01T12:00:00Z"));
+    assert!(messages(&client)[3].id > ids[2]);
+}
+
+#[test]
+fn a_message_cut_off_with_the_link_is_sent_again_and_told_once() {
+    let mut service = managed();
+    let mut client = signed_in(&mut service);
+    // The service never saw it.
+    client.request(send(1, "bob@example.com", "Hi"));
+    client.repeats = Some(send(1, "bob@example.com", "Hi"));
+    reconnect(&mut service, &mut client, 0);
+    assert!(client.welcome().resumed);
+    assert_eq!(service.messages_heard().len(), 1);
+    assert_eq!(told(&client), [("alice@example.com", "Hi")]);
+    assert_eq!(client.outcomes(), [(1, HResult::S_OK)]);
+}
+
+#[test]
+fn a_message_whose_confirmation_was_cut_off_is_not_sent_again() {
+    let mut service = managed();
+    let mut client = signed_in(&mut service);
+    let said = client.request(send(1, "bob@example.com", "Hi"));
+    service.answer(&said[0]);
+    service.heard.clear();
+    reconnect(&mut service, &mut client, 0);
+    assert_eq!(service.messages_heard(), []);
+    assert_eq!(told(&client), [("alice@example.com", "Hi")]);
+    assert_eq!(client.outcomes(), [(1, HResult::S_OK)]);
+}
+
+#[test]
+fn over_another_stream_the_same_request_is_the_same_message() {
+    let mut service = Service { resumable: false, ..managed() };
+    let mut client = signed_in(&mut service);
+    let first = client.request(send(1, "bob@example.com", "Hi"));
+    reconnect(&mut service, &mut client, 0);
+    assert!(!client.welcome().resumed);
+    let again = client.request(send(1, "bob@example.com", "Hi"));
+    assert_eq!(id_of(&first), id_of(&again));
+    service.talk(&mut client, again);
+    assert_eq!(client.outcomes(), [(1, HResult::S_OK)]);
+    // What is repeated of others is known too.
+    client.receive(&message("bob@example.com/pc", "1", "Ho"));
+    reconnect(&mut service, &mut client, 4);
+    client.receive(&message("bob@example.com/pc", "1", "Ho"));
+    assert_eq!(told(&client), [("alice@example.com", "Hi"), ("bob@example.com", "Ho")]);
+}
+
+#[test]
+fn another_user_in_the_same_page_has_nothing_of_the_one_before() {
+    let mut service = managed();
+    let mut client = signed_in(&mut service);
+    client.receive(&message("bob@example.com/pc", "1", "Hi"));
+    let mut greeting = greeting();
+    greeting.signin_name = Some(name("eve@example.com"));
+    let mut other = Service { bound: Some("eve@example.com/pc".to_owned()), ..managed() };
+    let said = client.open(greeting);
+    other.talk(&mut client, said);
+    client.take_notices();
+    client.receive(&message("bob@example.com/pc", "1", "Hi").replace("alice", "eve"));
+    assert_eq!(told(&client), [("bob@example.com", "Hi")]);
+}
+
+#[test]
+fn texts_of_any_length_are_taken_and_the_memory_stays_bounded() {
+    let mut client = signed_in(&mut managed());
+    client.pass(Span::from_secs(1));
+    client.receive(&message("bob@example.com/pc", "1", &"x".repeat(100_000)));
+    assert_eq!(messages(&client)[0].text.as_str().len(), 8_000);
+    // Receipts that the session never asks for.
+    for index in 0..3_000 {
+        client.receive(&message("bob@example.com/pc", &format!("m{index}"), "Hi"));
+    }
+    let last = messages(&client).last().map(|message| message.id).unwrap();
+    let receipts = client.request(confirm("bob@example.com", last));
+    assert_eq!(receipts.iter().filter(|said| said.name == "message").count(), 1_000);
+}
