@@ -15,7 +15,9 @@ use crate::{
     blocking::{self, Push},
     errors,
     jid::BareJid,
-    ns,
+    mapping, ns,
+    roster::Item,
+    stanza,
     xml::Element,
 };
 
@@ -54,6 +56,11 @@ impl<C: Clock> XmppDialect<C> {
         }
         let Some(jid) = jid else { return };
         let id = stream.wait(Waiting::Blocked { request, jid: jid.clone(), blocked });
+        let is_known = stream.people.get(&jid).is_some();
+        if blocked && is_known && stream.hiding.is_available && !stream.hiding.is_active {
+            // Some services would let them see what they saw last for ever (XEP-0191 §3.3).
+            self.send(&stanza::presence_to("unavailable", &jid));
+        }
         self.send(&blocking::set(&id, &jid, blocked));
     }
 
@@ -67,8 +74,7 @@ impl<C: Clock> XmppDialect<C> {
         // What is not there any more is gone, as was asked for.
         let is_gone = !blocked && errors::of_stanza(answer) == HResult::MSGR_E_USER_NOT_FOUND;
         if answer.attribute("type") != Some("error") || is_gone {
-            self.take_blocked(vec![jid], blocked);
-            self.outcome(request, HResult::S_OK, None);
+            self.take_blocked(vec![jid], blocked, Some(request));
         } else {
             self.finish(request, answer);
         }
@@ -77,25 +83,23 @@ impl<C: Clock> XmppDialect<C> {
     /// Takes a push; [`Self::question`] has checked from whom.
     pub(super) fn block_pushed(&mut self, push: &Element) {
         match push.elements().next().and_then(blocking::push) {
-            Some(Push::Blocked(people)) => self.take_blocked(people, true),
-            Some(Push::Unblocked(people)) => self.take_blocked(people, false),
+            Some(Push::Blocked(people)) => self.take_blocked(people, true, None),
+            Some(Push::Unblocked(people)) => self.take_blocked(people, false, None),
             Some(Push::AllUnblocked) => {
                 let all =
                     self.stream.as_ref().map(|stream| stream.people.blocked().cloned().collect());
-                self.take_blocked(all.unwrap_or_default(), false);
+                self.take_blocked(all.unwrap_or_default(), false, None);
             }
             None => {}
         }
     }
 
-    fn take_blocked(&mut self, people: Vec<BareJid>, blocked: bool) {
-        let mut is_changed = false;
+    fn take_blocked(&mut self, people: Vec<BareJid>, blocked: bool, request: Option<RequestId>) {
         for jid in people {
             let Some(stream) = &mut self.stream else { return };
             if !stream.people.set_blocked(&jid, blocked) {
                 continue;
             }
-            is_changed = true;
             if stream.start == Start::Done
                 && let Some(name) = jid.signin_name()
             {
@@ -105,15 +109,38 @@ impl<C: Clock> XmppDialect<C> {
             self.tell_person(&jid);
             if blocked {
                 self.contact_request_gone(&jid);
-            } else if self.stream.as_ref().is_some_and(|stream| stream.people.is_seen(&jid)) {
-                self.probe(&[jid]);
+            } else {
+                self.show_again(&jid);
             }
         }
-        if let Some(stream) =
-            self.stream.as_mut().filter(|stream| is_changed && stream.hiding.is_active)
+        let is_hidden = self.stream.as_ref().is_some_and(|stream| stream.hiding.is_active);
+        match (request, &mut self.stream) {
+            (request, Some(stream)) if is_hidden => {
+                let about =
+                    request.map_or(Waiting::Nothing, |request| Waiting::Answered { request });
+                let id = stream.wait(about);
+                self.define_hiding(&id);
+            }
+            (Some(request), _) => self.outcome(request, HResult::S_OK, None),
+            (None, _) => {}
+        }
+    }
+
+    /// Somebody is blocked no longer: each is shown to the other.
+    fn show_again(&mut self, jid: &BareJid) {
+        let Some(stream) = &self.stream else { return };
+        let item = stream.people.get(jid).map(|contact| &contact.item);
+        let sees = item.is_some_and(Item::sees);
+        if item.is_some_and(Item::is_seen) {
+            self.probe(core::slice::from_ref(jid));
+        }
+        let Some(stream) = &self.stream else { return };
+        if sees
+            && !stream.hiding.is_active
+            && let Some(shown) = &stream.sent
         {
-            let id = stream.wait(Waiting::Nothing);
-            self.define_hiding(&id);
+            let text = (self.options.status_text)(shown.status);
+            self.send(&mapping::write(shown, text).with("to", &jid.to_string()));
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Older messages, out of the service's archive where there is one.
 
+use std::collections::VecDeque;
+
 use mistatus_core::{
-    chat::{MessageId, MessageText},
+    chat::{ChatMessage, MessageId, MessageText},
     hresult::HResult,
     limits::FETCH_MESSAGES_MAX,
     message::{Notice, RequestId},
@@ -26,10 +28,13 @@ pub(super) struct Fetch {
     request: RequestId,
     with: BareJid,
     before: Option<MessageId>,
-    /// What came so far, in the order of the archive.
+    /// What came of the page of the archive that is being read, in its order.
     found: Vec<Found>,
+    /// What came of those after it.
+    messages: VecDeque<ChatMessage>,
     /// What somebody has, by the archive's word.
     receipts: Vec<String>,
+    /// How many pages of the archive were asked for.
     rounds: usize,
 }
 
@@ -56,8 +61,15 @@ impl<C: Clock> XmppDialect<C> {
         };
         // What the archive calls a message that was only just sent, nobody has said: its newest page does.
         let from = before.and_then(|before| self.history.archived_as(before)).map(str::to_owned);
-        let fetch =
-            Fetch { request, with, before, found: Vec::new(), receipts: Vec::new(), rounds: 0 };
+        let fetch = Fetch {
+            request,
+            with,
+            before,
+            found: Vec::new(),
+            messages: VecDeque::new(),
+            receipts: Vec::new(),
+            rounds: 0,
+        };
         self.query(fetch, from.as_deref());
     }
 
@@ -114,24 +126,29 @@ impl<C: Clock> XmppDialect<C> {
         let found = core::mem::take(&mut fetch.found);
         let marks = found.iter().map(|found| (found.mark.clone(), found.at)).collect();
         // The page ends before that one where it was asked for so; else it may reach beyond.
-        let limit = fetch.before.filter(|before| self.history.archived_as(*before).is_some());
+        let named = fetch.before.filter(|before| self.history.archived_as(*before).is_some());
+        let limit = fetch.messages.front().map(|message| message.id).or(named);
         let ids = self.history.place(marks, limit);
         for id in core::mem::take(&mut fetch.receipts) {
             self.message_arrived(&own, &fetch.with, &id);
         }
-        let is_news = ids.iter().any(|id| fetch.before.is_none_or(|before| *id < before));
-        if !is_news && !end.is_complete && fetch.rounds < ARCHIVE_ROUNDS_MAX {
+        for (Found { mark, text, at }, id) in found.into_iter().zip(ids).rev() {
+            let to = if mark.writer == own { &mark.with } else { &own };
+            let message = self.chat_message(id, &mark.writer, to, text, at);
+            let is_older = fetch.before.is_none_or(|before| id < before);
+            if let Some(message) = message.filter(|_| is_older) {
+                fetch.messages.push_front(message);
+            }
+        }
+        // Some archives keep receipts too, and count them as a part of their pages.
+        let is_full = fetch.messages.len() >= FETCH_MESSAGES_MAX;
+        if !is_full && !end.is_complete && fetch.rounds < ARCHIVE_ROUNDS_MAX {
             return self.query(fetch, end.first.as_deref());
         }
-        let messages = found
-            .into_iter()
-            .zip(ids)
-            .filter_map(|(Found { mark, text, at }, id)| {
-                let to = if mark.writer == own { &mark.with } else { &own };
-                self.chat_message(id, &mark.writer, to, text, at)
-            })
-            .collect();
-        self.notice(Notice::Messages { id: fetch.request, messages, more: !end.is_complete });
+        let cut = fetch.messages.len().saturating_sub(FETCH_MESSAGES_MAX);
+        let messages = fetch.messages.into_iter().skip(cut).collect();
+        let more = cut > 0 || !end.is_complete;
+        self.notice(Notice::Messages { id: fetch.request, messages, more });
         self.outcome(fetch.request, HResult::S_OK, None);
     }
 }

@@ -65,10 +65,6 @@ impl People {
         self.get(jid).is_some_and(|contact| contact.item.is_listed())
     }
 
-    pub(super) fn is_seen(&self, jid: &BareJid) -> bool {
-        self.get(jid).is_some_and(|contact| contact.item.is_seen())
-    }
-
     /// Takes an entry, also one that is known. Beyond the bound nobody new is taken.
     pub(super) fn put(&mut self, item: Item, now: UnixMs) {
         if let Some(contact) = self.contacts.get_mut(&item.jid) {

@@ -25,8 +25,8 @@ impl<C: Clock> XmppDialect<C> {
             return;
         }
         if let Some(id) = id_of(&request) {
-            // Said again after a resumption: it is on its way, or was sent again with the stream.
-            let is_new = self.stream.as_mut().is_some_and(|stream| stream.running.insert(id));
+            // Said again after a resumption: it is on its way, was sent again with the stream, or turned out to be done.
+            let is_new = self.stream.as_mut().is_some_and(|stream| stream.begin(id));
             if !is_new {
                 return;
             }
@@ -75,7 +75,7 @@ impl<C: Clock> XmppDialect<C> {
 
     pub(super) fn outcome(&mut self, id: RequestId, hr: HResult, message: Option<String>) {
         let Some(stream) = &mut self.stream else { return };
-        stream.running.remove(&id);
+        stream.finish(id);
         let seq = Some(stream.next_seq());
         self.notice(Notice::Outcome { seq, id, hr, message });
     }
@@ -126,7 +126,12 @@ impl<C: Clock> XmppDialect<C> {
         else {
             return self.outcome(request, HResult::MSGR_E_USER_NOT_FOUND, None);
         };
+        let is_seen = stream.people.get(&jid).is_some_and(|contact| contact.item.is_seen());
         let id = stream.wait(Waiting::Removed { request, jid: jid.clone() });
+        if !is_seen {
+            // Some services would let a question stand that has no answer.
+            self.send(&stanza::presence_to("unsubscribe", &jid));
+        }
         self.groups.keep_those_of(name);
         self.send(&roster::remove(&id, &jid));
     }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use mistatus_core::{
     hresult::HResult,
+    limits::PENDING_REQUESTS_MAX,
     message::{MyPresence, RequestId, Seq},
     presence::Intent,
     time::UnixMs,
@@ -32,6 +33,8 @@ pub(super) struct Stream {
     pub(super) waiting: BTreeMap<String, Waiting>,
     /// Requests of the session that have no outcome yet: a repeated one is not carried out twice.
     pub(super) running: BTreeSet<RequestId>,
+    /// The last ones that have: the session may repeat one before it hears of that.
+    finished: BTreeSet<RequestId>,
     /// People who want to see the user's presence, and since when.
     pub(super) subscribers: BTreeMap<BareJid, UnixMs>,
     pub(super) start: Start,
@@ -127,7 +130,7 @@ pub(super) enum Waiting {
         jid: BareJid,
         blocked: bool,
     },
-    /// A ping whose answer says that somebody was answered.
+    /// The last step of something that cannot fail any more.
     Answered {
         request: RequestId,
     },
@@ -157,6 +160,7 @@ impl Stream {
             others: Resources::default(),
             waiting: BTreeMap::new(),
             running: BTreeSet::new(),
+            finished: BTreeSet::new(),
             subscribers: BTreeMap::new(),
             start: Start::Asking { open: 0 },
             abilities: Abilities::default(),
@@ -179,6 +183,21 @@ impl Stream {
         let id = format!("{}-{}", self.id_prefix, self.ids);
         self.waiting.insert(id.clone(), about);
         id
+    }
+
+    /// Notes that a request is being carried out; false for one that is or was.
+    pub(super) fn begin(&mut self, id: RequestId) -> bool {
+        !self.finished.contains(&id) && self.running.insert(id)
+    }
+
+    /// Notes that a request has its outcome.
+    pub(super) fn finish(&mut self, id: RequestId) {
+        self.running.remove(&id);
+        self.finished.insert(id);
+        // Sessions count their requests upwards.
+        if self.finished.len() > PENDING_REQUESTS_MAX {
+            self.finished.pop_first();
+        }
     }
 
     pub(super) fn next_seq(&mut self) -> Seq {

@@ -140,7 +140,12 @@ fn oneself_and_what_is_no_user_cannot_be_blocked() {
 fn a_refusal_of_the_service_has_its_code_and_changes_nothing() {
     let (_, mut client) = with_bob();
     let said = client.request(block(1, "bob@example.com", true));
-    let id = said[0].attribute("id").unwrap();
+    // They must not keep what they saw last.
+    assert_eq!(
+        (said[0].attribute("type"), said[0].attribute("to")),
+        (Some("unavailable"), Some("bob@example.com"))
+    );
+    let id = said[1].attribute("id").unwrap();
     client.receive(&format!("<iq xmlns='jabber:client' type='error' id='{id}'><error type='cancel'><not-allowed xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>"));
     assert_eq!(client.outcomes(), [(1, HResult::MSGR_E_POLICY_RESTRICTED)]);
     assert_eq!(told(&client), []);

@@ -8,9 +8,10 @@ use std::{
 };
 
 use mistatus_core::{
+    chat::{ChatMessage, MessageText},
     dialect::Dialect,
     hresult::HResult,
-    message::{Greeting, Notice, Request, RequestId, Resume, Seq, Token, Welcome},
+    message::{Greeting, Notice, Request, RequestId, Resume, Seq, Snapshot, Token, Welcome},
     presence::Presence,
     signin_name::SigninName,
     status::MiStatus,
@@ -115,6 +116,19 @@ impl Client {
         self.until("a welcome", |client| client.welcomes() > welcomes);
     }
 
+    /// Signs in over another link as after a loss that cannot be resumed.
+    pub(crate) fn begin_anew(&mut self, server: &Server) {
+        let welcomes = self.welcomes();
+        self.socket = connect(server);
+        self.greet(None);
+        self.until("a snapshot", |client| {
+            let last = |is_it: fn(&Notice) -> bool| client.notices.iter().rposition(is_it);
+            client.welcomes() > welcomes
+                && last(|notice| matches!(notice, Notice::Snapshot(_)))
+                    > last(|notice| matches!(notice, Notice::SignedIn(_)))
+        });
+    }
+
     pub(crate) fn sign_out(mut self) {
         self.say(Request::Signout);
         self.until("a goodbye", |client| client.bye().is_some());
@@ -129,6 +143,55 @@ impl Client {
     /// Says what another program would; for streams that nobody wants to resume.
     pub(crate) fn say_foreign(&mut self, text: &str) {
         self.socket.send(Message::text(text.to_owned())).expect("the link holds");
+    }
+
+    /// Says something, and the link breaks before anything of it is sent.
+    pub(crate) fn say_and_lose(&mut self, request: Request) {
+        self.dialect.send(request);
+        while self.dialect.poll_transmit().is_some() {}
+        self.cut();
+    }
+
+    /// Writes to somebody; the outcome has been waited for.
+    pub(crate) fn write(&mut self, server: &Server, to: &str, text: &str) -> HResult {
+        let to = server.name_of(to);
+        let text = MessageText::parse(text).expect("a valid text");
+        self.ask(|id| Request::SendMessage { id, to: to.clone(), text: text.clone() })
+    }
+
+    /// Waits until so many messages were told on any connection; returns who wrote what.
+    pub(crate) fn until_messages(&mut self, count: usize) -> Vec<(String, String)> {
+        self.until(&format!("{count} messages"), |client| client.messages().len() >= count);
+        let messages = self.messages().into_iter();
+        messages
+            .map(|message| (message.from.to_string(), message.text.as_str().to_owned()))
+            .collect()
+    }
+
+    /// Returns the messages that were told, apart from pages.
+    pub(crate) fn messages(&self) -> Vec<&ChatMessage> {
+        let messages = self.notices.iter().filter_map(|notice| match notice {
+            Notice::Message { message, .. } => Some(message),
+            _ => None,
+        });
+        messages.collect()
+    }
+
+    /// Waits until everything that the server had for this client before has arrived.
+    pub(crate) fn catch_up(&mut self) {
+        let pongs =
+            |client: &Self| client.notices.iter().filter(|notice| **notice == Notice::Pong).count();
+        let before = pongs(self);
+        self.say(Request::Ping { seen: None });
+        self.until("a heartbeat", |client| pongs(client) > before);
+    }
+
+    pub(crate) fn snapshot(&self) -> &Snapshot {
+        let snapshot = self.notices.iter().rev().find_map(|notice| match notice {
+            Notice::Snapshot(snapshot) => Some(snapshot),
+            _ => None,
+        });
+        snapshot.expect("a snapshot")
     }
 
     /// Asks, and waits for the outcome.
@@ -182,12 +245,7 @@ impl Client {
     }
 
     pub(crate) fn contacts(&self) -> Vec<&str> {
-        let snapshot = self.notices.iter().rev().find_map(|notice| match notice {
-            Notice::Snapshot(snapshot) => Some(snapshot),
-            _ => None,
-        });
-        let contacts = &snapshot.expect("a snapshot").contacts;
-        contacts.iter().map(|contact| contact.name.as_str()).collect()
+        self.snapshot().contacts.iter().map(|contact| contact.name.as_str()).collect()
     }
 
     pub(crate) fn me(&self) -> MiStatus {
@@ -230,7 +288,16 @@ impl Client {
             Notice::Changes { seq, .. }
             | Notice::MyStatus { seq, .. }
             | Notice::ContactAdded { seq, .. }
-            | Notice::ContactRemoved { seq, .. } => Some(seq.0),
+            | Notice::ContactRemoved { seq, .. }
+            | Notice::ContactRequested { seq, .. }
+            | Notice::ContactRequestGone { seq, .. }
+            | Notice::Blocked { seq, .. }
+            | Notice::GroupAdded { seq, .. }
+            | Notice::GroupRenamed { seq, .. }
+            | Notice::GroupRemoved { seq, .. }
+            | Notice::GroupMember { seq, .. }
+            | Notice::Message { seq, .. }
+            | Notice::Delivered { seq, .. } => Some(seq.0),
             Notice::Outcome { seq, .. } => seq.map(|seq| seq.0),
             _ => None,
         };
@@ -258,6 +325,11 @@ impl Client {
                             .or_default()
                             .push(change.presence.clone());
                     }
+                }
+                // As a session does.
+                Notice::Message { message, .. } if message.from.as_str() != self.name => {
+                    let (from, up_to) = (message.from.clone(), message.id);
+                    self.dialect.send(Request::ConfirmMessages { from, up_to });
                 }
                 _ => {}
             }

@@ -5,6 +5,8 @@
 
 mod client;
 mod server;
+mod people;
+mod chats;
 
 use mistatus_core::{
     hresult::HResult,
@@ -15,7 +17,18 @@ use mistatus_core::{
 };
 use mistatus_xmpp::{Credentials, XmppOptions, sasl::Mechanism};
 
+use chats::{
+    a_cut_link_loses_no_message_and_repeats_none, a_link_that_cannot_be_resumed_loses_no_message,
+    messages_arrive_and_are_told_as_delivered, nobody_is_there_to_take_it,
+    older_messages_come_in_pages, own_clients_have_the_whole_conversation,
+    what_is_written_to_somebody_away_waits_and_comes_once,
+};
 use client::Client;
+use people::{
+    a_request_is_taken_back, groups_are_seen_by_all_clients_and_kept,
+    the_blocked_reach_nobody_while_the_user_hides, the_blocked_see_and_reach_nobody,
+    whoever_asks_waits_for_the_answer,
+};
 use server::Server;
 
 /// Makes two users of a server who see each other's presence, signed in and available.
@@ -205,4 +218,16 @@ against_each! {
     connections_of_one_user_follow_each_other
     whoever_is_taken_off_the_list_sees_nothing_any_more
     a_heartbeat_is_answered
+    whoever_asks_waits_for_the_answer
+    a_request_is_taken_back
+    groups_are_seen_by_all_clients_and_kept
+    the_blocked_see_and_reach_nobody
+    the_blocked_reach_nobody_while_the_user_hides
+    messages_arrive_and_are_told_as_delivered
+    what_is_written_to_somebody_away_waits_and_comes_once
+    own_clients_have_the_whole_conversation
+    a_cut_link_loses_no_message_and_repeats_none
+    a_link_that_cannot_be_resumed_loses_no_message
+    older_messages_come_in_pages
+    nobody_is_there_to_take_it
 }

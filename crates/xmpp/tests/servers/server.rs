@@ -115,6 +115,12 @@ impl Server {
         SigninName::parse(&format!("{user}@localhost")).expect("a valid name")
     }
 
+    /// Whether it tells whoever was asked that the other has thought better of it (RFC 6121 §3.3.3); ejabberd 23.01
+    /// does not before the next sign-in.
+    pub(crate) fn tells_withdrawals(&self) -> bool {
+        self.kind == Kind::Prosody
+    }
+
     /// Makes a user whose password is `secret-` and the name.
     pub(crate) fn register(&self, user: &str) {
         if self.kind == Kind::Prosody {
@@ -142,38 +148,6 @@ fn free_port() -> u16 {
     listener.local_addr().expect("it is bound").port()
 }
 
-const PROSODY: &str = r#"run_as_root = true; data_path = "{folder}"; pidfile = "{folder}/prosody.pid"; certificates = "{folder}"
-log = { warn = "*console" }
-interfaces = {"127.0.0.1"}; http_interfaces = {"127.0.0.1"}; http_ports = {{port}}; https_ports = {}
-c2s_ports = {}; c2s_direct_tls_ports = {}; legacy_ssl_ports = {}; s2s_ports = {}; modules_disabled = {"s2s"}
-modules_enabled = { "roster", "saslauth", "disco", "pep", "privacy_lists", "blocklist", "smacks", "csi", "csi_simple", "ping", "lastactivity", "websocket" }
-c2s_require_encryption = false; allow_unencrypted_plain_auth = true; consider_websocket_secure = true
-smacks_hibernation_time = 60; authentication = "internal_plain"; storage = "internal"; http_default_host = "localhost"
-VirtualHost "localhost"
-VirtualHost "anon.localhost"
-  authentication = "anonymous"
-"#;
+const PROSODY: &str = include_str!("prosody.cfg.lua");
 
-const EJABBERD: &str = r#"hosts: [localhost, anon.localhost]
-loglevel: warning
-auth_method: [mnesia]
-auth_password_format: plain
-host_config:
-  anon.localhost: {auth_method: [anonymous], anonymous_protocol: sasl_anon}
-listen:
-  - {port: {port}, ip: "127.0.0.1", module: ejabberd_http, request_handlers: {/ws: ejabberd_http_ws, /api: mod_http_api}}
-acl: {loopback: {ip: [127.0.0.0/8]}, local: {user_regexp: ""}}
-api_permissions: {test: {from: [mod_http_api], who: {access: {allow: {acl: loopback}}}, what: "*"}}
-modules:
-  mod_blocking: {}
-  mod_caps: {}
-  mod_client_state: {}
-  mod_disco: {}
-  mod_http_api: {}
-  mod_last: {}
-  mod_ping: {}
-  mod_privacy: {}
-  mod_pubsub: {plugins: [flat, pep]}
-  mod_roster: {}
-  mod_stream_mgmt: {resume_timeout: 60}
-"#;
+const EJABBERD: &str = include_str!("ejabberd.yml");

@@ -1,0 +1,200 @@
+//! Contact requests, groups and blocking on real servers.
+
+use mistatus_core::{
+    group::{GroupId, GroupName},
+    hresult::HResult,
+    message::{Notice, Request},
+    status::MiStatus::{Busy, Invisible, Offline, Online},
+};
+use mistatus_xmpp::{Approval, XmppOptions};
+
+use crate::{
+    choose,
+    client::{self, Client},
+    friends,
+    server::Server,
+};
+
+/// Signs somebody in who lets nobody see anything without being asked.
+fn reserved(server: &Server, name: &str) -> Client {
+    let options = XmppOptions { approval: Approval::Nobody, ..client::options() };
+    Client::try_sign_in(server, name, &format!("secret-{name}"), options).expect("signs in")
+}
+
+fn add(client: &mut Client, server: &Server, whom: &str) -> HResult {
+    let name = server.name_of(whom);
+    client.ask(|id| Request::AddContact { id, name: name.clone() })
+}
+
+fn answer(client: &mut Client, server: &Server, whom: &str, accept: bool) -> HResult {
+    let name = server.name_of(whom);
+    client.ask(|id| Request::AnswerContactRequest { id, name: name.clone(), accept })
+}
+
+fn until_asked(client: &mut Client) {
+    let is_it = |notice: &Notice| matches!(notice, Notice::ContactRequested { .. });
+    client.until("a contact request", |client| client.notices.iter().any(is_it));
+}
+
+pub(crate) fn whoever_asks_waits_for_the_answer(server: &Server) {
+    for name in ["nora", "otto", "petra"] {
+        server.register(name);
+    }
+    let mut nora = reserved(server, "nora");
+    let mut otto = Client::sign_in(server, "otto");
+    assert_eq!(add(&mut otto, server, "nora"), HResult::S_OK);
+    until_asked(&mut nora);
+    nora.sign_out();
+    // It goes on waiting.
+    let mut nora = reserved(server, "nora");
+    if nora.snapshot().requests.is_empty() {
+        until_asked(&mut nora);
+    }
+    assert_eq!(answer(&mut nora, server, "otto", true), HResult::S_OK);
+    otto.until_seen(server, "nora", Online);
+    assert_eq!(nora.contacts(), [""; 0]);
+    nora.sign_out();
+    let mut nora = reserved(server, "nora");
+    nora.catch_up();
+    assert_eq!(nora.snapshot().requests, []);
+    assert!(!nora.notices.iter().any(|notice| matches!(notice, Notice::ContactRequested { .. })));
+
+    // A refusal ends it too.
+    let mut petra = reserved(server, "petra");
+    assert_eq!(add(&mut otto, server, "petra"), HResult::S_OK);
+    until_asked(&mut petra);
+    assert_eq!(answer(&mut petra, server, "otto", false), HResult::S_OK);
+    petra.sign_out();
+    let mut petra = reserved(server, "petra");
+    petra.catch_up();
+    assert_eq!(petra.snapshot().requests, []);
+}
+
+pub(crate) fn a_request_is_taken_back(server: &Server) {
+    for name in ["quinn", "rosa"] {
+        server.register(name);
+    }
+    let mut quinn = reserved(server, "quinn");
+    let mut rosa = Client::sign_in(server, "rosa");
+    assert_eq!(add(&mut rosa, server, "quinn"), HResult::S_OK);
+    until_asked(&mut quinn);
+    let name = server.name_of("quinn");
+    assert_eq!(rosa.ask(|id| Request::RemoveContact { id, name: name.clone() }), HResult::S_OK);
+    if server.tells_withdrawals() {
+        let is_it = |notice: &Notice| matches!(notice, Notice::ContactRequestGone { .. });
+        quinn.until("it is taken back", |client| client.notices.iter().any(is_it));
+    }
+    quinn.sign_out();
+    let mut quinn = reserved(server, "quinn");
+    quinn.catch_up();
+    assert_eq!(quinn.snapshot().requests, []);
+}
+
+pub(crate) fn groups_are_seen_by_all_clients_and_kept(server: &Server) {
+    let [mut sven, _] = friends(server, ["sven", "tina"]);
+    let mut phone = Client::sign_in(server, "sven");
+    let tina = server.name_of("tina");
+    let name = |name| GroupName::parse(name).expect("a valid name");
+    let team = name("Team <&> \"A\"");
+    let created = sven.ask(|id| Request::CreateGroup { id, name: team.clone() });
+    assert_eq!(created, HResult::S_OK);
+    let group = sven.notices.iter().find_map(|notice| match notice {
+        Notice::GroupAdded { group, .. } => Some(group.id),
+        _ => None,
+    });
+    let group = group.expect("it was told");
+    let set = |client: &mut Client, member| {
+        client.ask(|id| Request::SetGroupMember { id, group, name: tina.clone(), member })
+    };
+    assert_eq!(set(&mut sven, true), HResult::S_OK);
+    phone.until("the group of the other client", |client| {
+        client
+            .notices
+            .iter()
+            .any(|notice| matches!(notice, Notice::GroupMember { member: true, .. }))
+    });
+    let groups = |client: &Client| -> Vec<_> {
+        let groups = client.snapshot().groups.iter();
+        groups.map(|group| (group.name.as_str().to_owned(), group.members.len())).collect()
+    };
+    assert_eq!(groups(&Client::sign_in(server, "sven")), [(team.as_str().to_owned(), 1)]);
+    let renamed = sven.ask(|id| Request::RenameGroup { id, group, name: name("Job") });
+    assert_eq!(renamed, HResult::S_OK);
+    phone.until("the group is gone", |client| {
+        client.notices.iter().any(|notice| matches!(notice, Notice::GroupRemoved { .. }))
+    });
+    assert_eq!(groups(&Client::sign_in(server, "sven")), [("Job".to_owned(), 1)]);
+    assert_eq!(sven.ask(|id| Request::RemoveGroup { id, group }), HResult::S_OK);
+    assert_eq!(groups(&Client::sign_in(server, "sven")), []);
+    // Whoever was in it is on the list, and seen, as before.
+    let again = Client::sign_in(server, "sven");
+    assert_eq!(again.contacts(), ["tina@localhost"]);
+    let told: Vec<_> = sven
+        .notices
+        .iter()
+        .filter(|notice| {
+            matches!(
+                notice,
+                Notice::GroupAdded { .. }
+                    | Notice::GroupRenamed { .. }
+                    | Notice::GroupRemoved { .. }
+                    | Notice::GroupMember { .. }
+            )
+        })
+        .collect();
+    assert_eq!(told.len(), 4, "{told:?}");
+    assert_eq!(
+        sven.ask(|id| Request::RemoveGroup { id, group: GroupId(99) }),
+        HResult::MSGR_E_GROUP_DOES_NOT_EXIST
+    );
+    sven.check_numbers();
+}
+
+fn block(client: &mut Client, server: &Server, whom: &str, blocked: bool) -> HResult {
+    let name = server.name_of(whom);
+    client.ask(|id| Request::SetBlocked { id, name: name.clone(), blocked })
+}
+
+fn until_blocked(client: &mut Client, blocked: bool) {
+    let last = |client: &Client| {
+        client.notices.iter().rev().find_map(|notice| match notice {
+            Notice::Blocked { blocked, .. } => Some(*blocked),
+            _ => None,
+        })
+    };
+    client.until("another client's change", |client| last(client) == Some(blocked));
+}
+
+pub(crate) fn the_blocked_see_and_reach_nobody(server: &Server) {
+    let [mut uma, mut vera] = friends(server, ["uma", "vera"]);
+    assert_eq!(block(&mut uma, server, "vera", true), HResult::S_OK);
+    assert_eq!(block(&mut uma, server, "vera", true), HResult::S_FALSE);
+    vera.until_seen(server, "uma", Offline);
+    vera.write(server, "uma", "Are you there?");
+    let mut phone = Client::sign_in(server, "uma");
+    assert_eq!(phone.snapshot().blocked, [server.name_of("vera")]);
+    assert_eq!(choose(&mut uma, Busy), HResult::S_OK);
+    assert_eq!(block(&mut phone, server, "vera", false), HResult::S_OK);
+    until_blocked(&mut uma, false);
+    vera.until_seen(server, "uma", Busy);
+    uma.until_seen(server, "vera", Online);
+    phone.sign_out();
+    assert_eq!(vera.write(server, "uma", "Hello again"), HResult::S_OK);
+    assert_eq!(uma.until_messages(1), [("vera@localhost".to_owned(), "Hello again".to_owned())]);
+    let mut phone = Client::sign_in(server, "uma");
+    assert_eq!(phone.snapshot().blocked, []);
+    assert_eq!(block(&mut phone, server, "vera", true), HResult::S_OK);
+    until_blocked(&mut uma, true);
+    uma.check_numbers();
+}
+
+pub(crate) fn the_blocked_reach_nobody_while_the_user_hides(server: &Server) {
+    let [mut wanda, mut xaver] = friends(server, ["wanda", "xaver"]);
+    assert_eq!(block(&mut wanda, server, "xaver", true), HResult::S_OK);
+    assert_eq!(choose(&mut wanda, Invisible), HResult::S_OK);
+    xaver.write(server, "wanda", "Blocked");
+    assert_eq!(block(&mut wanda, server, "xaver", false), HResult::S_OK);
+    assert_eq!(xaver.write(server, "wanda", "Unblocked"), HResult::S_OK);
+    assert_eq!(wanda.until_messages(1), [("xaver@localhost".to_owned(), "Unblocked".to_owned())]);
+    assert_eq!(xaver.told_of(server, "wanda").last(), Some(&Offline));
+}
