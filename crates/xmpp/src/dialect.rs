@@ -44,7 +44,7 @@ use crate::{
 use draw::Draws;
 use groups::Groups;
 use own::Own;
-use stream::Stream;
+use stream::{Stream, Waiting};
 
 /// Speaks XMPP for a session.
 #[derive(Debug)]
@@ -151,6 +151,15 @@ impl<C: Clock> XmppDialect<C> {
         }
     }
 
+    /// Makes the service say something: a session looks for notices only after a text has come.
+    fn provoke(&mut self) {
+        if self.stream.as_ref().is_some_and(|stream| stream.management.is_some()) {
+            self.say(&crate::stream_management::ask());
+        } else {
+            self.ping(Waiting::Nothing);
+        }
+    }
+
     fn notice(&mut self, notice: Notice) {
         self.notices.push_back(Ok(notice));
     }
@@ -200,6 +209,9 @@ impl<C: Clock> Dialect for XmppDialect<C> {
 
     fn send(&mut self, request: Request) {
         self.request(request);
+        if !self.notices.is_empty() && self.is_flowing() {
+            self.provoke();
+        }
     }
 
     fn receive(&mut self, text: &str) {

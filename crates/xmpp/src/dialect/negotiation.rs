@@ -21,6 +21,9 @@ use crate::{
     xml::Element,
 };
 
+/// Is a domain that nobody has (RFC 2606 §2).
+const NOWHERE: &str = "invalid";
+
 impl<C: Clock> XmppDialect<C> {
     pub(super) fn begin(&mut self, greeting: Greeting) {
         let now = self.clock.now();
@@ -34,7 +37,8 @@ impl<C: Clock> XmppDialect<C> {
         };
         let Some(jid) = jid else {
             let message = "XMPP needs the sign-in name (user@domain), or, for visitors, the domain";
-            self.transmit.clear();
+            // Sessions look for notices only after a text has come, and every service answers this: by an error.
+            self.transmit.push_back(framing::open(NOWHERE).to_string());
             self.stage = Stage::Closed;
             self.notice(Notice::Bye {
                 hr: HResult::E_INVALIDARG,

@@ -92,6 +92,12 @@ fn conversation() -> Vec<String> {
         presence_kind("bob@example.com/pc", "unavailable"),
         presence_kind("carol@example.com", "subscribe"),
         "<iq xmlns='jabber:client' type='set' id='p'><query xmlns='jabber:iq:roster' ver='2'><item jid='dave@example.com' name='D' subscription='both'><group>G</group></item></query></iq>".to_owned(),
+        "<iq xmlns='jabber:client' type='set' id='b'><block xmlns='urn:xmpp:blocking'><item jid='bob@example.com'/></block></iq>".to_owned(),
+        "<message xmlns='jabber:client' from='bob@example.com/pc' to='alice@example.com' type='chat' id='m1'><body>Hi</body><origin-id xmlns='urn:xmpp:sid:0' id='m1'/><request xmlns='urn:xmpp:receipts'/><delay xmlns='urn:xmpp:delay' stamp='2026-11-21T11:00:00Z'/></message>".to_owned(),
+        "<message xmlns='jabber:client' from='alice@example.com'><sent xmlns='urn:xmpp:carbons:2'><forwarded xmlns='urn:xmpp:forward:0'><message xmlns='jabber:client' from='alice@example.com/b' to='bob@example.com' id='m2'><body>Ho</body></message></forwarded></sent></message>".to_owned(),
+        "<message xmlns='jabber:client' from='bob@example.com/pc'><received xmlns='urn:xmpp:receipts' id='m2'/></message>".to_owned(),
+        "<message xmlns='jabber:client' from='bob@example.com/pc' type='error' id='m2'><error type='cancel'><item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>".to_owned(),
+        "<message xmlns='jabber:client'><result xmlns='urn:xmpp:mam:2' queryid='q' id='a'><forwarded xmlns='urn:xmpp:forward:0'><delay xmlns='urn:xmpp:delay' stamp='2026-11-21T11:00:00Z'/><message xmlns='jabber:client' from='bob@example.com/b' id='m3'><body>Ho</body></message></forwarded></result></message>".to_owned(),
         "<r xmlns='urn:xmpp:sm:3'/>".to_owned(),
         "<iq xmlns='jabber:client' type='get' id='q' from='bob@example.com/pc'><query xmlns='http://jabber.org/protocol/disco#info' node='n'/></iq>".to_owned(),
         "<stream:error xmlns:stream='http://etherx.jabber.org/streams'><conflict xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>".to_owned(),
@@ -103,7 +109,7 @@ proptest! {
 
     #[test]
     fn no_damage_to_a_conversation_makes_the_dialect_panic(
-        damages in prop::collection::vec((0..9_usize, any::<prop::sample::Index>(), any::<prop::sample::Index>(), "[<>'/=&;a-z0-9: -]{0,6}"), 1..30),
+        damages in prop::collection::vec((0..15_usize, any::<prop::sample::Index>(), any::<prop::sample::Index>(), "[<>'/=&;a-z0-9: -]{0,6}"), 1..30),
     ) {
         let mut service = Service { manages: true, ..Service::with_roster(&[("bob@example.com", "both")]) };
         let mut client = signed_in(&mut service);

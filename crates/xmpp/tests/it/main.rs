@@ -12,4 +12,5 @@ mod own_status;
 mod hiding;
 mod resuming;
 mod hostile;
+mod session;
 mod replay;

@@ -22,6 +22,12 @@ pub(crate) const NOON: UnixMs = UnixMs::from_millis(1_795_262_400_000);
 #[derive(Clone, Debug)]
 pub(crate) struct FakeClock(Rc<Cell<UnixMs>>);
 
+impl FakeClock {
+    pub(crate) fn at_noon() -> Self {
+        Self(Rc::new(Cell::new(NOON)))
+    }
+}
+
 impl Clock for FakeClock {
     fn now(&self) -> UnixMs {
         self.0.get()
@@ -39,7 +45,7 @@ pub(crate) struct Client {
 
 impl Client {
     pub(crate) fn new(options: XmppOptions) -> Self {
-        let clock = FakeClock(Rc::new(Cell::new(NOON)));
+        let clock = FakeClock::at_noon();
         let dialect = XmppDialect::new(options, clock.clone());
         Self { dialect, clock, notices: Vec::new(), errors: Vec::new(), repeats: None }
     }
@@ -394,6 +400,13 @@ impl Service {
             |element: &&Element| element.name == name && element.attribute("type") == Some(kind);
         self.heard.iter().filter(is_it).count()
     }
+}
+
+/// Whether the service hears nothing but a wish for a sign of life.
+pub(crate) fn is_quiet(said: &[Element]) -> bool {
+    let is_sign =
+        |element: &Element| element.name == "r" || element.first("ping", "urn:xmpp:ping").is_some();
+    said.iter().all(is_sign)
 }
 
 pub(crate) fn options() -> XmppOptions {

@@ -91,6 +91,24 @@ impl Client {
         client.bye().map_or(Ok(client), Err)
     }
 
+    /// Signs in with a name that is no address; returns what the server says to that.
+    pub(crate) fn sign_in_as_nobody(server: &Server) -> String {
+        let mut dialect = XmppDialect::new(options(), SystemClock);
+        dialect.open(Greeting {
+            token: None,
+            signin_name: None,
+            friendly_name: None,
+            idle_for: None,
+            resume: None,
+        });
+        let mut socket = connect(server);
+        while let Some(text) = dialect.poll_transmit() {
+            socket.send(Message::text(text)).expect("the link holds");
+        }
+        let answer = socket.read().expect("the server answers");
+        answer.into_text().expect("by a text").to_string()
+    }
+
     fn greet(&mut self, resume: Option<Resume>) {
         self.dialect.open(Greeting {
             token: Some(Token::new(self.secret.clone())),

@@ -191,6 +191,11 @@ fn a_heartbeat_is_answered(server: &Server) {
     mary.until("an outcome", |client| client.outcome(id) == Some(HResult::S_OK));
 }
 
+fn a_name_that_is_no_address_still_brings_a_text(server: &Server) {
+    let answer = Client::sign_in_as_nobody(server);
+    assert!(answer.starts_with('<'), "{answer}");
+}
+
 macro_rules! against {
     ($server:ident: $($scenario:ident)*) => {
         mod $server {
@@ -218,6 +223,7 @@ against_each! {
     connections_of_one_user_follow_each_other
     whoever_is_taken_off_the_list_sees_nothing_any_more
     a_heartbeat_is_answered
+    a_name_that_is_no_address_still_brings_a_text
     whoever_asks_waits_for_the_answer
     a_request_is_taken_back
     groups_are_seen_by_all_clients_and_kept
