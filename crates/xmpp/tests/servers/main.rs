@@ -196,6 +196,17 @@ fn a_name_that_is_no_address_still_brings_a_text(server: &Server) {
     assert!(answer.starts_with('<'), "{answer}");
 }
 
+/// Prosody has no such document of its own: it is a file at the proxy.
+#[test]
+fn ejabberd_says_where_its_socket_is() {
+    let server = Server::ejabberd();
+    let expect = [server.url()];
+    let json = server.document("/.well-known/host-meta.json");
+    assert_eq!(mistatus_xmpp::host_meta::from_json(&json), expect, "{json}");
+    let xml = server.document("/.well-known/host-meta");
+    assert_eq!(mistatus_xmpp::host_meta::from_xml(&xml), expect, "{xml}");
+}
+
 macro_rules! against {
     ($server:ident: $($scenario:ident)*) => {
         mod $server {

@@ -129,17 +129,29 @@ impl Server {
             return fs::write(account, text).expect("a file can be written");
         }
         let body = format!(r#"{{"user":"{user}","host":"localhost","password":"secret-{user}"}}"#);
+        let answer = self.http("POST /api/register", &body);
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    }
+
+    /// Returns the text of a document.
+    pub(crate) fn document(&self, path: &str) -> String {
+        let answer = self.http(&format!("GET {path}"), "");
+        let (_, body) = answer.split_once("\r\n\r\n").expect("an answer has a body");
+        body.to_owned()
+    }
+
+    fn http(&self, request: &str, body: &str) -> String {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("the server listens");
         write!(
             stream,
-            "POST /api/register HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
+            "{request} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
              Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
             body.len()
         )
         .expect("the server takes a request");
         let mut answer = String::new();
         stream.read_to_string(&mut answer).expect("the server answers");
-        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        answer
     }
 }
 
@@ -148,6 +160,6 @@ fn free_port() -> u16 {
     listener.local_addr().expect("it is bound").port()
 }
 
-const PROSODY: &str = include_str!("prosody.cfg.lua");
+const PROSODY: &str = include_str!("../../../../tests/engines/prosody.cfg.lua");
 
-const EJABBERD: &str = include_str!("ejabberd.yml");
+const EJABBERD: &str = include_str!("../../../../tests/engines/ejabberd.yml");
