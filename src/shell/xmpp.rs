@@ -3,8 +3,7 @@
 
 use std::rc::{Rc, Weak};
 
-use gloo_net::http::Request;
-use js_sys::Uint8Array;
+use js_sys::{Promise, Uint8Array};
 use mistatus_core::{
     hresult::HResult,
     presence::{Intent, Note, Source},
@@ -14,6 +13,8 @@ use mistatus_core::{
 };
 pub use mistatus_xmpp::{Approval, Credentials};
 use mistatus_xmpp::{Clock, XmppDialect, XmppOptions, host_meta};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 
 use super::{ConnectOptions, Inner, Transport, clock, link::Link, platform, with};
 
@@ -134,9 +135,16 @@ async fn find(domain: &str) -> Option<String> {
     found.into_iter().next()
 }
 
+// Two calls of the platform: gloo-net's requests cost more than all of XMPP.
 async fn fetch(address: &str) -> Option<String> {
-    let answer = Request::get(address).send().await.ok().filter(|answer| answer.ok())?;
-    answer.text().await.ok()
+    let window = js_sys::global();
+    let answer = settled(platform::call(&window, "fetch", &[&address.into()])?).await?;
+    platform::get(&answer, "ok")?.as_bool().filter(|ok| *ok)?;
+    settled(platform::call(&answer, "text", &[])?).await?.as_string()
+}
+
+async fn settled(promise: JsValue) -> Option<JsValue> {
+    JsFuture::from(promise.dyn_into::<Promise>().ok()?).await.ok()
 }
 
 fn read_choice(options: &ConnectOptions) -> Option<(Intent, UnixMs)> {
@@ -144,7 +152,7 @@ fn read_choice(options: &ConnectOptions) -> Option<(Intent, UnixMs)> {
     parse_choice(&text.as_string()?)
 }
 
-fn storage() -> Option<wasm_bindgen::JsValue> {
+fn storage() -> Option<JsValue> {
     platform::global("localStorage")
 }
 

@@ -8,7 +8,9 @@ export default defineConfig({
   outputDir: "../../test-results/e2e",
   workers: 5,
   projects: [
-    { name: "pages", testIgnore: "reliability/**", workers: 1 },
+    { name: "pages", testIgnore: ["reliability/**", "engines/**"], workers: 1 },
+    // Each engine in a worker of its own, which keeps it running.
+    { name: "engines", testMatch: "engines/**", workers: 3, timeout: 120_000, expect: { timeout: 30_000 } },
     {
       name: "reliability",
       testMatch: "reliability/**",

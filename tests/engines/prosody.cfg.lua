@@ -8,7 +8,7 @@ modules_enabled = {
   "carbons", "offline", "mam", "websocket",
 }
 c2s_require_encryption = false; allow_unencrypted_plain_auth = true; consider_websocket_secure = true
-smacks_hibernation_time = 60; authentication = "internal_plain"; storage = "internal"; http_default_host = "localhost"
+smacks_hibernation_time = 15; authentication = "internal_plain"; storage = "internal"; http_default_host = "localhost"
 archive_expires_after = "1w"
 
 VirtualHost "localhost"

@@ -83,8 +83,9 @@ impl Engine {
 
     /// Makes an account of `localhost`.
     pub(crate) fn register(&self, user: &str, password: &str) -> Result<()> {
-        if !user.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
-            bail!("users are letters, digits and hyphens here; `{user}` is not");
+        // Prosody's files have other characters in another form.
+        if !user.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()) {
+            bail!("users are small letters and digits here; `{user}` is not");
         }
         if self.kind == Kind::Prosody {
             let accounts = self.folder.join("localhost/accounts");
