@@ -74,8 +74,17 @@ impl Client {
         secret: &str,
         options: XmppOptions,
     ) -> Result<Self, HResult> {
+        Self::try_sign_in_as(server, &format!("{name}@localhost"), secret, options)
+    }
+
+    pub(crate) fn try_sign_in_as(
+        server: &Server,
+        name: &str,
+        secret: &str,
+        options: XmppOptions,
+    ) -> Result<Self, HResult> {
         let mut client = Self {
-            name: format!("{name}@localhost"),
+            name: name.to_owned(),
             secret: secret.to_owned(),
             dialect: XmppDialect::new(options, SystemClock),
             socket: connect(server),

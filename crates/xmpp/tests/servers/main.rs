@@ -8,6 +8,8 @@ mod server;
 mod people;
 mod chats;
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use hmac::{Hmac, Mac};
 use mistatus_core::{
     hresult::HResult,
     message::{Notice, Request, RequestId},
@@ -16,6 +18,7 @@ use mistatus_core::{
     time::Span,
 };
 use mistatus_xmpp::{Credentials, XmppOptions, sasl::Mechanism};
+use sha2::Sha256;
 
 use chats::{
     a_cut_link_loses_no_message_and_repeats_none, a_link_that_cannot_be_resumed_loses_no_message,
@@ -29,7 +32,7 @@ use people::{
     the_blocked_reach_nobody_while_the_user_hides, the_blocked_see_and_reach_nobody,
     whoever_asks_waits_for_the_answer,
 };
-use server::Server;
+use server::{JWT_KEY, Server};
 
 /// Makes two users of a server who see each other's presence, signed in and available.
 fn friends(server: &Server, names: [&str; 2]) -> [Client; 2] {
@@ -194,6 +197,34 @@ fn a_heartbeat_is_answered(server: &Server) {
 fn a_name_that_is_no_address_still_brings_a_text(server: &Server) {
     let answer = Client::sign_in_as_nobody(server);
     assert!(answer.starts_with('<'), "{answer}");
+}
+
+/// A token as a site's back end makes it (RFC 7519, HS256).
+fn token(subject: &str, expires: u64, key: &[u8]) -> String {
+    let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
+    let head = part(r#"{"alg":"HS256","typ":"JWT"}"#);
+    let body = part(&format!(r#"{{"sub":"{subject}","exp":{expires}}}"#));
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("any length will do");
+    mac.update(format!("{head}.{body}").as_bytes());
+    format!("{head}.{body}.{}", URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
+}
+
+#[test]
+fn ejabberd_takes_tokens_of_a_back_end_and_no_others() {
+    let server = Server::ejabberd();
+    let options = || XmppOptions { credentials: Credentials::Token, ..client::options() };
+    let soon = client::now().as_millis() / 1_000 + 60;
+    let signs_in =
+        |token: &str| Client::try_sign_in_as(server, "ada@jwt.localhost", token, options()).err();
+    assert_eq!(signs_in(&token("ada@jwt.localhost", soon, JWT_KEY)), None);
+    for refused in [
+        token("ada@jwt.localhost", soon, b"another key"),
+        token("ada@jwt.localhost", soon - 3_600, JWT_KEY),
+        token("eve@jwt.localhost", soon, JWT_KEY),
+        "no token".to_owned(),
+    ] {
+        assert_eq!(signs_in(&refused), Some(HResult::MSGR_E_INVALID_PASSWORD));
+    }
 }
 
 /// Prosody has no such document of its own: it is a file at the proxy.

@@ -75,6 +75,10 @@ impl Server {
         }
         let here = folder.to_str().expect("a plain path");
         let config = folder.join(config);
+        fs::write(folder.join("key.jwk"), JWK).expect("a file can be written");
+        let template = template
+            .replace("anon.localhost]", "anon.localhost, jwt.localhost]")
+            .replace("host_config:\n", &format!("host_config:\n{JWT_HOST}"));
         let text = template.replace("{folder}", here).replace("{port}", &port.to_string());
         fs::write(&config, text).expect("a file can be written");
         let command = command(config.to_str().expect("a plain path"), here);
@@ -161,5 +165,15 @@ fn free_port() -> u16 {
 }
 
 const PROSODY: &str = include_str!("../../../../tests/engines/prosody.cfg.lua");
+
+/// A host whose users sign in with tokens of a back end, by this key.
+const JWT_HOST: &str = r#"  jwt.localhost: {auth_method: [jwt], jwt_key: "{folder}/key.jwk", jwt_jid_field: sub}
+"#;
+
+/// The key as ejabberd reads it: base64url without padding.
+const JWK: &str = r#"{"kty":"oct","k":"dGhlIGtleSBvZiB0aGUgYmFjayBlbmQgaXMgbG9uZyE"}"#;
+
+/// The same key.
+pub(crate) const JWT_KEY: &[u8] = b"the key of the back end is long!";
 
 const EJABBERD: &str = include_str!("../../../../tests/engines/ejabberd.yml");
