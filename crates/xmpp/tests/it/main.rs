@@ -13,4 +13,5 @@ mod hiding;
 mod resuming;
 mod hostile;
 mod session;
+mod documented;
 mod replay;

@@ -143,6 +143,11 @@ impl Client {
         self.until("a welcome", |client| client.welcomes() > welcomes);
     }
 
+    /// Waits until the link breaks.
+    pub(crate) fn until_lost(&mut self) {
+        while self.step().is_ok() {}
+    }
+
     /// Signs in over another link as after a loss that cannot be resumed.
     pub(crate) fn begin_anew(&mut self, server: &Server) {
         let welcomes = self.welcomes();

@@ -32,7 +32,7 @@ use people::{
     the_blocked_reach_nobody_while_the_user_hides, the_blocked_see_and_reach_nobody,
     whoever_asks_waits_for_the_answer,
 };
-use server::{JWT_KEY, Server};
+use server::{Cluster, JWT_KEY, Server};
 
 /// Makes two users of a server who see each other's presence, signed in and available.
 fn friends(server: &Server, names: [&str; 2]) -> [Client; 2] {
@@ -225,6 +225,51 @@ fn ejabberd_takes_tokens_of_a_back_end_and_no_others() {
     ] {
         assert_eq!(signs_in(&refused), Some(HResult::MSGR_E_INVALID_PASSWORD));
     }
+}
+
+#[test]
+fn the_death_of_a_node_loses_no_status_and_no_message() {
+    let Cluster { one, two, mapper } = Cluster::start();
+    for name in ["alma", "bela", "carl"] {
+        one.register(name);
+    }
+    let mut alma = Client::sign_in(&one, "alma");
+    let mut bela = Client::sign_in(&two, "bela");
+    for (client, other) in [(&mut alma, "bela"), (&mut bela, "alma")] {
+        let name = two.name_of(other);
+        let outcome = client.ask(|id| Request::AddContact { id, name: name.clone() });
+        assert_eq!(outcome, HResult::S_OK);
+    }
+    let mut both = [alma, bela];
+    client::until_both(&mut both, |[alma, bela]| {
+        let sees = |client: &Client, other| client.told_of(&two, other).last() == Some(&Online);
+        sees(alma, "bela") && sees(bela, "alma")
+    });
+    let [mut alma, mut bela] = both;
+    assert_eq!(choose(&mut alma, Busy), HResult::S_OK);
+    bela.until_seen(&two, "alma", Busy);
+    assert_eq!(alma.write(&two, "bela", "To the other node"), HResult::S_OK);
+    assert_eq!(alma.write(&two, "carl", "For later"), HResult::S_OK);
+    bela.until_messages(1);
+
+    drop(one);
+    alma.until_lost();
+    alma.reconnect(&two);
+    assert!(!alma.welcome().resumed);
+    alma.until_seen(&two, "bela", Online);
+    assert_eq!(alma.me(), Busy);
+    assert_eq!(alma.write(&two, "bela", "From here now"), HResult::S_OK);
+    let texts = |messages: Vec<(String, String)>| -> Vec<_> {
+        messages.into_iter().map(|(_, text)| text).collect()
+    };
+    assert_eq!(texts(bela.until_messages(2)), ["To the other node", "From here now"]);
+    assert_eq!(bela.told_of(&two, "alma").last(), Some(&Busy));
+    assert_eq!(choose(&mut alma, Away), HResult::S_OK);
+    bela.until_seen(&two, "alma", Away);
+    // What was acknowledged waits on the node that is left.
+    let mut carl = Client::sign_in(&two, "carl");
+    assert_eq!(texts(carl.until_messages(1)), ["For later"]);
+    drop(mapper);
 }
 
 /// Prosody has no such document of its own: it is a file at the proxy.

@@ -48,13 +48,14 @@ impl Server {
     pub(crate) fn ejabberd() -> &'static Self {
         static SERVER: OnceLock<Server> = OnceLock::new();
         SERVER.get_or_init(|| {
-            Self::start(Kind::Ejabberd, "/usr/bin/erl", "/ws", "ejabberd.yml", EJABBERD, |config, folder| {
-                format!(
-                    "export HOME={folder} EJABBERD_CONFIG_PATH={config} EJABBERD_LOG_PATH={folder}/log/e.log \
-                     ERL_LIBS=/usr/lib/$(uname -m)-linux-gnu; exec erl +sbwt none +sbwtdcpu none +sbwtdio none -noinput \
-                     -mnesia dir '\"{folder}/db\"' -s ejabberd"
-                )
-            })
+            Self::start(
+                Kind::Ejabberd,
+                "/usr/bin/erl",
+                "/ws",
+                "ejabberd.yml",
+                EJABBERD,
+                |config, folder| ejabberd(config, folder, ""),
+            )
         })
     }
 
@@ -82,16 +83,13 @@ impl Server {
         let text = template.replace("{folder}", here).replace("{port}", &port.to_string());
         fs::write(&config, text).expect("a file can be written");
         let command = command(config.to_str().expect("a plain path"), here);
-        let script =
-            format!("({command}) </dev/null & pid=$!; read -r _; kill -9 $pid; rm -rf {here}");
         let log = fs::File::create(folder.join("log/console")).expect("a file can be written");
-        let shell = Command::new("sh")
-            .args(["-c", &script])
-            .stdin(Stdio::piped())
-            .stdout(log.try_clone().expect("a handle"))
-            .stderr(log)
-            .spawn()
-            .expect("there is a shell");
+        let shell = shell(
+            &command,
+            &format!("rm -rf {here}"),
+            log.try_clone().expect("a handle").into(),
+            log.into(),
+        );
         let server = Self { port, path, kind, folder, _shell: shell };
         server.wait();
         server
@@ -158,6 +156,75 @@ impl Server {
         answer
     }
 }
+
+/// Starts the server in Erlang's own program: the control script wants a user of its own.
+fn ejabberd(config: &str, folder: &str, more: &str) -> String {
+    format!(
+        "export HOME={folder} EJABBERD_CONFIG_PATH={config} EJABBERD_LOG_PATH={folder}/log/e.log; {LIBRARIES}; \
+         exec erl +sbwt none +sbwtdcpu none +sbwtdio none -noinput {more} -mnesia dir '\"{folder}/db\"' -s ejabberd"
+    )
+}
+
+/// Two nodes of ejabberd that know of each other; each ends when it is dropped.
+pub(crate) struct Cluster {
+    pub(crate) one: Server,
+    pub(crate) two: Server,
+    pub(crate) mapper: Child,
+}
+
+impl Cluster {
+    pub(crate) fn start() -> Self {
+        let mapper_port = free_port();
+        let mapper = shell(
+            &format!("epmd -address 127.0.0.1 -port {mapper_port}"),
+            ":",
+            Stdio::null(),
+            Stdio::null(),
+        );
+        let node = |name: &str| {
+            format!(
+                "-name {name}@127.0.0.1 -setcookie mistatus -start_epmd false \
+                 -kernel inet_dist_use_interface '{{127,0,0,1}}'"
+            )
+        };
+        let mapped =
+            format!("export ERL_EPMD_ADDRESS=127.0.0.1 ERL_EPMD_PORT={mapper_port}; {LIBRARIES}");
+        let start = |name| {
+            Server::start(
+                Kind::Ejabberd,
+                "/usr/bin/epmd",
+                "/ws",
+                "ejabberd.yml",
+                EJABBERD,
+                |config, folder| format!("{mapped}; {}", ejabberd(config, folder, &node(name))),
+            )
+        };
+        let (one, two) = (start("one"), start("two"));
+        let join = format!(
+            "{mapped}; export HOME={}; exec erl -noinput -hidden {} -s ejabberd_ctl \
+             -extra two@127.0.0.1 join_cluster one@127.0.0.1",
+            two.folder.display(),
+            node("joiner")
+        );
+        let joined = Command::new("sh").args(["-c", &join]).output().expect("there is a shell");
+        assert!(joined.status.success(), "{joined:?}");
+        Self { one, two, mapper }
+    }
+}
+
+/// Runs something until the handle is dropped; its input ends with this process too.
+fn shell(command: &str, after: &str, output: Stdio, errors: Stdio) -> Child {
+    let script = format!("({command}) </dev/null & pid=$!; read -r _; kill -9 $pid; {after}");
+    Command::new("sh")
+        .args(["-c", &script])
+        .stdin(Stdio::piped())
+        .stdout(output)
+        .stderr(errors)
+        .spawn()
+        .expect("there is a shell")
+}
+
+const LIBRARIES: &str = "export ERL_LIBS=/usr/lib/$(uname -m)-linux-gnu";
 
 fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
