@@ -21,12 +21,12 @@ mod grouping;
 mod chats;
 mod fetching;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use mistatus_core::{
     dialect::{Dialect, DialectError},
     hresult::HResult,
-    message::{Greeting, Notice, Request, Token},
+    message::{Greeting, Notice, Request, RequestId, Token},
 };
 
 pub use options::{Approval, Clock, Credentials, XmppOptions};
@@ -69,6 +69,8 @@ pub struct XmppDialect<C> {
     groups: Groups,
     /// Kept over streams, so that a message has the same number on the next one.
     history: History,
+    /// Messages that were sent and have no outcome: over another stream they may be there already.
+    tried: BTreeSet<RequestId>,
     /// What ids of messages begin with: the same on every stream, for a message that is sent again is the same one.
     message_prefix: String,
     is_page_visible: bool,
@@ -131,6 +133,7 @@ impl<C: Clock> XmppDialect<C> {
             roster: None,
             groups: Groups::default(),
             history: History::default(),
+            tried: BTreeSet::new(),
             is_page_visible: true,
         }
     }

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use mistatus_core::{
     chat::{ChatMessage, MessageId, MessageText},
     hresult::HResult,
+    limits::PENDING_REQUESTS_MAX,
     message::{Notice, RequestId},
     signin_name::SigninName,
     time::UnixMs,
@@ -38,12 +39,18 @@ pub(super) struct Chats {
     receipts: VecDeque<Receipt>,
 }
 
+/// Is a message of the user that the service has not taken on yet.
+#[derive(Debug)]
+pub(super) struct Draft {
+    pub(super) request: RequestId,
+    pub(super) to: BareJid,
+    pub(super) id: String,
+    text: MessageText,
+}
+
 #[derive(Debug)]
 struct Outgoing {
-    request: RequestId,
-    to: BareJid,
-    id: String,
-    text: MessageText,
+    draft: Draft,
     /// Its number where stanzas are counted; else a ping follows it.
     counted: Option<u32>,
 }
@@ -64,10 +71,25 @@ impl<C: Clock> XmppDialect<C> {
             return self.outcome(request, HResult::E_INVALIDARG, Some(message.to_owned()));
         };
         let id = format!("{}.{}", self.message_prefix, request.0);
-        self.send(&messages::write(&to, &id, &text));
+        let has_archive = stream.abilities.archive;
+        let draft = Draft { request, to, id, text };
+        let was_tried = !self.tried.insert(request);
+        if self.tried.len() > PENDING_REQUESTS_MAX {
+            self.tried.pop_first();
+        }
+        if was_tried && has_archive {
+            self.send_unless_kept(draft);
+        } else {
+            self.post(draft);
+        }
+    }
+
+    pub(super) fn post(&mut self, draft: Draft) {
+        let request = draft.request;
+        self.send(&messages::write(&draft.to, &draft.id, &draft.text));
         let Some(stream) = &mut self.stream else { return };
         let counted = stream.management.as_ref().map(StreamManagement::last_kept);
-        stream.chats.outgoing.push_back(Outgoing { request, to, id, text, counted });
+        stream.chats.outgoing.push_back(Outgoing { draft, counted });
         match counted {
             Some(_) => self.say(&stream_management::ask()),
             None => self.ping(Waiting::Sent { request }),
@@ -93,21 +115,26 @@ impl<C: Clock> XmppDialect<C> {
             else {
                 return;
             };
-            let request = first.request;
+            let request = first.draft.request;
             self.message_sent(request);
         }
     }
 
     /// The service has taken a message on; nothing where that was known.
     pub(super) fn message_sent(&mut self, request: RequestId) {
-        let Some(outgoing) = self.take_outgoing(|outgoing| outgoing.request == request) else {
-            return;
-        };
+        let Some(draft) = self.take_outgoing(|draft| draft.request == request) else { return };
         let at = self.clock.now();
-        let Some(stream) = &mut self.stream else { return };
+        let Some(stream) = &self.stream else { return };
         let own = stream.jid.bare.clone();
-        let Outgoing { to, id, text, .. } = outgoing;
-        let mark = Mark::of_own(id, &text, own.clone(), to.clone());
+        let mark = Mark::of_own(draft.id.clone(), &draft.text, own, draft.to.clone());
+        self.tell_sent(draft, mark, at);
+    }
+
+    /// Tells that the service has a message, and ends the request.
+    pub(super) fn tell_sent(&mut self, draft: Draft, mark: Mark, at: UnixMs) {
+        let Draft { request, to, text, .. } = draft;
+        let own = mark.writer.clone();
+        self.tried.remove(&request);
         let id = match self.history.find(&mark) {
             Some(id) => id,
             None => self.history.append(mark, at),
@@ -121,9 +148,10 @@ impl<C: Clock> XmppDialect<C> {
         self.outcome(request, HResult::S_OK, None);
     }
 
-    fn take_outgoing(&mut self, is_it: impl Fn(&Outgoing) -> bool) -> Option<Outgoing> {
+    fn take_outgoing(&mut self, is_it: impl Fn(&Draft) -> bool) -> Option<Draft> {
         let outgoing = &mut self.stream.as_mut()?.chats.outgoing;
-        outgoing.remove(outgoing.iter().position(is_it)?)
+        let at = outgoing.iter().position(|outgoing| is_it(&outgoing.draft))?;
+        outgoing.remove(at).map(|outgoing| outgoing.draft)
     }
 
     /// Takes a message, whatever it is.
@@ -259,9 +287,9 @@ impl<C: Clock> XmppDialect<C> {
         // It may say so before the service does.
         let outgoing = self.stream.iter().flat_map(|stream| &stream.chats.outgoing);
         let sent = outgoing
-            .filter(|outgoing| outgoing.id == id && outgoing.to == *with)
-            .map(|outgoing| outgoing.request)
-            .next();
+            .map(|outgoing| &outgoing.draft)
+            .find(|draft| draft.id == id && draft.to == *with)
+            .map(|draft| draft.request);
         if let Some(request) = sent {
             self.message_sent(request);
         }
@@ -278,9 +306,10 @@ impl<C: Clock> XmppDialect<C> {
     fn message_returned(&mut self, own: &BareJid, from: &BareJid, message: &Element) {
         let Some(id) = message.attribute("id") else { return };
         let failure = (errors::of_message(message), errors::text(message));
-        let is_it = |outgoing: &Outgoing| outgoing.id == id && outgoing.to == *from;
-        if let Some(outgoing) = self.take_outgoing(is_it) {
-            self.outcome(outgoing.request, failure.0, failure.1);
+        let is_it = |draft: &Draft| draft.id == id && draft.to == *from;
+        if let Some(draft) = self.take_outgoing(is_it) {
+            self.tried.remove(&draft.request);
+            self.outcome(draft.request, failure.0, failure.1);
         } else if self.history.own(own, from, id).is_some() {
             let message = format!(
                 "a message could not be delivered after the service had taken it on; {}",

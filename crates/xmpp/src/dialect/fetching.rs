@@ -11,7 +11,7 @@ use mistatus_core::{
     time::UnixMs,
 };
 
-use super::{Clock, XmppDialect, stream::Waiting};
+use super::{Clock, XmppDialect, chats::Draft, stream::Waiting};
 use crate::{
     archive::{self, Kept},
     errors,
@@ -36,6 +36,8 @@ pub(super) struct Fetch {
     receipts: Vec<String>,
     /// How many pages of the archive were asked for.
     rounds: usize,
+    /// Which message of the user is looked for, rather than a page; it is sent where it is not there.
+    wanted: Option<Draft>,
 }
 
 #[derive(Debug)]
@@ -61,16 +63,13 @@ impl<C: Clock> XmppDialect<C> {
         };
         // What the archive calls a message that was only just sent, nobody has said: its newest page does.
         let from = before.and_then(|before| self.history.archived_as(before)).map(str::to_owned);
-        let fetch = Fetch {
-            request,
-            with,
-            before,
-            found: Vec::new(),
-            messages: VecDeque::new(),
-            receipts: Vec::new(),
-            rounds: 0,
-        };
-        self.query(fetch, from.as_deref());
+        self.query(Fetch::new(request, with, before), from.as_deref());
+    }
+
+    /// Sends a message that an earlier stream may have carried already, unless the archive shows that it did.
+    pub(super) fn send_unless_kept(&mut self, draft: Draft) {
+        let fetch = Fetch::new(draft.request, draft.to.clone(), None);
+        self.query(Fetch { wanted: Some(draft), ..fetch }, None);
     }
 
     fn query(&mut self, mut fetch: Fetch, before: Option<&str>) {
@@ -111,17 +110,19 @@ impl<C: Clock> XmppDialect<C> {
         let fetch = answer.attribute("id").and_then(|id| stream.fetches.remove(id));
         let Some(mut fetch) = fetch else { return };
         let own = stream.jid.bare.clone();
-        let Some(end) = archive::end(answer) else {
+        let end = match (archive::end(answer), fetch.wanted.take()) {
+            (Some(end), None) => end,
+            // Better twice than never.
+            (None, Some(draft)) => return self.post(draft),
+            (Some(_), Some(draft)) => return self.looked_for(draft, fetch.found),
             // What the archive has forgotten has nothing before it.
-            if errors::of_stanza(answer) == HResult::MSGR_E_USER_NOT_FOUND {
-                self.notice(Notice::Messages {
-                    id: fetch.request,
-                    messages: Vec::new(),
-                    more: false,
-                });
-                return self.outcome(fetch.request, HResult::S_OK, None);
+            (None, None) if errors::of_stanza(answer) == HResult::MSGR_E_USER_NOT_FOUND => {
+                return self.page_done(fetch, false);
             }
-            return self.outcome(fetch.request, errors::of_stanza(answer), errors::text(answer));
+            (None, None) => {
+                let failure = (errors::of_stanza(answer), errors::text(answer));
+                return self.outcome(fetch.request, failure.0, failure.1);
+            }
         };
         let found = core::mem::take(&mut fetch.found);
         let marks = found.iter().map(|found| (found.mark.clone(), found.at)).collect();
@@ -145,10 +146,38 @@ impl<C: Clock> XmppDialect<C> {
         if !is_full && !end.is_complete && fetch.rounds < ARCHIVE_ROUNDS_MAX {
             return self.query(fetch, end.first.as_deref());
         }
+        self.page_done(fetch, !end.is_complete);
+    }
+
+    fn page_done(&mut self, fetch: Fetch, more: bool) {
         let cut = fetch.messages.len().saturating_sub(FETCH_MESSAGES_MAX);
         let messages = fetch.messages.into_iter().skip(cut).collect();
-        let more = cut > 0 || !end.is_complete;
-        self.notice(Notice::Messages { id: fetch.request, messages, more });
+        self.notice(Notice::Messages { id: fetch.request, messages, more: more || cut > 0 });
         self.outcome(fetch.request, HResult::S_OK, None);
+    }
+
+    fn looked_for(&mut self, draft: Draft, found: Vec<Found>) {
+        let is_it = |found: &&Found| {
+            found.mark.writer != found.mark.with && found.mark.id.as_ref() == Some(&draft.id)
+        };
+        match found.iter().find(is_it) {
+            Some(Found { mark, at, .. }) => self.tell_sent(draft, mark.clone(), *at),
+            None => self.post(draft),
+        }
+    }
+}
+
+impl Fetch {
+    const fn new(request: RequestId, with: BareJid, before: Option<MessageId>) -> Self {
+        Self {
+            request,
+            with,
+            before,
+            found: Vec::new(),
+            messages: VecDeque::new(),
+            receipts: Vec::new(),
+            rounds: 0,
+            wanted: None,
+        }
     }
 }

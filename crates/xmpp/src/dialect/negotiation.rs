@@ -55,6 +55,7 @@ impl<C: Clock> XmppDialect<C> {
             self.own = Own { idle_since: self.own.idle_since, ..Own::new(None, now) };
             self.groups = Groups::default();
             self.history = History::default();
+            self.tried.clear();
         }
         self.account = Some(Account { jid, secret: greeting.token });
         self.open_stream(false);

@@ -1,13 +1,13 @@
 //! Older messages out of the service's archive.
 
 use mistatus_core::{
-    chat::{ChatMessage, MessageId},
+    chat::{ChatMessage, MessageId, MessageText},
     hresult::HResult,
     message::{Notice, Request, RequestId},
 };
 use mistatus_xmpp::xml::Element;
 
-use crate::support::{Client, Service, is_quiet, name, signed_in};
+use crate::support::{Client, Service, is_quiet, name, reconnect, signed_in};
 
 fn service() -> Service {
     Service {
@@ -228,6 +228,42 @@ fn refusals_have_their_code_and_what_is_forgotten_has_nothing_before_it() {
         client.receive(&format!("<iq xmlns='jabber:client' type='error' id='{id}'><error type='cancel'><{condition} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>"));
         assert_eq!(client.outcomes(), [(1, expect)]);
         assert_eq!(pages(&client).len(), told);
+    }
+}
+
+#[test]
+fn a_message_that_an_earlier_stream_carried_is_looked_for_before_it_is_sent_again() {
+    for is_kept in [true, false] {
+        let mut service = Service { resumable: false, ..service() };
+        let mut client = signed_in(&mut service);
+        let text = MessageText::parse("Hi").unwrap();
+        let send = Request::SendMessage { id: RequestId(1), to: name("bob@example.com"), text };
+        let said = client.request(send.clone());
+        let sent = said[0].attribute("id").unwrap().to_owned();
+        reconnect(&mut service, &mut client, 0);
+        assert!(!client.welcome().resumed);
+        let said = client.request(send);
+        let (id, before) = query(&said);
+        assert_eq!((said.len(), before.as_deref()), (1, Some("")));
+        // It counts; the answer comes from here.
+        service.answer(&said[0]);
+        // What somebody else calls so is not it.
+        let forged = of_bob(&id, 2).replace("id='m2'", &format!("id='{sent}'"));
+        client.receive(&forged.replace("Text 2", "Hi"));
+        if is_kept {
+            let kept = kept("", &id, 3, "alice@example.com/old", "bob@example.com");
+            client
+                .receive(&kept.replace("id='m3'", &format!("id='{sent}'")).replace("Text 3", "Hi"));
+        }
+        let said = client.receive(&end(&id, "a2", false));
+        assert_eq!(said.iter().any(|said| said.name == "message"), !is_kept);
+        service.talk(&mut client, said);
+        let told = client
+            .notices
+            .iter()
+            .filter(|notice| matches!(notice, Notice::Message { request: Some(RequestId(1)), .. }));
+        assert_eq!(told.count(), 1);
+        assert_eq!(client.outcomes(), [(1, HResult::S_OK)]);
     }
 }
 
