@@ -9,7 +9,7 @@ use mistatus_core::{
     status::MiStatus::{self, *},
 };
 use mistatus_xmpp::{
-    framing, sasl,
+    archive, blocking, carbons, framing, privacy_lists, sasl,
     xml::{self, Element},
 };
 
@@ -43,10 +43,11 @@ fn lines(server: &str, scenario: &str) -> Vec<Line> {
         .collect()
 }
 
-const SCENARIOS: [&str; 8] = [
+const SCENARIOS: [&str; 9] = [
     "00-auth",
     "01-subscribe",
     "02-presence-show",
+    "03-disco",
     "05-invisible-xep0126",
     "07-idle-xep0319",
     "09-multi-resource",
@@ -362,6 +363,31 @@ fn sorted(element: &Element) -> Element {
     let mut sorted = element.clone();
     sorted.attributes.sort_by(|a, b| a.name.cmp(&b.name));
     sorted
+}
+
+#[test]
+fn what_services_say_of_themselves_is_understood() {
+    for server in SERVERS {
+        let answers: Vec<_> = lines(server, "03-disco")
+            .into_iter()
+            .filter(|line| line.who == "alice" && !line.is_said)
+            .map(|line| xml::read(&line.text).expect("it is XML"))
+            .collect();
+        let of = |from: &str| {
+            let of_theirs = answers.iter().filter(|answer| answer.attribute("from") == Some(from));
+            of_theirs
+                .filter_map(|answer| answer.first("query", "http://jabber.org/protocol/disco#info"))
+                .next()
+                .expect("it was asked")
+        };
+        let (service, account) = (of("localhost"), of("alice@localhost"));
+        assert!(blocking::is_offered(service), "{server}");
+        assert!(carbons::is_offered(service), "{server}");
+        assert!(privacy_lists::is_offered(service), "{server}");
+        assert!(archive::is_offered(account), "{server}");
+        // What an account can do is no word about the service.
+        assert!(!blocking::is_offered(account), "{server}");
+    }
 }
 
 #[test]
