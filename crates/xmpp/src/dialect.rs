@@ -13,6 +13,7 @@ mod requests;
 mod roster_pushes;
 mod stanzas;
 mod stream;
+mod unheard;
 mod hiding;
 mod subscribers;
 mod blocks;
@@ -45,6 +46,7 @@ use draw::Draws;
 use groups::Groups;
 use own::Own;
 use stream::{Stream, Waiting};
+use unheard::Unheard;
 
 /// Speaks XMPP for a session.
 #[derive(Debug)]
@@ -54,6 +56,8 @@ pub struct XmppDialect<C> {
     draws: Draws,
     transmit: VecDeque<String>,
     notices: VecDeque<Result<Notice, DialectError>>,
+    /// What the session was not told over the link before.
+    unheard: Unheard,
     stage: Stage,
     account: Option<Account>,
     /// Strongest mechanism that ever succeeded: a service that suddenly offers only weaker ones is not believed.
@@ -125,6 +129,7 @@ impl<C: Clock> XmppDialect<C> {
             clock,
             transmit: VecDeque::new(),
             notices: VecDeque::new(),
+            unheard: Unheard::default(),
             stage: Stage::Closed,
             account: None,
             strongest: None,
@@ -199,7 +204,7 @@ impl<C: Clock> Dialect for XmppDialect<C> {
 
     fn open(&mut self, greeting: Greeting) {
         self.transmit.clear();
-        self.notices.clear();
+        self.unheard = Unheard::of(core::mem::take(&mut self.notices));
         self.begin(greeting);
     }
 

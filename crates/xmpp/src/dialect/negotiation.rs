@@ -64,7 +64,7 @@ impl<C: Clock> XmppDialect<C> {
     fn can_resume(&self, resume: &Resume) -> bool {
         self.stream.as_ref().is_some_and(|stream| {
             let id = stream.management.as_ref().and_then(StreamManagement::id);
-            id == Some(resume.token.reveal()) && stream.seq == resume.seen
+            id == Some(resume.token.reveal()) && self.unheard.completes(resume.seen, stream.seq)
         })
     }
 
@@ -330,5 +330,7 @@ impl<C: Clock> XmppDialect<C> {
             resumed,
         };
         self.notice(Notice::SignedIn(welcome));
+        let unheard = self.unheard.take().filter(|_| resumed);
+        self.notices.extend(unheard.map(Ok));
     }
 }

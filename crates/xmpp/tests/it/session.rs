@@ -193,6 +193,23 @@ fn whatever_the_cut_swallowed_each_message_is_there_once() {
 }
 
 #[test]
+fn what_the_session_was_not_told_before_the_cut_is_told_after_it() {
+    let mut page = Page::new(managed(true));
+    page.is_up = false;
+    page.session.create_group(GroupName::parse("Team").unwrap(), page.now).unwrap();
+    page.session.fetch_messages(bob(), page.now).unwrap();
+    page.run();
+    assert_eq!(page.done(), []);
+    page.reconnect();
+    assert_eq!(page.done(), [HResult::S_OK; 2]);
+    assert_eq!(page.session.groups().count(), 1);
+    assert_eq!(page.service.heard.iter().filter(|element| element.name == "enable").count(), 1);
+    // The numbers go on.
+    page.write("Hi");
+    assert_eq!(page.chat(), (vec!["Hi"], vec![]));
+}
+
+#[test]
 fn a_message_that_came_with_both_connections_is_shown_once() {
     let mut page = Page::new(managed(false));
     page.hear(&from_bob("1", "Hi"));
