@@ -42,6 +42,9 @@ enum Kind {
 
 impl<C: Clock> XmppDialect<C> {
     pub(super) fn create_group(&mut self, request: RequestId, name: GroupName) {
+        if !is_writable(&name) {
+            return self.outcome(request, HResult::MSGR_E_BAD_GROUP_NAME, None);
+        }
         if self.groups.find(&name).is_some() {
             return self.outcome(request, HResult::MSGR_E_GROUP_ALREADY_EXISTS, None);
         }
@@ -62,6 +65,9 @@ impl<C: Clock> XmppDialect<C> {
         };
         if old == name {
             return self.outcome(request, HResult::S_FALSE, None);
+        }
+        if !is_writable(&name) {
+            return self.outcome(request, HResult::MSGR_E_BAD_GROUP_NAME, None);
         }
         if self.groups.find(&name).is_some() {
             return self.outcome(request, HResult::MSGR_E_GROUP_ALREADY_EXISTS, None);
@@ -245,6 +251,11 @@ impl<C: Clock> XmppDialect<C> {
             self.regroup(&jid);
         }
     }
+}
+
+/// Whether XML can carry a name: the service would have another one otherwise.
+fn is_writable(name: &GroupName) -> bool {
+    name.as_str().chars().all(crate::xml::is_char)
 }
 
 fn is_named(group: &str, name: &GroupName) -> bool {

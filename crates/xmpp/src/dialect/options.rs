@@ -35,6 +35,35 @@ pub enum Approval {
 }
 
 /// Is what an embedder decides.
+///
+/// ```
+/// use mistatus_core::{
+///     session::{Session, SessionOptions},
+///     signin_name::SigninName,
+///     time::UnixMs,
+/// };
+/// use mistatus_xmpp::{Clock, Credentials, XmppDialect, XmppOptions};
+///
+/// struct Calendar;
+///
+/// impl Clock for Calendar {
+///     fn now(&self) -> UnixMs {
+///         UnixMs::from_millis(1_795_262_400_000) // Date.now()
+///     }
+/// }
+///
+/// let seed = [7; 32]; // crypto.getRandomValues()
+/// let options = XmppOptions { credentials: Credentials::Token, ..XmppOptions::new(seed) };
+/// let session = Session::new(
+///     SessionOptions {
+///         signin_name: SigninName::parse("alice@example.com").ok(),
+///         renewable_token: true,
+///         ..SessionOptions::default()
+///     },
+///     XmppDialect::new(options, Calendar),
+/// );
+/// assert_eq!(session.subprotocol(), "xmpp");
+/// ```
 #[derive(Clone)]
 pub struct XmppOptions {
     /// The service's domain; `None` for that of the sign-in name.

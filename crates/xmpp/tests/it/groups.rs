@@ -163,6 +163,8 @@ fn what_cannot_be_is_refused_and_the_service_hears_nothing() {
         (member(8, 1, "carol@example.com", false), HResult::MSGR_E_USER_NOT_GROUP_MEMBER),
         (member(9, 1, "stranger@example.com", true), HResult::MSGR_E_USER_NOT_FOUND),
         (member(10, 1, "nobody", true), HResult::MSGR_E_USER_NOT_FOUND),
+        (create(11, "New\u{fffe}"), HResult::MSGR_E_BAD_GROUP_NAME),
+        (rename(12, 1, "New\u{ffff}"), HResult::MSGR_E_BAD_GROUP_NAME),
     ];
     let expect: Vec<_> = requests.iter().zip(1..).map(|((_, hr), id)| (id, *hr)).collect();
     for (request, _) in requests {
