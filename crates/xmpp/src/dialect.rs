@@ -22,7 +22,8 @@ mod grouping;
 mod chats;
 mod fetching;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use crate::map::{Map, Set};
+use std::collections::VecDeque;
 
 use mistatus_core::{
     dialect::{Dialect, DialectError},
@@ -67,14 +68,14 @@ pub struct XmppDialect<C> {
     /// Whether the stream may be resumed over the link that is being negotiated.
     resumes: bool,
     /// The list as of the last version, for services that send only what is new.
-    roster: Option<(String, BTreeMap<BareJid, Item>)>,
+    roster: Option<(String, Map<BareJid, Item>)>,
     own: Own,
     /// Kept over streams, so that a group has the same number on the next one.
     groups: Groups,
     /// Kept over streams, so that a message has the same number on the next one.
     history: History,
     /// Messages that were sent and have no outcome: over another stream they may be there already.
-    tried: BTreeSet<RequestId>,
+    tried: Set<RequestId>,
     /// What ids of messages begin with: the same on every stream, for a message that is sent again is the same one.
     message_prefix: String,
     is_page_visible: bool,
@@ -138,7 +139,7 @@ impl<C: Clock> XmppDialect<C> {
             roster: None,
             groups: Groups::default(),
             history: History::default(),
-            tried: BTreeSet::new(),
+            tried: Set::new(),
             is_page_visible: true,
         }
     }

@@ -1,8 +1,7 @@
 //! Numbers for messages, which XMPP does not number: by their time, in their order, and the same again for the same
 //! message, whether it comes from its writer, as a copy, or out of the archive.
 
-use std::collections::BTreeMap;
-
+use crate::map::Map;
 use mistatus_core::{
     chat::{MessageId, MessageText},
     time::UnixMs,
@@ -16,12 +15,12 @@ const STEPS: u64 = 1_024;
 /// Remembers which message has which number.
 #[derive(Debug, Default)]
 pub(crate) struct History {
-    entries: BTreeMap<MessageId, Entry>,
-    by_archive: BTreeMap<String, MessageId>,
+    entries: Map<MessageId, Entry>,
+    by_archive: Map<String, MessageId>,
     /// By writer and the writer's id.
-    by_writer: BTreeMap<(BareJid, String), MessageId>,
+    by_writer: Map<(BareJid, String), MessageId>,
     /// The last one of each conversation.
-    last: BTreeMap<BareJid, MessageId>,
+    last: Map<BareJid, MessageId>,
 }
 
 /// Is what tells a message from others.
@@ -167,7 +166,7 @@ impl History {
         if let Some(name) = mark.name() {
             self.by_writer.insert(name, id);
         }
-        let last = self.last.entry(mark.with.clone()).or_insert(id);
+        let last = self.last.get_or_insert_with(mark.with.clone(), || id);
         *last = id.max(*last);
         self.entries.insert(id, Entry { mark, is_delivered: false });
         if self.entries.len() > HISTORY_MAX {

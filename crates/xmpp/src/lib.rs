@@ -5,6 +5,7 @@
 //! Must not open sockets, keep time or make random numbers: texts, a clock and a seed are inputs.
 
 mod limits;
+mod map;
 mod ns;
 pub mod xml;
 pub mod jid;

@@ -3,8 +3,7 @@
 //! A group of XMPP is nothing but a name that entries have in common. One without members is known to this client
 //! alone, and lasts as long as the dialect.
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use crate::map::{Map, Set};
 use mistatus_core::{
     group::{Group, GroupId, GroupName},
     limits::GROUPS_MAX,
@@ -16,7 +15,7 @@ use crate::roster::Item;
 /// Holds all groups of the user, also over streams.
 #[derive(Debug, Default)]
 pub(super) struct Groups {
-    known: BTreeMap<GroupId, Known>,
+    known: Map<GroupId, Known>,
     last: u32,
 }
 
@@ -51,7 +50,7 @@ impl Groups {
         }
         let listed: Vec<_> = items.filter(|item| item.is_listed()).collect();
         // Alphabetically, for there is no other order that is the same next time.
-        let all: BTreeSet<_> = listed.iter().flat_map(|item| names(&item.groups)).collect();
+        let all: Set<_> = listed.iter().flat_map(|item| names(&item.groups)).collect();
         for name in all {
             if self.find(&name).is_none() {
                 self.make(name);
@@ -59,8 +58,7 @@ impl Groups {
         }
         for item in listed {
             let Some(member) = item.jid.signin_name() else { continue };
-            let groups: BTreeSet<_> =
-                names(&item.groups).filter_map(|name| self.find(&name)).collect();
+            let groups: Set<_> = names(&item.groups).filter_map(|name| self.find(&name)).collect();
             for group in groups {
                 if let Some(known) = self.known.get_mut(&group) {
                     known.members.push(member.clone());
@@ -77,7 +75,7 @@ impl Groups {
     /// Takes the groups of somebody on the list; returns what is new.
     pub(super) fn update(&mut self, member: &SigninName, groups: &[String]) -> Vec<News> {
         let mut news = Vec::new();
-        let mut wanted = BTreeSet::new();
+        let mut wanted = Set::new();
         for name in names(groups) {
             let group = self.find(&name).or_else(|| {
                 let made = self.make(name)?;

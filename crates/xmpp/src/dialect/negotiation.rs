@@ -1,7 +1,6 @@
 //! From a fresh link to stanzas: features, proof, resumption or binding, stream management.
 
-use std::collections::BTreeMap;
-
+use crate::map::{Map, Set};
 use mistatus_core::{
     hresult::HResult,
     limits::{HEARTBEAT_DEFAULT, RESUME_WINDOW},
@@ -55,7 +54,7 @@ impl<C: Clock> XmppDialect<C> {
             self.own = Own { idle_since: self.own.idle_since, ..Own::new(None, now) };
             self.groups = Groups::default();
             self.history = History::default();
-            self.tried.clear();
+            self.tried = Set::new();
         }
         self.account = Some(Account { jid, secret: greeting.token });
         self.open_stream(false);
@@ -290,7 +289,7 @@ impl<C: Clock> XmppDialect<C> {
         if !features.roster_versions {
             self.roster = None;
         } else if self.roster.is_none() {
-            self.roster = Some((String::new(), BTreeMap::new()));
+            self.roster = Some((String::new(), Map::new()));
         }
         self.stream = Some(Stream::new(jid, features.client_state, prefix));
         if is_enabling {

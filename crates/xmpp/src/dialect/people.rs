@@ -1,7 +1,6 @@
 //! What is known of everybody on the list.
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use crate::map::{Map, Set};
 use mistatus_core::{
     limits::CONTACTS_MAX, message::Change, presence::Presence, signin_name::SigninName,
     time::UnixMs,
@@ -32,9 +31,9 @@ pub(super) struct Contact {
 /// Holds everybody of the service's list, also those whom the user did not put on it.
 #[derive(Debug, Default)]
 pub(super) struct People {
-    contacts: BTreeMap<BareJid, Contact>,
-    pub(super) watched: BTreeSet<SigninName>,
-    blocked: BTreeSet<BareJid>,
+    contacts: Map<BareJid, Contact>,
+    pub(super) watched: Set<SigninName>,
+    blocked: Set<BareJid>,
 }
 
 impl Contact {

@@ -1,6 +1,7 @@
 //! One stream from the binding of its resource on: what a resumption goes on with.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use crate::map::{Map, Set};
+use std::collections::VecDeque;
 
 use mistatus_core::{
     hresult::HResult,
@@ -30,20 +31,20 @@ pub(super) struct Stream {
     /// The user's other connections.
     pub(super) others: Resources,
     /// Requests of this client to the service, by id.
-    pub(super) waiting: BTreeMap<String, Waiting>,
+    pub(super) waiting: Map<String, Waiting>,
     /// Requests of the session that have no outcome yet: a repeated one is not carried out twice.
-    pub(super) running: BTreeSet<RequestId>,
+    pub(super) running: Set<RequestId>,
     /// The last ones that have: the session may repeat one before it hears of that.
-    finished: BTreeSet<RequestId>,
+    finished: Set<RequestId>,
     /// People who want to see the user's presence, and since when.
-    pub(super) subscribers: BTreeMap<BareJid, UnixMs>,
+    pub(super) subscribers: Map<BareJid, UnixMs>,
     pub(super) start: Start,
     pub(super) abilities: Abilities,
     pub(super) chats: Chats,
     /// Pages of the archive that are being read, by the id of the query.
-    pub(super) fetches: BTreeMap<String, Fetch>,
+    pub(super) fetches: Map<String, Fetch>,
     /// Changes of groups that take several changes of the list.
-    pub(super) jobs: BTreeMap<RequestId, Job>,
+    pub(super) jobs: Map<RequestId, Job>,
     pub(super) hiding: Hiding,
     /// What is being changed about one's own presence; the next one waits.
     pub(super) change: Option<Change>,
@@ -158,15 +159,15 @@ impl Stream {
             seq: Seq(0),
             people: People::default(),
             others: Resources::default(),
-            waiting: BTreeMap::new(),
-            running: BTreeSet::new(),
-            finished: BTreeSet::new(),
-            subscribers: BTreeMap::new(),
+            waiting: Map::new(),
+            running: Set::new(),
+            finished: Set::new(),
+            subscribers: Map::new(),
             start: Start::Asking { open: 0 },
             abilities: Abilities::default(),
             chats: Chats::default(),
-            fetches: BTreeMap::new(),
-            jobs: BTreeMap::new(),
+            fetches: Map::new(),
+            jobs: Map::new(),
             hiding: Hiding { is_possible: false, is_active: false, is_available: false },
             change: None,
             changes_waiting: VecDeque::new(),

@@ -47,7 +47,7 @@ impl<C: Clock> XmppDialect<C> {
 
     /// Returns who waits, the longest waiting first.
     pub(super) fn contact_requests(&self) -> Vec<ContactRequest> {
-        let waiting = self.stream.iter().flat_map(|stream| &stream.subscribers);
+        let waiting = self.stream.iter().flat_map(|stream| stream.subscribers.iter());
         let mut requests: Vec<_> = waiting
             .filter_map(|(jid, at)| {
                 Some(ContactRequest { from: jid.signin_name()?, friendly_name: None, at: *at })
