@@ -10,7 +10,7 @@ export default defineConfig({
   projects: [
     { name: "pages", testIgnore: ["reliability/**", "engines/**"], workers: 1 },
     // Each engine in a worker of its own, which keeps it running.
-    { name: "engines", testMatch: "engines/**", workers: 3, timeout: 120_000, expect: { timeout: 30_000 } },
+    { name: "engines", testMatch: "engines/*.spec.js", workers: 3, timeout: 120_000, expect: { timeout: 30_000 } },
     {
       name: "reliability",
       testMatch: "reliability/**",

@@ -17,7 +17,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 
 use crate::{
-    run::{command, fresh_dir, root, run, target},
+    run::{command, fresh_dir, root, target},
     setup::{EJABBERDCTL, PROSODY},
 };
 
@@ -94,11 +94,18 @@ impl Engine {
             return fs::write(accounts.join(format!("{user}.dat")), text).context("an account");
         }
         let body = format!(r#"{{"user":{user:?},"host":"localhost","password":{password:?}}}"#);
-        let answer = post(self.nodes[0].port, "/api/register", &body)?;
-        if !answer.starts_with("HTTP/1.1 200") {
-            bail!("ejabberd does not register {user}: {answer}");
+        let begun = Instant::now();
+        // A node listens before all of it is there.
+        loop {
+            let answer = post(self.nodes[0].port, "/api/register", &body)?;
+            if answer.starts_with("HTTP/1.1 200") {
+                return Ok(());
+            }
+            if begun.elapsed() > START_MAX {
+                bail!("ejabberd does not register {user}: {answer}");
+            }
+            thread::sleep(Duration::from_millis(100));
         }
-        Ok(())
     }
 
     fn prosody(&mut self) -> Result<()> {
@@ -140,11 +147,25 @@ impl Engine {
         self.mapper = Some((Process::start(&mapper, &folder)?, port));
         self.ejabberd(Some("one"))?;
         self.ejabberd(Some("two"))?;
+        let begun = Instant::now();
+        // A node listens before it can be spoken to.
+        while !self.join()? {
+            if begun.elapsed() > START_MAX {
+                bail!("two nodes of ejabberd do not become one service");
+            }
+            thread::sleep(Duration::from_millis(200));
+        }
+        Ok(())
+    }
+
+    /// Asks the second node to join the first; returns whether it has.
+    fn join(&self) -> Result<bool> {
         let mut join = self.erlang();
         join.env("HOME", &self.folder)
             .args(["-name", "joiner@127.0.0.1", "-hidden", "-s", "ejabberd_ctl", "-extra"])
             .args(["two@127.0.0.1", "join_cluster", "one@127.0.0.1"]);
-        run(join.stdout(Stdio::null()))
+        let join = join.stdout(Stdio::null()).stderr(Stdio::null()).status();
+        Ok(join.context("erl")?.success())
     }
 
     /// Erlang's own program instead of ejabberd's control script, which wants a user and folders of its own.

@@ -74,9 +74,11 @@ class Xmpp {
   }
 
   async stop() {
-    const gone = new Promise((resolve) => this.#child.once("exit", resolve));
-    this.#child.stdin.end();
-    await gone;
+    if (this.#child.exitCode === null) {
+      const gone = new Promise((resolve) => this.#child.once("exit", resolve));
+      this.#child.stdin.end();
+      await gone;
+    }
   }
 
   async #line() {

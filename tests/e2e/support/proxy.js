@@ -24,7 +24,12 @@ export class Proxy {
 
   /** Returns the address of the event stream, through this proxy. */
   get stream() {
-    return `ws://127.0.0.1:${this.#port}/stream`;
+    return this.through("/stream");
+  }
+
+  /** Returns the address of a path, through this proxy. */
+  through(path) {
+    return `ws://127.0.0.1:${this.#port}${path}`;
   }
 
   /** Returns how many connections are open, as those see it who made them. */
@@ -50,6 +55,11 @@ export class Proxy {
     for (const wire of this.#wires) {
       wire.swallowed = what;
     }
+  }
+
+  /** Leads new connections elsewhere, as a load balancer does. */
+  lead(target) {
+    this.#target = new URL(target);
   }
 
   /** Breaks all connections with a reset; new ones work. */
