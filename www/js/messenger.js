@@ -492,7 +492,7 @@ export class Messenger extends EventTarget {
 
   /** Calls back with the contact of whom something new is known, on the list or not; the last callback wins. */
   [LEARN](callback) {
-    this.#client.onPresence((key) => callback(this.#objects.of(key)));
+    this.#client.onPresence((key) => callback(this.#desk.contacts.of(key)));
   }
 
   // Events are known by both names, so that `OnMyStatusChange` from the documentation works too.
