@@ -2,6 +2,13 @@
 
 use std::{fs, path::Path};
 
+use mistatus_core::{
+    presence::{Intent, Note, Source},
+    signin_name::SigninName,
+    status::MiStatus,
+};
+use mistatus_hub::PeopleRecord;
+
 use super::*;
 use crate::store::tables::{MIGRATIONS, open_file};
 
@@ -20,6 +27,7 @@ fn record() -> UserRecord {
         chosen_at: Some(UnixMs::from_millis(1_795_248_000_123)),
         contacts: vec![name("Zoe@x"), name("bob@x")],
         believed: vec![],
+        people: PeopleRecord::default(),
     }
 }
 
@@ -111,6 +119,7 @@ fn a_file_of_the_first_version_goes_on_with_nothing_lost() {
         chosen_at: None,
         contacts: ["Zoe@example.com", "nobody@example.com", "BOB@example.com"].map(name).into(),
         believed: vec![],
+        people: PeopleRecord::default(),
     };
     let bob = UserRecord {
         name: name("bob@example.com"),
@@ -119,6 +128,7 @@ fn a_file_of_the_first_version_goes_on_with_nothing_lost() {
         chosen_at: None,
         contacts: vec![name("Alice@example.com")],
         believed: vec![],
+        people: PeopleRecord::default(),
     };
     let zoe = UserRecord {
         name: name("Zoe@example.com"),
@@ -127,6 +137,7 @@ fn a_file_of_the_first_version_goes_on_with_nothing_lost() {
         chosen_at: None,
         contacts: vec![],
         believed: vec![],
+        people: PeopleRecord::default(),
     };
     assert_eq!(read, [alice, bob, zoe]);
     let shown: Vec<_> = read[0].contacts.iter().map(SigninName::as_str).collect();
@@ -170,6 +181,7 @@ fn what_others_believe_of_a_list_is_kept_until_it_is_revealed() {
         owner: owner.clone(),
         contact: contact.clone(),
         believed,
+        asked: None,
     };
     let mut believed = written(&[remove(Some(true)), add(&carol, Some(false))]);
     believed.sort_unstable();
@@ -183,8 +195,12 @@ fn a_write_that_fails_leaves_the_others_of_its_batch() {
     let directory = tempfile::tempdir().unwrap();
     let mut database = open(directory.path()).unwrap();
     let metrics = Metrics::default();
-    let orphan =
-        Write::AddContact { owner: name("nobody@x"), contact: name("bob@x"), believed: None };
+    let orphan = Write::AddContact {
+        owner: name("nobody@x"),
+        contact: name("bob@x"),
+        believed: None,
+        asked: None,
+    };
     let user = Write::PutUser { name: name("alice@x"), friendly_name: None };
     let results = write_batch(&mut database, &[(Ticket(1), orphan), (Ticket(2), user)], &metrics);
     assert_eq!(results, [(Ticket(1), Err(StoreError)), (Ticket(2), Ok(()))]);
