@@ -74,12 +74,6 @@ impl People {
         self.groups.iter().find(|group| group.name == *name)
     }
 
-    /// Returns the groups that somebody is in.
-    pub(crate) fn groups_of(&self, name: &SigninName) -> Vec<GroupId> {
-        let holds = |group: &&Group| group.members.contains(name);
-        self.groups.iter().filter(holds).map(|group| group.id).collect()
-    }
-
     pub(crate) fn is_asked_by(&self, name: &SigninName) -> bool {
         self.requests.iter().any(|(from, _)| from == name)
     }
