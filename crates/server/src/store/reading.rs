@@ -34,7 +34,7 @@ pub(crate) fn load(database: &Connection) -> rusqlite::Result<Vec<UserRecord>> {
             friendly_name: row.get(2)?,
             intent: intent(row)?,
             chosen_at: row.get::<_, Option<i64>>(7)?.map(instant),
-            contacts: valid(&mut contacts, [&folded], |row| name_of(row))?,
+            contacts: valid(&mut contacts, [&folded], name_of)?,
             believed: valid(&mut beliefs, [&folded], |row| {
                 Ok(name_of(row)?.zip(Some(row.get(1)?)))
             })?,
@@ -92,7 +92,7 @@ impl<'d> People<'d> {
             Ok(Some(Group { id: GroupId(row.get(1)?), name, members: Vec::new() }))
         })?;
         for group in &mut groups {
-            group.members = valid(&mut self.members, (folded, group.id.0), |row| name_of(row))?;
+            group.members = valid(&mut self.members, (folded, group.id.0), name_of)?;
         }
         Ok(PeopleRecord {
             groups,
@@ -102,7 +102,7 @@ impl<'d> People<'d> {
                 let curtain = Curtain { permits: row.get(2)?, friendly_name: row.get(3)? };
                 Ok(Some(BlockRecord { name, blocked: row.get(1)?, curtain }))
             })?,
-            allowed: valid(&mut self.allowed, [folded], |row| name_of(row))?,
+            allowed: valid(&mut self.allowed, [folded], name_of)?,
             requests: valid(&mut self.requests, [folded], |row| {
                 Ok(name_of(row)?.zip(Some(instant(row.get(1)?))))
             })?,
