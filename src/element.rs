@@ -1,6 +1,8 @@
 //! Draws the components into the shadow roots of the custom elements. Only converts: the elements themselves are
 //! classes in `www/js/elements.js`, the components are in [`crate::ui`].
 
+pub mod people;
+
 use any_spawner::Executor;
 use js_sys::Function;
 use leptos::prelude::*;
@@ -151,8 +153,7 @@ impl Mounted {
 
 impl Mounted {
     fn new() -> Self {
-        // Effects need somebody to run them; a second call finds that there is somebody.
-        let _ = Executor::init_wasm_bindgen();
+        start_effects();
         Self {
             drawn: None,
             whom: None,
@@ -185,6 +186,11 @@ impl Mounted {
             }
         }
     }
+}
+
+/// Effects need somebody to run them; a second call finds that there is somebody.
+fn start_effects() {
+    let _ = Executor::init_wasm_bindgen();
 }
 
 impl Drop for Mounted {

@@ -3,6 +3,9 @@
 //! No IO and no DOM, so it is tested natively. Whoever draws reads signals from here and nothing else;
 //! whoever needs another person's presence asks [`Model::contact`], which also tells the shell to watch.
 
+mod chat;
+mod list;
+
 use std::{cell::RefCell, rc::Rc};
 
 use leptos::prelude::*;
@@ -15,6 +18,11 @@ use mistatus_core::{
     signin_name::SigninName,
     status::MiStatus,
     time::UnixMs,
+};
+
+pub use self::{
+    chat::{ChatView, Said, Unsaid},
+    list::{Entry, Line, ListView, Order, Row, Section, lines},
 };
 
 /// Is what a page shows of one person.
@@ -58,7 +66,17 @@ pub struct MyView {
 pub struct Model {
     me: ArcRwSignal<MyView>,
     contacts: Rc<RefCell<ByName<ArcRwSignal<ContactView>>>>,
+    lists: Changes,
+    crossings: Changes,
+    news: Changes,
+    chats: Rc<RefCell<ByName<Changes>>>,
+    unread: Rc<RefCell<ByName<u32>>>,
+    /// How many conversations with somebody are being read.
+    reading: Rc<RefCell<ByName<u32>>>,
 }
+
+/// Counts changes of something that is read elsewhere.
+pub type Changes = ArcRwSignal<u32>;
 
 impl ContactView {
     /// Nothing is known of this person.
@@ -111,7 +129,16 @@ impl MyView {
 
 impl Default for Model {
     fn default() -> Self {
-        Self { me: ArcRwSignal::new(MyView::signed_out()), contacts: Rc::default() }
+        Self {
+            me: ArcRwSignal::new(MyView::signed_out()),
+            contacts: Rc::default(),
+            lists: Changes::new(0),
+            crossings: Changes::new(0),
+            news: Changes::new(0),
+            chats: Rc::default(),
+            unread: Rc::default(),
+            reading: Rc::default(),
+        }
     }
 }
 
@@ -131,6 +158,55 @@ impl Model {
             .clone()
     }
 
+    /// Counts the changes of who is on the list, in which group, blocked, or asks; not of statuses.
+    #[must_use]
+    pub fn lists(&self) -> Changes {
+        self.lists.clone()
+    }
+
+    /// Counts how often somebody on the list came or went.
+    #[must_use]
+    pub fn crossings(&self) -> Changes {
+        self.crossings.clone()
+    }
+
+    /// Counts the changes of [`Model::unread`].
+    #[must_use]
+    pub fn news(&self) -> Changes {
+        self.news.clone()
+    }
+
+    /// Counts the changes of the conversation with somebody.
+    #[must_use]
+    pub fn chat(&self, with: &SigninName) -> Changes {
+        self.chats.borrow_mut().get_or_insert_with(with, || Changes::new(0)).clone()
+    }
+
+    /// Returns how many messages of somebody came that no conversation showed.
+    #[must_use]
+    pub fn unread(&self, from: &SigninName) -> u32 {
+        self.unread.borrow().get(from).copied().unwrap_or_default()
+    }
+
+    /// Returns who wrote what no conversation showed.
+    pub(crate) fn unread_people(&self) -> Vec<SigninName> {
+        self.unread.borrow().names().cloned().collect()
+    }
+
+    /// Notes that a conversation with somebody is shown, or no longer is.
+    pub fn read(&self, with: &SigninName, reading: bool) {
+        {
+            let mut open = self.reading.borrow_mut();
+            let count = open.get_or_insert_with(with, || 0);
+            *count = if reading { *count + 1 } else { count.saturating_sub(1) };
+        }
+        if reading && self.unread(with) > 0 {
+            self.unread.borrow_mut().remove(with);
+            count(&self.news);
+            count(&self.lists);
+        }
+    }
+
     /// Marks what is shown of somebody as possibly outdated: it is not followed any more.
     pub(crate) fn leave_stale(&self, name: &SigninName) {
         if let Some(signal) = self.contacts.borrow().get(name) {
@@ -142,6 +218,7 @@ impl Model {
 
     /// Takes over what an event changed. Signals that would not change are left alone.
     pub(crate) fn apply<D: Dialect>(&self, event: &Event, session: &Session<D>) {
+        self.count_changes(event, session);
         match event {
             Event::Presence { name } => {
                 // People whom nobody draws have no signal to bring up to date.
@@ -160,6 +237,44 @@ impl Model {
             Event::Signin { hr, .. } => {
                 let pending = self.me.with_untracked(|me| me.pending);
                 self.update_me(session, pending, hr.is_failure().then_some(*hr));
+            }
+            _ => {}
+        }
+    }
+
+    fn count_changes<D: Dialect>(&self, event: &Event, session: &Session<D>) {
+        match event {
+            Event::Signout
+            | Event::MyStatus { .. }
+            | Event::ContactAdded { .. }
+            | Event::ContactRemoved { .. }
+            | Event::FriendlyName { .. }
+            | Event::GroupAdded { .. }
+            | Event::GroupRenamed { .. }
+            | Event::GroupRemoved { .. }
+            | Event::GroupMember { .. }
+            | Event::Blocked { .. }
+            | Event::ContactRequests => count(&self.lists),
+            Event::ContactStatus { previous, current, .. }
+                if previous.is_online() != current.is_online() =>
+            {
+                count(&self.crossings);
+            }
+            Event::Chat { with } => {
+                if let Some(chat) = self.chats.borrow().get(with) {
+                    count(chat);
+                }
+            }
+            Event::Message { from, .. } => {
+                let is_read = self.reading.borrow().get(from).is_some_and(|open| *open > 0);
+                if !is_read {
+                    *self.unread.borrow_mut().get_or_insert_with(from, || 0) += 1;
+                    count(&self.news);
+                    // Somebody who is not on the list gets a line in it.
+                    if !session.person(from).is_some_and(|person| person.listed) {
+                        count(&self.lists);
+                    }
+                }
             }
             _ => {}
         }
@@ -195,6 +310,10 @@ impl Model {
         };
         set_if_changed(&self.me, me);
     }
+}
+
+fn count(changes: &Changes) {
+    changes.update(|count| *count = count.wrapping_add(1));
 }
 
 fn set_if_changed<T: PartialEq + Send + Sync + 'static>(signal: &ArcRwSignal<T>, value: T) {

@@ -44,7 +44,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 pub use watched::Watched;
 pub use wire::Transport;
 
-use crate::model::{Model, MyView};
+use crate::model::{ContactView, Model, MyView};
 use activity::Activity;
 use clock::Clock;
 use environment::Detector;
@@ -333,6 +333,15 @@ impl Presence {
     /// Reads the session; must not be called from inside itself.
     pub fn with_session<R>(&self, read: impl FnOnce(&BrowserSession) -> R) -> R {
         read(&self.0.session.borrow())
+    }
+
+    /// Returns what is known of somebody who is followed already, or on the list.
+    pub(crate) fn known(&self, name: &SigninName) -> ArcRwSignal<ContactView> {
+        let signal = self.0.model.contact(name);
+        self.with_session(|session| {
+            self.0.model.apply(&Event::Presence { name: name.clone() }, session);
+        });
+        signal
     }
 
     pub(crate) fn watch(&self, name: &SigninName) {

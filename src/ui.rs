@@ -4,7 +4,9 @@
 //! and wrappers for Leptos applications ([`ContactStatus`], [`MyStatus`]) that find theirs in the context.
 //! Never touches sockets, clocks or storage.
 
+pub mod conversation;
 pub mod language;
+pub mod list;
 pub mod picker;
 pub mod status;
 pub mod styles;
@@ -12,6 +14,7 @@ pub mod styles;
 pub mod wrappers;
 
 pub(crate) mod dom;
+pub(crate) mod menu;
 
 pub use self::{
     language::Language,

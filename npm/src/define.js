@@ -5,4 +5,10 @@ import { defineElements } from "../../www/js/define.js";
 
 defineElements();
 
-export { MiMessengerElement, MiMyStatusElement, MiStatusElement } from "../../www/js/elements.js";
+export {
+  MiContactListElement,
+  MiConversationElement,
+  MiMessengerElement,
+  MiMyStatusElement,
+  MiStatusElement,
+} from "../../www/js/elements.js";

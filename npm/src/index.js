@@ -11,7 +11,13 @@ export { MessengerConversationWnd, MessengerWindow } from "../../www/js/automati
 export { HRESULT, MISTATUS } from "../../www/js/constants.js";
 export { MessengerError, isMessengerError } from "../../www/js/errors.js";
 export { MessengerEvent } from "../../www/js/events.js";
-export { MiMessengerElement, MiMyStatusElement, MiStatusElement } from "../../www/js/elements.js";
+export {
+  MiContactListElement,
+  MiConversationElement,
+  MiMessengerElement,
+  MiMyStatusElement,
+  MiStatusElement,
+} from "../../www/js/elements.js";
 export { defineElements } from "../../www/js/define.js";
 export { load as init } from "../../www/js/wasm.js";
 

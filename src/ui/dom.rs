@@ -47,6 +47,40 @@ pub(crate) fn set_text(element: &HtmlElement, text: &str) {
     }
 }
 
+/// Makes a button with a text.
+pub(crate) fn button(class: &str, kind: &str) -> HtmlElement {
+    element("button", class, &[("part", "button"), ("type", kind)])
+}
+
+/// Returns what is written in a field.
+pub(crate) fn value(field: &HtmlElement) -> String {
+    let value = js_sys::Reflect::get(field, &"value".into());
+    value.ok().and_then(|value| value.as_string()).unwrap_or_default()
+}
+
+/// Writes into a field.
+pub(crate) fn set_value(field: &HtmlElement, text: &str) {
+    // Every field takes a text.
+    let _ = js_sys::Reflect::set(field, &"value".into(), &text.into());
+}
+
+/// Shows or hides an element.
+pub(crate) fn show(element: &HtmlElement, shown: bool) {
+    set(element, "hidden", (!shown).then_some(""));
+}
+
+/// Calls back whenever the size of an element changes, and when it gets one, until the present owner ends.
+pub(crate) fn on_resize(element: &HtmlElement, resized: Box<dyn FnMut()>) {
+    let closure = Closure::wrap(resized);
+    if let Ok(observer) = web_sys::ResizeObserver::new(closure.as_ref().unchecked_ref()) {
+        observer.observe(element);
+        on_end(Box::new(move || {
+            observer.disconnect();
+            drop(closure);
+        }));
+    }
+}
+
 /// Returns a time as people of that language write it: the time of day, with the date where it is not today.
 pub(crate) fn time_of_day(at: UnixMs, language: &str) -> String {
     let date = js_sys::Date::new(&JsValue::from_f64(at.as_millis() as f64));

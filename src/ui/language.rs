@@ -41,6 +41,98 @@ pub enum Word {
     Since,
     /// Precedes the time of day at which a status ends.
     Until,
+    /// Names the contact list.
+    Contacts,
+    /// Names the field that searches it.
+    Search,
+    /// Puts somebody on the list.
+    AddContact,
+    /// Makes a group.
+    NewGroup,
+    /// Heads the contacts in no group.
+    Others,
+    /// Heads people beside the list who wrote.
+    Strangers,
+    /// Heads the people who are blocked, and marks one.
+    Blocked,
+    /// Says that the list is empty.
+    Nobody,
+    /// Says that a search found nobody.
+    NotFound,
+    /// Names the field for a sign-in name.
+    SigninName,
+    /// Names the field for the name of a group.
+    GroupName,
+    /// Confirms an addition.
+    Add,
+    /// Confirms a change.
+    Save,
+    /// Leaves things as they are.
+    Cancel,
+    /// Opens a conversation.
+    Converse,
+    /// Takes somebody off the list.
+    RemoveContact,
+    /// Blocks somebody.
+    Block,
+    /// Ends that.
+    Unblock,
+    /// Precedes the name of a group in which somebody is or could be.
+    InGroup,
+    /// Calls a group otherwise.
+    RenameGroup,
+    /// Ends a group; its people stay.
+    RemoveGroup,
+    /// Follows the name of somebody who asks to see the user.
+    Asks,
+    /// Names the list of those.
+    Requests,
+    /// Lets somebody see the user.
+    Accept,
+    /// Does not.
+    Refuse,
+    /// Says what keys do in the list.
+    Keys,
+    /// Says that a name cannot be.
+    BadName,
+    /// Says that it is there already.
+    AlreadyThere,
+    /// Says that nobody has the name.
+    NoSuchUser,
+    /// Says that no more can be had.
+    TooMany,
+    /// Says that something did not happen.
+    NotDone,
+    /// Precedes the name of the other in the name of a conversation.
+    Conversation,
+    /// Closes a conversation.
+    Close,
+    /// Names the handle of a conversation.
+    Move,
+    /// Names the field for a message.
+    Message,
+    /// Sends it.
+    Send,
+    /// Fetches older messages.
+    Older,
+    /// Precedes what the user wrote.
+    Me,
+    /// Says that a message is on its way.
+    Sending,
+    /// Says that the server has it.
+    Sent,
+    /// Says that the other has it.
+    Delivered,
+    /// Says that it could not be sent.
+    NotSent,
+    /// Sends it once more.
+    Retry,
+    /// Takes it away.
+    Discard,
+    /// Says in a conversation that the other is blocked.
+    YouBlocked,
+    /// Names the button that opens a menu.
+    More,
 }
 
 impl Language {
@@ -101,6 +193,26 @@ impl Language {
             _ => Word::NotChanged,
         })
     }
+
+    /// Returns what to tell the user about a failure that is not about a status.
+    #[must_use]
+    pub fn problem(self, hr: HResult) -> &'static str {
+        let word = match hr {
+            HResult::E_INVALIDARG
+            | HResult::MSGR_E_BAD_GROUP_NAME
+            | HResult::MSGR_E_GROUP_NAME_TOO_LONG => Word::BadName,
+            HResult::MSGR_E_ALREADY_IN_LIST | HResult::MSGR_E_GROUP_ALREADY_EXISTS => {
+                Word::AlreadyThere
+            }
+            HResult::MSGR_E_USER_NOT_FOUND => Word::NoSuchUser,
+            HResult::MSGR_E_LIST_FULL | HResult::MSGR_E_TOO_MANY_GROUPS => Word::TooMany,
+            _ => match self.failure(hr) {
+                text if text == self.word(Word::NotChanged) => Word::NotDone,
+                text => return text,
+            },
+        };
+        self.word(word)
+    }
 }
 
 // Columns as in `Language`, rows as in `MiStatus::ALL`.
@@ -159,7 +271,7 @@ const STATUSES: [[&str; 5]; 21] = [
 ];
 
 // Rows as in `Word`.
-const WORDS: [[&str; 5]; 9] = [
+const WORDS: [[&str; 5]; 55] = [
     ["My status", "Mi estado", "Mein Status", "Mon statut", "حالتي"],
     ["last known", "último conocido", "zuletzt bekannt", "dernier connu", "آخر حالة معروفة"],
     ["changing…", "cambiando…", "wird geändert …", "changement…", "جارٍ التغيير…"],
@@ -193,6 +305,160 @@ const WORDS: [[&str; 5]; 9] = [
     ],
     ["since", "desde las", "seit", "depuis", "منذ"],
     ["until", "hasta las", "bis", "jusqu’à", "حتى"],
+    ["Contacts", "Contactos", "Kontakte", "Contacts", "جهات الاتصال"],
+    [
+        "Search contacts",
+        "Buscar contactos",
+        "Kontakte suchen",
+        "Rechercher un contact",
+        "البحث في جهات الاتصال",
+    ],
+    [
+        "Add contact",
+        "Añadir contacto",
+        "Kontakt hinzufügen",
+        "Ajouter un contact",
+        "إضافة جهة اتصال",
+    ],
+    ["New group", "Nuevo grupo", "Neue Gruppe", "Nouveau groupe", "مجموعة جديدة"],
+    ["Other contacts", "Otros contactos", "Andere Kontakte", "Autres contacts", "جهات اتصال أخرى"],
+    ["New messages", "Mensajes nuevos", "Neue Nachrichten", "Nouveaux messages", "رسائل جديدة"],
+    ["Blocked", "Bloqueado", "Blockiert", "Bloqué", "محظور"],
+    [
+        "Nobody is on the list yet",
+        "Todavía no hay nadie en la lista",
+        "Noch niemand auf der Liste",
+        "Personne sur la liste pour l’instant",
+        "لا أحد في القائمة بعد",
+    ],
+    [
+        "Nobody found",
+        "No se encontró a nadie",
+        "Niemand gefunden",
+        "Personne trouvé",
+        "لم يُعثر على أحد",
+    ],
+    [
+        "Sign-in name",
+        "Nombre de inicio de sesión",
+        "Anmeldename",
+        "Nom de connexion",
+        "اسم تسجيل الدخول",
+    ],
+    ["Name of the group", "Nombre del grupo", "Name der Gruppe", "Nom du groupe", "اسم المجموعة"],
+    ["Add", "Añadir", "Hinzufügen", "Ajouter", "إضافة"],
+    ["Save", "Guardar", "Speichern", "Enregistrer", "حفظ"],
+    ["Cancel", "Cancelar", "Abbrechen", "Annuler", "إلغاء"],
+    [
+        "Start conversation",
+        "Iniciar conversación",
+        "Unterhaltung beginnen",
+        "Démarrer une conversation",
+        "بدء محادثة",
+    ],
+    [
+        "Remove from the list",
+        "Quitar de la lista",
+        "Von der Liste entfernen",
+        "Retirer de la liste",
+        "إزالة من القائمة",
+    ],
+    ["Block", "Bloquear", "Blockieren", "Bloquer", "حظر"],
+    ["Unblock", "Desbloquear", "Nicht mehr blockieren", "Débloquer", "إلغاء الحظر"],
+    ["In group:", "En el grupo:", "In der Gruppe:", "Dans le groupe :", "في المجموعة:"],
+    [
+        "Rename group",
+        "Cambiar el nombre del grupo",
+        "Gruppe umbenennen",
+        "Renommer le groupe",
+        "إعادة تسمية المجموعة",
+    ],
+    [
+        "Remove group, keep its contacts",
+        "Quitar el grupo y conservar los contactos",
+        "Gruppe entfernen, Kontakte behalten",
+        "Retirer le groupe, garder les contacts",
+        "إزالة المجموعة مع إبقاء جهات الاتصال",
+    ],
+    [
+        "would like to see your status",
+        "quiere ver tu estado",
+        "möchte Ihren Status sehen",
+        "souhaite voir votre statut",
+        "يريد رؤية حالتك",
+    ],
+    ["Requests", "Solicitudes", "Anfragen", "Demandes", "الطلبات"],
+    ["Accept", "Aceptar", "Annehmen", "Accepter", "قبول"],
+    ["Refuse", "Rechazar", "Ablehnen", "Refuser", "رفض"],
+    [
+        "Enter starts a conversation, Shift+F10 opens the menu",
+        "Intro inicia una conversación, Mayús+F10 abre el menú",
+        "Eingabe beginnt eine Unterhaltung, Umschalt+F10 öffnet das Menü",
+        "Entrée démarre une conversation, Maj+F10 ouvre le menu",
+        "يبدأ Enter محادثة، ويفتح Shift+F10 القائمة",
+    ],
+    [
+        "This name is not possible",
+        "Ese nombre no es posible",
+        "Dieser Name ist nicht möglich",
+        "Ce nom n’est pas possible",
+        "هذا الاسم غير ممكن",
+    ],
+    ["It is there already", "Ya existe", "Ist schon vorhanden", "Existe déjà", "موجود بالفعل"],
+    [
+        "There is nobody of that name",
+        "No hay nadie con ese nombre",
+        "Es gibt niemanden mit diesem Namen",
+        "Personne ne porte ce nom",
+        "لا يوجد أحد بهذا الاسم",
+    ],
+    [
+        "The list is full",
+        "La lista está llena",
+        "Die Liste ist voll",
+        "La liste est pleine",
+        "القائمة ممتلئة",
+    ],
+    [
+        "That did not work",
+        "No ha funcionado",
+        "Das hat nicht geklappt",
+        "Cela n’a pas fonctionné",
+        "لم ينجح ذلك",
+    ],
+    ["Conversation with", "Conversación con", "Unterhaltung mit", "Conversation avec", "محادثة مع"],
+    ["Close", "Cerrar", "Schließen", "Fermer", "إغلاق"],
+    [
+        "Move with arrow keys, resize with Shift",
+        "Mover con las flechas, cambiar el tamaño con Mayús",
+        "Mit Pfeiltasten verschieben, mit Umschalt Größe ändern",
+        "Déplacer avec les flèches, redimensionner avec Maj",
+        "التحريك بمفاتيح الأسهم، وتغيير الحجم مع Shift",
+    ],
+    ["Message", "Mensaje", "Nachricht", "Message", "رسالة"],
+    ["Send", "Enviar", "Senden", "Envoyer", "إرسال"],
+    [
+        "Older messages",
+        "Mensajes anteriores",
+        "Ältere Nachrichten",
+        "Messages plus anciens",
+        "رسائل أقدم",
+    ],
+    ["You", "Tú", "Sie", "Vous", "أنت"],
+    ["sending…", "enviando…", "wird gesendet …", "envoi…", "جارٍ الإرسال…"],
+    ["sent", "enviado", "gesendet", "envoyé", "أُرسلت"],
+    ["delivered", "entregado", "zugestellt", "remis", "سُلّمت"],
+    ["not sent", "no enviado", "nicht gesendet", "non envoyé", "لم تُرسل"],
+    ["Try again", "Reintentar", "Erneut versuchen", "Réessayer", "إعادة المحاولة"],
+    ["Discard", "Descartar", "Verwerfen", "Supprimer", "تجاهل"],
+    [
+        "You have blocked this person",
+        "Has bloqueado a esta persona",
+        "Sie haben diese Person blockiert",
+        "Vous avez bloqué cette personne",
+        "لقد حظرت هذا الشخص",
+    ],
+    ["More", "Más", "Mehr", "Plus", "المزيد"],
 ];
 
 #[cfg(test)]
@@ -260,5 +526,11 @@ mod tests {
             "Connection lost, trying again"
         );
         assert_eq!(Language::English.failure(HResult::E_FAIL), "The status could not be changed");
+        assert_eq!(Language::English.problem(HResult::E_FAIL), "That did not work");
+        assert_eq!(
+            Language::English.problem(HResult::MSGR_E_DISCONNECTED),
+            "Connection lost, trying again"
+        );
+        assert_eq!(Language::English.problem(HResult::MSGR_E_LIST_FULL), "The list is full");
     }
 }

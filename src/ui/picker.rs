@@ -20,8 +20,8 @@ use super::{
 };
 use crate::model::MyView;
 
-mod place;
-mod typeahead;
+pub(super) mod place;
+pub(super) mod typeahead;
 
 /// Is the list of statuses that may be chosen, in the order shown.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -1,12 +1,20 @@
 // Gives the elements their tags. Idempotent: whoever comes first defines, everybody else joins in.
 
-import { MiMessengerElement, MiMyStatusElement, MiStatusElement } from "./elements.js";
+import {
+  MiContactListElement,
+  MiConversationElement,
+  MiMessengerElement,
+  MiMyStatusElement,
+  MiStatusElement,
+} from "./elements.js";
 
 // The messenger goes first: the elements inside it look for it when they are upgraded.
 const ELEMENTS = [
   ["mi-messenger", MiMessengerElement],
   ["mi-status", MiStatusElement],
   ["mi-my-status", MiMyStatusElement],
+  ["mi-contact-list", MiContactListElement],
+  ["mi-conversation", MiConversationElement],
 ];
 
 /** Defines the elements that are not defined yet. */

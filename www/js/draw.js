@@ -1,24 +1,12 @@
 // Draws a last known status before the WebAssembly is there, with the same boxes and classes as the components in src/ui.
 
+import hostStyle from "../../src/ui/conversation/host.css";
 import pickerStyle from "../../src/ui/picker/style.css";
 import statusStyle from "../../src/ui/status/style.css";
-
-let sheet;
+import { adopter } from "./sheets.js";
 
 /** Brings the styles into a shadow root. */
-export function adoptStyles(root) {
-  const text = statusStyle + pickerStyle;
-  try {
-    if (!sheet) {
-      sheet = new CSSStyleSheet();
-      sheet.replaceSync(text);
-    }
-    root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
-  } catch {
-    // Browsers without constructable sheets; a policy without 'unsafe-inline' leaves them unstyled.
-    root.append(Object.assign(document.createElement("style"), { textContent: text }));
-  }
-}
+export const adoptStyles = adopter(statusStyle + pickerStyle + hostStyle);
 
 /**
  * Draws a status that is known only from before.

@@ -1,4 +1,4 @@
-// What <mi-status> and <mi-my-status> have in common: a shadow root with the fallback in it until there is something to draw,
+// What the elements that show something have in common: a shadow root with the fallback in it until there is something to draw,
 // the nearest messenger, and a life that survives being moved. Draws nothing itself.
 
 import { MOUNT } from "./core.js";
@@ -228,7 +228,9 @@ export class DrawnElement extends HTMLElementBase {
   #showLastKnown() {
     const last = recall(this.#scope.key, this.#memoryName());
     if (!last || typeof last.kebab !== "string" || this.#mounted) {
-      this.hasAttribute("status") || this.setAttribute("status", "unknown");
+      if (!this.constructor.stateless && !this.hasAttribute("status")) {
+        this.setAttribute("status", "unknown");
+      }
       return;
     }
     this.#status = Number(last.status) || 0;

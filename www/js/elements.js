@@ -1,6 +1,6 @@
 // The custom elements. Classes only: define.js gives them their tags.
 
-import { core } from "./core.js";
+import { WINDOW, core } from "./core.js";
 import { DrawnElement, languageOf, reflect, upgradeProperties } from "./element-base.js";
 import { observeNearness } from "./nearness.js";
 import { Scope } from "./registry.js";
@@ -140,6 +140,148 @@ export class MiMyStatusElement extends DrawnElement {
 }
 
 reflect(MiMyStatusElement, { states: "states" });
+
+/** `<mi-contact-list>`: the people on the list, in their groups, and all that can be done with them. */
+export class MiContactListElement extends DrawnElement {
+  static observedAttributes = ["sort", "filter", "lang"];
+  static upgradable = ["sort", "filter"];
+  static stateless = true;
+
+  #drawn;
+  #wish;
+
+  /** Puts the focus where the people are. */
+  focusList() {
+    this.#do((drawn) => drawn.focus());
+  }
+
+  /** Opens the field for somebody new, with a name in it already or none; false where it was open. */
+  openAdd(name = "") {
+    return this.#do((drawn) => drawn.openAdd(name));
+  }
+
+  // What is wished before there is anything is done once there is.
+  #do(wish) {
+    this.#wish = this.#drawn ? undefined : wish;
+    return this.#drawn && wish(this.#drawn);
+  }
+
+  mounted(drawn) {
+    this.#drawn = drawn;
+    this.#wish?.(drawn);
+    this.#wish = undefined;
+  }
+
+  stopped() {
+    this.#drawn = undefined;
+  }
+
+  drawing() {
+    const [sort, filter, language] = this.updates();
+    return { kind: "list", sort, filter, language, converse: (name) => this.#converse(name) };
+  }
+
+  updates() {
+    return [this.sort, this.filter, languageOf(this)];
+  }
+
+  #converse(name) {
+    try {
+      this.messenger.InstantMessage(name);
+    } catch (error) {
+      console.error(`mistatus: ${error.message}`);
+    }
+  }
+}
+
+reflect(MiContactListElement, { sort: "sort", filter: "filter" });
+
+/** `<mi-conversation contact="alice@example.com" open>`: a panel in which two people write to each other. */
+export class MiConversationElement extends DrawnElement {
+  static observedAttributes = ["contact", "open", "lang"];
+  static upgradable = ["contact", "open"];
+  static stateless = true;
+
+  #drawn;
+  #focus = false;
+  #before;
+
+  /** Whether the panel is to be seen. */
+  get open() {
+    return this.hasAttribute("open");
+  }
+
+  set open(open) {
+    this.toggleAttribute("open", Boolean(open));
+  }
+
+  /** Opens the panel and puts the focus into its field. */
+  show() {
+    if (document.activeElement !== this) {
+      this.#before = document.activeElement;
+    }
+    this.open = true;
+    this.#focus = !this.#drawn;
+    this.#drawn?.focus();
+  }
+
+  /** Closes the panel; the focus returns to where it was before {@link show}. */
+  close() {
+    const back = document.activeElement === this && this.#before;
+    this.open = false;
+    if (back) {
+      (back.focusList ?? back.focus).call(back);
+    }
+  }
+
+  mounted(drawn) {
+    this.#drawn = this.open ? drawn : undefined;
+    if (this.#focus && this.open) {
+      this.#focus = false;
+      drawn.focus();
+    }
+  }
+
+  stopped() {
+    this.#drawn = undefined;
+  }
+
+  attached(messenger) {
+    if (this.open) {
+      messenger[WINDOW]?.(this);
+    }
+  }
+
+  drawing() {
+    return {
+      kind: "conversation",
+      contact: this.contact,
+      open: this.open,
+      language: languageOf(this),
+      close: () => this.close(),
+      refused: (message) => this.complain("E_INVALIDARG", `has a contact that is no sign-in name: ${message}`),
+    };
+  }
+
+  updates() {
+    return [languageOf(this)];
+  }
+
+  changed(name) {
+    if (name === "lang") {
+      super.changed(name);
+      return;
+    }
+    this.removeAttribute("error");
+    const { messenger } = this;
+    this.redraw();
+    if (messenger && this.open) {
+      messenger[WINDOW]?.(this);
+    }
+  }
+}
+
+reflect(MiConversationElement, { contact: "contact" });
 
 /** Attributes that only XMPP needs, which are properties and options of the same names. */
 const XMPP = ["domain", "credentials", "approval"];

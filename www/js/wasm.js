@@ -1,6 +1,13 @@
 // Fetches, compiles and starts the WebAssembly, once. The only module that knows the generated glue.
 
-import init, { Client, mountContactStatus, mountMyStatus, useErrors } from "../../npm/generated/wasm/mistatus.js";
+import init, {
+  Client,
+  mountContactList,
+  mountContactStatus,
+  mountConversation,
+  mountMyStatus,
+  useErrors,
+} from "../../npm/generated/wasm/mistatus.js";
 
 import { HRESULT } from "./constants.js";
 import { MessengerError } from "./errors.js";
@@ -9,7 +16,7 @@ import { MessengerError } from "./errors.js";
 export const CSP_KEYWORD = "wasm-unsafe-eval";
 
 // By name, so that bundlers leave out the rest of the glue.
-const exported = { Client, mountContactStatus, mountMyStatus };
+const exported = { Client, mountContactList, mountContactStatus, mountConversation, mountMyStatus };
 
 let loading;
 

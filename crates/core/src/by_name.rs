@@ -49,6 +49,11 @@ impl<V> ByName<V> {
         }
     }
 
+    /// Iterates over the names, in their order.
+    pub fn names(&self) -> impl Iterator<Item = &SigninName> {
+        self.0.iter().map(|entry| &entry.0)
+    }
+
     /// Iterates over the values.
     pub fn values(&self) -> impl Iterator<Item = &V> {
         self.0.iter().map(|entry| &entry.1)

@@ -29,7 +29,7 @@ use crate::{
     },
     messages::Sent,
     people::People,
-    requests::Job,
+    requests::{Effect, Job},
     telling::TellOwner,
     timers::Timers,
 };
@@ -64,7 +64,7 @@ pub(crate) enum Waiting {
     /// The sign-in of this client.
     Join { client: ClientId, arrival: Arrival },
     /// This request.
-    Job { owner: SigninName, job: Job, believed: Option<bool> },
+    Job { owner: SigninName, job: Job, effect: Effect },
     /// This message of the user's.
     Message { owner: SigninName, job: Job, sent: Sent },
     /// To tell the writer that the user has messages up to that one.
@@ -184,8 +184,8 @@ impl Hub {
         self.tell_time(now, wall);
         match self.waiting.remove(&ticket) {
             Some(Waiting::Join { client, arrival }) => self.join_stored(client, arrival, result),
-            Some(Waiting::Job { owner, job, believed }) => {
-                self.job_stored(&owner, job, believed, result);
+            Some(Waiting::Job { owner, job, effect }) => {
+                self.job_stored(&owner, job, effect, result);
             }
             Some(Waiting::Message { owner, job, sent }) => {
                 self.message_stored(&owner, &job, sent, result);

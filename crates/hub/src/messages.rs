@@ -1,6 +1,6 @@
 //! What people write to each other: who may, what waits for whom, and who hears that it has arrived.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use mistatus_core::{
     chat::{ChatMessage, MessageId},
@@ -190,9 +190,11 @@ impl Hub {
         if account.inbox.untold.is_empty() || !account.is_seen() {
             return;
         }
-        let people = &account.people;
-        let free = account.inbox.untold.extract_if(.., |from, _| !people.is_hidden_from(from));
-        let free: Vec<_> = free.collect();
+        let untold = core::mem::take(&mut account.inbox.untold);
+        let (kept, free) =
+            untold.into_iter().partition(|(from, _)| account.people.is_hidden_from(from));
+        account.inbox.untold = kept;
+        let free: BTreeMap<_, _> = free;
         let owner = account.name.clone();
         for (from, up_to) in free {
             let (told, owner) = (true, owner.clone());

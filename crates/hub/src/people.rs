@@ -74,12 +74,6 @@ impl People {
         self.groups.iter().find(|group| group.name == *name)
     }
 
-    /// Returns the groups that somebody is in.
-    pub(crate) fn groups_of(&self, name: &SigninName) -> Vec<GroupId> {
-        let holds = |group: &&Group| group.members.contains(name);
-        self.groups.iter().filter(holds).map(|group| group.id).collect()
-    }
-
     pub(crate) fn is_asked_by(&self, name: &SigninName) -> bool {
         self.requests.iter().any(|(from, _)| from == name)
     }
@@ -118,9 +112,11 @@ impl People {
 
     /// Opens every curtain before somebody who is not blocked any more, and returns who may have been told something.
     pub(crate) fn open_all(&mut self) -> Vec<(SigninName, Curtain)> {
-        let blocked = &self.blocked;
-        let opened = self.drawn.extract_if(.., |viewer, _| !blocked.contains(viewer));
-        opened.map(|(viewer, drawn)| (viewer, drawn.curtain)).collect()
+        let drawn = core::mem::take(&mut self.drawn);
+        let (stay, opened): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            drawn.into_iter().partition(|(viewer, _)| self.blocked.contains(viewer));
+        self.drawn = stay;
+        opened.into_iter().map(|(viewer, drawn)| (viewer, drawn.curtain)).collect()
     }
 
     /// The status is another: since when it holds is the same for everybody again.

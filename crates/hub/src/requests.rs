@@ -58,6 +58,27 @@ pub(crate) enum Step {
     End(HResult),
 }
 
+/// Is what a write that is about to be durable does to others.
+#[derive(Clone, Copy)]
+pub(crate) struct Effect {
+    /// What the one whom it is about goes on believing.
+    believed: Option<bool>,
+    /// Whether they are asked.
+    asks: bool,
+}
+
+impl Effect {
+    const fn of(write: &Write) -> Self {
+        let believed = match write {
+            Write::AddContact { believed, .. }
+            | Write::RemoveContact { believed, .. }
+            | Write::AnswerRequest { believed, .. } => *believed,
+            _ => None,
+        };
+        Self { believed, asks: matches!(write, Write::AddContact { asked: Some(_), .. }) }
+    }
+}
+
 /// Is why a request is not carried out: the code, and what is allowed.
 pub(crate) type Refusal = (HResult, String);
 
@@ -273,14 +294,9 @@ impl Hub {
             let Some(job) = account.queue.pop_front() else { return };
             match self.judge(owner, &job) {
                 Ok(Step::Store(write)) => {
-                    let believed = match &write {
-                        Write::AddContact { believed, .. }
-                        | Write::RemoveContact { believed, .. }
-                        | Write::AnswerRequest { believed, .. } => *believed,
-                        _ => None,
-                    };
+                    let effect = Effect::of(&write);
                     self.await_store(owner);
-                    self.store(write, Waiting::Job { owner: owner.clone(), job, believed });
+                    self.store(write, Waiting::Job { owner: owner.clone(), job, effect });
                 }
                 Ok(Step::LookUp(query)) => {
                     self.await_store(owner);
@@ -364,7 +380,7 @@ impl Hub {
         &mut self,
         owner: &SigninName,
         job: Job,
-        believed: Option<bool>,
+        Effect { believed, asks }: Effect,
         result: Result<(), StoreError>,
     ) {
         if let Some(account) = self.accounts.get_mut(owner) {
@@ -379,7 +395,7 @@ impl Hub {
                         let intent = if ended { Intent::ended() } else { intent.clone() };
                         self.set_intent(owner, intent, TellOwner::Always);
                     }
-                    Wish::Add(contact) => self.contact_added(owner, contact, believed),
+                    Wish::Add(contact) => self.contact_added(owner, contact, believed, asks),
                     Wish::Remove(contact) => self.contact_removed(owner, contact, believed),
                     Wish::Answer { from, accept } => {
                         self.request_answered(owner, from, *accept, believed);
@@ -407,7 +423,13 @@ impl Hub {
         self.run_queue(owner);
     }
 
-    fn contact_added(&mut self, owner: &SigninName, contact: &SigninName, believed: Option<bool>) {
+    fn contact_added(
+        &mut self,
+        owner: &SigninName,
+        contact: &SigninName,
+        believed: Option<bool>,
+        asks: bool,
+    ) {
         let before = self.may_see(contact, owner);
         let Some(account) = self.accounts.get_mut(owner) else { return };
         account.add_contact(contact, believed);
@@ -421,7 +443,7 @@ impl Hub {
             self.permission_changed(contact, owner);
         }
         self.end_request(owner, contact);
-        if self.has_to_ask(owner, contact) {
+        if asks && self.has_to_ask(owner, contact) {
             self.ask(owner, contact);
         }
     }

@@ -1,7 +1,10 @@
 //! Tests of the registry in virtual time, against a store that the test plays.
 
+mod blocking;
 mod explanation;
+mod messages;
 mod order;
+mod people;
 mod properties;
 mod resume;
 mod rules;

@@ -43,6 +43,8 @@ pub struct Config {
     pub hub: HubConfig,
     /// How much one connection may send, wait and hold.
     pub stream: StreamLimits,
+    /// How long delivered messages are kept.
+    pub keep_messages: Duration,
     /// What all connections of one user may send together.
     pub user_rate: Rate,
     /// How many connections may come from one address.
@@ -144,6 +146,9 @@ struct Flags {
     /// How many seconds a user whose last connection broke stays for others: 1 to 60 [default: 8].
     #[arg(long, env = "MISTATUS_DAMPING", value_name = "SECONDS")]
     damping: Option<u64>,
+    /// How many days messages are kept once they are delivered: 1 to 3650 [default: 30].
+    #[arg(long, env = "MISTATUS_KEEP_MESSAGES", value_name = "DAYS")]
+    keep_messages: Option<u64>,
 }
 
 #[derive(Deserialize, Default, Debug)]
@@ -167,6 +172,7 @@ struct ConfigFile {
     demo: Option<bool>,
     heartbeat: Option<u64>,
     damping: Option<u64>,
+    keep_messages: Option<u64>,
 }
 
 impl Config {
@@ -256,6 +262,14 @@ impl Config {
             hub.damping,
             DAMPING_MIN..=DAMPING_MAX,
         )?;
+        let keep_messages =
+            flags.keep_messages.or(file.keep_messages).unwrap_or(limits::KEEP_MESSAGES_DAYS);
+        if !(1..=limits::KEEP_MESSAGES_DAYS_MAX).contains(&keep_messages) {
+            return fail(&format!(
+                "--keep-messages is {keep_messages}; it must be 1 to {} days",
+                limits::KEEP_MESSAGES_DAYS_MAX
+            ));
+        }
         let allowed_origins = either(flags.allowed_origin, file.allowed_origin);
         let networks = |texts: Vec<String>| {
             let networks = texts.iter().map(|text| Network::parse(text));
@@ -288,6 +302,7 @@ impl Config {
             demo,
             hub: HubConfig { heartbeat, damping, clients_max, ..hub },
             stream: StreamLimits::default(),
+            keep_messages: Duration::from_secs(keep_messages * 86_400),
             user_rate: limits::USER_RATE,
             connections_per_address,
             request_timeout: limits::REQUEST_TIMEOUT,

@@ -13,7 +13,7 @@ use mistatus_core::{
     status::MiStatus,
     time::Span,
 };
-use mistatus_hub::UserRecord;
+use mistatus_hub::{PeopleRecord, UserRecord};
 use mistatus_json::{JsonDialect, SUBPROTOCOL, Text};
 use tokio::{
     task::JoinSet,
@@ -146,6 +146,7 @@ fn record(
         chosen_at: None,
         contacts: contacts.collect(),
         believed: Vec::new(),
+        people: PeopleRecord::default(),
     }
 }
 

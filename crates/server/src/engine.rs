@@ -3,7 +3,7 @@
 use std::{collections::HashMap, future::pending, sync::Arc};
 
 use mistatus_core::message::Request;
-use mistatus_hub::{Arrival, ClientId, Closing, Departure, Hub, Output};
+use mistatus_hub::{Arrival, ClientId, Closing, Departure, Hub, Output, StoreError};
 use tokio::sync::{
     mpsc::{Receiver, UnboundedReceiver},
     oneshot,
@@ -14,7 +14,7 @@ use crate::{
     limits,
     metrics::{Metrics, Refused},
     outbox::{Outbox, Outgoing},
-    store::{Condition, Stored, ToStore},
+    store::{Condition, Report, ToStore},
 };
 
 /// Is what connections and the rest of the server ask of the registry.
@@ -53,7 +53,7 @@ impl Engine {
     pub(crate) async fn run(
         mut self,
         mut inbox: Receiver<ToEngine>,
-        mut stored: UnboundedReceiver<Stored>,
+        mut reports: UnboundedReceiver<Report>,
     ) {
         loop {
             let deadline = self.hub.poll_timeout().map(|(tick, _)| self.clock.instant(tick));
@@ -64,9 +64,7 @@ impl Engine {
                 }
             };
             tokio::select! {
-                Some((ticket, result)) = stored.recv() => {
-                    self.hub.handle_stored(ticket, result, self.clock.now(), clock::wall());
-                }
+                Some(report) = reports.recv() => self.take_report(report),
                 message = inbox.recv() => match message {
                     Some(message) => self.take(message),
                     None => return,
@@ -106,6 +104,14 @@ impl Engine {
         }
     }
 
+    fn take_report(&mut self, report: Report) {
+        let (now, wall) = (self.clock.now(), clock::wall());
+        match report {
+            Report::Stored(ticket, result) => self.hub.handle_stored(ticket, result, now, wall),
+            Report::Fetched(ticket, result) => self.hub.handle_fetched(ticket, result, now, wall),
+        }
+    }
+
     fn drain(&mut self) {
         while let Some(output) = self.hub.poll_output() {
             match output {
@@ -122,8 +128,13 @@ impl Engine {
                 Output::Store(ticket, write) => {
                     if self.store.send(ToStore::Write(ticket, write)).is_err() {
                         tracing::error!("the store is gone");
-                        let error = Err(mistatus_hub::StoreError);
-                        self.hub.handle_stored(ticket, error, self.clock.now(), clock::wall());
+                        self.take_report(Report::Stored(ticket, Err(StoreError)));
+                    }
+                }
+                Output::Fetch(ticket, query) => {
+                    if self.store.send(ToStore::Fetch(ticket, query)).is_err() {
+                        tracing::error!("the store is gone");
+                        self.take_report(Report::Fetched(ticket, Err(StoreError)));
                     }
                 }
             }

@@ -23,6 +23,21 @@ pub const ENGINE_QUEUE_MAX: usize = 8_192;
 /// Most writes in one transaction: they share one flush to the disk.
 pub const STORE_BATCH_MAX: usize = 512;
 
+/// How long delivered messages are kept where nothing else is set.
+pub const KEEP_MESSAGES_DAYS: u64 = 30;
+
+/// Longest time for which delivered messages may be kept: ten years.
+pub const KEEP_MESSAGES_DAYS_MAX: u64 = 3_650;
+
+/// How long messages are kept that nobody has fetched: months more than anybody is away.
+pub const UNDELIVERED_KEPT: Duration = Duration::from_secs(KEEP_MESSAGES_DAYS_MAX * 86_400);
+
+/// How often messages are looked for that are too old.
+pub const CLEANING_INTERVAL: Duration = Duration::from_secs(86_400);
+
+/// Most messages that are removed at once, while writes wait.
+pub const CLEANING_BATCH: usize = 1_000;
+
 /// What a connection may send: a full set of watches in batches and some more at once, and what no hand can do
 /// for long.
 pub const CONNECTION_RATE: Rate = Rate { burst: 400, per_second: 50 };
@@ -30,6 +45,10 @@ pub const CONNECTION_RATE: Rate = Rate { burst: 400, per_second: 50 };
 /// What all connections of a user may send together: as much as four busy ones; as many sign-ins at once as a user
 /// may have connections.
 pub const USER_RATE: Rate = Rate { burst: 1_600, per_second: 200 };
+
+/// As how many frames a message counts, and a request for older ones: the one is kept for long, the other answered by
+/// [`mistatus_core::limits::FETCH_MESSAGES_MAX`] of them.
+pub const MESSAGE_COST: u32 = 5;
 
 /// As how many frames a sign-in and a `resync` count: each is answered by the whole contact list.
 pub const SNAPSHOT_COST: u32 = 20;

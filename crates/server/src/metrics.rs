@@ -14,6 +14,7 @@ pub(crate) struct Metrics {
     pub(crate) frames_out_total: AtomicU64,
     pub(crate) writes_total: AtomicU64,
     pub(crate) writes_failed_total: AtomicU64,
+    pub(crate) messages_total: AtomicU64,
     /// 1 while the database takes no writes.
     pub(crate) store_failing: AtomicU64,
     /// 1 while the list of revoked credentials cannot be read.
@@ -67,6 +68,7 @@ impl Metrics {
             ("frames_out_total", "counter", "Frames sent.", &self.frames_out_total),
             ("writes_total", "counter", "Writes made durable.", &self.writes_total),
             ("writes_failed_total", "counter", "Writes that failed.", &self.writes_failed_total),
+            ("messages_total", "counter", "Messages taken on.", &self.messages_total),
             (
                 "store_failing",
                 "gauge",

@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering::Relaxed},
 };
 
-use mistatus_core::message::Notice;
+use mistatus_core::{chat::ChatMessage, message::Notice};
 use tokio::sync::{
     Notify,
     mpsc::{self, error::TrySendError},
@@ -88,9 +88,21 @@ impl Queued {
 fn people(outgoing: &Outgoing) -> usize {
     match outgoing {
         Outgoing::Notice(Notice::Snapshot(snapshot)) => {
-            snapshot.contacts.len() + snapshot.watched.len()
+            let members: usize = snapshot.groups.iter().map(|group| group.members.len()).sum();
+            let others = snapshot.blocked.len() + snapshot.requests.len();
+            snapshot.contacts.len() + snapshot.watched.len() + members + others
         }
         Outgoing::Notice(Notice::Changes { changes, .. }) => changes.len(),
+        Outgoing::Notice(Notice::Message { message, .. }) => size(message),
+        Outgoing::Notice(Notice::Messages { messages, .. }) => messages.iter().map(size).sum(),
         Outgoing::Notice(_) | Outgoing::Close(_) => 0,
     }
 }
+
+/// Returns how many people take as much memory as a message.
+fn size(message: &ChatMessage) -> usize {
+    1 + message.text.as_str().len() / PERSON_BYTES
+}
+
+/// About how many bytes one person takes in a notice.
+const PERSON_BYTES: usize = 400;

@@ -67,6 +67,7 @@ impl Server {
         for record in records {
             hub.restore(record, Tick::default(), clock::wall());
         }
+        hub.restore_messages(store::load_messages(&database).map_err(unreadable)?);
         let listener = TcpListener::bind(config.listen)
             .await
             .map_err(|error| StartError(format!("cannot listen on {}: {error}", config.listen)))?;
@@ -75,9 +76,10 @@ impl Server {
 
         let metrics = Arc::new(Metrics::default());
         let clock = Clock::start();
-        let (stored_sender, stored) = mpsc::unbounded_channel();
-        let (store, storing) = store::start(database, stored_sender, metrics.clone())
-            .map_err(|error| StartError(format!("cannot start the store: {error}")))?;
+        let (report_sender, reports) = mpsc::unbounded_channel();
+        let (store, storing) =
+            store::start(database, report_sender, metrics.clone(), config.keep_messages)
+                .map_err(|error| StartError(format!("cannot start the store: {error}")))?;
         let (engine, inbox) = mpsc::channel(limits::ENGINE_QUEUE_MAX);
         let owner = Engine {
             hub,
@@ -87,7 +89,7 @@ impl Server {
             outboxes: HashMap::new(),
             stopping: false,
         };
-        let registry = tokio::spawn(owner.run(inbox, stored));
+        let registry = tokio::spawn(owner.run(inbox, reports));
 
         if let Some(file) = config.revoked {
             tokio::spawn(file.follow(config.revoked_check, metrics.clone()));

@@ -4,34 +4,41 @@
 //! acknowledged survives `kill -9` and a power cut. A disk that takes no writes is not the end: they fail one by
 //! one until it does again. Decides nothing.
 
+mod messages;
+mod reading;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod writing;
 
 use std::{
-    sync::{Arc, atomic::Ordering::Relaxed, mpsc},
+    sync::{
+        Arc,
+        atomic::Ordering::Relaxed,
+        mpsc::{self, RecvTimeoutError},
+    },
     thread::JoinHandle,
+    time::{Duration, Instant},
 };
 
-use mistatus_core::{
-    presence::{Intent, Note, Source},
-    signin_name::SigninName,
-    status::MiStatus,
-    time::UnixMs,
-};
-use mistatus_hub::{StoreError, Ticket, UserRecord, Write};
-use rusqlite::{Connection, OptionalExtension, params};
+use mistatus_core::{chat::ChatMessage, time::UnixMs};
+use mistatus_hub::{Query, StoreError, Ticket, UserRecord, Write};
+use rusqlite::{Connection, OptionalExtension};
 use tokio::sync::{mpsc::UnboundedSender, oneshot};
 
-pub(crate) use self::tables::open;
+use self::writing::write;
+pub(crate) use self::{messages::load_messages, reading::load, tables::open};
 use crate::{
-    limits::STORE_BATCH_MAX,
+    clock,
+    limits::{CLEANING_BATCH, CLEANING_INTERVAL, STORE_BATCH_MAX, UNDELIVERED_KEPT},
     metrics::{Metrics, count},
 };
 
 /// Is what the writing thread is asked.
 pub(crate) enum ToStore {
     Write(Ticket, Write),
+    /// Answered with everything before it.
+    Fetch(Ticket, Query),
     /// Answered once everything before it is through and the database was read; not where it cannot be read.
     Ping(oneshot::Sender<Condition>),
 }
@@ -45,58 +52,15 @@ pub(crate) enum Condition {
     WritesFail,
 }
 
-/// Reports how a write ended.
-pub(crate) type Stored = (Ticket, Result<(), StoreError>);
-
-/// Reads everybody.
-pub(crate) fn load(database: &Connection) -> rusqlite::Result<Vec<UserRecord>> {
-    let mut contacts =
-        database.prepare("SELECT name FROM contacts WHERE owner = ?1 ORDER BY place")?;
-    let mut beliefs = database.prepare("SELECT name, listed FROM beliefs WHERE owner = ?1")?;
-    let mut users = database.prepare(
-        "SELECT folded, name, friendly_name, status, note, until, source, chosen_at FROM users",
-    )?;
-    let rows = users.query_map([], |row| {
-        let folded: String = row.get(0)?;
-        let name: String = row.get(1)?;
-        let intent = Intent {
-            status: MiStatus::from_number(row.get(3)?)
-                .filter(|status| status.is_settable())
-                .unwrap_or(MiStatus::Online),
-            note: row
-                .get::<_, Option<String>>(4)?
-                .and_then(|note| Note::parse(&note).ok().flatten()),
-            until: row.get::<_, Option<i64>>(5)?.map(instant),
-            // Without one, nothing was ever chosen.
-            source: row
-                .get::<_, Option<String>>(6)?
-                .and_then(|name| Source::from_name(&name))
-                .unwrap_or(Source::Connection),
-        };
-        Ok((folded, name, row.get(2)?, intent, row.get::<_, Option<i64>>(7)?.map(instant)))
-    })?;
-    let mut records = Vec::new();
-    for row in rows {
-        let (folded, name, friendly_name, intent, chosen_at) = row?;
-        let Ok(name) = SigninName::parse(&name) else {
-            tracing::warn!("a user of the database has no valid sign-in name and is left out");
-            continue;
-        };
-        let names = contacts.query_map([&folded], |row| row.get::<_, String>(0))?;
-        let contacts = names
-            .filter_map(|name| name.map(|name| SigninName::parse(&name).ok()).transpose())
-            .collect::<Result<_, _>>()?;
-        let rows =
-            beliefs.query_map([&folded], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?;
-        let believed = rows
-            .filter_map(|row| {
-                row.map(|(name, listed)| Some((SigninName::parse(&name).ok()?, listed))).transpose()
-            })
-            .collect::<Result<_, _>>()?;
-        records.push(UserRecord { name, friendly_name, intent, chosen_at, contacts, believed });
-    }
-    Ok(records)
+/// Reports how a write or a look-up ended.
+#[derive(Debug)]
+pub(crate) enum Report {
+    Stored(Ticket, Result<(), StoreError>),
+    Fetched(Ticket, Result<Vec<ChatMessage>, StoreError>),
 }
+
+/// Tells how a write ended.
+type Stored = (Ticket, Result<(), StoreError>);
 
 /// Inserts users who are not there yet, all at once; those who are keep what they have.
 pub(crate) fn seed(database: &mut Connection, records: &[UserRecord]) -> rusqlite::Result<()> {
@@ -116,52 +80,106 @@ pub(crate) fn seed(database: &mut Connection, records: &[UserRecord]) -> rusqlit
         }
         for contact in &record.contacts {
             let (owner, contact) = (record.name.clone(), contact.clone());
-            write(&transaction, &Write::AddContact { owner, contact, believed: None })?;
+            write(
+                &transaction,
+                &Write::AddContact { owner, contact, believed: None, asked: None },
+            )?;
         }
     }
     transaction.commit()
 }
 
 /// Starts the writing thread; it ends, with everything written, when all senders are gone.
+///
+/// Delivered messages are kept for `keep_messages`.
 pub(crate) fn start(
     database: Connection,
-    results: UnboundedSender<Stored>,
+    reports: UnboundedSender<Report>,
     metrics: Arc<Metrics>,
+    keep_messages: Duration,
 ) -> std::io::Result<(mpsc::Sender<ToStore>, JoinHandle<()>)> {
     let (sender, receiver) = mpsc::channel();
+    let cleaning = Cleaning { keep: keep_messages, next: Instant::now() };
     let thread = std::thread::Builder::new()
         .name("store".to_owned())
-        .spawn(move || run(database, &receiver, &results, &metrics))?;
+        .spawn(move || run(database, &receiver, &reports, &metrics, cleaning))?;
     Ok((sender, thread))
+}
+
+/// Says when old messages are removed next.
+struct Cleaning {
+    keep: Duration,
+    next: Instant,
 }
 
 fn run(
     mut database: Connection,
     inbox: &mpsc::Receiver<ToStore>,
-    results: &UnboundedSender<Stored>,
+    reports: &UnboundedSender<Report>,
     metrics: &Metrics,
+    mut cleaning: Cleaning,
 ) {
-    while let Ok(first) = inbox.recv() {
+    loop {
+        let first = match inbox.recv_timeout(cleaning.next - Instant::now()) {
+            Ok(first) => first,
+            Err(RecvTimeoutError::Timeout) => {
+                cleaning.next = Instant::now() + cleaning.run(&database);
+                continue;
+            }
+            Err(RecvTimeoutError::Disconnected) => return,
+        };
         let mut writes = Vec::new();
+        let mut queries = Vec::new();
         let mut pings = Vec::new();
         for message in std::iter::once(first).chain(inbox.try_iter()).take(STORE_BATCH_MAX) {
             match message {
                 ToStore::Write(ticket, write) => writes.push((ticket, write)),
+                ToStore::Fetch(ticket, query) => queries.push((ticket, query)),
                 ToStore::Ping(answer) => pings.push(answer),
             }
         }
-        for (ticket, result) in write_batch(&mut database, &writes, metrics) {
+        // Nobody listens any more while the server stops.
+        let stored = write_batch(&mut database, &writes, metrics);
+        for ((ticket, result), (_, write)) in stored.into_iter().zip(&writes) {
+            if result.is_ok() && matches!(write, Write::PutMessage { .. }) {
+                count(&metrics.messages_total);
+            }
             count(if result.is_ok() {
                 &metrics.writes_total
             } else {
                 &metrics.writes_failed_total
             });
-            // Nobody listens any more while the server stops.
-            let _ = results.send((ticket, result));
+            let _ = reports.send(Report::Stored(ticket, result));
+        }
+        for (ticket, query) in queries {
+            let result = messages::answer(&database, &query).map_err(|error| {
+                tracing::error!(%error, "messages could not be read");
+                StoreError
+            });
+            let _ = reports.send(Report::Fetched(ticket, result));
         }
         for answer in pings {
             if let Ok(condition) = condition(&database, metrics) {
                 let _ = answer.send(condition);
+            }
+        }
+    }
+}
+
+impl Cleaning {
+    /// Removes some of what is too old, and returns how long to wait before the next time: others write meanwhile.
+    fn run(&self, database: &Connection) -> Duration {
+        let now = clock::wall();
+        let before = |age| {
+            let age = clock::span(age).as_millis();
+            UnixMs::from_millis(now.as_millis().saturating_sub(age))
+        };
+        match messages::remove_old(database, before(self.keep), before(UNDELIVERED_KEPT)) {
+            Ok(CLEANING_BATCH..) => Duration::ZERO,
+            Ok(_) => CLEANING_INTERVAL,
+            Err(error) => {
+                tracing::error!(%error, "old messages could not be removed");
+                CLEANING_INTERVAL
             }
         }
     }
@@ -227,72 +245,6 @@ fn note_condition(metrics: &Metrics, tried: Result<(), &rusqlite::Error>) {
         Ok(()) if failed_before => tracing::info!("the database takes writes again"),
         _ => {}
     }
-}
-
-fn write(database: &Connection, write: &Write) -> rusqlite::Result<()> {
-    match write {
-        Write::PutUser { name, friendly_name } => database
-            .prepare_cached(
-                "INSERT INTO users (folded, name, friendly_name, status) VALUES (?1, ?2, ?3, ?4)
-                 ON CONFLICT (folded) DO UPDATE SET friendly_name = excluded.friendly_name",
-            )?
-            .execute(params![
-                name.folded(),
-                name.as_str(),
-                friendly_name,
-                MiStatus::Online.number()
-            ])?,
-        Write::PutIntent { name, intent, at } => database
-            .prepare_cached(
-                "UPDATE users SET status = ?2, note = ?3, until = ?4, source = ?5, chosen_at = ?6
-                 WHERE folded = ?1",
-            )?
-            .execute(params![
-                name.folded(),
-                intent.status.number(),
-                intent.note.as_ref().map(Note::as_str),
-                intent.until.map(|until| until.as_millis().cast_signed()),
-                intent.source.name(),
-                at.as_millis().cast_signed(),
-            ])?,
-        Write::AddContact { owner, contact, believed } => {
-            believe(database, owner, contact, *believed)?;
-            database
-                .prepare_cached(
-                    "INSERT INTO contacts (owner, contact, name) VALUES (?1, ?2, ?3)
-                     ON CONFLICT (owner, contact) DO NOTHING",
-                )?
-                .execute(params![owner.folded(), contact.folded(), contact.as_str()])?
-        }
-        Write::RemoveContact { owner, contact, believed } => {
-            believe(database, owner, contact, *believed)?;
-            database
-                .prepare_cached("DELETE FROM contacts WHERE owner = ?1 AND contact = ?2")?
-                .execute(params![owner.folded(), contact.folded()])?
-        }
-        Write::Reveal { owner } => database
-            .prepare_cached("DELETE FROM beliefs WHERE owner = ?1")?
-            .execute([owner.folded()])?,
-    };
-    Ok(())
-}
-
-fn believe(
-    database: &Connection,
-    owner: &SigninName,
-    contact: &SigninName,
-    believed: Option<bool>,
-) -> rusqlite::Result<()> {
-    let (of, about) = (owner.folded(), contact.folded());
-    match believed {
-        Some(listed) => database
-            .prepare_cached("INSERT OR REPLACE INTO beliefs VALUES (?1, ?2, ?3, ?4)")?
-            .execute(params![of, about, contact.as_str(), listed])?,
-        None => database
-            .prepare_cached("DELETE FROM beliefs WHERE owner = ?1 AND contact = ?2")?
-            .execute([of, about])?,
-    };
-    Ok(())
 }
 
 fn instant(ms: i64) -> UnixMs {

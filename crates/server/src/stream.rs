@@ -341,6 +341,9 @@ impl Connection {
     ) -> bool {
         let cost = match decoded {
             Ok(FromClient::Request(Request::Resync)) => limits::SNAPSHOT_COST,
+            Ok(FromClient::Request(
+                Request::SendMessage { .. } | Request::FetchMessages { .. },
+            )) => limits::MESSAGE_COST,
             _ => 1,
         };
         let now = self.context.clock.now();

@@ -153,6 +153,10 @@ pub fn hub(data: &[u8]) {
                     let result = if first % 16 == 15 { Err(StoreError) } else { Ok(()) };
                     hub.handle_stored(ticket, result, now, wall);
                 }
+                Output::Fetch(ticket, _) => {
+                    let result = if first % 16 == 15 { Err(StoreError) } else { Ok(Vec::new()) };
+                    hub.handle_fetched(ticket, result, now, wall);
+                }
                 Output::Close(..) => {}
             }
         }

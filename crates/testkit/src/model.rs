@@ -167,7 +167,8 @@ impl Model {
                 }
                 contacts.retain(|listed| listed != contact);
             }
-            Write::Reveal { .. } => {}
+            // What nobody of this world does, and what is no affair of presence.
+            _ => {}
         }
         Ok(())
     }

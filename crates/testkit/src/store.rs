@@ -1,98 +1,93 @@
 //! A store in memory that answers after a while and survives the server.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use mistatus_core::{
-    presence::Intent,
-    signin_name::SigninName,
+    chat::ChatMessage,
     time::{Span, Tick},
 };
-use mistatus_hub::{Ticket, UserRecord, Write};
+use mistatus_hub::{MessagesRecord, Query, Ticket, UserRecord, Write, memory::MemoryStore};
 
 use crate::random::Random;
 
 /// Holds what is durable, and what is about to be.
 #[derive(Default)]
 pub(crate) struct Store {
-    records: BTreeMap<SigninName, UserRecord>,
-    waiting: VecDeque<(Tick, Ticket, Write)>,
+    durable: MemoryStore,
+    waiting: VecDeque<(Tick, Ticket, Asked)>,
     last: Tick,
 }
 
+/// Is what the registry wants of the store.
+pub(crate) enum Asked {
+    Write(Write),
+    Fetch(Query),
+}
+
+/// Is what the store has done.
+pub(crate) enum Done {
+    Stored(Ticket, Write),
+    Fetched(Ticket, Vec<ChatMessage>),
+}
+
+/// Is what the store could not do.
+pub(crate) enum Failed {
+    Store(Ticket),
+    Fetch(Ticket),
+}
+
 impl Store {
-    pub(crate) fn accept(&mut self, ticket: Ticket, write: Write, now: Tick, random: &mut Random) {
+    pub(crate) fn accept(&mut self, ticket: Ticket, asked: Asked, now: Tick, random: &mut Random) {
         self.last = self.last.max(now + Span::from_millis(random.below(40)));
-        self.waiting.push_back((self.last, ticket, write));
+        self.waiting.push_back((self.last, ticket, asked));
     }
 
     pub(crate) fn next(&self) -> Option<Tick> {
         self.waiting.front().map(|(at, ..)| *at)
     }
 
-    /// Makes the oldest waiting write durable and returns it.
-    pub(crate) fn finish_one(&mut self) -> Option<(Ticket, Write)> {
-        let (_, ticket, write) = self.waiting.pop_front()?;
-        self.apply(&write);
-        Some((ticket, write))
+    /// Does what has waited longest.
+    pub(crate) fn finish_one(&mut self) -> Option<Done> {
+        let (_, ticket, asked) = self.waiting.pop_front()?;
+        Some(match asked {
+            Asked::Write(write) => {
+                self.durable.apply(&write);
+                Done::Stored(ticket, write)
+            }
+            Asked::Fetch(query) => Done::Fetched(ticket, self.durable.answer(&query)),
+        })
     }
 
-    /// The oldest waiting write fails: nothing of it is durable.
-    pub(crate) fn fail_one(&mut self) -> Option<Ticket> {
-        self.waiting.pop_front().map(|(_, ticket, _)| ticket)
+    /// What has waited longest fails: nothing of it is durable.
+    pub(crate) fn fail_one(&mut self) -> Option<Failed> {
+        let (_, ticket, asked) = self.waiting.pop_front()?;
+        Some(match asked {
+            Asked::Write(_) => Failed::Store(ticket),
+            Asked::Fetch(_) => Failed::Fetch(ticket),
+        })
     }
 
     /// The server dies: of the writes on their way the first few are durable, the rest never were.
     pub(crate) fn crash(&mut self, random: &mut Random) -> Vec<Write> {
         let survive = random.below(self.waiting.len() as u64 + 1) as usize;
-        let durable: Vec<_> =
-            self.waiting.drain(..).take(survive).map(|(.., write)| write).collect();
+        let survivors = self.waiting.drain(..).take(survive);
+        let durable: Vec<_> = survivors
+            .filter_map(|(.., asked)| match asked {
+                Asked::Write(write) => Some(write),
+                Asked::Fetch(_) => None,
+            })
+            .collect();
         for write in &durable {
-            self.apply(write);
+            self.durable.apply(write);
         }
         durable
     }
 
     pub(crate) fn records(&self) -> impl Iterator<Item = &UserRecord> {
-        self.records.values()
+        self.durable.records()
     }
 
-    fn apply(&mut self, write: &Write) {
-        match write {
-            Write::PutUser { name, friendly_name } => {
-                let record = self.records.entry(name.clone()).or_insert_with(|| UserRecord {
-                    name: name.clone(),
-                    friendly_name: None,
-                    intent: Intent::AUTOMATIC,
-                    chosen_at: None,
-                    contacts: Vec::new(),
-                    believed: Vec::new(),
-                });
-                record.friendly_name.clone_from(friendly_name);
-            }
-            Write::PutIntent { name, intent, at } => {
-                let record = self.of(name);
-                record.intent = intent.clone();
-                record.chosen_at = Some(*at);
-            }
-            Write::AddContact { owner, contact, believed } => {
-                self.of(owner).contacts.push(contact.clone());
-                self.believe(owner, contact, *believed);
-            }
-            Write::RemoveContact { owner, contact, believed } => {
-                self.of(owner).contacts.retain(|listed| listed != contact);
-                self.believe(owner, contact, *believed);
-            }
-            Write::Reveal { owner } => self.of(owner).believed.clear(),
-        }
-    }
-
-    fn believe(&mut self, owner: &SigninName, contact: &SigninName, believed: Option<bool>) {
-        let all = &mut self.of(owner).believed;
-        all.retain(|(name, _)| name != contact);
-        all.extend(believed.map(|listed| (contact.clone(), listed)));
-    }
-
-    fn of(&mut self, name: &SigninName) -> &mut UserRecord {
-        self.records.get_mut(name).expect("the registry writes about users that it has stored")
+    pub(crate) fn messages(&self) -> MessagesRecord {
+        self.durable.messages()
     }
 }

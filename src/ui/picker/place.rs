@@ -14,11 +14,11 @@ const GAP: f64 = 4.0;
 
 /// Holds the listener of an open menu.
 #[derive(Default)]
-pub(super) struct Placed(RefCell<Option<Closure<dyn FnMut()>>>);
+pub(in crate::ui) struct Placed(RefCell<Option<Closure<dyn FnMut()>>>);
 
 impl Placed {
     /// Shows the menu and follows the button.
-    pub(super) fn show(&self, button: &HtmlElement, menu: &HtmlElement) {
+    pub(in crate::ui) fn show(&self, button: &HtmlElement, menu: &HtmlElement) {
         let _ = menu.set_attribute("popover", "manual");
         let _ = menu.set_attribute("data-open", "");
         let _ = menu.show_popover();
@@ -35,7 +35,7 @@ impl Placed {
     }
 
     /// Hides the menu.
-    pub(super) fn hide(&self, menu: &HtmlElement) {
+    pub(in crate::ui) fn hide(&self, menu: &HtmlElement) {
         let _ = menu.hide_popover();
         let _ = menu.remove_attribute("data-open");
         let _ = menu.remove_attribute("popover");
@@ -43,7 +43,7 @@ impl Placed {
     }
 
     /// Lets go of the window.
-    pub(super) fn release(&self) {
+    pub(in crate::ui) fn release(&self) {
         if let Some(listener) = self.0.take() {
             let function = listener.as_ref().unchecked_ref();
             let window = window();
@@ -80,7 +80,7 @@ fn place(button: &HtmlElement, menu: &HtmlElement) {
 
 // `format!` of a float would bring kilobytes; a rounded one is an integer.
 #[expect(clippy::cast_possible_truncation, reason = "window coordinates, rounded before")]
-fn px(value: f64) -> String {
+pub(in crate::ui) fn px(value: f64) -> String {
     let mut text = (value as i32).to_string();
     text.push_str("px");
     text

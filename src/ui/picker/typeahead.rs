@@ -8,7 +8,7 @@ use mistatus_core::fold::fold;
 const PAUSE_MS: f64 = 700.0;
 
 /// Holds what was typed so far, and when.
-pub(super) struct Typeahead(RefCell<(String, f64)>);
+pub(in crate::ui) struct Typeahead(RefCell<(String, f64)>);
 
 impl Default for Typeahead {
     fn default() -> Self {
@@ -18,14 +18,14 @@ impl Default for Typeahead {
 
 impl Typeahead {
     /// Whether a word was begun just now.
-    pub(super) fn is_typing(&self, now_ms: f64) -> bool {
+    pub(in crate::ui) fn is_typing(&self, now_ms: f64) -> bool {
         now_ms - self.0.borrow().1 < PAUSE_MS
     }
 
     /// Takes a letter and returns which of the names it leads to.
     ///
     /// One letter, also repeated, goes to the next name with it; a longer word stays where it fits.
-    pub(super) fn hit(
+    pub(in crate::ui) fn hit(
         &self,
         key: &str,
         now_ms: f64,

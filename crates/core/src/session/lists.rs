@@ -37,6 +37,11 @@ impl<D: Dialect> Session<D> {
         self.lists.blocked.contains(name)
     }
 
+    /// Iterates over the people whom the user has blocked.
+    pub fn blocked_people(&self) -> impl Iterator<Item = &SigninName> {
+        self.lists.blocked.iter()
+    }
+
     /// Iterates over those who wait for the user's answer, the longest waiting first.
     pub fn contact_requests(&self) -> impl Iterator<Item = &ContactRequest> {
         self.lists.requests.iter()

@@ -2,12 +2,13 @@
 //!
 //! In one a user becomes invisible and does all kinds of things; in the other the same user signs out at that moment
 //! and does nothing. Whatever any other user is told must be the same in both, notice by notice and at the same time,
-//! also when the user is there again. Two things legitimately differ, and are kept out of the script:
+//! also when the user is there again. Three things legitimately differ, and are kept out of the script:
 //!
 //! - With several devices a sign-out is one event for each, and being invisible is one for all.
 //! - What an invisible user permitted or took back shows with the user, in one step with the return. Who was not
 //!   there cannot have done that, and does it a moment after the return: the same in the end, in one step more. Such
 //!   runs are compared by what is known after the return instead of by the notices of that very moment.
+//! - Whoever asks somebody to be allowed to see them, or writes to them, shows them by that, and wants to.
 
 use mistatus_core::{
     limits::DEPARTURE_DAMPING,
@@ -249,6 +250,7 @@ impl Stage {
                 let idle_for = idle.then_some(Span::ZERO);
                 self.world.request(hidden, Request::ReportIdle { idle_for });
             }
+            Secret::Add(who) if self.may_ask(who) => {}
             Secret::Add(who) => self.list(hidden, who, true, id),
             Secret::Remove(who) => self.list(hidden, who, false, id),
             Secret::Watch(who) => {
@@ -270,6 +272,14 @@ impl Stage {
             }
             Secret::Signout => self.world.request(hidden, Request::Signout),
         }
+    }
+
+    /// Whether somebody may be asked to be seen, now or when the store goes on.
+    fn may_ask(&self, who: usize) -> bool {
+        let hub = &self.world.hub;
+        let waits =
+            hub.config.visibility == Visibility::Contacts && self.world.store == Store::Hangs;
+        waits || hub.has_to_ask(&name(HIDDEN), &name(PEOPLE[who]))
     }
 
     fn list(&mut self, client: u64, who: usize, add: bool, id: RequestId) {
@@ -304,6 +314,8 @@ fn without_number(notice: Notice) -> Notice {
     match notice {
         Notice::Snapshot(mut snapshot) => {
             snapshot.seq = mistatus_core::message::Seq(0);
+            // Who was there the whole time may have permitted something before there was anything to ask.
+            snapshot.requests.retain(|request| request.from != name(HIDDEN));
             Notice::Snapshot(snapshot)
         }
         other => other,

@@ -123,6 +123,8 @@ fn seq_of(notice: &Notice) -> Option<u64> {
         | Notice::MyStatus { seq, .. }
         | Notice::ContactAdded { seq, .. }
         | Notice::ContactRemoved { seq, .. }
+        | Notice::ContactRequested { seq, .. }
+        | Notice::ContactRequestGone { seq, .. }
         | Notice::Outcome { seq: Some(seq), .. } => Some(seq.0),
         _ => None,
     }
@@ -136,6 +138,8 @@ fn plain(notice: Notice) -> Option<Notice> {
         Notice::MyStatus { me, .. } => Some(Notice::MyStatus { seq, me }),
         Notice::ContactAdded { contact, .. } => Some(Notice::ContactAdded { seq, contact }),
         Notice::ContactRemoved { name, .. } => Some(Notice::ContactRemoved { seq, name }),
+        Notice::ContactRequested { request, .. } => Some(Notice::ContactRequested { seq, request }),
+        Notice::ContactRequestGone { name, .. } => Some(Notice::ContactRequestGone { seq, name }),
         _ => None,
     }
 }

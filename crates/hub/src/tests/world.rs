@@ -187,6 +187,13 @@ impl World {
         self.last_outcome(client)
     }
 
+    /// Asks for something and returns how it ended; what was told is left to be heard.
+    pub(crate) fn ask(&mut self, client: u64, what: impl FnOnce(RequestId) -> Request) -> HResult {
+        let id = self.id();
+        self.request(client, what(id));
+        self.last_outcome(client)
+    }
+
     /// Lets time pass; every deadline on the way is met, heartbeats are answered by all.
     pub(crate) fn pass(&mut self, span: Span) {
         let end = self.now + span.as_millis();

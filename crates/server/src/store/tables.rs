@@ -136,4 +136,65 @@ pub(super) const MIGRATIONS: &[&str] = &[
         PRIMARY KEY (owner, contact)
     ) STRICT;
 ",
+    // Groups, blocking, requests and messages. `permits` and the friendly name are what the blocked one goes on believing.
+    // A message's state: 0 waits, 1 was confirmed and its writer is not to know yet, 2 was delivered, 3 is the writer's
+    // alone. Its number is never given twice, also where the last one is gone.
+    "
+    ALTER TABLE users ADD COLUMN last_group INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE groups (
+        owner TEXT NOT NULL REFERENCES users (folded) ON DELETE CASCADE,
+        number INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        PRIMARY KEY (owner, number)
+    ) STRICT;
+    CREATE TABLE group_members (
+        place INTEGER PRIMARY KEY AUTOINCREMENT,
+        owner TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        contact TEXT NOT NULL,
+        name TEXT NOT NULL,
+        UNIQUE (owner, contact, number),
+        FOREIGN KEY (owner, number) REFERENCES groups (owner, number) ON DELETE CASCADE
+    ) STRICT;
+    CREATE INDEX group_members_of ON group_members (owner, number);
+    CREATE TABLE blocked (
+        place INTEGER PRIMARY KEY AUTOINCREMENT,
+        owner TEXT NOT NULL REFERENCES users (folded) ON DELETE CASCADE,
+        contact TEXT NOT NULL,
+        name TEXT NOT NULL,
+        blocked INTEGER NOT NULL,
+        permits INTEGER NOT NULL,
+        friendly_name TEXT,
+        UNIQUE (owner, contact)
+    ) STRICT;
+    CREATE TABLE allowed (
+        owner TEXT NOT NULL REFERENCES users (folded) ON DELETE CASCADE,
+        contact TEXT NOT NULL,
+        name TEXT NOT NULL,
+        PRIMARY KEY (owner, contact)
+    ) STRICT;
+    CREATE TABLE requests (
+        place INTEGER PRIMARY KEY AUTOINCREMENT,
+        owner TEXT NOT NULL REFERENCES users (folded) ON DELETE CASCADE,
+        contact TEXT NOT NULL,
+        name TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        UNIQUE (owner, contact)
+    ) STRICT;
+    CREATE TABLE messages (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        writer TEXT NOT NULL,
+        reader TEXT NOT NULL,
+        from_name TEXT NOT NULL,
+        to_name TEXT NOT NULL,
+        text TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        request INTEGER NOT NULL,
+        state INTEGER NOT NULL,
+        UNIQUE (writer, request)
+    ) STRICT;
+    CREATE INDEX messages_between ON messages (writer, reader, id);
+    CREATE INDEX messages_open ON messages (reader, writer, id) WHERE state < 2;
+    CREATE INDEX messages_by_age ON messages (at);
+",
 ];

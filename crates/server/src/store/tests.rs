@@ -2,6 +2,16 @@
 
 use std::{fs, path::Path};
 
+use mistatus_core::{
+    chat::{MessageId, MessageText},
+    group::{GroupId, GroupName},
+    message::RequestId,
+    presence::{Intent, Note, Source},
+    signin_name::SigninName,
+    status::MiStatus,
+};
+use mistatus_hub::{Curtain, PeopleRecord, memory::MemoryStore};
+
 use super::*;
 use crate::store::tables::{MIGRATIONS, open_file};
 
@@ -20,6 +30,7 @@ fn record() -> UserRecord {
         chosen_at: Some(UnixMs::from_millis(1_795_248_000_123)),
         contacts: vec![name("Zoe@x"), name("bob@x")],
         believed: vec![],
+        people: PeopleRecord::default(),
     }
 }
 
@@ -111,6 +122,7 @@ fn a_file_of_the_first_version_goes_on_with_nothing_lost() {
         chosen_at: None,
         contacts: ["Zoe@example.com", "nobody@example.com", "BOB@example.com"].map(name).into(),
         believed: vec![],
+        people: PeopleRecord::default(),
     };
     let bob = UserRecord {
         name: name("bob@example.com"),
@@ -119,6 +131,7 @@ fn a_file_of_the_first_version_goes_on_with_nothing_lost() {
         chosen_at: None,
         contacts: vec![name("Alice@example.com")],
         believed: vec![],
+        people: PeopleRecord::default(),
     };
     let zoe = UserRecord {
         name: name("Zoe@example.com"),
@@ -127,6 +140,7 @@ fn a_file_of_the_first_version_goes_on_with_nothing_lost() {
         chosen_at: None,
         contacts: vec![],
         believed: vec![],
+        people: PeopleRecord::default(),
     };
     assert_eq!(read, [alice, bob, zoe]);
     let shown: Vec<_> = read[0].contacts.iter().map(SigninName::as_str).collect();
@@ -170,6 +184,7 @@ fn what_others_believe_of_a_list_is_kept_until_it_is_revealed() {
         owner: owner.clone(),
         contact: contact.clone(),
         believed,
+        asked: None,
     };
     let mut believed = written(&[remove(Some(true)), add(&carol, Some(false))]);
     believed.sort_unstable();
@@ -183,8 +198,12 @@ fn a_write_that_fails_leaves_the_others_of_its_batch() {
     let directory = tempfile::tempdir().unwrap();
     let mut database = open(directory.path()).unwrap();
     let metrics = Metrics::default();
-    let orphan =
-        Write::AddContact { owner: name("nobody@x"), contact: name("bob@x"), believed: None };
+    let orphan = Write::AddContact {
+        owner: name("nobody@x"),
+        contact: name("bob@x"),
+        believed: None,
+        asked: None,
+    };
     let user = Write::PutUser { name: name("alice@x"), friendly_name: None };
     let results = write_batch(&mut database, &[(Ticket(1), orphan), (Ticket(2), user)], &metrics);
     assert_eq!(results, [(Ticket(1), Err(StoreError)), (Ticket(2), Ok(()))]);
@@ -218,4 +237,217 @@ fn a_file_that_is_no_database_or_damaged_is_left_alone() {
     bytes[4096..].fill(0xA5);
     fs::write(&path, bytes).unwrap();
     refused(directory.path(), &["damaged", "nothing was changed"]);
+}
+
+fn written(database: &Connection, writes: &[Write]) {
+    for wanted in writes {
+        write(database, wanted).unwrap();
+    }
+}
+
+fn user(who: &str) -> Write {
+    Write::PutUser { name: name(who), friendly_name: None }
+}
+
+fn people_of(database: &Connection, who: &str) -> PeopleRecord {
+    let all = load(database).unwrap();
+    all.into_iter().find(|record| record.name == name(who)).unwrap().people
+}
+
+#[test]
+fn how_people_stand_to_each_other_is_kept_as_the_registry_says() {
+    // The registry's own store for tests is what this one is held against.
+    let directory = tempfile::tempdir().unwrap();
+    let database = open(directory.path()).unwrap();
+    let mut memory = MemoryStore::default();
+    let (alice, bob, carol) = (name("Alice@x"), name("Bob@x"), name("carol@x"));
+    let at = UnixMs::from_millis(1_795_248_000_123);
+    let curtain = |friendly_name: Option<&str>| {
+        Some(Curtain { permits: true, friendly_name: friendly_name.map(str::to_owned) })
+    };
+    let add = |owner: &SigninName, contact: &SigninName, asked| Write::AddContact {
+        owner: owner.clone(),
+        contact: contact.clone(),
+        believed: None,
+        asked,
+    };
+    let group = |number, text| Write::PutGroup {
+        owner: alice.clone(),
+        group: GroupId(number),
+        name: GroupName::parse(text).unwrap(),
+    };
+    let member = |number, contact: &SigninName, member| Write::SetGroupMember {
+        owner: alice.clone(),
+        group: GroupId(number),
+        contact: contact.clone(),
+        member,
+    };
+    let block = |contact: &SigninName, blocked, curtain| Write::SetBlocked {
+        owner: alice.clone(),
+        contact: contact.clone(),
+        blocked,
+        curtain,
+    };
+    let answer = |from: &SigninName, accept, believed| Write::AnswerRequest {
+        owner: alice.clone(),
+        from: from.clone(),
+        accept,
+        believed,
+    };
+    let remove = |owner: &SigninName, contact: &SigninName| Write::RemoveContact {
+        owner: owner.clone(),
+        contact: contact.clone(),
+        believed: None,
+    };
+    let steps = [
+        user("Alice@x"),
+        user("Bob@x"),
+        user("carol@x"),
+        add(&bob, &alice, Some(at)),
+        add(&carol, &alice, Some(at)),
+        answer(&bob, true, Some(false)),
+        group(1, "Team"),
+        group(2, "Other"),
+        add(&alice, &bob, None),
+        member(1, &bob, true),
+        member(2, &bob, true),
+        member(2, &bob, false),
+        group(1, "Crew"),
+        Write::RemoveGroup { owner: alice.clone(), group: GroupId(2) },
+        block(&carol, true, curtain(Some("Alice"))),
+        block(&bob, true, curtain(None)),
+        block(&carol, false, curtain(Some("Alice"))),
+        Write::Reveal { owner: alice.clone() },
+        block(&bob, false, None),
+        remove(&carol, &alice),
+        Write::PutRequest { owner: alice.clone(), from: carol.clone(), at },
+        answer(&carol, false, None),
+        add(&carol, &alice, Some(at)),
+        add(&alice, &carol, None),
+        remove(&alice, &bob),
+        group(3, "Third"),
+        member(3, &carol, true),
+        Write::RemoveGroup { owner: alice.clone(), group: GroupId(3) },
+    ];
+    for step in steps {
+        write(&database, &step).unwrap();
+        memory.apply(&step);
+        let mut expected: Vec<_> = memory.records().cloned().collect();
+        expected.sort_by(|a, b| a.name.cmp(&b.name));
+        assert_eq!(load_sorted(&database), expected, "after {step:?}");
+    }
+    assert_eq!(people_of(&database, "alice@x").last_group, 3);
+    assert_eq!(load(&database).unwrap()[0].contacts[0].as_str(), "carol@x");
+}
+
+fn message(id: u64, from: &str, to: &str, at: u64) -> ChatMessage {
+    ChatMessage {
+        id: MessageId(id),
+        from: name(from),
+        to: name(to),
+        text: MessageText::parse(&format!("<b>{id}</b>\u{202e} ")).unwrap(),
+        at: UnixMs::from_millis(at),
+        delivered: false,
+    }
+}
+
+fn put(id: u64, from: &str, to: &str, hidden: bool) -> Write {
+    let message = message(id, from, to, 1000 + id);
+    Write::PutMessage { message, request: RequestId(100 + id), hidden }
+}
+
+#[test]
+fn messages_are_kept_as_the_registry_says() {
+    let directory = tempfile::tempdir().unwrap();
+    let database = open(directory.path()).unwrap();
+    let mut memory = MemoryStore::default();
+    let confirm = |up_to, told| Write::ConfirmMessages {
+        owner: name("bob@x"),
+        from: name("alice@x"),
+        up_to: MessageId(up_to),
+        told,
+    };
+    let steps = [
+        put(1, "Alice@x", "bob@x", false),
+        put(2, "bob@x", "alice@x", false),
+        put(3, "alice@x", "bob@x", true),
+        put(4, "alice@x", "carol@x", false),
+        put(5, "alice@x", "bob@x", false),
+        put(6, "alice@x", "bob@x", false),
+        put(7, "alice@x", "bob@x", false),
+        confirm(1, true),
+        Write::HideMessage { id: MessageId(6) },
+        confirm(5, false),
+        confirm(5, true),
+        confirm(7, false),
+    ];
+    let sent =
+        |writer: &str, request| Query::Sent { writer: name(writer), request: RequestId(request) };
+    let history = |owner: &str, with: &str, before: Option<u64>, limit| Query::History {
+        owner: name(owner),
+        with: name(with),
+        before: before.map(MessageId),
+        limit,
+    };
+    let queries = [
+        sent("ALICE@x", 103),
+        sent("bob@x", 103),
+        sent("bob@x", 102),
+        history("alice@x", "bob@x", None, 50),
+        history("BOB@x", "alice@x", None, 50),
+        history("bob@x", "alice@x", Some(5), 2),
+        history("alice@x", "bob@x", Some(7), 3),
+        history("alice@x", "nobody@x", None, 50),
+    ];
+    for step in steps {
+        write(&database, &step).unwrap();
+        memory.apply(&step);
+        for query in &queries {
+            let answer = messages::answer(&database, query).unwrap();
+            assert_eq!(answer, memory.answer(query), "{query:?} after {step:?}");
+        }
+        assert_eq!(load_messages(&database).unwrap(), memory.messages(), "after {step:?}");
+    }
+    let error = write(&database, &put(8, "alice@x", "bob@x", false));
+    assert!(error.is_ok());
+    let again = Write::PutMessage {
+        message: message(9, "ALICE@x", "bob@x", 0),
+        request: RequestId(108),
+        hidden: false,
+    };
+    assert!(write(&database, &again).is_err(), "one request is one message");
+}
+
+#[test]
+fn old_messages_go_and_their_numbers_do_not_come_back() {
+    let directory = tempfile::tempdir().unwrap();
+    let database = open(directory.path()).unwrap();
+    let confirm = Write::ConfirmMessages {
+        owner: name("bob@x"),
+        from: name("alice@x"),
+        up_to: MessageId(3),
+        told: true,
+    };
+    let steps = [
+        put(1, "alice@x", "bob@x", false),
+        put(2, "alice@x", "bob@x", true),
+        put(3, "alice@x", "bob@x", false),
+        confirm,
+        put(4, "alice@x", "bob@x", false),
+    ];
+    written(&database, &steps);
+    let ids = || {
+        let (owner, with) = (name("alice@x"), name("bob@x"));
+        let all = Query::History { owner, with, before: None, limit: 50 };
+        let all = messages::answer(&database, &all).unwrap();
+        all.iter().map(|message| message.id.0).collect::<Vec<_>>()
+    };
+    let remove = |delivered, others| {
+        let before = UnixMs::from_millis;
+        messages::remove_old(&database, before(delivered), before(others)).unwrap()
+    };
+    assert_eq!((remove(1003, 0), ids()), (1, vec![2, 3, 4]), "only what is delivered and older");
+    assert_eq!((remove(9000, 1002), ids()), (1, vec![2, 4]));
+    assert_eq!((remove(9000, 9000), ids()), (2, vec![]));
+    assert_eq!(load_messages(&database).unwrap().last, 4);
 }

@@ -120,6 +120,76 @@ async fn nothing_acknowledged_is_missing_after_sudden_ends_under_load() {
     assert!(all.iter().map(|said| said.notes_kept).sum::<u64>() > 100, "there was load");
 }
 
+/// Writes one message after the other, each until it is acknowledged, until the link breaks; returns how many were.
+async fn keep_writing(mut client: Client, mut acknowledged: u64, all: Arc<AtomicU64>) -> u64 {
+    loop {
+        // The one that was on the way when the server ended is said again under its number.
+        let (id, text) = (acknowledged + 1, acknowledged.to_string());
+        let frame = json!({"type": "send-message", "id": id, "to": "reader@x", "text": text});
+        if client.socket.send(Message::text(frame.to_string())).await.is_err() {
+            return acknowledged;
+        }
+        loop {
+            let Ok(frame) = client.next().await else { return acknowledged };
+            if frame["type"] == "outcome" && frame["id"] == id {
+                assert_eq!(frame["hr"], 0, "{frame}");
+                break;
+            }
+        }
+        acknowledged += 1;
+        all.fetch_add(1, SeqCst);
+    }
+}
+
+#[tokio::test]
+async fn every_acknowledged_message_is_there_once_after_sudden_ends() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut acknowledged = [0; 3];
+    for acknowledgements in [1, 40, 17, 60] {
+        let running = spawn(directory.path());
+        let all = Arc::new(AtomicU64::new(0));
+        let mut tasks = Vec::new();
+        for (place, before) in acknowledged.iter().enumerate() {
+            let mut client = Client::connect(running.address).await;
+            client.signin(json!({"name": format!("{place}@x")})).await;
+            tasks.push(tokio::spawn(keep_writing(client, *before, all.clone())));
+        }
+        while all.load(SeqCst) < acknowledgements {
+            assert!(!tasks.iter().all(tokio::task::JoinHandle::is_finished), "all links broke");
+            tokio::task::yield_now().await;
+        }
+        running.kill();
+        for (count, task) in acknowledged.iter_mut().zip(tasks) {
+            *count = task.await.unwrap();
+        }
+    }
+    let running = spawn(directory.path());
+    for (place, count) in acknowledged.iter().enumerate() {
+        let mut client = Client::connect(running.address).await;
+        client.signin(json!({"name": format!("{place}@x")})).await;
+        let fetch = json!({"type": "fetch-messages", "with": "reader@x"});
+        let mut texts = Vec::new();
+        let mut before = Value::Null;
+        loop {
+            let mut fetch = fetch.clone();
+            fetch["before"] = before;
+            assert_eq!(client.ask(fetch).await["hr"], 0);
+            let page = client.expect("messages").await;
+            let messages = page["messages"].as_array().unwrap();
+            before = messages.first().map_or(Value::Null, |message| message["id"].clone());
+            let page_texts =
+                messages.iter().map(|message| message["text"].as_str().unwrap().parse().unwrap());
+            texts.splice(0..0, page_texts.collect::<Vec<u64>>());
+            if page["more"] != true {
+                break;
+            }
+        }
+        let written = texts.len() as u64;
+        assert_eq!(texts, (0..written).collect::<Vec<_>>(), "each once, in its order");
+        assert!((*count..=count + 1).contains(&written), "{written} of {count}");
+    }
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn a_polite_end_keeps_what_it_accepted_and_spreads_the_return() {

@@ -8,6 +8,7 @@ mod conversation;
 mod durability;
 mod http;
 mod limits;
+mod people;
 mod process;
 mod resume;
 mod revoked;

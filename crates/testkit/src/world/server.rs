@@ -17,6 +17,7 @@ use crate::{
     authority::{self, Credentials},
     link::{Greeted, Parcel, Towards},
     model::Coming,
+    store::{Asked, Done, Failed},
 };
 
 /// How long before it is told over a resumed connection something may have been true: while the connection was lost,
@@ -57,6 +58,7 @@ impl World {
         for record in self.store.records() {
             self.hub.restore(record.clone(), self.now, wall);
         }
+        self.hub.restore_messages(self.store.messages());
         self.drain_hub();
     }
 
@@ -64,16 +66,29 @@ impl World {
     pub(super) fn stored(&mut self) {
         let wall = self.wall();
         if self.store_fails {
-            if let Some(ticket) = self.store.fail_one() {
-                self.tally.failed_writes += 1;
-                self.hub.handle_stored(ticket, Err(StoreError), self.now, wall);
-                self.drain_hub();
+            match self.store.fail_one() {
+                Some(Failed::Store(ticket)) => {
+                    self.tally.failed_writes += 1;
+                    self.hub.handle_stored(ticket, Err(StoreError), self.now, wall);
+                }
+                Some(Failed::Fetch(ticket)) => {
+                    self.hub.handle_fetched(ticket, Err(StoreError), self.now, wall);
+                }
+                None => return,
             }
-        } else if let Some((ticket, write)) = self.store.finish_one() {
-            self.is_durable(&write);
-            self.hub.handle_stored(ticket, Ok(()), self.now, wall);
-            self.drain_hub();
+        } else {
+            match self.store.finish_one() {
+                Some(Done::Stored(ticket, write)) => {
+                    self.is_durable(&write);
+                    self.hub.handle_stored(ticket, Ok(()), self.now, wall);
+                }
+                Some(Done::Fetched(ticket, messages)) => {
+                    self.hub.handle_fetched(ticket, Ok(messages), self.now, wall);
+                }
+                None => return,
+            }
         }
+        self.drain_hub();
     }
 
     fn is_durable(&mut self, write: &mistatus_hub::Write) {
@@ -233,7 +248,7 @@ impl World {
                 // Whoever takes its place counts for it.
                 Output::Close(_, Closing::Resumed) => self.tally.taken_over += 1,
                 Output::Close(id, _) => self.model.left(*id, Departure::Lost, self.now),
-                Output::Notify(..) | Output::Store(..) => {}
+                Output::Notify(..) | Output::Store(..) | Output::Fetch(..) => {}
             }
         }
         let mut catching_up = None;
@@ -252,7 +267,10 @@ impl World {
                     self.let_go(id);
                 }
                 Output::Store(ticket, write) => {
-                    self.store.accept(ticket, write, self.now, &mut self.random);
+                    self.store.accept(ticket, Asked::Write(write), self.now, &mut self.random);
+                }
+                Output::Fetch(ticket, query) => {
+                    self.store.accept(ticket, Asked::Fetch(query), self.now, &mut self.random);
                 }
             }
         }
@@ -291,6 +309,15 @@ impl World {
             | Notice::MyStatus { seq, .. }
             | Notice::ContactAdded { seq, .. }
             | Notice::ContactRemoved { seq, .. }
+            | Notice::ContactRequested { seq, .. }
+            | Notice::ContactRequestGone { seq, .. }
+            | Notice::Blocked { seq, .. }
+            | Notice::GroupAdded { seq, .. }
+            | Notice::GroupRenamed { seq, .. }
+            | Notice::GroupRemoved { seq, .. }
+            | Notice::GroupMember { seq, .. }
+            | Notice::Message { seq, .. }
+            | Notice::Delivered { seq, .. }
             | Notice::Outcome { seq: Some(seq), .. } => *seq,
             Notice::Refused { hr, message } => {
                 let what = format!("the server refused a frame of ours: {hr:?} {message}");

@@ -40,7 +40,7 @@ fn told(world: &mut World, page: usize) -> Vec<Told> {
             Event::ContactAdded { hr, .. } => Some(Added(hr)),
             Event::ContactRemoved { hr, .. } => Some(Removed(hr)),
             Event::Done { hr, .. } => Some(Done(hr)),
-            Event::Presence { .. } | Event::Trouble { .. } => None,
+            _ => None,
         })
         .collect()
 }

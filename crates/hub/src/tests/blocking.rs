@@ -1,0 +1,315 @@
+//! To be blocked looks like a departure: the same script is played in two worlds.
+//!
+//! In one a user blocks somebody and goes on doing all kinds of things; in the other the same user signs out at that
+//! moment and does nothing. Whatever the one who is blocked is told must be the same in both, notice by notice and at
+//! the same time, also when the user ends the block in the one world and comes back in the other.
+//!
+//! What was written meanwhile legitimately differs afterwards: it went nowhere, or it has waited. The script
+//! confirms nothing.
+
+use mistatus_core::{
+    chat::MessageText,
+    limits::DEPARTURE_DAMPING,
+    message::{Notice, Request, RequestId},
+    presence::{Intent, Note},
+    status::MiStatus::{self, *},
+    time::Span,
+};
+use proptest::prelude::*;
+
+use super::world::{World, arrival, intent, name};
+use crate::{Arrival, Departure, Visibility};
+
+/// Something that the one who is blocked does, in both worlds.
+#[derive(Clone, Debug)]
+enum Step {
+    Watch,
+    Unwatch,
+    Add,
+    Remove,
+    Write,
+    Read,
+    Set(usize),
+    Resync,
+    Break,
+    Resume,
+    Reload,
+    Pass(u64),
+    Restart,
+}
+
+/// Something that only the one who blocks does.
+#[derive(Clone, Debug)]
+enum Secret {
+    Set(usize, usize),
+    Idle(bool),
+    BlockOther(bool),
+    AddOther(bool),
+    Group,
+    Connect { renamed: bool },
+    Break,
+    Signout,
+}
+
+const SUBJECT: &str = "alice@x";
+const VIEWER: &str = "bob@x";
+const OTHER: &str = "carol@x";
+const CHOICES: [MiStatus; 4] = [Online, Busy, Away, Invisible];
+const SUBJECT_FROM: u64 = 1_000_000;
+const RETURN: u64 = 2_000_000;
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        2 => Just(Step::Watch),
+        1 => Just(Step::Unwatch),
+        2 => Just(Step::Add),
+        1 => Just(Step::Remove),
+        2 => Just(Step::Write),
+        1 => Just(Step::Read),
+        1 => (0..4_usize).prop_map(Step::Set),
+        2 => Just(Step::Resync),
+        1 => Just(Step::Break),
+        2 => Just(Step::Resume),
+        1 => Just(Step::Reload),
+        3 => (1..15_000_u64).prop_map(Step::Pass),
+        1 => Just(Step::Restart),
+    ]
+}
+
+fn secret() -> impl Strategy<Value = Secret> {
+    prop_oneof![
+        4 => (0..4_usize, 0..3_usize).prop_map(|(choice, note)| Secret::Set(choice, note)),
+        2 => any::<bool>().prop_map(Secret::Idle),
+        1 => any::<bool>().prop_map(Secret::BlockOther),
+        1 => any::<bool>().prop_map(Secret::AddOther),
+        1 => Just(Secret::Group),
+        2 => any::<bool>().prop_map(|renamed| Secret::Connect { renamed }),
+        1 => Just(Secret::Break),
+        1 => Just(Secret::Signout),
+    ]
+}
+
+#[derive(Clone, Debug)]
+struct Script {
+    contacts_only: bool,
+    /// Whether the one who blocks has the other on the list, and the other way round.
+    lists: [bool; 2],
+    before: Vec<Step>,
+    face: (usize, usize, bool),
+    during: Vec<Result<Step, Secret>>,
+    after: Vec<Step>,
+}
+
+fn script() -> impl Strategy<Value = Script> {
+    let steps = || prop::collection::vec(step(), 0..8);
+    let during = prop_oneof![step().prop_map(Ok), secret().prop_map(Err)];
+    let face = (0..4_usize, 0..3_usize, any::<bool>());
+    (
+        any::<bool>(),
+        any::<[bool; 2]>(),
+        steps(),
+        face,
+        prop::collection::vec(during, 0..30),
+        steps(),
+    )
+        .prop_map(|(contacts_only, lists, before, face, during, after)| Script {
+            contacts_only,
+            lists,
+            before,
+            face,
+            during,
+            after,
+        })
+}
+
+fn chosen(choice: usize, note: usize) -> Intent {
+    let note = Note::parse(&"x".repeat(note)).expect("a short note");
+    Intent { note, ..intent(CHOICES[choice]) }
+}
+
+struct Stage {
+    world: World,
+    viewer: u64,
+    subject: u64,
+    renamed: Option<String>,
+}
+
+impl Stage {
+    fn new(script: &Script) -> Self {
+        let contacts = [Visibility::Everyone, Visibility::Contacts];
+        let mut world = World::new(contacts[usize::from(script.contacts_only)]);
+        let list = |lists: bool, who: &'static str| if lists { vec![who] } else { vec![] };
+        world.restore(SUBJECT, Intent::AUTOMATIC, &list(script.lists[0], VIEWER));
+        world.restore(VIEWER, Intent::AUTOMATIC, &list(script.lists[1], SUBJECT));
+        world.restore(OTHER, Intent::AUTOMATIC, &[]);
+        // Longer ago than anybody remembers.
+        world.pass(DEPARTURE_DAMPING);
+        let mut stage = Self { world, viewer: 100, subject: SUBJECT_FROM, renamed: None };
+        stage.come();
+        stage
+    }
+
+    fn come(&mut self) {
+        let arrival = self.world.resumable(self.viewer, VIEWER);
+        let told = self.world.connect_as(self.viewer, arrival);
+        self.world.put_back(self.viewer, told);
+    }
+
+    fn play(&mut self, step: &Step, id: RequestId) {
+        let (world, viewer) = (&mut self.world, self.viewer);
+        let subject = name(SUBJECT);
+        match *step {
+            Step::Watch => world.request(viewer, Request::Watch { id, names: vec![subject] }),
+            Step::Unwatch => world.request(viewer, Request::Unwatch { names: vec![subject] }),
+            Step::Add => world.request(viewer, Request::AddContact { id, name: subject }),
+            Step::Remove => world.request(viewer, Request::RemoveContact { id, name: subject }),
+            Step::Write => {
+                let text = MessageText::parse("hello").expect("a short text");
+                world.request(viewer, Request::SendMessage { id, to: subject, text });
+            }
+            Step::Read => {
+                world.request(viewer, Request::FetchMessages { id, with: subject, before: None });
+            }
+            Step::Set(choice) => {
+                world.request(viewer, Request::SetStatus { id, intent: chosen(choice, 0) });
+            }
+            Step::Resync => world.request(viewer, Request::Resync),
+            Step::Break => world.disconnect(viewer, Departure::Lost),
+            Step::Resume => {
+                let seen = world.seq(viewer);
+                self.viewer += 1;
+                let told = world.resume(self.viewer, VIEWER, viewer, seen);
+                world.put_back(self.viewer, told);
+            }
+            Step::Reload => {
+                world.disconnect(viewer, Departure::Lost);
+                self.viewer += 1;
+                self.come();
+            }
+            Step::Pass(ms) => world.pass(Span::from_millis(ms)),
+            Step::Restart => {
+                world.restart();
+                self.viewer += 1;
+                self.come();
+            }
+        }
+    }
+
+    fn play_hidden(&mut self, secret: &Secret, id: RequestId) {
+        let (world, subject) = (&mut self.world, self.subject);
+        match *secret {
+            Secret::Set(choice, note) => {
+                world.request(subject, Request::SetStatus { id, intent: chosen(choice, note) });
+            }
+            Secret::Idle(idle) => {
+                let idle_for = idle.then_some(Span::ZERO);
+                world.request(subject, Request::ReportIdle { idle_for });
+            }
+            Secret::BlockOther(blocked) => {
+                world.request(subject, Request::SetBlocked { id, name: name(OTHER), blocked });
+            }
+            Secret::AddOther(true) => {
+                world.request(subject, Request::AddContact { id, name: name(OTHER) });
+            }
+            Secret::AddOther(false) => {
+                world.request(subject, Request::RemoveContact { id, name: name(OTHER) });
+            }
+            Secret::Group => {
+                let name = mistatus_core::group::GroupName::parse("Team").expect("a name");
+                world.request(subject, Request::CreateGroup { id, name });
+            }
+            Secret::Connect { renamed } => {
+                self.subject += 1;
+                let friendly_name = renamed.then(|| format!("name {}", id.0));
+                self.renamed = friendly_name.clone().or(self.renamed.take());
+                let arrival = Arrival { friendly_name, ..world.resumable(self.subject, SUBJECT) };
+                world.connect_as(self.subject, arrival);
+            }
+            Secret::Break => world.disconnect(subject, Departure::Lost),
+            Secret::Signout => world.request(subject, Request::Signout),
+        }
+    }
+
+    fn told(&mut self) -> Vec<Notice> {
+        self.world.heard(self.viewer)
+    }
+
+    fn choose(&mut self, client: u64, (choice, note, idle): (usize, usize, bool), id: RequestId) {
+        let idle_for = idle.then_some(Span::from_secs(300));
+        self.world.request(client, Request::ReportIdle { idle_for });
+        self.world.request(client, Request::SetStatus { id, intent: chosen(choice, note) });
+    }
+}
+
+fn compare(script: &Script) -> Result<(), TestCaseError> {
+    let mut last_id = 0;
+    let mut next_id = || {
+        last_id += 1;
+        RequestId(last_id)
+    };
+    let (mut blocking, mut absent) = (Stage::new(script), Stage::new(script));
+    let first = next_id();
+    for stage in [&mut blocking, &mut absent] {
+        stage.world.connect_as(SUBJECT_FROM, stage.world.resumable(SUBJECT_FROM, SUBJECT));
+        stage.choose(SUBJECT_FROM, script.face, first);
+    }
+    for step in &script.before {
+        // Who blocks is there, and has been for longer than the server remembers anything else.
+        if matches!(step, Step::Restart) {
+            continue;
+        }
+        let id = next_id();
+        blocking.play(step, id);
+        absent.play(step, id);
+    }
+    prop_assert_eq!(blocking.told(), absent.told(), "the worlds begin alike");
+    let (id, blocked) = (next_id(), true);
+    let request = Request::SetBlocked { id, name: name(VIEWER), blocked };
+    blocking.world.request(SUBJECT_FROM, request);
+    absent.world.request(SUBJECT_FROM, Request::Signout);
+    prop_assert_eq!(blocking.told(), absent.told(), "to block looks like to leave");
+    for act in &script.during {
+        let id = next_id();
+        match act {
+            Ok(step) => {
+                blocking.play(step, id);
+                absent.play(step, id);
+            }
+            Err(secret) => blocking.play_hidden(secret, id),
+        }
+        prop_assert_eq!(blocking.told(), absent.told(), "{:?} was noticed", act);
+    }
+    let id = next_id();
+    for client in SUBJECT_FROM..=blocking.subject {
+        blocking.world.request(client, Request::Signout);
+    }
+    let friendly_name = blocking.renamed.take();
+    let arrival = Arrival { friendly_name, ..arrival(SUBJECT) };
+    blocking.world.connect_as(RETURN, arrival.clone());
+    blocking.choose(RETURN, script.face, id);
+    for stage in [&mut blocking, &mut absent] {
+        stage.world.pass(DEPARTURE_DAMPING);
+    }
+    prop_assert_eq!(blocking.told(), absent.told(), "what was done behind the block was noticed");
+    let (id, blocked) = (next_id(), false);
+    blocking.world.request(RETURN, Request::SetBlocked { id, name: name(VIEWER), blocked });
+    let idle_for = script.face.2.then_some(Span::from_secs(300));
+    absent.world.connect_as(RETURN, Arrival { idle_for, ..arrival });
+    prop_assert_eq!(blocking.told(), absent.told(), "to end it looks like to come");
+    for step in &script.after {
+        let id = next_id();
+        blocking.play(step, id);
+        absent.play(step, id);
+        prop_assert_eq!(blocking.told(), absent.told(), "something lingers: {:?}", step);
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(384))]
+
+    #[test]
+    fn who_is_blocked_cannot_tell_it_from_a_departure(script in script()) {
+        compare(&script)?;
+    }
+}

@@ -1,0 +1,127 @@
+//! Everybody, as the database holds them. What is not valid, somebody else has written: it is left out.
+
+use mistatus_core::{
+    group::{Group, GroupId, GroupName},
+    presence::{Intent, Note, Source},
+    signin_name::SigninName,
+    status::MiStatus,
+};
+use mistatus_hub::{BlockRecord, Curtain, PeopleRecord, UserRecord};
+use rusqlite::{Connection, Params, Row, Statement};
+
+use super::instant;
+
+/// Reads everybody.
+pub(crate) fn load(database: &Connection) -> rusqlite::Result<Vec<UserRecord>> {
+    let mut contacts =
+        database.prepare("SELECT name FROM contacts WHERE owner = ?1 ORDER BY place")?;
+    let mut beliefs = database.prepare("SELECT name, listed FROM beliefs WHERE owner = ?1")?;
+    let mut people = People::prepare(database)?;
+    let mut users = database.prepare(
+        "SELECT folded, name, friendly_name, status, note, until, source, chosen_at, last_group
+         FROM users",
+    )?;
+    let mut rows = users.query([])?;
+    let mut records = Vec::new();
+    while let Some(row) = rows.next()? {
+        let folded: String = row.get(0)?;
+        let Some(name) = name(row, 1)? else {
+            tracing::warn!("a user of the database has no valid sign-in name and is left out");
+            continue;
+        };
+        records.push(UserRecord {
+            name,
+            friendly_name: row.get(2)?,
+            intent: intent(row)?,
+            chosen_at: row.get::<_, Option<i64>>(7)?.map(instant),
+            contacts: valid(&mut contacts, [&folded], name_of)?,
+            believed: valid(&mut beliefs, [&folded], |row| {
+                Ok(name_of(row)?.zip(Some(row.get(1)?)))
+            })?,
+            people: PeopleRecord { last_group: row.get(8)?, ..people.read(&folded)? },
+        });
+    }
+    Ok(records)
+}
+
+fn intent(row: &Row<'_>) -> rusqlite::Result<Intent> {
+    Ok(Intent {
+        status: MiStatus::from_number(row.get(3)?)
+            .filter(|status| status.is_settable())
+            .unwrap_or(MiStatus::Online),
+        note: row.get::<_, Option<String>>(4)?.and_then(|note| Note::parse(&note).ok().flatten()),
+        until: row.get::<_, Option<i64>>(5)?.map(instant),
+        // Without one, nothing was ever chosen.
+        source: row
+            .get::<_, Option<String>>(6)?
+            .and_then(|name| Source::from_name(&name))
+            .unwrap_or(Source::Connection),
+    })
+}
+
+/// Reads how a user stands to others.
+struct People<'d> {
+    groups: Statement<'d>,
+    members: Statement<'d>,
+    blocked: Statement<'d>,
+    allowed: Statement<'d>,
+    requests: Statement<'d>,
+}
+
+impl<'d> People<'d> {
+    fn prepare(database: &'d Connection) -> rusqlite::Result<Self> {
+        Ok(Self {
+            groups: database
+                .prepare("SELECT name, number FROM groups WHERE owner = ?1 ORDER BY number")?,
+            members: database.prepare(
+                "SELECT name FROM group_members WHERE owner = ?1 AND number = ?2 ORDER BY place",
+            )?,
+            blocked: database.prepare(
+                "SELECT name, blocked, permits, friendly_name FROM blocked
+                 WHERE owner = ?1 ORDER BY place",
+            )?,
+            allowed: database.prepare("SELECT name FROM allowed WHERE owner = ?1")?,
+            requests: database
+                .prepare("SELECT name, at FROM requests WHERE owner = ?1 ORDER BY place")?,
+        })
+    }
+
+    fn read(&mut self, folded: &str) -> rusqlite::Result<PeopleRecord> {
+        let mut groups = valid(&mut self.groups, [folded], |row| {
+            let Ok(name) = GroupName::parse(&row.get::<_, String>(0)?) else { return Ok(None) };
+            Ok(Some(Group { id: GroupId(row.get(1)?), name, members: Vec::new() }))
+        })?;
+        for group in &mut groups {
+            group.members = valid(&mut self.members, (folded, group.id.0), name_of)?;
+        }
+        Ok(PeopleRecord {
+            groups,
+            last_group: 0,
+            blocked: valid(&mut self.blocked, [folded], |row| {
+                let Some(name) = name_of(row)? else { return Ok(None) };
+                let curtain = Curtain { permits: row.get(2)?, friendly_name: row.get(3)? };
+                Ok(Some(BlockRecord { name, blocked: row.get(1)?, curtain }))
+            })?,
+            allowed: valid(&mut self.allowed, [folded], name_of)?,
+            requests: valid(&mut self.requests, [folded], |row| {
+                Ok(name_of(row)?.zip(Some(instant(row.get(1)?))))
+            })?,
+        })
+    }
+}
+
+fn valid<T>(
+    statement: &mut Statement<'_>,
+    parameters: impl Params,
+    read: impl FnMut(&Row<'_>) -> rusqlite::Result<Option<T>>,
+) -> rusqlite::Result<Vec<T>> {
+    statement.query_map(parameters, read)?.filter_map(Result::transpose).collect()
+}
+
+fn name_of(row: &Row<'_>) -> rusqlite::Result<Option<SigninName>> {
+    name(row, 0)
+}
+
+fn name(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<SigninName>> {
+    Ok(SigninName::parse(&row.get::<_, String>(column)?).ok())
+}

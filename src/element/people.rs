@@ -1,0 +1,270 @@
+//! Draws the contact list and conversations into their elements, and gives them what they read and ask for.
+
+use std::rc::Rc;
+
+use js_sys::Function;
+use leptos::prelude::*;
+use mistatus_core::{
+    chat::MessageText, hresult::HResult, message::RequestId, signin_name::SigninName,
+};
+use wasm_bindgen::prelude::*;
+use web_sys::{HtmlElement, ShadowRoot};
+
+use super::start_effects;
+use crate::{
+    api::Client,
+    model::{Changes, ChatView, ContactView, ListView, MyView, Order},
+    shell::{BrowserSession, Failure, Presence, Watched},
+    ui::{
+        Language,
+        conversation::{Conversation, Talk},
+        list::{List, People, Then, Wanted, Wish},
+    },
+};
+
+/// Is a contact list or a conversation in a shadow root, until [`Panel::unmount`].
+#[wasm_bindgen]
+pub struct Panel {
+    drawn: Option<(Owner, HtmlElement)>,
+    wanted: ArcRwSignal<Wanted>,
+    shown: Option<Shown>,
+}
+
+enum Shown {
+    List(Rc<List>),
+    Conversation { conversation: Rc<Conversation>, _watched: Watched, _reading: Reading },
+}
+
+/// Draws the contact list. `on_converse` is called with the sign-in name of whom the user wants to write to.
+#[wasm_bindgen(js_name = mountContactList)]
+pub fn mount_contact_list(
+    root: &ShadowRoot,
+    client: &Client,
+    sort: &str,
+    filter: &str,
+    language: &str,
+    on_converse: Function,
+) -> Panel {
+    let mut panel = Panel::new();
+    panel.update(sort, filter, language);
+    let people = Rc::new(Everybody { presence: client.presence(), on_converse });
+    let owner = Owner::new();
+    let list = owner.with(|| List::new(people, panel.wanted.clone()));
+    panel.show(root, owner, list.root().clone());
+    panel.shown = Some(Shown::List(list));
+    panel
+}
+
+/// Draws the conversation with somebody and follows them. `on_close` is called when the user closes it.
+///
+/// # Errors
+/// What is wrong with the name.
+#[wasm_bindgen(js_name = mountConversation)]
+pub fn mount_conversation(
+    root: &ShadowRoot,
+    client: &Client,
+    contact: &str,
+    language: &str,
+    on_close: Function,
+) -> Result<Panel, JsError> {
+    let with = SigninName::parse(contact).map_err(|error| JsError::new(&error.to_string()))?;
+    let mut panel = Panel::new();
+    panel.update("", "", language);
+    let presence = client.presence();
+    let watched = presence.follow(with.clone());
+    let reading = Reading::new(&presence, &with);
+    let talk = Rc::new(Words { presence, with, on_close });
+    let owner = Owner::new();
+    let conversation = owner.with(|| Conversation::new(talk, panel.wanted.clone()));
+    panel.show(root, owner, conversation.root().clone());
+    panel.shown = Some(Shown::Conversation { conversation, _watched: watched, _reading: reading });
+    Ok(panel)
+}
+
+#[wasm_bindgen]
+impl Panel {
+    /// Changes how it is drawn; a conversation has a language only.
+    pub fn update(&self, sort: &str, filter: &str, language: &str) {
+        let order = if sort == "onoffline" { Order::Online } else { Order::Groups };
+        let language = Language::from_tag(language);
+        let wanted = Wanted { order, filter: filter.to_owned(), language };
+        if self.wanted.with_untracked(|before| *before != wanted) {
+            self.wanted.set(wanted);
+        }
+    }
+
+    /// Puts the focus where the user goes on: to the people, or into the field for a message.
+    pub fn focus(&self) {
+        match &self.shown {
+            Some(Shown::List(list)) => list.focus(),
+            Some(Shown::Conversation { conversation, .. }) => conversation.focus(),
+            None => {}
+        }
+    }
+
+    /// Opens the list's field for somebody new, with a name in it already or none; false where it was open.
+    #[wasm_bindgen(js_name = openAdd)]
+    pub fn open_add(&self, name: &str) -> bool {
+        match &self.shown {
+            Some(Shown::List(list)) => list.open_add(name),
+            _ => false,
+        }
+    }
+
+    /// Takes it out of the shadow root. A second call does nothing.
+    pub fn unmount(&mut self) {
+        self.shown = None;
+        if let Some((owner, root)) = self.drawn.take() {
+            owner.cleanup();
+            root.remove();
+        }
+    }
+}
+
+impl Panel {
+    fn new() -> Self {
+        start_effects();
+        Self { drawn: None, wanted: ArcRwSignal::default(), shown: None }
+    }
+
+    fn show(&mut self, shadow: &ShadowRoot, owner: Owner, root: HtmlElement) {
+        // Fails only where a parent would end up in itself.
+        let _ = shadow.append_child(&root);
+        self.drawn = Some((owner, root));
+    }
+}
+
+impl Drop for Panel {
+    fn drop(&mut self) {
+        // Collected without an unmount: the page may still show it, so it stays.
+        std::mem::forget(self.drawn.take());
+        std::mem::forget(self.shown.take());
+    }
+}
+
+/// Says that a conversation is being read, for as long as it is held.
+struct Reading(Presence, SigninName);
+
+impl Reading {
+    fn new(presence: &Presence, with: &SigninName) -> Self {
+        presence.model().read(with, true);
+        Self(presence.clone(), with.clone())
+    }
+}
+
+impl Drop for Reading {
+    fn drop(&mut self) {
+        self.0.model().read(&self.1, false);
+    }
+}
+
+/// Is the list's way to the connection.
+struct Everybody {
+    presence: Presence,
+    on_converse: Function,
+}
+
+impl People for Everybody {
+    fn changes(&self) -> [Changes; 3] {
+        let model = self.presence.model();
+        [model.lists(), model.crossings(), model.news()]
+    }
+
+    fn view(&self) -> ListView {
+        self.presence.with_session(|session| ListView::of(session, self.presence.model()))
+    }
+
+    fn contact(&self, name: &SigninName) -> ArcRwSignal<ContactView> {
+        self.presence.known(name)
+    }
+
+    fn unread(&self, name: &SigninName) -> u32 {
+        self.presence.model().unread(name)
+    }
+
+    fn ask(&self, wish: Wish, then: Then) {
+        ask(&self.presence, wish, then);
+    }
+
+    fn converse(&self, name: &SigninName) {
+        // The element says in the console what went wrong.
+        let _ = self.on_converse.call1(&JsValue::UNDEFINED, &name.as_str().into());
+    }
+}
+
+fn ask(presence: &Presence, wish: Wish, then: Then) {
+    request(presence, then, |session, now| match wish {
+        Wish::Add(name) => session.add_contact(name, now),
+        Wish::Remove(name) => session.remove_contact(name, now),
+        Wish::Block(name, blocked) => session.set_blocked(name, blocked, now),
+        Wish::Answer(name, accept) => session.answer_contact_request(name, accept, now),
+        Wish::CreateGroup(name) => session.create_group(name, now),
+        Wish::RenameGroup(group, name) => session.rename_group(group, name, now),
+        Wish::RemoveGroup(group) => session.remove_group(group, now),
+        Wish::Member(group, name, member) => session.set_group_member(group, name, member, now),
+    });
+}
+
+/// Is a conversation's way to the connection.
+struct Words {
+    presence: Presence,
+    with: SigninName,
+    on_close: Function,
+}
+
+impl Talk for Words {
+    fn changes(&self) -> Changes {
+        self.presence.model().chat(&self.with)
+    }
+
+    fn view(&self) -> ChatView {
+        self.presence.with_session(|session| ChatView::of(session, &self.with))
+    }
+
+    fn contact(&self) -> ArcRwSignal<ContactView> {
+        self.presence.known(&self.with)
+    }
+
+    fn me(&self) -> ArcRwSignal<MyView> {
+        self.presence.me()
+    }
+
+    fn send(&self, text: MessageText, then: Then) {
+        let to = self.with.clone();
+        request(&self.presence, then, |session, now| session.send_message(to, text, now));
+    }
+
+    fn discard(&self, request: RequestId) {
+        self.presence.discard_unsent(&self.with, request);
+    }
+
+    fn fetch(&self, then: Then) {
+        let with = self.with.clone();
+        request(&self.presence, then, |session, now| session.fetch_messages(with, now));
+    }
+
+    fn close(&self) {
+        // The element says in the console what went wrong.
+        let _ = self.on_close.call0(&JsValue::UNDEFINED);
+    }
+}
+
+fn request(
+    presence: &Presence,
+    then: Then,
+    ask: impl FnOnce(&mut BrowserSession, mistatus_core::time::Tick) -> Result<RequestId, HResult>,
+) {
+    // Told in either case, by whoever comes first: an error of the call, or the end of the request.
+    let then = Rc::new(std::cell::RefCell::new(Some(then)));
+    let told = Rc::clone(&then);
+    let ended = move |result: Result<(), Failure>| {
+        if let Some(then) = told.take() {
+            then(result.map_or_else(|failure| failure.hr, |()| HResult::S_OK));
+        }
+    };
+    if let Err(hr) = presence.request(ask, Box::new(ended)) {
+        if let Some(then) = then.take() {
+            then(hr);
+        }
+    }
+}

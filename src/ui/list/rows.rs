@@ -1,0 +1,247 @@
+//! The lines in sight: one box each, drawn when it comes into sight and gone when it leaves it.
+
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use mistatus_core::status::MiStatus;
+use web_sys::{Element, HtmlElement};
+
+use super::List;
+use crate::{
+    model::{Entry, Line, Row, Section},
+    ui::{
+        Label, Size,
+        dom::{append, effect, element, set, set_text},
+        language::{Language, Word},
+        picker::place::px,
+        status::{self, Look, state_text},
+    },
+};
+
+/// Lines beyond either edge that are there before they are seen, so that nothing flashes while scrolling.
+const BEYOND: usize = 8;
+
+/// Height of a line in CSS pixels where the page has none yet.
+const HEIGHT_FALLBACK: f64 = 36.0;
+
+/// Is one line in the document.
+pub(super) struct Shown {
+    row: Row,
+    root: HtmlElement,
+    owner: Owner,
+}
+
+impl Shown {
+    pub(super) const fn row(&self) -> &Row {
+        &self.row
+    }
+
+    pub(super) const fn root(&self) -> &HtmlElement {
+        &self.root
+    }
+}
+
+impl Drop for Shown {
+    fn drop(&mut self) {
+        self.owner.cleanup();
+        self.root.remove();
+    }
+}
+
+/// Is the part of the lines that is in sight.
+pub(super) struct Window {
+    tree: HtmlElement,
+    /// As high as all lines together.
+    space: HtmlElement,
+    /// As high as one line; never seen.
+    measure: HtmlElement,
+}
+
+impl Window {
+    pub(super) fn new(tree: &HtmlElement) -> Self {
+        let space = element("div", "mi-space", &[("role", "none")]);
+        let measure = element("div", "mi-row mi-measure", &[("role", "none")]);
+        append(tree, &[&measure, &space]);
+        Self { tree: tree.clone(), space, measure }
+    }
+
+    fn height(&self) -> f64 {
+        let height = f64::from(self.measure.offset_height());
+        if height > 0.0 { height } else { HEIGHT_FALLBACK }
+    }
+
+    /// Returns how many lines fit.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixels by pixels")]
+    pub(super) fn page(&self) -> usize {
+        ((f64::from(self.tree.client_height()) / self.height()) as usize).max(1)
+    }
+
+    /// Scrolls so far that a line is in sight.
+    pub(super) fn reveal(&self, place: usize) {
+        let height = self.height();
+        let top = place as f64 * height;
+        let (seen, room) =
+            (f64::from(self.tree.scroll_top()), f64::from(self.tree.client_height()));
+        let wanted = if top < seen {
+            top
+        } else if top + height > seen + room {
+            top + height - room
+        } else {
+            return;
+        };
+        // The room grows with the lines, which may be new.
+        #[expect(clippy::cast_possible_truncation, reason = "pixels of a list of 10,000")]
+        self.tree.set_scroll_top(wanted.ceil() as i32);
+    }
+
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixels by pixels")]
+    fn in_sight(&self, count: usize) -> std::ops::Range<usize> {
+        let height = self.height();
+        let first = (f64::from(self.tree.scroll_top()) / height) as usize;
+        let last = first + self.page() + 1 + BEYOND;
+        first.saturating_sub(BEYOND).min(count)..last.min(count)
+    }
+}
+
+/// Brings the document to what is in sight.
+pub(super) fn render(list: &Rc<List>) {
+    let lines = list.lines.borrow();
+    let window = &list.window;
+    let height = window.height();
+    // Setting a style that is set already is free.
+    let _ = window.space.style().set_property("height", &px((lines.len() as f64 * height).round()));
+    let in_sight = window.in_sight(lines.len());
+    let wanted = &lines[in_sight.clone()];
+    let active = list.active.borrow().clone();
+    let mut before = list.shown.take();
+    before.retain(|shown| wanted.iter().any(|line| line.row == shown.row));
+    let mut shown = Vec::with_capacity(wanted.len());
+    let mut active_id = None;
+    for (offset, line) in wanted.iter().enumerate() {
+        let there = before.iter().position(|shown| shown.row == line.row);
+        let one = match there {
+            Some(there) => before.swap_remove(there),
+            None => draw(list, &line.row),
+        };
+        let _ = one
+            .root
+            .style()
+            .set_property("top", &px(((in_sight.start + offset) as f64 * height).round()));
+        let is_active = active.as_ref() == Some(&line.row);
+        paint(list, &one, line, is_active);
+        if is_active {
+            active_id = one.root.get_attribute("id");
+        }
+        // Assistive technology reads in the order of the document.
+        let place = window.space.children().item(u32::try_from(offset).unwrap_or_default());
+        if place.as_ref() != Some(AsRef::<Element>::as_ref(&one.root)) {
+            let _ = window.space.insert_before(&one.root, place.as_ref().map(AsRef::as_ref));
+        }
+        shown.push(one);
+    }
+    set(&list.tree, "aria-activedescendant", active_id.as_deref());
+    list.shown.replace(shown);
+}
+
+fn draw(list: &Rc<List>, row: &Row) -> Shown {
+    list.ids.set(list.ids.get().wrapping_add(1));
+    let id = ["row-", &list.ids.get().to_string()].concat();
+    let root = element("div", "mi-row", &[("part", "row"), ("role", "treeitem"), ("id", &id)]);
+    // Not of whoever happens to run now: a line stays when the list is laid out anew.
+    let owner = list.owner.child();
+    owner.with(|| match row {
+        Row::Heading(_) => {
+            let arrow = element("span", "mi-arrow", &[]);
+            let name = element("bdi", "mi-heading", &[("part", "heading")]);
+            let count = element("span", "mi-count", &[]);
+            append(&root, &[&arrow, &name, &count]);
+            if matches!(row, Row::Heading(Section::Group(_))) {
+                append(&root, &[&more()]);
+            }
+        }
+        Row::Person(_, entry) => draw_person(list, &root, entry),
+    });
+    Shown { row: row.clone(), root, owner }
+}
+
+fn draw_person(list: &Rc<List>, root: &HtmlElement, entry: &Rc<Entry>) {
+    let contact = list.people.contact(&entry.name);
+    let (view, wanted) = (contact.clone(), list.wanted.clone());
+    let drawn = status::draw(
+        move || view.get(),
+        move || Look {
+            label: Label::Full,
+            size: Size::Medium,
+            language: wanted.with(|wanted| wanted.language),
+        },
+    );
+    let badge = element("span", "mi-badge", &[("part", "badge")]);
+    let blocked = element("span", "mi-blocked", &[]);
+    append(root, &[&drawn, &blocked, &badge, &more()]);
+    let (list, entry, root) = (Rc::clone(list), Rc::clone(entry), root.clone());
+    let [.., news] = list.people.changes();
+    effect(Box::new(move || {
+        news.track();
+        let language = list.wanted.with(|wanted| wanted.language);
+        let unread = list.people.unread(&entry.name);
+        let count = if unread > 0 { unread.to_string() } else { String::new() };
+        set_text(&badge, &count);
+        let blocked_text = if entry.blocked { language.word(Word::Blocked) } else { "" };
+        set_text(&blocked, blocked_text);
+        let label = contact.with(|view| {
+            let state = state_text(language, view.status, view.stale);
+            let note = view.note.as_deref().unwrap_or_default();
+            let messages = if unread > 0 {
+                [language.word(Word::Strangers), ": ", &count].concat()
+            } else {
+                String::new()
+            };
+            let parts = [view.display_name(), &state, note, blocked_text, &messages];
+            parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+        });
+        set(&root, "aria-label", Some(&label));
+    }));
+}
+
+// Opens the menu by pointer; the keyboard has keys for it.
+fn more() -> HtmlElement {
+    element("span", "mi-more", &[("part", "more"), ("aria-hidden", "true")])
+}
+
+fn paint(list: &List, shown: &Shown, line: &Line, is_active: bool) {
+    let root = &shown.root;
+    let flag = |flag: bool| if flag { "true" } else { "false" };
+    let (level, expanded) = match &line.row {
+        Row::Heading(_) => ("1", line.under.map(|(_, open)| flag(open))),
+        Row::Person(Section::All, _) => ("1", None),
+        Row::Person(..) => ("2", None),
+    };
+    set(root, "aria-level", Some(level));
+    set(root, "aria-expanded", expanded);
+    set(root, "aria-posinset", Some(&line.place.to_string()));
+    set(root, "aria-setsize", Some(&line.of.to_string()));
+    set(root, "aria-selected", Some(flag(is_active)));
+    if let (Row::Heading(_), Some((count, _))) = (&line.row, line.under) {
+        let name = list.name_of(&line.row);
+        let count = count.to_string();
+        set(root, "aria-label", Some(&[&name, ", ", &count].concat()));
+        for (class, text) in [(".mi-heading", &name), (".mi-count", &count)] {
+            let part = root.query_selector(class).ok().flatten();
+            if let Some(part) = part.filter(|part| part.text_content().as_ref() != Some(text)) {
+                part.set_text_content(Some(text));
+            }
+        }
+    }
+}
+
+/// Returns what a section without a name of its own is called.
+pub(super) fn heading(language: Language, section: Section) -> &'static str {
+    match section {
+        Section::Online => language.status(MiStatus::Online),
+        Section::Offline => language.status(MiStatus::Offline),
+        Section::Others => language.word(Word::Others),
+        Section::Strangers => language.word(Word::Strangers),
+        Section::Blocked => language.word(Word::Blocked),
+        Section::All | Section::Group(_) => language.word(Word::Contacts),
+    }
+}

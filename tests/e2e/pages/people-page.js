@@ -1,0 +1,90 @@
+// A page with somebody's contact list, used by the keyboard alone. Finds things by role and name only.
+
+import { expect } from "@playwright/test";
+
+export class PeoplePage {
+  constructor(page) {
+    this.page = page;
+    this.status = page.getByRole("button", { name: /^My status:/ });
+    this.tree = page.getByRole("tree", { name: "Contacts" });
+    this.requests = page.getByRole("list", { name: "Requests" });
+    this.filter = page.getByRole("searchbox", { name: "Search contacts" });
+  }
+
+  /** The line of somebody, or of a group, by the beginning of its name. */
+  line(name) {
+    return this.tree.getByRole("treeitem", { name: new RegExp(`^${name}`) });
+  }
+
+  conversation(name) {
+    return this.page.getByRole("dialog", { name: `Conversation with ${name}` });
+  }
+
+  async isConnected() {
+    await expect(this.status).toHaveAccessibleName("My status: Online");
+  }
+
+  async sees(name, status) {
+    await expect(this.line(name)).toHaveAccessibleName(new RegExp(`^${name}, ${status}`));
+  }
+
+  /** Goes on by Tab until something has the focus. */
+  async tabTo(target) {
+    for (let step = 0; step < 40; step += 1) {
+      if (await target.evaluate((element) => element.matches(":focus"))) {
+        return;
+      }
+      await this.page.keyboard.press("Tab");
+    }
+    await expect(target).toBeFocused();
+  }
+
+  async press(...keys) {
+    for (const key of keys) {
+      await this.page.keyboard.press(key);
+    }
+  }
+
+  /** Makes a line of the list the active one. */
+  async goTo(name) {
+    await this.tabTo(this.tree);
+    await this.press("Home");
+    for (let step = 0; step < 40; step += 1) {
+      if ((await this.line(name).getAttribute("aria-selected")) === "true") {
+        return;
+      }
+      await this.press("ArrowDown");
+    }
+    await expect(this.line(name)).toHaveAttribute("aria-selected", "true");
+  }
+
+  /** Does something from the menu of a line. */
+  async choose(name, item) {
+    await this.goTo(name);
+    await this.press("Shift+F10");
+    const wanted = this.page.getByRole("menu").getByText(item, { exact: true });
+    await expect(wanted).toBeVisible();
+    for (let step = 0; step < 40 && !(await wanted.evaluate((element) => element.matches(":focus"))); step += 1) {
+      await this.press("ArrowDown");
+    }
+    await this.press("Enter");
+  }
+
+  async add(name) {
+    await this.tabTo(this.page.getByRole("button", { name: "Add contact" }));
+    await this.press("Enter");
+    await expect(this.page.getByRole("textbox", { name: "Sign-in name" })).toBeFocused();
+    await this.page.keyboard.type(name);
+    await this.press("Enter");
+  }
+
+  async say(name, text) {
+    await this.tabTo(this.conversation(name).getByRole("textbox", { name: "Message" }));
+    await this.page.keyboard.type(text);
+    await this.press("Enter");
+  }
+
+  async hears(name, text) {
+    await expect(this.conversation(name).getByRole("log").getByText(text, { exact: true })).toBeVisible();
+  }
+}

@@ -1,0 +1,188 @@
+// The contact list and conversations: two people find each other, talk and part, by the keyboard alone.
+
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+
+import { PeoplePage } from "./pages/people-page.js";
+import { Server, expect, test as base } from "./support/test.js";
+
+const ERIKA = "erika@example.com";
+const FRANZ = "franz@example.com";
+
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+const test = base.extend({
+  server: async ({ host }, use) => {
+    const server = await Server.start([host.url], ["--auth", "open", "--visibility", "contacts"]);
+    await use(server);
+    await server.stop();
+  },
+
+  /** Opens a page with somebody's list, in a browser profile of their own. */
+  person: async ({ browser, host, server }, use) => {
+    const contexts = [];
+    await use(async (name, { list = "", ...options } = {}) => {
+      const context = await browser.newContext(options);
+      contexts.push(context);
+      const page = await context.newPage();
+      const body = `<main><h1>People</h1><mi-my-status no-idle></mi-my-status><mi-contact-list ${list}></mi-contact-list></main>`;
+      const head = `<meta name="color-scheme" content="light dark"><script src="${server.url}/mistatus.js" data-server="${server.stream}" data-signin-name="${name}"></script>`;
+      await page.goto(host.page(body, { head }));
+      const people = new PeoplePage(page);
+      await people.isConnected();
+      return people;
+    });
+    await Promise.all(contexts.map((context) => context.close()));
+  },
+});
+
+async function violations(page) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => window.axe.run());
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+}
+
+/** Lets one add the other, who accepts. */
+async function befriend(erika, franz) {
+  await erika.add(FRANZ);
+  await erika.sees(FRANZ, "Unknown");
+  const accept = franz.requests.getByRole("button", { name: `Accept: ${ERIKA}` });
+  await expect(accept).toBeVisible();
+  await franz.tabTo(accept);
+  await franz.press("Enter");
+  await expect(accept).toHaveCount(0);
+  await franz.sees(ERIKA, "Online");
+  await erika.sees(FRANZ, "Online");
+}
+
+test("two people find each other, talk, and part, across a reload and a restart", async ({ person, server }) => {
+  test.setTimeout(120_000);
+  const [erika, franz] = [await person(ERIKA), await person(FRANZ)];
+  await befriend(erika, franz);
+
+  await erika.goTo(FRANZ);
+  await erika.press("Enter");
+  await erika.say(FRANZ, "<b>Hello</b> & welcome");
+  await erika.hears(FRANZ, "<b>Hello</b> & welcome");
+  // It opens without taking the focus.
+  await franz.hears(ERIKA, "<b>Hello</b> & welcome");
+  await expect(franz.conversation(ERIKA).locator("b")).toHaveCount(0);
+  await expect(franz.conversation(ERIKA).getByRole("textbox")).not.toBeFocused();
+  await expect(erika.conversation(FRANZ).getByText("delivered")).toBeVisible();
+  await franz.say(ERIKA, "Hello Erika");
+  await erika.hears(FRANZ, "Hello Erika");
+
+  await franz.page.reload();
+  await franz.isConnected();
+  await franz.sees(ERIKA, "Online");
+  await server.kill();
+  await server.restart();
+  await franz.isConnected();
+  await erika.isConnected();
+  await franz.goTo(ERIKA);
+  await franz.press("Enter");
+  await franz.hears(ERIKA, "<b>Hello</b> & welcome");
+  await franz.hears(ERIKA, "Hello Erika");
+  await franz.say(ERIKA, "Still here");
+  await erika.hears(FRANZ, "Still here");
+  await franz.press("Escape");
+  await expect(franz.conversation(ERIKA)).toHaveCount(0);
+  await expect(franz.tree).toBeFocused();
+
+  await erika.sees(FRANZ, "Online");
+  await franz.choose(ERIKA, "Block");
+  await expect(franz.line(ERIKA)).toHaveAccessibleName(/Blocked/);
+  await erika.sees(FRANZ, "Offline");
+  await franz.choose(ERIKA, "Unblock");
+  await erika.sees(FRANZ, "Online");
+
+  await franz.goTo(ERIKA);
+  await franz.press("Delete");
+  await expect(franz.page.getByRole("button", { name: "Remove from the list" })).toBeFocused();
+  await franz.press("Enter");
+  await expect(franz.page.getByText("Nobody is on the list yet")).toBeVisible();
+});
+
+test("a request can be refused, and a name that is none is said to be", async ({ person }) => {
+  const [erika, franz] = [await person(ERIKA), await person(FRANZ)];
+  await erika.add(" ");
+  await expect(erika.page.getByRole("alert")).toHaveText("This name is not possible");
+  await erika.press("Escape");
+  await erika.add(FRANZ);
+  await erika.sees(FRANZ, "Unknown");
+  await franz.tabTo(franz.requests.getByRole("button", { name: `Refuse: ${ERIKA}` }));
+  await franz.press("Enter");
+  await expect(franz.requests).toBeHidden();
+  await expect(franz.page.getByText("Nobody is on the list yet")).toBeVisible();
+  await erika.sees(FRANZ, "Unknown");
+});
+
+test("groups are made, filled, renamed and removed", async ({ person }) => {
+  const erika = await person(ERIKA);
+  await erika.add(FRANZ);
+  await erika.sees(FRANZ, "Unknown");
+  await erika.tabTo(erika.page.getByRole("button", { name: "New group" }));
+  await erika.press("Enter");
+  await erika.page.keyboard.type("Team <1>");
+  await erika.press("Enter");
+  await expect(erika.line("Team <1>, 0")).toBeVisible();
+  await expect(erika.line("Other contacts, 1")).toBeVisible();
+  await erika.choose(FRANZ, "In group: Team <1>");
+  await expect(erika.line("Team <1>, 1")).toBeVisible();
+  await expect(erika.line("Other contacts")).toHaveCount(0);
+
+  await erika.goTo("Team <1>");
+  await erika.press("ArrowLeft");
+  await expect(erika.line("Team <1>")).toHaveAttribute("aria-expanded", "false");
+  await expect(erika.line(FRANZ)).toHaveCount(0);
+  await erika.press("ArrowRight", "ArrowRight");
+  await expect(erika.line(FRANZ)).toHaveAttribute("aria-selected", "true");
+
+  await erika.goTo("Team <1>");
+  await erika.press("F2", "ControlOrMeta+a");
+  await erika.page.keyboard.type("Crew");
+  await erika.press("Enter");
+  await expect(erika.line("Crew, 1")).toBeVisible();
+  await erika.page.reload();
+  await expect(erika.line("Crew, 1")).toBeVisible();
+  await erika.choose("Crew", "Remove group, keep its contacts");
+  await erika.press("Enter");
+  await expect(erika.line("Crew")).toHaveCount(0);
+  await erika.sees(FRANZ, "Unknown");
+});
+
+test("the list finds people and orders them by who is there", async ({ person }) => {
+  const [erika, franz] = [await person(ERIKA, { list: 'sort="onoffline"' }), await person(FRANZ)];
+  await befriend(erika, franz);
+  await erika.add("gustav@example.com");
+  await expect(erika.line("Online, 1")).toBeVisible();
+  await expect(erika.line("Offline, 1")).toBeVisible();
+  await erika.tabTo(erika.filter);
+  await erika.page.keyboard.type("GUST");
+  await expect(erika.line(FRANZ)).toHaveCount(0);
+  await expect(erika.line("gustav")).toBeVisible();
+  await erika.page.keyboard.type("x");
+  await expect(erika.page.getByText("Nobody found")).toBeVisible();
+});
+
+for (const colorScheme of ["light", "dark"]) {
+  test(`axe finds nothing in the ${colorScheme} theme`, async ({ person }) => {
+    const [erika, franz] = [await person(ERIKA, { colorScheme }), await person(FRANZ, { colorScheme })];
+    expect(await violations(franz.page)).toEqual([]);
+    await erika.add(FRANZ);
+    await expect(franz.requests).toBeVisible();
+    expect(await violations(franz.page)).toEqual([]);
+    await franz.tabTo(franz.requests.getByRole("button", { name: `Accept: ${ERIKA}` }));
+    await franz.press("Enter");
+    await franz.goTo(ERIKA);
+    await franz.press("Shift+F10");
+    await expect(franz.page.getByRole("menu")).toBeVisible();
+    expect(await violations(franz.page)).toEqual([]);
+    await franz.press("Escape", "Enter");
+    await franz.say(ERIKA, "Hello");
+    await franz.hears(ERIKA, "Hello");
+    await franz.tabTo(franz.page.getByRole("button", { name: "New group" }));
+    await franz.press("Enter");
+    expect(await violations(franz.page)).toEqual([]);
+  });
+}
