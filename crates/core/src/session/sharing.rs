@@ -3,7 +3,7 @@
 //! A follower's session is like any other, but its texts go through the leader, who hands the engine's on to all:
 //! every tab sees the same numbers, so any of them can go on with the connection when the leader is gone.
 
-use super::{Attempt, LeadWish, Output, PeerMessage, Phase, Request, Session, Timer};
+use super::{Attempt, LeadWish, Numbering, Output, PeerMessage, Phase, Request, Session, Timer};
 use crate::{
     dialect::Dialect,
     hresult::HResult,
@@ -301,6 +301,9 @@ impl<D: Dialect> Session<D> {
     pub(super) fn reconnected(&mut self, resumed: bool, now: Tick) {
         if !resumed {
             self.people.rewatch_all();
+        } else if self.numbering == Numbering::Lost {
+            // The question for the lists may have gone down with the old connection.
+            self.say(Request::Resync);
         }
         self.repeat_requests(resumed);
         self.flush_watches(now);
