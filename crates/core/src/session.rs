@@ -253,6 +253,7 @@ impl<D: Dialect> Session<D> {
             | Phase::Connecting { attempt, .. }
             | Phase::Authenticating { attempt, .. } => {
                 let asked = *attempt == Attempt::Asked;
+                self.leave_undecided();
                 self.output(Output::CloseLink);
                 self.enter(Phase::Disconnecting);
                 if asked {

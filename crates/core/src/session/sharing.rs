@@ -78,6 +78,7 @@ impl<D: Dialect> Session<D> {
             | Phase::Authenticating { attempt, .. } => attempt,
             Phase::Synchronizing | Phase::Waiting | Phase::SignedIn => Attempt::ByItself,
         };
+        self.leave_undecided();
         self.suspended = Some(attempt);
         if self.is_follower() {
             let names = self.people.watched();
@@ -170,6 +171,14 @@ impl<D: Dialect> Session<D> {
     pub(super) fn leave_peers(&mut self) {
         if self.role != Role::Alone {
             self.role = Role::Alone;
+            self.output(Output::Lead(LeadWish::Release));
+        }
+    }
+
+    /// A sign-in stops that may still wait to hear who leads: what it would hear then is not for the next one, which
+    /// would find its own way and share with nobody.
+    pub(super) fn leave_undecided(&mut self) {
+        if self.role == Role::Alone && matches!(self.phase, Phase::Finding { .. }) {
             self.output(Output::Lead(LeadWish::Release));
         }
     }

@@ -238,6 +238,24 @@ fn a_tab_that_is_put_away_gives_up_the_lead() {
 }
 
 #[test]
+fn a_tab_that_is_put_away_before_it_hears_who_leads_does_not_wait_for_that() {
+    let mut client = Client::persistent();
+    client.session.signin(client.now).unwrap();
+    client.drain();
+    client.session.suspend(client.now);
+    assert_eq!(client.drain(), [Out(Output::Lead(LeadWish::Release)), Out(Output::CloseLink)]);
+}
+
+#[test]
+fn a_sign_in_that_times_out_before_it_hears_who_leads_does_not_wait_for_that() {
+    let mut client = Client::persistent();
+    client.session.signin(client.now).unwrap();
+    client.drain();
+    let did = client.after(15_000);
+    assert_eq!(did[..2], [Out(Output::Lead(LeadWish::Release)), Out(Output::CloseLink)]);
+}
+
+#[test]
 fn tabs_number_their_requests_far_from_each_other() {
     let first = |seed| {
         let mut client = Client::new(SessionOptions { seed, ..SessionOptions::default() });
