@@ -107,7 +107,8 @@ pub struct Session<D> {
     suspended: Option<Attempt>,
     /// When this client saw the last input, while it is idle.
     idle_since: Option<Tick>,
-    /// Whether the engine was told, on this connection, that this client is idle.
+    /// Whether the last that the engine was told from here is that this client is idle. Holds over connections of
+    /// other tabs: who was idle through one of them is there again only once somebody says so.
     idle_told: bool,
     network_down: bool,
     hidden: bool,

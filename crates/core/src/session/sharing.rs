@@ -288,7 +288,6 @@ impl<D: Dialect> Session<D> {
     fn attach(&mut self, attempt: Attempt, welcome: &str, now: Tick) {
         self.timers.clear(Timer::HeartbeatGrace);
         self.phase = Phase::Authenticating { attempt, refused: false };
-        self.idle_told = false;
         self.dialect.attach();
         self.take_text(welcome, now);
     }

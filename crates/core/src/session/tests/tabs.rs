@@ -256,6 +256,19 @@ fn a_sign_in_that_times_out_before_it_hears_who_leads_does_not_wait_for_that() {
 }
 
 #[test]
+fn who_was_said_to_be_idle_is_said_to_be_back_also_over_the_next_connection_of_the_tabs() {
+    let mut client = follower();
+    client.session.set_idle(Some(Span::from_secs(300)), client.now);
+    assert!(matches!(client.requests()[..], [Request::ReportIdle { idle_for: Some(_) }]));
+    client.peer(&PeerMessage::Down { hidden: false });
+    client.session.set_idle(None, client.now);
+    client.hears_up(EPOCH, true);
+    client.requests();
+    client.shared([snapshot(9, &[change("bob@x", Online)])]);
+    assert_eq!(client.requests(), [Request::ReportIdle { idle_for: None }]);
+}
+
+#[test]
 fn tabs_number_their_requests_far_from_each_other() {
     let first = |seed| {
         let mut client = Client::new(SessionOptions { seed, ..SessionOptions::default() });
