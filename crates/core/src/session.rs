@@ -38,7 +38,7 @@ use backoff::Backoff;
 use liveness::Doubt;
 use people::People;
 use requests::{About, Pending};
-use sharing::Role;
+use sharing::{Role, said_over};
 use timers::Timers;
 
 /// Tells whether the session is alone responsible for what follows a failure.
@@ -397,7 +397,11 @@ impl<D: Dialect> Session<D> {
     fn flush(&mut self) {
         while let Some(text) = self.dialect.poll_transmit() {
             let output = match self.role {
-                Role::Follower { .. } => Output::Post(PeerMessage::ToServer(text)),
+                // Without a connection there is nobody who could be told.
+                Role::Follower { epoch: None } => continue,
+                Role::Follower { epoch: Some(epoch) } => {
+                    Output::Post(PeerMessage::ToServer(said_over(epoch, &text)))
+                }
                 _ => Output::Transmit(text),
             };
             self.output(output);
