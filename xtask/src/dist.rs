@@ -30,8 +30,15 @@ fn package() -> Result<()> {
     let stage = target().join("npm-package");
     fresh_dir(&stage)?;
     fresh_dir(&stage.join("dist"))?;
-    for name in ["package.json", "README.md", "index.d.ts", "define.d.ts", "custom-elements.json"] {
+    for name in ["package.json", "README.md", "custom-elements.json"] {
         copy(&source.join(name), &stage.join(name))?;
+    }
+    // The types of every entry.
+    for entry in fs::read_dir(&source)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().ends_with(".d.ts") {
+            copy(&entry.path(), &stage.join(entry.file_name()))?;
+        }
     }
     for name in ["LICENSE-APACHE", "LICENSE-MIT"] {
         copy(&root().join(name), &stage.join(name))?;

@@ -43,7 +43,7 @@ use lists::Lists;
 use liveness::Doubt;
 use people::People;
 use requests::{About, Pending};
-use sharing::Role;
+use sharing::{Role, said_over};
 use timers::Timers;
 
 /// Tells whether the session is alone responsible for what follows a failure.
@@ -114,7 +114,8 @@ pub struct Session<D> {
     suspended: Option<Attempt>,
     /// When this client saw the last input, while it is idle.
     idle_since: Option<Tick>,
-    /// Whether the engine was told, on this connection, that this client is idle.
+    /// Whether the last that the engine was told from here is that this client is idle. Holds over connections of
+    /// other tabs: who was idle through one of them is there again only once somebody says so.
     idle_told: bool,
     network_down: bool,
     hidden: bool,
@@ -262,6 +263,7 @@ impl<D: Dialect> Session<D> {
             | Phase::Connecting { attempt, .. }
             | Phase::Authenticating { attempt, .. } => {
                 let asked = *attempt == Attempt::Asked;
+                self.leave_undecided();
                 self.output(Output::CloseLink);
                 self.enter(Phase::Disconnecting);
                 if asked {
@@ -404,7 +406,11 @@ impl<D: Dialect> Session<D> {
     fn flush(&mut self) {
         while let Some(text) = self.dialect.poll_transmit() {
             let output = match self.role {
-                Role::Follower { .. } => Output::Post(PeerMessage::ToServer(text)),
+                // Without a connection there is nobody who could be told.
+                Role::Follower { epoch: None } => continue,
+                Role::Follower { epoch: Some(epoch) } => {
+                    Output::Post(PeerMessage::ToServer(said_over(epoch, &text)))
+                }
                 _ => Output::Transmit(text),
             };
             self.output(output);

@@ -218,20 +218,11 @@ impl Hub {
     /// Does what is due. Early or twice does nothing.
     pub fn handle_timeout(&mut self, now: Tick, wall: UnixMs) {
         self.tell_time(now, wall);
+        while let Some((_, name)) = pop_due(&mut self.timers.departures, self.now) {
+            self.depart(&name);
+        }
         while let Some((_, name)) = pop_due(&mut self.timers.expiries, self.wall) {
             self.set_intent(&name, Intent::ended(), TellOwner::OfChanges);
-        }
-        while let Some((_, name)) = pop_due(&mut self.timers.departures, self.now) {
-            let now = self.now;
-            let settles = self.accounts.get(&name).is_some_and(|account| account.may_return);
-            // Who is left may be idle.
-            self.change(&name, TellOwner::OfChanges, Source::Idle, |account| {
-                account.lingering.retain(|gone| gone.until > now);
-                account.may_return = false;
-            });
-            if settles {
-                self.tell_behind_curtains(&name);
-            }
         }
         while let Some((_, seat)) = pop_due(&mut self.timers.windows, self.now) {
             self.forget(seat);
@@ -315,6 +306,31 @@ impl Hub {
             account.intent = intent;
             account.chosen_at = Some(wall);
         });
+    }
+
+    /// Whoever of a user lingered for long enough is gone. A choice that ends at the same moment ends with it: what is
+    /// true after only one of the two was never true.
+    fn depart(&mut self, name: &SigninName) {
+        let (now, wall) = (self.now, self.wall);
+        let Some(account) = self.accounts.get(name) else { return };
+        let settles = account.may_return;
+        let end = account.intent.until.filter(|until| *until <= wall);
+        if let Some(end) = end {
+            self.timers.expiries.remove(&(end, name.clone()));
+        }
+        // Who is left may be idle.
+        let cause = end.map_or(Source::Idle, |_| Source::Expiry);
+        self.change(name, TellOwner::OfChanges, cause, |account| {
+            account.lingering.retain(|gone| gone.until > now);
+            account.may_return = false;
+            if end.is_some() {
+                account.intent = Intent::ended();
+                account.chosen_at = Some(wall);
+            }
+        });
+        if settles {
+            self.tell_behind_curtains(name);
+        }
     }
 
     fn check_pulse(&mut self, client: ClientId) {

@@ -45,6 +45,10 @@ pub(crate) struct Client {
     pub(crate) waits_for_lead: bool,
     /// The token that the page has, used before or not.
     pub(crate) token: Option<String>,
+    /// Where the calendar stood when it was given.
+    pub(crate) token_calendar: u64,
+    /// Whether the token that was refused last would have held, had the calendar not been set forward meanwhile.
+    pub(crate) outrun: bool,
     /// Requests without an outcome.
     pub(crate) open: BTreeSet<RequestId>,
     ended: BTreeSet<RequestId>,
@@ -86,6 +90,8 @@ impl Client {
             heard_of_lock: Tick::default(),
             waits_for_lead: false,
             token: None,
+            token_calendar: 0,
+            outrun: false,
             open: BTreeSet::new(),
             ended: BTreeSet::new(),
             told: BTreeMap::new(),
@@ -102,6 +108,7 @@ impl Client {
         self.claim = Claim::None;
         self.waits_for_lead = false;
         self.token = None;
+        self.outrun = false;
         self.open.clear();
         self.ended.clear();
         self.told.clear();

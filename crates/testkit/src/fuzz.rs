@@ -58,6 +58,7 @@ pub fn session(data: &[u8]) {
     };
     let mut session = Session::new(options, JsonDialect::<Text>::default());
     let mut now = Tick::default();
+    let mut connection = 0;
     for line in data.split(|byte| *byte == b'\n') {
         let Some((first, rest)) = line.split_first() else { continue };
         let text = String::from_utf8_lossy(rest).into_owned();
@@ -81,11 +82,16 @@ pub fn session(data: &[u8]) {
             b'h' => session.handle_peer(&PeerMessage::Hello, now),
             b'b' => session.handle_peer(&PeerMessage::Down { hidden: text.is_empty() }, now),
             b'y' => session.handle_peer(&PeerMessage::Busy, now),
-            b'f' => session.handle_peer(&PeerMessage::FromServer(text), now),
-            b'g' => session.handle_peer(&PeerMessage::ToServer(text), now),
+            b'f' => {
+                session.handle_peer(&PeerMessage::FromServer(format!("{connection} {text}")), now)
+            }
+            b'g' => {
+                session.handle_peer(&PeerMessage::ToServer(format!("{connection} {text}")), now)
+            }
             b'k' => session.handle_peer(&PeerMessage::Unwatch(vec![other()]), now),
             b'U' => {
                 let epoch = text.len() as u64;
+                connection = epoch;
                 let message = PeerMessage::Up { epoch, resumed: epoch > 100, welcome: text };
                 session.handle_peer(&message, now);
             }
@@ -99,11 +105,11 @@ pub fn session(data: &[u8]) {
             }
         }
         let outputs = core::iter::from_fn(|| session.poll_output()).take(RESTLESS);
-        let transmitted = outputs.inspect(|wish| {
-            if let Wish::Transmit(text) = wish {
-                // A leader hands on whatever other tabs say.
-                _ = decode(text);
-            }
+        let transmitted = outputs.inspect(|wish| match wish {
+            // A leader hands on whatever other tabs say.
+            Wish::Transmit(text) => _ = decode(text),
+            Wish::Post(PeerMessage::Up { epoch, .. }) => connection = *epoch,
+            _ => {}
         });
         assert!(transmitted.count() < RESTLESS, "outputs without an end");
     }

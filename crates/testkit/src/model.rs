@@ -128,7 +128,7 @@ impl Model {
     ///
     /// # Errors
     /// It was carried out before, or cannot be.
-    pub(crate) fn written(&mut self, write: &Write) -> Result<(), String> {
+    pub(crate) fn written(&mut self, write: &Write, wall: UnixMs) -> Result<(), String> {
         match write {
             Write::PutUser { name, .. } => {
                 self.users.entry(name.clone()).or_insert_with(|| User {
@@ -150,8 +150,10 @@ impl Model {
                     self.notes.pop_first();
                 }
                 let user = self.of(name);
-                user.intent = intent.clone();
                 user.stored = intent.clone();
+                // An end that passed while the store was busy, as by a calendar that was set, is one at once.
+                let ended = intent.until.is_some_and(|until| until <= wall);
+                user.intent = if ended { Intent::ended() } else { intent.clone() };
             }
             Write::AddContact { owner, contact, .. } => {
                 let contacts = &mut self.of(owner).contacts;

@@ -194,6 +194,8 @@ impl World {
     /// Mends everything and lets enough time pass that everything has been found out.
     pub fn quiet(&mut self) {
         self.store_fails = false;
+        // A token that could not be renewed must not end in the last moment.
+        let scarce_tokens = core::mem::take(&mut self.scarce_tokens);
         if core::mem::take(&mut self.locked_out) {
             self.locked_out_at = Some(self.now);
         }
@@ -206,6 +208,7 @@ impl World {
             self.set_network(profile, true);
         }
         self.pass(QUIET);
+        self.scarce_tokens = scarce_tokens;
     }
 
     /// Returns the virtual time.
@@ -325,11 +328,13 @@ impl World {
         for client in 0..self.clients.len() {
             self.look_at(client);
         }
-        let (now, window) = (self.now, Span::from_secs(30));
-        self.connections.retain(|_, known| {
+        let (now, window, clients) = (self.now, Span::from_secs(30), &self.clients);
+        self.connections.retain(|id, known| {
             // Without a greeting the server closes it, too.
             let lives = known.is_accepted && known.greeting.is_some();
-            lives || now.since(known.opened_at) < window
+            // What the server said last may still be on its way, or wait for a page that stands still.
+            let is_heard = clients[known.client].connection == Some(*id);
+            lives || is_heard || now.since(known.opened_at) < window
         });
     }
 

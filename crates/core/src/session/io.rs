@@ -64,7 +64,7 @@ pub enum PeerMessage {
     Up {
         /// Another one for each connection; a follower that hears of a new one repeats what has no outcome yet.
         epoch: u64,
-        /// Whether the connection goes on with the one before.
+        /// Whether the connection goes on with the one before, whose followers missed nothing.
         resumed: bool,
         /// The text by which the engine accepted the credentials.
         welcome: String,
@@ -76,9 +76,9 @@ pub enum PeerMessage {
     },
     /// The leader is about to connect, or to resume.
     Busy,
-    /// The engine said this.
+    /// The engine said this: the epoch of the connection, a space, and the text.
     FromServer(String),
-    /// The leader is to say this to the engine.
+    /// The leader is to say this to the engine, over that connection and no other: epoch, space and text as above.
     ToServer(String),
     /// Somebody no longer watches these; whoever still does says so to the engine once more.
     Unwatch(Vec<SigninName>),

@@ -56,6 +56,7 @@ impl<D: Dialect> Session<D> {
     }
 
     pub(super) fn signin_timed_out(&mut self, now: Tick) {
+        self.leave_undecided();
         self.output(Output::CloseLink);
         match self.phase {
             Phase::Finding { attempt, .. } => {

@@ -3,7 +3,7 @@
 //! A follower's session is like any other, but its texts go through the leader, who hands the engine's on to all:
 //! every tab sees the same numbers, so any of them can go on with the connection when the leader is gone.
 
-use super::{Attempt, LeadWish, Output, PeerMessage, Phase, Request, Session, Timer};
+use super::{Attempt, LeadWish, Numbering, Output, PeerMessage, Phase, Request, Session, Timer};
 use crate::{
     dialect::Dialect,
     hresult::HResult,
@@ -78,6 +78,7 @@ impl<D: Dialect> Session<D> {
             | Phase::Authenticating { attempt, .. } => attempt,
             Phase::Synchronizing | Phase::Waiting | Phase::SignedIn => Attempt::ByItself,
         };
+        self.leave_undecided();
         self.suspended = Some(attempt);
         if self.is_follower() {
             let names = self.people.watched();
@@ -145,7 +146,8 @@ impl<D: Dialect> Session<D> {
                 text.clone_into(welcome);
             }
             _ if connected => {
-                self.output(Output::Post(PeerMessage::FromServer(text.to_owned())));
+                let text = said_over(*epoch, text);
+                self.output(Output::Post(PeerMessage::FromServer(text)));
             }
             _ => {}
         }
@@ -174,6 +176,14 @@ impl<D: Dialect> Session<D> {
         }
     }
 
+    /// A sign-in stops that may still wait to hear who leads: what it would hear then is not for the next one, which
+    /// would find its own way and share with nobody.
+    pub(super) fn leave_undecided(&mut self) {
+        if self.role == Role::Alone && matches!(self.phase, Phase::Finding { .. }) {
+            self.output(Output::Lead(LeadWish::Release));
+        }
+    }
+
     /// The way to the engine is another from now on: by the own link, or through another tab.
     fn change_link(&mut self, now: Tick) {
         match self.phase {
@@ -198,13 +208,18 @@ impl<D: Dialect> Session<D> {
     fn follower_says(&mut self, message: &PeerMessage, now: Tick) {
         match message {
             PeerMessage::Hello => match self.phase {
-                Phase::SignedIn => self.tell_up(true),
+                // Whoever knows of this connection learns nothing; whoever does not has missed how it began.
+                Phase::SignedIn => self.tell_up(false),
                 Phase::Waiting if !self.quiet => self.tell_down(),
                 _ => self.output(Output::Post(PeerMessage::Busy)),
             },
             PeerMessage::ToServer(text) => {
-                if matches!(self.phase, Phase::SignedIn | Phase::Synchronizing) {
-                    self.output(Output::Transmit(text.clone()));
+                let Role::Leader { epoch, .. } = self.role else { return };
+                let text = heard_over(epoch, text);
+                if let Some(text) = text
+                    && matches!(self.phase, Phase::SignedIn | Phase::Synchronizing)
+                {
+                    self.output(Output::Transmit(text.to_owned()));
                 }
             }
             PeerMessage::Unwatch(names) => {
@@ -239,28 +254,51 @@ impl<D: Dialect> Session<D> {
                     self.timers.set(Timer::HeartbeatGrace, now + LEADER_GRACE);
                 }
             }
-            PeerMessage::FromServer(text) => {
-                if matches!(
-                    self.phase,
-                    Phase::Synchronizing | Phase::SignedIn | Phase::Disconnecting
-                ) {
-                    self.take_text(text, now);
-                }
-            }
+            PeerMessage::FromServer(text) => self.engine_says(text, now),
             PeerMessage::Unwatch(names) => self.watch_again(names, now),
             PeerMessage::Hello | PeerMessage::ToServer(_) => {}
         }
     }
 
+    fn engine_says(&mut self, text: &str, now: Tick) {
+        let Role::Follower { epoch: Some(epoch) } = self.role else { return };
+        let connected =
+            matches!(self.phase, Phase::Synchronizing | Phase::SignedIn | Phase::Disconnecting);
+        match heard_over(epoch, text) {
+            Some(text) if connected => self.take_text(text, now),
+            // Two tabs take themselves for the leader, as when one that stood still has not heard yet that it was
+            // robbed. Which of their connections counts, the answer to a question shows; and what was missed of it,
+            // the lists.
+            None if self.is_connected() && self.numbering != Numbering::Lost => {
+                self.numbering = Numbering::Lost;
+                self.say(Request::Resync);
+                self.output(Output::Post(PeerMessage::Hello));
+            }
+            _ => {}
+        }
+    }
+
     fn leader_is_up(&mut self, epoch: u64, resumed: bool, welcome: &str, now: Tick) {
         let told = core::mem::replace(&mut self.role, Role::Follower { epoch: Some(epoch) });
+        let is_new = told != self.role;
         match self.phase {
             Phase::SignedIn => {
                 self.link_answers(now);
-                if told != self.role && self.adopt(welcome) {
+                if is_new && self.adopt(welcome) {
+                    if !resumed {
+                        self.numbering = Numbering::Lost;
+                        self.say(Request::Resync);
+                    }
                     self.reconnected(resumed, now);
                 }
             }
+            // What was said over the connection before may not have been heard.
+            Phase::Synchronizing if is_new => {
+                if self.adopt(welcome) {
+                    self.say(Request::Resync);
+                }
+            }
+            Phase::Disconnecting if is_new => self.say(Request::Signout),
             Phase::Connecting { attempt, .. } => self.attach(attempt, welcome, now),
             Phase::Waiting => {
                 self.find(Attempt::ByItself, now);
@@ -279,7 +317,6 @@ impl<D: Dialect> Session<D> {
     fn attach(&mut self, attempt: Attempt, welcome: &str, now: Tick) {
         self.timers.clear(Timer::HeartbeatGrace);
         self.phase = Phase::Authenticating { attempt, refused: false };
-        self.idle_told = false;
         self.dialect.attach();
         self.take_text(welcome, now);
     }
@@ -301,6 +338,9 @@ impl<D: Dialect> Session<D> {
     pub(super) fn reconnected(&mut self, resumed: bool, now: Tick) {
         if !resumed {
             self.people.rewatch_all();
+        } else if self.numbering == Numbering::Lost {
+            // The question for the lists may have gone down with the old connection.
+            self.say(Request::Resync);
         }
         self.repeat_requests(resumed);
         self.flush_watches(now);
@@ -312,4 +352,14 @@ impl<D: Dialect> Session<D> {
         self.people.rewatch(names);
         self.collect_watches(now);
     }
+}
+
+/// Marks a text with the connection that it goes over.
+pub(super) fn said_over(epoch: u64, text: &str) -> String {
+    format!("{epoch} {text}")
+}
+
+/// Returns a text that went over that connection; `None` where it was another.
+fn heard_over(epoch: u64, said: &str) -> Option<&str> {
+    said.strip_prefix(&said_over(epoch, ""))
 }

@@ -273,6 +273,7 @@ fn a_signin_that_is_given_up_by_the_user_ends_at_once() {
     assert_eq!(
         client.drain(),
         [
+            Out(Output::Lead(LeadWish::Release)),
             Out(Output::CloseLink),
             My(H::S_OK, LocalDisconnectingFromServer),
             Signin(H::MSGR_E_CANCEL),

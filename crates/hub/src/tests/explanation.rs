@@ -266,3 +266,27 @@ fn an_end_waits_for_a_calendar_that_was_set_back() {
     world.pass(Span::from_secs(1));
     assert_eq!(told(&mut world).source, Some(Source::Expiry));
 }
+
+#[test]
+fn an_end_shows_nobody_who_is_gone_at_the_same_moment() {
+    let mut world = pair();
+    let until = Some(world.wall() + DEPARTURE_DAMPING);
+    choose(&mut world, ALICE, Intent { until, ..intent(Invisible) });
+    world.disconnect(ALICE, Departure::Lost);
+    world.heard(BOB);
+    world.pass(DEPARTURE_DAMPING);
+    assert_eq!(world.changes(BOB), []);
+}
+
+#[test]
+fn an_end_when_settling_is_over_shows_whoever_is_there_at_once() {
+    let mut world = World::new(Visibility::Everyone);
+    let until = Some(world.wall() + DEPARTURE_DAMPING);
+    world.restore("alice@x", Intent { until, ..intent(Invisible) }, &[]);
+    world.connect(ALICE, "alice@x");
+    world.connect(BOB, "bob@x");
+    world.watch(BOB, &["alice@x"]);
+    world.pass(DEPARTURE_DAMPING);
+    assert_eq!(told(&mut world).status, Online);
+    assert_eq!(own(&mut world, ALICE).source, Some(Source::Expiry));
+}

@@ -253,7 +253,7 @@ impl World {
                 Wish::Post(message) => self.post(client, &message),
                 Wish::Lead(wish) => self.lead(client, wish),
                 Wish::Event(event) => {
-                    if ends(&event) && !self.may_end(client) {
+                    if ends(&event) && !self.may_end(client, &event) {
                         self.violated(&format!("client {client} was signed out: {event:?}"));
                     }
                     if let Err(what) = self.clients[client].hear(event) {
@@ -267,9 +267,15 @@ impl World {
     }
 
     /// Whether there is a reason why a page may be signed out: its user wanted it, there or in another tab that may
-    /// have heard of it late, or the server refuses even fresh tokens.
-    fn may_end(&self, client: usize) -> bool {
+    /// have heard of it late, or the server refuses even fresh tokens, also because the calendar was set forward, past
+    /// their end, while they were on the way.
+    fn may_end(&self, client: usize, event: &Event) -> bool {
         let recent = |at: Option<Tick>| at.is_some_and(|at| self.now.since(at) < HEARD_LATE);
+        let is_refused =
+            matches!(event, Event::Signin { hr, .. } if *hr == HResult::MSGR_E_INVALID_PASSWORD);
+        if is_refused && self.clients[client].outrun {
+            return true;
+        }
         let profile = &self.profiles[self.clients[client].profile];
         self.locked_out || recent(self.locked_out_at) || recent(profile.signed_out_at)
     }
@@ -296,6 +302,7 @@ impl World {
                 1 if self.scarce_tokens => Span::from_secs(600 + self.random.below(3_000)),
                 _ => Span::from_secs(86_400),
             };
+            self.clients[client].token_calendar = self.calendar;
             authority::token(&self.clients[client].name, self.wall() + lifetime)
         });
         self.clients[client].token = Some(token.clone());

@@ -92,7 +92,7 @@ impl World {
     }
 
     fn is_durable(&mut self, write: &mistatus_hub::Write) {
-        if let Err(what) = self.model.written(write) {
+        if let Err(what) = self.model.written(write, self.wall()) {
             self.violated(&what);
         }
     }
@@ -161,6 +161,12 @@ impl World {
     /// Closes a connection whose credentials are not, or no longer, accepted.
     fn refuse(&mut self, id: ClientId) {
         self.tally.refused_tokens += 1;
+        if let Some(connection) = self.connections.get(&id) {
+            let page = &mut self.clients[connection.client];
+            if page.connection == Some(id) {
+                page.outrun = page.token_calendar < self.calendar;
+            }
+        }
         let hr = HResult::MSGR_E_INVALID_PASSWORD;
         let bye = Notice::Bye { hr, retry_after: None, message: None };
         self.send(id, Towards::Client, Parcel::Text(encode(&bye)));

@@ -200,14 +200,18 @@ impl Cluster {
             )
         };
         let (one, two) = (start("one"), start("two"));
+        // As `ejabberdctl join_cluster` does, which gives up after five seconds.
         let join = format!(
-            "{mapped}; export HOME={}; exec erl -noinput -hidden {} -s ejabberd_ctl \
-             -extra two@127.0.0.1 join_cluster one@127.0.0.1",
+            "{mapped}; export HOME={}; exec erl -noinput -hidden {} -eval \
+             'io:format(\"~p\", [rpc:call(list_to_atom(\"two@127.0.0.1\"), ejabberd_cluster, join, \
+             [list_to_atom(\"one@127.0.0.1\")], 60000)]), halt().'",
             two.folder.display(),
             node("joiner")
         );
         let joined = Command::new("sh").args(["-c", &join]).output().expect("there is a shell");
-        assert!(joined.status.success(), "{joined:?}");
+        assert_eq!(joined.stdout, b"ok", "{joined:?}");
+        // It begins anew for that.
+        two.wait();
         Self { one, two, mapper }
     }
 }

@@ -18,7 +18,19 @@ impl Client {
     /// Says what the leader is told by the engine.
     fn shared(&mut self, notices: impl IntoIterator<Item = Notice>) -> Vec<Did> {
         self.script.incoming.borrow_mut().extend(notices);
-        self.peer(&PeerMessage::FromServer(String::new()))
+        self.peer(&self.text_of_engine())
+    }
+
+    /// An empty text of the engine over the connection that there is.
+    fn text_of_engine(&self) -> PeerMessage {
+        PeerMessage::FromServer(said_over(self.epoch(), ""))
+    }
+
+    fn epoch(&self) -> u64 {
+        match self.session.role {
+            Role::Leader { epoch, .. } | Role::Follower { epoch: Some(epoch) } => epoch,
+            _ => panic!("there is no connection"),
+        }
     }
 
     fn leads(&mut self, leads: bool) -> Vec<Did> {
@@ -59,10 +71,7 @@ fn follower() -> Client {
 fn what_the_engine_asks_is_answered_by_the_leader_and_proves_the_connection_to_all() {
     let mut leader = leader();
     leader.requests();
-    assert_eq!(
-        leader.told([Notice::Ping]),
-        [Out(Output::Post(PeerMessage::FromServer(String::new())))]
-    );
+    assert_eq!(leader.told([Notice::Ping]), [Out(Output::Post(leader.text_of_engine()))]);
     assert!(matches!(leader.requests()[..], [Request::Pong { .. }]));
     let mut follower = follower();
     follower.requests();
@@ -77,15 +86,12 @@ fn what_the_engine_asks_is_answered_by_the_leader_and_proves_the_connection_to_a
 fn a_leader_hands_on_what_the_engine_says_and_says_what_followers_want() {
     let mut client = leader();
     let did = client.told([Notice::Changes { seq: Seq(1), changes: vec![change("bob@x", Busy)] }]);
-    assert_eq!(
-        did,
-        [Out(Output::Post(PeerMessage::FromServer(String::new()))), Contact("bob@x", Online, Busy)]
-    );
-    let did = client.peer(&PeerMessage::ToServer("a frame".to_owned()));
+    assert_eq!(did, [Out(Output::Post(client.text_of_engine())), Contact("bob@x", Online, Busy)]);
+    let did = client.peer(&PeerMessage::ToServer(said_over(client.epoch(), "a frame")));
     assert_eq!(did, [Out(Output::Transmit("a frame".to_owned()))]);
     assert!(matches!(
         client.peer(&PeerMessage::Hello)[..],
-        [Out(Output::Post(PeerMessage::Up { resumed: true, .. }))]
+        [Out(Output::Post(PeerMessage::Up { .. }))]
     ));
 }
 
@@ -138,6 +144,61 @@ fn a_follower_repeats_what_has_no_outcome_to_a_new_connection() {
     assert_eq!(client.requests(), [], "the same connection has heard it");
     client.hears_up(EPOCH + 1, true);
     assert_eq!(client.requests(), said);
+}
+
+#[test]
+fn what_a_robbed_leader_says_late_of_its_own_connection_is_not_believed() {
+    let mut client = follower();
+    client.script.incoming.borrow_mut().clear();
+    client
+        .script
+        .incoming
+        .borrow_mut()
+        .push_back(Notice::Changes { seq: Seq(5), changes: vec![change("bob@x", Busy)] });
+    let late = PeerMessage::FromServer(said_over(EPOCH + 1, ""));
+    assert_eq!(client.peer(&late), [Out(Output::Post(PeerMessage::Hello))], "who leads?");
+    client.script.incoming.borrow_mut().clear();
+    assert_eq!(client.requests(), [Request::Resync]);
+    assert_eq!(client.status_of("bob@x"), (Online, false));
+    assert_eq!(client.peer(&late), [], "once is enough");
+    client.hears_up(EPOCH, false);
+    assert_eq!(client.requests(), [], "the connection is still the same");
+    client.shared([snapshot(4, &[change("bob@x", Idle)])]);
+    assert_eq!(client.status_of("bob@x"), (Idle, false));
+}
+
+#[test]
+fn a_follower_that_did_not_hear_how_a_connection_began_asks_for_the_lists() {
+    let mut client = follower();
+    client.hears_up(EPOCH + 1, false);
+    assert_eq!(client.requests(), [Request::Resync]);
+    client.shared([Notice::Changes { seq: Seq(5), changes: vec![change("bob@x", Busy)] }]);
+    assert_eq!(client.status_of("bob@x"), (Online, false), "a number of the other connection");
+    client.shared([snapshot(9, &[change("bob@x", Idle)])]);
+    assert_eq!(client.status_of("bob@x"), (Idle, false));
+}
+
+#[test]
+fn a_leader_says_nothing_that_was_meant_for_another_connection() {
+    let mut client = leader();
+    let did = client.peer(&PeerMessage::ToServer(said_over(client.epoch() ^ 1, "a frame")));
+    assert_eq!(did, []);
+}
+
+#[test]
+fn what_a_new_connection_may_not_have_heard_is_said_again() {
+    let mut client = Client::persistent();
+    client.leads(false);
+    client.session.signin(client.now).unwrap();
+    client.hears_up(EPOCH, true);
+    assert_eq!(client.requests(), [Request::Resync]);
+    client.hears_up(EPOCH + 1, true);
+    assert_eq!(client.requests(), [Request::Resync]);
+    client.shared([snapshot(4, &[change("bob@x", Online)])]);
+    client.session.signout(client.now).unwrap();
+    assert_eq!(client.requests(), [Request::Signout]);
+    client.hears_up(EPOCH + 2, true);
+    assert_eq!(client.requests(), [Request::Signout]);
 }
 
 #[test]
@@ -235,6 +296,37 @@ fn a_tab_that_is_put_away_gives_up_the_lead() {
         client.drain(),
         [Out(Output::Lead(LeadWish::Request)), Out(Output::Post(PeerMessage::Hello))]
     );
+}
+
+#[test]
+fn a_tab_that_is_put_away_before_it_hears_who_leads_does_not_wait_for_that() {
+    let mut client = Client::persistent();
+    client.session.signin(client.now).unwrap();
+    client.drain();
+    client.session.suspend(client.now);
+    assert_eq!(client.drain(), [Out(Output::Lead(LeadWish::Release)), Out(Output::CloseLink)]);
+}
+
+#[test]
+fn a_sign_in_that_times_out_before_it_hears_who_leads_does_not_wait_for_that() {
+    let mut client = Client::persistent();
+    client.session.signin(client.now).unwrap();
+    client.drain();
+    let did = client.after(15_000);
+    assert_eq!(did[..2], [Out(Output::Lead(LeadWish::Release)), Out(Output::CloseLink)]);
+}
+
+#[test]
+fn who_was_said_to_be_idle_is_said_to_be_back_also_over_the_next_connection_of_the_tabs() {
+    let mut client = follower();
+    client.session.set_idle(Some(Span::from_secs(300)), client.now);
+    assert!(matches!(client.requests()[..], [Request::ReportIdle { idle_for: Some(_) }]));
+    client.peer(&PeerMessage::Down { hidden: false });
+    client.session.set_idle(None, client.now);
+    client.hears_up(EPOCH, true);
+    client.requests();
+    client.shared([snapshot(9, &[change("bob@x", Online)])]);
+    assert_eq!(client.requests(), [Request::ReportIdle { idle_for: None }]);
 }
 
 #[test]
