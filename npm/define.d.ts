@@ -1,3 +1,9 @@
 // The types of `mistatus/define`: importing it gives the elements their tags.
 
-export { MiMessengerElement, MiMyStatusElement, MiStatusElement } from "mistatus";
+export {
+  MiContactListElement,
+  MiConversationElement,
+  MiMessengerElement,
+  MiMyStatusElement,
+  MiStatusElement,
+} from "mistatus";

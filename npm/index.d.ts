@@ -476,6 +476,32 @@ export declare class MiMyStatusElement extends HTMLElement {
   readonly messenger: Messenger | null;
 }
 
+/** `<mi-contact-list>`: the people on the list, in their groups, and all that can be done with them. */
+export declare class MiContactListElement extends HTMLElement {
+  /** `groups`, or `onoffline`: by who is there. */
+  sort: string;
+  /** Shows the people whose names hold this; the user can change it. */
+  filter: string;
+  readonly messenger: Messenger | null;
+  /** Puts the focus where the people are. */
+  focusList(): void;
+  /** Opens the field for somebody new, with a name in it already or none; false where it was open. */
+  openAdd(name?: string): boolean | undefined;
+}
+
+/** `<mi-conversation contact="alice@example.com" open>`: a panel in which two people write to each other. */
+export declare class MiConversationElement extends HTMLElement {
+  /** With whom: a sign-in name. */
+  contact: string;
+  /** Whether the panel is to be seen; false once the user has closed it. */
+  open: boolean;
+  readonly messenger: Messenger | null;
+  /** Opens the panel and puts the focus into its field. */
+  show(): void;
+  /** Closes the panel; the focus returns to where it was before `show`. */
+  close(): void;
+}
+
 /** `<mi-messenger server="…">`: a messenger for the elements inside it. */
 export declare class MiMessengerElement extends HTMLElement {
   server: string;
@@ -512,6 +538,8 @@ declare global {
   interface HTMLElementTagNameMap {
     "mi-status": MiStatusElement;
     "mi-my-status": MiMyStatusElement;
+    "mi-contact-list": MiContactListElement;
+    "mi-conversation": MiConversationElement;
     "mi-messenger": MiMessengerElement;
   }
   interface GlobalEventHandlersEventMap {

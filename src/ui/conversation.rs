@@ -58,7 +58,7 @@ pub struct Conversation {
     /// Whether messages have been fetched since the sign-in.
     fetched: Cell<bool>,
     more: Cell<bool>,
-    /// Counts what was sent, so that a text that was refused at once returns to the field and to no other.
+    /// What was sent last, to return to the field where it is refused before it stands in the log.
     refused: RefCell<Option<String>>,
     root: HtmlElement,
     handle: HtmlElement,
@@ -184,8 +184,9 @@ impl Conversation {
             let word = |word| language.word(word);
             let name = contact.with(|view| view.display_name().to_owned());
             set(&this.root, "lang", Some(language.tag()));
-            set(&this.root, "aria-label", Some(&[word(Word::Conversation), " ", &name].concat()));
-            set(this.log.root(), "aria-label", Some(word(Word::Conversation)));
+            let title = [word(Word::Conversation), " ", &name].concat();
+            set(&this.root, "aria-label", Some(&title));
+            set(this.log.root(), "aria-label", Some(&title));
             for (target, name) in [(&this.handle, Word::Move), (&this.close, Word::Close)] {
                 set(target, "aria-label", Some(word(name)));
                 set(target, "title", Some(word(name)));

@@ -13,14 +13,7 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const table = JSON.parse(await readFile(path.join(ROOT, "tests/spec/automation-api.json"), "utf8"));
 
 /** What is known not to be as documented, and why. What is listed here and turns out right fails too. */
-const KNOWN = [
-  [/^IMessenger2\.CreateGroup: works/, "the server refuses groups"],
-  [/^IMessengerGroups?\.\w+: .*the group was refused/, "the server refuses groups"],
-  [/^DMessengerEvents\.On\w+Group\w*: .*the group was refused/, "the server refuses groups"],
-  [/^IMessengerContact\.Blocked: works/, "the server refuses blocking"],
-  [/^IMessengerConversationWndAdvanced\.SendText: works/, "the server refuses messages"],
-  [/^IMessengerWindow\.(Height|Width|Left|Top): works/, "the panel of conversations is not there"],
-];
+const KNOWN = [];
 
 /** Tests that cases name and that are not there yet, and why. */
 const MISSING = { "tests/e2e/legacy.spec.js": "the shim for old pages is not built yet" };

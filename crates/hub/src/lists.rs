@@ -43,6 +43,10 @@ impl Hub {
 
     /// Asks somebody who signs in for the first time on behalf of all who have them on the list already.
     pub(crate) fn collect_requests(&mut self, newcomer: &SigninName) {
+        // Everybody is looked at: not where nobody has to ask.
+        if self.config.visibility == Visibility::Everyone {
+            return;
+        }
         let lists = |account: &&Account| account.contacts.contains(newcomer);
         let owners: Vec<_> =
             self.accounts.values().filter(lists).map(|account| account.name.clone()).collect();

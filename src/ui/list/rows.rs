@@ -155,6 +155,7 @@ fn draw(list: &Rc<List>, row: &Row) -> Shown {
             let name = element("bdi", "mi-heading", &[("part", "heading")]);
             let count = element("span", "mi-count", &[]);
             append(&root, &[&arrow, &name, &count]);
+            apart(&count);
             if matches!(row, Row::Heading(Section::Group(_))) {
                 append(&root, &[&more()]);
             }
@@ -178,6 +179,13 @@ fn draw_person(list: &Rc<List>, root: &HtmlElement, entry: &Rc<Entry>) {
     let badge = element("span", "mi-badge", &[("part", "badge")]);
     let blocked = element("span", "mi-blocked", &[]);
     append(root, &[&drawn, &blocked, &badge, &more()]);
+    for class in [".mi-state", ".mi-note"] {
+        if let Some(part) = drawn.query_selector(class).ok().flatten() {
+            apart(&part);
+        }
+    }
+    apart(&blocked);
+    apart(&badge);
     let (list, entry, root) = (Rc::clone(list), Rc::clone(entry), root.clone());
     let [.., news] = list.people.changes();
     effect(Box::new(move || {
@@ -192,7 +200,7 @@ fn draw_person(list: &Rc<List>, root: &HtmlElement, entry: &Rc<Entry>) {
             let state = state_text(language, view.status, view.stale);
             let note = view.note.as_deref().unwrap_or_default();
             let messages = if unread > 0 {
-                [language.word(Word::Strangers), ": ", &count].concat()
+                [&count, " ", language.word(Word::Strangers)].concat()
             } else {
                 String::new()
             };
@@ -201,6 +209,12 @@ fn draw_person(list: &Rc<List>, root: &HtmlElement, entry: &Rc<Entry>) {
         });
         set(&root, "aria-label", Some(&label));
     }));
+}
+
+// A blank that nobody sees, so that what is written in a line are words as in its name.
+fn apart(part: &Element) {
+    // Fails only for a place that is none.
+    let _ = part.insert_adjacent_text("beforebegin", " ");
 }
 
 // Opens the menu by pointer; the keyboard has keys for it.

@@ -76,6 +76,8 @@ const edge = (name, least) => ({
     same(window[name], 200, name);
     window[name] = 100_000;
     same(window[name] <= Math.max(innerWidth, innerHeight), true, "kept in the viewport");
+    // Leaves the others room.
+    window[name] = 200;
     const { Window } = w.m;
     Window.Show();
     same(Window[name] >= 0, true, "of the main window");

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use mistatus_core::{
+    chat::{ContactRequest, MessageId, MessageText},
+    group::{Group, GroupId, GroupName},
     message::{Change, Notice, Request},
+    signin_name::SigninName,
     status::MiStatus::*,
     time::Span,
 };
@@ -23,6 +26,13 @@ pub(super) enum Step {
     Unwatch(u64, usize),
     Add(u64, usize),
     Remove(u64, usize),
+    Answer(u64, usize, bool),
+    Block(u64, usize, bool),
+    Group(u64, usize),
+    Member(u64, u32, usize, bool),
+    EndGroup(u64, u32),
+    Write(u64, usize),
+    Confirm(u64, usize),
     Pass(u64),
     Store(u8),
 }
@@ -44,6 +54,13 @@ impl Step {
             Self::Unwatch(c, who) => Self::Unwatch(now(c), who),
             Self::Add(c, who) => Self::Add(now(c), who),
             Self::Remove(c, who) => Self::Remove(now(c), who),
+            Self::Answer(c, who, accept) => Self::Answer(now(c), who, accept),
+            Self::Block(c, who, blocked) => Self::Block(now(c), who, blocked),
+            Self::Group(c, called) => Self::Group(now(c), called),
+            Self::Member(c, group, who, is) => Self::Member(now(c), group, who, is),
+            Self::EndGroup(c, group) => Self::EndGroup(now(c), group),
+            Self::Write(c, who) => Self::Write(now(c), who),
+            Self::Confirm(c, who) => Self::Confirm(now(c), who),
             Self::Pass(ms) => Self::Pass(ms),
             Self::Store(which) => Self::Store(which),
         }
@@ -61,7 +78,15 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
         3 => (client.clone(), 0..4_usize).prop_map(|(c, n)| Step::Watch(c, n)),
         1 => (client.clone(), 0..4_usize).prop_map(|(c, n)| Step::Unwatch(c, n)),
         3 => (client.clone(), 0..4_usize).prop_map(|(c, n)| Step::Add(c, n)),
-        2 => (client, 0..4_usize).prop_map(|(c, n)| Step::Remove(c, n)),
+        2 => (client.clone(), 0..4_usize).prop_map(|(c, n)| Step::Remove(c, n)),
+        2 => (client.clone(), 0..4_usize, any::<bool>()).prop_map(|(c, n, is)| Step::Answer(c, n, is)),
+        2 => (client.clone(), 0..4_usize, any::<bool>()).prop_map(|(c, n, is)| Step::Block(c, n, is)),
+        1 => (client.clone(), 0..3_usize).prop_map(|(c, n)| Step::Group(c, n)),
+        2 => (client.clone(), 1..4_u32, 0..4_usize, any::<bool>())
+            .prop_map(|(c, g, n, is)| Step::Member(c, g, n, is)),
+        1 => (client.clone(), 1..4_u32).prop_map(|(c, g)| Step::EndGroup(c, g)),
+        2 => (client.clone(), 0..4_usize).prop_map(|(c, n)| Step::Write(c, n)),
+        1 => (client, 0..4_usize).prop_map(|(c, n)| Step::Confirm(c, n)),
         3 => (1..15_000_u64).prop_map(Step::Pass),
         1 => (0..3_u8).prop_map(Step::Store),
     ]
@@ -113,6 +138,32 @@ pub(super) fn apply(world: &mut World, places: &mut Places, step: &Step) {
         Step::Remove(client, who) => {
             world.request(client, Request::RemoveContact { id, name: name(PEOPLE[who]) });
         }
+        Step::Answer(client, who, accept) => {
+            let name = name(PEOPLE[who]);
+            world.request(client, Request::AnswerContactRequest { id, name, accept });
+        }
+        Step::Block(client, who, blocked) => {
+            world.request(client, Request::SetBlocked { id, name: name(PEOPLE[who]), blocked });
+        }
+        Step::Group(client, called) => {
+            let name = GroupName::parse(&called.to_string()).expect("a name");
+            world.request(client, Request::CreateGroup { id, name });
+        }
+        Step::Member(client, group, who, member) => {
+            let (group, name) = (GroupId(group), name(PEOPLE[who]));
+            world.request(client, Request::SetGroupMember { id, group, name, member });
+        }
+        Step::EndGroup(client, group) => {
+            world.request(client, Request::RemoveGroup { id, group: GroupId(group) });
+        }
+        Step::Write(client, who) => {
+            let text = MessageText::parse("hello").expect("a text");
+            world.request(client, Request::SendMessage { id, to: name(PEOPLE[who]), text });
+        }
+        Step::Confirm(client, who) => {
+            let (from, up_to) = (name(PEOPLE[who]), MessageId(u64::MAX));
+            world.request(client, Request::ConfirmMessages { from, up_to });
+        }
         Step::Pass(ms) => world.pass(Span::from_millis(ms)),
         Step::Store(0) => world.store = Store::Hangs,
         Step::Store(which) => {
@@ -129,13 +180,25 @@ pub(super) fn apply(world: &mut World, places: &mut Places, step: &Step) {
 #[derive(Default)]
 struct Known {
     people: BTreeMap<String, Change>,
+    groups: Vec<Group>,
+    blocked: Vec<SigninName>,
+    requests: Vec<ContactRequest>,
+    /// The last message of somebody else.
+    read: u64,
+    /// Whose client it is.
+    name: Option<SigninName>,
 }
 
 impl Known {
     fn take(&mut self, notice: Notice) {
         match notice {
-            Notice::SignedIn(_) => self.people.clear(),
+            Notice::SignedIn(welcome) => {
+                *self = Self { name: Some(welcome.name), ..Self::default() };
+            }
             Notice::Snapshot(snapshot) => {
+                self.groups = snapshot.groups;
+                self.blocked = snapshot.blocked;
+                self.requests = snapshot.requests;
                 for change in snapshot.contacts.into_iter().chain(snapshot.watched) {
                     self.people.insert(change.name.folded().to_owned(), change);
                 }
@@ -147,6 +210,31 @@ impl Known {
             }
             Notice::ContactAdded { contact, .. } => {
                 self.people.insert(contact.name.folded().to_owned(), contact);
+            }
+            Notice::ContactRemoved { name, .. } => {
+                for group in &mut self.groups {
+                    group.members.retain(|member| *member != name);
+                }
+            }
+            Notice::ContactRequested { request, .. } => self.requests.push(request),
+            Notice::ContactRequestGone { name, .. } => {
+                self.requests.retain(|request| request.from != name);
+            }
+            Notice::Blocked { name, blocked, .. } => {
+                self.blocked.retain(|other| *other != name);
+                self.blocked.extend(blocked.then_some(name));
+            }
+            Notice::GroupAdded { group, .. } => self.groups.push(group),
+            Notice::GroupRemoved { group, .. } => self.groups.retain(|known| known.id != group),
+            Notice::GroupMember { group, name, member, .. } => {
+                for known in self.groups.iter_mut().filter(|known| known.id == group) {
+                    known.members.retain(|other| *other != name);
+                    known.members.extend(member.then(|| name.clone()));
+                }
+            }
+            Notice::Message { message, .. } if Some(&message.from) != self.name.as_ref() => {
+                assert!(message.id.0 > self.read, "each once, and in order");
+                self.read = message.id.0;
             }
             _ => {}
         }
@@ -183,7 +271,16 @@ proptest! {
         }
         for client in places.0 {
             world.request(client, Request::Resync);
-            let Some(Notice::Snapshot(snapshot)) = world.heard(client).pop() else { continue };
+            let heard = world.heard(client);
+            let Some(Notice::Snapshot(snapshot)) = heard.first() else { continue };
+            let pieced = &known[&client];
+            // How somebody who asks is called now, only a snapshot says.
+            let bare = |requests: &[ContactRequest]| -> Vec<_> {
+                requests.iter().map(|request| (request.from.clone(), request.at)).collect()
+            };
+            prop_assert_eq!(&pieced.groups, &snapshot.groups);
+            prop_assert_eq!(&pieced.blocked, &snapshot.blocked);
+            prop_assert_eq!(bare(&pieced.requests), bare(&snapshot.requests));
             for change in snapshot.contacts.iter().chain(&snapshot.watched) {
                 let pieced = known[&client].people.get(change.name.folded());
                 prop_assert_eq!(pieced, Some(change));

@@ -125,6 +125,12 @@ fn seq_of(notice: &Notice) -> Option<u64> {
         | Notice::ContactRemoved { seq, .. }
         | Notice::ContactRequested { seq, .. }
         | Notice::ContactRequestGone { seq, .. }
+        | Notice::Blocked { seq, .. }
+        | Notice::GroupAdded { seq, .. }
+        | Notice::GroupRemoved { seq, .. }
+        | Notice::GroupMember { seq, .. }
+        | Notice::Message { seq, .. }
+        | Notice::Delivered { seq, .. }
         | Notice::Outcome { seq: Some(seq), .. } => Some(seq.0),
         _ => None,
     }
@@ -140,6 +146,8 @@ fn plain(notice: Notice) -> Option<Notice> {
         Notice::ContactRemoved { name, .. } => Some(Notice::ContactRemoved { seq, name }),
         Notice::ContactRequested { request, .. } => Some(Notice::ContactRequested { seq, request }),
         Notice::ContactRequestGone { name, .. } => Some(Notice::ContactRequestGone { seq, name }),
+        Notice::Message { message, request, .. } => Some(Notice::Message { seq, message, request }),
+        Notice::Delivered { to, up_to, .. } => Some(Notice::Delivered { seq, to, up_to }),
         _ => None,
     }
 }

@@ -252,7 +252,8 @@ impl World {
     pub(crate) fn snapshot(&mut self, client: u64) -> Snapshot {
         self.heard(client);
         self.request(client, Request::Resync);
-        match self.heard(client).pop() {
+        // What waits comes after it.
+        match self.heard(client).into_iter().next() {
             Some(Notice::Snapshot(snapshot)) => snapshot,
             other => panic!("a resync was answered by {other:?}"),
         }
