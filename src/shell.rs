@@ -116,6 +116,8 @@ impl From<HResult> for Failure {
 /// Is told once how something that was asked for ended.
 pub type Then = Box<dyn FnOnce(Result<(), Failure>)>;
 
+type Ask<'a> = &'a mut dyn FnMut(&mut BrowserSession, Tick) -> Result<RequestId, HResult>;
+
 /// Is one user's presence on this page: a session with its socket, its timer and its signals.
 ///
 /// Cheap to clone; the connection lives until [`Presence::close`], or until the last clone is gone.
@@ -302,6 +304,17 @@ impl Presence {
         ask: impl FnOnce(&mut BrowserSession, Tick) -> Result<RequestId, HResult>,
         then: Then,
     ) -> Result<RequestId, HResult> {
+        let mut ask = Some(ask);
+        let mut once = |session: &mut BrowserSession, now| {
+            // Called once; the error is for a second time.
+            ask.take().map_or(Err(HResult::E_FAIL), |ask| ask(session, now))
+        };
+        self.ask(&mut once, then)
+    }
+
+    /// Apart from [`Presence::request`], which is there once for every kind of request.
+    #[inline(never)]
+    fn ask(&self, ask: Ask<'_>, then: Then) -> Result<RequestId, HResult> {
         let id = self.0.drive(ask)?;
         self.0.waiting.borrow_mut().requests.push((id, then));
         Ok(id)

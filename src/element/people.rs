@@ -262,9 +262,9 @@ fn request(
             then(result.map_or_else(|failure| failure.hr, |()| HResult::S_OK));
         }
     };
-    if let Err(hr) = presence.request(ask, Box::new(ended)) {
-        if let Some(then) = then.take() {
-            then(hr);
-        }
+    if let Err(hr) = presence.request(ask, Box::new(ended))
+        && let Some(then) = then.take()
+    {
+        then(hr);
     }
 }

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use mistatus_core::{
+    by_name::ByName,
     dialect::Dialect,
     fold::fold,
     group::GroupId,
@@ -140,7 +141,7 @@ impl ListView {
             Rc::new(Entry { blocked: session.is_blocked(name), ..entry })
         };
         let mut contacts: Vec<_> = session.contacts().map(|person| entry(&person.name)).collect();
-        contacts.sort_unstable_by(|one, other| one.folded.cmp(&other.folded));
+        sort(&mut contacts);
         let groups = session
             .groups()
             .map(|group| (group.id, group.name.as_str().to_owned(), group.members.clone()));
@@ -179,16 +180,18 @@ impl ListView {
                 sections.push((Section::All, self.contacts.clone()));
             }
             Order::Groups => {
-                let mut grouped: Vec<&SigninName> = Vec::new();
+                // Maps of a type that is there already, instead of a sort of another one.
+                let mut grouped = ByName::default();
                 for (id, _, members) in &self.groups {
-                    let mut members: Vec<_> = members.iter().collect();
-                    members.sort_unstable();
-                    let is_member = |entry: &Entry| members.binary_search(&&entry.name).is_ok();
+                    let mut here = ByName::default();
+                    for member in members {
+                        here.get_or_insert_with(member, || 0_u32);
+                        grouped.get_or_insert_with(member, || 0_u32);
+                    }
+                    let is_member = |entry: &Entry| here.get(&entry.name).is_some();
                     sections.push((Section::Group(*id), with(&is_member)));
-                    grouped.append(&mut members);
                 }
-                grouped.sort_unstable();
-                let is_alone = |entry: &Entry| grouped.binary_search(&&entry.name).is_err();
+                let is_alone = |entry: &Entry| grouped.get(&entry.name).is_none();
                 sections.push((Section::Others, with(&is_alone)));
             }
             Order::Online => {
@@ -201,6 +204,28 @@ impl ListView {
     }
 }
 
+// Sorts by merging, in a tenth of the code of the standard library's sorts, which are made for speed.
+fn sort(entries: &mut Vec<Rc<Entry>>) {
+    if entries.len() < 2 {
+        return;
+    }
+    let mut second = entries.split_off(entries.len() / 2);
+    sort(entries);
+    sort(&mut second);
+    let mut first = std::mem::take(entries).into_iter().peekable();
+    let mut second = second.into_iter().peekable();
+    while let (Some(one), Some(other)) = (first.peek(), second.peek()) {
+        let next = if other.folded < one.folded { second.next() } else { first.next() };
+        entries.extend(next);
+    }
+    entries.extend(first.chain(second));
+}
+
+// Whether a text is in another: names are short, so the searcher of the standard library would only cost its bytes.
+fn holds(text: &str, part: &str) -> bool {
+    text.as_bytes().windows(part.len()).any(|window| window == part.as_bytes())
+}
+
 /// Lays the list out: what is to be seen of it, line by line.
 ///
 /// A filter leaves the people whose names hold it, and opens every section that has some.
@@ -210,7 +235,7 @@ pub fn lines(view: &ListView, order: Order, filter: &str, closed: &[Section]) ->
     let is_filtered = !filter.is_empty();
     let mut sections = view.sections(order);
     for (_, people) in &mut sections {
-        people.retain(|entry| !is_filtered || entry.folded.contains(&filter));
+        people.retain(|entry| !is_filtered || holds(&entry.folded, &filter));
     }
     // An empty group is there to be filled; every other section is there for its people.
     sections.retain(|(section, people)| {

@@ -37,6 +37,9 @@ use super::{
 };
 use crate::model::{Changes, ContactView, Line, ListView, Order, Row, Section, lines};
 
+/// Is what an item of a menu does.
+type Act = Box<dyn Fn(&Rc<List>)>;
+
 /// Is called with how a wish ended.
 pub type Then = Box<dyn FnOnce(HResult)>;
 
@@ -503,7 +506,7 @@ impl List {
 
     fn offers(self: &Rc<Self>, row: &Row) -> Vec<Item> {
         let mut items = Vec::new();
-        let mut offer = |text: String, checked: Option<bool>, act: Box<dyn Fn(&Rc<Self>)>| {
+        let mut offer = |text: String, checked: Option<bool>, act: Act| {
             let list = Rc::clone(self);
             items.push(Item { text, checked, act: Box::new(move || act(&list)) });
         };

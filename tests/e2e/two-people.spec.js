@@ -90,7 +90,7 @@ test("two panes on one page follow each other", async ({ demo }) => {
 });
 
 test("the crowd of the demo is there and moves by itself", async ({ demo }) => {
-  await expect(demo.contacts.getByRole("listitem").nth(3)).toBeVisible();
+  await expect(demo.contacts.getByRole("treeitem").nth(3)).toBeVisible();
   const statuses = async () => (await demo.contacts.getByRole("img").all()).length && demo.contacts.ariaSnapshot();
   const before = await statuses();
   await expect.poll(statuses, { timeout: 45_000 }).not.toBe(before);

@@ -1,4 +1,4 @@
-// The demo page: builds the panes, fills the contact list, writes the log. Uses nothing but what every page may use.
+// The demo page: builds the panes, counts who is there, writes the log. Uses nothing but what every page may use.
 
 const { HRESULT, MISTATUS } = window.mistatus;
 const LOG_MAX = 300;
@@ -62,6 +62,7 @@ function pane({ name, other, called: title, otherCalled }, index) {
   }
   messenger.setAttribute("server", there?.server ?? new URL(query.get("server") || document.documentElement.dataset.server || "/stream", location.href).href);
   messenger.setAttribute("signin-name", name);
+  messenger.toggleAttribute("open-on-message", true);
   if (![ALICE, BOB].includes(name)) {
     messenger.setAttribute("friendly-name", title);
   }
@@ -116,9 +117,9 @@ async function follow(element, section, { title, other, index }) {
   messenger.OnSignout = () => write(title, index, "OnSignout()", "signed out");
 
   if (index === 0) {
-    messenger.addEventListener("ContactListAdd", () => list(messenger));
-    messenger.addEventListener("ContactListRemove", () => list(messenger));
-    messenger.addEventListener("MyStatusChange", () => list(messenger));
+    messenger.addEventListener("ContactListAdd", () => count(messenger));
+    messenger.addEventListener("ContactListRemove", () => count(messenger));
+    messenger.addEventListener("MyStatusChange", () => count(messenger));
   }
   await element.ready;
   if (![...messenger.MyContacts].some((contact) => sameName(contact.SigninName, other))) {
@@ -137,32 +138,6 @@ function connection(link, status) {
   if (link.textContent !== text) {
     link.textContent = text;
   }
-}
-
-// Rows are kept as they are: only who is on the list decides, and the dots keep themselves true.
-function list(messenger) {
-  const contacts = [...messenger.MyContacts];
-  const wanted = contacts.map((contact) => contact.SigninName);
-  const rows = crowd.querySelector("ul");
-  count(messenger);
-  // Nobody is on the list while the connection is away; the dots say what was last known.
-  if (contacts.length === 0) {
-    return;
-  }
-  const shown = [...rows.children].map((row) => row.dataset.contact);
-  if (wanted.join("\n") !== shown.join("\n")) {
-    rows.replaceChildren(...wanted.map((name) => [...rows.children].find((row) => row.dataset.contact === name) ?? row(name)));
-  }
-}
-
-function row(name) {
-  const item = document.createElement("li");
-  item.dataset.contact = name;
-  const status = document.createElement("mi-status");
-  status.setAttribute("contact", name);
-  status.setAttribute("label", "full");
-  item.append(status);
-  return item;
 }
 
 let counting = false;

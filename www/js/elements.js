@@ -371,6 +371,7 @@ export class MiMessengerElement extends HTMLElementBase {
         // What the API says and what the elements show must not differ.
         extendedStates: true,
         keepTrying: true,
+        openOnMessage: this.hasAttribute("open-on-message"),
       });
     } catch (error) {
       console.error(`mistatus: <${this.localName}> ${error.message}`);

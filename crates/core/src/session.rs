@@ -100,6 +100,8 @@ pub struct Session<D> {
     /// Whether a connection was lost a moment ago and is being resumed without anybody having been told.
     quiet: bool,
     account: Option<Account>,
+    /// Who was signed in before that, to tell whether they are called otherwise now.
+    account_before: Option<Account>,
     me: Option<MyPresence>,
     people: People,
     lists: Lists,
@@ -145,6 +147,7 @@ impl<D: Dialect> Session<D> {
             phase: Phase::SignedOut,
             quiet: false,
             account: None,
+            account_before: None,
             me: None,
             people: People::default(),
             lists: Lists::default(),

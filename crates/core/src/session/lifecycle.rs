@@ -235,7 +235,7 @@ impl<D: Dialect> Session<D> {
     /// After a sign-out nothing is known of anybody; contact objects that live on read UNKNOWN.
     pub(super) fn forget_everybody(&mut self) {
         self.timers.clear(Timer::Stale);
-        self.account = None;
+        self.account_before = self.account.take().or(self.account_before.take());
         self.me = None;
         self.resume = None;
         self.forget_lists();

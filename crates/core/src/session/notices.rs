@@ -127,10 +127,12 @@ impl<D: Dialect> Session<D> {
         self.heartbeat = welcome.heartbeat.clamp(HEARTBEAT_MIN, HEARTBEAT_MAX);
         self.resume = welcome.resume;
         let account = Account { name: welcome.name, friendly_name: welcome.friendly_name };
-        let renamed =
-            self.account.replace(account).map(|before| before.friendly_name).filter(|before| {
-                self.account.as_ref().is_some_and(|account| account.friendly_name != *before)
-            });
+        let before = self.account.take().or(self.account_before.take());
+        let renamed = before
+            .filter(|before| before.name == account.name)
+            .filter(|before| before.friendly_name != account.friendly_name)
+            .map(|before| before.friendly_name);
+        self.account = Some(account);
         if let Some(previous) = renamed {
             self.event(Event::MyFriendlyName { previous });
         }
