@@ -221,16 +221,28 @@ export type WebAssemblySource = URL | string | Response | BufferSource | WebAsse
 
 /** Is what `connect` takes. */
 export interface ConnectOptions {
-  /** Address of the event stream, such as `wss://presence.example.com/stream`. */
-  server: string | URL;
+  /**
+   * Address of the event stream, such as `wss://presence.example.com/stream`, or of an XMPP service's WebSocket; with
+   * XMPP it may be left out, and is looked up at the domain (XEP-0156).
+   */
+  server?: string | URL;
   /** Token, or a function that gets one; called again when the server asks for a fresh one. */
   token?: string | (() => string | Promise<string>);
   /** Sign-in name, for servers that let the client say who it is. */
   signinName?: string;
   /** Display name; the sign-in name unless told. */
   friendlyName?: string;
-  /** Language of the stream. */
-  transport?: "json";
+  /** What is spoken with the server; `json` unless told. Only the entry `mistatus/xmpp` speaks `xmpp`. */
+  transport?: "json" | "xmpp";
+  /** XMPP: the service's domain; that of `signinName` unless told. Needed for visitors. */
+  domain?: string;
+  /**
+   * XMPP: what the token is. `token`: made by the site's own back end and said as it is, over TLS or to this machine
+   * only; `password`; `anonymous`: nobody signs in by name. `token` unless told, `anonymous` without name and token.
+   */
+  credentials?: "token" | "password" | "anonymous";
+  /** XMPP: who may see the user's presence without the user's being asked; `listed` unless told. */
+  approval?: "nobody" | "listed" | "everybody";
   idle?: IdleOptions;
   /** Whether the extended values of MISTATUS are passed on, or folded into the nearest of the basic ones; false unless told. */
   extendedStates?: boolean;

@@ -21,11 +21,11 @@ before(async () => {
 
 after(() => folder?.stop());
 
-test("the package holds one WebAssembly, its types, its manifest and its licences", async () => {
+test("the package holds one WebAssembly for each transport, its types, its manifest and its licences", async () => {
   const files = await folder.files();
   assert.deepEqual(
     files.filter((name) => name.endsWith(".wasm")),
-    ["dist/mistatus_bg.wasm"],
+    ["dist/mistatus-xmpp_bg.wasm", "dist/mistatus_bg.wasm"],
   );
   for (const name of ["README.md", "LICENSE-MIT", "LICENSE-APACHE", "custom-elements.json", "index.d.ts", "define.d.ts", "legacy.d.ts"]) {
     assert.ok(files.includes(name), `${name} is missing`);
@@ -53,7 +53,9 @@ test("the address of the WebAssembly stands in one place", async () => {
   const texts = await Promise.all(
     files.map((name) => readFile(path.join(folder.path, "node_modules/mistatus", name), "utf8")),
   );
-  assert.equal(texts.join("\n").match(/mistatus_bg\.wasm/g).length, 1);
+  for (const name of [/mistatus_bg\.wasm/g, /mistatus-xmpp_bg\.wasm/g]) {
+    assert.equal(texts.join("\n").match(name).length, 1);
+  }
 });
 
 test("all entries import in Node without a DOM", async () => {
@@ -61,6 +63,7 @@ test("all entries import in Node without a DOM", async () => {
     import { connect, MISTATUS, HRESULT, MiStatusElement } from "mistatus";
     import "mistatus/define";
     import "mistatus/legacy";
+    import * as xmpp from "mistatus/xmpp";
     console.log(typeof connect, MISTATUS.BUSY, HRESULT.MSGR_E_NOT_LOGGED_ON, typeof MiStatusElement, typeof document);
     console.log(typeof ActiveXObject);
   `);

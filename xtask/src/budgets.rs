@@ -10,7 +10,14 @@ use flate2::{Compression, write::GzEncoder};
 
 use crate::run::{dist, root};
 
-const FILES: [&str; 4] = ["mistatus.js", "mistatus-core.js", "mistatus_bg.wasm", "legacy.js"];
+const FILES: [&str; 6] = [
+    "mistatus.js",
+    "mistatus-core.js",
+    "mistatus_bg.wasm",
+    "legacy.js",
+    "mistatus-xmpp.js",
+    "mistatus-xmpp_bg.wasm",
+];
 
 /// Most gzip bytes before the first dots show: the loader, with the styles in it.
 const FIRST_DOTS_BAR: usize = 10_000;

@@ -23,6 +23,8 @@ const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
   demo [SERVER OPTIONS]   build everything, start the server with demo people, print the address
+  demo --engine ejabberd|prosody
+                          the same page on two nodes of ejabberd, or on Prosody
   test [STEP …]           check everything, or only the named steps
   build                   leave server, widget and npm package in dist/
   widget [--dev]          leave only the widget in dist/widget; --dev is quicker and larger

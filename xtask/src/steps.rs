@@ -13,7 +13,7 @@ use crate::{
 
 type Step = (&'static str, &'static str, fn() -> Result<()>);
 
-const STEPS: [Step; 11] = [
+const STEPS: [Step; 12] = [
     ("fmt", "the source is formatted", fmt),
     ("clippy", "clippy is content with the native code", clippy),
     ("clippy-wasm", "clippy is content with the widget", clippy_wasm),
@@ -22,6 +22,7 @@ const STEPS: [Step; 11] = [
     ("build", "everything builds", dist::build),
     ("budgets", "sizes are within budgets.toml", budgets::check),
     ("native", "native tests", native),
+    ("engines", "the XMPP dialect against Prosody and ejabberd", engines),
     ("simulate", "random days end in agreement", simulate::fixed_part),
     ("browser", "component tests in Chromium", browser),
     ("e2e", "end to end in Chromium against the real server", e2e),
@@ -58,6 +59,7 @@ fn clippy() -> Result<()> {
         "--locked",
         "--workspace",
         "--all-targets",
+        "--features=mistatus/xmpp,mistatus-xmpp/servers",
         "--",
         "-D",
         "warnings",
@@ -65,22 +67,29 @@ fn clippy() -> Result<()> {
 }
 
 fn clippy_wasm() -> Result<()> {
-    run(cargo().args(["clippy", "--locked", "--package=mistatus", "--all-targets"]).args([
-        "--target=wasm32-unknown-unknown",
-        "--",
-        "-D",
-        "warnings",
-    ]))
+    for features in ["", "xmpp"] {
+        run(cargo()
+            .args(["clippy", "--locked", "--package=mistatus", "--all-targets"])
+            .args(["--target=wasm32-unknown-unknown", &format!("--features={features}")])
+            .args(["--", "-D", "warnings"]))?;
+    }
+    Ok(())
 }
 
 fn doc() -> Result<()> {
     run(cargo()
-        .args(["doc", "--locked", "--workspace", "--no-deps", "--quiet"])
+        .args(["doc", "--locked", "--workspace", "--no-deps", "--quiet", "--features=mistatus/xmpp"])
         .env("RUSTDOCFLAGS", "-D warnings"))
 }
 
 fn native() -> Result<()> {
-    run(cargo().args(["test", "--locked", "--workspace"]))
+    run(cargo().args(["test", "--locked", "--workspace", "--features=mistatus/xmpp"]))
+}
+
+fn engines() -> Result<()> {
+    run(cargo()
+        .args(["test", "--locked", "--package=mistatus-xmpp", "--features=servers"])
+        .args(["--test=servers"]))
 }
 
 fn browser() -> Result<()> {
@@ -96,7 +105,10 @@ fn browser() -> Result<()> {
 }
 
 fn e2e() -> Result<()> {
-    run(npm_bin("playwright").args(["test", "--config=tests/e2e/playwright.config.js"]))
+    let xtask = env::current_exe().context("where this program lies")?;
+    run(npm_bin("playwright")
+        .args(["test", "--config=tests/e2e/playwright.config.js"])
+        .env("MISTATUS_XTASK", xtask))
 }
 
 fn packaging() -> Result<()> {
