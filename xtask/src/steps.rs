@@ -78,7 +78,14 @@ fn clippy_wasm() -> Result<()> {
 
 fn doc() -> Result<()> {
     run(cargo()
-        .args(["doc", "--locked", "--workspace", "--no-deps", "--quiet", "--features=mistatus/xmpp"])
+        .args([
+            "doc",
+            "--locked",
+            "--workspace",
+            "--no-deps",
+            "--quiet",
+            "--features=mistatus/xmpp",
+        ])
         .env("RUSTDOCFLAGS", "-D warnings"))
 }
 
