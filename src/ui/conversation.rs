@@ -76,8 +76,7 @@ impl Conversation {
     pub fn new(talk: Rc<dyn Talk>, wanted: ArcRwSignal<Wanted>) -> Rc<Self> {
         let root = element("div", "mi-chat", &[("part", "panel"), ("role", "dialog")]);
         let head = element("div", "mi-head", &[("part", "head")]);
-        let handle = button("mi-handle", "button");
-        set(&handle, "part", Some("handle"));
+        let handle = element("button", "mi-handle", &[("part", "handle"), ("type", "button")]);
         let close = button("mi-button mi-plain mi-close", "button");
         let older = button("mi-button mi-plain mi-older", "button");
         let notice =

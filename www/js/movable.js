@@ -20,9 +20,9 @@ let turns = 0;
 export function movable(panel, root) {
   const head = root.querySelector(".mi-head");
   const handle = root.querySelector(".mi-handle");
+  const within = (value, room) => `${Math.round(Math.max(0, Math.min(value, room)))}px`;
   const place = (left, top) => {
     const { width, height } = panel.getBoundingClientRect();
-    const within = (value, room) => `${Math.round(Math.max(0, Math.min(value, room)))}px`;
     Object.assign(panel.style, {
       right: "auto",
       bottom: "auto",
@@ -32,8 +32,10 @@ export function movable(panel, root) {
   };
   if (!panel.style.left) {
     const open = [...document.querySelectorAll("mi-conversation[open]")].length - 1;
-    const off = `${16 + (Math.max(open, 0) % 8) * CASCADE}px`;
-    Object.assign(panel.style, { right: off, bottom: off });
+    const off = 16 + (Math.max(open, 0) % 8) * CASCADE;
+    const { width, height } = panel.getBoundingClientRect();
+    // By these edges, so that it stays where it is seen when the window gets smaller.
+    Object.assign(panel.style, { right: within(off, innerWidth - width), bottom: within(off, innerHeight - height) });
   }
 
   head.addEventListener("pointerdown", (event) => {

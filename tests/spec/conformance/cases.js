@@ -801,6 +801,8 @@ export const cases = {
       const sent = w.event(w.friend, "message");
       w.conversation.SendText(text);
       await sent;
+      // The other may hear of it before the writer does.
+      await w.queried();
       same(w.conversation.History.endsWith(`Ada: ${text}`), true, "in the history");
       throws(w, () => w.conversation.SendText("x".repeat(8_001)), "MSGR_E_MESSAGE_TOO_LONG");
       throws(w, () => w.conversation.SendText(5), "E_INVALIDARG");
