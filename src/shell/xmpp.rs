@@ -135,7 +135,6 @@ async fn find(domain: &str) -> Option<String> {
     found.into_iter().next()
 }
 
-// Two calls of the platform: gloo-net's requests cost more than all of XMPP.
 async fn fetch(address: &str) -> Option<String> {
     let window = js_sys::global();
     let answer = settled(platform::call(&window, "fetch", &[&address.into()])?).await?;
