@@ -221,28 +221,16 @@ export type WebAssemblySource = URL | string | Response | BufferSource | WebAsse
 
 /** Is what `connect` takes. */
 export interface ConnectOptions {
-  /**
-   * Address of the event stream, such as `wss://presence.example.com/stream`, or of an XMPP service's WebSocket; with
-   * XMPP it may be left out, and is looked up at the domain (XEP-0156).
-   */
-  server?: string | URL;
+  /** Address of the event stream, such as `wss://presence.example.com/stream`. */
+  server: string | URL;
   /** Token, or a function that gets one; called again when the server asks for a fresh one. */
   token?: string | (() => string | Promise<string>);
   /** Sign-in name, for servers that let the client say who it is. */
   signinName?: string;
   /** Display name; the sign-in name unless told. */
   friendlyName?: string;
-  /** What is spoken with the server; `json` unless told. Only the entry `mistatus/xmpp` speaks `xmpp`. */
-  transport?: "json" | "xmpp";
-  /** XMPP: the service's domain; that of `signinName` unless told. Needed for visitors. */
-  domain?: string;
-  /**
-   * XMPP: what the token is. `token`: made by the site's own back end and said as it is, over TLS or to this machine
-   * only; `password`; `anonymous`: nobody signs in by name. `token` unless told, `anonymous` without name and token.
-   */
-  credentials?: "token" | "password" | "anonymous";
-  /** XMPP: who may see the user's presence without the user's being asked; `listed` unless told. */
-  approval?: "nobody" | "listed" | "everybody";
+  /** What is spoken with the server. */
+  transport?: "json";
   idle?: IdleOptions;
   /** Whether the extended values of MISTATUS are passed on, or folded into the nearest of the basic ones; false unless told. */
   extendedStates?: boolean;
@@ -251,8 +239,28 @@ export interface ConnectOptions {
    * that is a JWT, or by `signinName` where there is no token; for other tokens pass a text that names the user.
    */
   shareConnection?: boolean | string;
+  /** Whether a message from somebody on the list opens the conversation with them; false unless told. */
+  openOnMessage?: boolean;
+  /** Asks the user whether a restricted script may go on; the browser's own question unless told. */
+  confirm?: (question: string) => boolean;
   /** Where the WebAssembly is; beside the module unless told. */
   wasm?: WebAssemblySource;
+}
+
+/** Is what `connect` of the entry `mistatus/xmpp` takes for an XMPP service. */
+export interface XmppConnectOptions extends Omit<ConnectOptions, "server" | "transport"> {
+  transport: "xmpp";
+  /** Address of the service's WebSocket; looked up at the domain (XEP-0156) unless told. */
+  server?: string | URL;
+  /** The service's domain; that of `signinName` unless told. Needed for visitors. */
+  domain?: string;
+  /**
+   * What the token is. `token`: made by the site's own back end and said as it is, over TLS or to this machine only;
+   * `password`; `anonymous`: nobody signs in by name. `token` unless told, `anonymous` without name and token.
+   */
+  credentials?: "token" | "password" | "anonymous";
+  /** Who may see the user's presence without the user's being asked; `listed` unless told. */
+  approval?: "nobody" | "listed" | "everybody";
 }
 
 /** Says when the user counts as idle. */
@@ -303,7 +311,7 @@ export interface StatusOptions {
  * Signs in. Resolves once signed in, rejects with a `MessengerError` otherwise.
  * The first messenger of a page also serves the elements that are in no `<mi-messenger>`.
  */
-export declare function connect(options: ConnectOptions): Promise<Messenger>;
+export declare function connect(options: ConnectOptions | XmppConnectOptions): Promise<Messenger>;
 
 /** Loads the WebAssembly before it is needed. Idempotent; after a failure the next call tries again. */
 export declare function init(source?: WebAssemblySource): Promise<unknown>;
@@ -339,6 +347,67 @@ export interface MessengerEventMap {
     readonly hr: number;
     readonly contact: MessengerContact;
   };
+  AppShutdown: MessengerEvent<[]>;
+  MyFriendlyNameChange: MessengerEvent<[hr: number, previousName: string]> & { readonly hr: number; readonly previousName: string };
+  ContactFriendlyNameChange: MessengerEvent<[hr: number, contact: MessengerContact, previousName: string]> & {
+    readonly hr: number;
+    readonly contact: MessengerContact;
+    readonly previousName: string;
+  };
+  ContactBlockChange: MessengerEvent<[hr: number, contact: MessengerContact, blocked: boolean]> & {
+    readonly hr: number;
+    readonly contact: MessengerContact;
+    readonly blocked: boolean;
+  };
+  ContactResolved: MessengerEvent<[hr: number, addressType: number, address: string, imAddress: string]> & {
+    readonly hr: number;
+    readonly addressType: number;
+    readonly address: string;
+    readonly imAddress: string;
+  };
+  ContactAddedToGroup: GroupMemberEvent;
+  ContactRemovedFromGroup: GroupMemberEvent;
+  GroupAdded: GroupEvent;
+  GroupNameChanged: GroupEvent;
+  GroupRemoved: GroupEvent;
+  IMWindowCreated: WindowEvent;
+  IMWindowDestroyed: WindowEvent;
+  IMWindowContactAdded: WindowMemberEvent;
+  IMWindowContactRemoved: WindowMemberEvent;
+}
+
+type GroupEvent = MessengerEvent<[hr: number, group: MessengerGroup | null]> & {
+  readonly hr: number;
+  readonly group: MessengerGroup | null;
+};
+type GroupMemberEvent = MessengerEvent<[hr: number, group: MessengerGroup, contact: MessengerContact]> & {
+  readonly hr: number;
+  readonly group: MessengerGroup;
+  readonly contact: MessengerContact;
+};
+type WindowEvent = MessengerEvent<[window: MessengerConversationWnd]> & { readonly window: MessengerConversationWnd };
+type WindowMemberEvent = MessengerEvent<[contact: MessengerContact, window: MessengerConversationWnd]> & {
+  readonly contact: MessengerContact;
+  readonly window: MessengerConversationWnd;
+};
+
+/** Is one message of a conversation. */
+export interface Message {
+  /** Number; later ones are greater. */
+  readonly id: number;
+  /** Whether the user wrote it. */
+  readonly mine: boolean;
+  /** Text, never markup. */
+  readonly text: string;
+  readonly at: Date;
+  /** Whether it has arrived at one of the other's devices. */
+  readonly delivered: boolean;
+}
+
+/** Is somebody who asks to see the user. */
+export interface ContactRequest {
+  readonly signinName: string;
+  readonly friendlyName: string;
 }
 
 type ListenerOf<Type extends keyof MessengerEventMap> =
@@ -371,6 +440,50 @@ export declare class Messenger extends EventTarget {
   AddContact(hwndParent: unknown, signinName: string): void;
   /** Starts to sign out. */
   Signout(): void;
+  /** Starts to sign in as before; S_FALSE (`lastHResult`) where that is so already. */
+  AutoSignin(): void;
+  /** Asks the page to let the user sign in, by the event `signin-request`; the arguments are ignored, as for scripts. */
+  Signin(hwndParent: unknown, signinName?: string, password?: string): void;
+
+  readonly MyGroups: MessengerGroups;
+  readonly Services: MessengerServices;
+  /** Asks the server for a new group and returns its object; the verdict comes in `OnGroupAdded`. */
+  CreateGroup(name: string, service: MessengerService | unknown): MessengerGroup;
+  /** Looks somebody up by an address; the answer comes in `OnContactResolved`. */
+  ResolveContact(addressType: number, resolutionType: number, address: string): unknown;
+  /** Opens the conversation with somebody, or brings it back. */
+  InstantMessage(contact: MessengerContact | string): MessengerConversationWnd;
+  /** Opens a conversation; returns its number. */
+  StartConversation(
+    type: number,
+    participants: readonly (string | MessengerContact)[],
+    contextualData?: unknown,
+    subject?: unknown,
+    conversationIndex?: unknown,
+    conversationData?: unknown,
+  ): number;
+  /** The main window: the page's contact list. */
+  readonly Window: MessengerWindow;
+  /** How the contact list is ordered: by groups (0), or by who is there (1). */
+  ContactsSortOrder: number;
+  /** The HRESULT of the last call: S_FALSE where it succeeded without anything to do. */
+  readonly lastHResult: number;
+  /**
+   * Returns an object that a script may have: `page` as a web page of that time, `trusted` as one of the intranet.
+   * docs/AUTOMATION-API.md says what each may.
+   */
+  scriptable(level: "page" | "trusted", options?: { sendText?: boolean }): Messenger;
+
+  /** Who waits for the user's answer, the longest waiting first. `contact-requests` tells when that changes. */
+  readonly contactRequests: readonly ContactRequest[];
+  /** Lets somebody who asked see the user, or not; resolves once the server has confirmed it. */
+  answerContactRequest(signinName: string, accept: boolean): Promise<void>;
+  /** Returns what is known of what was written with somebody, the oldest first. `chat` tells when that changes. */
+  messages(contact: MessengerContact | string): readonly Message[];
+  /** Writes to somebody; resolves once the server has taken the message on. */
+  sendMessage(contact: MessengerContact | string, text: string): Promise<void>;
+  /** Fetches older messages with somebody; resolves to whether there may be more. */
+  fetchMessages(contact: MessengerContact | string): Promise<boolean>;
 
   OnSignin: ((this: Messenger, hr: number) => void) | null;
   OnSignout: ((this: Messenger) => void) | null;
@@ -379,6 +492,20 @@ export declare class Messenger extends EventTarget {
   OnContactStatusChange: ((this: Messenger, contact: MessengerContact, previousStatus: number) => void) | null;
   OnContactListAdd: ((this: Messenger, hr: number, contact: MessengerContact) => void) | null;
   OnContactListRemove: ((this: Messenger, hr: number, contact: MessengerContact) => void) | null;
+  OnAppShutdown: ((this: Messenger) => void) | null;
+  OnMyFriendlyNameChange: ((this: Messenger, hr: number, previousName: string) => void) | null;
+  OnContactFriendlyNameChange: ((this: Messenger, hr: number, contact: MessengerContact, previousName: string) => void) | null;
+  OnContactBlockChange: ((this: Messenger, hr: number, contact: MessengerContact, blocked: boolean) => void) | null;
+  OnContactResolved: ((this: Messenger, hr: number, addressType: number, address: string, imAddress: string) => void) | null;
+  OnContactAddedToGroup: ((this: Messenger, hr: number, group: MessengerGroup, contact: MessengerContact) => void) | null;
+  OnContactRemovedFromGroup: ((this: Messenger, hr: number, group: MessengerGroup, contact: MessengerContact) => void) | null;
+  OnGroupAdded: ((this: Messenger, hr: number, group: MessengerGroup | null) => void) | null;
+  OnGroupNameChanged: ((this: Messenger, hr: number, group: MessengerGroup) => void) | null;
+  OnGroupRemoved: ((this: Messenger, hr: number, group: MessengerGroup) => void) | null;
+  OnIMWindowCreated: ((this: Messenger, window: MessengerConversationWnd) => void) | null;
+  OnIMWindowDestroyed: ((this: Messenger, window: MessengerConversationWnd) => void) | null;
+  OnIMWindowContactAdded: ((this: Messenger, contact: MessengerContact, window: MessengerConversationWnd) => void) | null;
+  OnIMWindowContactRemoved: ((this: Messenger, contact: MessengerContact, window: MessengerConversationWnd) => void) | null;
 
   addEventListener<Type extends keyof MessengerEventMap>(
     type: Type | `On${Type}`,
@@ -423,6 +550,82 @@ export declare class MessengerContact {
   readonly ServiceId: string;
   readonly ServiceID: string;
   readonly ServiceName: string;
+  /** Whether the user has blocked this person. Setting starts; the verdict comes in `OnContactBlockChange`. */
+  Blocked: boolean;
+  /** Always false: there is no paging. */
+  readonly CanPage: boolean;
+  /** Whether the user wants to hear of this person; kept by the page. */
+  IsTagged: boolean;
+  /** An array by PRESENCE_PROPERTY. */
+  PresenceProperties: unknown[];
+  Property(property: number): unknown;
+}
+
+/** Is a group of the contact list. */
+export declare class MessengerGroup {
+  private constructor();
+  /** Setting starts; the verdict comes in `OnGroupNameChanged`. */
+  Name: string;
+  readonly Service: MessengerService;
+  /** Who is in it. */
+  readonly Contacts: MessengerContacts;
+  AddContact(contact: MessengerContact): void;
+  RemoveContact(contact: MessengerContact): void;
+}
+
+/** Is the groups of the contact list. */
+export declare class MessengerGroups implements Iterable<MessengerGroup> {
+  private constructor();
+  readonly Count: number;
+  Item(index: number): MessengerGroup;
+  /** Asks the server to remove a group; the verdict comes in `OnGroupRemoved`. */
+  Remove(group: MessengerGroup): void;
+  [Symbol.iterator](): IterableIterator<MessengerGroup>;
+}
+
+/** Is the one service that there is. */
+export declare class MessengerService {
+  private constructor();
+  readonly ServiceID: string;
+  readonly ServiceId: string;
+  readonly ServiceName: string;
+  readonly MySigninName: string;
+  readonly MyFriendlyName: string;
+  readonly MyStatus: number;
+}
+
+/** Is the list of services: one. */
+export declare class MessengerServices implements Iterable<MessengerService> {
+  private constructor();
+  readonly Count: number;
+  Item(index: number): MessengerService;
+  readonly PrimaryService: MessengerService;
+  [Symbol.iterator](): IterableIterator<MessengerService>;
+}
+
+/** Is a panel of the page. Positions and sizes are in CSS pixels. */
+export declare class MessengerWindow {
+  protected constructor();
+  Height: number;
+  Width: number;
+  Left: number;
+  Top: number;
+  readonly IsClosed: boolean;
+  Show(): void;
+  Close(): void;
+}
+
+/** Is a conversation with one person. */
+export declare class MessengerConversationWnd extends MessengerWindow {
+  /** Who takes part, without the user. */
+  readonly Contacts: MessengerContacts;
+  /** What was written so far, as plain text: a line for each message. */
+  readonly History: string;
+  /** Number of the conversation, as `StartConversation` returned it. */
+  readonly handle: number;
+  /** Throws MSGR_E_SESSION_FULL: a conversation is between two. */
+  AddContact(contact: MessengerContact | string): void;
+  SendText(text: string): void;
 }
 
 /** Is the live contact list; empty while signed out. */
