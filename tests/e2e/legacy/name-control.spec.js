@@ -169,7 +169,7 @@ test("ten thousand questions in a loop are answered in many turns, between which
     }
     let turns = 0;
     for (let before = 0; window.heard.length < 10_000; before = window.heard.length) {
-      await new Promise((resolve) => requestAnimationFrame(resolve));
+      await new Promise((resolve) => setTimeout(resolve));
       turns += window.heard.length > before ? 1 : 0;
     }
     return turns;
