@@ -8,7 +8,7 @@ use crate::{
     dialect::Dialect,
     hresult::HResult,
     limits::{LEADER_GRACE, QUIET_GRACE, WATCH_BATCH_MAX},
-    message::Notice,
+    message::{Notice, Welcome},
     signin_name::SigninName,
     time::Tick,
 };
@@ -279,58 +279,65 @@ impl<D: Dialect> Session<D> {
     }
 
     fn leader_is_up(&mut self, epoch: u64, resumed: bool, welcome: &str, now: Tick) {
-        let told = core::mem::replace(&mut self.role, Role::Follower { epoch: Some(epoch) });
-        let is_new = told != self.role;
+        let role = Role::Follower { epoch: Some(epoch) };
+        let is_new = self.role != role;
+        let attempt = match self.phase {
+            Phase::SignedIn if !is_new => return self.link_answers(now),
+            Phase::SignedIn | Phase::Synchronizing | Phase::Disconnecting if is_new => None,
+            Phase::Connecting { attempt, .. } => Some(attempt),
+            Phase::Waiting => Some(Attempt::ByItself),
+            // Under way already.
+            _ => return,
+        };
+        // Every script of the origin can post: what is no welcome says nothing of a connection.
+        let Some(welcome) = self.read_welcome(welcome) else { return };
+        if let Some(attempt) = attempt {
+            if self.phase == Phase::Waiting {
+                self.find(attempt, now);
+            }
+            self.role = role;
+            self.attach(attempt, welcome, now);
+            return;
+        }
+        if self.account.as_ref().is_none_or(|account| account.name != welcome.name) {
+            return;
+        }
+        self.role = role;
+        self.resume = welcome.resume;
         match self.phase {
             Phase::SignedIn => {
                 self.link_answers(now);
-                if is_new && self.adopt(welcome) {
-                    if !resumed {
-                        self.numbering = Numbering::Lost;
-                        self.say(Request::Resync);
-                    }
-                    self.reconnected(resumed, now);
-                }
-            }
-            // What was said over the connection before may not have been heard.
-            Phase::Synchronizing if is_new => {
-                if self.adopt(welcome) {
+                if !resumed {
+                    self.numbering = Numbering::Lost;
                     self.say(Request::Resync);
                 }
+                self.reconnected(resumed, now);
             }
-            Phase::Disconnecting if is_new => self.say(Request::Signout),
-            Phase::Connecting { attempt, .. } => self.attach(attempt, welcome, now),
-            Phase::Waiting => {
-                self.find(Attempt::ByItself, now);
-                self.attach(Attempt::ByItself, welcome, now);
-            }
-            // Under way already.
-            Phase::SignedOut
-            | Phase::Finding { .. }
-            | Phase::Authenticating { .. }
-            | Phase::Synchronizing
-            | Phase::Disconnecting => {}
+            Phase::Disconnecting => self.say(Request::Signout),
+            // What was said over the connection before may not have been heard.
+            _ => self.say(Request::Resync),
         }
     }
 
     /// Joins the leader's connection.
-    fn attach(&mut self, attempt: Attempt, welcome: &str, now: Tick) {
+    fn attach(&mut self, attempt: Attempt, welcome: Welcome, now: Tick) {
         self.timers.clear(Timer::HeartbeatGrace);
         self.phase = Phase::Authenticating { attempt, refused: false };
         self.dialect.attach();
-        self.take_text(welcome, now);
+        self.heard(now);
+        self.handle_notice(Notice::SignedIn(welcome), now);
+        self.flush();
     }
 
-    /// Notes what a new connection of the leader brought; false where it is somebody else's.
-    fn adopt(&mut self, welcome: &str) -> bool {
-        self.dialect.receive(welcome);
+    fn read_welcome(&mut self, text: &str) -> Option<Welcome> {
+        self.dialect.receive(text);
+        let mut read = None;
         while let Some(notice) = self.dialect.poll_notice() {
             if let Ok(Notice::SignedIn(welcome)) = notice {
-                self.resume = welcome.resume;
-                return self.account.as_ref().is_some_and(|account| account.name == welcome.name);
+                read = Some(welcome);
             }
         }
-        false
+        read
     }
 
     /// Goes on over a new connection: what has no outcome is said again, the engine carries it out once. Over one that

@@ -339,3 +339,30 @@ fn tabs_number_their_requests_far_from_each_other() {
     let (a, b) = (first(1), first(2));
     assert!(a.abs_diff(b) >= 1 << 20 && a.max(b) < 1 << 53);
 }
+
+#[test]
+fn what_is_no_welcome_tells_of_no_connection() {
+    let stray = |client: &mut Client| {
+        client.script.incoming.borrow_mut().clear();
+        assert_eq!(client.peer(&up(EPOCH + 1, true)), []);
+    };
+    let mut client = follower();
+    stray(&mut client);
+    assert_eq!(client.epoch(), EPOCH);
+    client.peer(&PeerMessage::Down { hidden: false });
+    stray(&mut client);
+    client.after(60_000);
+    stray(&mut client);
+    client.hears_up(EPOCH + 1, true);
+    client.shared([snapshot(9, &[change("bob@x", Busy)])]);
+    assert_eq!(client.status_of("bob@x"), (Busy, false));
+    assert!(client.session.is_signed_in());
+}
+
+#[test]
+fn the_connection_of_somebody_else_is_not_joined_in_place_of_ones_own() {
+    let mut client = follower();
+    client.script.incoming.borrow_mut().push_back(welcome("eve@x"));
+    assert_eq!(client.peer(&up(EPOCH + 1, false)), []);
+    assert_eq!(client.epoch(), EPOCH);
+}
