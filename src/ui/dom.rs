@@ -102,6 +102,15 @@ pub(crate) fn effect(mut paint: Box<dyn FnMut()>) {
     on_end(Box::new(move || drop(effect)));
 }
 
+/// Runs before the page is painted next; not before somebody looks at it.
+pub(crate) fn next_frame(run: Box<dyn FnOnce()>) {
+    let run = Closure::once_into_js(run);
+    if let Some(window) = web_sys::window() {
+        // Fails only for what is no function.
+        let _ = window.request_animation_frame(run.unchecked_ref());
+    }
+}
+
 /// Listens until the present owner ends.
 pub(crate) fn listen(target: &EventTarget, event: &'static str, heard: Box<dyn FnMut(Event)>) {
     let closure = Closure::wrap(heard);

@@ -28,8 +28,8 @@ use self::{
 };
 use super::{
     dom::{
-        append, button, effect, element, listen, on_end, on_resize, set, set_text, set_value, show,
-        value,
+        append, button, effect, element, listen, next_frame, on_end, on_resize, set, set_text,
+        set_value, show, value,
     },
     language::{Language, Word},
     menu::{Item, Menu},
@@ -106,6 +106,8 @@ pub struct List {
     told_filter: RefCell<String>,
     window: Window,
     shown: RefCell<Vec<Shown>>,
+    /// Whether the next frame lays the list out anew.
+    due: Cell<bool>,
     ids: Cell<u32>,
     owner: Owner,
     typeahead: Typeahead,
@@ -154,6 +156,7 @@ impl List {
             told_filter: RefCell::default(),
             window: Window::new(&tree),
             shown: RefCell::default(),
+            due: Cell::new(false),
             ids: Cell::new(0),
             owner: Owner::current().unwrap_or_default().child(),
             typeahead: Typeahead::default(),
@@ -286,13 +289,29 @@ impl List {
                 set_value(&list.filter, &wanted.filter);
                 list.told_filter.replace(wanted.filter);
             }
-            untrack(|| {
-                list.paint_words();
-                list.view.replace(Rc::new(list.people.view()));
-                list.requests.paint(&list.view.borrow(), list.language(), &list.tree);
-                list.rebuild();
-            });
+            untrack(|| list.refresh_soon());
         }));
+        self.refresh();
+    }
+
+    // Once a frame is enough, however many people are added in a loop.
+    fn refresh_soon(self: &Rc<Self>) {
+        if !self.due.replace(true) {
+            let list = Rc::downgrade(self);
+            next_frame(Box::new(move || {
+                if let Some(list) = list.upgrade().filter(|list| list.due.get()) {
+                    list.refresh();
+                }
+            }));
+        }
+    }
+
+    fn refresh(self: &Rc<Self>) {
+        self.due.set(false);
+        self.paint_words();
+        self.view.replace(Rc::new(self.people.view()));
+        self.requests.paint(&self.view.borrow(), self.language(), &self.tree);
+        self.rebuild();
     }
 
     fn paint_words(&self) {
@@ -625,6 +644,8 @@ impl List {
                 return;
             }
             list.close_form();
+            // What was wished for may be there since the last frame.
+            list.refresh();
             if let Some(place) = awaited.as_ref().and_then(|name| list.place_of(name)) {
                 list.go(place);
                 list.focus();

@@ -2,14 +2,17 @@
 
 use std::{cell::Cell, rc::Rc};
 
+use js_sys::Promise;
 use leptos::{
     mount::{UnmountHandle, mount_to},
     prelude::*,
     tachys::view::any_view::AnyViewState,
 };
 use wasm_bindgen::{JsCast, closure::Closure};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Element, HtmlElement, KeyboardEvent, KeyboardEventInit, MutationObserver, MutationObserverInit,
+    Element, Event, HtmlElement, KeyboardEvent, KeyboardEventInit, MutationObserver,
+    MutationObserverInit,
 };
 
 /// Holds a mounted component; taken out of the document when dropped.
@@ -83,10 +86,37 @@ pub(crate) async fn settle() {
     }
 }
 
+/// Waits until effects have run, and what they wanted done with the next frame.
+pub(crate) async fn frame() {
+    settle().await;
+    let painted = Promise::new(&mut |resolve, _| {
+        window().request_animation_frame(&resolve).unwrap();
+    });
+    JsFuture::from(painted).await.unwrap();
+    settle().await;
+}
+
+/// Writes into a field as a user does.
+pub(crate) async fn type_into(field: &HtmlElement, text: &str) {
+    js_sys::Reflect::set(field, &"value".into(), &text.into()).unwrap();
+    field.dispatch_event(&Event::new("input").unwrap()).unwrap();
+    settle().await;
+}
+
 /// Presses a key where the focus is; returns whether the browser's own doing was prevented.
 pub(crate) async fn press(key: &str) -> bool {
+    strike(key, false).await
+}
+
+/// As [`press`], with the shift key held.
+pub(crate) async fn press_with_shift(key: &str) -> bool {
+    strike(key, true).await
+}
+
+async fn strike(key: &str, shift: bool) -> bool {
     let init = KeyboardEventInit::new();
     init.set_key(key);
+    init.set_shift_key(shift);
     init.set_bubbles(true);
     init.set_cancelable(true);
     let event = KeyboardEvent::new_with_keyboard_event_init_dict("keydown", &init).unwrap();

@@ -1,0 +1,407 @@
+//! The contact list: by keyboard, at its largest, and what it asks for.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+    rc::Rc,
+};
+
+use leptos::prelude::*;
+use mistatus::{
+    model::{Changes, ContactView, Entry, ListView, Order},
+    ui::list::{List, People, Then, Wanted, Wish},
+};
+use mistatus_core::{
+    group::GroupId, hresult::HResult, limits::CONTACTS_MAX, signin_name::SigninName,
+    status::MiStatus,
+};
+use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::HtmlElement;
+
+use crate::page::{Page, attribute, focused, frame, press, press_with_shift, settle, type_into};
+
+/// In CSS pixels: ten lines of the height that lines have without a style.
+const HEIGHT: u32 = 360;
+
+#[wasm_bindgen_test]
+async fn of_ten_thousand_people_only_those_in_sight_are_in_the_document() {
+    let shown = Shown::of(many(CONTACTS_MAX)).await;
+    assert!(shown.rows().len() < 40, "{} lines", shown.rows().len());
+    shown.tree().focus().unwrap();
+    for (key, place) in [
+        ("End", CONTACTS_MAX),
+        ("ArrowDown", CONTACTS_MAX),
+        ("ArrowUp", CONTACTS_MAX - 1),
+        ("PageUp", CONTACTS_MAX - 11),
+        ("Home", 1),
+        ("ArrowUp", 1),
+        ("PageDown", 11),
+    ] {
+        press(key).await;
+        let active = shown.active();
+        assert_eq!(attribute(&active, "aria-posinset"), Some(place.to_string()), "{key}");
+        assert_eq!(attribute(&active, "aria-setsize"), Some(CONTACTS_MAX.to_string()));
+        assert_eq!(attribute(&active, "aria-selected").as_deref(), Some("true"));
+        shown.is_in_sight(&active);
+        assert!(shown.rows().len() < 40, "{} lines after {key}", shown.rows().len());
+    }
+}
+
+#[wasm_bindgen_test]
+async fn among_ten_thousand_a_change_touches_one_line_as_among_ten() {
+    let mut touched = Vec::new();
+    for count in [10, CONTACTS_MAX] {
+        let shown = Shown::of(many(count)).await;
+        let somebody = shown.people.contact(&name(3));
+        let change = move || somebody.update(|view| view.status = MiStatus::Busy);
+        touched.push(shown.page.mutations(change).await);
+        assert_eq!(shown.people.asked.get(), 1, "nothing was laid out anew");
+        let unseen = shown.people.contact(&name(count - 1));
+        let change = move || unseen.update(|view| view.status = MiStatus::Busy);
+        if count > 100 {
+            assert_eq!(shown.page.mutations(change).await, 0, "who is out of sight costs nothing");
+        }
+    }
+    assert!(touched[0] > 0);
+    assert_eq!(touched[0], touched[1]);
+}
+
+#[wasm_bindgen_test]
+async fn people_who_are_added_in_a_loop_are_laid_out_once_a_frame() {
+    let shown = Shown::of(many(10)).await;
+    for count in 11..=1_000 {
+        shown.people.change(many(count));
+        // As frames of the network arrive: each in a task of its own.
+        settle().await;
+    }
+    frame().await;
+    shown.tree().focus().unwrap();
+    press("End").await;
+    assert_eq!(attribute(&shown.active(), "aria-posinset").as_deref(), Some("1000"));
+    assert!(shown.people.asked.get() < 500, "laid out {} times", shown.people.asked.get());
+}
+
+#[wasm_bindgen_test]
+async fn groups_open_and_close_by_keyboard_in_the_direction_of_reading() {
+    for (direction, open, close) in
+        [("ltr", "ArrowRight", "ArrowLeft"), ("rtl", "ArrowLeft", "ArrowRight")]
+    {
+        let shown = Shown::of(grouped()).await;
+        shown.page.root().set_attribute("dir", direction).unwrap();
+        shown.tree().focus().unwrap();
+        press("Home").await;
+        assert_eq!(
+            shown.labels(),
+            [
+                "Team, 2",
+                "Person 0, Online",
+                "Person 1, Online",
+                "Other contacts, 1",
+                "Person 2, Online"
+            ]
+        );
+        assert_eq!(attribute(&shown.active(), "aria-expanded").as_deref(), Some("true"));
+        press(close).await;
+        assert_eq!(attribute(&shown.active(), "aria-expanded").as_deref(), Some("false"));
+        assert_eq!(shown.labels(), ["Team, 2", "Other contacts, 1", "Person 2, Online"]);
+        press(open).await;
+        press(open).await;
+        assert_eq!(shown.active_label(), "Person 0, Online", "into the group");
+        press(close).await;
+        assert_eq!(shown.active_label(), "Team, 2", "back to its heading");
+        press(" ").await;
+        assert_eq!(shown.labels().len(), 3, "a heading is a switch");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn typing_goes_to_a_name_and_searching_leaves_those_who_match() {
+    let shown = Shown::of(view(["Ann", "Bob", "Zoë"])).await;
+    shown.tree().focus().unwrap();
+    press("z").await;
+    assert_eq!(shown.active_label(), "Zoë, Online");
+    let field = shown.page.one(".mi-filter");
+    type_into(&field, " ZO").await;
+    assert_eq!(shown.labels(), ["Zoë, Online"]);
+    field.focus().unwrap();
+    press("ArrowDown").await;
+    assert_eq!(focused(), *shown.tree().as_ref());
+    type_into(&field, "nobody").await;
+    assert!(shown.rows().is_empty());
+    assert!(!shown.page.one(".mi-empty").hidden());
+    assert_eq!(shown.page.one(".mi-empty").text_content().unwrap(), "Nobody found");
+}
+
+#[wasm_bindgen_test]
+async fn the_menu_of_somebody_offers_what_can_be_done_and_asks_for_it() {
+    let shown = Shown::of(grouped()).await;
+    shown.tree().focus().unwrap();
+    press("Home").await;
+    press("ArrowDown").await;
+    press_with_shift("F10").await;
+    assert_eq!(shown.offered(), ["Start conversation", "Block", "Remove from the list", "In group: Team"]);
+    press("Escape").await;
+    assert_eq!(focused(), *shown.tree().as_ref(), "the focus is back");
+    for (downs, wish) in
+        [(1, Wish::Block(name(0), true)), (3, Wish::Member(GroupId(7), name(0), false))]
+    {
+        press("ContextMenu").await;
+        for _ in 0..downs {
+            press("ArrowDown").await;
+        }
+        press("Enter").await;
+        assert_eq!(shown.people.wishes.borrow_mut().pop(), Some(wish));
+    }
+    press("Enter").await;
+    assert_eq!(*shown.people.conversed.borrow(), [name(0)]);
+}
+
+#[wasm_bindgen_test]
+async fn what_is_lost_for_good_is_asked_about_and_a_refusal_is_told() {
+    let shown = Shown::of(grouped()).await;
+    shown.tree().focus().unwrap();
+    press("Home").await;
+    press("ArrowDown").await;
+    press("Delete").await;
+    assert!(shown.page.one("form").text_content().unwrap().contains("Person 0"));
+    press("Escape").await;
+    assert!(shown.people.wishes.borrow().is_empty(), "Escape leaves everything as it is");
+    press("Delete").await;
+    shown.submit().await;
+    assert_eq!(*shown.people.wishes.borrow(), [Wish::Remove(name(0))]);
+    shown.people.end(HResult::MSGR_E_SERVER_UNAVAILABLE).await;
+    let problem = shown.page.one("[role=alert]").text_content().unwrap();
+    assert!(!problem.is_empty());
+    assert!(!shown.page.one("form").hidden(), "it can be tried again");
+    shown.submit().await;
+    shown.people.end(HResult::S_OK).await;
+    assert!(shown.page.one("form").hidden());
+    assert_eq!(focused(), *shown.tree().as_ref());
+}
+
+#[wasm_bindgen_test]
+async fn whoever_was_added_is_found_and_has_the_focus() {
+    let shown = Shown::of(many(500)).await;
+    shown.list.open_add("");
+    let field = shown.page.one("form .mi-field");
+    assert_eq!(focused(), *field.as_ref());
+    for bad in ["", " ", &"x".repeat(130)] {
+        type_into(&field, bad).await;
+        shown.submit().await;
+        assert!(!shown.page.one("[role=alert]").text_content().unwrap().is_empty(), "{bad:?}");
+    }
+    assert!(shown.people.wishes.borrow().is_empty(), "what is no name is asked of nobody");
+    type_into(&field, "PERSON250@EXAMPLE.COM").await;
+    shown.submit().await;
+    assert_eq!(*shown.people.wishes.borrow(), [Wish::Add(name(250))]);
+    shown.people.end(HResult::S_OK).await;
+    assert_eq!(focused(), *shown.tree().as_ref());
+    assert_eq!(shown.active_label(), "Person 250, Online");
+    shown.is_in_sight(&shown.active());
+}
+
+#[wasm_bindgen_test]
+async fn by_presence_somebody_moves_with_their_coming_and_going() {
+    let shown = Shown::of(view(["Ann", "Bob"])).await;
+    shown.wanted.update(|wanted| wanted.order = Order::Online);
+    frame().await;
+    assert_eq!(shown.labels(), ["Online, 2", "Ann, Online", "Bob, Online"]);
+    shown.people.goes("ann@example.com");
+    frame().await;
+    assert_eq!(shown.labels(), ["Online, 1", "Bob, Online", "Offline, 1", "Ann, Offline"]);
+}
+
+#[wasm_bindgen_test]
+async fn names_of_people_and_groups_are_text() {
+    let mut markup = view(["<img src=x onerror=alert(1)>"]);
+    markup.groups = vec![(GroupId(1), "<b>Team</b>".to_owned(), vec![])];
+    let shown = Shown::of(markup).await;
+    assert!(shown.page.all("img, b").is_empty());
+    assert!(shown.page.text().contains("<img src=x onerror=alert(1)>"));
+    assert!(shown.page.text().contains("<b>Team</b>"));
+}
+
+struct Shown {
+    page: Page,
+    list: Rc<List>,
+    people: Rc<Somebody>,
+    wanted: ArcRwSignal<Wanted>,
+    owner: Owner,
+}
+
+impl Shown {
+    async fn of(view: ListView) -> Self {
+        let page = Page::of(|| view! { <div class="place"></div> }.into_any());
+        let people = Rc::new(Somebody::default());
+        people.view.replace(view);
+        let wanted = ArcRwSignal::new(Wanted::default());
+        let owner = Owner::new();
+        let list = owner.with(|| List::new(Rc::clone(&people) as Rc<dyn People>, wanted.clone()));
+        page.one(".place").append_child(list.root()).unwrap();
+        let shown = Self { page, list, people, wanted, owner };
+        let style = format!("height: {HEIGHT}px; overflow: auto; position: relative");
+        shown.tree().set_attribute("style", &style).unwrap();
+        frame().await;
+        frame().await;
+        shown.people.asked.set(1);
+        shown
+    }
+
+    fn tree(&self) -> HtmlElement {
+        self.page.one("[role=tree]")
+    }
+
+    fn rows(&self) -> Vec<HtmlElement> {
+        self.page.all("[role=treeitem]")
+    }
+
+    fn labels(&self) -> Vec<String> {
+        self.rows().iter().filter_map(|row| attribute(row, "aria-label")).collect()
+    }
+
+    fn active(&self) -> HtmlElement {
+        let id = attribute(&self.tree(), "aria-activedescendant").expect("an active line");
+        self.page.one(&format!("#{id}"))
+    }
+
+    fn active_label(&self) -> String {
+        attribute(&self.active(), "aria-label").unwrap()
+    }
+
+    fn offered(&self) -> Vec<String> {
+        let items = self.page.all("[role=menu] [role^=menuitem]");
+        items.iter().map(|item| item.text_content().unwrap()).collect()
+    }
+
+    fn is_in_sight(&self, row: &HtmlElement) {
+        let top = row.style().get_property_value("top").unwrap();
+        let top = top.trim_end_matches("px").parse::<f64>().unwrap();
+        let seen = f64::from(self.tree().scroll_top());
+        assert!(top >= seen && top < seen + f64::from(HEIGHT), "{top} of {seen}");
+    }
+
+    async fn submit(&self) {
+        self.page.one("form .mi-confirm").click();
+        settle().await;
+    }
+}
+
+impl Drop for Shown {
+    fn drop(&mut self) {
+        self.owner.cleanup();
+    }
+}
+
+/// Is a list of people, and remembers what was wished.
+#[derive(Default)]
+struct Somebody {
+    view: RefCell<ListView>,
+    contacts: RefCell<HashMap<String, ArcRwSignal<ContactView>>>,
+    changes: [Changes; 3],
+    /// How often the whole list was asked for.
+    asked: Cell<u32>,
+    wishes: RefCell<Vec<Wish>>,
+    thens: RefCell<Vec<Then>>,
+    conversed: RefCell<Vec<SigninName>>,
+}
+
+impl Somebody {
+    fn change(&self, view: ListView) {
+        self.view.replace(view);
+        self.changes[0].update(|count| *count += 1);
+    }
+
+    fn goes(&self, who: &str) {
+        let gone = |entry: &Rc<Entry>| {
+            let mut entry = Entry::clone(entry);
+            entry.online = entry.online && entry.name.as_str() != who;
+            Rc::new(entry)
+        };
+        let contacts = self.view.borrow().contacts.iter().map(gone).collect();
+        self.view.borrow_mut().contacts = contacts;
+        let name = SigninName::parse(who).unwrap();
+        self.contact(&name).update(|view| view.status = MiStatus::Offline);
+        self.changes[1].update(|count| *count += 1);
+    }
+
+    async fn end(&self, hr: HResult) {
+        let then = self.thens.borrow_mut().pop().expect("a wish");
+        then(hr);
+        settle().await;
+    }
+}
+
+impl People for Somebody {
+    fn changes(&self) -> [Changes; 3] {
+        self.changes.clone()
+    }
+
+    fn view(&self) -> ListView {
+        self.asked.set(self.asked.get() + 1);
+        self.view.borrow().clone()
+    }
+
+    fn contact(&self, name: &SigninName) -> ArcRwSignal<ContactView> {
+        let mut contacts = self.contacts.borrow_mut();
+        let signal = contacts.entry(name.folded().to_owned()).or_insert_with(|| {
+            let mut view = ContactView::unknown(name.as_str());
+            view.status = MiStatus::Online;
+            let shown = self
+                .view
+                .borrow()
+                .contacts
+                .iter()
+                .find(|entry| entry.name == *name)
+                .map(|entry| entry.shown.clone());
+            view.friendly_name = shown;
+            ArcRwSignal::new(view)
+        });
+        signal.clone()
+    }
+
+    fn unread(&self, _: &SigninName) -> u32 {
+        0
+    }
+
+    fn ask(&self, wish: Wish, then: Then) {
+        self.wishes.borrow_mut().push(wish);
+        self.thens.borrow_mut().push(then);
+    }
+
+    fn converse(&self, name: &SigninName) {
+        self.conversed.borrow_mut().push(name.clone());
+    }
+}
+
+fn name(index: usize) -> SigninName {
+    SigninName::parse(&format!("person{index}@example.com")).unwrap()
+}
+
+fn entry(name: SigninName, shown: &str) -> Rc<Entry> {
+    let mut entry = Entry::new(name, shown);
+    entry.listed = true;
+    entry.online = true;
+    Rc::new(entry)
+}
+
+fn many(count: usize) -> ListView {
+    let contacts = (0..count).map(|index| entry(name(index), &format!("Person {index}"))).collect();
+    ListView { signed_in: true, contacts, ..ListView::default() }
+}
+
+fn view<const COUNT: usize>(names: [&str; COUNT]) -> ListView {
+    let entries = names.iter().enumerate().map(|(index, shown)| {
+        let signin = match shown.is_ascii() && !shown.contains('<') {
+            true => SigninName::parse(&format!("{}@example.com", shown.to_lowercase())).unwrap(),
+            false => name(index),
+        };
+        entry(signin, shown)
+    });
+    ListView { signed_in: true, contacts: entries.collect(), ..ListView::default() }
+}
+
+/// Two people in a group, and one beside it.
+fn grouped() -> ListView {
+    let groups = vec![(GroupId(7), "Team".to_owned(), vec![name(0), name(1)])];
+    ListView { groups, ..many(3) }
+}
