@@ -2,7 +2,10 @@
 //!
 //! Setting what is set already touches nothing, so an update that changes nothing is free for whoever observes the page.
 
-use std::cell::RefCell;
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 use leptos::{prelude::*, reactive::effect::RenderEffect};
 use mistatus_core::time::UnixMs;
@@ -102,13 +105,33 @@ pub(crate) fn effect(mut paint: Box<dyn FnMut()>) {
     on_end(Box::new(move || drop(effect)));
 }
 
-/// Runs before the page is painted next; not before somebody looks at it.
-pub(crate) fn next_frame(run: Box<dyn FnOnce()>) {
-    let run = Closure::once_into_js(run);
-    if let Some(window) = web_sys::window() {
-        // Fails only for what is no function.
-        let _ = window.request_animation_frame(run.unchecked_ref());
-    }
+/// Returns what has something done before the page is painted next, once however often it is called; not before somebody
+/// looks at the page, and not after the present owner has ended.
+pub(crate) fn with_next_frame(mut act: Box<dyn FnMut()>) -> Box<dyn Fn()> {
+    let waiting = Rc::new(Cell::new(None));
+    let closure = {
+        let waiting = Rc::clone(&waiting);
+        Closure::wrap(Box::new(move || {
+            waiting.set(None);
+            act();
+        }) as Box<dyn FnMut()>)
+    };
+    let run = closure.as_ref().clone();
+    let asked = Rc::clone(&waiting);
+    on_end(Box::new(move || {
+        if let (Some(window), Some(frame)) = (web_sys::window(), waiting.take()) {
+            let _ = window.cancel_animation_frame(frame);
+        }
+        drop(closure);
+    }));
+    Box::new(move || {
+        if asked.get().is_none() {
+            let window = web_sys::window();
+            asked.set(
+                window.and_then(|window| window.request_animation_frame(run.unchecked_ref()).ok()),
+            );
+        }
+    })
 }
 
 /// Listens until the present owner ends.

@@ -28,8 +28,8 @@ use self::{
 };
 use super::{
     dom::{
-        append, button, effect, element, listen, next_frame, on_end, on_resize, set, set_text,
-        set_value, show, value,
+        append, button, effect, element, listen, on_end, on_resize, set, set_text, set_value, show,
+        value, with_next_frame,
     },
     language::{Language, Word},
     menu::{Item, Menu},
@@ -106,8 +106,6 @@ pub struct List {
     told_filter: RefCell<String>,
     window: Window,
     shown: RefCell<Vec<Shown>>,
-    /// Whether the next frame lays the list out anew.
-    due: Cell<bool>,
     ids: Cell<u32>,
     owner: Owner,
     typeahead: Typeahead,
@@ -156,7 +154,6 @@ impl List {
             told_filter: RefCell::default(),
             window: Window::new(&tree),
             shown: RefCell::default(),
-            due: Cell::new(false),
             ids: Cell::new(0),
             owner: Owner::current().unwrap_or_default().child(),
             typeahead: Typeahead::default(),
@@ -278,6 +275,9 @@ impl List {
 
     fn follow(self: &Rc<Self>) {
         let list = Rc::clone(self);
+        // Once a frame is enough, however many people are added in a loop.
+        let refresh = with_next_frame(Box::new(move || list.refresh()));
+        let list = Rc::clone(self);
         effect(Box::new(move || {
             let wanted = list.wanted.get();
             let [lists, crossings, _] = list.people.changes();
@@ -289,25 +289,12 @@ impl List {
                 set_value(&list.filter, &wanted.filter);
                 list.told_filter.replace(wanted.filter);
             }
-            untrack(|| list.refresh_soon());
+            refresh();
         }));
         self.refresh();
     }
 
-    // Once a frame is enough, however many people are added in a loop.
-    fn refresh_soon(self: &Rc<Self>) {
-        if !self.due.replace(true) {
-            let list = Rc::downgrade(self);
-            next_frame(Box::new(move || {
-                if let Some(list) = list.upgrade().filter(|list| list.due.get()) {
-                    list.refresh();
-                }
-            }));
-        }
-    }
-
     fn refresh(self: &Rc<Self>) {
-        self.due.set(false);
         self.paint_words();
         self.view.replace(Rc::new(self.people.view()));
         self.requests.paint(&self.view.borrow(), self.language(), &self.tree);

@@ -139,7 +139,10 @@ async fn the_menu_of_somebody_offers_what_can_be_done_and_asks_for_it() {
     press("Home").await;
     press("ArrowDown").await;
     press_with_shift("F10").await;
-    assert_eq!(shown.offered(), ["Start conversation", "Block", "Remove from the list", "In group: Team"]);
+    assert_eq!(
+        shown.offered(),
+        ["Start conversation", "Block", "Remove from the list", "In group: Team"]
+    );
     press("Escape").await;
     assert_eq!(focused(), *shown.tree().as_ref(), "the focus is back");
     for (downs, wish) in
