@@ -9,6 +9,7 @@ mod negotiation;
 mod options;
 mod own;
 mod people;
+mod names;
 mod requests;
 mod roster_pushes;
 mod stanzas;
@@ -70,6 +71,8 @@ pub struct XmppDialect<C> {
     /// The list as of the last version, for services that send only what is new.
     roster: Option<(String, Map<BareJid, Item>)>,
     own: Own,
+    /// Kept over streams: services tell names some time after presences, if at all.
+    nicks: Map<BareJid, String>,
     /// Kept over streams, so that a group has the same number on the next one.
     groups: Groups,
     /// Kept over streams, so that a message has the same number on the next one.
@@ -116,6 +119,10 @@ struct Account {
     /// Who; without a local part for a visitor.
     jid: BareJid,
     secret: Option<Token>,
+    /// What the page wants the user to be called.
+    wanted_name: Option<String>,
+    /// What the user is called, as far as that is known.
+    name: Option<String>,
 }
 
 impl<C: Clock> XmppDialect<C> {
@@ -137,6 +144,7 @@ impl<C: Clock> XmppDialect<C> {
             stream: None,
             resumes: false,
             roster: None,
+            nicks: Map::new(),
             groups: Groups::default(),
             history: History::default(),
             tried: Set::new(),

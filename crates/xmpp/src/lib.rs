@@ -14,6 +14,8 @@ pub mod framing;
 pub mod sasl;
 pub mod stanza;
 pub mod errors;
+pub mod caps;
+pub mod nick;
 pub mod roster;
 pub mod mapping;
 pub mod resources;

@@ -24,6 +24,10 @@ pub(crate) const ARCHIVE: &str = "urn:xmpp:mam:2";
 pub(crate) const PAGES: &str = "http://jabber.org/protocol/rsm";
 pub(crate) const FORMS: &str = "jabber:x:data";
 pub(crate) const BLOCKING: &str = "urn:xmpp:blocking";
+pub(crate) const CAPS: &str = "http://jabber.org/protocol/caps";
+pub(crate) const NICK: &str = "http://jabber.org/protocol/nick";
+pub(crate) const PUBLISHING: &str = "http://jabber.org/protocol/pubsub";
+pub(crate) const PUBLISHED: &str = "http://jabber.org/protocol/pubsub#event";
 pub(crate) const HOST_META: &str = "http://docs.oasis-open.org/ns/xri/xrd-1.0";
 /// Our own child of a presence.
 pub(crate) const OURS: &str = "urn:mistatus:presence:1";

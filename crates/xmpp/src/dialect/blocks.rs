@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     blocking::{self, Push},
-    errors,
+    caps, errors,
     jid::BareJid,
     mapping, ns,
     roster::Item,
@@ -140,7 +140,8 @@ impl<C: Clock> XmppDialect<C> {
             && let Some(shown) = &stream.sent
         {
             let text = (self.options.status_text)(shown.status);
-            self.send(&mapping::write(shown, text).with("to", &jid.to_string()));
+            let presence = mapping::write(shown, text).child(caps::mark());
+            self.send(&presence.with("to", &jid.to_string()));
         }
     }
 }

@@ -170,6 +170,9 @@ impl<C: Clock> XmppDialect<C> {
             if let Some(kept) = archive::read(message, now) {
                 return self.page_goes_on(&kept);
             }
+            if self.name_told(&own, message) {
+                return;
+            }
             return match carbons::read(message, &own) {
                 Some(Copied::Sent(copy)) => self.copy_of_sent(&own, copy, now),
                 Some(Copied::Received(copy)) => self.copy_of_received(&own, copy, now),
@@ -183,6 +186,9 @@ impl<C: Clock> XmppDialect<C> {
             return self.message_returned(&own, &from.bare, message);
         }
         if stream.people.is_blocked(&from.bare) {
+            return;
+        }
+        if from.resource.is_none() && self.name_told(&from.bare, message) {
             return;
         }
         if let Some(id) = messages::receipt_of(message) {

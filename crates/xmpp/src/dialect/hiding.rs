@@ -12,7 +12,7 @@ use super::{
     Clock, XmppDialect,
     stream::{Change, Start, Waiting},
 };
-use crate::{errors, jid::BareJid, mapping, ns, privacy_lists, stanza, xml::Element};
+use crate::{caps, errors, jid::BareJid, mapping, ns, privacy_lists, stanza, xml::Element};
 
 /// How many round trips the first presences of others are given before the snapshot. One is enough where the service
 /// has them at hand; the second is for those that ask around inside.
@@ -81,7 +81,8 @@ impl<C: Clock> XmppDialect<C> {
             return;
         }
         let shown = self.own.shown();
-        let presence = mapping::write(&shown, (self.options.status_text)(shown.status));
+        let text = (self.options.status_text)(shown.status);
+        let presence = mapping::write(&shown, text).child(caps::mark());
         stream.hiding.is_available = true;
         stream.sent = Some(shown);
         self.send(&presence);
@@ -207,6 +208,7 @@ impl<C: Clock> XmppDialect<C> {
         }
         self.change_next();
         self.refresh_idle();
+        self.publish_name();
     }
 
     /// Takes the service's answer to a step of hiding.

@@ -50,13 +50,16 @@ impl<C: Clock> XmppDialect<C> {
             // Nothing of the user before is this one's.
             self.stream = None;
             self.roster = None;
+            self.nicks = Map::new();
             self.strongest = None;
             self.own = Own { idle_since: self.own.idle_since, ..Own::new(None, now) };
             self.groups = Groups::default();
             self.history = History::default();
             self.tried = Set::new();
         }
-        self.account = Some(Account { jid, secret: greeting.token });
+        let name = self.account.take().and_then(|before| before.name.filter(|_| before.jid == jid));
+        let wanted_name = greeting.friendly_name;
+        self.account = Some(Account { jid, secret: greeting.token, wanted_name, name });
         self.open_stream(false);
     }
 
@@ -303,7 +306,6 @@ impl<C: Clock> XmppDialect<C> {
     fn signed_in(&mut self) {
         self.stage = Stage::Flowing;
         self.tell_client_state();
-        self.welcome(false);
         self.synchronize();
     }
 
@@ -314,14 +316,15 @@ impl<C: Clock> XmppDialect<C> {
         }
     }
 
-    fn welcome(&mut self, resumed: bool) {
+    pub(super) fn welcome(&mut self, resumed: bool) {
         let now: UnixMs = self.clock.now();
         let Some(stream) = &self.stream else { return };
         // `bound` has checked that the address is that of a user.
         let Some(name) = stream.jid.bare.signin_name() else { return };
         let id = stream.management.as_ref().and_then(StreamManagement::id);
+        let called = self.account.as_ref().and_then(|account| account.name.clone());
         let welcome = Welcome {
-            friendly_name: name.as_str().to_owned(),
+            friendly_name: called.unwrap_or_else(|| name.as_str().to_owned()),
             name,
             heartbeat: HEARTBEAT_DEFAULT,
             server_time: now,

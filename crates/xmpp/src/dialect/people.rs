@@ -16,6 +16,10 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct Contact {
     pub(super) item: Item,
+    /// What they want to be called.
+    pub(super) nick: Option<String>,
+    /// Whether their service has been asked for that.
+    pub(super) is_name_asked: bool,
     pub(super) resources: Resources,
     /// Whether the service said that nobody can say.
     pub(super) is_unreachable: bool,
@@ -44,6 +48,11 @@ impl Contact {
         self.resources.merged().map_or(Presence::OFFLINE, |seen| seen.presence())
     }
 
+    /// Returns what to call them: what the user calls them goes first.
+    fn friendly_name(&self) -> Option<String> {
+        self.item.friendly_name().or_else(|| self.nick.clone())
+    }
+
     pub(super) fn heard(&mut self, now: UnixMs) {
         self.heard_at = now;
         self.is_asked = false;
@@ -65,7 +74,7 @@ impl People {
     }
 
     /// Takes an entry, also one that is known. Beyond the bound nobody new is taken.
-    pub(super) fn put(&mut self, item: Item, now: UnixMs) {
+    pub(super) fn put(&mut self, item: Item, nick: Option<&String>, now: UnixMs) {
         if let Some(contact) = self.contacts.get_mut(&item.jid) {
             if !item.is_seen() {
                 contact.resources.clear();
@@ -79,6 +88,8 @@ impl People {
                 is_asked: false,
                 is_blocked: self.blocked.contains(&item.jid),
                 told: Presence::UNKNOWN,
+                nick: nick.cloned(),
+                is_name_asked: false,
                 item,
             };
             self.contacts.insert(contact.item.jid.clone(), contact);
@@ -123,7 +134,7 @@ impl People {
         contact.told = contact.presence();
         Some(Change {
             name: jid.signin_name()?,
-            friendly_name: contact.item.friendly_name(),
+            friendly_name: contact.friendly_name(),
             presence: contact.told.clone(),
             settling: false,
         })
@@ -132,10 +143,14 @@ impl People {
     /// Returns what has changed of somebody on the list or watched since it was told.
     pub(super) fn tell_change(&mut self, jid: &BareJid) -> Option<Change> {
         let contact = self.contacts.get(jid)?;
-        let is_followed = contact.item.is_listed()
+        (contact.told != contact.presence()).then(|| self.tell_followed(jid)).flatten()
+    }
+
+    /// Returns what is to be told of somebody on the list or watched.
+    pub(super) fn tell_followed(&mut self, jid: &BareJid) -> Option<Change> {
+        let is_followed = self.contacts.get(jid)?.item.is_listed()
             || jid.signin_name().is_some_and(|name| self.watched.contains(&name));
-        let has_changed = contact.told != contact.presence();
-        (is_followed && has_changed).then(|| self.tell(jid)).flatten()
+        is_followed.then(|| self.tell(jid)).flatten()
     }
 
     /// Returns the list.

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     framing,
     jid::BareJid,
-    ns, roster, stanza,
+    nick, ns, roster, stanza,
     stream_management::{self, StreamManagement},
     xml::Element,
 };
@@ -126,6 +126,11 @@ impl<C: Clock> XmppDialect<C> {
         else {
             return self.outcome(request, HResult::MSGR_E_USER_NOT_FOUND, None);
         };
+        let is_going =
+            |about: &Waiting| matches!(about, Waiting::Removed { jid: going, .. } if *going == jid);
+        if stream.waiting.values().any(is_going) {
+            return self.ping(Waiting::NotThere { request });
+        }
         let is_seen = stream.people.get(&jid).is_some_and(|contact| contact.item.is_seen());
         let id = stream.wait(Waiting::Removed { request, jid: jid.clone() });
         if !is_seen {
@@ -224,7 +229,9 @@ impl<C: Clock> XmppDialect<C> {
         let roster = stream.wait(Waiting::Roster);
         let features = stream.wait(Waiting::Features);
         let account_features = stream.wait(Waiting::AccountFeatures);
-        stream.start = Start::Asking { open: 3 };
+        let own_name = stream.wait(Waiting::OwnName);
+        stream.start = Start::Asking { open: 4 };
+        self.send(&nick::get(&own_name, None));
         self.send(&roster::get(&roster, version.as_deref()));
         self.send(&stanza::disco_info(&features, &domain));
         self.send(&stanza::disco_info(&account_features, &account));

@@ -45,7 +45,7 @@ impl<C: Clock> XmppDialect<C> {
     fn take_roster(&mut self, now: mistatus_core::time::UnixMs) {
         let (Some(stream), Some((_, items))) = (&mut self.stream, &self.roster) else { return };
         for item in items.values() {
-            stream.people.put(item.clone(), now);
+            stream.people.put(item.clone(), self.nicks.get(&item.jid), now);
         }
     }
 
@@ -74,13 +74,16 @@ impl<C: Clock> XmppDialect<C> {
         let jid = item.jid.clone();
         let before = stream.people.get(&jid).map(|contact| contact.item.clone());
         let was_listed = before.as_ref().is_some_and(Item::is_listed);
+        let is_news = item.is_seen() && !before.as_ref().is_some_and(Item::is_seen);
         let is_renamed =
             before.is_some_and(|before| before.friendly_name() != item.friendly_name());
         let may_see = item.subscription != Subscription::Remove && item.sees();
         if item.subscription == Subscription::Remove {
             stream.people.remove(&jid);
+            self.nicks.remove(&jid);
         } else {
-            stream.people.put(item, now);
+            let nick = self.nicks.get(&jid);
+            stream.people.put(item, nick, now);
         }
         if may_see {
             // Another client of the user has answered.
@@ -88,6 +91,9 @@ impl<C: Clock> XmppDialect<C> {
         }
         self.tell_put(&jid, was_listed, is_renamed);
         self.regroup(&jid);
+        if is_news {
+            self.ask_name(&jid);
+        }
     }
 
     fn tell_put(&mut self, jid: &BareJid, was_listed: bool, is_renamed: bool) {

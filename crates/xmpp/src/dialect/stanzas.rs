@@ -7,7 +7,7 @@ use super::{
     stream::{Change, Start, Waiting},
 };
 use crate::{
-    archive, blocking, carbons, errors,
+    archive, blocking, caps, carbons, errors,
     jid::{BareJid, Jid},
     mapping, ns, privacy_lists, stanza,
     xml::Element,
@@ -128,6 +128,10 @@ impl<C: Clock> XmppDialect<C> {
                 contact.is_unreachable = true;
             }
         }
+        // Services tell only those whose own presence they see.
+        if kind.is_none() && !self.is_seen_by(&from.bare) {
+            self.ask_name(&from.bare);
+        }
         self.tell_person(&from.bare);
     }
 
@@ -144,6 +148,9 @@ impl<C: Clock> XmppDialect<C> {
 
     /// Takes an answer; one that nobody waits for, or that comes from elsewhere, is not heard.
     fn answer(&mut self, answer: &Element) {
+        if self.name_answered(answer) {
+            return;
+        }
         let Some(stream) = &mut self.stream else { return };
         if !stream.is_trusted(answer.attribute("from")) {
             return self.trouble("an answer of the service comes from somebody else");
@@ -153,6 +160,7 @@ impl<C: Clock> XmppDialect<C> {
         };
         match about {
             Waiting::Roster => self.roster_told(answer),
+            Waiting::OwnName => self.own_name_told(answer),
             Waiting::Features => {
                 let query = answer.first("query", ns::DISCO_INFO);
                 stream.hiding.is_possible = query.is_some_and(privacy_lists::is_offered);
@@ -184,8 +192,11 @@ impl<C: Clock> XmppDialect<C> {
             }
             Waiting::Added { request, jid } => self.added(request, &jid, answer),
             Waiting::Removed { request, jid } => self.removed(request, &jid, answer),
+            Waiting::NotThere { request } => {
+                self.outcome(request, HResult::MSGR_E_USER_NOT_FOUND, None);
+            }
             Waiting::Pinged => self.notice(Notice::Pong),
-            Waiting::Nothing => {}
+            Waiting::NameOf(_) | Waiting::Nothing => {}
         }
     }
 
@@ -228,6 +239,7 @@ impl<C: Clock> XmppDialect<C> {
                 self.tell_early_messages();
                 self.change_next();
                 self.refresh_idle();
+                self.publish_name();
             }
             _ => {}
         }
@@ -260,7 +272,9 @@ impl<C: Clock> XmppDialect<C> {
             }
             Some(("ping", ns::PING)) if is_get => stanza::result_of(question, None),
             Some(("query", ns::DISCO_INFO)) if is_get => {
-                stanza::result_of(question, Some(self_description(question)))
+                let query = question.first("query", ns::DISCO_INFO);
+                let node = query.and_then(|query| query.attribute("node"));
+                stanza::result_of(question, Some(caps::description(node)))
             }
             _ => stanza::error_of(question, "cancel", "service-unavailable"),
         };
@@ -288,17 +302,4 @@ fn is_bounce(presence: &Element) -> bool {
     let error = presence.first("error", ns::CLIENT);
     error
         .is_some_and(|error| errors::condition(error, ns::STANZA_ERRORS) == "recipient-unavailable")
-}
-
-/// Describes this client (XEP-0030).
-fn self_description(question: &Element) -> Element {
-    let node = question.first("query", ns::DISCO_INFO).and_then(|query| query.attribute("node"));
-    let identity = Element::new("identity", ns::DISCO_INFO)
-        .with("category", "client")
-        .with("type", "web")
-        .with("name", "mistatus");
-    [ns::DISCO_INFO, ns::IDLE, ns::OURS, ns::PING, ns::RECEIPTS].iter().fold(
-        Element::new("query", ns::DISCO_INFO).with_some("node", node).child(identity),
-        |query, feature| query.child(Element::new("feature", ns::DISCO_INFO).with("var", feature)),
-    )
 }

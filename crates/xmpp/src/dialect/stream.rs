@@ -39,6 +39,8 @@ pub(super) struct Stream {
     /// People who want to see the user's presence, and since when.
     pub(super) subscribers: Map<BareJid, UnixMs>,
     pub(super) start: Start,
+    /// What the page wants the user to be called, where others do not know it.
+    pub(super) unpublished: Option<String>,
     pub(super) abilities: Abilities,
     pub(super) chats: Chats,
     /// Pages of the archive that are being read, by the id of the query.
@@ -105,6 +107,10 @@ pub(super) struct Change {
 #[derive(Debug)]
 pub(super) enum Waiting {
     Roster,
+    /// What the user is called.
+    OwnName,
+    /// What somebody on the list is called.
+    NameOf(BareJid),
     /// What the service can do.
     Features,
     /// What the user's account can do.
@@ -125,6 +131,10 @@ pub(super) enum Waiting {
     Removed {
         request: RequestId,
         jid: BareJid,
+    },
+    /// A ping whose answer says that a removal before this one was handled.
+    NotThere {
+        request: RequestId,
     },
     Blocked {
         request: RequestId,
@@ -164,6 +174,7 @@ impl Stream {
             finished: Set::new(),
             subscribers: Map::new(),
             start: Start::Asking { open: 0 },
+            unpublished: None,
             abilities: Abilities::default(),
             chats: Chats::default(),
             fetches: Map::new(),

@@ -3,6 +3,7 @@
 mod support;
 mod signing_in;
 mod people;
+mod names;
 mod asking;
 mod groups;
 mod blocking;

@@ -190,3 +190,16 @@ fn ten_thousand_people_are_one_snapshot() {
     assert_eq!(client.snapshot().contacts.len(), 10_000);
     assert!(client.snapshot().contacts.iter().all(|contact| contact.presence.status == Online));
 }
+
+#[test]
+fn who_is_being_taken_off_the_list_cannot_be_taken_off_it_again() {
+    let mut service = Service::with_roster(&[("bob@example.com", "both")]);
+    let mut client = signed_in(&mut service);
+    let remove = |id| Request::RemoveContact { id: RequestId(id), name: name("bob@example.com") };
+    let mut said = client.request(remove(1));
+    said.extend(client.request(remove(2)));
+    service.talk(&mut client, said);
+    assert_eq!(client.outcomes(), [(1, HResult::S_OK), (2, HResult::MSGR_E_USER_NOT_FOUND)]);
+    assert!(is_quiet(&client.request(remove(3))), "nothing to be asked for");
+    assert_eq!(client.outcomes()[2], (3, HResult::MSGR_E_USER_NOT_FOUND));
+}

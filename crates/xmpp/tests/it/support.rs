@@ -179,6 +179,8 @@ pub(crate) struct Service {
     /// Whom the user has blocked; `None` where the service cannot.
     pub(crate) blocked: Option<Vec<&'static str>>,
     pub(crate) archives: bool,
+    /// What the user has published to be called.
+    pub(crate) nick: Option<String>,
     pub(crate) manages: bool,
     pub(crate) client_state: bool,
     /// Whose presences arrive after the first own one.
@@ -204,6 +206,7 @@ impl Default for Service {
             hides: true,
             blocked: Some(Vec::new()),
             archives: false,
+            nick: None,
             manages: false,
             client_state: true,
             presences: Vec::new(),
@@ -334,6 +337,23 @@ impl Service {
                     .map(|jid| format!("<item jid='{jid}'/>"))
                     .collect();
                 vec![result(&format!("<blocklist xmlns='urn:xmpp:blocking'>{items}</blocklist>"))]
+            }
+            ("iq", Some(("pubsub", _))) => {
+                let inside = child.and_then(|child| child.elements().next());
+                let item = |name: &String| {
+                    format!(
+                        "<item><nick xmlns='http://jabber.org/protocol/nick'>{name}</nick></item>"
+                    )
+                };
+                if let Some(publish) = inside.filter(|inside| inside.name == "publish") {
+                    let nick = publish.elements().next().and_then(|item| item.elements().next());
+                    self.nick = nick.map(Element::content);
+                    return vec![result("")];
+                }
+                let items = self.nick.as_ref().map(item).unwrap_or_default();
+                vec![result(&format!(
+                    "<pubsub xmlns='http://jabber.org/protocol/pubsub'><items>{items}</items></pubsub>"
+                ))]
             }
             ("iq", _) if matches!(element.attribute("type"), Some("get" | "set")) => {
                 vec![result("")]

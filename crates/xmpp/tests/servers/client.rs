@@ -11,7 +11,9 @@ use mistatus_core::{
     chat::{ChatMessage, MessageText},
     dialect::Dialect,
     hresult::HResult,
-    message::{Greeting, Notice, Request, RequestId, Resume, Seq, Snapshot, Token, Welcome},
+    message::{
+        Change, Greeting, Notice, Request, RequestId, Resume, Seq, Snapshot, Token, Welcome,
+    },
     presence::Presence,
     signin_name::SigninName,
     status::MiStatus,
@@ -55,6 +57,8 @@ pub(crate) fn options() -> XmppOptions {
 pub(crate) struct Client {
     name: String,
     secret: String,
+    /// What the page wants the user to be called, from the next greeting on.
+    pub(crate) called: Option<String>,
     dialect: XmppDialect<SystemClock>,
     socket: WebSocket<TcpStream>,
     pub(crate) notices: Vec<Notice>,
@@ -86,6 +90,7 @@ impl Client {
         let mut client = Self {
             name: name.to_owned(),
             secret: secret.to_owned(),
+            called: None,
             dialect: XmppDialect::new(options, SystemClock),
             socket: connect(server),
             notices: Vec::new(),
@@ -122,7 +127,7 @@ impl Client {
         self.dialect.open(Greeting {
             token: Some(Token::new(self.secret.clone())),
             signin_name: Some(SigninName::parse(&self.name).expect("a valid name")),
-            friendly_name: None,
+            friendly_name: self.called.clone(),
             idle_for: None,
             resume,
         });
@@ -269,6 +274,22 @@ impl Client {
             last(client).is_some_and(|presence| presence.status == status)
         });
         last(self).expect("waited for")
+    }
+
+    /// Waits until somebody is called so, now or already.
+    pub(crate) fn until_called(&mut self, server: &Server, other: &str, called: &str) {
+        let name = server.name_of(other);
+        let is_it = |change: &Change| {
+            change.name == name && change.friendly_name.as_deref() == Some(called)
+        };
+        self.until(&format!("{other} called {called}"), |client| {
+            client.notices.iter().any(|notice| match notice {
+                Notice::Changes { changes, .. } => changes.iter().any(is_it),
+                Notice::ContactAdded { contact, .. } => is_it(contact),
+                Notice::Snapshot(snapshot) => snapshot.contacts.iter().any(is_it),
+                _ => false,
+            })
+        });
     }
 
     pub(crate) fn told_of(&self, server: &Server, other: &str) -> Vec<MiStatus> {

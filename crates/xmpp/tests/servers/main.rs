@@ -28,7 +28,7 @@ use chats::{
 };
 use client::Client;
 use people::{
-    a_request_is_taken_back, groups_are_seen_by_all_clients_and_kept,
+    a_request_is_taken_back, groups_are_seen_by_all_clients_and_kept, names_are_published_and_told,
     the_blocked_reach_nobody_while_the_user_hides, the_blocked_see_and_reach_nobody,
     whoever_asks_waits_for_the_answer,
 };
@@ -313,6 +313,7 @@ against_each! {
     a_name_that_is_no_address_still_brings_a_text
     whoever_asks_waits_for_the_answer
     a_request_is_taken_back
+    names_are_published_and_told
     groups_are_seen_by_all_clients_and_kept
     the_blocked_see_and_reach_nobody
     the_blocked_reach_nobody_while_the_user_hides

@@ -198,3 +198,37 @@ pub(crate) fn the_blocked_reach_nobody_while_the_user_hides(server: &Server) {
     assert_eq!(wanda.until_messages(1), [("xaver@localhost".to_owned(), "Unblocked".to_owned())]);
     assert_eq!(xaver.told_of(server, "wanda").last(), Some(&Offline));
 }
+
+pub(crate) fn names_are_published_and_told(server: &Server) {
+    for name in ["vera", "wim"] {
+        server.register(name);
+    }
+    let mut vera = Client::sign_in(server, "vera");
+    vera.called = Some("Vera <V.>".to_owned());
+    vera.begin_anew(server);
+    assert_eq!(vera.welcome().friendly_name, "Vera <V.>");
+    let mut wim = Client::sign_in(server, "wim");
+    // Who sees her from now on is told, ...
+    assert_eq!(add(&mut wim, server, "vera"), HResult::S_OK);
+    until_asked(&mut vera);
+    assert_eq!(answer(&mut vera, server, "wim", true), HResult::S_OK);
+    wim.until_called(server, "vera", "Vera <V.>");
+    // ... who comes later, too, ...
+    wim.sign_out();
+    let mut wim = Client::sign_in(server, "wim");
+    wim.until_called(server, "vera", "Vera <V.>");
+    assert_eq!(add(&mut vera, server, "wim"), HResult::S_OK);
+    // Her wish is granted by itself, since she is on his list.
+    let mut both = [vera, wim];
+    client::until_both(&mut both, |[vera, _]| vera.told_of(server, "wim").last() == Some(&Online));
+    let [mut vera, wim] = both;
+    wim.sign_out();
+    let mut wim = Client::sign_in(server, "wim");
+    wim.until_called(server, "vera", "Vera <V.>");
+    // ... and of a new name at once.
+    vera.called = Some("Vera W.".to_owned());
+    vera.begin_anew(server);
+    wim.until_called(server, "vera", "Vera W.");
+    let other = Client::sign_in(server, "vera");
+    assert_eq!(other.welcome().friendly_name, "Vera W.", "another device learns it");
+}
