@@ -1,5 +1,6 @@
 // What must be so on every engine: the same words of a page, the same things seen.
 
+import { conform } from "../support/conformance.js";
 import { expect, test } from "./people.js";
 
 /** Everything that a user may choose (`MISTATUS.isSettable`), but being invisible. */
@@ -117,5 +118,25 @@ export function suite() {
     await ann.reload();
     await ann.says(count, undefined, 0);
     await bob.says(count, undefined, 1);
+  });
+
+  test("each member of the automation API is as documented", async ({ engine, host, page }) => {
+    test.setTimeout(600_000);
+    const prefix = `c${process.pid}n`;
+    const secrets = new Map();
+    const { count, wrong } = await conform(page, host, {
+      options: engine.options,
+      names: { domain: engine.domain, prefix },
+      patience: 20_000,
+      register: async (name) => {
+        const user = name.split("@")[0];
+        if (!secrets.has(user)) {
+          secrets.set(user, await engine.register(user));
+        }
+        return secrets.get(user);
+      },
+    });
+    expect(count).toBe(119);
+    expect(wrong).toEqual([]);
   });
 }

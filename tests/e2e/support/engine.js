@@ -25,10 +25,15 @@ class Embedded {
     return engine;
   }
 
+  /** Nobody needs an account. */
   async register() {}
 
   attributes(name) {
     return { "signin-name": name };
+  }
+
+  get options() {
+    return { server: this.nodes[0].url };
   }
 
   stop() {
@@ -54,18 +59,25 @@ class Xmpp {
     return engine;
   }
 
-  /** Makes an account; its password is `secret-` and the name. */
+  /** Makes an account and returns its password: `secret-` and the name. */
   async register(user) {
-    this.#child.stdin.write(`register ${user} secret-${user}\n`);
+    const secret = `secret-${user}`;
+    this.#child.stdin.write(`register ${user} ${secret}\n`);
     const line = await this.#line();
     if (line !== `registered ${user}`) {
       throw new Error(`${user} was not registered: ${line}`);
     }
+    return secret;
   }
 
   /** Returns what the script tag says beside the address. */
   attributes(name) {
     return { "signin-name": name, transport: "xmpp", credentials: "password", "token-url": `/secret-${name.split("@")[0]}` };
+  }
+
+  /** What a script says to connect, beside who it is for. */
+  get options() {
+    return { server: this.nodes[0].url, transport: "xmpp", credentials: "password" };
   }
 
   /** Ends a node as a power cut would. */

@@ -30,7 +30,7 @@ export async function run(table, options) {
     wrong.push(`${name}: has a case, but stands in no table`);
   }
   patience = options.patience ?? patience;
-  const world = await inTime(World.make(options), 30_000);
+  const world = await inTime(World.make(options), 60_000);
   for (const [name, { type, member }] of members) {
     const checks = cases[name];
     if (!checks) {

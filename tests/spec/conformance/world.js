@@ -3,19 +3,30 @@
 
 const SERVICE = (root) => root.MyServiceId;
 
-export const ME = "ada@example.com";
-export const FRIEND = "bob@example.com";
-export const GUEST = "eve@example.com";
+/** Of the names that everybody has; whoever runs the cases elsewhere says so before they are loaded. */
+const { domain = "example.com", prefix = "" } = globalThis.CONFORMANCE ?? {};
+
+export const ME = `${prefix}ada@${domain}`;
+export const FRIEND = `${prefix}bob@${domain}`;
+export const GUEST = `${prefix}eve@${domain}`;
 
 export class World {
   #count = 0;
 
-  static async make({ stream }) {
+  /** Makes a world: `options` are those of every connection, `register` makes an account where engines want one. */
+  static async make({ options, register }) {
     const world = new World();
     const { connect, HRESULT } = window.mistatus;
-    const options = { server: stream, shareConnection: false };
     world.codes = HRESULT;
-    world.connect = (signinName, more) => connect({ ...options, signinName, ...more });
+    world.connect = async (signinName, more) => {
+      const secret = await register?.(signinName);
+      const messenger = await connect({ shareConnection: false, ...options, signinName, ...(secret && { token: secret }), ...more });
+      // Whoever is asked says yes, where people are asked at all.
+      const accept = () => messenger.contactRequests.forEach(({ signinName }) => messenger.answerContactRequest(signinName, true));
+      messenger.addEventListener("contact-requests", accept);
+      accept();
+      return messenger;
+    };
     world.owner = await world.connect(ME, { friendlyName: "Ada", confirm: () => world.consents });
     world.consents = true;
     world.friend = await world.connect(FRIEND, { friendlyName: "Bob" });
@@ -23,7 +34,9 @@ export class World {
     world.closed = await world.gone();
     world.trusted = world.owner.scriptable("trusted");
     world.page = world.owner.scriptable("page");
+    const seen = world.until(() => world.bob?.Status === 2);
     await world.event(world.owner, "ContactListAdd", () => world.owner.AddContact(0, FRIEND));
+    await seen;
     world.outObjects = objects(world.out);
     await world.event(world.out, "Signout", () => world.out.Signout());
     await world.queried(world.owner);
@@ -55,7 +68,7 @@ export class World {
   /** Returns a sign-in name, and a name for a group, that nobody had before. */
   name() {
     this.#count += 1;
-    return `person${this.#count}@example.com`;
+    return `${prefix}person${this.#count}@${domain}`;
   }
 
   /** Makes a group and returns its object, confirmed. */
@@ -90,6 +103,30 @@ export class World {
     });
     about = act?.();
     return told;
+  }
+
+  /** Does something and returns the arguments of the next events of a kind, so many of them. */
+  async events(root, name, count, act) {
+    const told = [];
+    const all = new Promise((resolve) => {
+      const listener = ({ args }) => {
+        told.push(args);
+        if (told.length === count) {
+          root.removeEventListener(name, listener);
+          resolve(told);
+        }
+      };
+      root.addEventListener(name, listener);
+    });
+    act();
+    return all;
+  }
+
+  /** Waits until the owner's contacts are such that something holds. */
+  async until(holds) {
+    while (!holds()) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
   }
 
   /** Does something while the page answers a wish, and returns the details of what was wished. */
