@@ -74,11 +74,11 @@ impl<C: Clock> XmppDialect<C> {
     /// Takes a name that an account tells of; false where a message is about something else.
     pub(super) fn name_told(&mut self, from: &BareJid, message: &Element) -> bool {
         let Some(name) = nick::told(message) else { return false };
-        if !self.stream.as_ref().is_some_and(|stream| stream.jid.bare == *from) {
-            self.call(from, name);
-        } else if let Some(account) = &mut self.account {
+        let is_own = self.stream.as_ref().is_some_and(|stream| stream.jid.bare == *from);
+        match &mut self.account {
             // The session hears of it with the next sign-in.
-            account.name = name;
+            Some(account) if is_own => account.name = name,
+            _ => self.call(from, name),
         }
         true
     }
