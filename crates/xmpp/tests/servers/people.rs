@@ -200,35 +200,37 @@ pub(crate) fn the_blocked_reach_nobody_while_the_user_hides(server: &Server) {
 }
 
 pub(crate) fn names_are_published_and_told(server: &Server) {
-    for name in ["vera", "wim"] {
+    for name in ["noemi", "levin"] {
         server.register(name);
     }
-    let mut vera = Client::sign_in(server, "vera");
-    vera.called = Some("Vera <V.>".to_owned());
-    vera.begin_anew(server);
-    assert_eq!(vera.welcome().friendly_name, "Vera <V.>");
-    let mut wim = Client::sign_in(server, "wim");
+    let mut noemi = Client::sign_in(server, "noemi");
+    noemi.called = Some("Noemi <V.>".to_owned());
+    noemi.begin_anew(server);
+    assert_eq!(noemi.welcome().friendly_name, "Noemi <V.>");
+    let mut levin = Client::sign_in(server, "levin");
     // Who sees her from now on is told, ...
-    assert_eq!(add(&mut wim, server, "vera"), HResult::S_OK);
-    until_asked(&mut vera);
-    assert_eq!(answer(&mut vera, server, "wim", true), HResult::S_OK);
-    wim.until_called(server, "vera", "Vera <V.>");
+    assert_eq!(add(&mut levin, server, "noemi"), HResult::S_OK);
+    until_asked(&mut noemi);
+    assert_eq!(answer(&mut noemi, server, "levin", true), HResult::S_OK);
+    levin.until_called(server, "noemi", "Noemi <V.>");
     // ... who comes later, too, ...
-    wim.sign_out();
-    let mut wim = Client::sign_in(server, "wim");
-    wim.until_called(server, "vera", "Vera <V.>");
-    assert_eq!(add(&mut vera, server, "wim"), HResult::S_OK);
+    levin.sign_out();
+    let mut levin = Client::sign_in(server, "levin");
+    levin.until_called(server, "noemi", "Noemi <V.>");
+    assert_eq!(add(&mut noemi, server, "levin"), HResult::S_OK);
     // Her wish is granted by itself, since she is on his list.
-    let mut both = [vera, wim];
-    client::until_both(&mut both, |[vera, _]| vera.told_of(server, "wim").last() == Some(&Online));
-    let [mut vera, wim] = both;
-    wim.sign_out();
-    let mut wim = Client::sign_in(server, "wim");
-    wim.until_called(server, "vera", "Vera <V.>");
+    let mut both = [noemi, levin];
+    client::until_both(&mut both, |[noemi, _]| {
+        noemi.told_of(server, "levin").last() == Some(&Online)
+    });
+    let [mut noemi, levin] = both;
+    levin.sign_out();
+    let mut levin = Client::sign_in(server, "levin");
+    levin.until_called(server, "noemi", "Noemi <V.>");
     // ... and of a new name at once.
-    vera.called = Some("Vera W.".to_owned());
-    vera.begin_anew(server);
-    wim.until_called(server, "vera", "Vera W.");
-    let other = Client::sign_in(server, "vera");
-    assert_eq!(other.welcome().friendly_name, "Vera W.", "another device learns it");
+    noemi.called = Some("Noemi W.".to_owned());
+    noemi.begin_anew(server);
+    levin.until_called(server, "noemi", "Noemi W.");
+    let other = Client::sign_in(server, "noemi");
+    assert_eq!(other.welcome().friendly_name, "Noemi W.", "another device learns it");
 }
