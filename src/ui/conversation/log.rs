@@ -79,13 +79,8 @@ impl Log {
             }
         }
         show(&self.older, more);
-        // What waits is below everything that was said.
-        for bubble in self.unsaid.take() {
-            bubble.root.remove();
-        }
         self.paint_said(&view.said, called, language);
-        let unsaid = view.unsaid.iter().map(|unsaid| self.draw_unsaid(unsaid, language));
-        self.unsaid.replace(unsaid.collect());
+        self.paint_unsaid(&view.unsaid, language);
 
         let older_came = view.said.first().map(|said| said.id) < first;
         if self.stay_down.take() || is_down {
@@ -128,24 +123,41 @@ impl Log {
         }
     }
 
-    fn draw_unsaid(&self, unsaid: &Unsaid, language: Language) -> Bubble {
-        let mut bubble = draw(unsaid.request.0, true, language.word(Word::Me), &unsaid.text);
-        if let Some(hr) = unsaid.failure {
-            let text = [language.word(Word::NotSent), ": ", language.problem(hr)].concat();
-            set_text(&bubble.state, &text);
-            set(&bubble.root, "data-failed", Some(""));
-            let choices = [Word::Retry, Word::Discard].map(|word| {
-                let choice = button("mi-button mi-plain", "button");
-                set_text(&choice, language.word(word));
-                append(&bubble.root, &[&choice]);
-                choice
+    // What waits is below everything that was said, in the order in which it was written. What stays is not touched:
+    // the focus may be in it.
+    fn paint_unsaid(&self, unsaid: &[Unsaid], language: Language) {
+        let mut bubbles = self.unsaid.borrow_mut();
+        let mut before = std::mem::take(&mut *bubbles).into_iter().peekable();
+        for message in unsaid {
+            let id = message.request.0;
+            while let Some(gone) = before.next_if(|bubble| bubble.id < id) {
+                gone.root.remove();
+            }
+            let mut bubble = before.next_if(|bubble| bubble.id == id).unwrap_or_else(|| {
+                let bubble = draw(id, true, language.word(Word::Me), &message.text);
+                append(&self.root, &[&bubble.root]);
+                bubble
             });
-            bubble.choices = Some(choices);
-        } else {
-            set_text(&bubble.state, language.word(Word::Sending));
+            if let Some(hr) = message.failure {
+                let text = [language.word(Word::NotSent), ": ", language.problem(hr)].concat();
+                set_text(&bubble.state, &text);
+                set(&bubble.root, "data-failed", Some(""));
+                bubble.choices.get_or_insert_with(|| {
+                    [Word::Retry, Word::Discard].map(|word| {
+                        let choice = button("mi-button mi-plain", "button");
+                        set_text(&choice, language.word(word));
+                        append(&bubble.root, &[&choice]);
+                        choice
+                    })
+                });
+            } else {
+                set_text(&bubble.state, language.word(Word::Sending));
+            }
+            bubbles.push(bubble);
         }
-        append(&self.root, &[&bubble.root]);
-        bubble
+        for gone in before {
+            gone.root.remove();
+        }
     }
 
     /// Returns which message a click was about, and its text where it is to be sent once more.

@@ -1,0 +1,296 @@
+//! A conversation: what is written and read in it, and what becomes of a message that could not be sent.
+
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
+
+use leptos::prelude::*;
+use mistatus::{
+    model::{Changes, ChatView, ContactView, MyView, Said, Unsaid},
+    ui::{
+        conversation::{Conversation, Talk},
+        list::{Then, Wanted},
+    },
+};
+use mistatus_core::{
+    chat::MessageText, hresult::HResult, message::RequestId, status::MiStatus, time::UnixMs,
+};
+use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::HtmlElement;
+
+use crate::page::{Page, attribute, focused, press, press_with_shift, settle, type_into};
+
+#[wasm_bindgen_test]
+async fn messages_are_text_in_their_order_each_in_its_own_direction() {
+    let shown = Shown::of(ChatView {
+        said: vec![said(1, false, "<img src=x onerror=alert(1)>"), said(2, true, "שלום")],
+        unsaid: vec![unsaid(9, "one moment", None)],
+        ..ChatView::default()
+    })
+    .await;
+    assert_eq!(
+        shown.messages(),
+        ["Bob: <img src=x onerror=alert(1)>", "You: שלום sent", "You: one moment sending…",]
+    );
+    assert!(shown.page.all("img").is_empty());
+    assert!(
+        shown
+            .page
+            .all(".mi-words")
+            .iter()
+            .all(|words| attribute(words, "dir").as_deref() == Some("auto"))
+    );
+    shown
+        .change(|view| {
+            view.unsaid.clear();
+            view.said.push(said(3, true, "one moment"));
+            view.said[1].delivered = true;
+        })
+        .await;
+    assert_eq!(shown.messages()[1..], ["You: שלום delivered", "You: one moment sent"]);
+}
+
+#[wasm_bindgen_test]
+async fn enter_sends_and_shift_enter_does_not() {
+    let shown = Shown::of(ChatView::default()).await;
+    let field = shown.field();
+    shown.conversation.focus();
+    assert_eq!(focused(), *field.as_ref());
+    for blank in ["", "  \n "] {
+        type_into(&field, blank).await;
+        press("Enter").await;
+    }
+    assert!(shown.talk.sent.borrow().is_empty(), "nothing but blanks is nothing");
+    type_into(&field, "Hello").await;
+    assert!(!press_with_shift("Enter").await, "the browser makes a new line");
+    assert!(press("Enter").await);
+    assert_eq!(*shown.talk.sent.borrow(), ["Hello"]);
+    assert_eq!(value(&field), "");
+}
+
+#[wasm_bindgen_test]
+async fn what_was_refused_before_it_was_sent_goes_back_into_the_field() {
+    let shown = Shown::of(ChatView::default()).await;
+    type_into(&shown.field(), "Hello").await;
+    shown.conversation.focus();
+    press("Enter").await;
+    shown.talk.end(HResult::MSGR_E_NOT_LOGGED_ON).await;
+    assert_eq!(value(&shown.field()), "Hello");
+    assert_eq!(shown.notice(), "Not signed in");
+}
+
+#[wasm_bindgen_test]
+async fn a_message_that_could_not_be_sent_is_sent_once_more_or_discarded() {
+    let failure = Some(HResult::MSGR_E_SERVER_UNAVAILABLE);
+    let shown = Shown::of(ChatView {
+        unsaid: vec![unsaid(4, "first", failure), unsaid(5, "second", failure)],
+        ..ChatView::default()
+    })
+    .await;
+    let choice = |text: &str, at: usize| {
+        let choices = shown.page.all(".mi-message button");
+        let mut found =
+            choices.into_iter().filter(|one| one.text_content().as_deref() == Some(text));
+        found.nth(at).expect("a choice")
+    };
+    assert!(shown.messages()[0].starts_with("You: first not sent: "));
+    let again = choice("Try again", 1);
+    again.focus().unwrap();
+    // Something else happens meanwhile: the focus stays.
+    shown.change(|view| view.said.push(said(1, false, "Hi"))).await;
+    assert_eq!(focused(), *again.as_ref());
+    assert_eq!(shown.messages()[0], "Bob: Hi", "what waits is below what was said");
+    again.click();
+    assert_eq!(
+        (&*shown.talk.discarded.borrow(), &*shown.talk.sent.borrow()),
+        (&vec![5], &vec!["second".to_owned()])
+    );
+    choice("Discard", 0).click();
+    assert_eq!((shown.talk.discarded.borrow().len(), shown.talk.sent.borrow().len()), (2, 1));
+    assert_eq!(focused(), *shown.field().as_ref());
+}
+
+#[wasm_bindgen_test]
+async fn older_messages_are_fetched_at_once_and_then_when_they_are_wanted() {
+    let shown = Shown::of(ChatView { more: true, ..ChatView::default() }).await;
+    assert_eq!(shown.talk.fetched.get(), 1);
+    let log = shown.page.one("[role=log]");
+    assert_eq!(attribute(&log, "aria-busy").as_deref(), Some("true"), "not news");
+    shown.change(|view| view.said = vec![said(20, false, "newest")]).await;
+    shown.talk.end(HResult::S_OK).await;
+    assert_eq!(attribute(&log, "aria-busy"), None);
+    let older = shown.page.one(".mi-older");
+    older.click();
+    older.click();
+    assert_eq!(shown.talk.fetched.get(), 2, "once at a time");
+    shown
+        .change(|view| {
+            view.said.insert(0, said(10, false, "older"));
+            view.more = false;
+        })
+        .await;
+    shown.talk.end(HResult::S_OK).await;
+    assert_eq!(shown.messages(), ["Bob: older", "Bob: newest"]);
+    assert!(older.hidden());
+}
+
+#[wasm_bindgen_test]
+async fn the_panel_says_with_whom_and_what_stands_in_the_way() {
+    let shown = Shown::of(ChatView { blocked: true, ..ChatView::default() }).await;
+    let panel = shown.page.one("[role=dialog]");
+    assert_eq!(attribute(&panel, "aria-label").as_deref(), Some("Conversation with Bob"));
+    assert_eq!(attribute(&panel, "aria-modal"), None);
+    assert_eq!(shown.notice(), "You have blocked this person");
+    shown.talk.me.update(|me| me.status = MiStatus::Offline);
+    settle().await;
+    assert_eq!(shown.notice(), "Not signed in");
+    shown.conversation.focus();
+    press("Escape").await;
+    shown.page.one(".mi-close").click();
+    assert_eq!(shown.talk.closed.get(), 2);
+}
+
+struct Shown {
+    page: Page,
+    conversation: Rc<Conversation>,
+    talk: Rc<Recorded>,
+    owner: Owner,
+}
+
+impl Shown {
+    async fn of(view: ChatView) -> Self {
+        let page = Page::of(|| view! { <div class="place"></div> }.into_any());
+        let talk = Rc::new(Recorded::of(view));
+        let owner = Owner::new();
+        let wanted = ArcRwSignal::new(Wanted::default());
+        let conversation =
+            owner.with(|| Conversation::new(Rc::clone(&talk) as Rc<dyn Talk>, wanted));
+        page.one(".place").append_child(conversation.root()).unwrap();
+        settle().await;
+        Self { page, conversation, talk, owner }
+    }
+
+    async fn change(&self, change: impl FnOnce(&mut ChatView)) {
+        change(&mut self.talk.view.borrow_mut());
+        self.talk.changes.update(|count| *count += 1);
+        settle().await;
+    }
+
+    fn field(&self) -> HtmlElement {
+        self.page.one("textarea")
+    }
+
+    fn notice(&self) -> String {
+        self.page.one(".mi-notice").text_content().unwrap()
+    }
+
+    /// Returns who says what and what became of it, without the time.
+    fn messages(&self) -> Vec<String> {
+        let text = |message: &HtmlElement, class: &str| {
+            let part = message.query_selector(class).unwrap();
+            part.and_then(|part| part.text_content()).unwrap_or_default()
+        };
+        let messages = self.page.all(".mi-message").into_iter();
+        messages
+            .map(|message| {
+                let [who, words, state] =
+                    [".mi-unseen", ".mi-words", ".mi-sent"].map(|class| text(&message, class));
+                format!("{who}{words} {state}").trim().to_owned()
+            })
+            .collect()
+    }
+}
+
+impl Drop for Shown {
+    fn drop(&mut self) {
+        self.owner.cleanup();
+    }
+}
+
+/// Is a conversation, and remembers what was wished.
+struct Recorded {
+    view: RefCell<ChatView>,
+    changes: Changes,
+    contact: ArcRwSignal<ContactView>,
+    me: ArcRwSignal<MyView>,
+    sent: RefCell<Vec<String>>,
+    discarded: RefCell<Vec<u64>>,
+    thens: RefCell<Vec<Then>>,
+    fetched: Cell<u32>,
+    closed: Cell<u32>,
+}
+
+impl Recorded {
+    fn of(view: ChatView) -> Self {
+        let mut bob = ContactView::unknown("bob@example.com");
+        bob.friendly_name = Some("Bob".to_owned());
+        let me = MyView { status: MiStatus::Online, ..MyView::signed_out() };
+        Self {
+            view: RefCell::new(view),
+            changes: Changes::new(0),
+            contact: ArcRwSignal::new(bob),
+            me: ArcRwSignal::new(me),
+            sent: RefCell::default(),
+            discarded: RefCell::default(),
+            thens: RefCell::default(),
+            fetched: Cell::new(0),
+            closed: Cell::new(0),
+        }
+    }
+
+    async fn end(&self, hr: HResult) {
+        let then = self.thens.borrow_mut().pop().expect("a wish");
+        then(hr);
+        settle().await;
+    }
+}
+
+impl Talk for Recorded {
+    fn changes(&self) -> Changes {
+        self.changes.clone()
+    }
+
+    fn view(&self) -> ChatView {
+        self.view.borrow().clone()
+    }
+
+    fn contact(&self) -> ArcRwSignal<ContactView> {
+        self.contact.clone()
+    }
+
+    fn me(&self) -> ArcRwSignal<MyView> {
+        self.me.clone()
+    }
+
+    fn send(&self, text: MessageText, then: Then) {
+        self.sent.borrow_mut().push(text.as_str().to_owned());
+        self.thens.borrow_mut().push(then);
+    }
+
+    fn discard(&self, request: RequestId) {
+        self.discarded.borrow_mut().push(request.0);
+    }
+
+    fn fetch(&self, then: Then) {
+        self.fetched.set(self.fetched.get() + 1);
+        self.thens.borrow_mut().push(then);
+    }
+
+    fn close(&self) {
+        self.closed.set(self.closed.get() + 1);
+    }
+}
+
+fn said(id: u64, mine: bool, text: &str) -> Said {
+    let at = UnixMs::from_millis(1_795_262_400_000 + id);
+    Said { id, mine, text: text.to_owned(), at, delivered: false }
+}
+
+fn unsaid(request: u64, text: &str, failure: Option<HResult>) -> Unsaid {
+    Unsaid { request: RequestId(request), text: text.to_owned(), failure }
+}
+
+fn value(field: &HtmlElement) -> String {
+    js_sys::Reflect::get(field, &"value".into()).unwrap().as_string().unwrap()
+}
