@@ -1,7 +1,7 @@
 //! What people see: Leptos components with their styles.
 //!
 //! Two layers: views that take signals ([`status::StatusView`], [`picker::PickerView`]) and know no connection,
-//! and wrappers for Leptos applications ([`ContactStatus`], [`MyStatus`]) that find theirs in the context.
+//! and wrappers for Leptos applications ([`ContactStatus`], [`MyStatus`], [`ContactList`]) that find theirs in the context.
 //! Never touches sockets, clocks or storage.
 
 pub mod conversation;
@@ -20,5 +20,5 @@ pub use self::{
     language::Language,
     picker::{PickerView, States},
     status::{Label, Size, StatusView},
-    wrappers::{ContactStatus, MyStatus, provide_presence},
+    wrappers::{ContactList, ContactStatus, MyStatus, provide_presence},
 };

@@ -4,21 +4,20 @@ use std::rc::Rc;
 
 use js_sys::Function;
 use leptos::prelude::*;
-use mistatus_core::{
-    chat::MessageText, hresult::HResult, message::RequestId, signin_name::SigninName,
-};
+use mistatus_core::{chat::MessageText, message::RequestId, signin_name::SigninName};
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlElement, ShadowRoot};
 
 use super::start_effects;
 use crate::{
     api::Client,
-    model::{Changes, ChatView, ContactView, ListView, MyView, Order},
-    shell::{BrowserSession, Failure, Presence, Watched},
+    model::{Changes, ChatView, ContactView, MyView, Order},
+    shell::{Presence, Watched},
     ui::{
         Language,
         conversation::{Conversation, Talk},
-        list::{List, People, Then, Wanted, Wish},
+        list::{List, Then, Wanted},
+        wrappers::people::{Everybody, request},
     },
 };
 
@@ -47,7 +46,11 @@ pub fn mount_contact_list(
 ) -> Panel {
     let mut panel = Panel::new();
     panel.update(sort, filter, language);
-    let people = Rc::new(Everybody { presence: client.presence(), on_converse });
+    let converse = move |name: &SigninName| {
+        // The element says in the console what went wrong.
+        let _ = on_converse.call1(&JsValue::UNDEFINED, &name.as_str().into());
+    };
+    let people = Rc::new(Everybody::new(client.presence(), Box::new(converse)));
     let owner = Owner::new();
     let list = owner.with(|| List::new(people, panel.wanted.clone()));
     panel.show(root, owner, list.root().clone());
@@ -158,53 +161,6 @@ impl Drop for Reading {
     }
 }
 
-/// Is the list's way to the connection.
-struct Everybody {
-    presence: Presence,
-    on_converse: Function,
-}
-
-impl People for Everybody {
-    fn changes(&self) -> [Changes; 3] {
-        let model = self.presence.model();
-        [model.lists(), model.crossings(), model.news()]
-    }
-
-    fn view(&self) -> ListView {
-        self.presence.with_session(|session| ListView::of(session, self.presence.model()))
-    }
-
-    fn contact(&self, name: &SigninName) -> ArcRwSignal<ContactView> {
-        self.presence.known(name)
-    }
-
-    fn unread(&self, name: &SigninName) -> u32 {
-        self.presence.model().unread(name)
-    }
-
-    fn ask(&self, wish: Wish, then: Then) {
-        ask(&self.presence, wish, then);
-    }
-
-    fn converse(&self, name: &SigninName) {
-        // The element says in the console what went wrong.
-        let _ = self.on_converse.call1(&JsValue::UNDEFINED, &name.as_str().into());
-    }
-}
-
-fn ask(presence: &Presence, wish: Wish, then: Then) {
-    request(presence, then, |session, now| match wish {
-        Wish::Add(name) => session.add_contact(name, now),
-        Wish::Remove(name) => session.remove_contact(name, now),
-        Wish::Block(name, blocked) => session.set_blocked(name, blocked, now),
-        Wish::Answer(name, accept) => session.answer_contact_request(name, accept, now),
-        Wish::CreateGroup(name) => session.create_group(name, now),
-        Wish::RenameGroup(group, name) => session.rename_group(group, name, now),
-        Wish::RemoveGroup(group) => session.remove_group(group, now),
-        Wish::Member(group, name, member) => session.set_group_member(group, name, member, now),
-    });
-}
-
 /// Is a conversation's way to the connection.
 struct Words {
     presence: Presence,
@@ -246,25 +202,5 @@ impl Talk for Words {
     fn close(&self) {
         // The element says in the console what went wrong.
         let _ = self.on_close.call0(&JsValue::UNDEFINED);
-    }
-}
-
-fn request(
-    presence: &Presence,
-    then: Then,
-    ask: impl FnOnce(&mut BrowserSession, mistatus_core::time::Tick) -> Result<RequestId, HResult>,
-) {
-    // Told in either case, by whoever comes first: an error of the call, or the end of the request.
-    let then = Rc::new(std::cell::RefCell::new(Some(then)));
-    let told = Rc::clone(&then);
-    let ended = move |result: Result<(), Failure>| {
-        if let Some(then) = told.take() {
-            then(result.map_or_else(|failure| failure.hr, |()| HResult::S_OK));
-        }
-    };
-    if let Err(hr) = presence.request(ask, Box::new(ended))
-        && let Some(then) = then.take()
-    {
-        then(hr);
     }
 }

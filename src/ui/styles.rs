@@ -11,6 +11,9 @@ pub const STATUS: &str = include_str!("status/style.css");
 /// Is the style of the picker; needs [`STATUS`] beside it.
 pub const PICKER: &str = include_str!("picker/style.css");
 
+/// Is the style of the contact list; needs [`STATUS`] beside it.
+pub const LIST: &str = include_str!("list/style.css");
+
 /// Adopts the styles into the document or shadow root that a node is in; a second call changes nothing.
 ///
 /// # Errors
@@ -32,6 +35,6 @@ pub fn adopt(node: &Node) -> Result<(), JsValue> {
 
 fn sheet() -> Result<CssStyleSheet, JsValue> {
     let sheet = CssStyleSheet::new()?;
-    sheet.replace_sync(&[STATUS, PICKER].concat())?;
+    sheet.replace_sync(&[STATUS, PICKER, LIST].concat())?;
     Ok(sheet)
 }

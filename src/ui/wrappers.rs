@@ -1,15 +1,23 @@
 //! The components of a Leptos application: they find their connection in the context and bring their styles.
 
-use leptos::{html, prelude::*};
+pub(crate) mod people;
 
+use std::rc::Rc;
+
+use leptos::{html, prelude::*};
+use mistatus_core::signin_name::SigninName;
+
+use self::people::Everybody;
 use super::{
+    dom,
     language::Language,
+    list::{List, Wanted},
     picker::{PickerView, States},
     status::{Label, Size, StatusView},
     styles,
 };
 use crate::{
-    model::{ContactView, MyView},
+    model::{ContactView, MyView, Order},
     shell::{Presence, Watched},
 };
 
@@ -73,6 +81,38 @@ pub fn MyStatus(
             <PickerView view states language on_choose/>
         </span>
     }
+}
+
+/// Shows the contact list and lets the user change it.
+///
+/// Needs a connection in the context ([`provide_presence`]);
+/// without one it shows nothing and says so in the console.
+#[component]
+pub fn ContactList(
+    /// In which order.
+    #[prop(optional, into)]
+    order: Signal<Order>,
+    /// Whose names hold this; everybody where it is empty.
+    #[prop(optional, into)]
+    filter: Signal<String>,
+    /// In which language the texts are.
+    #[prop(optional, into)]
+    language: Signal<Language>,
+    /// Is called with the sign-in name of whom the user wants to write to.
+    #[prop(into)]
+    on_converse: Callback<String>,
+) -> impl IntoView {
+    let list = presence_in_context().map(|presence| {
+        let wanted = ArcRwSignal::new(Wanted::default());
+        let next = wanted.clone();
+        Effect::new(move || {
+            next.set(Wanted { order: order.get(), filter: filter.get(), language: language.get() });
+        });
+        let converse = move |name: &SigninName| on_converse.run(name.as_str().to_owned());
+        let people = Everybody::new(presence, Box::new(converse));
+        dom::hosted(List::new(Rc::new(people), wanted).root().clone())
+    });
+    view! { <span node_ref=styled()>{list}</span> }
 }
 
 // Follows a person by name; another name ends the watch of the one before, and so does the end of the owner.

@@ -9,7 +9,12 @@ use std::{
 use leptos::prelude::*;
 use mistatus::{
     model::{Changes, ContactView, Entry, ListView, Order},
-    ui::list::{List, People, Then, Wanted, Wish},
+    shell::{ConnectOptions, Presence, Share, Transport},
+    ui::{
+        ContactList,
+        list::{List, People, Then, Wanted, Wish},
+        provide_presence,
+    },
 };
 use mistatus_core::{
     group::GroupId, hresult::HResult, limits::CONTACTS_MAX, signin_name::SigninName,
@@ -20,7 +25,7 @@ use web_sys::HtmlElement;
 
 use crate::page::{Page, attribute, focused, frame, press, press_with_shift, settle, type_into};
 
-/// In CSS pixels: ten lines of the height that lines have without a style.
+/// In CSS pixels: about ten lines.
 const HEIGHT: u32 = 360;
 
 #[wasm_bindgen_test]
@@ -28,14 +33,15 @@ async fn of_ten_thousand_people_only_those_in_sight_are_in_the_document() {
     let shown = Shown::of(many(CONTACTS_MAX)).await;
     assert!(shown.rows().len() < 40, "{} lines", shown.rows().len());
     shown.tree().focus().unwrap();
+    let page = shown.lines_in_sight();
     for (key, place) in [
         ("End", CONTACTS_MAX),
         ("ArrowDown", CONTACTS_MAX),
         ("ArrowUp", CONTACTS_MAX - 1),
-        ("PageUp", CONTACTS_MAX - 11),
+        ("PageUp", CONTACTS_MAX - 1 - page),
         ("Home", 1),
         ("ArrowUp", 1),
-        ("PageDown", 11),
+        ("PageDown", 1 + page),
     ] {
         press(key).await;
         let active = shown.active();
@@ -224,6 +230,30 @@ async fn names_of_people_and_groups_are_text() {
     assert!(shown.page.text().contains("<b>Team</b>"));
 }
 
+#[wasm_bindgen_test]
+async fn the_component_shows_the_list_of_the_connection_in_the_context() {
+    let page = Page::of(|| {
+        // Nobody listens there: the list is that of somebody who is not signed in.
+        provide_presence(Presence::connect(ConnectOptions {
+            server: "ws://127.0.0.1:9/stream".to_owned(),
+            transport: Transport::Json,
+            token: None,
+            signin_name: Some(name(1)),
+            friendly_name: None,
+            idle_after: None,
+            keep_trying: false,
+            share: Share::Never,
+        }));
+        view! { <ContactList on_converse=Callback::new(drop)/> }.into_any()
+    });
+    frame().await;
+    assert_eq!(page.one(".mi-empty").text_content().unwrap(), "Not signed in");
+    assert!(page.all("[role=tree]").len() == 1 && page.one(".mi-add").has_attribute("disabled"));
+    let lonely = Page::of(|| view! { <ContactList on_converse=Callback::new(drop)/> }.into_any());
+    frame().await;
+    assert_eq!(lonely.text(), "", "without a connection there is nothing to show");
+}
+
 struct Shown {
     page: Page,
     list: Rc<List>,
@@ -276,9 +306,14 @@ impl Shown {
         items.iter().map(|item| item.text_content().unwrap()).collect()
     }
 
+    /// Returns how many lines fit, by where the first ones lie.
+    fn lines_in_sight(&self) -> usize {
+        let rows = self.rows();
+        (f64::from(HEIGHT) / (top(&rows[1]) - top(&rows[0]))) as usize
+    }
+
     fn is_in_sight(&self, row: &HtmlElement) {
-        let top = row.style().get_property_value("top").unwrap();
-        let top = top.trim_end_matches("px").parse::<f64>().unwrap();
+        let top = top(row);
         let seen = f64::from(self.tree().scroll_top());
         assert!(top >= seen && top < seen + f64::from(HEIGHT), "{top} of {seen}");
     }
@@ -293,6 +328,11 @@ impl Drop for Shown {
     fn drop(&mut self) {
         self.owner.cleanup();
     }
+}
+
+fn top(row: &HtmlElement) -> f64 {
+    let top = row.style().get_property_value("top").unwrap();
+    top.trim_end_matches("px").parse().unwrap()
 }
 
 /// Is a list of people, and remembers what was wished.
