@@ -1,4 +1,4 @@
-//! The project's chores: `cargo xtask demo | test | build | widget | budgets | simulate | fuzz | setup`.
+//! The project's chores: `cargo xtask demo | test | build | widget | budgets | simulate | bench | fuzz | setup`.
 //!
 //! Installs what is missing and says so. Nobody depends on it, and it depends on nothing of ours.
 
@@ -31,6 +31,7 @@ usage: cargo xtask COMMAND
   budgets [--bless]       compare the widget's sizes with budgets.toml, or record them there
   simulate [--seed S] [--seeds K] [--steps N]
                           random days in virtual time; prints what happened, and how to repeat what went wrong
+  bench                   measure the contact list with 10 and 10,000 people, beside one drawn by hand
   fuzz --seconds N [TARGET]
                           any bytes into decoders, session and registry, guided by coverage
   setup                   install what building and testing need";
@@ -58,6 +59,7 @@ fn dispatch(command: &str, rest: &[String]) -> Result<()> {
         ("widget", ["--dev"]) => widget::build(widget::Profile::Dev),
         ("budgets", []) => budgets::check(),
         ("budgets", ["--bless"]) => budgets::bless(),
+        ("bench", []) => steps::bench(),
         ("simulate", options) => simulate::run_with(options),
         ("fuzz", ["--seconds", seconds]) => fuzz::run_for(seconds, None),
         ("fuzz", ["--seconds", seconds, target]) => fuzz::run_for(seconds, Some(target)),

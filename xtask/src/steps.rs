@@ -118,6 +118,13 @@ fn e2e() -> Result<()> {
         .env("MISTATUS_XTASK", xtask))
 }
 
+/// Measures; no part of the tests, since no verdict depends on it.
+pub(crate) fn bench() -> Result<()> {
+    setup::for_tests()?;
+    dist::build()?;
+    run(command("node").arg("tests/bench/list.js"))
+}
+
 fn packaging() -> Result<()> {
     let mut node: Command = command("node");
     run(node
