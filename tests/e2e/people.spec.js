@@ -153,6 +153,44 @@ test("groups are made, filled, renamed and removed", async ({ person }) => {
   await erika.sees(FRANZ, "Unknown");
 });
 
+test("of ten thousand people added in a loop each is added or refused, and nothing is lost", async ({ person }) => {
+  const erika = await person(ERIKA);
+  const result = await erika.page.evaluate(async () => {
+    const { messenger, HRESULT } = window.mistatus;
+    const answers = new Map();
+    let refused = 0;
+    messenger.OnContactListAdd = (hr, contact) => answers.set(contact?.SigninName ?? answers.size, hr);
+    const codes = new Set();
+    for (let at = 0; at < 10_000; at += 1) {
+      try {
+        messenger.AddContact(0, `person${at}@example.com`);
+      } catch (error) {
+        refused += 1;
+        codes.add(error.number);
+      }
+    }
+    while (answers.size + refused < 10_000) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    await messenger.queryMyStatus();
+    const outcomes = [...answers.values()];
+    outcomes.filter((hr) => hr < 0).forEach((hr) => codes.add(hr));
+    return {
+      added: outcomes.filter((hr) => hr === 0).length,
+      listed: messenger.MyContacts.Count,
+      codes: [...codes],
+      busy: HRESULT.MSGR_E_SERVER_TOO_BUSY,
+    };
+  });
+  expect(result.added).toBeGreaterThan(300);
+  expect(result.listed).toBe(result.added);
+  expect(result.codes).toEqual([result.busy]);
+  await expect(erika.tree.getByRole("treeitem").first()).toHaveAttribute("aria-setsize", String(result.added));
+  await erika.page.reload();
+  await erika.isConnected();
+  await expect(erika.tree.getByRole("treeitem").first()).toHaveAttribute("aria-setsize", String(result.added));
+});
+
 test("the list finds people and orders them by who is there", async ({ person }) => {
   const [erika, franz] = [await person(ERIKA, { list: 'sort="onoffline"' }), await person(FRANZ)];
   await befriend(erika, franz);
