@@ -725,3 +725,25 @@ fn timeouts_that_come_early_or_twice_do_nothing() {
     client.after(0);
     assert_eq!(client.requests(), [Request::Ping { seen: Some(Seq(0)) }]);
 }
+
+#[test]
+fn a_new_name_of_the_user_is_told_with_the_next_sign_in() {
+    let called = |who: &str, friendly: &str| {
+        let Notice::SignedIn(welcome) = welcome(who) else { unreachable!() };
+        Notice::SignedIn(Welcome { friendly_name: friendly.to_owned(), ..welcome })
+    };
+    let mut client = Client::persistent().signed_in(&[]);
+    for (who, friendly, previous) in
+        [("me@x", "Me", None), ("me@x", "Myself", Some("Me")), ("carol@x", "Carol", None)]
+    {
+        client.session.signout(client.now).unwrap();
+        client.after(10_000);
+        client.dial();
+        let did = client.told([called(who, friendly), snapshot(0, &[])]);
+        let told = did.into_iter().find_map(|did| match did {
+            Out(Output::Event(Event::MyFriendlyName { previous })) => Some(previous),
+            _ => None,
+        });
+        assert_eq!(told.as_deref(), previous, "{friendly}");
+    }
+}
