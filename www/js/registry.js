@@ -103,7 +103,12 @@ export class Scope {
     this.#messenger = messenger;
     this.#error = error;
     for (const callback of [...this.#subscribers]) {
-      callback(messenger, error);
+      try {
+        callback(messenger, error);
+      } catch (thrown) {
+        // An element that cannot be drawn is no reason for others not to be, nor for the connection to have failed.
+        reportError(thrown);
+      }
     }
   }
 }
