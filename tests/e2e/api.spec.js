@@ -161,6 +161,59 @@ test("signing out is told in order, and then nobody is there", async ({ page }) 
   });
 });
 
+test("a handler may sign out, sign in, and call anything, inside an event", async ({ page }) => {
+  const told = await page.evaluate(async () => {
+    const messenger = await window.mistatus.ready;
+    const told = [];
+    const codes = [];
+    const attempt = (act) => {
+      try {
+        act();
+      } catch (error) {
+        codes.push(error.code);
+      }
+    };
+    messenger.OnContactListAdd = (hr, contact) => {
+      told.push(["ContactListAdd", contact.SigninName]);
+      messenger.Signout();
+      attempt(() => messenger.Signout());
+      attempt(() => messenger.AddContact(0, "late@example.com"));
+    };
+    messenger.addEventListener("ContactListAdd", ({ args }) => told.push(["heard too", args[0]]));
+    messenger.addEventListener("OnMyStatusChange", ({ status }) => told.push(["MyStatusChange", status]));
+    messenger.OnSignout = () => {
+      told.push(["Signout"]);
+      attempt(() => messenger.InstantMessage("gustav@example.com"));
+    };
+    const closed = new Promise((resolve) => {
+      messenger.OnSignin = () => {
+        told.push(["Signin"]);
+        messenger.addEventListener("AppShutdown", resolve, { once: true });
+        messenger.close();
+        attempt(() => messenger.MyStatus);
+      };
+    });
+    messenger.AddContact(0, "gustav@example.com");
+    while (!told.some(([, status]) => status === 1)) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    messenger.AutoSignin();
+    await closed;
+    return { told, codes };
+  });
+  expect(told.told).toEqual([
+    ["ContactListAdd", "gustav@example.com"],
+    ["heard too", 0],
+    ["MyStatusChange", 1024],
+    ["Signout"],
+    ["MyStatusChange", 1],
+    ["MyStatusChange", 256],
+    ["MyStatusChange", 512],
+    ["Signin"],
+  ]);
+  expect(told.codes).toEqual(["MSGR_E_NOT_LOGGED_ON", "MSGR_E_NOT_LOGGED_ON", "MSGR_E_NOT_LOGGED_ON", "E_FAIL"]);
+});
+
 test("an old page's way of reading: the event has the status before, the object the present one", async ({ page }) => {
   const heard = await page.evaluate(async () => {
     const { connect, ready } = window.mistatus;

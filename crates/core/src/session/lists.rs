@@ -52,7 +52,7 @@ impl<D: Dialect> Session<D> {
     /// # Errors
     /// `MSGR_E_NOT_LOGGED_ON` unless signed in, `MSGR_E_SERVER_TOO_BUSY` when too many requests wait already.
     pub fn create_group(&mut self, name: GroupName, now: Tick) -> Result<RequestId, HResult> {
-        self.ask(About::CreateGroup, now, |id| Request::CreateGroup { id, name })
+        self.ask(About::CreateGroup(name.clone()), now, |id| Request::CreateGroup { id, name })
     }
 
     /// Calls a group otherwise. [`Event::GroupRenamed`] tells the verdict, [`Event::Done`] ends the request.
@@ -66,7 +66,11 @@ impl<D: Dialect> Session<D> {
         now: Tick,
     ) -> Result<RequestId, HResult> {
         self.check_group(group)?;
-        self.ask(About::RenameGroup(group), now, |id| Request::RenameGroup { id, group, name })
+        self.ask(About::RenameGroup(group, name.clone()), now, |id| Request::RenameGroup {
+            id,
+            group,
+            name,
+        })
     }
 
     /// Ends a group. [`Event::GroupRemoved`] tells the verdict, [`Event::Done`] ends the request.
@@ -177,6 +181,7 @@ impl<D: Dialect> Session<D> {
     pub(super) fn group_added(&mut self, group: Group, request: Option<RequestId>) {
         let id = group.id;
         if self.group(id).is_none() {
+            self.fulfil(&About::CreateGroup(group.name.clone()));
             self.lists.groups.push(group);
             self.event(Event::GroupAdded { hr: HResult::S_OK, group: Some(id), request });
         }
@@ -185,7 +190,8 @@ impl<D: Dialect> Session<D> {
     pub(super) fn group_renamed(&mut self, id: GroupId, name: GroupName) {
         let group = self.lists.groups.iter_mut().find(|group| group.id == id);
         if let Some(group) = group.filter(|group| group.name != name) {
-            group.name = name;
+            group.name = name.clone();
+            self.fulfil(&About::RenameGroup(id, name));
             self.event(Event::GroupRenamed { hr: HResult::S_OK, group: id });
         }
     }
@@ -194,6 +200,7 @@ impl<D: Dialect> Session<D> {
         let before = self.lists.groups.len();
         self.lists.groups.retain(|group| group.id != id);
         if self.lists.groups.len() < before {
+            self.fulfil(&About::RemoveGroup(id));
             self.event(Event::GroupRemoved { hr: HResult::S_OK, group: id });
         }
     }
@@ -208,6 +215,7 @@ impl<D: Dialect> Session<D> {
         } else {
             group.members.retain(|other| *other != name);
         }
+        self.fulfil(&About::GroupMember { group: id, name: name.clone(), member });
         self.event(Event::GroupMember { hr: HResult::S_OK, group: id, name, member });
     }
 
@@ -227,6 +235,7 @@ impl<D: Dialect> Session<D> {
         } else {
             self.lists.blocked.retain(|other| *other != name);
         }
+        self.fulfil(&About::Block { name: name.clone(), blocked });
         self.event(Event::Blocked { hr: HResult::S_OK, name: name.clone(), blocked });
         self.event(Event::Presence { name });
     }

@@ -1,6 +1,8 @@
 //! What the engine says, and what it means for the session.
 
-use super::{Account, Attempt, Doubt, Event, Numbering, Output, Phase, Session, Timer};
+use super::{
+    Account, Attempt, Doubt, Event, Numbering, Output, Phase, Session, Timer, requests::About,
+};
 use crate::{
     dialect::Dialect,
     hresult::HResult,
@@ -31,12 +33,14 @@ impl<D: Dialect> Session<D> {
                 if self.in_order(seq) {
                     let name = contact.name.clone();
                     self.people.list(&name);
+                    self.fulfil(&About::Add(name.clone()));
                     self.event(Event::ContactAdded { hr: HResult::S_OK, name });
                     self.learn(contact, now);
                 }
             }
             Notice::ContactRemoved { seq, name } => {
                 if self.in_order(seq) && self.people.unlist(&name) {
+                    self.fulfil(&About::Remove(name.clone()));
                     self.leave_groups(&name);
                     self.event(Event::ContactRemoved { hr: HResult::S_OK, name: name.clone() });
                     self.event(Event::Presence { name });

@@ -3,7 +3,7 @@
 use super::{Event, Output, PeerMessage, Session, Timer};
 use crate::{
     dialect::Dialect,
-    group::GroupId,
+    group::{GroupId, GroupName},
     hresult::HResult,
     limits::{PENDING_REQUESTS_MAX, REQUEST_TIMEOUT, WATCH_BATCH_MAX},
     message::{Request, RequestId},
@@ -24,6 +24,8 @@ pub(super) struct Pending {
     /// What to say again over a resumed connection.
     request: Request,
     said: bool,
+    /// Whether what it wants was told: its outcome, should it get lost, is known.
+    fulfilled: bool,
 }
 
 /// Is what a request is about, as far as its failure must be told.
@@ -35,8 +37,8 @@ pub(super) enum About {
     Remove(SigninName),
     Watch,
     Renewal,
-    CreateGroup,
-    RenameGroup(GroupId),
+    CreateGroup(GroupName),
+    RenameGroup(GroupId, GroupName),
     RemoveGroup(GroupId),
     GroupMember { group: GroupId, name: SigninName, member: bool },
     Block { name: SigninName, blocked: bool },
@@ -145,7 +147,14 @@ impl<D: Dialect> Session<D> {
         let deadline = now + REQUEST_TIMEOUT;
         let request = request(id);
         let said = self.is_connected();
-        self.pending.push(Pending { id, about, deadline, request: request.clone(), said });
+        self.pending.push(Pending {
+            id,
+            about,
+            deadline,
+            request: request.clone(),
+            said,
+            fulfilled: false,
+        });
         if !self.timers.is_set(Timer::Request) {
             self.timers.set(Timer::Request, deadline);
         }
@@ -171,7 +180,7 @@ impl<D: Dialect> Session<D> {
         }
         // Whether the engine has done it, nobody can say; the lists that it sent show it.
         for id in lost {
-            self.conclude(id, HResult::MSGR_E_DISCONNECTED, None);
+            self.give_up(id, HResult::MSGR_E_DISCONNECTED, None);
         }
     }
 
@@ -196,7 +205,21 @@ impl<D: Dialect> Session<D> {
         }
     }
 
-    /// An outcome arrived, or is made up because none will.
+    /// Notes that what a request wants has been told, before its outcome.
+    pub(super) fn fulfil(&mut self, about: &About) {
+        if let Some(pending) = self.pending.iter_mut().find(|pending| pending.about == *about) {
+            pending.fulfilled = true;
+        }
+    }
+
+    /// Makes an outcome up, because none will arrive. Nothing is told to have failed that was told to have happened.
+    fn give_up(&mut self, id: RequestId, hr: HResult, message: Option<String>) {
+        let is_done = self.pending.iter().any(|pending| pending.id == id && pending.fulfilled);
+        let (hr, message) = if is_done { (HResult::S_OK, None) } else { (hr, message) };
+        self.conclude(id, hr, message);
+    }
+
+    /// An outcome arrived, or was made up.
     pub(super) fn conclude(&mut self, id: RequestId, hr: HResult, message: Option<String>) {
         // An outcome of a request that was given up already has been told.
         let Some(at) = self.pending.iter().position(|pending| pending.id == id) else { return };
@@ -214,10 +237,10 @@ impl<D: Dialect> Session<D> {
                 About::Watch | About::Renewal => {
                     self.event(Event::Trouble { hr, message: message.clone().unwrap_or_default() });
                 }
-                About::CreateGroup => {
+                About::CreateGroup(_) => {
                     self.event(Event::GroupAdded { hr, group: None, request: Some(id) });
                 }
-                About::RenameGroup(group) => self.event(Event::GroupRenamed { hr, group }),
+                About::RenameGroup(group, _) => self.event(Event::GroupRenamed { hr, group }),
                 About::RemoveGroup(group) => self.event(Event::GroupRemoved { hr, group }),
                 About::GroupMember { group, name, member } => {
                     self.event(Event::GroupMember { hr, group, name, member });
@@ -242,7 +265,7 @@ impl<D: Dialect> Session<D> {
         while let Some(Pending { id, request, .. }) = self.pending.first() {
             let (id, request) = (*id, request.clone());
             self.watch_unheard(&request);
-            self.conclude(id, hr, None);
+            self.give_up(id, hr, None);
         }
     }
 
@@ -262,7 +285,7 @@ impl<D: Dialect> Session<D> {
                 self.collect_watches(now);
             }
             let message = Some("the server did not answer in time".to_owned());
-            self.conclude(id, HResult::MSGR_E_SERVER_UNAVAILABLE, message);
+            self.give_up(id, HResult::MSGR_E_SERVER_UNAVAILABLE, message);
         }
         if let Some(next) = self.pending.first() {
             self.timers.set(Timer::Request, next.deadline);

@@ -50,6 +50,13 @@ fn friends(server: &Server, names: [&str; 2]) -> [Client; 2] {
     client::until_both(&mut clients, |[first, second]| {
         sees(first, names[1]) && sees(second, names[0])
     });
+    // What else each asks about the other is answered, too: ejabberd stands still for 15 s where a link is cut while
+    // it says something.
+    for _ in 0..2 {
+        for client in &mut clients {
+            client.catch_up();
+        }
+    }
     clients
 }
 

@@ -141,3 +141,46 @@ fn a_contact_who_is_called_otherwise_is_told_with_the_former_name() {
     assert_eq!(told(&mut client, 2, named("Bob")), Vec::<String>::new());
     assert_eq!(told(&mut client, 3, named("Robert")), ["Bob"]);
 }
+
+#[test]
+fn what_was_told_to_have_happened_is_not_told_to_have_failed_when_its_outcome_gets_lost() {
+    let begin = || {
+        let mut client = Client::persistent();
+        client.dial();
+        client.told([welcome("me@x"), lists(0, vec![group(1, "Team", &[])], &[])]);
+        client.session.add_contact(name("carol@x"), client.now).unwrap();
+        client.session.set_blocked(name("dave@x"), true, client.now).unwrap();
+        client.session.rename_group(GroupId(1), group_name("Crew"), client.now).unwrap();
+        client.told([
+            Notice::ContactAdded { seq: Seq(1), contact: change("carol@x", Online) },
+            Notice::Blocked { seq: Seq(2), name: name("dave@x"), blocked: true },
+            // Another device wanted it otherwise.
+            Notice::GroupRenamed { seq: Seq(3), group: GroupId(1), name: group_name("Gang") },
+        ]);
+        client
+    };
+    let ended = |did: Vec<Did>, hr: HResult| {
+        let done = did.iter().filter_map(|did| match did {
+            Done(hr) => Some(*hr),
+            _ => None,
+        });
+        assert_eq!(done.collect::<Vec<_>>(), [H::S_OK, H::S_OK, hr]);
+        assert!(!did.iter().any(|did| matches!(did, Added(..))), "{did:?}");
+        assert_eq!(
+            told(did)
+                .into_iter()
+                .filter(|event| !matches!(event, Event::ContactRequests))
+                .collect::<Vec<_>>(),
+            [Event::GroupRenamed { hr, group: GroupId(1) }]
+        );
+    };
+    ended(begin().after(15_000), H::MSGR_E_SERVER_UNAVAILABLE);
+    let mut client = begin();
+    client.session.signout(client.now).unwrap();
+    let did = client.drain();
+    let hr = did.iter().find_map(|did| match did {
+        Done(hr) if hr.is_failure() => Some(*hr),
+        _ => None,
+    });
+    ended(did, hr.expect("the renaming has no outcome"));
+}
