@@ -24,7 +24,7 @@ const FIRST_DOTS_BAR: usize = 10_000;
 
 /// Most gzip bytes of WebAssembly and glue together: dots and picker, the whole automation API, contact list and
 /// conversation. Design §6 asks for 130,000; docs/decisions/0003-size.md says what is over and where it lies.
-const CORE_BAR: usize = 158_000;
+const CORE_BAR: usize = 158_500;
 
 /// Most gzip bytes of both where XMPP is spoken, too.
 const XMPP_BAR: usize = 248_500;
