@@ -149,23 +149,37 @@ impl Engine {
         self.ejabberd(Some("two"))?;
         let begun = Instant::now();
         // A node listens before it can be spoken to.
-        while !self.join()? {
+        loop {
+            let said = self.join()?;
+            if said == "ok" {
+                break;
+            }
             if begun.elapsed() > START_MAX {
-                bail!("two nodes of ejabberd do not become one service");
+                bail!("two nodes of ejabberd do not become one service: {said}");
             }
             thread::sleep(Duration::from_millis(200));
+        }
+        // It begins anew for that.
+        for node in &self.nodes {
+            node.wait(&self.folder)?;
         }
         Ok(())
     }
 
-    /// Asks the second node to join the first; returns whether it has.
-    fn join(&self) -> Result<bool> {
+    /// Asks the second node to join the first; returns what it says to that, `ok` where it has. As the control program
+    /// does, which gives up after five seconds, and finds the node half joined when it is asked again.
+    fn join(&self) -> Result<String> {
+        let call = "io:format(\"~0p\", [rpc:call('two@127.0.0.1', ejabberd_cluster, join, ['one@127.0.0.1'], 60000)]), halt().";
         let mut join = self.erlang();
-        join.env("HOME", &self.folder)
-            .args(["-name", "joiner@127.0.0.1", "-hidden", "-s", "ejabberd_ctl", "-extra"])
-            .args(["two@127.0.0.1", "join_cluster", "one@127.0.0.1"]);
-        let join = join.stdout(Stdio::null()).stderr(Stdio::null()).status();
-        Ok(join.context("erl")?.success())
+        join.env("HOME", &self.folder).args([
+            "-name",
+            "joiner@127.0.0.1",
+            "-hidden",
+            "-eval",
+            call,
+        ]);
+        let join = join.stderr(Stdio::null()).output().context("erl")?;
+        Ok(String::from_utf8_lossy(&join.stdout).into_owned())
     }
 
     /// Erlang's own program instead of ejabberd's control script, which wants a user and folders of its own.
@@ -201,21 +215,27 @@ impl Engine {
         port: u16,
         path: &'static str,
     ) -> Result<()> {
-        let process = Process::start(program, folder)?;
-        let begun = Instant::now();
-        // Services do not say when they listen.
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            if !process.lives() || begun.elapsed() > START_MAX {
-                bail!("a service does not listen: {}", fs::read_to_string(folder.join("said"))?);
-            }
-            thread::sleep(Duration::from_millis(50));
-        }
-        self.nodes.push(Node { process, port, path });
+        let node = Node { process: Process::start(program, folder)?, port, path };
+        node.wait(folder)?;
+        self.nodes.push(node);
         Ok(())
     }
 }
 
 impl Node {
+    /// Waits until it listens: services do not say so. What it said lies in the folder.
+    fn wait(&self, folder: &Path) -> Result<()> {
+        let begun = Instant::now();
+        while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
+            if !self.process.lives() || begun.elapsed() > START_MAX {
+                let said = fs::read_to_string(folder.join("said")).unwrap_or_default();
+                bail!("a service does not listen: {said}");
+            }
+            thread::sleep(Duration::from_millis(50));
+        }
+        Ok(())
+    }
+
     /// Returns where its WebSocket is.
     pub(crate) fn url(&self) -> String {
         format!("ws://127.0.0.1:{}{}", self.port, self.path)
@@ -235,6 +255,8 @@ impl Process {
         for (name, value) in program.get_envs() {
             keeper.env(name, value.unwrap_or_default());
         }
+        // Whatever it leaves behind when it crashes goes with the folder.
+        keeper.current_dir(folder);
         let keeper = keeper.stdin(Stdio::piped()).stdout(said.try_clone()?).stderr(said).spawn()?;
         let begun = Instant::now();
         loop {

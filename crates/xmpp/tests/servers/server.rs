@@ -85,7 +85,8 @@ impl Server {
         let command = command(config.to_str().expect("a plain path"), here);
         let log = fs::File::create(folder.join("log/console")).expect("a file can be written");
         let shell = shell(
-            &command,
+            // Whatever it leaves behind when it crashes goes with the folder.
+            &format!("cd {here}; {command}"),
             &format!("rm -rf {here}"),
             log.try_clone().expect("a handle").into(),
             log.into(),
