@@ -344,6 +344,37 @@ pub enum Notice {
     },
 }
 
+impl Notice {
+    /// Returns the notice's number; `None` for what has none, and for a snapshot, which says as of which it is.
+    #[must_use]
+    pub const fn seq(&self) -> Option<Seq> {
+        match self {
+            Notice::Changes { seq, .. }
+            | Notice::MyStatus { seq, .. }
+            | Notice::ContactAdded { seq, .. }
+            | Notice::ContactRemoved { seq, .. }
+            | Notice::ContactRequested { seq, .. }
+            | Notice::ContactRequestGone { seq, .. }
+            | Notice::Blocked { seq, .. }
+            | Notice::GroupAdded { seq, .. }
+            | Notice::GroupRenamed { seq, .. }
+            | Notice::GroupRemoved { seq, .. }
+            | Notice::GroupMember { seq, .. }
+            | Notice::Message { seq, .. }
+            | Notice::Delivered { seq, .. } => Some(*seq),
+            Notice::Outcome { seq, .. } => *seq,
+            Notice::SignedIn(_)
+            | Notice::Snapshot(_)
+            | Notice::Messages { .. }
+            | Notice::Refused { .. }
+            | Notice::TokenExpiring { .. }
+            | Notice::Ping
+            | Notice::Pong
+            | Notice::Bye { .. } => None,
+        }
+    }
+}
+
 /// Is what a client says first.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Greeting {

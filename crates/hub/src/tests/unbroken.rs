@@ -107,32 +107,13 @@ impl Breaking {
                 }
                 _ => {}
             }
-            if let Some(seq) = seq_of(&notice) {
+            if let Some(seq) = notice.seq().map(|seq| seq.0) {
                 prop_assert_eq!(seq, self.seen + 1, "neither a gap nor a repetition");
                 self.seen = seq;
             }
             self.heard.extend(plain(notice));
         }
         Ok(())
-    }
-}
-
-fn seq_of(notice: &Notice) -> Option<u64> {
-    match notice {
-        Notice::Changes { seq, .. }
-        | Notice::MyStatus { seq, .. }
-        | Notice::ContactAdded { seq, .. }
-        | Notice::ContactRemoved { seq, .. }
-        | Notice::ContactRequested { seq, .. }
-        | Notice::ContactRequestGone { seq, .. }
-        | Notice::Blocked { seq, .. }
-        | Notice::GroupAdded { seq, .. }
-        | Notice::GroupRemoved { seq, .. }
-        | Notice::GroupMember { seq, .. }
-        | Notice::Message { seq, .. }
-        | Notice::Delivered { seq, .. }
-        | Notice::Outcome { seq: Some(seq), .. } => Some(seq.0),
-        _ => None,
     }
 }
 

@@ -297,34 +297,19 @@ impl World {
     }
 
     fn deliver(&mut self, client: ClientId, notice: Notice) {
-        let numbered = match &notice {
-            Notice::Changes { seq, changes } => {
+        match &notice {
+            Notice::Changes { changes, .. } => {
                 assert!(!changes.is_empty(), "a notice of changes has at least one");
                 for change in changes {
                     assert!(change.presence.status.is_remote(), "others see remote values only");
                 }
-                Some(*seq)
             }
-            Notice::MyStatus { seq, .. }
-            | Notice::ContactAdded { seq, .. }
-            | Notice::ContactRemoved { seq, .. }
-            | Notice::ContactRequested { seq, .. }
-            | Notice::ContactRequestGone { seq, .. }
-            | Notice::Blocked { seq, .. }
-            | Notice::GroupAdded { seq, .. }
-            | Notice::GroupRenamed { seq, .. }
-            | Notice::GroupRemoved { seq, .. }
-            | Notice::GroupMember { seq, .. }
-            | Notice::Message { seq, .. }
-            | Notice::Delivered { seq, .. }
-            | Notice::Outcome { seq: Some(seq), .. } => Some(*seq),
             Notice::Snapshot(snapshot) => {
                 self.seqs.insert(client, snapshot.seq.0);
-                None
             }
-            _ => None,
-        };
-        if let Some(seq) = numbered {
+            _ => {}
+        }
+        if let Some(seq) = notice.seq() {
             let last = self.seqs.get_mut(&client).expect("numbers start with a snapshot");
             *last += 1;
             assert_eq!(seq.0, *last, "numbers have no gap");

@@ -306,31 +306,15 @@ impl World {
     /// Numbers have no gap and no repetition, from the snapshot or from what was seen last.
     fn check_number(&mut self, id: ClientId, notice: &Notice) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
-        let seq = match notice {
-            Notice::Snapshot(snapshot) => {
-                connection.told = Some(snapshot.seq);
-                return;
-            }
-            Notice::Changes { seq, .. }
-            | Notice::MyStatus { seq, .. }
-            | Notice::ContactAdded { seq, .. }
-            | Notice::ContactRemoved { seq, .. }
-            | Notice::ContactRequested { seq, .. }
-            | Notice::ContactRequestGone { seq, .. }
-            | Notice::Blocked { seq, .. }
-            | Notice::GroupAdded { seq, .. }
-            | Notice::GroupRenamed { seq, .. }
-            | Notice::GroupRemoved { seq, .. }
-            | Notice::GroupMember { seq, .. }
-            | Notice::Message { seq, .. }
-            | Notice::Delivered { seq, .. }
-            | Notice::Outcome { seq: Some(seq), .. } => *seq,
+        match notice {
+            Notice::Snapshot(snapshot) => connection.told = Some(snapshot.seq),
             Notice::Refused { hr, message } => {
                 let what = format!("the server refused a frame of ours: {hr:?} {message}");
                 self.violated(&what);
             }
-            _ => return,
-        };
+            _ => {}
+        }
+        let Some(seq) = notice.seq() else { return };
         let last = connection.told.replace(seq);
         if last.map(|last| last.next()) != Some(seq) {
             self.violated(&format!("number {seq:?} after {last:?}"));

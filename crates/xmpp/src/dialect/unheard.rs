@@ -14,7 +14,7 @@ pub(super) struct Unheard(VecDeque<Notice>);
 impl Unheard {
     pub(super) fn of(notices: VecDeque<Result<Notice, DialectError>>) -> Self {
         let is_lasting = |notice: &Notice| {
-            number(notice).is_some()
+            notice.seq().is_some()
                 || matches!(notice, Notice::Messages { .. } | Notice::Refused { .. })
         };
         Self(notices.into_iter().flatten().filter(is_lasting).collect())
@@ -24,39 +24,12 @@ impl Unheard {
     pub(super) fn completes(&self, seen: Seq, last: Seq) -> bool {
         self.0
             .iter()
-            .filter_map(number)
+            .filter_map(Notice::seq)
             .try_fold(seen, |seen, seq| (seq == seen.next()).then_some(seq))
             == Some(last)
     }
 
     pub(super) fn take(&mut self) -> impl Iterator<Item = Notice> {
         core::mem::take(&mut self.0).into_iter()
-    }
-}
-
-const fn number(notice: &Notice) -> Option<Seq> {
-    match notice {
-        Notice::Changes { seq, .. }
-        | Notice::MyStatus { seq, .. }
-        | Notice::ContactAdded { seq, .. }
-        | Notice::ContactRemoved { seq, .. }
-        | Notice::ContactRequested { seq, .. }
-        | Notice::ContactRequestGone { seq, .. }
-        | Notice::Blocked { seq, .. }
-        | Notice::GroupAdded { seq, .. }
-        | Notice::GroupRenamed { seq, .. }
-        | Notice::GroupRemoved { seq, .. }
-        | Notice::GroupMember { seq, .. }
-        | Notice::Message { seq, .. }
-        | Notice::Delivered { seq, .. } => Some(*seq),
-        Notice::Outcome { seq, .. } => *seq,
-        Notice::SignedIn(_)
-        | Notice::Snapshot(_)
-        | Notice::Messages { .. }
-        | Notice::Refused { .. }
-        | Notice::TokenExpiring { .. }
-        | Notice::Ping
-        | Notice::Pong
-        | Notice::Bye { .. } => None,
     }
 }

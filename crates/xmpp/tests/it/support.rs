@@ -144,26 +144,7 @@ impl Client {
 
     /// Returns the number of every numbered notice.
     pub(crate) fn numbers(&self) -> Vec<u64> {
-        self.notices
-            .iter()
-            .filter_map(|notice| match notice {
-                Notice::Changes { seq, .. }
-                | Notice::MyStatus { seq, .. }
-                | Notice::ContactAdded { seq, .. }
-                | Notice::ContactRemoved { seq, .. }
-                | Notice::ContactRequested { seq, .. }
-                | Notice::ContactRequestGone { seq, .. }
-                | Notice::Blocked { seq, .. }
-                | Notice::GroupAdded { seq, .. }
-                | Notice::GroupRenamed { seq, .. }
-                | Notice::GroupRemoved { seq, .. }
-                | Notice::GroupMember { seq, .. }
-                | Notice::Message { seq, .. }
-                | Notice::Delivered { seq, .. } => Some(seq.0),
-                Notice::Outcome { seq, .. } => seq.map(|seq| seq.0),
-                _ => None,
-            })
-            .collect()
+        self.notices.iter().filter_map(Notice::seq).map(|seq| seq.0).collect()
     }
 }
 
