@@ -67,6 +67,8 @@ test("input in one tab is presence in all", async ({ address, context, franz }) 
   const page = address('idle-after="7"');
   const quiet = await Tab.open(context, page);
   const used = await Tab.open(context, page);
+  await quiet.shows("Online");
+  await used.shows("Online");
   await franz.sees("Online");
   await quiet.asked();
   await franz.forget();
@@ -128,6 +130,7 @@ test("who is idle stays so when the connection changes hands", async ({ address,
 test("a user who does not want to be idle never is", async ({ address, context, franz }) => {
   const tab = await Tab.open(context, address('idle-after="1" no-idle'));
   const other = await Tab.open(context, address('idle-after="1" no-idle'));
+  await other.shows("Online");
   await franz.sees("Online");
   await franz.forget();
   await tab.page.waitForTimeout(3_000);

@@ -10,7 +10,7 @@ for (const [how, end] of [
   ["stopped politely", (server) => server.end()],
 ]) {
   test(`a server that is ${how} and started again shows nobody anything untrue`, async ({ person, server }) => {
-      const franz = await person(FRANZ, [GUSTAV, ERIKA]);
+    const franz = await person(FRANZ, [GUSTAV, ERIKA]);
     const erika = await person(ERIKA, [GUSTAV, FRANZ]);
     const gustav = await person(GUSTAV, FRANZ);
     await settled(erika, franz, gustav);

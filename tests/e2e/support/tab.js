@@ -67,9 +67,12 @@ export class Tab {
     });
   }
 
-  /** Waits until the server has answered this tab a question, and so everything that it asked before. */
+  /** Waits until the server has answered this tab a question, once signed in, and so everything that it asked before. */
   async asked() {
-    await this.page.evaluate(() => window.mistatus.messenger.queryMyStatus());
+    await this.page.evaluate(async () => {
+      await window.mistatus.ready;
+      await window.mistatus.messenger.queryMyStatus();
+    });
   }
 
   /** Speaks to the tab as the browser's own developer tools do. */
