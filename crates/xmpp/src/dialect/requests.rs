@@ -188,6 +188,8 @@ impl<C: Clock> XmppDialect<C> {
     }
 
     fn sign_out(&mut self) {
+        // Whoever leaves before all is settled has said what they want to be called, too.
+        self.publish_name();
         let Some(stream) = &mut self.stream else { return };
         if stream.hiding.is_available && !stream.hiding.is_active {
             self.send(&Element::new("presence", ns::CLIENT).with("type", "unavailable"));

@@ -1,7 +1,9 @@
 //! What the user and others are called: published names and those of the list.
 
+use std::collections::VecDeque;
+
 use mistatus_core::{
-    message::{Greeting, Notice},
+    message::{Greeting, Notice, Request},
     presence::{Intent, Source},
     status::MiStatus,
 };
@@ -71,6 +73,24 @@ fn a_name_of_somebody_who_hides_is_published_once_they_come_out() {
     assert_eq!(called(&mut service, &mut client, Some("Alice A.")), "Alice A.");
     assert_eq!(published(&service), 0);
     let said = client.request(choose(1, MiStatus::Busy));
+    service.talk(&mut client, said);
+    assert_eq!(published(&service), 1);
+}
+
+#[test]
+fn whoever_leaves_at_once_has_published_their_name() {
+    let (mut service, mut client) = (Service::default(), Client::new(options()));
+    let friendly_name = Some("Alice A.".to_owned());
+    let mut said = VecDeque::from(client.open(Greeting { friendly_name, ..greeting() }));
+    let welcomed = |notice: &Notice| matches!(notice, Notice::SignedIn(_));
+    while !client.take_notices().iter().any(welcomed) {
+        let element = said.pop_front().expect("a welcome");
+        for text in service.answer(&element) {
+            said.extend(client.receive(&text));
+        }
+    }
+    assert_eq!(published(&service), 0);
+    let said = client.request(Request::Signout);
     service.talk(&mut client, said);
     assert_eq!(published(&service), 1);
 }
