@@ -34,8 +34,8 @@ pub struct Seen {
     pub status: MiStatus,
     /// Since when, not in the future; `None` where it is unknown.
     pub since: Option<UnixMs>,
-    /// Whether it says that somebody chose it.
-    pub chosen: bool,
+    /// When somebody chose it, by the clock of that connection, which may be ahead; `None` where nobody did.
+    pub chosen_at: Option<UnixMs>,
     /// When it ends.
     pub until: Option<UnixMs>,
     /// The text beside it.
@@ -96,7 +96,7 @@ pub fn read(presence: &Element, now: UnixMs) -> Seen {
     Seen {
         status,
         since: since.map(past),
-        chosen: ours.is_some_and(|ours| ours.attribute("m") == Some("1")),
+        chosen_at: since.filter(|_| ours.is_some_and(|ours| ours.attribute("m") == Some("1"))),
         until: instant("until"),
         note: child("status").filter(|_| !is_default).and_then(|text| note(&text)),
         priority: child("priority").map_or(0, |text| priority(&text)),
@@ -117,7 +117,7 @@ impl Seen {
             since: self.since,
             until: self.until,
             source: match self.status {
-                _ if self.chosen => Some(Source::User),
+                _ if self.chosen_at.is_some() => Some(Source::User),
                 MiStatus::Idle => Some(Source::Idle),
                 _ => None,
             },

@@ -48,11 +48,13 @@ impl Resources {
     #[must_use]
     pub fn merged(&self) -> Option<&Seen> {
         let there = || self.iter().filter(|seen| is_there(seen.status));
-        there().filter(|seen| seen.chosen).max_by_key(|seen| seen.since).or_else(|| {
-            there().max_by_key(|seen| {
-                (seen.priority >= 0, seen.priority, Reverse(rank(seen.status)), seen.since)
-            })
-        })
+        there().filter(|seen| seen.chosen_at.is_some()).max_by_key(|seen| seen.chosen_at).or_else(
+            || {
+                there().max_by_key(|seen| {
+                    (seen.priority >= 0, seen.priority, Reverse(rank(seen.status)), seen.since)
+                })
+            },
+        )
     }
 }
 
@@ -85,7 +87,7 @@ mod tests {
         Seen {
             status,
             since: Some(UnixMs::from_millis(since)),
-            chosen: false,
+            chosen_at: None,
             until: None,
             note: None,
             priority,
@@ -93,7 +95,8 @@ mod tests {
     }
 
     fn chosen(status: MiStatus, since: u64) -> Seen {
-        Seen { chosen: true, ..seen(status, 0, since) }
+        let chosen_at = Some(UnixMs::from_millis(since));
+        Seen { chosen_at, ..seen(status, 0, since) }
     }
 
     fn check(resources: &[Seen], expect: Option<MiStatus>) {

@@ -77,7 +77,7 @@ impl Own {
 
     /// Returns what another connection of the user chose, where that is newer.
     pub(super) fn newer(&self, seen: &Seen) -> Option<(Intent, UnixMs)> {
-        let chosen_at = seen.since.filter(|since| seen.chosen && *since > self.chosen_at)?;
+        let chosen_at = seen.chosen_at.filter(|chosen_at| *chosen_at > self.chosen_at)?;
         let status = Some(seen.status).filter(|status| status.is_settable())?;
         let intent =
             Intent { status, note: seen.note.clone(), until: seen.until, source: Source::User };

@@ -117,6 +117,27 @@ fn other(code: u16, second: u8, attributes: &str) -> String {
 }
 
 #[test]
+fn a_choice_is_later_than_one_of_a_connection_whose_clock_is_ahead() {
+    let mut service = Service::default();
+    let mut client = signed_in(&mut service);
+    client.take_notices();
+    let ahead = other(10, 5, "m='1'").replace("T11:00:05Z", "T13:00:05Z");
+    let said = client.receive(&ahead);
+    service.talk(&mut client, said);
+    assert_eq!(client.own_statuses(), [Busy]);
+    let said = client.request(choose(1, Away));
+    service.talk(&mut client, said);
+    let ours =
+        service.heard.iter().filter_map(|element| element.first("s", "urn:mistatus:presence:1"));
+    let last = ours.last().and_then(|ours| ours.attribute("t"));
+    assert_eq!(last, Some("2026-11-21T13:00:05.001Z"));
+    // It comes back to whoever was overtaken, and nothing else does.
+    let said = client.receive(&ahead);
+    service.talk(&mut client, said);
+    assert_eq!(client.own_statuses(), [Busy, Away]);
+}
+
+#[test]
 fn what_another_connection_chose_later_is_taken_over_once() {
     let mut service = Service::default();
     let mut client = signed_in(&mut service);
