@@ -47,7 +47,7 @@ use crate::{
 use draw::Draws;
 use groups::Groups;
 use own::Own;
-use stream::{Stream, Waiting};
+use stream::{Start, Stream, Waiting};
 use unheard::Unheard;
 
 /// Speaks XMPP for a session.
@@ -66,6 +66,9 @@ pub struct XmppDialect<C> {
     strongest: Option<Mechanism>,
     /// The stream, from the binding of a resource on; kept over a lost link.
     stream: Option<Stream>,
+    /// Who was there when the last stream was lost: a service that was lost itself says of them that they are not,
+    /// until they are back.
+    returning: Set<BareJid>,
     /// Whether the stream may be resumed over the link that is being negotiated.
     resumes: bool,
     /// The list as of the last version, for services that send only what is new.
@@ -142,6 +145,7 @@ impl<C: Clock> XmppDialect<C> {
             account: None,
             strongest: None,
             stream: None,
+            returning: Set::new(),
             resumes: false,
             roster: None,
             nicks: Map::new(),
@@ -187,10 +191,20 @@ impl<C: Clock> XmppDialect<C> {
 
     /// Gives the link up; the stream with it, unless it broke for a reason that leaves it as it was.
     fn fail(&mut self, hr: HResult, message: Option<String>) {
-        self.stream = None;
+        self.lose_stream();
         self.transmit.push_back(framing::close().to_string());
         self.stage = Stage::Closed;
         self.notice(Notice::Bye { hr, retry_after: None, message });
+    }
+
+    /// Lets a stream go that is not coming back.
+    fn lose_stream(&mut self) {
+        if let Some(stream) = self.stream.take() {
+            // One that was not begun for long knows less than the one before.
+            if stream.start == Start::Done {
+                self.returning = stream.people.there();
+            }
+        }
     }
 
     fn unexpected(&mut self, message: &str) {
@@ -242,6 +256,7 @@ impl<C: Clock> Dialect for XmppDialect<C> {
         }
         if self.is_flowing() {
             self.keep_end();
+            self.settle_people();
         }
     }
 

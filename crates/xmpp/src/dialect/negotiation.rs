@@ -49,6 +49,7 @@ impl<C: Clock> XmppDialect<C> {
         if self.account.as_ref().is_some_and(|account| account.jid != jid) {
             // Nothing of the user before is this one's.
             self.stream = None;
+            self.returning = Set::new();
             self.roster = None;
             self.nicks = Map::new();
             self.strongest = None;
@@ -190,7 +191,7 @@ impl<C: Clock> XmppDialect<C> {
             (Stage::Resuming { .. }, "resumed", ns::STREAM_MANAGEMENT) => self.resumed(element),
             (Stage::Resuming { features }, "failed", ns::STREAM_MANAGEMENT) => {
                 let features = *features;
-                self.stream = None;
+                self.lose_stream();
                 self.bind(features);
             }
             (Stage::Binding { id, features }, "iq", ns::CLIENT)
@@ -229,7 +230,7 @@ impl<C: Clock> XmppDialect<C> {
                 self.stage = Stage::Resuming { features };
             }
             None => {
-                self.stream = None;
+                self.lose_stream();
                 self.bind(features);
             }
         }
@@ -294,7 +295,9 @@ impl<C: Clock> XmppDialect<C> {
         } else if self.roster.is_none() {
             self.roster = Some((String::new(), Map::new()));
         }
-        self.stream = Some(Stream::new(jid, features.client_state, prefix));
+        let mut stream = Stream::new(jid, features.client_state, prefix);
+        stream.people.expect(self.returning.clone(), self.clock.now());
+        self.stream = Some(stream);
         if is_enabling {
             self.say(&stream_management::enable(RESUME_WINDOW.as_millis() / 1_000));
             self.stage = Stage::Enabling;

@@ -2,7 +2,10 @@
 
 use crate::map::{Map, Set};
 use mistatus_core::{
-    limits::CONTACTS_MAX, message::Change, presence::Presence, signin_name::SigninName,
+    limits::{CONTACTS_MAX, DEPARTURE_DAMPING},
+    message::Change,
+    presence::Presence,
+    signin_name::SigninName,
     time::UnixMs,
 };
 
@@ -29,6 +32,8 @@ pub(super) struct Contact {
     is_asked: bool,
     /// Whether the user has blocked them: nothing is heard of them then, so nothing is known.
     is_blocked: bool,
+    /// Whether they were there when the stream before this one was lost, and are not back yet.
+    pub(super) is_returning: bool,
     told: Presence,
 }
 
@@ -38,6 +43,9 @@ pub(super) struct People {
     contacts: Map<BareJid, Contact>,
     pub(super) watched: Set<SigninName>,
     blocked: Set<BareJid>,
+    returning: Set<BareJid>,
+    /// Until when whoever is returning may be on the way, while anybody is.
+    settles_at: Option<UnixMs>,
 }
 
 impl Contact {
@@ -45,7 +53,13 @@ impl Contact {
         if !self.item.is_seen() || self.is_unreachable || self.is_blocked {
             return Presence::UNKNOWN;
         }
-        self.resources.merged().map_or(Presence::OFFLINE, |seen| seen.presence())
+        let absent = if self.is_returning { Presence::UNKNOWN } else { Presence::OFFLINE };
+        self.resources.merged().map_or(absent, |seen| seen.presence())
+    }
+
+    /// Whether it is the service's fault that nothing is known of them.
+    fn is_settling(&self) -> bool {
+        self.is_returning && self.item.is_seen() && !self.is_unreachable && !self.is_blocked
     }
 
     /// Returns what to call them: what the user calls them goes first.
@@ -87,6 +101,7 @@ impl People {
                 heard_at: now,
                 is_asked: false,
                 is_blocked: self.blocked.contains(&item.jid),
+                is_returning: self.returning.contains(&item.jid),
                 told: Presence::UNKNOWN,
                 nick: nick.cloned(),
                 is_name_asked: false,
@@ -135,8 +150,8 @@ impl People {
         Some(Change {
             name: jid.signin_name()?,
             friendly_name: contact.friendly_name(),
+            settling: contact.told == Presence::UNKNOWN && contact.is_settling(),
             presence: contact.told.clone(),
-            settling: false,
         })
     }
 
@@ -187,6 +202,35 @@ impl People {
     pub(super) fn seen(&self) -> Vec<BareJid> {
         let seen = self.contacts.values().filter(|contact| contact.item.is_seen());
         seen.map(|contact| contact.item.jid.clone()).collect()
+    }
+
+    /// Returns who is there.
+    pub(super) fn there(&self) -> Set<BareJid> {
+        let there = self.contacts.iter();
+        let there =
+            there.filter(|(_, contact)| !contact.resources.is_empty() || contact.is_returning);
+        there.map(|(jid, _)| jid.clone()).collect()
+    }
+
+    /// Does not take those people as gone for a while, whatever the service says: it may just have begun.
+    pub(super) fn expect(&mut self, returning: Set<BareJid>, now: UnixMs) {
+        self.settles_at = Some(now + DEPARTURE_DAMPING);
+        self.returning = returning;
+    }
+
+    /// Takes those as gone who have not come back in time; returns them.
+    pub(super) fn settle(&mut self, now: UnixMs) -> Vec<BareJid> {
+        if self.settles_at.is_none_or(|settles_at| now < settles_at) {
+            return Vec::new();
+        }
+        self.settles_at = None;
+        self.returning = Set::new();
+        let late = self.contacts.values_mut().filter(|contact| contact.is_returning);
+        late.map(|contact| {
+            contact.is_returning = false;
+            contact.item.jid.clone()
+        })
+        .collect()
     }
 
     /// Takes those who were asked and did not answer as gone; returns them.

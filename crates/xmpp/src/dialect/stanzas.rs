@@ -111,6 +111,7 @@ impl<C: Clock> XmppDialect<C> {
         match (kind, resource) {
             (None, resource) => {
                 contact.heard(now);
+                contact.is_returning = false;
                 contact.resources.put(resource.unwrap_or_default(), mapping::read(presence, now));
             }
             (Some("unavailable"), Some(resource)) => {
@@ -133,6 +134,17 @@ impl<C: Clock> XmppDialect<C> {
             self.ask_name(&from.bare);
         }
         self.tell_person(&from.bare);
+    }
+
+    /// Believes the service that people have not come back, once they have had the time to.
+    pub(super) fn settle_people(&mut self) {
+        let now = self.clock.now();
+        let Some(stream) = self.stream.as_mut().filter(|stream| stream.start == Start::Done) else {
+            return;
+        };
+        for jid in stream.people.settle(now) {
+            self.tell_person(&jid);
+        }
     }
 
     pub(super) fn tell_person(&mut self, jid: &BareJid) {

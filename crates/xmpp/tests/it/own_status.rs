@@ -127,9 +127,9 @@ fn a_choice_is_later_than_one_of_a_connection_whose_clock_is_ahead() {
     assert_eq!(client.own_statuses(), [Busy]);
     let said = client.request(choose(1, Away));
     service.talk(&mut client, said);
-    let ours =
+    let mut ours =
         service.heard.iter().filter_map(|element| element.first("s", "urn:mistatus:presence:1"));
-    let last = ours.last().and_then(|ours| ours.attribute("t"));
+    let last = ours.next_back().and_then(|ours| ours.attribute("t"));
     assert_eq!(last, Some("2026-11-21T13:00:05.001Z"));
     // It comes back to whoever was overtaken, and nothing else does.
     let said = client.receive(&ahead);

@@ -3,11 +3,13 @@
 use mistatus_core::{
     dialect::Dialect,
     hresult::HResult,
+    limits::DEPARTURE_DAMPING,
     message::{Notice, Request},
-    status::MiStatus::*,
+    status::MiStatus::{self, *},
+    time::Span,
 };
 
-use crate::support::{Service, choose, presence, reconnect, signed_in};
+use crate::support::{Client, Service, choose, presence, presence_kind, reconnect, signed_in};
 
 fn managed() -> Service {
     Service {
@@ -69,9 +71,58 @@ fn a_stream_that_is_gone_is_begun_anew() {
     client.take_notices_but_welcome();
     reconnect(&mut service, &mut client, 1);
     assert!(!client.welcome().resumed);
-    // Whoever does not say so again is gone.
-    assert_eq!(client.snapshot().contacts[0].presence.status, Offline);
+    // What was known of them is the best guess.
+    let bob = &client.snapshot().contacts[0];
+    assert_eq!((bob.presence.status, bob.settling), (Unknown, true));
     assert_eq!(service.heard.iter().filter(|element| element.name == "enable").count(), 2);
+}
+
+fn bob(status: MiStatus) -> (String, MiStatus) {
+    ("bob@example.com".to_owned(), status)
+}
+
+/// Brings up a client that sees Bob, and loses the stream for good.
+fn begun_anew() -> (Service, Client) {
+    let mut service = Service { resumable: false, ..managed() };
+    let mut client = signed_in(&mut service);
+    client.receive(&presence("bob@example.com/pc", ""));
+    client.take_notices_but_welcome();
+    reconnect(&mut service, &mut client, 1);
+    client.take_notices_but_welcome();
+    (service, client)
+}
+
+#[test]
+fn whoever_was_there_is_not_gone_before_they_had_the_time_to_come_back() {
+    let (_, mut client) = begun_anew();
+    // So services answer for whom they have not heard of since they were started.
+    client.receive(&presence_kind("bob@example.com", "unavailable"));
+    client.pass(Span::from_millis(DEPARTURE_DAMPING.as_millis() - 1));
+    client.receive("<r xmlns='urn:xmpp:sm:3'/>");
+    assert_eq!(client.changes(), []);
+    client.pass(Span::from_millis(1));
+    client.receive("<r xmlns='urn:xmpp:sm:3'/>");
+    assert_eq!(client.changes(), [bob(Offline)]);
+    client.receive("<r xmlns='urn:xmpp:sm:3'/>");
+    assert_eq!(client.changes(), [bob(Offline)]);
+}
+
+#[test]
+fn a_heartbeat_settles_who_is_gone() {
+    let (_, mut client) = begun_anew();
+    client.pass(DEPARTURE_DAMPING);
+    client.request(Request::Ping { seen: None });
+    assert_eq!(client.changes(), [bob(Offline)]);
+}
+
+#[test]
+fn whoever_is_back_may_leave_again() {
+    let (_, mut client) = begun_anew();
+    client.receive(&presence("bob@example.com/pc", "<show>dnd</show>"));
+    client.receive(&presence_kind("bob@example.com/pc", "unavailable"));
+    client.pass(DEPARTURE_DAMPING);
+    client.receive("<r xmlns='urn:xmpp:sm:3'/>");
+    assert_eq!(client.changes(), [bob(Busy), bob(Offline)]);
 }
 
 #[test]
