@@ -27,11 +27,18 @@ const START_MAX: Duration = Duration::from_secs(120);
 /// What the nodes of a cluster trust each other by; they listen on loopback only.
 const COOKIE: &str = "mistatus";
 
-/// Ends what it runs when its input ends, however whoever holds the other end has ended, and leaves nothing behind.
+/// Runs a program, again for each line of its input, and ends it when its input ends, however whoever holds the other
+/// end has ended; leaves nothing behind.
 const KEEPER: &str = r#"folder=$1; shift
-"$@" </dev/null &
-echo $! >"$folder/pid.new" && mv "$folder/pid.new" "$folder/pid"
-read -r _
+run() {
+  "$@" </dev/null &
+  echo $! >"$folder/pid.new" && mv "$folder/pid.new" "$folder/pid"
+}
+run "$@"
+while read -r _; do
+  kill -9 $!; wait $!
+  run "$@"
+done
 kill -9 $!
 rm -rf "$folder""#;
 
@@ -54,6 +61,7 @@ pub(crate) struct Node {
 /// Is a process that ends with this program.
 struct Process {
     keeper: Child,
+    folder: PathBuf,
     id: u32,
 }
 
@@ -236,6 +244,12 @@ impl Node {
         Ok(())
     }
 
+    /// Starts it again, where it was and with what it kept; kills it before that where it still runs.
+    fn restart(&mut self) -> Result<()> {
+        self.process.restart()?;
+        self.wait(&self.process.folder)
+    }
+
     /// Returns where its WebSocket is.
     pub(crate) fn url(&self) -> String {
         format!("ws://127.0.0.1:{}{}", self.port, self.path)
@@ -258,13 +272,29 @@ impl Process {
         // Whatever it leaves behind when it crashes goes with the folder.
         keeper.current_dir(folder);
         let keeper = keeper.stdin(Stdio::piped()).stdout(said.try_clone()?).stderr(said).spawn()?;
+        let mut process = Self { keeper, folder: folder.to_path_buf(), id: 0 };
+        process.take_id()?;
+        Ok(process)
+    }
+
+    /// Starts the program again, with what it left in its folder.
+    fn restart(&mut self) -> Result<()> {
+        fs::remove_file(self.folder.join("pid")).context("a process id")?;
+        let keeper = self.keeper.stdin.as_mut().context("a process that is kept")?;
+        writeln!(keeper)?;
+        self.take_id()
+    }
+
+    /// Waits until the program runs.
+    fn take_id(&mut self) -> Result<()> {
         let begun = Instant::now();
         loop {
-            if let Ok(id) = fs::read_to_string(folder.join("pid")) {
-                return Ok(Self { keeper, id: id.trim().parse().context("a process id")? });
+            if let Ok(id) = fs::read_to_string(self.folder.join("pid")) {
+                self.id = id.trim().parse().context("a process id")?;
+                return Ok(());
             }
             if begun.elapsed() > START_MAX {
-                bail!("{:?} does not start", program.get_program());
+                bail!("the program of {} does not start", self.folder.display());
             }
             thread::sleep(Duration::from_millis(5));
         }
@@ -293,9 +323,10 @@ impl Drop for Engine {
 }
 
 /// Runs a service for another program: says `node PID URL` for each node and `ready`, takes `register USER PASSWORD`,
-/// answered by `registered USER`, and ends with its input.
+/// answered by `registered USER`, and `restart NODE`, the first of which is 0, answered by `restarted PID`. Ends with its
+/// input.
 pub(crate) fn serve(name: &str) -> Result<()> {
-    let engine = Engine::start(name)?;
+    let mut engine = Engine::start(name)?;
     let mut out = io::stdout().lock();
     for node in &engine.nodes {
         writeln!(out, "node {} {}", node.process.id, node.url())?;
@@ -309,10 +340,20 @@ pub(crate) fn serve(name: &str) -> Result<()> {
             ["register", user, password] => {
                 engine.register(user, password)?;
                 writeln!(out, "registered {user}")?;
-                out.flush()?;
             }
-            _ => bail!("`{line}` is not understood; `register USER PASSWORD` is"),
+            ["restart", node] => {
+                let nodes = engine.nodes.len();
+                let node = node.parse().ok().and_then(|node: usize| engine.nodes.get_mut(node));
+                let node =
+                    node.with_context(|| format!("`{line}`: nodes are 0 to {}", nodes - 1))?;
+                node.restart()?;
+                writeln!(out, "restarted {}", node.process.id)?;
+            }
+            _ => {
+                bail!("`{line}` is not understood; `register USER PASSWORD` and `restart NODE` are")
+            }
         }
+        out.flush()?;
     }
     Ok(())
 }
