@@ -18,6 +18,7 @@ pub mod caps;
 pub mod nick;
 pub mod roster;
 pub mod mapping;
+pub mod choice;
 pub mod resources;
 pub mod stream_management;
 pub mod privacy_lists;

@@ -10,6 +10,7 @@ pub(crate) const BIND: &str = "urn:ietf:params:xml:ns:xmpp-bind";
 pub(crate) const ROSTER: &str = "jabber:iq:roster";
 pub(crate) const ROSTER_VERSIONS: &str = "urn:xmpp:features:rosterver";
 pub(crate) const PRIVACY: &str = "jabber:iq:privacy";
+pub(crate) const PRIVATE: &str = "jabber:iq:private";
 pub(crate) const DISCO_INFO: &str = "http://jabber.org/protocol/disco#info";
 pub(crate) const PING: &str = "urn:xmpp:ping";
 pub(crate) const STREAM_MANAGEMENT: &str = "urn:xmpp:sm:3";
@@ -31,6 +32,8 @@ pub(crate) const PUBLISHED: &str = "http://jabber.org/protocol/pubsub#event";
 pub(crate) const HOST_META: &str = "http://docs.oasis-open.org/ns/xri/xrd-1.0";
 /// Our own child of a presence.
 pub(crate) const OURS: &str = "urn:mistatus:presence:1";
+/// Our own element among what is kept at the account.
+pub(crate) const CHOICE: &str = "urn:mistatus:choice:1";
 /// Bound to the prefix `xml` everywhere.
 pub(crate) const XML: &str = "http://www.w3.org/XML/1998/namespace";
 /// Declares the others.

@@ -12,7 +12,7 @@ use super::{
     Clock, XmppDialect,
     stream::{Change, Start, Waiting},
 };
-use crate::{caps, errors, jid::BareJid, mapping, ns, privacy_lists, stanza, xml::Element};
+use crate::{caps, choice, errors, jid::BareJid, mapping, ns, privacy_lists, stanza, xml::Element};
 
 /// How many round trips the first presences of others are given before the snapshot. One is enough where the service
 /// has them at hand; the second is for those that ask around inside.
@@ -21,6 +21,37 @@ const SETTLING_ROUNDS: u8 = 2;
 const NO_LISTS: &str = "this service cannot hide anybody: it has no privacy lists";
 
 impl<C: Clock> XmppDialect<C> {
+    /// Takes what is kept at the account, before anything is said: whoever is invisible must not show themselves first.
+    pub(super) fn choice_told(&mut self, answer: &Element) {
+        let now = self.clock.now();
+        let is_kept = answer.attribute("type") == Some("result");
+        if let Some(stream) = &mut self.stream {
+            stream.abilities.private_storage = is_kept;
+        }
+        let kept = choice::answered(answer).map(|presence| mapping::read(presence, now));
+        if let Some((intent, chosen_at)) = kept.as_ref().and_then(|seen| self.own.newer(seen)) {
+            self.own.intent = intent;
+            self.own.chosen_at = chosen_at;
+        } else if kept.and_then(|seen| seen.chosen_at) < Some(self.own.chosen_at) {
+            // Chosen while the service could not be told.
+            self.keep_choice();
+        }
+        if self.own.intent.until.is_some_and(|until| until <= now) {
+            self.own.choose(Intent::ended(), now);
+            self.keep_choice();
+        }
+        self.asked();
+    }
+
+    /// Keeps what the user chose at the account.
+    fn keep_choice(&mut self) {
+        let Some(stream) = &mut self.stream else { return };
+        if let Some(shown) = self.own.kept().filter(|_| stream.abilities.private_storage) {
+            let id = stream.wait(Waiting::Nothing);
+            self.send(&choice::set(&id, &shown));
+        }
+    }
+
     /// Says the first presence, or keeps it back.
     pub(super) fn announce(&mut self) {
         let Some(stream) = &mut self.stream else { return };
@@ -172,7 +203,13 @@ impl<C: Clock> XmppDialect<C> {
             }
             None => self.own.choose(change.intent.clone(), self.clock.now()),
         }
+        let is_own = change.chosen_at.is_none();
         stream.change = Some(change);
+        // Ahead of the question whose answer is the outcome: what was confirmed is kept.
+        if is_own {
+            self.keep_choice();
+        }
+        let Some(stream) = &mut self.stream else { return };
         if hide == is_active {
             self.send_presence();
             self.ping(Waiting::Changed);
@@ -194,6 +231,7 @@ impl<C: Clock> XmppDialect<C> {
             self.own.intent = intent;
             self.own.chosen_at = chosen_at;
             self.send_presence();
+            self.keep_choice();
         }
         match (change.request, change.failure) {
             (Some(request), None) => {

@@ -9,6 +9,9 @@ use mistatus_core::{
 
 use crate::mapping::{Seen, Shown};
 
+/// When was chosen what nobody ever chose.
+const NEVER: UnixMs = UnixMs::from_millis(0);
+
 /// Is one's own side, kept over links and streams: no service keeps it.
 #[derive(Debug)]
 pub(super) struct Own {
@@ -24,7 +27,7 @@ pub(super) struct Own {
 impl Own {
     /// What was never chosen is older than anything that another connection says.
     pub(super) fn new(chosen: Option<(Intent, UnixMs)>, now: UnixMs) -> Self {
-        let (intent, chosen_at) = chosen.unwrap_or((Intent::AUTOMATIC, UnixMs::from_millis(0)));
+        let (intent, chosen_at) = chosen.unwrap_or((Intent::AUTOMATIC, NEVER));
         Self { intent, chosen_at, idle_since: None, back_since: now }
     }
 
@@ -42,8 +45,8 @@ impl Own {
 
     pub(super) fn shown(&self) -> Shown {
         let status = self.status();
-        let is_choice = matches!(self.intent.source, Source::User | Source::Api);
-        let chosen = is_choice && status == self.intent.status;
+        // Taking a choice back is one, too: other connections would go on saying what is over.
+        let chosen = self.chosen_at != NEVER && status == self.intent.status;
         let since = match self.idle_since {
             Some(since) if status == MiStatus::Idle => since,
             _ if chosen => self.chosen_at,
@@ -73,6 +76,18 @@ impl Own {
         let after = UnixMs::from_millis(self.chosen_at.as_millis() + 1);
         self.chosen_at = now.max(after);
         self.intent = intent;
+    }
+
+    /// Returns the choice as it is kept; `None` where there was never one.
+    pub(super) fn kept(&self) -> Option<Shown> {
+        let Intent { status, until, ref note, .. } = self.intent;
+        (self.chosen_at != NEVER).then(|| Shown {
+            status,
+            since: self.chosen_at,
+            chosen: true,
+            until,
+            note: note.clone(),
+        })
     }
 
     /// Returns what another connection of the user chose, where that is newer.

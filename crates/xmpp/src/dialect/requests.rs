@@ -12,7 +12,7 @@ use super::{
     stream::{Change, Start, Waiting},
 };
 use crate::{
-    framing,
+    choice, framing,
     jid::BareJid,
     nick, ns, roster, stanza,
     stream_management::{self, StreamManagement},
@@ -233,7 +233,9 @@ impl<C: Clock> XmppDialect<C> {
         let features = stream.wait(Waiting::Features);
         let account_features = stream.wait(Waiting::AccountFeatures);
         let own_name = stream.wait(Waiting::OwnName);
-        stream.start = Start::Asking { open: 4 };
+        let choice = stream.wait(Waiting::Choice);
+        stream.start = Start::Asking { open: 5 };
+        self.send(&choice::get(&choice));
         self.send(&nick::get(&own_name, None));
         self.send(&roster::get(&roster, version.as_deref()));
         self.send(&stanza::disco_info(&features, &domain));

@@ -173,6 +173,7 @@ impl<C: Clock> XmppDialect<C> {
         match about {
             Waiting::Roster => self.roster_told(answer),
             Waiting::OwnName => self.own_name_told(answer),
+            Waiting::Choice => self.choice_told(answer),
             Waiting::Features => {
                 let query = answer.first("query", ns::DISCO_INFO);
                 stream.hiding.is_possible = query.is_some_and(privacy_lists::is_offered);

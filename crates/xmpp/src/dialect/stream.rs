@@ -77,6 +77,8 @@ pub(super) struct Abilities {
     pub(super) blocking: bool,
     /// Keeps what was written (XEP-0313).
     pub(super) archive: bool,
+    /// Keeps what the user chose (XEP-0049).
+    pub(super) private_storage: bool,
 }
 
 /// Tells what others are let see.
@@ -109,6 +111,8 @@ pub(super) enum Waiting {
     Roster,
     /// What the user is called.
     OwnName,
+    /// What the user chose.
+    Choice,
     /// What somebody on the list is called.
     NameOf(BareJid),
     /// What the service can do.

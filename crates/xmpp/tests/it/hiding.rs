@@ -24,6 +24,7 @@ fn word(element: &Element) -> String {
             if inner.attribute("name").is_some() { "activate" } else { "lift" }.to_owned()
         }
         ("iq", Some(inner)) if inner.name == "list" => "define".to_owned(),
+        ("iq", Some(inner)) if inner.name == "choice" => "keep".to_owned(),
         ("presence", _) => code.or(element.attribute("type")).unwrap_or_default().to_owned(),
         _ => element.elements().next().map_or(element.name.clone(), |child| child.name.clone()),
     }
@@ -49,7 +50,7 @@ fn hiding_takes_the_presence_back_first_and_coming_back_lifts_first() {
     }
     assert_eq!(
         words(&service, from),
-        ["define", "unavailable", "activate", "6", "ping", "lift", "10", "ping"]
+        ["keep", "define", "unavailable", "activate", "6", "ping", "keep", "lift", "10", "ping"]
     );
     assert_eq!(client.own_statuses(), [Invisible, Busy]);
     assert_eq!(client.outcomes(), [(1, HResult::S_OK), (2, HResult::S_OK)]);

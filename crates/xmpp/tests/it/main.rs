@@ -8,6 +8,7 @@ mod asking;
 mod groups;
 mod blocking;
 mod chats;
+mod choice;
 mod archive;
 mod own_status;
 mod hiding;

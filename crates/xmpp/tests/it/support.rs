@@ -162,6 +162,8 @@ pub(crate) struct Service {
     pub(crate) archives: bool,
     /// What the user has published to be called.
     pub(crate) nick: Option<String>,
+    /// What is kept at the account; `None` where the service keeps nothing.
+    pub(crate) kept: Option<String>,
     pub(crate) manages: bool,
     pub(crate) client_state: bool,
     /// Whose presences arrive after the first own one.
@@ -188,6 +190,7 @@ impl Default for Service {
             blocked: Some(Vec::new()),
             archives: false,
             nick: None,
+            kept: Some("<query xmlns='jabber:iq:private'/>".to_owned()),
             manages: false,
             client_state: true,
             presences: Vec::new(),
@@ -336,6 +339,17 @@ impl Service {
                     "<pubsub xmlns='http://jabber.org/protocol/pubsub'><items>{items}</items></pubsub>"
                 ))]
             }
+            ("iq", Some(("query", "jabber:iq:private"))) => match &mut self.kept {
+                Some(kept) if element.attribute("type") == Some("set") => {
+                    *kept = child.map(|child| child.to_string()).unwrap_or_default();
+                    vec![result("")]
+                }
+                Some(kept) => vec![result(kept)],
+                None => vec![format!(
+                    "<iq xmlns='jabber:client' type='error' id='{id}'><error type='cancel'>\
+                     <service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>"
+                )],
+            },
             ("iq", _) if matches!(element.attribute("type"), Some("get" | "set")) => {
                 vec![result("")]
             }

@@ -178,6 +178,32 @@ fn connections_of_one_user_follow_each_other(server: &Server) {
     jack.until_seen(server, "iris", Idle);
 }
 
+fn a_choice_is_kept_for_the_next_client_and_for_others(server: &Server) {
+    let [mut thea, mut udo] = friends(server, ["thea", "udo"]);
+    assert_eq!(choose(&mut thea, OutToLunch), HResult::S_OK);
+    udo.until_seen(server, "thea", OutToLunch);
+    thea.sign_out();
+    udo.until_seen(server, "thea", Offline);
+    let mut laptop = Client::sign_in(server, "thea");
+    assert_eq!(laptop.me(), OutToLunch);
+    udo.until_seen(server, "thea", OutToLunch);
+    assert_eq!(choose(&mut laptop, Invisible), HResult::S_OK);
+    udo.until_seen(server, "thea", Offline);
+    let told = udo.told_of(server, "thea");
+    assert_eq!(told[told.len() - 4..], [OutToLunch, Offline, OutToLunch, Offline]);
+    // Somebody who hides signs in on another device.
+    let mut phone = Client::sign_in(server, "thea");
+    assert_eq!(phone.me(), Invisible);
+    // What was said after it has arrived, so it would have been seen.
+    assert_eq!(choose(&mut udo, Busy), HResult::S_OK);
+    phone.until_seen(server, "udo", Busy);
+    assert_eq!(udo.told_of(server, "thea").len(), told.len());
+    // It hears of what the other device chooses.
+    assert_eq!(choose(&mut laptop, Away), HResult::S_OK);
+    phone.until("the other's choice", |client| client.me() == Away);
+    udo.until_seen(server, "thea", Away);
+}
+
 fn whoever_is_taken_off_the_list_sees_nothing_any_more(server: &Server) {
     let [mut kate, mut liam] = friends(server, ["kate", "liam"]);
     let name = server.name_of("liam");
@@ -315,6 +341,7 @@ against_each! {
     the_invisible_are_offline_for_others_and_see_them
     signing_in_invisible_shows_others_and_is_not_shown
     connections_of_one_user_follow_each_other
+    a_choice_is_kept_for_the_next_client_and_for_others
     whoever_is_taken_off_the_list_sees_nothing_any_more
     a_heartbeat_is_answered
     a_name_that_is_no_address_still_brings_a_text
