@@ -1,38 +1,19 @@
 // Idle is what the last input over all tabs says: not the timer, not the reload, not the tab that one happens to look at.
 
-import { expect, Server, test as base } from "./support/test.js";
+import { EMBEDDED, expect, test as base } from "./support/people.js";
 import { Tab } from "./support/tab.js";
 
-const ERIKA = "erika@example.com";
-const FRANZ = "franz@example.com";
-
 const test = base.extend({
-  server: async ({ host }, use) => {
-    const server = await Server.start([host.url], ["--auth", "open"]);
-    await use(server);
-    await server.stop();
-  },
-
-  /** Puts up a page for Erika and returns its address. */
-  address: async ({ host, server }, use) => {
-    await use((attributes) =>
-      host.page(`<mi-my-status ${attributes}>…</mi-my-status><mi-status contact="${FRANZ}">…</mi-status>`, {
-        head: `<script src="${server.url}/mistatus.js" data-signin-name="${ERIKA}"></script>`,
-      }),
-    );
+  /** Opens tabs of Erika's, in one browser profile; `prepare` is given each before it is loaded. */
+  open: async ({ address, context, names: { ERIKA, FRANZ } }, use) => {
+    await use(async (picker, prepare) => Tab.open(context, await address(ERIKA, FRANZ, { picker }), prepare));
   },
 
   /** Franz, in a browser of his own, who sees how Erika is. */
-  franz: async ({ browser, host, server }, use) => {
-    const context = await browser.newContext();
-    const head = `<script src="${server.url}/mistatus.js" data-signin-name="${FRANZ}"></script>`;
-    const franz = await Tab.open(
-      context,
-      host.page(`<mi-my-status no-idle>…</mi-my-status><mi-status contact="${ERIKA}">…</mi-status>`, { head }),
-    );
+  franz: async ({ person, names: { ERIKA, FRANZ } }, use) => {
+    const franz = await person(FRANZ, ERIKA);
     await franz.shows("Online");
     await use(franz);
-    await context.close();
   },
 });
 
@@ -42,14 +23,9 @@ async function move({ page }) {
   await page.mouse.move(10 + (move.times % 50), 10);
 }
 
-/** Returns what a tab was told of Erika, in order. */
-async function statuses(tab) {
-  return (await tab.told()).filter(([type, name]) => type === "mi-status-change" && name === ERIKA).map(([, , status]) => status);
-}
-
-test("whoever comes back in one tab is back in all", async ({ address, context, franz }) => {
-  const first = await Tab.open(context, address('idle-after="2"'));
-  const second = await Tab.open(context, address('idle-after="2"'));
+test("whoever comes back in one tab is back in all", async ({ open, franz }) => {
+  const first = await open('idle-after="2"');
+  const second = await open('idle-after="2"');
   await franz.sees("Idle");
   await first.shows("Idle");
   await second.shows("Idle");
@@ -63,88 +39,87 @@ test("whoever comes back in one tab is back in all", async ({ address, context, 
   await first.shows("Online");
 });
 
-test("input in one tab is presence in all", async ({ address, context, franz }) => {
-  const page = address('idle-after="7"');
-  const quiet = await Tab.open(context, page);
-  const used = await Tab.open(context, page);
+test("input in one tab is presence in all", async ({ open, franz, names: { ERIKA } }) => {
+  const quiet = await open('idle-after="7"');
+  const used = await open('idle-after="7"');
   await quiet.shows("Online");
   await used.shows("Online");
   await franz.sees("Online");
   await quiet.asked();
-  await franz.forget();
+  await franz.recorder.forget();
   const until = Date.now() + 15_000;
   while (Date.now() < until) {
     await move(used);
     await used.page.waitForTimeout(500);
   }
-  expect(await statuses(franz)).toEqual([]);
+  expect(await franz.recorder.told(ERIKA)).toEqual([]);
   await franz.sees("Idle", { timeout: 20_000 });
 });
 
-test("what was chosen is there again after being idle", async ({ address, context, franz }) => {
-  const tab = await Tab.open(context, address('idle-after="2"'));
+test("what was chosen is there again after being idle", async ({ open, franz, names: { ERIKA } }) => {
+  const tab = await open('idle-after="2"');
   await franz.sees("Idle");
   await tab.choose("Busy");
   await franz.sees("Busy");
-  await franz.forget();
+  await franz.recorder.forget();
   // The one choice that says nothing of itself is the one that idleness replaces.
   await tab.choose("Online");
   await franz.sees("Idle");
   await move(tab);
   await franz.sees("Online");
-  expect(await statuses(franz)).toEqual([2, 18, 2]);
+  expect(await franz.recorder.told(ERIKA)).toEqual([2, 18, 2]);
 });
 
-test("a reload is no input", async ({ address, context, franz }) => {
-  const tab = await Tab.open(context, address('idle-after="2"'));
+test("a reload is no input", async ({ open, franz, names: { ERIKA } }) => {
+  const tab = await open('idle-after="2"');
   await franz.sees("Idle");
   await tab.shows("Idle");
-  await franz.forget();
+  await franz.recorder.forget();
   await tab.page.reload();
   await tab.shows("Idle");
   await tab.asked();
   await franz.asked();
-  expect(await statuses(franz)).toEqual([]);
+  expect(await franz.recorder.told(ERIKA)).toEqual([]);
   await move(tab);
   await franz.sees("Online");
 });
 
-test("who is idle stays so when the connection changes hands", async ({ address, context, franz }) => {
-  const first = await Tab.open(context, address('idle-after="2"'));
-  const second = await Tab.open(context, address('idle-after="2"'));
+test("who is idle stays so when the connection changes hands", EMBEDDED, async ({ open, franz, names: { ERIKA } }) => {
+  const first = await open('idle-after="2"');
+  const second = await open('idle-after="2"');
   await franz.sees("Idle");
   await second.shows("Idle");
   expect([first.openSockets, second.openSockets]).toEqual([1, 0]);
-  await franz.forget();
+  await franz.recorder.forget();
   await second.forget();
   await first.page.close();
   await expect.poll(() => second.openSockets).toBe(1);
   await second.asked();
   await franz.asked();
-  expect(await statuses(franz)).toEqual([]);
+  expect(await franz.recorder.told(ERIKA)).toEqual([]);
   expect((await second.told()).filter(([, , status]) => status !== 18)).toEqual([]);
   await move(second);
   await franz.sees("Online");
 });
 
-test("a user who does not want to be idle never is", async ({ address, context, franz }) => {
-  const tab = await Tab.open(context, address('idle-after="1" no-idle'));
-  const other = await Tab.open(context, address('idle-after="1" no-idle'));
+test("a user who does not want to be idle never is", async ({ open, franz, names: { ERIKA } }) => {
+  const tab = await open('idle-after="1" no-idle');
+  const other = await open('idle-after="1" no-idle');
   await other.shows("Online");
   await franz.sees("Online");
-  await franz.forget();
+  await franz.recorder.forget();
   await tab.page.waitForTimeout(3_000);
   await other.asked();
   await franz.asked();
-  expect(await statuses(franz)).toEqual([]);
-  await tab.page.evaluate(() => document.querySelector("mi-my-status").removeAttribute("no-idle"));
+  expect(await franz.recorder.told(ERIKA)).toEqual([]);
+  for (const { page } of [tab, other]) {
+    await page.evaluate(() => document.querySelector("mi-my-status").removeAttribute("no-idle"));
+  }
   await franz.sees("Idle");
 });
 
-test("after a sleep the user has been idle for all of it, and is back with the first input", async ({ address, context, franz }) => {
-  const tab = new Tab(await context.newPage());
-  await tab.page.clock.install();
-  await tab.page.goto(address(""));
+test("after a sleep the user has been idle for all of it, and is back with the first input", async ({ open, franz }) => {
+  const tab = await open("", ({ page }) => page.clock.install());
   await tab.shows("Online");
   await franz.sees("Online");
   await tab.page.clock.fastForward("10:00");
@@ -155,7 +130,7 @@ test("after a sleep the user has been idle for all of it, and is back with the f
   await franz.sees("Online");
 });
 
-test("without storage each tab counts for itself", async ({ address, context, franz }) => {
+test("without storage each tab counts for itself", async ({ context, open, franz }) => {
   await context.addInitScript(() => {
     Object.defineProperty(window, "localStorage", {
       get() {
@@ -163,7 +138,7 @@ test("without storage each tab counts for itself", async ({ address, context, fr
       },
     });
   });
-  const tab = await Tab.open(context, address('idle-after="2"'));
+  const tab = await open('idle-after="2"');
   await franz.sees("Idle");
   await move(tab);
   await franz.sees("Online");
@@ -173,20 +148,20 @@ for (const [what, state] of [
   ["a device that nobody uses", { isUserActive: false, isScreenUnlocked: true }],
   ["a locked screen", { isUserActive: true, isScreenUnlocked: false }],
 ]) {
-  test(`${what} is idle where the page may know, and back with its user`, async ({ address, browser, context, franz, host }) => {
-    const tab = new Tab(await context.newPage());
-    const { targetInfo } = await tab.tell("Target.getTargetInfo");
-    const devtools = await browser.newBrowserCDPSession();
-    const permission = { permissions: ["idleDetection"], origin: host.url, browserContextId: targetInfo.browserContextId };
-    await devtools.send("Browser.grantPermissions", permission);
-    await tab.tell("Emulation.setIdleOverride", { isUserActive: true, isScreenUnlocked: true });
-    await tab.page.goto(address('idle-after="2"'));
+  test(`${what} is idle where the page may know, and back with its user`, async ({ browser, host, open, franz, names: { ERIKA } }) => {
+    const tab = await open('idle-after="2"', async (tab) => {
+      const { targetInfo } = await tab.tell("Target.getTargetInfo");
+      const devtools = await browser.newBrowserCDPSession();
+      const permission = { permissions: ["idleDetection"], origin: host.url, browserContextId: targetInfo.browserContextId };
+      await devtools.send("Browser.grantPermissions", permission);
+      await tab.tell("Emulation.setIdleOverride", { isUserActive: true, isScreenUnlocked: true });
+    });
     await tab.shows("Online");
     await franz.sees("Online");
-    await franz.forget();
+    await franz.recorder.forget();
     // Longer than the threshold without any input into the page: the device is used elsewhere.
     await tab.page.waitForTimeout(4_000);
-    expect(await statuses(franz)).toEqual([]);
+    expect(await franz.recorder.told(ERIKA)).toEqual([]);
     await tab.tell("Emulation.setIdleOverride", state);
     await tab.shows("Idle");
     await franz.sees("Idle");

@@ -4,22 +4,15 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 
 import { PeoplePage } from "./pages/people-page.js";
-import { Server, expect, test as base } from "./support/test.js";
-
-const ERIKA = "erika@example.com";
-const FRANZ = "franz@example.com";
+import { EMBEDDED, expect, test as base } from "./support/people.js";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 const test = base.extend({
-  server: async ({ host }, use) => {
-    const server = await Server.start([host.url], ["--auth", "open", "--visibility", "contacts"]);
-    await use(server);
-    await server.stop();
-  },
+  options: [["--auth", "open", "--visibility", "contacts"], { option: true }],
 
   /** Opens a page with somebody's list, in a browser profile of their own. */
-  person: async ({ browser, host, server }, use) => {
+  person: async ({ browser, host, script }, use) => {
     const contexts = [];
     await use(async (name, { list = "", ...options } = {}) => {
       const context = await browser.newContext(options);
@@ -28,9 +21,9 @@ const test = base.extend({
       const body = `<main><h1>People</h1><mi-my-status no-idle></mi-my-status><mi-contact-list ${list}></mi-contact-list></main>`;
       // Said, since axe takes every page for white that does not.
       const ground = "<style>html { background: Canvas; color: CanvasText; }</style>";
-      const head = `${ground}<meta name="color-scheme" content="light dark"><script src="${server.url}/mistatus.js" data-server="${server.stream}" data-signin-name="${name}"></script>`;
+      const head = `${ground}<meta name="color-scheme" content="light dark">${await script(name)}`;
       await page.goto(host.page(body, { head }));
-      const people = new PeoplePage(page);
+      const people = new PeoplePage(page, name);
       await people.isConnected();
       return people;
     });
@@ -46,18 +39,18 @@ async function violations(page) {
 
 /** Lets one add the other, who accepts. */
 async function befriend(erika, franz) {
-  await erika.add(FRANZ);
-  await erika.sees(FRANZ, "Unknown");
-  const accept = franz.requests.getByRole("button", { name: `Accept: ${ERIKA}` });
+  await erika.add(franz.name);
+  await erika.sees(franz.name, "Unknown");
+  const accept = franz.requests.getByRole("button", { name: `Accept: ${erika.name}` });
   await expect(accept).toBeVisible();
   await franz.tabTo(accept);
   await franz.press("Enter");
   await expect(accept).toHaveCount(0);
-  await franz.sees(ERIKA, "Online");
-  await erika.sees(FRANZ, "Online");
+  await franz.sees(erika.name, "Online");
+  await erika.sees(franz.name, "Online");
 }
 
-test("two people find each other, talk, and part, across a reload and a restart", async ({ person, server }) => {
+test("two people find each other, talk, and part, across a reload and a restart", async ({ person, server, names: { ERIKA, FRANZ } }) => {
   test.setTimeout(120_000);
   const [erika, franz] = [await person(ERIKA), await person(FRANZ)];
   await befriend(erika, franz);
@@ -105,7 +98,7 @@ test("two people find each other, talk, and part, across a reload and a restart"
   await expect(franz.page.getByText("Nobody is on the list yet")).toBeVisible();
 });
 
-test("a request can be refused, and a name that is none is said to be", async ({ person }) => {
+test("a request can be refused, and a name that is none is said to be", async ({ person, names: { ERIKA, FRANZ } }) => {
   const [erika, franz] = [await person(ERIKA), await person(FRANZ)];
   await erika.add(" ");
   await expect(erika.page.getByRole("alert")).toHaveText("This name is not possible");
@@ -119,7 +112,7 @@ test("a request can be refused, and a name that is none is said to be", async ({
   await erika.sees(FRANZ, "Unknown");
 });
 
-test("groups are made, filled, renamed and removed", async ({ person }) => {
+test("groups are made, filled, renamed and removed", async ({ person, names: { ERIKA, FRANZ } }) => {
   const erika = await person(ERIKA);
   await erika.add(FRANZ);
   await erika.sees(FRANZ, "Unknown");
@@ -153,7 +146,7 @@ test("groups are made, filled, renamed and removed", async ({ person }) => {
   await erika.sees(FRANZ, "Unknown");
 });
 
-test("of ten thousand people added in a loop each is added or refused, and nothing is lost", async ({ person }) => {
+test("of ten thousand people added in a loop each is added or refused, and nothing is lost", EMBEDDED, async ({ person, names: { ERIKA } }) => {
   const erika = await person(ERIKA);
   const result = await erika.page.evaluate(async () => {
     const { messenger, HRESULT } = window.mistatus;
@@ -191,10 +184,10 @@ test("of ten thousand people added in a loop each is added or refused, and nothi
   await expect(erika.tree.getByRole("treeitem").first()).toHaveAttribute("aria-setsize", String(result.added));
 });
 
-test("the list finds people and orders them by who is there", async ({ person }) => {
+test("the list finds people and orders them by who is there", async ({ person, names: { ERIKA, FRANZ, GUSTAV } }) => {
   const [erika, franz] = [await person(ERIKA, { list: 'sort="onoffline"' }), await person(FRANZ)];
   await befriend(erika, franz);
-  await erika.add("gustav@example.com");
+  await erika.add(GUSTAV);
   await expect(erika.line("Online, 1")).toBeVisible();
   await expect(erika.line("Offline, 1")).toBeVisible();
   await erika.tabTo(erika.filter);
@@ -206,7 +199,7 @@ test("the list finds people and orders them by who is there", async ({ person })
 });
 
 for (const colorScheme of ["light", "dark"]) {
-  test(`axe finds nothing in the ${colorScheme} theme`, async ({ person }) => {
+  test(`axe finds nothing in the ${colorScheme} theme`, EMBEDDED, async ({ person, names: { ERIKA, FRANZ } }) => {
     const [erika, franz] = [await person(ERIKA, { colorScheme }), await person(FRANZ, { colorScheme })];
     expect(await violations(franz.page)).toEqual([]);
     await erika.add(FRANZ);

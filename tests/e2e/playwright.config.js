@@ -1,7 +1,13 @@
-// End-to-end tests in Debian's Chromium against the real server of dist/. Most of them keep a machine of two cores busy
-// and go one by one; those of reliability wait most of the time, for others to be given up, and wait together.
+// End-to-end tests in Debian's Chromium against the real server of dist/, and, of what must be so on every engine, against
+// Prosody and ejabberd. Most of them keep a machine of two cores busy and go one by one; those of reliability wait most
+// of the time, for others to be given up, and wait together.
 
 import { defineConfig } from "@playwright/test";
+
+/** What must be so on every engine, but for single tests that say otherwise (support/people.js). */
+const EVERYWHERE = ["engines/*.spec.js", "idle.spec.js", "people.spec.js", "reliability/*.spec.js"];
+
+const WAITING = { fullyParallel: true, timeout: 180_000, expect: { timeout: 30_000 } };
 
 export default defineConfig({
   testDir: ".",
@@ -9,16 +15,18 @@ export default defineConfig({
   workers: 5,
   projects: [
     { name: "pages", testIgnore: ["reliability/**", "engines/**"], workers: 1 },
-    // Each engine in a worker of its own, which keeps it running.
-    { name: "engines", testMatch: "engines/*.spec.js", workers: 3, timeout: 120_000, expect: { timeout: 30_000 } },
-    {
-      name: "reliability",
-      testMatch: "reliability/**",
-      workers: 4,
-      fullyParallel: true,
-      timeout: 180_000,
-      expect: { timeout: 30_000 },
-    },
+    { name: "reliability", testMatch: ["reliability/*.spec.js", "engines/*.spec.js"], workers: 4, ...WAITING },
+    // Each worker keeps a service of its own running.
+    ...["prosody", "ejabberd"].map((kind) => ({
+      name: kind,
+      testMatch: [...EVERYWHERE, "engines/xmpp/*.spec.js"],
+      grepInvert: /@embedded/,
+      workers: 2,
+      ...WAITING,
+      expect: { timeout: 60_000 },
+      use: { kind },
+    })),
+    { name: "cluster", testMatch: "engines/cluster/*.spec.js", ...WAITING, use: { kind: "ejabberd-cluster" } },
   ],
   forbidOnly: Boolean(process.env.CI),
   timeout: 60_000,

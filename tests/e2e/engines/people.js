@@ -1,37 +1,24 @@
 // People on an engine: pages that embed the widget by a script tag, driven through the API that every page has.
 
-import { expect, test as base } from "../support/test.js";
-import { startEngine } from "../support/engine.js";
+import { expect, test as base } from "../support/people.js";
 
 export { expect };
 
 let people = 0;
 
 export const test = base.extend({
-  /** Which engine the file is for; see `test.use`. */
-  kind: ["embedded", { option: true, scope: "worker" }],
-
-  engine: [
-    async ({ kind, host }, use) => {
-      const engine = await startEngine(kind, host);
-      await use(engine);
-      await engine.stop();
-    },
-    { scope: "worker", timeout: 180_000 },
-  ],
+  options: [["--auth", "open", "--visibility", "contacts"], { option: true }],
 
   /** Makes somebody whom nobody knows yet, and opens a page for them. */
-  somebody: async ({ engine, host, browser }, use) => {
+  somebody: async ({ browser, host, script, server }, use) => {
     const contexts = [];
-    await use(async (word, { address = engine.nodes[0].url } = {}) => {
+    await use(async (word, { stream } = {}) => {
       people += 1;
-      const user = `${word}${process.pid}n${people}`;
-      await engine.register(user);
-      host.answer(`secret-${user}`, () => `secret-${user}`);
+      const name = `${word}${process.pid}n${people}@${server.domain}`;
       const context = await browser.newContext();
       contexts.push(context);
-      const somebody = new Somebody(await context.newPage(), `${user}@${engine.domain}`);
-      await somebody.open(host, { server: address, ...engine.attributes(somebody.name) });
+      const somebody = new Somebody(await context.newPage(), name);
+      await somebody.open(host.page("<mi-my-status>…</mi-my-status>", { head: await script(name, stream) }));
       return somebody;
     });
     await Promise.all(contexts.map((context) => context.close()));
@@ -44,12 +31,9 @@ export class Somebody {
     this.name = name;
   }
 
-  async open(host, attributes) {
-    const data = Object.entries(attributes).map(([name, value]) => `data-${name}="${value}"`);
-    this.address = host.page("<mi-my-status>…</mi-my-status>", {
-      head: `<script src="${host.url}/widget/mistatus.js" ${data.join(" ")}></script>`,
-    });
-    await this.page.goto(this.address);
+  async open(address) {
+    this.address = address;
+    await this.page.goto(address);
     await this.signedIn();
   }
 

@@ -3,8 +3,10 @@
 import { expect } from "@playwright/test";
 
 export class PeoplePage {
-  constructor(page) {
+  /** @param {string} name who has the list */
+  constructor(page, name) {
     this.page = page;
+    this.name = name;
     this.status = page.getByRole("button", { name: /^My status:/ });
     this.tree = page.getByRole("tree", { name: "Contacts" });
     this.requests = page.getByRole("list", { name: "Requests" });

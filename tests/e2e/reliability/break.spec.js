@@ -1,7 +1,7 @@
 // Links break, swallow and come back. Short breaks are nobody's business, long ones are shown as what they are, and
 // nothing that was said meanwhile is lost or said twice.
 
-import { ERIKA, expect, FRANZ, holdTime, set, settled, test, withClock } from "../support/people.js";
+import { EMBEDDED, expect, holdTime, set, settled, test as base, withClock } from "../support/people.js";
 import { setVisible } from "../support/visibility.js";
 
 /** Lets time pass in small steps until something happened outside of the page, which takes time of its own. */
@@ -11,19 +11,23 @@ async function passTime({ page }, most, happened) {
   }
 }
 
-/** Erika, whose link may fail, and Franz, whose link is good; each sees the other. */
-async function two(person, link, options) {
-  const franz = await person(FRANZ, ERIKA);
-  const erika = await person(ERIKA, FRANZ, { stream: link.stream, ...options });
-  await settled(erika, franz);
-  return [erika, franz];
-}
+const test = base.extend({
+  /** Opens pages for Erika, whose link may fail, and for Franz, whose link is good; each sees the other. */
+  two: async ({ person, link, names: { ERIKA, FRANZ } }, use) => {
+    await use(async (options) => {
+      const franz = await person(FRANZ, ERIKA);
+      const erika = await person(ERIKA, FRANZ, { stream: link.stream, ...options });
+      await settled(erika, franz);
+      return [erika, franz];
+    });
+  },
+});
 
-/** Returns what the page is told of why it shows Franz as it does. */
-const reason = ({ page }) => page.evaluate((who) => window.mistatus.messenger.explain(who).reason, FRANZ);
+/** Returns what the page is told of why it shows somebody as it does. */
+const reason = ({ page }, who) => page.evaluate((who) => window.mistatus.messenger.explain(who).reason, who);
 
-test("a break that heals at once is shown to nobody, and nothing said meanwhile is missing", async ({ person, link }) => {
-  const [erika, franz] = await two(person, link, { prepare: withClock });
+test("a break that heals at once is shown to nobody, and nothing said meanwhile is missing", async ({ two, link, names: { ERIKA, FRANZ } }) => {
+  const [erika, franz] = await two({ prepare: withClock });
   await holdTime(erika);
   await link.refuse();
   await expect.poll(() => link.open).toBe(0);
@@ -41,8 +45,8 @@ test("a break that heals at once is shown to nobody, and nothing said meanwhile 
   expect(await franz.recorder.shown(ERIKA)).toEqual([]);
 });
 
-test("what is asked for in a short break is done, once", async ({ person, link }) => {
-  const [erika, franz] = await two(person, link, { prepare: withClock });
+test("what is asked for in a short break is done, once", async ({ two, link, names: { ERIKA } }) => {
+  const [erika, franz] = await two({ prepare: withClock });
   await holdTime(erika);
   link.cut();
   await expect.poll(() => erika.openSockets).toBe(0);
@@ -55,8 +59,8 @@ test("what is asked for in a short break is done, once", async ({ person, link }
   expect(await franz.recorder.told(ERIKA)).toEqual([10, 34]);
 });
 
-test("what was done though the answer was lost is not done again", async ({ person, link }) => {
-  const [erika, franz] = await two(person, link, { prepare: withClock });
+test("what was done though the answer was lost is not done again", async ({ two, person, link, names: { ERIKA, FRANZ } }) => {
+  const [erika, franz] = await two({ prepare: withClock });
   await holdTime(erika);
   link.swallow("answers");
   const asked = set(erika, 10);
@@ -77,8 +81,8 @@ test("what was done though the answer was lost is not done again", async ({ pers
   expect(await franz.recorder.told(ERIKA)).toEqual([10, 34]);
 });
 
-test("a link that swallows everything is found out, and another one shows what is true", async ({ person, link }) => {
-  const [erika, franz] = await two(person, link);
+test("a link that swallows everything is found out, and another one shows what is true", async ({ two, link, names: { FRANZ } }) => {
+  const [erika, franz] = await two();
   link.swallow();
   await set(franz, 10);
   await erika.sees("Online (last known)", { timeout: 60_000 });
@@ -90,8 +94,8 @@ test("a link that swallows everything is found out, and another one shows what i
   expect(await erika.recorder.told(FRANZ)).toEqual([10]);
 });
 
-test("a slow link loses nothing and repeats nothing", async ({ person, link }) => {
-  const [erika, franz] = await two(person, link);
+test("a slow link loses nothing and repeats nothing", async ({ two, link, names: { FRANZ } }) => {
+  const [erika, franz] = await two();
   link.delay(400);
   await erika.asked();
   for (const status of [10, 34, 2, 50]) {
@@ -104,31 +108,31 @@ test("a slow link loses nothing and repeats nothing", async ({ person, link }) =
   expect(await erika.recorder.shown(FRANZ)).not.toContain("offline");
 });
 
-test("a long break is shown: the last value, marked, and after the grace nothing", async ({ person, link }) => {
-  const [erika, franz] = await two(person, link, { prepare: withClock });
+test("a long break is shown: the last value, marked, and after the grace nothing", async ({ two, link, names: { FRANZ } }) => {
+  const [erika, franz] = await two({ prepare: withClock });
   await holdTime(erika);
   await link.refuse();
   await expect.poll(() => link.open).toBe(0);
   await erika.page.clock.runFor(3_000);
   await erika.sees("Online (last known)");
-  expect(await reason(erika)).toBe("stale");
+  expect(await reason(erika, FRANZ)).toBe("stale");
   await erika.page.clock.runFor(50_000);
   await erika.sees("Online (last known)");
   await erika.page.clock.runFor(20_000);
   await erika.sees("Unknown");
-  expect(await reason(erika)).toBe("lost");
+  expect(await reason(erika, FRANZ)).toBe("lost");
   expect(await erika.recorder.shown(FRANZ)).toEqual(["online (stale)", "unknown"]);
   await set(franz, 10);
   await link.pass();
   const called = link.accepted;
   await passTime(erika, 31_000, () => link.accepted > called);
   await erika.sees("Busy");
-  expect(await reason(erika)).toBe("told");
+  expect(await reason(erika, FRANZ)).toBe("told");
   expect(await erika.recorder.shown(FRANZ)).toEqual(["online (stale)", "unknown", "busy"]);
 });
 
-test("without a network nobody is called, and at its return the server at once", async ({ person, link }) => {
-  const [erika, franz] = await two(person, link, { prepare: withClock });
+test("without a network nobody is called, and at its return the server at once", async ({ two, link, names: { FRANZ } }) => {
+  const [erika, franz] = await two({ prepare: withClock });
   await holdTime(erika);
   const called = link.accepted;
   await erika.page.context().setOffline(true);
@@ -147,8 +151,8 @@ test("without a network nobody is called, and at its return the server at once",
   expect(await erika.recorder.believed(FRANZ)).toEqual(["busy"]);
 });
 
-test("a hidden page calls nobody, and the server at once when it is seen again", async ({ person, link }) => {
-  const [erika, franz] = await two(person, link, { prepare: withClock });
+test("a hidden page calls nobody, and the server at once when it is seen again", async ({ two, link, names: { FRANZ } }) => {
+  const [erika, franz] = await two({ prepare: withClock });
   await holdTime(erika);
   await setVisible(erika.page, false);
   const called = link.accepted;
@@ -163,7 +167,7 @@ test("a hidden page calls nobody, and the server at once when it is seen again",
   expect(await erika.recorder.believed(FRANZ)).toEqual(["busy"]);
 });
 
-test("the server says when to come back, and nothing makes a page come earlier", async ({ person, server }) => {
+test("the server says when to come back, and nothing makes a page come earlier", EMBEDDED, async ({ person, server, names: { ERIKA, FRANZ } }) => {
   const sockets = [];
   const franz = await person(FRANZ, ERIKA);
   const erika = await person(ERIKA, FRANZ, {

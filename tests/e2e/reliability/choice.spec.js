@@ -1,36 +1,33 @@
 // What somebody chose: status, note and end are one, and the end comes whoever is connected.
 
-import { ERIKA, expect, FRANZ, set, settled, test } from "../support/people.js";
+import { expect, set, settled, test } from "../support/people.js";
 
 const noteOf = (tab, who) => tab.page.evaluate((who) => window.mistatus.messenger.explain(who)?.note ?? null, who);
 
-test("status and note arrive as one, and go as one", async ({ person }) => {
-  const changes = [];
-  const franz = await person(FRANZ, ERIKA, {
-    prepare: async (page) => {
-      page.on("websocket", (socket) =>
-        socket.on("framereceived", ({ payload }) => changes.push(...(JSON.parse(payload).changes ?? []))),
-      );
-    },
-  });
+test("status and note arrive as one, and go as one", async ({ person, names: { ERIKA, FRANZ } }) => {
+  const franz = await person(FRANZ, ERIKA);
   const erika = await person(ERIKA, FRANZ);
   await settled(franz, erika);
   await franz.sees("Online");
-  await franz.asked();
-  changes.length = 0;
+  await franz.page.evaluate((who) => {
+    window.changes = [];
+    addEventListener("mi-status-change", ({ detail: { status } }) => {
+      window.changes.push([status, window.mistatus.messenger.explain(who).note]);
+    });
+  }, ERIKA);
   await set(erika, 10, { note: "Reading" });
   await set(erika, 34, { note: "Out for bread" });
   await set(erika, 2);
-  await franz.asked();
-  expect(changes.map(({ status, note }) => [status, note])).toEqual([
+  await franz.sees("Online");
+  await expect.poll(() => franz.page.evaluate(() => window.changes)).toEqual([
     [10, "Reading"],
     [34, "Out for bread"],
-    [2, undefined],
+    [2, null],
   ]);
   expect(await noteOf(franz, ERIKA)).toBe(null);
 });
 
-test("clearing returns to what is found out", async ({ person }) => {
+test("clearing returns to what is found out", async ({ person, names: { ERIKA, FRANZ } }) => {
   const franz = await person(FRANZ, ERIKA);
   const erika = await person(ERIKA, FRANZ);
   await settled(franz, erika);
@@ -41,7 +38,7 @@ test("clearing returns to what is found out", async ({ person }) => {
   expect(await noteOf(franz, ERIKA)).toBe(null);
 });
 
-test("an end is met on time while its user is there", async ({ person }) => {
+test("an end is met on time while its user is there", async ({ person, names: { ERIKA, FRANZ } }) => {
   const franz = await person(FRANZ, ERIKA);
   const erika = await person(ERIKA, FRANZ);
   await settled(franz, erika);
@@ -52,7 +49,7 @@ test("an end is met on time while its user is there", async ({ person }) => {
   expect(await noteOf(franz, ERIKA)).toBe(null);
 });
 
-test("an end is met while nobody is connected and the server is down", async ({ person, server }) => {
+test("an end is met while nobody is connected and the server is down", async ({ person, server, names: { ERIKA, FRANZ } }) => {
   const erika = await person(ERIKA, FRANZ);
   await settled(erika);
   const until = Date.now() + 4_000;

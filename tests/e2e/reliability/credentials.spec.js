@@ -1,11 +1,12 @@
 // Where coming back is pointless, nobody comes back: a refused token is asked for afresh once, then it is over.
 
 import { inSeconds, serverWithTokens, token } from "../support/jwt.js";
-import { expect, FRANZ, holdTime, test as base, withClock } from "../support/people.js";
+import { EMBEDDED, expect, holdTime, test as base, withClock } from "../support/people.js";
 import { Recorder } from "../support/recorder.js";
 import { Tab } from "../support/tab.js";
 import { setVisible } from "../support/visibility.js";
 
+const FRANZ = "franz@example.com";
 const GOOD = () => token({ sub: "erika@example.com", exp: inSeconds(600) });
 const BAD = () => token({ sub: "erika@example.com", exp: inSeconds(600) }, "x".repeat(40));
 
@@ -33,7 +34,7 @@ const test = base.extend({
   },
 });
 
-test("a token that ended during a break is asked for afresh, and all goes on", async ({ erika, link }) => {
+test("a token that ended during a break is asked for afresh, and all goes on", EMBEDDED, async ({ erika, link }) => {
   erika.tokens = [GOOD, BAD, GOOD];
   await holdTime(erika);
   const called = link.accepted;
@@ -47,7 +48,7 @@ test("a token that ended during a break is asked for afresh, and all goes on", a
   expect(await erika.page.evaluate(() => window.heard.filter(([, hr]) => hr < 0))).toEqual([]);
 });
 
-test("a token that is refused twice is the end, with the reason", async ({ erika, link }) => {
+test("a token that is refused twice is the end, with the reason", EMBEDDED, async ({ erika, link }) => {
   erika.tokens = [GOOD, BAD];
   link.cut();
   await expect.poll(() => erika.page.evaluate(() => window.heard.at(-1))).toEqual(["MyStatusChange", -2130705661, 1]);

@@ -1,8 +1,8 @@
 // Who is gone is offline, soon; who is not gone never is, not for a moment.
 
-import { ERIKA, expect, FRANZ, GUSTAV, settled, test } from "../support/people.js";
+import { expect, settled, test } from "../support/people.js";
 
-test("a reload is not a departure", async ({ person }) => {
+test("a reload is not a departure", async ({ person, names: { ERIKA, FRANZ, GUSTAV } }) => {
   const erika = await person(ERIKA, FRANZ);
   const gustav = await person(GUSTAV, FRANZ);
   const franz = await person(FRANZ, [ERIKA, GUSTAV]);
@@ -17,7 +17,7 @@ test("a reload is not a departure", async ({ person }) => {
   expect(await franz.recorder.told(ERIKA)).toEqual([]);
 });
 
-test("a reload shows its user what was known, marked as such, and then what is true", async ({ person }) => {
+test("a reload shows its user what was known, marked as such, and then what is true", async ({ person, names: { ERIKA, FRANZ } }) => {
   const franz = await person(FRANZ, ERIKA);
   const erika = await person(ERIKA, FRANZ);
   await settled(erika, franz);
@@ -29,7 +29,7 @@ test("a reload shows its user what was known, marked as such, and then what is t
   expect((await erika.recorder.shown(FRANZ)).filter((shown) => !["busy", "busy (stale)"].includes(shown))).toEqual([]);
 });
 
-test("closing the last page is a departure, said once", async ({ person }) => {
+test("closing the last page is a departure, said once", async ({ person, names: { ERIKA, FRANZ } }) => {
   const franz = await person(FRANZ, ERIKA);
   const erika = await person(ERIKA, FRANZ);
   await settled(erika, franz);
@@ -39,7 +39,7 @@ test("closing the last page is a departure, said once", async ({ person }) => {
   expect(await franz.recorder.told(ERIKA)).toEqual([1]);
 });
 
-test("a browser that is killed is a departure", async ({ machine, person }) => {
+test("a browser that is killed is a departure", async ({ machine, person, names: { ERIKA, FRANZ } }) => {
   const laptop = await machine();
   const franz = await person(FRANZ, ERIKA);
   const erika = await person(ERIKA, FRANZ, { machine: laptop });
@@ -49,7 +49,7 @@ test("a browser that is killed is a departure", async ({ machine, person }) => {
   expect(await franz.recorder.shown(ERIKA)).toEqual(["offline"]);
 });
 
-test("a computer that loses its network without a word is a departure", async ({ machine, person, link }) => {
+test("a computer that loses its network without a word is a departure", async ({ machine, person, link, names: { ERIKA, FRANZ } }) => {
   const laptop = await machine();
   const franz = await person(FRANZ, ERIKA);
   const erika = await person(ERIKA, FRANZ, { machine: laptop, stream: link.stream });

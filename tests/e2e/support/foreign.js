@@ -6,6 +6,9 @@ import { WebSocket } from "ws";
 // Node has its own from version 22 on.
 globalThis.WebSocket ??= WebSocket;
 
+/** Longest that a service may take to tell one of the other, in milliseconds. */
+const PATIENCE = 60_000;
+
 export class Foreign {
   #xmpp;
   #last = new Map();
@@ -13,10 +16,17 @@ export class Foreign {
   /** Signs in and lets everybody see who asks. */
   static async start(address, user, password) {
     const foreign = new Foreign();
-    const xmpp = client({ service: address, domain: "localhost", resource: "desk", username: user, password });
+    // Its SCRAM takes seconds.
+    const credentials = (authenticate) => authenticate({ username: user, password }, "PLAIN");
+    const xmpp = client({ service: address, domain: "localhost", resource: "desk", credentials });
     foreign.#xmpp = xmpp;
-    // Its own counters of stream management fall behind.
-    xmpp.streamFeatures?.use?.("sm", "urn:xmpp:sm:3", () => {});
+    // Its counters of stream management fall behind, and services end such a stream: it must not find it.
+    xmpp.prependListener("element", (element) => {
+      const found = element.getChild("sm", "urn:xmpp:sm:3");
+      if (found && element.is("features")) {
+        element.children.splice(element.children.indexOf(found), 1);
+      }
+    });
     xmpp.on("error", () => {});
     xmpp.on("stanza", (stanza) => foreign.#hear(stanza));
     await xmpp.start();
@@ -36,6 +46,17 @@ export class Foreign {
 
   async write(name, text) {
     await this.#xmpp.send(xml("message", { to: name, type: "chat", id: `m${Date.now()}` }, xml("body", {}, text)));
+  }
+
+  /** Waits until somebody is seen to be there. */
+  async meets(name) {
+    const until = Date.now() + PATIENCE;
+    while (this.sees(name) !== "online") {
+      if (Date.now() > until) {
+        throw new Error(`${name} is ${this.sees(name) ?? "unknown"}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
   }
 
   /** Returns what is known of somebody: `online`, a word of the standard, or `offline`. */

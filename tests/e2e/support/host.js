@@ -50,7 +50,7 @@ export class Host {
 
   /** Answers an address with what a function returns each time. */
   answer(name, text) {
-    this.#pages.set(`/${name}`, {
+    this.#pages.set(new URL(name, this.url).pathname, {
       get text() {
         return text();
       },

@@ -1,4 +1,4 @@
-// What the specs of reliability start from: a server that looks often whether its clients live, links and computers
+// What the specs of reliability start from: an engine that looks often whether its clients live, links and computers
 // that fail, and people whose pages write down all that they ever show.
 
 import { test as base } from "./test.js";
@@ -10,23 +10,36 @@ import { Tab } from "./tab.js";
 
 export { expect } from "@playwright/test";
 
-export const ERIKA = "erika@example.com";
-export const FRANZ = "franz@example.com";
-export const GUSTAV = "gustav@example.com";
+/** Of tests of what XMPP services have otherwise, or not: projects with one leave them out. */
+export const EMBEDDED = { tag: "@embedded" };
 
 /** Finds a silent client as early as an operator can have it. */
 export const WATCHFUL = ["--auth", "open", "--heartbeat", "5"];
 
+let crowds = 0;
+
 export const test = base.extend({
-  server: async ({ host }, use) => {
-    const server = await Server.start([host.url], WATCHFUL);
+  /** What {@link Server} is told, where it is the engine. */
+  options: [WATCHFUL, { option: true }],
+
+  /** Is a server of the test's own, or the service of its project. */
+  server: async ({ host, service, options }, use) => {
+    const server = service ?? (await Server.start([host.url], options));
     await use(server);
-    await server.stop();
+    await (server === service ? undefined : server.stop());
+  },
+
+  /** Are the sign-in names of people whom no other test of an engine knows. */
+  names: async ({ server, service }, use) => {
+    crowds += 1;
+    const crowd = service ? `${process.pid}n${crowds}` : "";
+    const name = (word) => `${word}${crowd}@${server.domain}`;
+    await use({ ERIKA: name("erika"), FRANZ: name("franz"), GUSTAV: name("gustav"), HANNA: name("hanna") });
   },
 
   /** Lies between the server and the pages that are opened through it. */
   link: async ({ server }, use) => {
-    const link = await Proxy.start(server.url);
+    const link = await Proxy.start(server.stream);
     await use(link);
     await link.stop();
   },
@@ -42,13 +55,27 @@ export const test = base.extend({
     await Promise.all(machines.map((machine) => machine.stop()));
   },
 
+  /** Returns the tag that signs somebody in, whom it makes an account where the engine wants one. */
+  script: async ({ host, server }, use) => {
+    await use(async (name, stream = server.stream) => {
+      const secret = await server.register(name);
+      if (secret) {
+        host.answer(server.tokenPath(name), () => secret);
+      }
+      const attributes = Object.entries({ server: stream, ...server.attributes(name) });
+      const data = attributes.map(([attribute, value]) => `data-${attribute}="${value}"`);
+      return `<script src="${host.url}/widget/mistatus.js" ${data.join(" ")}></script>`;
+    });
+  },
+
   /** Puts up a page for somebody with other people on it; returns its address. */
-  address: async ({ host, server }, use) => {
-    await use((name, contacts, { stream = server.stream, picker = "no-idle", script = "" } = {}) => {
+  address: async ({ host, script, server }, use) => {
+    await use(async (name, contacts, { stream, picker = "no-idle" } = {}) => {
+      for (const contact of [contacts].flat()) {
+        await server.introduce(name, contact);
+      }
       const dots = [contacts].flat().map((contact) => `<mi-status contact="${contact}">…</mi-status>`);
-      return host.page(`<mi-my-status ${picker}>…</mi-my-status>${dots.join("")}`, {
-        head: `<script src="${server.url}/mistatus.js" data-server="${stream}" data-signin-name="${name}" ${script}></script>`,
-      });
+      return host.page(`<mi-my-status ${picker}>…</mi-my-status>${dots.join("")}`, { head: await script(name, stream) });
     });
   },
 
@@ -66,7 +93,7 @@ export const test = base.extend({
       const tab = new Tab(await context.newPage());
       tab.recorder = await Recorder.install(tab.page);
       await prepare(tab.page);
-      await tab.page.goto(address(name, contacts, options));
+      await tab.page.goto(await address(name, contacts, options));
       return tab;
     });
     // Of a browser that was killed nothing is left to close.

@@ -22,14 +22,9 @@ export class Proxy {
     return proxy;
   }
 
-  /** Returns the address of the event stream, through this proxy. */
+  /** Returns the address of what is behind it, through this proxy. */
   get stream() {
-    return this.through("/stream");
-  }
-
-  /** Returns the address of a path, through this proxy. */
-  through(path) {
-    return `ws://127.0.0.1:${this.#port}${path}`;
+    return `ws://127.0.0.1:${this.#port}${this.#target.pathname}`;
   }
 
   /** Returns how many connections are open, as those see it who made them. */

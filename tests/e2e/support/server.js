@@ -37,6 +37,25 @@ export class Server {
     return `ws://127.0.0.1:${this.#port}/stream`;
   }
 
+  /** Is what sign-in names end with in the tests. */
+  domain = "example.com";
+
+  /** Nobody needs an account here. */
+  async register() {}
+
+  /** Nobody need be introduced where everybody may see everybody. */
+  async introduce() {}
+
+  /** Returns what the script tag says beside the address. */
+  attributes(name) {
+    return { "signin-name": name };
+  }
+
+  /** What a script says to connect, beside who it is for. */
+  get options() {
+    return { server: this.stream };
+  }
+
   /** Starts it again, where it was and with what it kept. */
   async restart() {
     const origins = this.#origins.flatMap((origin) => ["--allowed-origin", origin]);

@@ -31,10 +31,11 @@ export class Tab {
     });
   }
 
-  /** Opens an address in another tab of a browser context. */
-  static async open(context, address) {
+  /** Opens an address in another tab of a browser context; `prepare` is given the tab before that. */
+  static async open(context, address, prepare = async () => {}) {
     const tab = new Tab(await context.newPage());
     await tab.page.addInitScript(listen);
+    await prepare(tab);
     await tab.page.goto(address);
     return tab;
   }

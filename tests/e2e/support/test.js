@@ -1,8 +1,9 @@
-// What every spec starts from: one server and one foreign site a file, and people in browser contexts of their own.
+// What every spec starts from: one server a test and one foreign site a file, and people in browser contexts of their own.
 
 import { test as base } from "@playwright/test";
 
 import { DemoPage } from "../pages/demo-page.js";
+import { Engine } from "./engine.js";
 import { Host } from "./host.js";
 import { Server } from "./server.js";
 
@@ -17,6 +18,19 @@ export const test = base.extend({
       await host.stop();
     },
     { scope: "worker" },
+  ],
+
+  /** What stands at the other end: our own server, `embedded`, or what {@link Engine.start} knows. Projects say which. */
+  kind: ["embedded", { option: true, scope: "worker" }],
+
+  /** The XMPP service of a project that has one. */
+  service: [
+    async ({ kind }, use) => {
+      const service = kind === "embedded" ? undefined : await Engine.start(kind);
+      await use(service);
+      await service?.stop();
+    },
+    { scope: "worker", timeout: 180_000 },
   ],
 
   // A server for each test: what one test chose is no other's business.

@@ -1,17 +1,13 @@
 // Two nodes of ejabberd as one service: what one node's people do arrives at the other's, and the death of a node loses
 // nothing that was acknowledged.
 
-import { Proxy } from "../support/proxy.js";
-import { expect, test } from "./people.js";
+import { Proxy } from "../../support/proxy.js";
+import { expect, test } from "../people.js";
 
-test.use({ kind: "ejabberd-cluster" });
-
-const PATH = "/ws";
-
-test("people at two nodes see each other, and outlive the death of one of them", async ({ engine, somebody }) => {
-  const balancer = await Proxy.start(engine.nodes[0].url);
-  const ann = await somebody("ann", { address: balancer.through(PATH) });
-  const bob = await somebody("bob", { address: engine.nodes[1].url });
+test("people at two nodes see each other, and outlive the death of one of them", async ({ server, somebody }) => {
+  const balancer = await Proxy.start(server.nodes[0].url);
+  const ann = await somebody("ann", { stream: balancer.stream });
+  const bob = await somebody("bob", { stream: server.nodes[1].url });
   await ann.befriend(bob);
   await ann.set(10, { note: "Reviewing" });
   await bob.sees(ann, 10);
@@ -23,8 +19,8 @@ test("people at two nodes see each other, and outlive the death of one of them",
   }
   await bob.reads(ann, before);
 
-  balancer.lead(engine.nodes[1].url);
-  engine.kill(0);
+  balancer.lead(server.nodes[1].url);
+  server.crash(0);
   // Whatever is said while nobody knows yet must arrive once, or be said to have failed.
   const during = await ann.write(bob, "while it died").then(
     () => ["while it died"],

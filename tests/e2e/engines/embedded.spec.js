@@ -1,7 +1,0 @@
-// See suite.js.
-
-import { test } from "./people.js";
-import { suite } from "./suite.js";
-
-test.use({ kind: "embedded" });
-suite();

@@ -1,9 +1,0 @@
-// See suite.js and foreign.js.
-
-import { foreign } from "./foreign.js";
-import { test } from "./people.js";
-import { suite } from "./suite.js";
-
-test.use({ kind: "prosody" });
-suite();
-foreign();
