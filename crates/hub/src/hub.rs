@@ -23,6 +23,7 @@ use crate::{
     account::Account,
     client::{Client, Link, Pulse, Seat},
     config::HubConfig,
+    inbox::{Amount, Taken},
     io::{
         Arrival, ClientId, Closing, Departure, MessagesRecord, Output, Query, StoreError, Ticket,
         Timer, UserRecord, Write,
@@ -133,9 +134,10 @@ impl Hub {
                 account.inbox.put(Arc::new(message));
             }
         }
-        for (owner, writer, up_to) in record.confirmed {
-            if let Some(account) = self.accounts.get_mut(&owner) {
-                account.inbox.keep_untold(writer, up_to);
+        for message in record.confirmed {
+            if let Some(account) = self.accounts.get_mut(&message.to) {
+                let taken = Taken { up_to: message.id, amount: Amount::of(&message) };
+                account.inbox.keep_untold(message.from, taken);
             }
         }
     }

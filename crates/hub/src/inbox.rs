@@ -1,5 +1,6 @@
 //! The messages that wait for one user, and what the writers are to hear of those that do no longer. Tells nobody.
 
+use core::ops::AddAssign;
 use std::{
     collections::{BTreeMap, btree_map::Entry},
     sync::Arc,
@@ -17,8 +18,35 @@ use crate::{backlog::message_bytes, config::HubConfig};
 pub(crate) struct Inbox {
     waiting: BTreeMap<MessageId, Arc<ChatMessage>>,
     bytes: usize,
-    /// The last one of each writer that was confirmed while the writer was not to know that the user is there.
-    pub(crate) untold: BTreeMap<SigninName, MessageId>,
+    /// What of each writer was confirmed while the writer was not to know that the user is there.
+    pub(crate) untold: BTreeMap<SigninName, Taken>,
+}
+
+/// Is a number of messages.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub(crate) struct Amount {
+    pub(crate) count: usize,
+    pub(crate) bytes: usize,
+}
+
+/// Is what somebody wrote up to a message.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Taken {
+    pub(crate) up_to: MessageId,
+    pub(crate) amount: Amount,
+}
+
+impl Amount {
+    pub(crate) fn of(message: &ChatMessage) -> Self {
+        Self { count: 1, bytes: message_bytes(message) }
+    }
+}
+
+impl AddAssign for Amount {
+    fn add_assign(&mut self, more: Self) {
+        self.count += more.count;
+        self.bytes += more.bytes;
+    }
 }
 
 impl Inbox {
@@ -28,8 +56,16 @@ impl Inbox {
     }
 
     /// Whether nothing more may wait, with some more that would.
-    pub(crate) fn is_full(&self, more: usize, config: &HubConfig) -> bool {
-        self.waiting.len() + more >= config.waiting_max || self.bytes >= config.waiting_bytes_max
+    pub(crate) fn is_full(&self, more: Amount, config: &HubConfig) -> bool {
+        self.waiting.len() + more.count >= config.waiting_max
+            || self.bytes + more.bytes >= config.waiting_bytes_max
+    }
+
+    /// Returns what would wait, too, if the user were gone as it seems.
+    pub(crate) fn untold_amount(&self) -> Amount {
+        let mut all = Amount::default();
+        self.untold.values().for_each(|taken| all += taken.amount);
+        all
     }
 
     /// Returns what waits longest, after a message.
@@ -38,28 +74,31 @@ impl Inbox {
         first.filter(|(id, _)| **id > told).map(|(_, message)| message.clone()).collect()
     }
 
-    /// Takes out what somebody wrote up to a message, and returns the last one.
-    pub(crate) fn confirm(&mut self, from: &SigninName, up_to: MessageId) -> Option<MessageId> {
+    /// Takes out what somebody wrote up to a message.
+    pub(crate) fn confirm(&mut self, from: &SigninName, up_to: MessageId) -> Option<Taken> {
         let of_writer = |(_, message): &(&MessageId, &Arc<ChatMessage>)| message.from == *from;
         let taken: Vec<_> =
             self.waiting.range(..=up_to).filter(of_writer).map(|(id, _)| *id).collect();
+        let mut amount = Amount::default();
         for id in &taken {
             if let Some(message) = self.waiting.remove(id) {
-                self.bytes -= message_bytes(&message);
+                amount += Amount::of(&message);
             }
         }
-        taken.last().copied()
+        self.bytes -= amount.bytes;
+        taken.last().map(|up_to| Taken { up_to: *up_to, amount })
     }
 
     /// Keeps to itself that the user has messages of a writer.
-    pub(crate) fn keep_untold(&mut self, writer: SigninName, up_to: MessageId) {
+    pub(crate) fn keep_untold(&mut self, writer: SigninName, taken: Taken) {
         match self.untold.entry(writer) {
             Entry::Occupied(mut known) => {
-                let last = known.get_mut();
-                *last = up_to.max(*last);
+                let all = known.get_mut();
+                all.up_to = taken.up_to.max(all.up_to);
+                all.amount += taken.amount;
             }
             Entry::Vacant(unknown) => {
-                unknown.insert(up_to);
+                unknown.insert(taken);
             }
         }
     }

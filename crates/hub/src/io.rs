@@ -96,8 +96,8 @@ pub struct MessagesRecord {
     pub last: u64,
     /// What waits for somebody, in order.
     pub waiting: Vec<ChatMessage>,
-    /// What was confirmed and not told the writer yet: by whom, whose, and the last one.
-    pub confirmed: Vec<(SigninName, SigninName, MessageId)>,
+    /// What was confirmed and not told the writer yet, in order.
+    pub confirmed: Vec<ChatMessage>,
 }
 
 /// Tells how a connection ended.

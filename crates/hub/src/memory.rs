@@ -47,9 +47,7 @@ impl MemoryStore {
         MessagesRecord {
             last: self.messages.last_key_value().map_or(0, |(id, _)| id.0),
             waiting: waiting.map(|kept| kept.message.clone()).collect(),
-            confirmed: confirmed
-                .map(|message| (message.to.clone(), message.from.clone(), message.id))
-                .collect(),
+            confirmed: confirmed.cloned().collect(),
         }
     }
 

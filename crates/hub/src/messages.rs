@@ -15,6 +15,7 @@ use crate::{
     client::Seat,
     config::{UNCONFIRMED_MAX, Visibility},
     hub::{Hub, Waiting},
+    inbox::Taken,
     io::{Output, Query, StoreError, Write},
     requests::{Job, Refusal, Step, Wish},
 };
@@ -81,7 +82,11 @@ impl Hub {
     fn fate(&self, writer: &SigninName, to: &SigninName) -> Result<bool, Refusal> {
         let Some(account) = self.accounts.get(to) else { return Ok(true) };
         let everyone = self.config.visibility == Visibility::Everyone;
-        let full = account.inbox.is_full(account.people.swallowed(writer), &self.config);
+        let mut unseen = account.people.swallowed(writer);
+        if !account.is_seen() || account.people.is_hidden_from(writer) {
+            unseen += account.inbox.untold_amount();
+        }
+        let full = account.inbox.is_full(unseen, &self.config);
         if full && (everyone || account.seems_to_permit(writer)) {
             let message = "too much waits for one who does not come".to_owned();
             return Err((HResult::MSGR_E_SERVER_TOO_BUSY, message));
@@ -122,7 +127,7 @@ impl Hub {
         // The writer may have been blocked while the store was busy.
         let blocked = account.people.blocked.contains(writer);
         if hidden || blocked {
-            account.people.swallow(writer);
+            account.people.swallow(writer, &message);
             if !hidden {
                 self.store(Write::HideMessage { id }, Waiting::Nobody);
             }
@@ -155,9 +160,13 @@ impl Hub {
         let up_to = up_to.min(known.told);
         let owner = known.user.clone();
         let Some(account) = self.accounts.get_mut(&owner) else { return };
-        let Some(up_to) = account.inbox.confirm(from, up_to) else { return };
-        // Whoever seems gone cannot have read anything.
+        let Some(taken) = account.inbox.confirm(from, up_to) else { return };
+        let up_to = taken.up_to;
+        // Whoever seems gone cannot have read anything, and there is no more room at theirs than there was.
         let told = account.is_seen() && !account.people.is_hidden_from(from);
+        if !told {
+            account.inbox.keep_untold(from.clone(), taken);
+        }
         let (owner, from) = (account.name.clone(), from.clone());
         let write =
             Write::ConfirmMessages { owner: owner.clone(), from: from.clone(), up_to, told };
@@ -178,8 +187,7 @@ impl Hub {
         if told {
             let delivered = Arc::new((owner.clone(), up_to));
             self.tell_all_of(&from, &Numbered::Delivered(delivered));
-        } else if let Some(account) = self.accounts.get_mut(owner) {
-            account.inbox.keep_untold(from, up_to);
+        } else {
             self.tell_confirmed(owner);
         }
     }
@@ -196,7 +204,7 @@ impl Hub {
         account.inbox.untold = kept;
         let free: BTreeMap<_, _> = free;
         let owner = account.name.clone();
-        for (from, up_to) in free {
+        for (from, Taken { up_to, .. }) in free {
             let (told, owner) = (true, owner.clone());
             let write =
                 Write::ConfirmMessages { owner: owner.clone(), from: from.clone(), up_to, told };

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use mistatus_core::{
+    chat::ChatMessage,
     group::{Group, GroupId, GroupName},
     presence::{Presence, Source},
     signin_name::SigninName,
@@ -11,6 +12,7 @@ use mistatus_core::{
 
 use crate::{
     account::{ContactList, Shown},
+    inbox::Amount,
     io::{BlockRecord, Curtain, PeopleRecord},
 };
 
@@ -36,8 +38,8 @@ pub(crate) struct People {
 struct Drawn {
     curtain: Curtain,
     since: Option<UnixMs>,
-    /// How many messages went nowhere.
-    messages: usize,
+    /// What went nowhere.
+    messages: Amount,
 }
 
 impl People {
@@ -50,7 +52,7 @@ impl People {
             ..Self::default()
         };
         for BlockRecord { name, blocked, curtain } in record.blocked {
-            let drawn = Drawn { curtain, since: None, messages: 0 };
+            let drawn = Drawn { curtain, since: None, messages: Amount::default() };
             people.drawn.insert(name.clone(), drawn);
             if blocked {
                 people.blocked.push(name);
@@ -100,7 +102,7 @@ impl People {
     /// Draws the curtain; one that is drawn already stays as it is.
     pub(crate) fn draw(&mut self, viewer: SigninName, curtain: Curtain, since: Option<UnixMs>) {
         self.returned.remove(&viewer);
-        self.drawn.entry(viewer).or_insert(Drawn { curtain, since, messages: 0 });
+        self.drawn.entry(viewer).or_insert(Drawn { curtain, since, messages: Amount::default() });
     }
 
     /// Opens the curtain: for the viewer the user comes at that instant.
@@ -150,14 +152,14 @@ impl People {
     }
 
     /// Counts a message that went nowhere.
-    pub(crate) fn swallow(&mut self, writer: &SigninName) {
+    pub(crate) fn swallow(&mut self, writer: &SigninName, message: &ChatMessage) {
         if let Some(drawn) = self.drawn.get_mut(writer) {
-            drawn.messages += 1;
+            drawn.messages += Amount::of(message);
         }
     }
 
-    /// How many messages of somebody went nowhere, and would wait if the user were gone.
-    pub(crate) fn swallowed(&self, writer: &SigninName) -> usize {
-        self.drawn.get(writer).map_or(0, |drawn| drawn.messages)
+    /// Returns what of somebody's went nowhere, and would wait if the user were gone.
+    pub(crate) fn swallowed(&self, writer: &SigninName) -> Amount {
+        self.drawn.get(writer).map_or_else(Amount::default, |drawn| drawn.messages)
     }
 }

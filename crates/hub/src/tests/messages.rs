@@ -259,6 +259,40 @@ fn more_than_may_wait_is_refused() {
 }
 
 #[test]
+fn an_inbox_that_the_invisible_or_the_blocker_empties_stays_as_full_as_that_of_somebody_gone() {
+    let config = HubConfig { waiting_max: 3, ..HubConfig::default() };
+    let block = |world: &mut World, blocked| {
+        world.ask(BOB, |id| Request::SetBlocked { id, name: name("alice@x"), blocked });
+    };
+    for hides in [true, false] {
+        let mut world = World::with(config.clone());
+        world.connect(BOB, "bob@x");
+        world.connect(ALICE, "alice@x");
+        send(&mut world, ALICE, "bob@x", "one");
+        if hides {
+            world.set(BOB, Invisible);
+        } else {
+            block(&mut world, true);
+        }
+        for hr in [OK, OK, HResult::MSGR_E_SERVER_TOO_BUSY] {
+            assert_eq!(send(&mut world, ALICE, "bob@x", "more"), hr, "hides: {hides}");
+            confirm(&mut world, BOB, "alice@x", 9);
+        }
+        if hides {
+            world.restart();
+            world.connect(BOB, "bob@x");
+            world.connect(ALICE, "alice@x");
+            let busy = HResult::MSGR_E_SERVER_TOO_BUSY;
+            assert_eq!(send(&mut world, ALICE, "bob@x", "after a restart"), busy);
+            world.set(BOB, mistatus_core::status::MiStatus::Online);
+        } else {
+            block(&mut world, false);
+        }
+        assert_eq!(send(&mut world, ALICE, "bob@x", "and now"), OK, "hides: {hides}");
+    }
+}
+
+#[test]
 fn a_flood_that_nobody_confirms_is_told_bit_by_bit() {
     let mut world = pair();
     for number in 0..150 {

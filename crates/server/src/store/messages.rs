@@ -33,14 +33,7 @@ pub(crate) fn load_messages(database: &Connection) -> rusqlite::Result<MessagesR
         ),
         [],
     )?;
-    Ok(MessagesRecord {
-        last: last.map_or(0, i64::cast_unsigned),
-        waiting,
-        confirmed: confirmed
-            .into_iter()
-            .map(|message| (message.to, message.from, message.id))
-            .collect(),
-    })
+    Ok(MessagesRecord { last: last.map_or(0, i64::cast_unsigned), waiting, confirmed })
 }
 
 /// Looks something up.
