@@ -171,6 +171,16 @@ impl Hub {
         }
     }
 
+    /// Returns what people see of a name whom the user does not know, and who say nothing of themselves either.
+    ///
+    /// Nothing is known where one must be a contact; no such user, and not permitted, look the same.
+    #[must_use]
+    pub fn public_presence(&self, name: &SigninName) -> Presence {
+        let account = self.accounts.get(name);
+        let seen = account.filter(|_| self.config.visibility == Visibility::Everyone);
+        seen.map_or(Presence::UNKNOWN, |account| account.shown.presence.clone())
+    }
+
     pub(crate) fn may_see(&self, viewer: &SigninName, subject: &SigninName) -> bool {
         let seems_to_permit =
             || self.accounts.get(subject).is_some_and(|account| account.seems_to_permit(viewer));

@@ -39,6 +39,8 @@ pub struct Config {
     pub allowed_origins: Vec<String>,
     /// Whether the demo page, its people and its crowd are there.
     pub demo: bool,
+    /// Whether pictures show how people are to everybody who asks.
+    pub pictures: bool,
     /// How the registry behaves.
     pub hub: HubConfig,
     /// How much one connection may send, wait and hold.
@@ -85,6 +87,15 @@ enum VisibilityMode {
     Everyone,
     /// People who added each other may see each other.
     Contacts,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum PicturesMode {
+    /// Whoever can reach the server, blocked people among them.
+    Everyone,
+    /// Every picture is that of an unknown status.
+    Nobody,
 }
 
 /// The embedded engine of mistatus: presence over WebSocket, and the widget's files.
@@ -135,6 +146,10 @@ struct Flags {
     /// Who may see whose presence [default: everyone with open, contacts with jwt].
     #[arg(long, env = "MISTATUS_VISIBILITY")]
     visibility: Option<VisibilityMode>,
+    /// Who may see people's status as pictures, /status/NAME.svg, without signing in
+    /// [default: everyone with --auth open and --visibility everyone, else nobody].
+    #[arg(long, env = "MISTATUS_PICTURES")]
+    pictures: Option<PicturesMode>,
     /// Serves the demo page with people who come and go by themselves; implies --auth open.
     #[arg(long, env = "MISTATUS_DEMO", num_args = 0..=1, default_missing_value = "true",
           value_name = "BOOL", require_equals = true,
@@ -169,6 +184,7 @@ struct ConfigFile {
     #[serde(default)]
     metrics_from: Vec<String>,
     visibility: Option<VisibilityMode>,
+    pictures: Option<PicturesMode>,
     demo: Option<bool>,
     heartbeat: Option<u64>,
     damping: Option<u64>,
@@ -249,6 +265,17 @@ impl Config {
             None if mode == AuthMode::Open => Visibility::Everyone,
             None => Visibility::Contacts,
         };
+        let is_public = visibility == Visibility::Everyone;
+        let pictures = match flags.pictures.or(file.pictures) {
+            Some(PicturesMode::Everyone) if !is_public => {
+                return fail(
+                    "--pictures everyone shows everybody to everybody: it goes with \
+                     --visibility everyone only",
+                );
+            }
+            Some(mode) => mode == PicturesMode::Everyone,
+            None => is_public && mode == AuthMode::Open,
+        };
         let hub = HubConfig { visibility, ..HubConfig::default() };
         let heartbeat = seconds(
             "heartbeat",
@@ -300,6 +327,7 @@ impl Config {
             data: flags.data.or(file.data).unwrap_or_else(|| DATA_DEFAULT.into()),
             allowed_origins,
             demo,
+            pictures,
             hub: HubConfig { heartbeat, damping, clients_max, ..hub },
             stream: StreamLimits::default(),
             keep_messages: Duration::from_secs(keep_messages * 86_400),

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, future::pending, sync::Arc};
 
-use mistatus_core::message::Request;
+use mistatus_core::{message::Request, signin_name::SigninName, status::MiStatus};
 use mistatus_hub::{Arrival, ClientId, Closing, Departure, Hub, Output, StoreError};
 use tokio::sync::{
     mpsc::{Receiver, UnboundedReceiver},
@@ -32,6 +32,8 @@ pub(crate) enum ToEngine {
         client: ClientId,
         departure: Departure,
     },
+    /// Asks how somebody is, as far as everybody may know.
+    Look(SigninName, oneshot::Sender<MiStatus>),
     /// Answered by the store in its turn.
     Ping(oneshot::Sender<Condition>),
     /// Says goodbye to everybody.
@@ -92,6 +94,10 @@ impl Engine {
             ToEngine::Disconnect { client, departure } => {
                 self.outboxes.remove(&client);
                 self.hub.disconnect(client, departure, now, wall);
+            }
+            ToEngine::Look(name, answer) => {
+                // Whoever asked may be gone.
+                let _ = answer.send(self.hub.public_presence(&name).status);
             }
             ToEngine::Ping(answer) => {
                 // The store answers in its turn; a registry that hangs never gets here.

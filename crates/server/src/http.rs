@@ -9,10 +9,11 @@ use axum::{
         Extension, Path, State,
         ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
     },
-    http::{HeaderMap, HeaderValue, Response, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header},
     response::IntoResponse,
     routing::get,
 };
+use mistatus_core::{signin_name::SigninName, status::MiStatus};
 use mistatus_json::SUBPROTOCOL;
 use serde_json::json;
 use tokio::sync::oneshot;
@@ -25,6 +26,7 @@ use crate::{
     files, limits,
     metrics::Refused,
     origin::{self, Origin},
+    picture,
     store::Condition,
     stream::{self, StreamContext},
 };
@@ -38,6 +40,8 @@ pub(crate) struct App {
     pub(crate) proxies: Arc<[Network]>,
     pub(crate) metrics_from: Arc<[Network]>,
     pub(crate) demo: bool,
+    /// Whether pictures show how people are.
+    pub(crate) pictures: bool,
 }
 
 /// A refusal, as developers see it.
@@ -52,6 +56,7 @@ pub(crate) fn router(app: App) -> Router {
         .route("/stream", get(open_stream))
         .route("/healthz", get(health))
         .route("/metrics", get(metrics))
+        .route("/status/{file}", get(picture_of))
         .merge(files)
         .with_state(app)
 }
@@ -151,6 +156,43 @@ async fn metrics(
     let text = app.stream.metrics.print();
     let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
     Ok((kind, text).into_response())
+}
+
+/// Answers with a picture of how somebody is. Nothing is known of whom not everybody may see, or who does not exist.
+async fn picture_of(
+    Path(file): Path<String>,
+    State(app): State<App>,
+) -> Result<impl IntoResponse, Refusal> {
+    let Some(name) = picture::subject(&file) else {
+        return Err(Refusal(
+            StatusCode::NOT_FOUND,
+            "pictures are called /status/NAME.svg".to_owned(),
+        ));
+    };
+    let name = SigninName::parse(name)
+        .map_err(|error| Refusal(StatusCode::BAD_REQUEST, format!("the sign-in name: {error}")))?;
+    let status = if app.pictures { look(&app.stream, name).await? } else { MiStatus::Unknown };
+    let headers = [
+        (header::CONTENT_TYPE, "image/svg+xml"),
+        // What was true is not.
+        (header::CACHE_CONTROL, "no-store"),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"),
+    ];
+    Ok((headers, picture::draw(status)))
+}
+
+async fn look(stream: &StreamContext, name: SigninName) -> Result<MiStatus, Refusal> {
+    let (answer, answered) = oneshot::channel();
+    let asked = async {
+        stream.engine.send(ToEngine::Look(name, answer)).await.ok()?;
+        answered.await.ok()
+    };
+    let status = tokio::time::timeout(limits::HEALTH_TIMEOUT, asked).await.ok().flatten();
+    status.ok_or_else(|| {
+        Refusal(StatusCode::SERVICE_UNAVAILABLE, "the registry does not answer".to_owned())
+    })
 }
 
 async fn front(State(app): State<App>, headers: HeaderMap) -> Response<Body> {

@@ -2,7 +2,7 @@
 //!
 //! Reading order: [`config`] is what an operator may set; [`server`] puts the parts together; `stream` is one
 //! connection, `auth`, `revoked` and `origin` decide who may have one; `door`, `addresses` and `rate` bound them, and `outbox` what waits for them;
-//! `engine` owns the registry, `store` makes it durable; `http` and `files` are everything that is not the stream;
+//! `engine` owns the registry, `store` makes it durable; `http`, `picture` and `files` are everything that is not the stream;
 //! `demo` is the crowd of `--demo`.
 //!
 //! Must not decide who sees what: that is the registry's affair.
@@ -21,6 +21,7 @@ mod http;
 mod metrics;
 mod origin;
 mod outbox;
+mod picture;
 mod rate;
 mod revoked;
 mod store;

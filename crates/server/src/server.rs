@@ -113,6 +113,7 @@ impl Server {
             proxies: proxies.clone(),
             metrics_from: config.metrics_from.into(),
             demo: config.demo,
+            pictures: config.pictures,
         };
         let door = Door {
             router: http::router(app),

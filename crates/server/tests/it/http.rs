@@ -11,6 +11,8 @@ use tokio_tungstenite::{
     tungstenite::{Error, http::HeaderValue},
 };
 
+use serde_json::json;
+
 use crate::client::{TestServer, upgrade};
 
 pub(crate) struct Answer {
@@ -142,4 +144,78 @@ async fn files_of_the_widget_are_shared_typed_and_revalidated() {
         get(server.address, "/mistatus_bg.wasm", &[]).await.headers["content-type"],
         "application/wasm"
     );
+}
+
+async fn picture(server: &TestServer, name: &str) -> Answer {
+    get(server.address, &format!("/status/{name}.svg"), &[]).await
+}
+
+/// Returns what a picture says in words.
+fn title(picture: &Answer) -> &str {
+    assert_eq!(picture.status, 200, "{}", picture.body);
+    let (_, rest) = picture.body.split_once("<title>").expect("a title");
+    rest.split_once("</title>").expect("its end").0
+}
+
+#[tokio::test]
+async fn a_picture_shows_how_somebody_is_and_nothing_else() {
+    let server = TestServer::open().await;
+    let mut alice = server.signin("alice@example.com").await;
+    let shown = picture(&server, "ALICE%40example.com").await;
+    assert_eq!(title(&shown), "Online");
+    for (name, value) in [
+        ("content-type", "image/svg+xml"),
+        ("cache-control", "no-store"),
+        ("x-content-type-options", "nosniff"),
+        ("content-security-policy", "default-src 'none'; sandbox"),
+    ] {
+        assert_eq!(shown.headers[name], value);
+    }
+    assert!(!shown.body.to_ascii_lowercase().contains("alice"), "{}", shown.body);
+    alice.ask(json!({"type": "set-status", "status": 50, "note": "<b>secret</b>"})).await;
+    let shown = picture(&server, "alice@example.com").await;
+    assert_eq!(title(&shown), "On the phone");
+    assert!(!shown.body.contains("secret"), "{}", shown.body);
+}
+
+#[tokio::test]
+async fn a_picture_does_not_tell_the_invisible_from_those_who_left() {
+    let server = TestServer::open().await;
+    let mut hidden = server.signin("hidden@x").await;
+    let mut gone = server.signin("gone@x").await;
+    hidden.ask(json!({"type": "set-status", "status": 6})).await;
+    gone.send(json!({"type": "signout"})).await;
+    gone.closed().await;
+    let [hidden, gone] = [picture(&server, "hidden@x").await, picture(&server, "gone@x").await];
+    assert_eq!(title(&hidden), "Offline");
+    assert_eq!(hidden.body, gone.body);
+}
+
+#[tokio::test]
+async fn where_not_everybody_may_see_everybody_each_picture_is_that_of_nobody() {
+    for args in [&["--visibility=contacts"], &["--pictures=nobody"]] {
+        let server = TestServer::with(args).await;
+        let _alice = server.signin("alice@x").await;
+        let [alice, nobody] =
+            [picture(&server, "alice@x").await, picture(&server, "nobody@x").await];
+        assert_eq!(title(&alice), "Unknown", "{args:?}");
+        assert_eq!(alice.body, nobody.body);
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_picture_says_what_one_is() {
+    let server = TestServer::open().await;
+    for (file, status, text) in [
+        ("alice@x.png", 404, "/status/NAME.svg"),
+        (".svg", 400, "empty"),
+        ("%20x.svg", 400, "space"),
+    ] {
+        let answer = get(server.address, &format!("/status/{file}"), &[]).await;
+        assert_eq!(answer.status, status, "{file}");
+        assert!(answer.body.contains(text), "{file}: {}", answer.body);
+    }
+    let long = picture(&server, &"x".repeat(130)).await;
+    assert_eq!(long.status, 400);
+    assert!(long.body.contains("129"), "{}", long.body);
 }
