@@ -139,6 +139,8 @@ struct Inner {
     listeners: RefCell<Vec<EventListener>>,
     outbound: Outbound,
     waiting: RefCell<Waiting>,
+    /// What the user chose while nobody was signed in yet.
+    wish: Cell<Option<MiStatus>>,
     closed: Cell<bool>,
 }
 
@@ -177,6 +179,7 @@ impl Presence {
             listeners: RefCell::default(),
             outbound: Outbound::default(),
             waiting: RefCell::default(),
+            wish: Cell::default(),
             closed: Cell::new(false),
         });
         *inner.listeners.borrow_mut() = environment::listen(&Rc::downgrade(&inner));
@@ -232,28 +235,39 @@ impl Presence {
         self.0.drive(Session::signout)
     }
 
-    /// Ends for good: closes the socket without waiting and stops listening. Signs out, unless other tabs share the
-    /// connection: they go on with it.
+    /// Ends for good, without anybody's having to wait for it: closes the socket and stops listening. Signs out, unless
+    /// other tabs share the connection: they go on with it.
     pub fn close(&self) {
         if self.0.tabs.is_joined() {
             self.0.drive(Session::suspend);
         }
         // Signed out already is what is wanted.
-        let _ = self.signout();
+        let says_goodbye = self.signout().is_ok();
         self.0.closed.set(true);
-        self.0.link.take();
+        if let Some(link) = self.0.link.take().filter(|_| says_goodbye) {
+            link.linger();
+        }
         self.0.tabs.leave();
         self.0.timer.take();
         self.0.detector.take();
         self.0.listeners.take();
     }
 
-    /// Chooses a status, without an end and with the note that is there; the verdict arrives in the model.
+    /// Chooses a status, without an end and with the note that is there; the verdict arrives in the model. What is
+    /// chosen on the way to the server is sent when that is reached.
     pub fn choose(&self, status: MiStatus) {
-        let note = self.with_session(|session| session.me().and_then(|me| me.intent.note.clone()));
+        let (note, is_on_the_way) = self.with_session(|session| {
+            let note = session.me().and_then(|me| me.intent.note.clone());
+            (note, is_on_the_way(session.my_status()))
+        });
         let intent = Intent { note, ..Intent::chosen(status, Source::User) };
-        if let Err(hr) = self.set_status(intent, Box::new(drop)) {
-            self.0.model.failed(hr);
+        match self.set_status(intent, Box::new(drop)) {
+            Err(HResult::MSGR_E_NOT_LOGGED_ON) if is_on_the_way => {
+                self.0.wish.set(Some(status));
+                self.0.model.pending(Some(status));
+            }
+            Err(hr) => self.0.model.failed(hr),
+            Ok(()) => self.0.wish.set(None),
         }
     }
 
@@ -471,7 +485,10 @@ impl Inner {
     }
 
     /// Called by [`outbound`] after listeners heard of an event: tells those who waited for it.
-    fn settle(&self, event: &Event) {
+    fn settle(self: &Rc<Self>, event: &Event) {
+        if let Event::MyStatus { status, .. } = *event {
+            self.grant_wish(status);
+        }
         let ended = |hr: HResult, message: Option<String>| match hr.is_failure() {
             true => Err(Failure { hr, message }),
             false => Ok(()),
@@ -498,12 +515,35 @@ impl Inner {
         }
     }
 
+    /// Sends what was chosen before, once that is possible; forgets it where nobody is signing in any more.
+    fn grant_wish(self: &Rc<Self>, status: MiStatus) {
+        let wish = self.wish.get();
+        if is_on_the_way(status) {
+            // The model takes every event for the end of what was pending.
+            if wish.is_some() {
+                self.model.pending(wish);
+            }
+        } else if let Some(wish) = self.wish.take().filter(|_| status.is_online()) {
+            Presence(self.clone()).choose(wish);
+        }
+    }
+
     fn settle_signins(&self, verdict: &Result<(), Failure>) {
         let signins = std::mem::take(&mut self.waiting.borrow_mut().signins);
         for then in signins {
             then(verdict.clone());
         }
     }
+}
+
+/// Whether somebody is signing in.
+const fn is_on_the_way(status: MiStatus) -> bool {
+    matches!(
+        status,
+        MiStatus::LocalFindingServer
+            | MiStatus::LocalConnectingToServer
+            | MiStatus::LocalSynchronizingWithServer
+    )
 }
 
 /// Runs something with the presence if it is still there and open.

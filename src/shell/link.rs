@@ -4,9 +4,13 @@ use std::{cell::RefCell, future::poll_fn, pin::Pin, rc::Rc};
 
 use futures_util::{Sink, Stream};
 use gloo_net::websocket::{Message, State, futures::WebSocket};
+use gloo_timers::callback::Timeout;
 use mistatus_core::session::LinkEvent;
 
 use super::run;
+
+/// How long the other end may take to answer a goodbye, in milliseconds.
+const LINGER_MS: u32 = 2_000;
 
 /// Is an open or opening socket. Dropping it closes it and silences its events.
 pub(super) struct Link(Rc<RefCell<Option<WebSocket>>>);
@@ -58,6 +62,14 @@ impl Link {
             // An error means that the socket is not open; its end is reported by `read`.
             drop(Pin::new(socket).start_send(Message::Text(text)));
         }
+    }
+}
+
+impl Link {
+    /// Leaves it to the other end to close the socket, for a while: some services stand still for seconds when that
+    /// happens while they answer.
+    pub(super) fn linger(self) {
+        Timeout::new(LINGER_MS, move || drop(self)).forget();
     }
 }
 

@@ -55,7 +55,7 @@ impl Outbound {
     }
 
     /// Tells what is queued. Events that listeners cause go into the next task.
-    fn flush(&self, inner: &Inner) {
+    fn flush(&self, inner: &Rc<Inner>) {
         self.scheduled.set(false);
         for event in self.queue.take() {
             let listener = self.listener.borrow().clone();
