@@ -98,9 +98,9 @@ pub fn ContactList(
     /// In which language the texts are.
     #[prop(optional, into)]
     language: Signal<Language>,
-    /// Is called with the sign-in name of whom the user wants to write to.
-    #[prop(into)]
-    on_converse: Callback<String>,
+    /// Is called with the sign-in name of whom the user wants to write to; without it nothing happens then.
+    #[prop(optional, into)]
+    on_converse: Option<Callback<String>>,
 ) -> impl IntoView {
     let list = presence_in_context().map(|presence| {
         let wanted = ArcRwSignal::new(Wanted::default());
@@ -108,7 +108,11 @@ pub fn ContactList(
         Effect::new(move || {
             next.set(Wanted { order: order.get(), filter: filter.get(), language: language.get() });
         });
-        let converse = move |name: &SigninName| on_converse.run(name.as_str().to_owned());
+        let converse = move |name: &SigninName| {
+            if let Some(on_converse) = on_converse {
+                on_converse.run(name.as_str().to_owned());
+            }
+        };
         let people = Everybody::new(presence, Box::new(converse));
         dom::hosted(List::new(Rc::new(people), wanted).root().clone())
     });
