@@ -164,6 +164,89 @@ test("elements survive being moved", async ({ page, host, server, person }) => {
   await expect(page.getByRole("img", { name: "Away" })).toHaveAttribute("id", "same");
 });
 
+test("an element for somebody else shows and tells nothing of the one before", async ({ page, host, server, person }) => {
+  await page.goto(
+    host.page('<mi-status contact="erika@example.com" label="full">…</mi-status>', {
+      head: loader(server, 'data-signin-name="franz@example.com"'),
+    }),
+  );
+  const erika = await person("erika@example.com", "franz@example.com");
+  await erika.choose("Busy");
+  const dot = page.locator("mi-status");
+  await expect(dot).toHaveAttribute("status", "busy");
+  const point = (contact) =>
+    page.evaluate((contact) => {
+      const element = document.querySelector("mi-status");
+      window.told = [];
+      element.addEventListener("mi-status-change", ({ detail }) => window.told.push(detail));
+      element.contact = contact;
+      return [element.status, element.getAttribute("status"), element.shadowRoot.textContent.includes("erika")];
+    }, contact);
+  expect(await point("franz@example.com")).toEqual([0, "unknown", false]);
+  await expect(dot).toHaveAttribute("status", "online");
+  expect(await page.evaluate(() => window.told)).toEqual([{ contact: "franz@example.com", status: 2, previousStatus: 0 }]);
+
+  // The same while only what was known before is there.
+  await point("erika@example.com");
+  await expect(dot).toHaveAttribute("status", "busy");
+  await page.route("**/mistatus-core.js*", (route) => route.abort());
+  await page.reload();
+  await expect(page.getByRole("img", { name: "Busy (last known)" })).toBeVisible();
+  expect(await point("nobody@example.com")).toEqual([0, "unknown", false]);
+  await expect(page.getByRole("img", { name: "Busy" })).toHaveCount(0);
+  expect(await page.evaluate(() => window.told)).toEqual([]);
+});
+
+test("a page that connects by itself serves its elements, again and again", async ({ page, host, server, said }) => {
+  await page.goto(host.page('<mi-my-status>…</mi-my-status>', { head: `<script src="${host.url}/widget/mistatus.js"></script>` }));
+  for (const name of ["erika@example.com", "franz@example.com"]) {
+    const served = await page.evaluate(
+      async ([server, signinName]) => {
+        const messenger = await window.mistatus.connect({ server, signinName });
+        window.messenger = messenger;
+        return [messenger === window.mistatus.messenger, messenger === (await window.mistatus.ready)];
+      },
+      [server.stream, name],
+    );
+    expect(served).toEqual([true, true]);
+    await expect(page.getByRole("button", { name: "My status: Online" })).toBeVisible();
+    await page.evaluate(() => window.messenger.setMyStatus(10));
+    await expect(page.getByRole("button", { name: "My status: Busy" })).toBeVisible();
+    await page.evaluate(() => window.messenger.close());
+    await expect.poll(() => page.evaluate(() => window.mistatus.messenger)).toBe(null);
+  }
+  expect(said.filter(({ type }) => type === "pageerror")).toEqual([]);
+});
+
+test("a choice that comes before the connection is sent with it", async ({ page, host, server, person }) => {
+  let connect;
+  const connected = new Promise((resolve) => {
+    connect = resolve;
+  });
+  await page.routeWebSocket(server.stream, async (socket) => {
+    await connected;
+    socket.connectToServer();
+  });
+  await page.goto(host.page("<mi-my-status>…</mi-my-status>", { head: loader(server, 'data-signin-name="erika@example.com"') }));
+  await page.getByRole("button", { name: /^My status:/ }).click();
+  await page.getByRole("menuitemradio", { name: "Busy", exact: true }).click();
+  await expect(page.getByRole("button", { name: /^My status: Busy/ })).toBeVisible();
+  const franz = await person("franz@example.com", "erika@example.com");
+  await franz.sees("Unknown");
+  connect();
+  await franz.sees("Busy");
+  await expect(page.getByRole("button", { name: "My status: Busy", exact: true })).toBeVisible();
+});
+
+test("who waits for the messenger has it after a failure, too", async ({ page, host, server }) => {
+  await server.kill();
+  await page.goto(host.page("<mi-my-status>…</mi-my-status>", { head: `<script src="${host.url}/widget/mistatus.js" data-server="${server.stream}" data-signin-name="erika@example.com"></script>` }));
+  const failed = await page.evaluate(() => window.mistatus.ready.catch((error) => error.code));
+  expect(failed).toBe("MSGR_E_CONNECT");
+  await server.restart();
+  expect(await page.evaluate(async () => (await window.mistatus.ready).MyStatus)).toBe(2);
+});
+
 test("a reload starts with the last known state, and the rest of the widget may never come", async ({
   page,
   host,

@@ -94,10 +94,20 @@ export class DrawnElement extends HTMLElementBase {
     return this.#messenger ?? null;
   }
 
-  /** Draws anew, with another contact for example. */
+  /** Draws anew, for another contact: nothing that is known of the one before holds. */
   redraw() {
-    if (this.#messenger) {
-      this.#mount(this.#messenger);
+    const messenger = this.#messenger;
+    this.#release();
+    this.#lastKnown?.remove();
+    this.#lastKnown = undefined;
+    if (!this.constructor.stateless) {
+      // Nothing has changed about anybody, so nobody is told.
+      this.#status = 0;
+      this.#show(0, "unknown", false);
+      this.#showLastKnown();
+    }
+    if (messenger) {
+      this.#mount(messenger);
     }
   }
 
@@ -211,8 +221,9 @@ export class DrawnElement extends HTMLElementBase {
       this.toggleAttribute("stale", stale);
     }
     if (previous !== status) {
+      const contact = this.getAttribute("contact");
       // Never while the WebAssembly draws: a handler may call back into it.
-      queueMicrotask(() => this.statusChanged(previous, status));
+      queueMicrotask(() => contact === this.getAttribute("contact") && this.statusChanged(previous, status));
     }
   }
 

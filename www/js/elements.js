@@ -116,23 +116,29 @@ export class MiMyStatusElement extends DrawnElement {
 
   changed(name) {
     super.changed(name);
-    if (name === "idle-after" || name === "no-idle") {
-      this.#setIdle();
+    if (name === "idle-after") {
+      this.#setIdle({ afterSeconds: this.idleAfter });
+    } else if (name === "no-idle") {
+      this.#setIdle({ transmit: this.noIdle ? false : null });
     }
   }
 
   attached(messenger) {
-    if (this.hasAttribute("idle-after") || this.noIdle) {
-      this.#setIdle();
+    // What the page does not say here holds as it was said when connecting.
+    if (this.hasAttribute("idle-after")) {
+      this.#setIdle({ afterSeconds: this.idleAfter });
+    }
+    if (this.noIdle) {
+      this.#setIdle({ transmit: false });
     }
     const announced = ({ hr, status }) => announce(this, "mi-my-status-change", { hr, status });
     messenger.addEventListener("MyStatusChange", announced);
     return () => messenger.removeEventListener("MyStatusChange", announced);
   }
 
-  #setIdle() {
+  #setIdle(idle) {
     try {
-      this.messenger?.setIdle({ afterSeconds: this.idleAfter ?? undefined, transmit: !this.noIdle });
+      this.messenger?.setIdle(idle);
     } catch (error) {
       this.complain("E_INVALIDARG", `cannot use idle-after="${this.getAttribute("idle-after")}": ${error.message}`);
     }
@@ -371,7 +377,7 @@ export class MiMessengerElement extends HTMLElementBase {
         // What the API says and what the elements show must not differ.
         extendedStates: true,
         keepTrying: true,
-        openOnMessage: this.hasAttribute("open-on-message"),
+        openOnMessage: (this.getAttribute("open-on-message") ?? "false") !== "false",
       });
     } catch (error) {
       console.error(`mistatus: <${this.localName}> ${error.message}`);

@@ -65,7 +65,15 @@ function start(script) {
     }
   });
 
-  const connect = async (options) => (await core(options?.transport)).connect(options);
+  // A tag that says who the user is has a messenger of its own; without one, the page's first serves the elements.
+  const isOwn = [server, tokenUrl, signinName, domain].some((setting) => setting !== undefined);
+  const connect = async (options) => {
+    const messenger = await (await core(options?.transport)).connect(options);
+    if (!isOwn) {
+      pageScope.adopt(messenger);
+    }
+    return messenger;
+  };
   window.mistatus = Object.freeze({
     version,
     MISTATUS,
@@ -83,8 +91,8 @@ function start(script) {
   });
 
   defineElements();
-  // A tag that says who the user is signs them in, whether or not the page shows anything.
-  if ([server, tokenUrl, signinName, domain].some((setting) => setting !== undefined)) {
+  // It signs them in, whether or not the page shows anything.
+  if (isOwn) {
     pageScope.open().catch(() => {});
   }
 }

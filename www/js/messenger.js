@@ -53,6 +53,7 @@ export class Messenger extends EventTarget {
   #services;
   #private;
   #options;
+  #idle;
   #viewers = new Map();
   #sort = 0;
   #signedIn;
@@ -62,6 +63,7 @@ export class Messenger extends EventTarget {
     super();
     this.#glue = glue;
     this.#options = options;
+    this.#idle = { ...options.idle };
     this.#client = new glue.Client(options, (event, args) => this.#dispatch(event, args));
     const desk = new Desk(this.#client, this);
     this.#desk = desk;
@@ -89,9 +91,15 @@ export class Messenger extends EventTarget {
     addEventListener("pagehide", this.#unload);
   }
 
-  /** Settles with the first sign-in: this messenger, or a `MessengerError`. */
+  /** Settles with the sign-in: this messenger, or a `MessengerError`. After a failure, asking again waits for the next. */
   get signedIn() {
-    this.#signedIn ??= this.#client.signin().then(() => this);
+    if (!this.#signedIn) {
+      const signedIn = (this.#client.isSignedIn ? Promise.resolve() : this.#client.signin()).then(() => this);
+      this.#signedIn = signedIn;
+      signedIn.catch(() => {
+        this.#signedIn = undefined;
+      });
+    }
     return this.#signedIn;
   }
 
@@ -458,11 +466,16 @@ export class Messenger extends EventTarget {
   }
 
   /**
-   * Says when the user counts as idle.
-   * @param {{ afterSeconds?: number, transmit?: boolean }} options
+   * Says when the user counts as idle. What is not said stays as it is; null is as it was said when connecting.
+   * @param {{ afterSeconds?: number | null, transmit?: boolean | null }} options
    */
-  setIdle({ afterSeconds, transmit = true } = {}) {
-    this.#client.setIdle(afterSeconds, transmit);
+  setIdle(options = {}) {
+    const idle = { ...this.#idle };
+    for (const name of ["afterSeconds", "transmit"].filter((name) => options[name] !== undefined)) {
+      idle[name] = options[name] ?? this.#options.idle?.[name];
+    }
+    this.#client.setIdle(idle.afterSeconds, idle.transmit ?? true);
+    this.#idle = idle;
   }
 
   /** Ends for good: the connection is closed, OnAppShutdown is told, and all objects are dead. */
@@ -660,9 +673,7 @@ export async function connect(options) {
       messenger.close();
       throw error;
     }
-    if (!pageScope.messenger && !pageScope.opening) {
-      pageScope.provide(messenger);
-    }
+    pageScope.adopt(messenger);
     return messenger;
   } catch (error) {
     throw asMessengerError(error);

@@ -12,6 +12,7 @@ export class Scope {
   #opener;
   #generation = 0;
   #retry;
+  #adopted = false;
 
   /** Tells whose data this is, so that last known states of two people do not mix. */
   key = "";
@@ -51,27 +52,41 @@ export class Scope {
           messenger.close();
           return null;
         }
-        this.provide(messenger);
+        this.#tell(messenger, null);
         return messenger;
       } catch (error) {
         if (generation === this.#generation) {
           this.#tell(null, error);
           // A file that did not come may come later; a policy or a wrong option does not heal by waiting.
           if (error?.reason === "load") {
-            this.#retry = setTimeout(() => attempt(Math.min(delay * 2, 60_000)), delay * (0.5 + Math.random() / 2));
+            this.#retry = setTimeout(() => this.#attempt(() => attempt(Math.min(delay * 2, 60_000))), delay * (0.5 + Math.random() / 2));
           }
         }
         throw error;
       }
     };
-    this.opening = attempt(2_000);
+    return this.#attempt(() => attempt(2_000));
+  }
+
+  // Whoever asks for the messenger waits for the latest attempt.
+  #attempt(attempt) {
+    this.opening = attempt();
     this.opening.catch(() => {});
     return this.opening;
   }
 
-  /** Takes a messenger that somebody else made. */
-  provide(messenger) {
+  /** Takes the first messenger that somebody else made, for as long as it lives, in the place of what was there. */
+  adopt(messenger) {
+    if (this.#adopted) {
+      return;
+    }
+    this.close();
+    this.#adopted = true;
     this.#tell(messenger, null);
+    messenger.addEventListener("AppShutdown", () => {
+      this.#adopted = false;
+      this.#tell(null, null);
+    });
   }
 
   /** Closes the messenger; elements keep what they show. */
