@@ -24,10 +24,10 @@ const FIRST_DOTS_BAR: usize = 10_000;
 
 /// Most gzip bytes of WebAssembly and glue together: dots and picker, the whole automation API, contact list and
 /// conversation. Design §6 asks for 130,000; docs/decisions/0003-size.md says what is over and where it lies.
-const CORE_BAR: usize = 158_500;
+const CORE_BAR: usize = 159_000;
 
 /// Most gzip bytes of both where XMPP is spoken, too.
-const XMPP_BAR: usize = 248_500;
+const XMPP_BAR: usize = 250_500;
 
 type Sizes = BTreeMap<String, BTreeMap<String, usize>>;
 
