@@ -52,7 +52,7 @@ export class Scope {
           messenger.close();
           return null;
         }
-        this.#tell(messenger, null);
+        this.provide(messenger);
         return messenger;
       } catch (error) {
         if (generation === this.#generation) {
@@ -73,6 +73,11 @@ export class Scope {
     this.opening = attempt();
     this.opening.catch(() => {});
     return this.opening;
+  }
+
+  /** Takes a messenger that somebody else made, and will close. */
+  provide(messenger) {
+    this.#tell(messenger, null);
   }
 
   /** Takes the first messenger that somebody else made, for as long as it lives, in the place of what was there. */
