@@ -40,6 +40,9 @@ impl Hub {
         let owner = account.name.clone();
         match (result, &job.wish) {
             (Ok(found), Wish::Send { to, text }) => match found.into_iter().next() {
+                Some(message) if message.to != *to || message.text != *text => {
+                    self.finish(&job, HResult::E_INVALIDARG, Some(OTHER_MESSAGE.to_owned()));
+                }
                 Some(message) => {
                     let told = Told { message: Arc::new(message), request: Some(job.id) };
                     self.number(job.client, Numbered::Message(Arc::new(told)));
@@ -280,3 +283,5 @@ pub(crate) fn judge_message(
 }
 
 const NOT_STORED: &str = "the server could not store it; nothing was changed";
+
+const OTHER_MESSAGE: &str = "this id names another message; each has its own, also over sign-ins";

@@ -147,6 +147,17 @@ fn the_same_request_is_the_same_message_on_whatever_connection() {
     assert!(matches!(told.last(), Some(Notice::Outcome { hr: OK, .. })));
     assert_eq!(messages(told), first);
     assert_eq!(history(&mut world, SECOND, "bob@x", None).0.len(), 1);
+    // What is not lost silently: another message under the same number.
+    for (client, to, what) in [(7, "bob@x", "another"), (8, "carol@x", "once")] {
+        world.connect(client, "alice@x");
+        world.heard(client);
+        world.request(client, Request::SendMessage { id, to: name(to), text: text(what) });
+        let refused = world.heard(client);
+        assert!(
+            matches!(refused[..], [Notice::Outcome { hr: HResult::E_INVALIDARG, .. }]),
+            "{refused:?}"
+        );
+    }
     // Somebody else's request of the same number is another.
     world.connect(LATER, "bob@x");
     world.heard(LATER);
