@@ -62,7 +62,7 @@ pub(crate) enum AuthError {
 #[derive(Deserialize)]
 struct Claims {
     sub: String,
-    exp: u64,
+    exp: f64,
     #[serde(default)]
     nbf: Option<f64>,
     #[serde(default)]
@@ -158,7 +158,7 @@ impl Verifier {
             name,
             credential: Some(credential),
             friendly_name: claims.name,
-            expires: Some(UnixMs::from_millis(claims.exp.saturating_mul(1000))),
+            expires: Some(instant(claims.exp)),
         })
     }
 }
