@@ -328,8 +328,8 @@ export declare class MessengerEvent<Args extends readonly unknown[] = readonly u
   readonly args: Args;
 }
 
-/** The events by their names, as `addEventListener` takes them. */
-export interface MessengerEventMap {
+/** The events of the automation API by their names; `addEventListener` takes them with `On` before them as well. */
+export interface AutomationEventMap {
   Signin: MessengerEvent<[hr: number]> & { readonly hr: number };
   Signout: MessengerEvent<[]>;
   MyStatusChange: MessengerEvent<[hr: number, status: number]> & { readonly hr: number; readonly status: number };
@@ -367,18 +367,111 @@ export interface MessengerEventMap {
   };
   ContactAddedToGroup: GroupMemberEvent;
   ContactRemovedFromGroup: GroupMemberEvent;
-  GroupAdded: GroupEvent;
+  /** The group is null where something failed that `CreateGroup` had not asked for. */
+  GroupAdded: GroupEvent<MessengerGroup | null>;
   GroupNameChanged: GroupEvent;
   GroupRemoved: GroupEvent;
   IMWindowCreated: WindowEvent;
   IMWindowDestroyed: WindowEvent;
   IMWindowContactAdded: WindowMemberEvent;
   IMWindowContactRemoved: WindowMemberEvent;
+  /** Never told: there is no paging. */
+  ContactPagerChange: MessengerEvent<[hr: number, contact: MessengerContact, canPage: boolean]> & {
+    readonly hr: number;
+    readonly contact: MessengerContact;
+    readonly canPage: boolean;
+  };
+  /** Never told: there are no telephone numbers. */
+  ContactPhoneChange: MessengerEvent<[hr: number, contact: MessengerContact, phoneType: number, number: string]> & {
+    readonly hr: number;
+    readonly contact: MessengerContact;
+    readonly phoneType: number;
+    readonly number: string;
+  };
+  /** Never told: it is reserved. */
+  ContactPropertyChange: MessengerEvent<[hr: number, contact: MessengerContact, property: number, value: unknown]> & {
+    readonly hr: number;
+    readonly contact: MessengerContact;
+    readonly property: number;
+    readonly value: unknown;
+  };
+  /** Never told: there are no telephone numbers. */
+  MyPhoneChange: MessengerEvent<[phoneType: number, number: string]> & { readonly phoneType: number; readonly number: string };
+  /** Never told: it is reserved. */
+  MyPropertyChange: MessengerEvent<[hr: number, property: number, value: unknown]> & {
+    readonly hr: number;
+    readonly property: number;
+    readonly value: unknown;
+  };
+  /** Never told: there is no mail. */
+  UnreadEmailChange: MessengerEvent<[folder: number, count: number, enableDefault: boolean]> & {
+    readonly folder: number;
+    readonly count: number;
+    readonly enableDefault: boolean;
+  };
 }
 
-type GroupEvent = MessengerEvent<[hr: number, group: MessengerGroup | null]> & {
+/**
+ * All events of a messenger by their names: those of the automation API, and ours in kebab case.
+ *
+ * The requests ask the page for what was a dialog. A listener that does it calls `preventDefault()` before it returns;
+ * where none does, the call that asked throws. Like all of ours they are told to the owner only, never to `scriptable` objects.
+ */
+export interface MessengerEventMap extends AutomationEventMap {
+  /** Others ask to see the user, or no longer; `contactRequests` has all who do. */
+  "contact-requests": Event;
+  /** What is known of the conversation with somebody has changed; `messages` has it. */
+  chat: CustomEvent<ChatDetail>;
+  /** Somebody wrote to the user. It is told once for each message, and followed by `chat`. */
+  message: CustomEvent<MessageDetail>;
+  /** `Signin` asks for the user to be signed in. Unanswered, it throws E_FAIL. */
+  "signin-request": CustomEvent<null>;
+  /** `AddContact` asks for somebody to be put on the list, where no contact list can do so. Unanswered, it throws E_FAIL. */
+  "add-contact-request": CustomEvent<AddContactDetail>;
+  /** `FindContact` asks for a search in the page's directory. Unanswered, it throws E_NOTIMPL. */
+  "find-contact-request": CustomEvent<FindContactDetail>;
+  /** `OptionsPages` asks for the page's options. Unanswered, it throws E_FAIL. */
+  "options-request": CustomEvent<OptionsDetail>;
+}
+
+/** Is what `chat` carries. */
+export interface ChatDetail {
+  /** With whom. */
+  readonly contact: MessengerContact;
+}
+
+/** Is what `message` carries. */
+export interface MessageDetail {
+  /** Who wrote it. */
+  readonly contact: MessengerContact;
+  /** The message's number, as `messages` has it. */
+  readonly id: number;
+}
+
+/** Is what `add-contact-request` carries. */
+export interface AddContactDetail {
+  /** Whom to add; empty where the user is to say. */
+  readonly signinName: string;
+}
+
+/** Is what `find-contact-request` carries: whom to search for. What was not given is empty. */
+export interface FindContactDetail {
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly city: string;
+  readonly state: string;
+  readonly country: string;
+}
+
+/** Is what `options-request` carries. */
+export interface OptionsDetail {
+  /** Number of the page of options (MOPTIONPAGE) that is asked for; 0 is the first. */
+  readonly page: number;
+}
+
+type GroupEvent<Group = MessengerGroup> = MessengerEvent<[hr: number, group: Group]> & {
   readonly hr: number;
-  readonly group: MessengerGroup | null;
+  readonly group: Group;
 };
 type GroupMemberEvent = MessengerEvent<[hr: number, group: MessengerGroup, contact: MessengerContact]> & {
   readonly hr: number;
@@ -414,46 +507,97 @@ type ListenerOf<Type extends keyof MessengerEventMap> =
   | ((this: Messenger, event: MessengerEventMap[Type]) => void)
   | { handleEvent(event: MessengerEventMap[Type]): void };
 
-/** Is the root object: one signed-in user. PascalCase members are the automation API, camelCase members are ours. */
+/**
+ * Is the root object: one signed-in user. PascalCase members are the automation API, camelCase members are ours.
+ *
+ * Members of the automation API throw a `MessengerError`. After `close` all of them throw E_FAIL.
+ */
 export declare class Messenger extends EventTarget {
   private constructor();
 
-  /** Own MISTATUS: the last that the server confirmed, or a LOCAL_ value on the way. Setting starts; the verdict comes in `OnMyStatusChange`. */
+  /**
+   * Own MISTATUS: the last that the server confirmed, or a LOCAL_ value on the way. Setting starts; the verdict comes in
+   * `OnMyStatusChange`. It throws E_INVALIDARG for a status that cannot be chosen, MSGR_E_NOT_LOGGED_ON while signed out.
+   */
   get MyStatus(): number;
   set MyStatus(status: SelectableStatus);
   /** Own sign-in name. Throws MSGR_E_NOT_LOGGED_ON while signed out. */
   readonly MySigninName: string;
-  /** Own display name. */
+  /** Own display name; empty while signed out. */
   readonly MyFriendlyName: string;
   /** Identifies the service: 38 characters with the braces. */
   readonly MyServiceId: string;
+  /** Names the service for people. */
   readonly MyServiceName: string;
   /** The live contact list. */
   readonly MyContacts: MessengerContacts;
 
   /**
    * Returns the contact of that name, the same object each time; null while signed out.
-   * With `""` as the service only people on the list are found.
+   * With `""` as the service only people on the list are found; throws MSGR_E_USER_NOT_FOUND for others.
+   * Throws E_FAIL without a name, E_INVALIDARG for what is no name.
    */
   GetContact(signinName: string, serviceId: string): MessengerContact | null;
-  /** Asks the server to put somebody on the list; the verdict comes in `OnContactListAdd`. The first argument is ignored. */
-  AddContact(hwndParent: unknown, signinName: string): void;
-  /** Starts to sign out. */
+  /**
+   * Asks the server to put somebody on the list; the verdict comes in `OnContactListAdd`. The first argument is ignored.
+   * Without a name, or called by other people's scripts, it opens the contact list's field, where the user decides; where
+   * `mi-contact-list` is not defined, the page is asked by `add-contact-request`. Throws E_INVALIDARG for what is no name,
+   * MSGR_E_NOT_LOGGED_ON where it would add at once and nobody is signed in, E_FAIL where the page does not answer.
+   */
+  AddContact(hwndParent: unknown, signinName?: string | null): void;
+  /**
+   * Asks the page to search its directory, by the event `find-contact-request`. The first argument is ignored.
+   * Throws E_INVALIDARG for names that are empty, for what is longer than 63 characters, and for a country that is not in ASCII,
+   * MSGR_E_NOT_LOGGED_ON while signed out, E_NOTIMPL where the page does not answer.
+   */
+  FindContact(
+    hwndParent: unknown,
+    firstName: string,
+    lastName: string,
+    city?: string | null,
+    state?: string | null,
+    country?: string | null,
+  ): void;
+  /** Starts to sign out. Throws MSGR_E_NOT_LOGGED_ON while signed out. */
   Signout(): void;
-  /** Starts to sign in as before; S_FALSE (`lastHResult`) where that is so already. */
+  /**
+   * Starts to sign in as before; S_FALSE (`lastHResult`) where that is so already.
+   * Throws E_FAIL where `connect` was given neither a token nor a sign-in name.
+   */
   AutoSignin(): void;
-  /** Asks the page to let the user sign in, by the event `signin-request`; the arguments are ignored, as for scripts. */
+  /**
+   * Asks the page to let the user sign in, by the event `signin-request`; the arguments are ignored, as for scripts.
+   * S_FALSE (`lastHResult`) while signed in. Throws E_FAIL where the page does not answer.
+   */
   Signin(hwndParent: unknown, signinName?: string, password?: string): void;
 
+  /** The groups of the contact list; none while signed out. */
   readonly MyGroups: MessengerGroups;
+  /** The list of services: one. */
   readonly Services: MessengerServices;
-  /** Asks the server for a new group and returns its object; the verdict comes in `OnGroupAdded`. */
-  CreateGroup(name: string, service: MessengerService | unknown): MessengerGroup;
-  /** Looks somebody up by an address; the answer comes in `OnContactResolved`. */
-  ResolveContact(addressType: number, resolutionType: number, address: string): unknown;
-  /** Opens the conversation with somebody, or brings it back. */
+  /**
+   * Asks the server for a new group and returns its object; the verdict comes in `OnGroupAdded`.
+   * Throws E_POINTER without a name, E_INVALIDARG for an empty one or what is no service, MSGR_E_BAD_GROUP_NAME,
+   * MSGR_E_GROUP_NAME_TOO_LONG, MSGR_E_GROUPS_NOT_ENABLED for another service, MSGR_E_NOT_LOGGED_ON while signed out.
+   * @param service the service or its id; the one there is unless told
+   */
+  CreateGroup(name: string, service?: MessengerService | string): MessengerGroup;
+  /**
+   * Returns the sign-in name of an e-mail address (1) where it is on the list or one's own; else "", with S_FALSE (`lastHResult`).
+   * With 2 as the resolution type `OnContactResolved` has the answer later; with 1 nothing more comes.
+   * Throws E_INVALIDARG for what is no address, E_NOTIMPL for other types of address.
+   */
+  ResolveContact(addressType: number, resolutionType: number, address: string): string;
+  /**
+   * Opens the conversation with somebody, or brings it back; S_FALSE (`lastHResult`) where the page has no focus.
+   * Throws E_INVALIDARG for what is no contact, MSGR_E_NOT_LOGGED_ON while signed out, E_FAIL for oneself.
+   */
   InstantMessage(contact: MessengerContact | string): MessengerConversationWnd;
-  /** Opens a conversation; returns its number. */
+  /**
+   * Opens a conversation (type 1) and returns its number. With nobody named it shows the contact list and returns 0.
+   * Throws E_INVALIDARG for what is no type or no contact, MSGR_E_NOT_LOGGED_ON while signed out, MSGR_E_POLICY_RESTRICTED
+   * for the other types, MSGR_E_SESSION_FULL for more than one person, E_FAIL for oneself. What follows the people is ignored.
+   */
   StartConversation(
     type: number,
     participants: readonly (string | MessengerContact)[],
@@ -462,17 +606,78 @@ export declare class Messenger extends EventTarget {
     conversationIndex?: unknown,
     conversationData?: unknown,
   ): number;
-  /** The main window: the page's contact list. */
+  /**
+   * Opens a new mail to somebody in the user's own program; S_FALSE (`lastHResult`), and nothing, unless the user has just
+   * done something. Throws E_INVALIDARG for what is no contact, MSGR_E_NOT_LOGGED_ON while signed out.
+   */
+  SendMail(contact: MessengerContact | string): void;
+  /**
+   * Throws E_NOTIMPL: there are no files. Before that it throws E_INVALIDARG for what is no contact, or for a file name of more
+   * than 260 characters, MSGR_E_NOT_LOGGED_ON while signed out, E_FAIL for oneself.
+   */
+  SendFile(contact: MessengerContact | string, fileName?: string | null): never;
+  /**
+   * Throws MSGR_E_PHONESERVICE_UNAVAILABLE: there is no telephone. Before that it throws E_INVALIDARG for what is no contact or
+   * no type (-1 to 3), or for a number of more than 256 characters, MSGR_E_NOT_LOGGED_ON while signed out, E_FAIL for oneself.
+   */
+  Phone(contact: MessengerContact | string, phoneType: number, number?: string | null): never;
+  /**
+   * Asks the page to show its options, by the event `options-request`. The first argument is ignored.
+   * Throws E_FAIL where the page does not answer.
+   */
+  OptionsPages(hwndParent: unknown, page?: number): void;
+  /**
+   * Returns -1 for the inbox (0), with S_FALSE (`lastHResult`): there is none; undefined while signed out.
+   * Throws E_FAIL for other folders.
+   */
+  UnreadEmailCount(folder: number): number | undefined;
+  /** Returns the version of mistatus (0), or the locale id of the user's language (1). Throws E_INVALIDARG for other numbers. */
+  Property(property: 0): string;
+  Property(property: 1): number;
+  Property(property: number): string | number;
+  /** Throws E_INVALIDARG: properties of the messenger cannot be set. */
+  setProperty(property: number, value: unknown): never;
+  /** Throws E_INVALIDARG: it is reserved. */
+  MyProperty(property: number): never;
+  /** Throws E_INVALIDARG: it is reserved. */
+  setMyProperty(property: number, value: unknown): never;
+  /** Adds people without asking the user. */
+  readonly messengerPrivate: MessengerPrivate;
+  /** The main window: the page's contact list, or one that is made when it is first shown. */
   readonly Window: MessengerWindow;
-  /** How the contact list is ordered: by groups (0), or by who is there (1). */
+  /**
+   * How the contact list is ordered: by groups (0), or by who is there (1).
+   * Throws MSGR_E_NOT_LOGGED_ON while signed out; setting throws E_INVALIDARG for other numbers.
+   */
   ContactsSortOrder: number;
   /** The HRESULT of the last call: S_FALSE where it succeeded without anything to do. */
   readonly lastHResult: number;
   /**
    * Returns an object that a script may have: `page` as a web page of that time, `trusted` as one of the intranet.
-   * docs/AUTOMATION-API.md says what each may.
+   * docs/AUTOMATION-API.md says what each may; the rest throws E_NOTIMPL. The same object each time.
    */
   scriptable(level: "page" | "trusted", options?: { sendText?: boolean }): Messenger;
+
+  /** Throws E_NOTIMPL: there are no applications to invite to. */
+  InviteApp(contact: MessengerContact | string, appId: string): never;
+  /** Throws E_NOTIMPL: there is neither sound nor picture. */
+  MediaWizard(hwndParent: unknown): never;
+  /** Throws E_NOTIMPL: a page cannot open the user's inbox. */
+  OpenInbox(): never;
+  /** Throws E_NOTIMPL: there is no paging. */
+  Page(contact: MessengerContact | string): never;
+  /** Throws E_NOTIMPL: there is no sound. */
+  StartVoice(contact: MessengerContact | string): never;
+  /** Throws E_NOTIMPL: there is no picture. */
+  StartVideo(contact: MessengerContact | string): never;
+  /** Throws E_NOTIMPL: there are no profiles. */
+  ViewProfile(contact: MessengerContact | string): never;
+  /** Throws E_NOTIMPL: pages are given no credentials. */
+  GetAuthenticationInfo(): never;
+  /** Throws E_NOTIMPL: there are no telephone numbers. */
+  MyPhoneNumber(phoneType: number): never;
+  /** Throws E_NOTIMPL: pages have no folders. */
+  readonly ReceiveFileDirectory: never;
 
   /** Who waits for the user's answer, the longest waiting first. `contact-requests` tells when that changes. */
   readonly contactRequests: readonly ContactRequest[];
@@ -506,14 +711,36 @@ export declare class Messenger extends EventTarget {
   OnIMWindowDestroyed: ((this: Messenger, window: MessengerConversationWnd) => void) | null;
   OnIMWindowContactAdded: ((this: Messenger, contact: MessengerContact, window: MessengerConversationWnd) => void) | null;
   OnIMWindowContactRemoved: ((this: Messenger, contact: MessengerContact, window: MessengerConversationWnd) => void) | null;
+  /** Is never called: there is no paging. */
+  OnContactPagerChange: ((this: Messenger, hr: number, contact: MessengerContact, canPage: boolean) => void) | null;
+  /** Is never called: there are no telephone numbers. */
+  OnContactPhoneChange: ((this: Messenger, hr: number, contact: MessengerContact, phoneType: number, number: string) => void) | null;
+  /** Is never called: it is reserved. */
+  OnContactPropertyChange: ((this: Messenger, hr: number, contact: MessengerContact, property: number, value: unknown) => void) | null;
+  /** Is never called: there are no telephone numbers. */
+  OnMyPhoneChange: ((this: Messenger, phoneType: number, number: string) => void) | null;
+  /** Is never called: it is reserved. */
+  OnMyPropertyChange: ((this: Messenger, hr: number, property: number, value: unknown) => void) | null;
+  /** Is never called: there is no mail. */
+  OnUnreadEmailChange: ((this: Messenger, folder: number, count: number, enableDefault: boolean) => void) | null;
 
   addEventListener<Type extends keyof MessengerEventMap>(
-    type: Type | `On${Type}`,
+    type: Type,
+    listener: ListenerOf<Type> | null,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener<Type extends keyof AutomationEventMap>(
+    type: `On${Type}`,
     listener: ListenerOf<Type> | null,
     options?: boolean | AddEventListenerOptions,
   ): void;
   removeEventListener<Type extends keyof MessengerEventMap>(
-    type: Type | `On${Type}`,
+    type: Type,
+    listener: ListenerOf<Type> | null,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  removeEventListener<Type extends keyof AutomationEventMap>(
+    type: `On${Type}`,
     listener: ListenerOf<Type> | null,
     options?: boolean | EventListenerOptions,
   ): void;
@@ -533,7 +760,7 @@ export declare class Messenger extends EventTarget {
   queryMyStatus(): Promise<number>;
   /** Says when the user counts as idle. */
   setIdle(options?: IdleOptions): void;
-  /** Ends for good: the connection is closed, nothing is announced any more. */
+  /** Ends for good: the connection is closed, `OnAppShutdown` is told as the last event, and all objects are dead. */
   close(): void;
 }
 
@@ -542,44 +769,84 @@ export declare class MessengerContact {
   private constructor();
   /** Current MISTATUS: never INVISIBLE, never a LOCAL_ value. */
   readonly Status: number;
+  /** Unique name of this person. */
   readonly SigninName: string;
   /** Display name, or the sign-in name where none is known. */
   readonly FriendlyName: string;
   /** Whether this is the user who is signed in. */
   readonly IsSelf: boolean;
+  /** Identifies the service, as `MyServiceId`. */
   readonly ServiceId: string;
+  /** The same as `ServiceId`, as documented. */
   readonly ServiceID: string;
+  /** Names the service for people. */
   readonly ServiceName: string;
-  /** Whether the user has blocked this person. Setting starts; the verdict comes in `OnContactBlockChange`. */
-  Blocked: boolean;
+  /**
+   * Whether the user has blocked this person; false while signed out. Setting starts; the verdict comes in `OnContactBlockChange`.
+   * Setting what is so already is S_FALSE (`lastHResult`). Setting throws DISP_E_BADVARTYPE for what is neither true nor false,
+   * E_FAIL while signed out.
+   */
+  get Blocked(): boolean;
+  set Blocked(blocked: boolean | 0 | -1);
   /** Always false: there is no paging. */
   readonly CanPage: boolean;
   /** Whether the user wants to hear of this person; kept by the page. */
   IsTagged: boolean;
-  /** An array by PRESENCE_PROPERTY. */
-  PresenceProperties: unknown[];
-  Property(property: number): unknown;
+  /**
+   * An array by PRESENCE_PROPERTY. Setting, on oneself only, publishes status and note; what is null in it stays as it is.
+   * Setting throws E_INVALIDARG for what is no such array, MSGR_E_NOT_LOGGED_ON while signed out, E_ACCESSDENIED for anybody else.
+   */
+  get PresenceProperties(): unknown[];
+  set PresenceProperties(values: readonly unknown[]);
+  /** Returns the groups that the contact is in (0), or the e-mail address (1). Throws E_INVALIDARG for other numbers. */
+  Property(property: 0): MessengerGroups;
+  Property(property: 1): string;
+  Property(property: number): MessengerGroups | string;
+  /** Throws E_INVALIDARG: properties of contacts cannot be set. */
+  setProperty(property: number, value: unknown): never;
+  /** Throws E_NOTIMPL: there are no telephone numbers. */
+  PhoneNumber(phoneType: number): never;
 }
 
 /** Is a group of the contact list. */
 export declare class MessengerGroup {
   private constructor();
-  /** Setting starts; the verdict comes in `OnGroupNameChanged`. */
+  /**
+   * Throws MSGR_E_NOT_LOGGED_ON while signed out. Setting starts; the verdict comes in `OnGroupNameChanged`.
+   * Setting throws E_INVALIDARG for an empty name, MSGR_E_BAD_GROUP_NAME, MSGR_E_GROUP_NAME_TOO_LONG, MSGR_E_GROUP_DOES_NOT_EXIST
+   * for a group that is gone, MSGR_E_CANNOT_RENAME for the one of people in no other.
+   */
   Name: string;
   readonly Service: MessengerService;
   /** Who is in it. */
   readonly Contacts: MessengerContacts;
-  AddContact(contact: MessengerContact): void;
-  RemoveContact(contact: MessengerContact): void;
+  /**
+   * Asks the server to put somebody on the list into the group; the verdict comes in `OnContactAddedToGroup`.
+   * Throws E_INVALIDARG for what is no contact, MSGR_E_NOT_LOGGED_ON while signed out, MSGR_E_USER_NOT_FOUND for somebody who is
+   * not on the list, E_FAIL for a group that is gone or that of people in no other.
+   */
+  AddContact(contact: MessengerContact | string): void;
+  /**
+   * Asks the server to take somebody out of the group; the verdict comes in `OnContactRemovedFromGroup`.
+   * Throws as `AddContact` does.
+   */
+  RemoveContact(contact: MessengerContact | string): void;
 }
 
 /** Is the groups of the contact list. */
 export declare class MessengerGroups implements Iterable<MessengerGroup> {
   private constructor();
   readonly Count: number;
+  /** Returns the group at an index that starts with 0. Throws E_INVALIDARG for what is no index, E_FAIL where nothing is there. */
   Item(index: number): MessengerGroup;
-  /** Asks the server to remove a group; the verdict comes in `OnGroupRemoved`. */
+  /**
+   * Asks the server to remove a group; the verdict comes in `OnGroupRemoved`.
+   * Throws E_POINTER without a group, E_INVALIDARG for what is none, MSGR_E_CONNECT while signed out, E_FAIL for one that is not
+   * among these, MSGR_E_CANNOT_DELETE for the one of people in no other.
+   */
   Remove(group: MessengerGroup): void;
+  /** Goes through a copy, as `for … of` does. */
+  readonly _NewEnum: IterableIterator<MessengerGroup>;
   [Symbol.iterator](): IterableIterator<MessengerGroup>;
 }
 
@@ -589,33 +856,74 @@ export declare class MessengerService {
   readonly ServiceID: string;
   readonly ServiceId: string;
   readonly ServiceName: string;
+  /** Own sign-in name. Throws MSGR_E_NOT_LOGGED_ON while signed out. */
   readonly MySigninName: string;
+  /** Own display name. Throws MSGR_E_NOT_LOGGED_ON while signed out. */
   readonly MyFriendlyName: string;
   readonly MyStatus: number;
+  /** Throws E_INVALIDARG: it is reserved. */
+  Property(property: number): never;
+  /** Throws E_INVALIDARG: it is reserved. */
+  setProperty(property: number, value: unknown): never;
 }
 
 /** Is the list of services: one. */
 export declare class MessengerServices implements Iterable<MessengerService> {
   private constructor();
   readonly Count: number;
+  /** Returns the service at an index that starts with 0. Throws E_INVALIDARG for what is no index, E_FAIL where nothing is there. */
   Item(index: number): MessengerService;
   readonly PrimaryService: MessengerService;
+  /** Goes through a copy, as `for … of` does. */
+  readonly _NewEnum: IterableIterator<MessengerService>;
   [Symbol.iterator](): IterableIterator<MessengerService>;
 }
 
-/** Is a panel of the page. Positions and sizes are in CSS pixels. */
+/**
+ * Is a panel of the page. Positions and sizes are in CSS pixels.
+ *
+ * The main window can be closed and shown again. A conversation that was closed is dead: all but `Close` throws E_FAIL.
+ */
 export declare class MessengerWindow {
   protected constructor();
+  /** Is kept within the viewport. Setting throws E_INVALIDARG for what is no number above 0. */
   Height: number;
+  /** Is kept within the viewport. Setting throws E_INVALIDARG for what is no number above 0. */
   Width: number;
+  /**
+   * Distance from the left edge of the viewport, within it; -32000 while there is nothing to be seen.
+   * Setting throws E_INVALIDARG for what is no number.
+   */
   Left: number;
+  /**
+   * Distance from the upper edge of the viewport, within it; -32000 while there is nothing to be seen.
+   * Setting throws E_INVALIDARG for what is no number.
+   */
   Top: number;
+  /** Whether there is nothing to be seen of the main window; false for a conversation. */
   readonly IsClosed: boolean;
+  /** Shows the window and gives it the focus. */
   Show(): void;
+  /** Closes the window; where it is closed already that is S_FALSE (`lastHResult`). */
   Close(): void;
+  /**
+   * Returns what `setProperty` was told of sidebar (0) or toolbar (1) of a conversation; false at first. There is neither to be seen.
+   * Throws E_INVALIDARG for other numbers, E_NOTIMPL for the main window.
+   */
+  Property(property: number): boolean;
+  /**
+   * Keeps whether sidebar (0) or toolbar (1) are wanted; S_FALSE (`lastHResult`) where that is so already.
+   * Throws as `Property` does, and E_INVALIDARG for what is neither true nor false.
+   */
+  setProperty(property: number, value: boolean): void;
+  /** Throws E_NOTIMPL: pages have no window handles. */
+  readonly HWND: never;
 }
 
-/** Is a conversation with one person. */
+/**
+ * Is a conversation with one person. `Contacts`, `History`, `AddContact` and `SendText` throw E_FAIL while signed out and
+ * after it is closed; where the page has no focus all but `AddContact` are S_FALSE (`lastHResult`).
+ */
 export declare class MessengerConversationWnd extends MessengerWindow {
   /** Who takes part, without the user. */
   readonly Contacts: MessengerContacts;
@@ -623,8 +931,12 @@ export declare class MessengerConversationWnd extends MessengerWindow {
   readonly History: string;
   /** Number of the conversation, as `StartConversation` returned it. */
   readonly handle: number;
-  /** Throws MSGR_E_SESSION_FULL: a conversation is between two. */
+  /**
+   * Throws MSGR_E_SESSION_FULL: a conversation is between two. With the person who takes part already it is S_FALSE (`lastHResult`).
+   * Throws E_INVALIDARG for what is no contact, E_FAIL for oneself.
+   */
   AddContact(contact: MessengerContact | string): void;
+  /** Sends a message. Whether it went is seen in the conversation. Throws E_INVALIDARG for an empty one, MSGR_E_MESSAGE_TOO_LONG. */
   SendText(text: string): void;
 }
 
@@ -632,11 +944,29 @@ export declare class MessengerConversationWnd extends MessengerWindow {
 export declare class MessengerContacts implements Iterable<MessengerContact> {
   private constructor();
   readonly Count: number;
-  /** Returns the contact at an index that starts with 0. */
+  /** Returns the contact at an index that starts with 0. Throws E_INVALIDARG for what is no index, E_FAIL where nobody is there. */
   Item(index: number): MessengerContact;
-  /** Asks the server to take a contact off the list; the verdict comes in `OnContactListRemove`. */
+  /**
+   * Asks the server to take a contact off the list; the verdict comes in `OnContactListRemove`.
+   * Throws E_POINTER without a contact, E_INVALIDARG for what is none, E_FAIL for one that is not among these.
+   */
   Remove(contact: MessengerContact): void;
+  /** Goes through a copy, as `for … of` does. */
+  readonly _NewEnum: IterableIterator<MessengerContact>;
   [Symbol.iterator](): IterableIterator<MessengerContact>;
+}
+
+/** Is what `messengerPrivate` returns; it was an object of its own. */
+export interface MessengerPrivate {
+  /**
+   * Asks the server to put somebody on the list; the verdict comes in `OnContactListAdd`. For other people's scripts the user
+   * is asked first. Throws E_POINTER without a name, E_INVALIDARG for what is none, MSGR_E_GROUPS_NOT_ENABLED for another service,
+   * MSGR_E_NOT_LOGGED_ON while signed out, MSGR_E_API_LOCKED where the user refused.
+   * @param service the service or its id; the one there is unless told, or for `""`
+   */
+  AddContact(signinName: string, service?: MessengerService | string | null): void;
+  /** Throws E_NOTIMPL: there are no alerts. */
+  EnableAlertEvents(siteIds: readonly number[]): never;
 }
 
 /** The `status` attribute of the elements. */
