@@ -1056,7 +1056,14 @@ export declare class MiMessengerElement extends HTMLElement {
   friendlyName: string;
   /** Whether tabs of the same user share one connection: `"false"`, or a text that names the user. */
   shareConnection: string;
+  /** What is spoken with the server: `json`, or `xmpp` with the entry `mistatus/xmpp`. */
   transport: string;
+  /** XMPP: the service's domain, if not that of the sign-in name. */
+  domain: string;
+  /** XMPP: what the token is: `token`, `password` or `anonymous`. */
+  credentials: string;
+  /** XMPP: who may see the user without the user's being asked: `nobody`, `listed` or `everybody`. */
+  approval: string;
   /** Token, or a function that gets one; goes before `tokenUrl`. */
   token: ConnectOptions["token"];
   readonly messenger: Messenger | null;
