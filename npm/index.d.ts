@@ -656,7 +656,7 @@ export declare class Messenger extends EventTarget {
    * Returns an object that a script may have: `page` as a web page of that time, `trusted` as one of the intranet.
    * docs/AUTOMATION-API.md says what each may; the rest throws E_NOTIMPL. The same object each time.
    */
-  scriptable(level: "page" | "trusted", options?: { sendText?: boolean }): Messenger;
+  scriptable(level: "page" | "trusted", options?: { sendText?: boolean }): ScriptableMessenger;
 
   /** Throws E_NOTIMPL: there are no applications to invite to. */
   InviteApp(contact: MessengerContact | string, appId: string): never;
@@ -763,6 +763,24 @@ export declare class Messenger extends EventTarget {
   /** Ends for good: the connection is closed, `OnAppShutdown` is told as the last event, and all objects are dead. */
   close(): void;
 }
+
+/** Is what `scriptable` returns: the members of the automation API, without ours. */
+export type ScriptableMessenger = Omit<
+  Messenger,
+  | "answerContactRequest"
+  | "clearMyStatus"
+  | "close"
+  | "contactRequests"
+  | "explain"
+  | "fetchMessages"
+  | "messages"
+  | "queryMyStatus"
+  | "scriptable"
+  | "sendMessage"
+  | "setIdle"
+  | "setMyStatus"
+  | "signedIn"
+>;
 
 /** Stands for one person; the same object for the same person. */
 export declare class MessengerContact {
