@@ -1,8 +1,8 @@
-// The tarball, unpacked: what is in it, what it does in Node, whether the types are true.
+// The tarball, unpacked: what is in it, what it does in Node, whether types and element manifest are true.
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -11,6 +11,7 @@ import { promisify } from "node:util";
 import { Folder } from "./install.js";
 
 const TSC = fileURLToPath(new URL("../../node_modules/typescript/bin/tsc", import.meta.url));
+const STYLES = fileURLToPath(new URL("../../src/ui/", import.meta.url));
 const run = promisify(execFile);
 
 let folder;
@@ -100,6 +101,25 @@ test("the types name exactly what is exported", async () => {
   );
   await folder.write("tsconfig.json", tsconfig(["names.ts"]));
   await run(process.execPath, [TSC, "--project", folder.path]).catch(({ stdout }) => assert.fail(stdout));
+});
+
+test("the element manifest lists the custom properties that the styles read, with their defaults", async () => {
+  const styles = (await readdir(STYLES, { recursive: true })).filter((name) => name.endsWith(".css"));
+  const sheet = (await Promise.all(styles.map((name) => readFile(path.join(STYLES, name), "utf8")))).join("\n");
+  // Those that the sheets or the components set are not the page's.
+  const own = new Set([...sheet.matchAll(/(--mi-[\w-]+):/g)].map(([, name]) => name).concat("--mi-menu-x", "--mi-menu-y"));
+  const defaults = {};
+  for (const [, name, value] of sheet.matchAll(/var\((--mi-[\w-]+)(?:, ((?:[^()]|\([^()]*\))*))?\)/g)) {
+    if (!own.has(name)) {
+      (defaults[name] ??= new Set()).add(value);
+    }
+  }
+  const manifest = JSON.parse(await readFile(path.join(folder.path, "node_modules/mistatus/custom-elements.json"), "utf8"));
+  const listed = manifest.modules.flatMap(({ declarations }) => declarations.flatMap(({ cssProperties = [] }) => cssProperties));
+  assert.deepEqual([...new Set(listed.map(({ name }) => name))].sort(), Object.keys(defaults).sort());
+  for (const { name, default: value } of listed) {
+    assert.ok(defaults[name].has(value), `${name} is ${[...defaults[name]].join(" or ")}, not ${value}`);
+  }
 });
 
 test("the types have the numbers that the code has", async () => {
