@@ -11,6 +11,7 @@ import { promisify } from "node:util";
 import { Folder } from "./install.js";
 
 const TSC = fileURLToPath(new URL("../../node_modules/typescript/bin/tsc", import.meta.url));
+const SPEC = fileURLToPath(new URL("../spec/automation-api.json", import.meta.url));
 const STYLES = fileURLToPath(new URL("../../src/ui/", import.meta.url));
 const run = promisify(execFile);
 
@@ -83,13 +84,13 @@ test("connecting where there is no browser is refused with a reason", async () =
 test("a program with the types compiles, and wrong ones do not", async () => {
   await folder.write("right.ts", RIGHT);
   await folder.write("tsconfig.json", tsconfig(["right.ts"]));
-  await run(process.execPath, [TSC, "--project", folder.path]);
+  await run(process.execPath, [TSC, "--project", folder.path]).catch(({ stdout }) => assert.fail(stdout));
 
   await folder.write("wrong.ts", WRONG);
   await folder.write("tsconfig.json", tsconfig(["wrong.ts"]));
   const { stdout } = await run(process.execPath, [TSC, "--project", folder.path]).catch((failure) => failure);
   const lines = [...stdout.matchAll(/wrong\.ts\((\d+),/g)].map(([, line]) => Number(line));
-  assert.deepEqual([...new Set(lines)], [3, 4, 5, 6, 7], stdout);
+  assert.deepEqual([...new Set(lines)], [3, 4, 5, 6, 7, 9, 10, 11, 12, 13], stdout);
 });
 
 test("the types name exactly what is exported", async () => {
@@ -100,6 +101,42 @@ test("the types name exactly what is exported", async () => {
     `import * as all from "mistatus";\nexport const names: Record<keyof typeof all, true> = { ${record.join(", ")} };\n`,
   );
   await folder.write("tsconfig.json", tsconfig(["names.ts"]));
+  await run(process.execPath, [TSC, "--project", folder.path]).catch(({ stdout }) => assert.fail(stdout));
+});
+
+test("the types have every member of the automation API", async () => {
+  const { interfaces } = JSON.parse(await readFile(SPEC, "utf8"));
+  const lines = [
+    'import { Messenger, MessengerContact, MessengerContacts, MessengerConversationWnd, MessengerGroup, MessengerGroups } from "mistatus";',
+    'import { MessengerService, MessengerServices, MessengerWindow, type MessengerPrivate } from "mistatus";',
+    'import type { NameControl } from "mistatus/legacy";',
+    "type Called = (...args: never[]) => unknown;",
+  ];
+  for (const { name, members } of interfaces) {
+    const type = TYPES[name] ?? name.slice(1);
+    lines.push(`declare const ${name.replace(".", "")}: ${type};`);
+    for (const member of members) {
+      lines.push(...uses(name.replace(".", ""), member));
+    }
+  }
+  await folder.write("members.ts", lines.join("\n"));
+  await folder.write("tsconfig.json", tsconfig(["members.ts"]));
+  await run(process.execPath, [TSC, "--project", folder.path]).catch(({ stdout }) => assert.fail(stdout));
+});
+
+test("the types name exactly the members and the events' fields that the code has", async () => {
+  const { classes, events } = JSON.parse(await folder.node(MEMBERS));
+  const lines = ['import * as all from "mistatus";'];
+  const record = (type, names) => lines.push(`({ ${names.map((name) => `${name}: true`).join(", ")} }) satisfies Record<${type}, true>;`);
+  for (const [name, members] of Object.entries(classes)) {
+    record(`Exclude<Extract<keyof all.${name}, string>, keyof EventTarget>`, members);
+  }
+  for (const [name, fields] of Object.entries(events)) {
+    record(`Exclude<keyof all.AutomationEventMap["${name}"], keyof Event>`, fields);
+  }
+  record("keyof all.AutomationEventMap", Object.keys(events));
+  await folder.write("exact.ts", lines.join("\n"));
+  await folder.write("tsconfig.json", tsconfig(["exact.ts"]));
   await run(process.execPath, [TSC, "--project", folder.path]).catch(({ stdout }) => assert.fail(stdout));
 });
 
@@ -132,6 +169,50 @@ test("the types have the numbers that the code has", async () => {
   assert.deepEqual(Object.fromEntries(typed), JSON.parse(numbers));
 });
 
+/** How the types call the interfaces of the table, where that is not their name without the I. */
+const TYPES = {
+  IMessenger2: "Messenger",
+  IMessenger3: "Messenger",
+  IMessengerAdvanced: "Messenger",
+  IMessengerContactResolution: "Messenger",
+  IMessengerContactAdvanced: "MessengerContact",
+  IMessengerConversationWndAdvanced: "MessengerConversationWnd",
+  DMessengerEvents: "Messenger",
+  "Name.NameCtrl": "NameControl",
+};
+
+/** Returns a program that uses a member of the table as it may be used, and does not as it may not. */
+function uses(object, { name, kind, access, args }) {
+  const member = `${object}.${name}`;
+  if (kind === "event") {
+    return [`${member} = null;`];
+  }
+  if (kind === "method" || args !== "") {
+    const put = `${object}.${name === "MyProperty" ? "setMyProperty" : "setProperty"}`;
+    return [member, ...(access === "read/write" ? [put] : [])].map((called) => `(${called}) satisfies Called;`);
+  }
+  return [...(access === "read/write" ? [] : ["// @ts-expect-error it can be read only"]), `${member} = ${member};`];
+}
+
+/** Prints what the classes of the automation API and their events have. */
+const MEMBERS = `
+import * as all from "mistatus";
+const members = (Class) => {
+  const names = new Set();
+  for (let from = Class.prototype; from !== Object.prototype && from !== EventTarget.prototype; from = Object.getPrototypeOf(from)) {
+    Object.getOwnPropertyNames(from).forEach((name) => names.add(name));
+  }
+  return [...names].filter((name) => name !== "constructor" && !(name in EventTarget.prototype));
+};
+const classes = Object.entries(all).filter(([name]) => /^Messenger(?!Error|Event)/.test(name));
+const events = members(all.Messenger).filter((name) => /^On[A-Z]/.test(name)).map((name) => name.slice(2));
+const fields = (name) => Object.keys(new all.MessengerEvent(name, [])).filter((field) => !(field in Event.prototype) && field !== "isTrusted");
+console.log(JSON.stringify({
+  classes: Object.fromEntries(classes.map(([name, Class]) => [name, members(Class)])),
+  events: Object.fromEntries(events.map((name) => [name, fields(name)])),
+}));
+`;
+
 const tsconfig = (files) =>
   JSON.stringify({
     compilerOptions: {
@@ -149,6 +230,8 @@ const tsconfig = (files) =>
 const RIGHT = `
 import { connect, HRESULT, isMessengerError, MISTATUS, type Messenger, type MessengerContact } from "mistatus";
 import "mistatus/define";
+import "mistatus/legacy";
+import { connect as overXmppConnect } from "mistatus/xmpp";
 
 const messenger: Messenger = await connect({
   server: "wss://presence.example.com/stream",
@@ -179,6 +262,58 @@ const element = document.createElement("mi-status");
 element.contact = "bob@example.com";
 element.addEventListener("mi-status-change", (event) => console.log(event.detail.previousStatus));
 document.querySelector("mi-my-status")!.idleAfter = 300;
+
+const version: string = messenger.Property(0);
+const language: number = messenger.Property(1);
+const unread: number | undefined = messenger.UnreadEmailCount(0);
+const address: string = messenger.ResolveContact(1, 2, "bob@example.com");
+console.log(version, language, unread, address);
+messenger.FindContact(0, "Ada", "Lovelace", "London");
+messenger.OptionsPages(0, 5);
+messenger.AddContact(0);
+messenger.messengerPrivate.AddContact("erika@example.com", messenger.Services.PrimaryService);
+messenger.CreateGroup("Team").AddContact("erika@example.com");
+if (bob) {
+  messenger.SendMail(bob);
+  bob.Blocked = true;
+  const groups: number = bob.Property(0).Count;
+  const mail: string = bob.Property(1);
+  console.log(groups, mail, [...bob.Property(0)._NewEnum].map((group) => group.Name));
+  const window = messenger.InstantMessage(bob);
+  window.setProperty(0, !window.Property(0));
+}
+const unavailable = [
+  () => messenger.SendFile("bob@example.com", "notes.txt"),
+  () => messenger.Phone("bob@example.com", 1, "+49 30 1234"),
+  () => messenger.setProperty(0, "1"),
+  () => messenger.MyProperty(0),
+  () => messenger.setMyProperty(0, 1),
+  () => messenger.MyPhoneNumber(0),
+  () => messenger.Window.HWND,
+  () => bob?.PhoneNumber(0),
+  () => bob?.setProperty(0, 1),
+] satisfies (() => undefined)[];
+console.log(unavailable.length);
+messenger.OnUnreadEmailChange = (folder, count, enableDefault) => console.log(folder + count, enableDefault === true);
+messenger.addEventListener("contact-requests", () => console.log(messenger.contactRequests[0]?.friendlyName));
+messenger.addEventListener("chat", ({ detail }) => console.log(messenger.messages(detail.contact).length));
+messenger.addEventListener("message", ({ detail: { contact, id } }) => console.log(contact.FriendlyName, id + 1));
+messenger.addEventListener("signin-request", (event) => event.preventDefault());
+messenger.addEventListener("add-contact-request", ({ detail }) => console.log(detail.signinName.length));
+messenger.addEventListener("find-contact-request", ({ detail: { firstName, lastName, city, state, country } }) => {
+  console.log(firstName.concat(lastName, city, state, country));
+});
+messenger.addEventListener("options-request", ({ detail }) => console.log(detail.page + 1));
+messenger.addEventListener("GroupRemoved", ({ group }) => console.log(group.Name));
+const script = messenger.scriptable("trusted", { sendText: true });
+script.OnContactStatusChange = (contact) => script.InstantMessage(contact).SendText("Hello");
+script.messengerPrivate.AddContact("erika@example.com");
+
+const overXmpp: Messenger = await overXmppConnect({ transport: "xmpp", signinName: "bob@example.com", credentials: "password" });
+document.createElement("mi-messenger").approval = "nobody";
+const control = new ActiveXObject("Name.NameCtrl");
+control.OnStatusChange = (name, status, id) => console.log(name, status + 1, id, overXmpp.MySigninName);
+control.ShowOOUI("bob@example.com", 0, 10, control.GetStatus("bob@example.com", "mark"));
 `;
 
 const WRONG = `
@@ -188,4 +323,10 @@ MISTATUS.BUSY = 3;
 new Messenger();
 connect({ server: "wss://presence.example.com/stream", transport: "pigeon" });
 (await connect({ server: "wss://presence.example.com/stream" })).MyStatus = "busy";
+declare const messenger: Messenger;
+messenger.addEventListener("Onchat", () => {});
+messenger.addEventListener("signin-request", (event) => event.detail.signinName);
+messenger.scriptable("page").close();
+messenger.Window.HWND = 5;
+const version: number = messenger.Property(0);
 `;
