@@ -64,7 +64,7 @@ export function line(text, what, max, min = 0) {
 }
 
 /** Checks which service is meant: the one there is, by its id or its object; nothing given means it as well. */
-export function service(desk, given) {
+export function service(desk, given, unknown = HRESULT.MSGR_E_GROUPS_NOT_ENABLED) {
   if (given === undefined || subjects.get(given)?.service === desk) {
     return;
   }
@@ -72,7 +72,7 @@ export function service(desk, given) {
     throw invalid("a service is wanted: its id, or its object");
   }
   if (given.toUpperCase() !== SERVICE_ID) {
-    throw fail(HRESULT.MSGR_E_GROUPS_NOT_ENABLED, "there is no such service, and so no groups of it");
+    throw fail(unknown, "there is no such service");
   }
 }
 

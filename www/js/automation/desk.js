@@ -83,13 +83,16 @@ export function notImplemented(what) {
   return fail(HRESULT.E_NOTIMPL, `${what} is not available`);
 }
 
+/** Tells the members of the automation API, but for the handlers of events, from ours. */
+export const MEMBER = /^(?!On[A-Z])[A-Z_]|^setProperty$|^setMyProperty$|^messengerPrivate$/;
+
 /**
- * Makes each PascalCase member of a class leave its result behind, and answer E_FAIL once everything is over.
+ * Makes each such member of a class leave its result behind, and answer E_FAIL once everything is over.
  * Handlers of events are assigned in any state.
  */
 export function scripted(Class) {
   for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(Class.prototype))) {
-    if (/^(?!On[A-Z])[A-Z_]/.test(name) || name === "setProperty") {
+    if (MEMBER.test(name)) {
       for (const kind of ["get", "set", "value"]) {
         if (typeof descriptor[kind] === "function") {
           descriptor[kind] = running(descriptor[kind]);

@@ -22,7 +22,7 @@ export class MessengerPrivate {
       throw fail(HRESULT.E_POINTER, "AddContact takes a sign-in name; it was given none");
     }
     client.signinKey(signinName);
-    service(this.#desk, serviceId || undefined);
+    service(this.#desk, serviceId || undefined, HRESULT.E_INVALIDARG);
     this.#desk.needSignin();
     if (caller && !this.#desk.consent(`Add ${signinName} to your contacts?`)) {
       throw fail(HRESULT.MSGR_E_API_LOCKED, "the user did not agree");

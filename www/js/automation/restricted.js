@@ -3,7 +3,7 @@
 
 import { HRESULT } from "../constants.js";
 import { PAGE_EVENTS, defineHandlers, eventName, tell } from "../events.js";
-import { fail, notImplemented, subjects } from "./desk.js";
+import { MEMBER, fail, notImplemented, subjects } from "./desk.js";
 
 /** Tells what a restricted object stands for: `{ viewer, target }`. */
 const seen = new WeakMap();
@@ -140,7 +140,7 @@ function restricted(Class) {
 function restrict(prototype, Class) {
   for (let from = Class.prototype; from && from !== EventTarget.prototype && from !== Object.prototype; from = Object.getPrototypeOf(from)) {
     for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(from))) {
-      const known = /^(?!On[A-Z])[A-Z_]|^setProperty$|^setMyProperty$|^messengerPrivate$/.test(name);
+      const known = MEMBER.test(name);
       if (known && !Object.hasOwn(prototype, name)) {
         Object.defineProperty(prototype, name, member(Class, name, descriptor));
       }
