@@ -45,6 +45,8 @@ pub(crate) struct Account {
     /// Requests of all clients in order of arrival; the next starts when the write of the last is through,
     /// so that each is judged by what is durable.
     pub(crate) queue: VecDeque<Job>,
+    /// How many pages of messages are being read.
+    pub(crate) fetching: usize,
     pub(crate) writing: bool,
     /// Whether the registry has just started: who was connected before may be on the way back,
     /// and until the damping time is over nobody can say that they are gone.
@@ -102,6 +104,7 @@ impl Account {
             veil: BTreeMap::new(),
             lingering: Vec::new(),
             queue: VecDeque::new(),
+            fetching: 0,
             writing: false,
             may_return: false,
         }

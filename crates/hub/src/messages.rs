@@ -222,14 +222,9 @@ impl Hub {
         with: SigninName,
         before: Option<MessageId>,
     ) {
-        let max = self.config.pending_max;
-        let Some(known) = self.clients.get_mut(&client) else { return };
-        if known.running.len() >= max {
-            let message = format!("{max} requests wait already; try again later");
-            return self.outcome(client, id, HResult::MSGR_E_SERVER_TOO_BUSY, Some(message));
-        }
-        known.running.insert(id);
-        let owner = known.user.clone();
+        let Some(account) = self.make_room(client, id) else { return };
+        account.fetching += 1;
+        let owner = account.name.clone();
         // One more than is told, to know whether there are older ones.
         let limit = FETCH_MESSAGES_MAX + 1;
         let query = Query::History { owner: owner.clone(), with, before, limit };
@@ -244,6 +239,9 @@ impl Hub {
         owner: &SigninName,
         result: Result<Vec<ChatMessage>, StoreError>,
     ) {
+        if let Some(account) = self.accounts.get_mut(owner) {
+            account.fetching -= 1;
+        }
         let Some(known) = self.clients.get_mut(&client) else { return };
         known.running.remove(&id);
         let Some(connection) = known.connection() else { return };

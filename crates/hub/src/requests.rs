@@ -269,20 +269,29 @@ impl Hub {
     }
 
     fn enqueue(&mut self, client: Seat, id: RequestId, wish: Wish) {
-        let Some(known) = self.clients.get_mut(&client) else { return };
-        let owner = known.user.clone();
-        let Some(account) = self.accounts.get_mut(&owner) else { return };
+        if let Some(account) = self.make_room(client, id) {
+            account.queue.push_back(Job { client, id, wish });
+            let owner = account.name.clone();
+            self.run_queue(&owner);
+        }
+    }
+
+    /// Notes that a request waits for its outcome; refuses it where too many do.
+    pub(crate) fn make_room(&mut self, client: Seat, id: RequestId) -> Option<&mut Account> {
+        let known = self.clients.get(&client)?;
+        let account = self.accounts.get(&known.user)?;
         let full = [
             (known.running.len(), self.config.pending_max),
-            (account.queue.len(), self.config.pending_per_user_max),
+            (account.queue.len() + account.fetching, self.config.pending_per_user_max),
         ];
         if let Some((_, max)) = full.into_iter().find(|(waiting, max)| waiting >= max) {
             let message = format!("{max} requests wait already; try again later");
-            return self.outcome(client, id, HResult::MSGR_E_SERVER_TOO_BUSY, Some(message));
+            self.outcome(client, id, HResult::MSGR_E_SERVER_TOO_BUSY, Some(message));
+            return None;
         }
+        let known = self.clients.get_mut(&client)?;
         known.running.insert(id);
-        account.queue.push_back(Job { client, id, wish });
-        self.run_queue(&owner);
+        self.accounts.get_mut(&known.user)
     }
 
     /// Judges waiting requests until one has to wait for the store.

@@ -3,7 +3,7 @@
 use mistatus_core::{
     hresult::HResult,
     limits::{self, DEPARTURE_DAMPING},
-    message::{Notice, Request},
+    message::{Notice, Request, RequestId},
     presence::{Intent, Presence, Source},
     status::MiStatus::{self, *},
     time::{Span, UnixMs},
@@ -474,6 +474,38 @@ fn requests_that_wait_are_counted_for_each_client_and_each_user() {
     for client in [ALICE, SECOND] {
         world.heard(client);
         assert!(ask(&mut world, client) > 1, "there is room again");
+    }
+}
+
+#[test]
+fn pages_of_messages_that_are_being_read_count_as_requests_that_wait() {
+    let config = HubConfig { pending_max: 3, pending_per_user_max: 4, ..HubConfig::default() };
+    let mut world = World::with(config);
+    world.connect(ALICE, "alice@x");
+    world.connect(SECOND, "alice@x");
+    // Past the world, whose store always answers.
+    let mut id = 0;
+    let mut is_taken = |world: &mut World, client| {
+        id += 1;
+        let request =
+            Request::FetchMessages { id: RequestId(id), with: name("bob@x"), before: None };
+        world.hub.handle_request(ClientId(client), request, world.now(), world.wall());
+        match world.hub.poll_output() {
+            Some(crate::Output::Fetch(ticket, _)) => Some(ticket),
+            _ => None,
+        }
+    };
+    let tickets: Vec<_> =
+        [ALICE, ALICE, ALICE, SECOND].map(|client| is_taken(&mut world, client)).into();
+    assert!(tickets.iter().all(Option::is_some));
+    assert_eq!([ALICE, SECOND].map(|client| is_taken(&mut world, client)), [None; 2]);
+    world.hub.disconnect(ClientId(SECOND), Departure::SignedOut, world.now(), world.wall());
+    for ticket in tickets.into_iter().flatten() {
+        world.hub.handle_fetched(ticket, Ok(Vec::new()), world.now(), world.wall());
+    }
+    while world.hub.poll_output().is_some() {}
+    for _ in 0..3 {
+        assert!(is_taken(&mut world, ALICE).is_some(), "there is room again");
     }
 }
 
