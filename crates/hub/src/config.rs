@@ -18,6 +18,8 @@ pub enum Visibility {
 pub struct HubConfig {
     /// Who may see whose presence.
     pub visibility: Visibility,
+    /// Whether people may appear offline while they are there.
+    pub may_hide: bool,
     /// How long a user stays connected for others after a client vanished.
     pub damping: Span,
     /// A client that was silent for so long is asked for a sign of life.
@@ -64,6 +66,7 @@ impl Default for HubConfig {
     fn default() -> Self {
         Self {
             visibility: Visibility::Everyone,
+            may_hide: true,
             damping: limits::DEPARTURE_DAMPING,
             heartbeat: limits::HEARTBEAT_DEFAULT,
             heartbeat_grace: limits::HEARTBEAT_GRACE,

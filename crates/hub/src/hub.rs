@@ -106,7 +106,8 @@ impl Hub {
     /// Until the damping time is over the user is UNKNOWN and not OFFLINE: a restart is not a departure.
     pub fn restore(&mut self, record: UserRecord, now: Tick, wall: UnixMs) {
         self.tell_time(now, wall);
-        let ended = record.intent.until.is_some_and(|until| until <= wall);
+        let is_forbidden = record.intent.status == MiStatus::Invisible && !self.config.may_hide;
+        let ended = is_forbidden || record.intent.until.is_some_and(|until| until <= wall);
         let intent = if ended { Intent::ended() } else { record.intent };
         if let Some(until) = intent.until {
             self.timers.expiries.insert((until, record.name.clone()));

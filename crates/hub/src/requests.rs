@@ -10,6 +10,7 @@ use mistatus_core::{
     message::{Notice, Request, RequestId, Seq},
     presence::{Intent, Source},
     signin_name::SigninName,
+    status::MiStatus,
     time::{Tick, UnixMs},
 };
 
@@ -338,6 +339,10 @@ impl Hub {
                 if !intent.status.is_settable() {
                     let message = format!("status {} cannot be chosen", intent.status.number());
                     return Err((HResult::E_INVALIDARG, message));
+                }
+                if intent.status == MiStatus::Invisible && !self.config.may_hide {
+                    let message = "whoever runs this server lets nobody appear offline".to_owned();
+                    return Err((HResult::MSGR_E_POLICY_RESTRICTED, message));
                 }
                 if intent.until.is_some_and(|until| until <= self.wall) {
                     let message = format!(

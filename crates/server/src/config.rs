@@ -91,6 +91,15 @@ enum VisibilityMode {
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+enum InvisibleMode {
+    /// Whoever wants to.
+    Allowed,
+    /// Nobody; whoever did before is seen with their next sign-in.
+    Forbidden,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 enum PicturesMode {
     /// Whoever can reach the server, blocked people among them.
     Everyone,
@@ -146,6 +155,9 @@ struct Flags {
     /// Who may see whose presence [default: everyone with open, contacts with jwt].
     #[arg(long, env = "MISTATUS_VISIBILITY")]
     visibility: Option<VisibilityMode>,
+    /// Whether people may appear offline while they are there [default: allowed].
+    #[arg(long, env = "MISTATUS_INVISIBLE")]
+    invisible: Option<InvisibleMode>,
     /// Who may see people's status as pictures, /status/NAME.svg, without signing in
     /// [default: everyone with --auth open and --visibility everyone, else nobody].
     #[arg(long, env = "MISTATUS_PICTURES")]
@@ -184,6 +196,7 @@ struct ConfigFile {
     #[serde(default)]
     metrics_from: Vec<String>,
     visibility: Option<VisibilityMode>,
+    invisible: Option<InvisibleMode>,
     pictures: Option<PicturesMode>,
     demo: Option<bool>,
     heartbeat: Option<u64>,
@@ -276,7 +289,8 @@ impl Config {
             Some(mode) => mode == PicturesMode::Everyone,
             None => is_public && mode == AuthMode::Open,
         };
-        let hub = HubConfig { visibility, ..HubConfig::default() };
+        let may_hide = flags.invisible.or(file.invisible) != Some(InvisibleMode::Forbidden);
+        let hub = HubConfig { visibility, may_hide, ..HubConfig::default() };
         let heartbeat = seconds(
             "heartbeat",
             flags.heartbeat.or(file.heartbeat),
@@ -471,6 +485,18 @@ mod tests {
         refused(&["--heartbeat", "4"], "", &["--heartbeat", "5 to 55", "4"]);
         refused(&["--heartbeat", "18446744073709551615"], "", &["5 to 55"]);
         refused(&[], "damping = 0", &["--damping", "1 to 60"]);
+    }
+
+    #[test]
+    fn who_may_hide_and_who_sees_pictures_is_the_operators_affair() {
+        assert!(check(&[], "").unwrap().hub.may_hide);
+        assert!(!check(&["--invisible=forbidden"], "").unwrap().hub.may_hide);
+        assert!(!check(&[], "invisible = 'forbidden'").unwrap().hub.may_hide);
+        let pictures = |args: &[&str], file| check(args, file).unwrap().pictures;
+        assert!(pictures(&[], ""));
+        assert!(!pictures(&["--visibility=contacts"], ""));
+        assert!(!pictures(&["--pictures=nobody"], "pictures = 'everyone'"));
+        refused(&["--visibility=contacts", "--pictures=everyone"], "", &["--visibility everyone"]);
     }
 
     #[test]

@@ -478,6 +478,25 @@ fn requests_that_wait_are_counted_for_each_client_and_each_user() {
 }
 
 #[test]
+fn where_nobody_may_hide_nobody_does() {
+    let mut world = World::with(HubConfig { may_hide: false, ..HubConfig::default() });
+    world.connect(ALICE, "alice@x");
+    let intent = Intent::chosen(Invisible, Source::User);
+    let hr = world.ask(ALICE, |id| Request::SetStatus { id, intent });
+    assert_eq!(hr, HResult::MSGR_E_POLICY_RESTRICTED);
+    // Who hid before that was forbidden is seen again with the next sign-in.
+    let mut world = pair();
+    world.set(ALICE, Invisible);
+    let records: Vec<_> = world.memory.records().cloned().collect();
+    let mut hub = crate::Hub::new(HubConfig { may_hide: false, ..HubConfig::default() });
+    for record in records {
+        hub.restore(record, world.now(), world.wall());
+    }
+    hub.connect(ClientId(ALICE), arrival("alice@x"), world.now(), world.wall());
+    assert_eq!(hub.public_presence(&name("alice@x")).status, Online);
+}
+
+#[test]
 fn pages_of_messages_that_are_being_read_count_as_requests_that_wait() {
     let config = HubConfig { pending_max: 3, pending_per_user_max: 4, ..HubConfig::default() };
     let mut world = World::with(config);
