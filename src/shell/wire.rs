@@ -3,6 +3,7 @@
 use mistatus_core::{
     dialect::{Dialect, DialectError},
     message::{Greeting, Notice, Request},
+    time::Span,
 };
 use mistatus_json::JsonDialect;
 
@@ -74,6 +75,18 @@ impl Dialect for Wire {
 
     fn handle_visibility(&mut self, visible: bool) {
         self.dialect().handle_visibility(visible);
+    }
+
+    fn poll_timeout(&self) -> Option<Span> {
+        match self {
+            Self::Json(json) => json.poll_timeout(),
+            #[cfg(feature = "xmpp")]
+            Self::Xmpp(xmpp) => xmpp.poll_timeout(),
+        }
+    }
+
+    fn handle_timeout(&mut self) {
+        self.dialect().handle_timeout();
     }
 
     fn poll_transmit(&mut self) -> Option<String> {

@@ -2,7 +2,10 @@
 
 use core::fmt;
 
-use crate::message::{Greeting, Notice, Request};
+use crate::{
+    message::{Greeting, Notice, Request},
+    time::Span,
+};
 
 /// Speaks one protocol for the session, over a link that carries whole texts in order.
 ///
@@ -28,10 +31,19 @@ pub trait Dialect {
     /// Takes whether somebody can see the page, at any time: some engines save what a hidden page does not need.
     fn handle_visibility(&mut self, _visible: bool) {}
 
+    /// Returns in how long something is due that no text brings, after each text that was taken; `None` for nothing.
+    fn poll_timeout(&self) -> Option<Span> {
+        None
+    }
+
+    /// Does what is due. Early or twice is a no-op.
+    fn handle_timeout(&mut self) {}
+
     /// Returns the next text to send; call until `None` after every other call.
     fn poll_transmit(&mut self) -> Option<String>;
 
-    /// Returns the next thing that was understood or not; call until `None` after every [`Dialect::receive`].
+    /// Returns the next thing that was understood or not; call until `None` after every [`Dialect::receive`]
+    /// and [`Dialect::handle_timeout`].
     fn poll_notice(&mut self) -> Option<Result<Notice, DialectError>>;
 }
 

@@ -349,6 +349,10 @@ impl<D: Dialect> Session<D> {
                 Timer::Stale => self.forget_stale(now),
                 Timer::Request => self.expire_requests(now),
                 Timer::WatchBatch => self.flush_watches(now),
+                Timer::Dialect => {
+                    self.dialect.handle_timeout();
+                    self.take_notices("", now);
+                }
             }
         }
     }
@@ -360,6 +364,11 @@ impl<D: Dialect> Session<D> {
         self.notice_sleep(now);
         self.heard(now);
         self.dialect.receive(text);
+        self.take_notices(text, now);
+    }
+
+    /// Takes what the dialect understood of a text, or tells by itself.
+    fn take_notices(&mut self, text: &str, now: Tick) {
         while let Some(notice) = self.dialect.poll_notice() {
             match notice {
                 Ok(notice) => {
@@ -368,6 +377,10 @@ impl<D: Dialect> Session<D> {
                 }
                 Err(error) => self.trouble(&error.message),
             }
+        }
+        match self.dialect.poll_timeout() {
+            Some(span) => self.timers.set(Timer::Dialect, now + span),
+            None => self.timers.clear(Timer::Dialect),
         }
         self.flush();
     }

@@ -30,6 +30,7 @@ use mistatus_core::{
     dialect::{Dialect, DialectError},
     hresult::HResult,
     message::{Greeting, Notice, Request, RequestId, Token},
+    time::Span,
 };
 
 pub use options::{Approval, Clock, Credentials, XmppOptions};
@@ -255,8 +256,18 @@ impl<C: Clock> Dialect for XmppDialect<C> {
             Err(error) => self.unexpected(&error.to_string()),
         }
         if self.is_flowing() {
-            self.keep_end();
-            self.settle_people();
+            self.do_due();
+        }
+    }
+
+    fn poll_timeout(&self) -> Option<Span> {
+        let due = self.due_at().filter(|_| self.is_flowing())?;
+        Some(due.since(self.clock.now()))
+    }
+
+    fn handle_timeout(&mut self) {
+        if self.is_flowing() {
+            self.do_due();
         }
     }
 

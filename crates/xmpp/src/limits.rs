@@ -1,5 +1,7 @@
 //! Every bound of this crate, with unit, reason and source. No logic.
 
+use mistatus_core::time::Span;
+
 /// Longest text from a service in bytes: a roster of 10,000 people with names and groups has about two million.
 pub(crate) const FRAME_MAX: usize = 4 * 1024 * 1024;
 
@@ -42,6 +44,9 @@ pub(crate) const PROBES_MAX: usize = 50;
 /// Silence of an available contact in milliseconds after which it is asked anew: a node that dies says nothing for
 /// those who were on it.
 pub(crate) const PROBE_AFTER_MS: u64 = 5 * 60 * 1_000;
+
+/// How long the first presences of others may take, unless the page says otherwise.
+pub(crate) const PATIENCE: Span = Span::from_millis(500);
 
 /// Longest id of a message in bytes that is remembered; ids are UUIDs or shorter.
 pub(crate) const MESSAGE_ID_MAX: usize = 256;

@@ -22,6 +22,8 @@ struct Script {
     incoming: Rc<RefCell<VecDeque<Notice>>>,
     greetings: Rc<RefCell<Vec<Greeting>>>,
     requests: Rc<RefCell<Vec<Request>>>,
+    /// In how long something is due that no text brings, and what that is.
+    due: Rc<RefCell<Option<(Span, Notice)>>>,
 }
 
 impl Dialect for Script {
@@ -40,6 +42,15 @@ impl Dialect for Script {
     fn attach(&mut self) {}
 
     fn receive(&mut self, _text: &str) {}
+
+    fn poll_timeout(&self) -> Option<Span> {
+        self.due.borrow().as_ref().map(|(span, _)| *span)
+    }
+
+    fn handle_timeout(&mut self) {
+        let due = self.due.take().map(|(_, notice)| notice);
+        self.incoming.borrow_mut().extend(due);
+    }
 
     fn poll_transmit(&mut self) -> Option<String> {
         None
@@ -243,6 +254,18 @@ fn signing_in_passes_through_every_state_in_the_documented_order() {
         ]
     );
     assert_eq!(client.session.signin(client.now), Err(H::MSGR_E_ALREADY_LOGGED_ON));
+}
+
+#[test]
+fn what_is_due_in_the_dialect_is_told_without_a_text() {
+    let mut client = Client::persistent().signed_in(&[change("bob@x", MiStatus::Online)]);
+    let bob = Notice::Changes { seq: Seq(1), changes: vec![change("bob@x", MiStatus::Busy)] };
+    client.script.due.replace(Some((Span::from_secs(3), bob)));
+    assert_eq!(client.told([]), []);
+    assert_eq!(client.after(2_999), []);
+    let changed = Did::Contact("bob@x", MiStatus::Online, MiStatus::Busy);
+    assert_eq!(client.after(1), [changed]);
+    assert_eq!(client.after(3_000), []);
 }
 
 #[test]

@@ -23,10 +23,12 @@ pub enum Timer {
     Request,
     /// Collected watches are to be sent.
     WatchBatch,
+    /// Something is due in the dialect.
+    Dialect,
 }
 
 impl Timer {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Signin,
         Self::Signout,
         Self::Reconnect,
@@ -36,6 +38,7 @@ impl Timer {
         Self::Stale,
         Self::Request,
         Self::WatchBatch,
+        Self::Dialect,
     ];
 }
 

@@ -2,9 +2,13 @@
 
 use core::fmt;
 
-use mistatus_core::{presence::Intent, status::MiStatus, time::UnixMs};
+use mistatus_core::{
+    presence::Intent,
+    status::MiStatus,
+    time::{Span, UnixMs},
+};
 
-use crate::sasl::Mechanism;
+use crate::{limits::PATIENCE, sasl::Mechanism};
 
 /// Tells the time of the calendar, which presences carry. Given by whoever owns a clock.
 pub trait Clock {
@@ -76,10 +80,14 @@ pub struct XmppOptions {
     pub weakest: Mechanism,
     /// 32 random bytes, never used for another dialect: nonces, resources and ids come from it.
     pub seed: [u8; 32],
-    /// What the user chose before this dialect was made, and when, where the page keeps it; services keep none.
+    /// What the user chose before this dialect was made, and when, where the page keeps it; what is newer at the
+    /// account goes first.
     pub chosen: Option<(Intent, UnixMs)>,
     /// Who may see the user's presence without asking.
     pub approval: Approval,
+    /// How long to wait for the first presence of everybody before the snapshot; whoever has said nothing by then is
+    /// not there. Services say nothing of those, and nobody says when the last one has spoken.
+    pub patience: Span,
     /// What clients that do not know a status show instead, in the user's language.
     pub status_text: fn(MiStatus) -> Option<&'static str>,
 }
@@ -96,6 +104,7 @@ impl XmppOptions {
             seed,
             chosen: None,
             approval: Approval::Listed,
+            patience: PATIENCE,
             status_text: crate::mapping::english,
         }
     }

@@ -28,6 +28,8 @@ pub(super) struct Contact {
     pub(super) is_unreachable: bool,
     /// When something was heard.
     heard_at: UnixMs,
+    /// Whether anything was heard on this stream.
+    is_heard: bool,
     /// Whether a question is open.
     is_asked: bool,
     /// Whether the user has blocked them: nothing is heard of them then, so nothing is known.
@@ -69,6 +71,7 @@ impl Contact {
 
     pub(super) fn heard(&mut self, now: UnixMs) {
         self.heard_at = now;
+        self.is_heard = true;
         self.is_asked = false;
         self.is_unreachable = false;
     }
@@ -99,6 +102,7 @@ impl People {
                 resources: Resources::default(),
                 is_unreachable: false,
                 heard_at: now,
+                is_heard: false,
                 is_asked: false,
                 is_blocked: self.blocked.contains(&item.jid),
                 is_returning: self.returning.contains(&item.jid),
@@ -214,8 +218,20 @@ impl People {
 
     /// Does not take those people as gone for a while, whatever the service says: it may just have begun.
     pub(super) fn expect(&mut self, returning: Set<BareJid>, now: UnixMs) {
-        self.settles_at = Some(now + DEPARTURE_DAMPING);
+        self.settles_at = (returning.len() > 0).then_some(now + DEPARTURE_DAMPING);
         self.returning = returning;
+    }
+
+    /// Returns until when whoever is returning may be on the way.
+    pub(super) fn settles_at(&self) -> Option<UnixMs> {
+        self.settles_at
+    }
+
+    /// Whether nothing has been heard yet of somebody whom the user may see.
+    pub(super) fn is_anybody_silent(&self) -> bool {
+        let is_silent =
+            |contact: &Contact| contact.item.is_seen() && !contact.is_heard && !contact.is_blocked;
+        self.contacts.values().any(is_silent)
     }
 
     /// Takes those as gone who have not come back in time; returns them.

@@ -1,6 +1,6 @@
 //! What the service and others say once stanzas flow.
 
-use mistatus_core::{hresult::HResult, message::Notice};
+use mistatus_core::{hresult::HResult, message::Notice, time::UnixMs};
 
 use super::{
     Clock, XmppDialect,
@@ -247,14 +247,49 @@ impl<C: Clock> XmppDialect<C> {
                 self.ping(Waiting::Settled);
             }
             Start::Settling { .. } => {
-                stream.start = Start::Done;
-                self.snapshot();
-                self.tell_early_messages();
-                self.change_next();
-                self.refresh_idle();
-                self.publish_name();
+                stream.start = Start::Waiting { until: self.clock.now() + self.options.patience };
+                self.end_waiting();
             }
             _ => {}
+        }
+    }
+
+    /// Gives the snapshot once everybody has said how they are, or has had the time to.
+    fn end_waiting(&mut self) {
+        let now = self.clock.now();
+        let Some(stream) = &mut self.stream else { return };
+        let is_over = match stream.start {
+            Start::Waiting { until } => until <= now || !stream.people.is_anybody_silent(),
+            _ => false,
+        };
+        if is_over {
+            stream.start = Start::Done;
+            self.snapshot();
+            self.tell_early_messages();
+            self.change_next();
+            self.refresh_idle();
+            self.publish_name();
+        }
+    }
+
+    /// Does what is due by itself.
+    pub(super) fn do_due(&mut self) {
+        self.end_waiting();
+        self.keep_end();
+        self.settle_people();
+    }
+
+    /// Returns when the next thing is due by itself.
+    pub(super) fn due_at(&self) -> Option<UnixMs> {
+        let stream = self.stream.as_ref()?;
+        match stream.start {
+            Start::Waiting { until } => Some(until),
+            Start::Done => {
+                // What is being changed ends what is over.
+                let end = self.own.intent.until.filter(|_| stream.change.is_none());
+                end.into_iter().chain(stream.people.settles_at()).min()
+            }
+            _ => None,
         }
     }
 

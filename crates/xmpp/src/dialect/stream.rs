@@ -66,6 +66,8 @@ pub(super) enum Start {
     Asking { open: u8 },
     /// The first presence is on its way; what the service knows of others arrives meanwhile.
     Settling { rounds: u8 },
+    /// Somebody has said nothing yet.
+    Waiting { until: UnixMs },
     /// The snapshot was given.
     Done,
 }

@@ -1,6 +1,7 @@
 //! What the user chooses, idleness, ends, and the user's other connections.
 
 use mistatus_core::{
+    dialect::Dialect,
     hresult::HResult,
     message::{Greeting, Request, RequestId},
     presence::{Intent, Source},
@@ -102,10 +103,16 @@ fn an_end_comes_by_itself() {
     let said = client.request(Request::SetStatus { id: RequestId(1), intent });
     service.talk(&mut client, said);
     client.take_notices();
-    client.pass(Span::from_secs(60));
-    let said = client.request(Request::Ping { seen: None });
+    client.pass(Span::from_millis(59_999));
+    assert_eq!(client.dialect.poll_timeout(), Some(Span::from_millis(1)));
+    assert_eq!(client.wait(), []);
+    client.pass(Span::from_millis(1));
+    let said = client.wait();
+    assert_eq!(client.dialect.poll_timeout(), None, "it is being ended");
+    assert_eq!(client.wait(), []);
     service.talk(&mut client, said);
     assert_eq!(client.own_statuses(), [Online]);
+    assert_eq!(client.dialect.poll_timeout(), None);
     assert_eq!(service.presences_heard(), ["2", "10", "2"]);
 }
 

@@ -1,13 +1,18 @@
 //! The list and its people: presences, pushes, requests, strangers.
 
 use mistatus_core::{
+    dialect::Dialect,
     hresult::HResult,
     message::{Notice, Request, RequestId},
     status::MiStatus::{self, *},
     time::Span,
 };
 
-use crate::support::{Client, Service, is_quiet, name, presence, presence_kind, signed_in};
+use mistatus_xmpp::XmppOptions;
+
+use crate::support::{
+    Client, Service, is_quiet, name, options, presence, presence_kind, signed_in, signed_in_with,
+};
 
 fn with_bob() -> (Service, Client) {
     let mut service = Service::with_roster(&[("bob@example.com", "both")]);
@@ -202,4 +207,41 @@ fn who_is_being_taken_off_the_list_cannot_be_taken_off_it_again() {
     assert_eq!(client.outcomes(), [(1, HResult::S_OK), (2, HResult::MSGR_E_USER_NOT_FOUND)]);
     assert!(is_quiet(&client.request(remove(3))), "nothing to be asked for");
     assert_eq!(client.outcomes()[2], (3, HResult::MSGR_E_USER_NOT_FOUND));
+}
+
+/// Signs in with somebody on the list, and waits for what they say.
+fn patient() -> (Service, Client) {
+    let mut service = Service::with_roster(&[("bob@example.com", "both")]);
+    let patience = Span::from_millis(500);
+    let client = signed_in_with(&mut service, XmppOptions { patience, ..options() });
+    (service, client)
+}
+
+fn has_snapshot(client: &Client) -> bool {
+    client.notices.iter().any(|notice| matches!(notice, Notice::Snapshot(_)))
+}
+
+#[test]
+fn nobody_is_taken_for_gone_before_they_had_the_time_to_speak() {
+    let (_, mut client) = patient();
+    assert!(!has_snapshot(&client));
+    assert_eq!(client.dialect.poll_timeout(), Some(Span::from_millis(500)));
+    client.pass(Span::from_millis(499));
+    client.wait();
+    assert!(!has_snapshot(&client));
+    client.receive(&presence("bob@example.com/pc", ""));
+    client.wait();
+    assert_eq!(client.snapshot().contacts[0].presence.status, Online);
+    assert_eq!(client.dialect.poll_timeout(), None);
+}
+
+#[test]
+fn whoever_says_nothing_in_time_is_gone() {
+    let (_, mut client) = patient();
+    client.pass(Span::from_millis(500));
+    client.wait();
+    assert_eq!(client.snapshot().contacts[0].presence.status, Offline);
+    client.wait();
+    let snapshots = client.notices.iter().filter(|notice| matches!(notice, Notice::Snapshot(_)));
+    assert_eq!(snapshots.count(), 1);
 }

@@ -110,11 +110,13 @@ fn whoever_was_there_is_not_gone_before_they_had_the_time_to_come_back() {
 }
 
 #[test]
-fn a_heartbeat_settles_who_is_gone() {
+fn it_is_the_clock_that_settles_who_is_gone() {
     let (_, mut client) = begun_anew();
+    assert_eq!(client.dialect.poll_timeout(), Some(DEPARTURE_DAMPING));
     client.pass(DEPARTURE_DAMPING);
-    client.request(Request::Ping { seen: None });
+    client.wait();
     assert_eq!(client.changes(), [bob(Offline)]);
+    assert_eq!(client.dialect.poll_timeout(), None);
 }
 
 #[test]

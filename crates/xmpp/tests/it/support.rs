@@ -69,6 +69,12 @@ impl Client {
         self.clock.0.set(self.clock.now() + span);
     }
 
+    /// Lets it do what is due by itself.
+    pub(crate) fn wait(&mut self) -> Vec<Element> {
+        self.dialect.handle_timeout();
+        self.drain()
+    }
+
     pub(crate) fn drain(&mut self) -> Vec<Element> {
         while let Some(notice) = self.dialect.poll_notice() {
             match notice {
@@ -425,7 +431,8 @@ pub(crate) fn is_quiet(said: &[Element]) -> bool {
 }
 
 pub(crate) fn options() -> XmppOptions {
-    XmppOptions::new([7; 32])
+    // Most conversations here are with people of whom nothing is ever heard.
+    XmppOptions { patience: Span::from_millis(0), ..XmppOptions::new([7; 32]) }
 }
 
 pub(crate) fn greeting() -> Greeting {
