@@ -126,10 +126,8 @@ impl<C: Clock> XmppDialect<C> {
         else {
             return self.outcome(request, HResult::MSGR_E_USER_NOT_FOUND, None);
         };
-        let is_going =
-            |about: &Waiting| matches!(about, Waiting::Removed { jid: going, .. } if *going == jid);
-        if stream.waiting.values().any(is_going) {
-            return self.ping(Waiting::NotThere { request });
+        if stream.is_going(&jid) {
+            return self.ping(Waiting::NotThere { request, jid });
         }
         let is_seen = stream.people.get(&jid).is_some_and(|contact| contact.item.is_seen());
         let id = stream.wait(Waiting::Removed { request, jid: jid.clone() });

@@ -5,7 +5,10 @@ use mistatus_core::{
     message::{Notice, RequestId},
 };
 
-use super::{Clock, XmppDialect, stream::Start};
+use super::{
+    Clock, XmppDialect,
+    stream::{Start, Waiting},
+};
 use crate::{
     errors,
     jid::BareJid,
@@ -163,6 +166,12 @@ impl<C: Clock> XmppDialect<C> {
                 return;
             }
         }
+        // Answers come ahead of changes of the list that were made before, and those may have the person in it again.
+        self.ping(Waiting::Gone { request, jid: jid.clone() });
+    }
+
+    /// All has been told which a removal brought about.
+    pub(super) fn gone(&mut self, request: RequestId, jid: &BareJid) {
         let item = self.stream.as_ref().and_then(|stream| stream.people.get(jid));
         if let Some(item) = item.map(|contact| contact.item.clone()) {
             self.put(Item { subscription: Subscription::Remove, ..item });

@@ -138,8 +138,18 @@ pub(super) enum Waiting {
         request: RequestId,
         jid: BareJid,
     },
+    /// A ping whose answer says that all has been told which a removal brought about.
+    Gone {
+        request: RequestId,
+        jid: BareJid,
+    },
     /// A ping whose answer says that a removal before this one was handled.
     NotThere {
+        request: RequestId,
+        jid: BareJid,
+    },
+    /// The same, behind the ping of that removal.
+    NotThereEither {
         request: RequestId,
     },
     Blocked {
@@ -216,6 +226,14 @@ impl Stream {
         if self.finished.len() > PENDING_REQUESTS_MAX {
             self.finished.pop_first();
         }
+    }
+
+    /// Whether somebody is being taken off the list.
+    pub(super) fn is_going(&self, jid: &BareJid) -> bool {
+        self.waiting.values().any(|about| match about {
+            Waiting::Removed { jid: going, .. } | Waiting::Gone { jid: going, .. } => going == jid,
+            _ => false,
+        })
     }
 
     pub(super) fn next_seq(&mut self) -> Seq {

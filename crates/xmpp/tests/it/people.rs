@@ -209,6 +209,41 @@ fn who_is_being_taken_off_the_list_cannot_be_taken_off_it_again() {
     assert_eq!(client.outcomes()[2], (3, HResult::MSGR_E_USER_NOT_FOUND));
 }
 
+#[test]
+fn changes_that_are_told_after_the_answer_to_a_removal_bring_nobody_back() {
+    let mut service = Service::with_roster(&[("bob@example.com", "none")]);
+    let mut client = signed_in(&mut service);
+    client.take_notices();
+    let said =
+        client.request(Request::RemoveContact { id: RequestId(1), name: name("bob@example.com") });
+    let removal = said.iter().find(|element| element.name == "iq").unwrap();
+    let id = removal.attribute("id").unwrap();
+    let ping = client.receive(&format!("<iq xmlns='jabber:client' type='result' id='{id}'/>"));
+    // Bob's refusal, which came before, and then the removal itself.
+    for subscription in ["none", "remove"] {
+        client.receive(&format!(
+            "<iq xmlns='jabber:client' type='set' id='push'><query xmlns='jabber:iq:roster'>\
+             <item jid='bob@example.com' name='bob' subscription='{subscription}'/></query></iq>"
+        ));
+    }
+    service.talk(&mut client, ping);
+    let told = client.take_notices();
+    let is_about_the_list = |notice: &&Notice| {
+        matches!(
+            notice,
+            Notice::ContactAdded { .. } | Notice::ContactRemoved { .. } | Notice::Outcome { .. }
+        )
+    };
+    let told: Vec<_> = told.iter().filter(is_about_the_list).collect();
+    assert!(
+        matches!(
+            told[..],
+            [Notice::ContactRemoved { .. }, Notice::Outcome { hr: HResult::S_OK, .. }]
+        ),
+        "{told:?}"
+    );
+}
+
 /// Signs in with somebody on the list, and waits for what they say.
 fn patient() -> (Service, Client) {
     let mut service = Service::with_roster(&[("bob@example.com", "both")]);
