@@ -265,7 +265,7 @@ export interface XmppConnectOptions extends Omit<ConnectOptions, "server" | "tra
 
 /** Says when the user counts as idle. */
 export interface IdleOptions {
-  /** Seconds without input. */
+  /** Seconds without input, 1 to 86,400; 300 unless told. */
   afterSeconds?: number;
   /** Whether others may know; true unless told. */
   transmit?: boolean;
@@ -758,8 +758,8 @@ export declare class Messenger extends EventTarget {
   explain(contact?: MessengerContact | string): Explanation;
   /** Asks the server for one's own status. */
   queryMyStatus(): Promise<number>;
-  /** Says when the user counts as idle. */
-  setIdle(options?: IdleOptions): void;
+  /** Says when the user counts as idle. What is left out stays as it is; null is as it was said when connecting. */
+  setIdle(options?: { [Name in keyof IdleOptions]: IdleOptions[Name] | null }): void;
   /** Ends for good: the connection is closed, `OnAppShutdown` is told as the last event, and all objects are dead. */
   close(): void;
 }

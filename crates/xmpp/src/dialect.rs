@@ -200,11 +200,13 @@ impl<C: Clock> XmppDialect<C> {
 
     /// Lets a stream go that is not coming back.
     fn lose_stream(&mut self) {
-        if let Some(stream) = self.stream.take() {
+        let Some(stream) = self.stream.take() else { return };
+        if matches!(self.stage, Stage::Closing) {
+            // Whoever comes back later finds things as they are then.
+            self.returning = Set::new();
+        } else if stream.start == Start::Done {
             // One that was not begun for long knows less than the one before.
-            if stream.start == Start::Done {
-                self.returning = stream.people.there();
-            }
+            self.returning = stream.people.there();
         }
     }
 

@@ -120,6 +120,19 @@ fn it_is_the_clock_that_settles_who_is_gone() {
 }
 
 #[test]
+fn after_a_signout_nobody_is_waited_for() {
+    let mut service = Service { resumable: false, ..managed() };
+    let mut client = signed_in(&mut service);
+    client.receive(&presence("bob@example.com/pc", ""));
+    let said = client.request(Request::Signout);
+    service.talk(&mut client, said);
+    service.relink();
+    let said = client.open(crate::support::greeting());
+    service.talk(&mut client, said);
+    assert_eq!(client.snapshot().contacts[0].presence.status, Offline);
+}
+
+#[test]
 fn whoever_is_back_may_leave_again() {
     let (_, mut client) = begun_anew();
     client.receive(&presence("bob@example.com/pc", "<show>dnd</show>"));
