@@ -201,15 +201,13 @@ impl Cluster {
             )
         };
         let (one, two) = (start("one"), start("two"));
-        // As `ejabberdctl join_cluster` does, which gives up after five seconds.
         let join = format!(
-            "{mapped}; export HOME={}; exec erl -noinput -hidden {} -eval \
-             'io:format(\"~p\", [rpc:call(list_to_atom(\"two@127.0.0.1\"), ejabberd_cluster, join, \
-             [list_to_atom(\"one@127.0.0.1\")], 60000)]), halt().'",
+            "{mapped}; export HOME={}; exec erl -noinput -hidden {} -eval \"$JOIN\"",
             two.folder.display(),
             node("joiner")
         );
-        let joined = Command::new("sh").args(["-c", &join]).output().expect("there is a shell");
+        let joined = Command::new("sh").args(["-c", &join]).env("JOIN", JOIN).output();
+        let joined = joined.expect("there is a shell");
         assert_eq!(joined.stdout, b"ok", "{joined:?}");
         // It begins anew for that.
         two.wait();
@@ -228,6 +226,8 @@ fn shell(command: &str, after: &str, output: Stdio, errors: Stdio) -> Child {
         .spawn()
         .expect("there is a shell")
 }
+
+const JOIN: &str = include_str!("../../../../tests/engines/join.erl");
 
 const LIBRARIES: &str = "export ERL_LIBS=/usr/lib/$(uname -m)-linux-gnu";
 
