@@ -86,6 +86,7 @@ test("a reload is no input", async ({ open, franz, names: { ERIKA } }) => {
 
 test("who is idle stays so when the connection changes hands", EMBEDDED, async ({ open, franz, names: { ERIKA } }) => {
   const first = await open('idle-after="2"');
+  await first.asked();
   const second = await open('idle-after="2"');
   await franz.sees("Idle");
   await second.shows("Idle");

@@ -12,7 +12,7 @@ const WAITING = { fullyParallel: true, timeout: 180_000, expect: { timeout: 30_0
 export default defineConfig({
   testDir: ".",
   outputDir: "../../test-results/e2e",
-  workers: 5,
+  workers: 4,
   projects: [
     { name: "pages", testIgnore: ["reliability/**", "engines/**"], workers: 1 },
     { name: "reliability", testMatch: ["reliability/*.spec.js", "engines/*.spec.js"], workers: 4, ...WAITING },

@@ -116,11 +116,13 @@ impl<C: Clock> XmppDialect<C> {
             return self.outcome(request, hr, None);
         }
         let known = known.cloned();
+        stream.put_on(&jid);
         let id = stream.wait(Waiting::Added { request, jid: jid.clone() });
         self.send(&roster::add(&id, &jid, known.as_ref()));
     }
 
     fn remove_contact(&mut self, request: RequestId, name: &SigninName) {
+        let now = self.clock.now();
         let Some(stream) = &mut self.stream else { return };
         let Some(jid) = BareJid::of_user(name).filter(|jid| stream.people.get(jid).is_some())
         else {
@@ -130,6 +132,7 @@ impl<C: Clock> XmppDialect<C> {
             return self.ping(Waiting::NotThere { request, jid });
         }
         let is_seen = stream.people.get(&jid).is_some_and(|contact| contact.item.is_seen());
+        stream.take_off(jid.clone(), now);
         let id = stream.wait(Waiting::Removed { request, jid: jid.clone() });
         if !is_seen {
             // Some services would let a question stand that has no answer.

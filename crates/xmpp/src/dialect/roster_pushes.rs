@@ -60,6 +60,10 @@ impl<C: Clock> XmppDialect<C> {
         let [item] = items.as_slice() else {
             return self.trouble("a change of the list names not exactly one person");
         };
+        let now = self.clock.now();
+        if self.stream.as_ref().is_some_and(|stream| stream.is_echo(item, now)) {
+            return;
+        }
         if let Some((known, cache)) = &mut self.roster {
             *known = version.unwrap_or_default();
             if item.subscription == Subscription::Remove {

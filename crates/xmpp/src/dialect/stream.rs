@@ -14,9 +14,10 @@ use mistatus_core::{
 use super::{chats::Chats, fetching::Fetch, grouping::Job, people::People};
 use crate::{
     jid::{BareJid, Jid},
+    limits::REMOVAL_ECHO,
     mapping::Shown,
     resources::Resources,
-    roster::Item,
+    roster::{Item, Subscription},
     stream_management::StreamManagement,
 };
 
@@ -36,6 +37,8 @@ pub(super) struct Stream {
     pub(super) running: Set<RequestId>,
     /// The last ones that have: the session may repeat one before it hears of that.
     finished: Set<RequestId>,
+    /// Whom this client has taken off the list, and when.
+    removed: Map<BareJid, UnixMs>,
     /// People who want to see the user's presence, and since when.
     pub(super) subscribers: Map<BareJid, UnixMs>,
     pub(super) start: Start,
@@ -188,6 +191,7 @@ impl Stream {
             waiting: Map::new(),
             running: Set::new(),
             finished: Set::new(),
+            removed: Map::new(),
             subscribers: Map::new(),
             start: Start::Asking { open: 0 },
             unpublished: None,
@@ -226,6 +230,25 @@ impl Stream {
         if self.finished.len() > PENDING_REQUESTS_MAX {
             self.finished.pop_first();
         }
+    }
+
+    /// Notes that this client takes somebody off the list.
+    pub(super) fn take_off(&mut self, jid: BareJid, now: UnixMs) {
+        self.removed.retain(|_, at| now.since(*at) < REMOVAL_ECHO);
+        self.removed.insert(jid, now);
+    }
+
+    /// Notes that this client puts somebody on the list.
+    pub(super) fn put_on(&mut self, jid: &BareJid) {
+        self.removed.remove(jid);
+    }
+
+    /// Whether a change of the list is older than the removal of whom it is about, though it is told after that.
+    pub(super) fn is_echo(&self, item: &Item, now: UnixMs) -> bool {
+        let at = self.removed.get(&item.jid);
+        item.subscription == Subscription::None
+            && !item.is_asked
+            && at.is_some_and(|at| now.since(*at) < REMOVAL_ECHO)
     }
 
     /// Whether somebody is being taken off the list.

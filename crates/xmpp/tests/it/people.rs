@@ -219,14 +219,17 @@ fn changes_that_are_told_after_the_answer_to_a_removal_bring_nobody_back() {
     let removal = said.iter().find(|element| element.name == "iq").unwrap();
     let id = removal.attribute("id").unwrap();
     let ping = client.receive(&format!("<iq xmlns='jabber:client' type='result' id='{id}'/>"));
-    // Bob's refusal, which came before, and then the removal itself.
-    for subscription in ["none", "remove"] {
+    let push = |client: &mut Client, subscription: &str| {
         client.receive(&format!(
             "<iq xmlns='jabber:client' type='set' id='push'><query xmlns='jabber:iq:roster'>\
              <item jid='bob@example.com' name='bob' subscription='{subscription}'/></query></iq>"
         ));
-    }
+    };
+    // Bob's refusal, which came before, the removal itself, and the refusal even later.
+    push(&mut client, "none");
+    push(&mut client, "remove");
     service.talk(&mut client, ping);
+    push(&mut client, "none");
     let told = client.take_notices();
     let is_about_the_list = |notice: &&Notice| {
         matches!(
@@ -242,6 +245,10 @@ fn changes_that_are_told_after_the_answer_to_a_removal_bring_nobody_back() {
         ),
         "{told:?}"
     );
+    // After a while it is somebody else who puts them there.
+    client.pass(Span::from_secs(10));
+    push(&mut client, "none");
+    assert!(client.notices.iter().any(|notice| matches!(notice, Notice::ContactAdded { .. })));
 }
 
 /// Signs in with somebody on the list, and waits for what they say.
