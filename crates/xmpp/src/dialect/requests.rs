@@ -129,7 +129,7 @@ impl<C: Clock> XmppDialect<C> {
             return self.outcome(request, HResult::MSGR_E_USER_NOT_FOUND, None);
         };
         if stream.is_going(&jid) {
-            return self.ping(Waiting::NotThere { request, jid });
+            return stream.come_too_late(request, jid);
         }
         let is_seen = stream.people.get(&jid).is_some_and(|contact| contact.item.is_seen());
         stream.take_off(jid.clone(), now);

@@ -167,6 +167,9 @@ impl<C: Clock> XmppDialect<C> {
             // What is not there any more is gone, as was asked for.
             if errors::of_stanza(answer) != HResult::MSGR_E_USER_NOT_FOUND {
                 self.finish(request, answer);
+                for request in self.too_late(jid) {
+                    self.finish(request, answer);
+                }
                 return;
             }
         }
@@ -181,5 +184,12 @@ impl<C: Clock> XmppDialect<C> {
             self.put(Item { subscription: Subscription::Remove, ..item });
         }
         self.outcome(request, HResult::S_OK, None);
+        for request in self.too_late(jid) {
+            self.outcome(request, HResult::MSGR_E_USER_NOT_FOUND, None);
+        }
+    }
+
+    fn too_late(&mut self, jid: &BareJid) -> Vec<RequestId> {
+        self.stream.as_mut().map(|stream| stream.take_too_late(jid)).unwrap_or_default()
     }
 }

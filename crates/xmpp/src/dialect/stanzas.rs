@@ -206,13 +206,6 @@ impl<C: Clock> XmppDialect<C> {
             Waiting::Added { request, jid } => self.added(request, &jid, answer),
             Waiting::Removed { request, jid } => self.removed(request, &jid, answer),
             Waiting::Gone { request, jid } => self.gone(request, &jid),
-            // In the order in which they were asked for.
-            Waiting::NotThere { request, jid } if stream.is_going(&jid) => {
-                self.ping(Waiting::NotThereEither { request });
-            }
-            Waiting::NotThere { request, .. } | Waiting::NotThereEither { request } => {
-                self.outcome(request, HResult::MSGR_E_USER_NOT_FOUND, None);
-            }
             Waiting::Pinged => self.notice(Notice::Pong),
             Waiting::NameOf(_) | Waiting::Nothing => {}
         }

@@ -39,6 +39,8 @@ pub(super) struct Stream {
     finished: Set<RequestId>,
     /// Whom this client has taken off the list, and when.
     removed: Map<BareJid, UnixMs>,
+    /// Removals of people who are being removed: they end after those, in order.
+    too_late: Vec<(RequestId, BareJid)>,
     /// People who want to see the user's presence, and since when.
     pub(super) subscribers: Map<BareJid, UnixMs>,
     pub(super) start: Start,
@@ -146,15 +148,6 @@ pub(super) enum Waiting {
         request: RequestId,
         jid: BareJid,
     },
-    /// A ping whose answer says that a removal before this one was handled.
-    NotThere {
-        request: RequestId,
-        jid: BareJid,
-    },
-    /// The same, behind the ping of that removal.
-    NotThereEither {
-        request: RequestId,
-    },
     Blocked {
         request: RequestId,
         jid: BareJid,
@@ -192,6 +185,7 @@ impl Stream {
             running: Set::new(),
             finished: Set::new(),
             removed: Map::new(),
+            too_late: Vec::new(),
             subscribers: Map::new(),
             start: Start::Asking { open: 0 },
             unpublished: None,
@@ -249,6 +243,20 @@ impl Stream {
         item.subscription == Subscription::None
             && !item.is_asked
             && at.is_some_and(|at| now.since(*at) < REMOVAL_ECHO)
+    }
+
+    /// Notes a removal of somebody who is being removed.
+    pub(super) fn come_too_late(&mut self, request: RequestId, jid: BareJid) {
+        self.too_late.push((request, jid));
+    }
+
+    /// Returns the removals of somebody that were too late.
+    pub(super) fn take_too_late(&mut self, jid: &BareJid) -> Vec<RequestId> {
+        let (taken, left) = core::mem::take(&mut self.too_late)
+            .into_iter()
+            .partition::<Vec<_>, _>(|(_, gone)| gone == jid);
+        self.too_late = left;
+        taken.into_iter().map(|(request, _)| request).collect()
     }
 
     /// Whether somebody is being taken off the list.
