@@ -120,20 +120,25 @@ async fn open_stream(
 }
 
 async fn health(State(app): State<App>) -> Result<Json<serde_json::Value>, Refusal> {
-    let (answer, answered) = oneshot::channel();
-    let check = async {
-        app.stream.engine.send(ToEngine::Ping(answer)).await.ok()?;
-        answered.await.ok()
-    };
-    match tokio::time::timeout(limits::HEALTH_TIMEOUT, check).await {
-        Ok(Some(Condition::Well)) => Ok(Json(json!({ "status": "ok" }))),
+    match ask(&app, ToEngine::Ping).await {
+        Some(Condition::Well) => Ok(Json(json!({ "status": "ok" }))),
         // Whoever restarts or bypasses what does not answer 200 would only take away what still works.
-        Ok(Some(Condition::WritesFail)) => Ok(Json(json!({ "status": "read-only" }))),
-        _ => Err(Refusal(
+        Some(Condition::WritesFail) => Ok(Json(json!({ "status": "read-only" }))),
+        None => Err(Refusal(
             StatusCode::SERVICE_UNAVAILABLE,
             "registry or database does not answer".to_owned(),
         )),
     }
+}
+
+/// Asks the registry; `None` where it does not answer in time.
+async fn ask<T>(app: &App, question: impl FnOnce(oneshot::Sender<T>) -> ToEngine) -> Option<T> {
+    let (answer, answered) = oneshot::channel();
+    let asked = async {
+        app.stream.engine.send(question(answer)).await.ok()?;
+        answered.await.ok()
+    };
+    tokio::time::timeout(limits::HEALTH_TIMEOUT, asked).await.ok().flatten()
 }
 
 /// Answers operators only: where few are connected, a count of connections gives away who is invisible.
@@ -171,7 +176,13 @@ async fn picture_of(
     };
     let name = SigninName::parse(name)
         .map_err(|error| Refusal(StatusCode::BAD_REQUEST, format!("the sign-in name: {error}")))?;
-    let status = if app.pictures { look(&app.stream, name).await? } else { MiStatus::Unknown };
+    let status = if app.pictures {
+        ask(&app, |answer| ToEngine::Look(name, answer)).await.ok_or_else(|| {
+            Refusal(StatusCode::SERVICE_UNAVAILABLE, "the registry does not answer".to_owned())
+        })?
+    } else {
+        MiStatus::Unknown
+    };
     let headers = [
         (header::CONTENT_TYPE, "image/svg+xml"),
         // What was true is not.
@@ -181,18 +192,6 @@ async fn picture_of(
         (HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"),
     ];
     Ok((headers, picture::draw(status)))
-}
-
-async fn look(stream: &StreamContext, name: SigninName) -> Result<MiStatus, Refusal> {
-    let (answer, answered) = oneshot::channel();
-    let asked = async {
-        stream.engine.send(ToEngine::Look(name, answer)).await.ok()?;
-        answered.await.ok()
-    };
-    let status = tokio::time::timeout(limits::HEALTH_TIMEOUT, asked).await.ok().flatten();
-    status.ok_or_else(|| {
-        Refusal(StatusCode::SERVICE_UNAVAILABLE, "the registry does not answer".to_owned())
-    })
 }
 
 async fn front(State(app): State<App>, headers: HeaderMap) -> Response<Body> {
