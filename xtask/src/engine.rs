@@ -161,7 +161,7 @@ impl Engine {
         }
         // It begins anew for that.
         for node in &self.nodes {
-            node.wait(&self.folder)?;
+            node.wait()?;
         }
         Ok(())
     }
@@ -217,7 +217,7 @@ impl Engine {
         path: &'static str,
     ) -> Result<()> {
         let node = Node { process: Process::start(program, folder)?, port, path };
-        node.wait(folder)?;
+        node.wait()?;
         self.nodes.push(node);
         Ok(())
     }
@@ -225,11 +225,12 @@ impl Engine {
 
 impl Node {
     /// Waits until it listens: services do not say so. What it said lies in the folder.
-    fn wait(&self, folder: &Path) -> Result<()> {
+    fn wait(&self) -> Result<()> {
         let begun = Instant::now();
         while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
             if !self.process.lives() || begun.elapsed() > START_MAX {
-                let said = fs::read_to_string(folder.join("said")).unwrap_or_default();
+                let said = self.process.folder.join("said");
+                let said = fs::read_to_string(said).unwrap_or_default();
                 bail!("a service does not listen: {said}");
             }
             thread::sleep(Duration::from_millis(50));
@@ -240,7 +241,7 @@ impl Node {
     /// Starts it again, where it was and with what it kept; kills it before that where it still runs.
     fn restart(&mut self) -> Result<()> {
         self.process.restart()?;
-        self.wait(&self.process.folder)
+        self.wait()
     }
 
     /// Returns where its WebSocket is.
