@@ -351,6 +351,7 @@ impl<D: Dialect> Session<D> {
                 Timer::WatchBatch => self.flush_watches(now),
                 Timer::Dialect => {
                     self.dialect.handle_timeout();
+                    // No text that other tabs could take: dialects with such things share no connection.
                     self.take_notices("", now);
                 }
             }

@@ -29,9 +29,8 @@ impl<C: Clock> XmppDialect<C> {
             stream.abilities.private_storage = is_kept;
         }
         let kept = choice::answered(answer).map(|presence| mapping::read(presence, now));
-        if let Some((intent, chosen_at)) = kept.as_ref().and_then(|seen| self.own.newer(seen)) {
-            self.own.intent = intent;
-            self.own.chosen_at = chosen_at;
+        if let Some(newer) = kept.as_ref().and_then(|seen| self.own.newer(seen)) {
+            self.own.adopt(newer);
         } else if kept.and_then(|seen| seen.chosen_at) < Some(self.own.chosen_at) {
             // Chosen while the service could not be told.
             self.keep_choice();
@@ -197,10 +196,7 @@ impl<C: Clock> XmppDialect<C> {
         }
         change.before = Some((self.own.intent.clone(), self.own.chosen_at));
         match change.chosen_at {
-            Some(chosen_at) => {
-                self.own.intent = change.intent.clone();
-                self.own.chosen_at = chosen_at;
-            }
+            Some(chosen_at) => self.own.adopt((change.intent.clone(), chosen_at)),
             None => self.own.choose(change.intent.clone(), self.clock.now()),
         }
         let is_own = change.chosen_at.is_none();
@@ -227,9 +223,8 @@ impl<C: Clock> XmppDialect<C> {
         let Some(change) = self.stream.as_mut().and_then(|stream| stream.change.take()) else {
             return;
         };
-        if let (Some(_), Some((intent, chosen_at))) = (&change.failure, change.before) {
-            self.own.intent = intent;
-            self.own.chosen_at = chosen_at;
+        if let (Some(_), Some(before)) = (&change.failure, change.before) {
+            self.own.adopt(before);
             self.send_presence();
             self.keep_choice();
         }

@@ -12,7 +12,7 @@ use crate::mapping::{Seen, Shown};
 /// When was chosen what nobody ever chose.
 const NEVER: UnixMs = UnixMs::from_millis(0);
 
-/// Is one's own side, kept over links and streams: no service keeps it.
+/// Is one's own side, kept over links and streams.
 #[derive(Debug)]
 pub(super) struct Own {
     pub(super) intent: Intent,
@@ -76,6 +76,12 @@ impl Own {
         let after = UnixMs::from_millis(self.chosen_at.as_millis() + 1);
         self.chosen_at = now.max(after);
         self.intent = intent;
+    }
+
+    /// Takes a choice that was made elsewhere, or before.
+    pub(super) fn adopt(&mut self, (intent, chosen_at): (Intent, UnixMs)) {
+        self.intent = intent;
+        self.chosen_at = chosen_at;
     }
 
     /// Returns the choice as it is kept; `None` where there was never one.

@@ -169,8 +169,6 @@ impl<C: Clock> XmppDialect<C> {
 
     /// Makes sure of the service, and of contacts whose node may have died without a word.
     fn heartbeat(&mut self) {
-        self.keep_end();
-        self.settle_people();
         let now = self.clock.now();
         let Some(stream) = &mut self.stream else { return };
         let is_managed = stream.management.is_some();

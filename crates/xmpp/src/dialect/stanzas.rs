@@ -137,7 +137,7 @@ impl<C: Clock> XmppDialect<C> {
     }
 
     /// Believes the service that people have not come back, once they have had the time to.
-    pub(super) fn settle_people(&mut self) {
+    fn settle_people(&mut self) {
         let now = self.clock.now();
         let Some(stream) = self.stream.as_mut().filter(|stream| stream.start == Start::Done) else {
             return;
