@@ -59,20 +59,20 @@ export class Scope {
           this.#tell(null, error);
           // A file that did not come may come later; a policy or a wrong option does not heal by waiting.
           if (error?.reason === "load") {
-            this.#retry = setTimeout(() => this.#attempt(() => attempt(Math.min(delay * 2, 60_000))), delay * (0.5 + Math.random() / 2));
+            this.#retry = setTimeout(() => this.#await(attempt(Math.min(delay * 2, 60_000))), delay * (0.5 + Math.random() / 2));
           }
         }
         throw error;
       }
     };
-    return this.#attempt(() => attempt(2_000));
+    return this.#await(attempt(2_000));
   }
 
   // Whoever asks for the messenger waits for the latest attempt.
-  #attempt(attempt) {
-    this.opening = attempt();
-    this.opening.catch(() => {});
-    return this.opening;
+  #await(attempt) {
+    this.opening = attempt;
+    attempt.catch(() => {});
+    return attempt;
   }
 
   /** Takes a messenger that somebody else made, and will close. */
