@@ -241,7 +241,6 @@ impl Stream {
     pub(super) fn is_echo(&self, item: &Item, now: UnixMs) -> bool {
         let at = self.removed.get(&item.jid);
         item.subscription == Subscription::None
-            && !item.is_asked
             && at.is_some_and(|at| now.since(*at) < REMOVAL_ECHO)
     }
 

@@ -222,14 +222,15 @@ fn changes_that_are_told_after_the_answer_to_a_removal_bring_nobody_back() {
     let push = |client: &mut Client, subscription: &str| {
         client.receive(&format!(
             "<iq xmlns='jabber:client' type='set' id='push'><query xmlns='jabber:iq:roster'>\
-             <item jid='bob@example.com' name='bob' subscription='{subscription}'/></query></iq>"
+             <item jid='bob@example.com' name='bob' {subscription}/></query></iq>"
         ));
     };
     // Bob's refusal, which came before, the removal itself, and the refusal even later.
-    push(&mut client, "none");
-    push(&mut client, "remove");
+    push(&mut client, "subscription='none'");
+    push(&mut client, "subscription='remove'");
     service.talk(&mut client, ping);
-    push(&mut client, "none");
+    push(&mut client, "subscription='none' ask='subscribe'");
+    push(&mut client, "subscription='none'");
     let told = client.take_notices();
     let is_about_the_list = |notice: &&Notice| {
         matches!(
@@ -247,7 +248,7 @@ fn changes_that_are_told_after_the_answer_to_a_removal_bring_nobody_back() {
     );
     // After a while it is somebody else who puts them there.
     client.pass(Span::from_secs(10));
-    push(&mut client, "none");
+    push(&mut client, "subscription='none'");
     assert!(client.notices.iter().any(|notice| matches!(notice, Notice::ContactAdded { .. })));
 }
 
