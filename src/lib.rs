@@ -1,15 +1,17 @@
-//! Presence for any web page: the widget as a Leptos component library, as custom elements and as a JavaScript API.
+//! Presence for any web page, as Leptos components: a dot that says whether somebody is there, a picker with which the
+//! user says how they are, the contact list and conversations, kept true by an event stream.
 //!
-//! Reading order: [`model`] is what the page knows, [`ui`] draws it, [`shell`] keeps it in step with the server;
-//! [`element`] and [`api`] are the ways in from JavaScript.
+//! Reading order: [`model`] is what the page knows, [`ui`] draws it, [`shell`] keeps it in step with the server, and
+//! [`components`] joins the three for applications.
 
 pub mod model;
 pub mod ui;
 pub mod shell;
-pub mod element;
-pub mod api;
+pub mod components;
 
-/// Half of the standard allocator's bytes (docs/decisions/0003-size.md), and constant time.
-#[cfg(target_arch = "wasm32")]
-#[global_allocator]
-static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
+pub use mistatus_core;
+
+pub use self::{
+    components::*,
+    shell::{ConnectOptions, Presence},
+};

@@ -53,7 +53,8 @@ use outbound::Outbound;
 use tabs::Tabs;
 use wire::Wire;
 
-pub(crate) type BrowserSession = Session<Wire>;
+/// The session of a connection in the browser.
+pub type BrowserSession = Session<Wire>;
 
 /// Is what a search for a token ended with.
 type Found = Result<Option<Token>, TokenFailure>;
@@ -215,7 +216,9 @@ impl Presence {
         Ok(self.follow(SigninName::parse(name)?))
     }
 
-    pub(crate) fn follow(&self, name: SigninName) -> Watched {
+    /// As [`Presence::contact`], with a name that is checked already.
+    #[must_use]
+    pub fn follow(&self, name: SigninName) -> Watched {
         Watched::new(self.clone(), name)
     }
 
@@ -347,7 +350,8 @@ impl Presence {
     }
 
     /// Translates a moment of the page's clock into the calendar.
-    pub(crate) fn instant(&self, at: Tick) -> UnixMs {
+    #[must_use]
+    pub fn instant(&self, at: Tick) -> UnixMs {
         let ago = self.0.clock.now().since(at).as_millis();
         UnixMs::from_millis(clock::today().as_millis().saturating_sub(ago))
     }
@@ -363,7 +367,8 @@ impl Presence {
     }
 
     /// Returns what is known of somebody who is followed already, or on the list.
-    pub(crate) fn known(&self, name: &SigninName) -> ArcRwSignal<ContactView> {
+    #[must_use]
+    pub fn known(&self, name: &SigninName) -> ArcRwSignal<ContactView> {
         let signal = self.0.model.contact(name);
         self.with_session(|session| {
             self.0.model.apply(&Event::Presence { name: name.clone() }, session);
@@ -377,6 +382,37 @@ impl Presence {
 
     pub(crate) fn unwatch(&self, name: &SigninName) {
         self.0.drive(|session, now| session.unwatch(name, now));
+    }
+}
+
+impl ConnectOptions {
+    /// Options for a server, with everything else left as it is by default.
+    #[must_use]
+    pub fn new(server: impl Into<String>) -> Self {
+        Self {
+            server: server.into(),
+            idle_after: Some(mistatus_core::limits::IDLE_AFTER_DEFAULT),
+            keep_trying: true,
+            ..Self::default()
+        }
+    }
+
+    /// Says where tokens come from: asked at every sign-in, and again when the server wants a fresh one. `Ok(None)`
+    /// means that there is none to give, an error is one that may pass.
+    #[must_use]
+    pub fn with_token<F>(mut self, source: impl Fn() -> F + 'static) -> Self
+    where
+        F: Future<Output = Result<Option<String>, String>> + 'static,
+    {
+        self.token = Some(Rc::new(move || Box::pin(source())));
+        self
+    }
+
+    /// Says who the user is, for servers that take the client's word (`--auth open`).
+    #[must_use]
+    pub fn with_signin_name(mut self, name: SigninName) -> Self {
+        self.signin_name = Some(name);
+        self
     }
 }
 

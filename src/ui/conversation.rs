@@ -17,11 +17,10 @@ use web_sys::{Event, HtmlElement, KeyboardEvent};
 
 use self::log::Log;
 use super::{
-    Label, Size,
-    dom::{append, button, effect, element, listen, set, set_text, set_value, value},
+    dom::{self, append, button, effect, element, listen, set, set_text, set_value, value},
     language::{Language, Word},
     list::{Then, Wanted},
-    status::{self, Look},
+    status,
 };
 use crate::model::{Changes, ChatView, ContactView, MyView};
 
@@ -89,15 +88,9 @@ impl Conversation {
         );
         let send = button("mi-button mi-send", "submit");
 
-        let (contact, look) = (talk.contact(), wanted.clone());
-        let title = status::draw(
-            move || contact.get(),
-            move || Look {
-                label: Label::Full,
-                size: Size::Medium,
-                language: look.with(|wanted| wanted.language),
-            },
-        );
+        let (contact, language) = (talk.contact(), wanted.clone());
+        let language = move || language.with(|wanted| wanted.language);
+        dom::mount(&head, move || status::full(contact, language));
         let conversation = Rc::new(Self {
             talk,
             wanted,
@@ -116,7 +109,7 @@ impl Conversation {
             send,
         });
         let this = &conversation;
-        append(&head, &[&title, &this.handle, &this.close]);
+        append(&head, &[&this.handle, &this.close]);
         append(&this.form, &[&this.field, &this.send]);
         append(&this.root, &[&head, this.log.root(), &this.notice, &this.form]);
         this.listen();

@@ -7,9 +7,9 @@ use std::{
     rc::Rc,
 };
 
+use js_sys::{Array, Function, Object};
 use leptos::{prelude::*, reactive::effect::RenderEffect};
 use mistatus_core::time::UnixMs;
-use send_wrapper::SendWrapper;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{Element, Event, EventTarget, HtmlElement};
 
@@ -85,18 +85,37 @@ pub(crate) fn on_resize(element: &HtmlElement, resized: Box<dyn FnMut()>) {
 }
 
 /// Returns a time as people of that language write it: the time of day, with the date where it is not today.
-pub(crate) fn time_of_day(at: UnixMs, language: &str) -> String {
+pub(crate) fn time_of_day(at: UnixMs, language: &'static str) -> String {
     let date = js_sys::Date::new(&JsValue::from_f64(at.as_millis() as f64));
-    let options = js_sys::Object::new();
-    let mut fields = vec![("hour", "2-digit"), ("minute", "2-digit")];
-    if date.to_date_string() != js_sys::Date::new_0().to_date_string() {
-        fields.extend([("day", "numeric"), ("month", "short")]);
+    let is_today = date.to_date_string() == js_sys::Date::new_0().to_date_string();
+    let written = format_of(language, is_today).call1(&JsValue::UNDEFINED, &date);
+    // An instant that no calendar has is not written.
+    written.ok().and_then(|text| text.as_string()).unwrap_or_default()
+}
+
+// A format takes fifty times as long to make as to use (docs/BENCHMARKS.md): each is made once.
+fn format_of(language: &'static str, is_today: bool) -> Function {
+    type Formats = Vec<((&'static str, bool), Function)>;
+    thread_local! {
+        static FORMATS: RefCell<Formats> = const { RefCell::new(Vec::new()) };
     }
-    for (field, value) in fields {
-        // A plain object takes every field.
-        let _ = js_sys::Reflect::set(&options, &field.into(), &value.into());
-    }
-    date.to_locale_string(language, &options).into()
+    FORMATS.with_borrow_mut(|formats| {
+        let key = (language, is_today);
+        if let Some((_, format)) = formats.iter().find(|(known, _)| *known == key) {
+            return format.clone();
+        }
+        let options = Object::new();
+        let time = [("hour", "2-digit"), ("minute", "2-digit")];
+        let date = [("day", "numeric"), ("month", "short")];
+        for (field, value) in time.iter().chain(if is_today { &[][..] } else { &date }) {
+            // A plain object takes every field.
+            let _ = js_sys::Reflect::set(&options, &(*field).into(), &(*value).into());
+        }
+        let locales = Array::of1(&language.into());
+        let format = js_sys::Intl::DateTimeFormat::new(&locales, &options).format();
+        formats.push((key, format.clone()));
+        format
+    })
 }
 
 /// Runs at once, and again whenever a signal that was read changes, until the present owner ends.
@@ -186,11 +205,34 @@ impl Endings {
     }
 }
 
-/// Makes what was drawn a part of a Leptos view.
-pub(crate) fn hosted(drawn: HtmlElement) -> impl IntoView {
-    view! { <span class="mi-view" use:holding=SendWrapper::new(drawn)></span> }
+/// Puts a component into an element, behind what is there, until the present owner ends.
+pub(crate) fn mount<V>(parent: &Element, view: impl FnOnce() -> V + 'static)
+where
+    V: IntoView,
+    V::State: 'static,
+{
+    let mounted = leptos::mount::mount_to_renderer(parent, move || view().into_view());
+    on_end(Box::new(move || drop(mounted)));
 }
 
-fn holding(host: Element, drawn: SendWrapper<HtmlElement>) {
-    append(&host, &[&drawn]);
+/// Makes what is drawn by hand a part of a Leptos view: `draw` is called in the browser with what `source` returns, and
+/// again, in place of what was drawn before, whenever that changes. Nothing is drawn of `None`, or on a server.
+pub(crate) fn hosted<T: 'static>(
+    source: impl Fn() -> Option<T> + 'static,
+    draw: impl Fn(T) -> HtmlElement + 'static,
+) -> impl IntoView {
+    let fill: Rc<dyn Fn(Element)> = Rc::new(move |host| {
+        while let Some(drawn) = host.first_child() {
+            // Its parent is known to be this one.
+            let _ = host.remove_child(&drawn);
+        }
+        if let Some(given) = source() {
+            append(&host, &[&untrack(|| draw(given))]);
+        }
+    });
+    view! { <span class="mi-view" use:filled=fill></span> }
+}
+
+fn filled(host: Element, fill: Rc<dyn Fn(Element)>) {
+    effect(Box::new(move || fill(host.clone())));
 }

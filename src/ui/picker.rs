@@ -3,19 +3,16 @@
 //! Enter, Space, arrow keys, Home, End, letters, Escape, Tab and the pointer all work; focus returns to the button.
 //! Knows no connection: it reads a signal and says what was chosen.
 
-use std::{
-    cell::{Cell, RefCell},
-    rc::Rc,
-};
+use std::{cell::RefCell, rc::Rc};
 
 use leptos::prelude::*;
-use mistatus_core::{presence::Note, status::MiStatus};
+use mistatus_core::status::MiStatus;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, FocusEvent, HtmlElement, KeyboardEvent, Node};
 
 use self::{place::Placed, typeahead::Typeahead};
 use super::{
-    dom::{append, effect, element, hosted, listen, on_end, set, set_text},
+    dom::{listen, on_end},
     language::{Language, Word},
 };
 use crate::model::MyView;
@@ -23,189 +20,156 @@ use crate::model::MyView;
 pub(super) mod place;
 pub(super) mod typeahead;
 
-/// Is the list of statuses that may be chosen, in the order shown.
+/// The list of statuses that may be chosen, in the order shown.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct States(Vec<MiStatus>);
 
-/// Is what the picker offers, and in which language.
+/// What the picker offers, and in which language.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
-pub(crate) struct Offer {
-    pub(crate) states: States,
-    pub(crate) language: Language,
+pub struct Offer {
+    /// Which statuses may be chosen.
+    pub states: States,
+    /// In which language the texts are.
+    pub language: Language,
 }
 
-/// Draws one's own status and lets the user choose another.
+/// Draws the user's own status and lets them choose another. [`crate::MyStatus`] is the same with a connection.
 #[component]
 pub fn PickerView(
     /// What is known of the user.
     #[prop(into)]
-    view: Signal<MyView>,
-    /// Which statuses may be chosen; the documented ones unless told.
-    #[prop(optional, into)]
-    states: Signal<States>,
-    /// In which language the texts are.
-    #[prop(optional, into)]
-    language: Signal<Language>,
-    /// Is told what the user chose.
+    view: ReadSignal<MyView>,
+    /// What may be chosen.
+    #[prop(into)]
+    offer: ReadSignal<Offer>,
+    /// Called with what the user chose.
     on_choose: impl Fn(MiStatus) + 'static,
 ) -> impl IntoView {
-    let offer = move || Offer { states: states.get(), language: language.get() };
-    hosted(draw(move || view.get(), offer, on_choose))
-}
-
-/// Makes the boxes, and keeps them as the two functions say for as long as the present owner lives.
-pub(crate) fn draw(
-    view: impl Fn() -> MyView + 'static,
-    offer: impl Fn() -> Offer + 'static,
-    on_choose: impl Fn(MiStatus) + 'static,
-) -> HtmlElement {
-    let boxes = Rc::new(Boxes::new());
-    let root = boxes.root.clone();
-    let popup = Rc::new(Popup::new(&boxes));
-    popup.listen(&root, Rc::new(on_choose));
-    // Where nothing but the view changed, the items stay: one of them may have the focus.
-    let offered = RefCell::new(None);
-    effect(Box::new(move || {
-        let offer = offer();
-        if offered.borrow().as_ref() != Some(&offer) {
-            boxes.paint_offer(&offer);
-            offered.replace(Some(offer.clone()));
-        }
-        boxes.paint(&view(), offer.language);
-    }));
-    root
-}
-
-struct Boxes {
-    root: HtmlElement,
-    button: HtmlElement,
-    dot: HtmlElement,
-    label: HtmlElement,
-    note: HtmlElement,
-    menu: HtmlElement,
-    failure: HtmlElement,
-}
-
-impl Boxes {
-    fn new() -> Self {
-        let root = element("span", "mi-picker", &[("part", "picker")]);
-        let button = element(
-            "button",
-            "mi-button",
-            &[
-                ("part", "button"),
-                ("type", "button"),
-                ("aria-haspopup", "menu"),
-                ("aria-expanded", "false"),
-            ],
-        );
-        let dot = element("span", "mi-dot", &[("part", "dot")]);
-        let label = element("span", "mi-label", &[("part", "label")]);
-        let note = element("bdi", "mi-note", &[("part", "note")]);
-        let arrow = element("span", "mi-arrow", &[]);
-        let menu =
-            element("div", "mi-menu", &[("part", "list"), ("role", "menu"), ("tabindex", "-1")]);
-        let failure = element("span", "mi-failure", &[("part", "failure"), ("role", "status")]);
-        append(&button, &[&dot, &label, &note, &arrow]);
-        append(&root, &[&button, &menu, &failure]);
-        Self { root, button, dot, label, note, menu, failure }
-    }
-
-    fn paint_offer(&self, offer: &Offer) {
-        let language = offer.language;
-        set(&self.menu, "aria-label", Some(language.word(Word::MyStatus)));
-        self.menu.set_text_content(None);
-        for status in &offer.states.0 {
-            let item = element(
-                "div",
-                "mi-option",
-                &[
-                    ("part", "option"),
-                    ("role", "menuitemradio"),
-                    ("tabindex", "-1"),
-                    ("data-status", status.kebab()),
-                ],
-            );
-            let dot = element("span", "mi-dot", &[("data-status", status.kebab())]);
-            let name = element("span", "mi-option-name", &[]);
-            set_text(&name, language.status(*status));
-            append(&item, &[&dot, &name]);
-            append(&self.menu, &[&item]);
-        }
-    }
-
-    fn paint(&self, view: &MyView, language: Language) {
-        // What the user sees as theirs at once: the wish, until the server has spoken.
-        let shown = view.pending.unwrap_or(view.status);
-        let pending = view.pending.is_some();
-        set(&self.button, "aria-label", Some(&button_name(language, shown, pending)));
-        set(&self.button, "aria-busy", pending.then_some("true"));
-        set(&self.dot, "data-status", Some(shown.kebab()));
-        set(&self.dot, "data-pending", pending.then_some(""));
-        set_text(&self.label, language.status(shown));
-        let note = view.intent.as_ref().and_then(|intent| intent.note.as_ref());
-        set_text(&self.note, note.map(Note::as_str).unwrap_or_default());
-        let failure = view.failure.map(|hr| language.failure(hr));
-        set_text(&self.failure, failure.unwrap_or_default());
-
-        let checked = view.pending.or(view.intent.as_ref().map(|intent| intent.status));
-        for item in children(&self.menu) {
-            let named = item.get_attribute("data-status");
-            let is_checked = named.as_deref() == checked.map(MiStatus::kebab);
-            set(&item, "aria-checked", Some(if is_checked { "true" } else { "false" }));
-        }
+    let is_open = RwSignal::new(false);
+    let popup = Rc::new(Popup::new(is_open, Box::new(on_choose)));
+    let language = move || offer.with(|offer| offer.language);
+    let is_pending = move || view.with(|view| view.pending.is_some());
+    view! {
+        <span class="mi-picker" part="picker" use:popup_root=Rc::clone(&popup)>
+            <button
+                class="mi-button" part="button" type="button" aria-haspopup="menu"
+                use:popup_button=Rc::clone(&popup)
+                aria-expanded=move || if is_open.get() { "true" } else { "false" }
+                aria-label=move || view.with(|view| button_name(language(), view))
+                aria-busy=move || is_pending().then_some("true")
+            >
+                {move || view.with(|view| face(view, language()))}
+            </button>
+            <div
+                class="mi-menu" part="list" role="menu" tabindex="-1"
+                use:popup_menu=Rc::clone(&popup)
+                aria-label=move || language().word(Word::MyStatus)
+            >
+                {move || offer.with(|offer| view.with(|view| options(offer, view)))}
+            </div>
+            <span class="mi-failure" part="failure" role="status">
+                {move || view.with(|view| view.failure.map(|hr| language().failure(hr)))}
+            </span>
+        </span>
     }
 }
 
-// The button, its menu, and whether the menu is open.
+// What the button shows.
+fn face(view: &MyView, language: Language) -> impl IntoView + use<> {
+    let shown = shown(view);
+    let note = view.intent.as_ref().and_then(|intent| intent.note.as_ref());
+    let note = note.map(|note| note.as_str().to_owned());
+    view! {
+        <span class="mi-dot" part="dot" data-status=shown.kebab() data-pending=view.pending.is_some()></span>
+        <span class="mi-label" part="label">{language.status(shown)}</span>
+        <bdi class="mi-note" part="note">{note}</bdi>
+        <span class="mi-arrow"></span>
+    }
+}
+
+// The items stay where they are as long as the offer does: one of them may have the focus.
+fn options(offer: &Offer, view: &MyView) -> impl IntoView + use<> {
+    let checked = view.pending.or(view.intent.as_ref().map(|intent| intent.status));
+    let language = offer.language;
+    let option = |status: &MiStatus| {
+        let is_checked = if checked == Some(*status) { "true" } else { "false" };
+        view! {
+            <div
+                class="mi-option" part="option" role="menuitemradio" tabindex="-1"
+                data-status=status.kebab() aria-checked=is_checked
+            >
+                <span class="mi-dot" data-status=status.kebab()></span>
+                <span class="mi-option-name">{language.status(*status)}</span>
+            </div>
+        }
+    };
+    offer.states.0.iter().map(option).collect_view()
+}
+
+// What the user sees as theirs at once: the wish, until the server has spoken.
+fn shown(view: &MyView) -> MiStatus {
+    view.pending.unwrap_or(view.status)
+}
+
+fn popup_root(root: Element, popup: Rc<Popup>) {
+    let left = Rc::clone(&popup);
+    listen(&root, "focusout", Box::new(move |event| left.leave(event.unchecked_ref())));
+    on_end(Box::new(move || popup.placed.release()));
+}
+
+fn popup_button(button: Element, popup: Rc<Popup>) {
+    popup.button.replace(Some(button.clone().unchecked_into()));
+    let clicked = Rc::clone(&popup);
+    listen(&button, "click", Box::new(move |_| clicked.toggle()));
+    listen(&button, "keydown", Box::new(move |event| popup.button_key(event.unchecked_ref())));
+}
+
+fn popup_menu(menu: Element, popup: Rc<Popup>) {
+    popup.menu.replace(Some(menu.clone().unchecked_into()));
+    let clicked = Rc::clone(&popup);
+    listen(&menu, "click", Box::new(move |event| clicked.choose(&event)));
+    listen(&menu, "keydown", Box::new(move |event| popup.menu_key(event.unchecked_ref())));
+}
+
+// The button and its menu as the keyboard and the pointer use them.
 struct Popup {
-    button: HtmlElement,
-    menu: HtmlElement,
-    is_open: Cell<bool>,
+    // Both are there once the view is.
+    button: RefCell<Option<HtmlElement>>,
+    menu: RefCell<Option<HtmlElement>>,
+    is_open: RwSignal<bool>,
     placed: Placed,
     typeahead: Typeahead,
+    on_choose: Box<dyn Fn(MiStatus)>,
 }
 
 impl Popup {
-    fn new(boxes: &Boxes) -> Self {
+    fn new(is_open: RwSignal<bool>, on_choose: Box<dyn Fn(MiStatus)>) -> Self {
         Self {
-            button: boxes.button.clone(),
-            menu: boxes.menu.clone(),
-            is_open: Cell::new(false),
+            button: RefCell::default(),
+            menu: RefCell::default(),
+            is_open,
             placed: Placed::default(),
             typeahead: Typeahead::default(),
+            on_choose,
         }
     }
 
-    fn listen(self: &Rc<Self>, root: &HtmlElement, on_choose: Rc<dyn Fn(MiStatus)>) {
-        let popup = Rc::clone(self);
-        let heard = move |_| if popup.is_open.get() { popup.close(true) } else { popup.open(0) };
-        listen(&self.button, "click", Box::new(heard));
+    fn toggle(&self) {
+        if self.is_open.get_untracked() { self.close(true) } else { self.open(0) }
+    }
 
-        let popup = Rc::clone(self);
-        let heard = move |event: Event| popup.button_key(event.unchecked_ref());
-        listen(&self.button, "keydown", Box::new(heard));
-
-        let (popup, told) = (Rc::clone(self), Rc::clone(&on_choose));
-        let heard = move |event: Event| popup.choose(&event, &*told);
-        listen(&self.menu, "click", Box::new(heard));
-
-        let popup = Rc::clone(self);
-        let heard = move |event: Event| popup.menu_key(event.unchecked_ref(), &*on_choose);
-        listen(&self.menu, "keydown", Box::new(heard));
-
-        let popup = Rc::clone(self);
-        let heard = move |event: Event| {
-            let event = event.unchecked_into::<FocusEvent>();
-            let next = event.related_target().and_then(|target| target.dyn_into::<Node>().ok());
-            if !popup.button.contains(next.as_ref()) && !popup.menu.contains(next.as_ref()) {
-                popup.close(false);
-            }
+    fn leave(&self, event: &FocusEvent) {
+        let next = event.related_target().and_then(|target| target.dyn_into::<Node>().ok());
+        let is_in = |part: &RefCell<Option<HtmlElement>>| {
+            part.borrow().as_ref().is_some_and(|part| part.contains(next.as_ref()))
         };
-        listen(root, "focusout", Box::new(heard));
+        if !is_in(&self.button) && !is_in(&self.menu) {
+            self.close(false);
+        }
+    }
 
-        let popup = Rc::clone(self);
-        on_end(Box::new(move || popup.placed.release()));
+    fn items(&self) -> Vec<HtmlElement> {
+        self.menu.borrow().as_ref().map_or_else(Vec::new, children)
     }
 
     fn button_key(&self, event: &KeyboardEvent) {
@@ -217,7 +181,7 @@ impl Popup {
         event.prevent_default();
     }
 
-    fn menu_key(&self, event: &KeyboardEvent, on_choose: &dyn Fn(MiStatus)) {
+    fn menu_key(&self, event: &KeyboardEvent) {
         if event.is_composing() || event.ctrl_key() || event.alt_key() || event.meta_key() {
             return;
         }
@@ -230,9 +194,9 @@ impl Popup {
             "Escape" => self.close(true),
             // Focus is on the button when the browser moves it: to what follows or precedes the picker.
             "Tab" => return self.close(true),
-            "Enter" => self.choose(event, on_choose),
+            "Enter" => self.choose(event),
             // The space belongs to a name that is being typed.
-            " " if !self.typeahead.is_typing(event.time_stamp()) => self.choose(event, on_choose),
+            " " if !self.typeahead.is_typing(event.time_stamp()) => self.choose(event),
             _ if key.chars().count() == 1 => self.type_letter(&key, event.time_stamp()),
             _ => return,
         }
@@ -240,7 +204,7 @@ impl Popup {
         event.stop_propagation();
     }
 
-    fn choose(&self, event: &Event, on_choose: &dyn Fn(MiStatus)) {
+    fn choose(&self, event: &Event) {
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
         let chosen = target
             .and_then(|element| element.closest("[role=menuitemradio]").ok().flatten())
@@ -248,12 +212,12 @@ impl Popup {
             .and_then(|name| MiStatus::from_kebab(&name));
         if let Some(status) = chosen {
             self.close(true);
-            on_choose(status);
+            (self.on_choose)(status);
         }
     }
 
     fn type_letter(&self, key: &str, now_ms: f64) {
-        let items = children(&self.menu);
+        let items = self.items();
         let names = items.iter().map(|item| item.text_content().unwrap_or_default());
         let names = names.collect::<Vec<_>>();
         if let Some(hit) = self.typeahead.hit(key, now_ms, current(&items), &names) {
@@ -263,26 +227,30 @@ impl Popup {
 
     // Opens and focuses an item: 0 is the first, -1 the last.
     fn open(&self, index: isize) {
-        self.is_open.set(true);
-        set(&self.button, "aria-expanded", Some("true"));
-        self.placed.show(&self.button, &self.menu);
+        if let (Some(button), Some(menu)) = (&*self.button.borrow(), &*self.menu.borrow()) {
+            self.is_open.set(true);
+            self.placed.show(button, menu);
+        }
         self.focus(index);
     }
 
     fn close(&self, return_focus: bool) {
-        if !self.is_open.replace(false) {
+        if !self.is_open.get_untracked() {
             return;
         }
-        set(&self.button, "aria-expanded", Some("false"));
+        self.is_open.set(false);
         // Focus goes first: a menu that vanishes with the focus in it drops the focus on the document.
-        if return_focus {
-            let _ = self.button.focus();
+        let button = self.button.borrow().clone().filter(|_| return_focus);
+        if let Some(button) = button {
+            let _ = button.focus();
         }
-        self.placed.hide(&self.menu);
+        if let Some(menu) = &*self.menu.borrow() {
+            self.placed.hide(menu);
+        }
     }
 
     fn focus(&self, index: isize) {
-        let items = children(&self.menu);
+        let items = self.items();
         let length = items.len().cast_signed();
         if length > 0 {
             let _ = items[index.rem_euclid(length).cast_unsigned()].focus();
@@ -291,7 +259,7 @@ impl Popup {
 
     // From no item, down leads to the first and up to the last.
     fn step(&self, by: isize) {
-        match current(&children(&self.menu)) {
+        match current(&self.items()) {
             Some(current) => self.focus(current.cast_signed() + by),
             None => self.focus(by.min(0)),
         }
@@ -309,11 +277,11 @@ fn current(items: &[HtmlElement]) -> Option<usize> {
     items.iter().position(|item| item.matches(":focus").unwrap_or(false))
 }
 
-fn button_name(language: Language, status: MiStatus, pending: bool) -> String {
+fn button_name(language: Language, view: &MyView) -> String {
     let mut name = language.word(Word::MyStatus).to_owned();
     name.push_str(": ");
-    name.push_str(language.status(status));
-    if pending {
+    name.push_str(language.status(shown(view)));
+    if view.pending.is_some() {
         name.push_str(" (");
         name.push_str(language.word(Word::Changing));
         name.push(')');

@@ -4,15 +4,14 @@
 
 use leptos::prelude::*;
 use mistatus_core::{status::MiStatus, time::UnixMs};
-use web_sys::HtmlElement;
 
 use super::{
-    dom::{self, append, effect, element, hosted, set, set_text},
+    dom,
     language::{Language, Word},
 };
 use crate::model::ContactView;
 
-/// Is what stands beside the dot.
+/// What stands beside the dot.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub enum Label {
     /// Nothing; the dot's accessible name says the status.
@@ -26,7 +25,7 @@ pub enum Label {
     Full,
 }
 
-/// Is how large the dot is, relative to the text around it.
+/// How large the dot is, relative to the text around it.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub enum Size {
     /// For dense lists.
@@ -38,89 +37,73 @@ pub enum Size {
     Large,
 }
 
-/// Draws one person's status.
+/// How a status is drawn.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Look {
+    /// What stands beside the dot.
+    pub label: Label,
+    /// How large the dot is.
+    pub size: Size,
+    /// In which language the names are.
+    pub language: Language,
+}
+
+/// Draws one person's status. [`crate::ContactStatus`] is the same with a connection.
 #[component]
 pub fn StatusView(
     /// Whom to draw.
     #[prop(into)]
-    view: Signal<ContactView>,
-    /// What stands beside the dot; nothing unless told.
-    #[prop(optional, into)]
-    label: Signal<Label>,
-    /// How large it is.
-    #[prop(optional, into)]
-    size: Signal<Size>,
-    /// In which language the names are.
-    #[prop(optional, into)]
-    language: Signal<Language>,
+    view: ReadSignal<ContactView>,
+    /// How to draw it.
+    #[prop(into)]
+    look: ReadSignal<Look>,
 ) -> impl IntoView {
-    let look = move || Look { label: label.get(), size: size.get(), language: language.get() };
-    hosted(draw(move || view.get(), look))
+    move || view.with(|view| status(view, look.get()))
 }
 
-/// Is how a status is drawn.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub(crate) struct Look {
-    pub(crate) label: Label,
-    pub(crate) size: Size,
-    pub(crate) language: Language,
+/// Draws one person's status with all that may stand beside the dot, for a line of a list or the head of a panel.
+pub(crate) fn full(
+    view: ArcRwSignal<ContactView>,
+    language: impl Fn() -> Language + Send + 'static,
+) -> impl IntoView {
+    let look = move || Look { label: Label::Full, size: Size::Medium, language: language() };
+    move || view.with(|view| status(view, look()))
 }
 
-/// Makes the boxes, and keeps them as the two functions say for as long as the present owner lives.
-pub(crate) fn draw(
-    view: impl Fn() -> ContactView + 'static,
-    look: impl Fn() -> Look + 'static,
-) -> HtmlElement {
-    let boxes = Boxes::new();
-    let root = boxes.root.clone();
-    effect(Box::new(move || boxes.paint(&view(), look())));
-    root
-}
-
-struct Boxes {
-    root: HtmlElement,
-    dot: HtmlElement,
-    label: HtmlElement,
-    name: HtmlElement,
-    state: HtmlElement,
-    note: HtmlElement,
-}
-
-impl Boxes {
-    fn new() -> Self {
-        let root = element("span", "mi-status", &[("part", "status")]);
-        let dot = element("span", "mi-dot", &[("part", "dot"), ("role", "img")]);
-        let label = element("span", "mi-label", &[("part", "label")]);
-        let name = element("bdi", "mi-name", &[]);
-        // The dot's accessible name says the same: heard twice is once too often.
-        let state = element("span", "mi-state", &[("aria-hidden", "true")]);
-        let note = element("bdi", "mi-note", &[("part", "note")]);
-        append(&label, &[&name, &state, &note]);
-        append(&root, &[&dot, &label]);
-        Self { root, dot, label, name, state, note }
+fn status(view: &ContactView, look: Look) -> impl IntoView + use<> {
+    let Look { label, size, language } = look;
+    let state = state_text(language, view.status, view.stale);
+    let time = |at: Option<UnixMs>| at.map(|at| dom::time_of_day(at, language.tag()));
+    let title = full_text(language, view, [time(view.since), time(view.until)]);
+    view! {
+        <span class="mi-status" part="status" data-size=size.name() data-stale=view.stale>
+            <span
+                class="mi-dot" part="dot" role="img"
+                data-status=view.status.kebab() aria-label=state.clone() title=title
+            ></span>
+            <span class="mi-label" part="label" hidden=label == Label::Nothing>
+                {(label != Label::Nothing).then(|| beside(view, label, state))}
+            </span>
+        </span>
     }
+}
 
-    fn paint(&self, view: &ContactView, look: Look) {
-        let state = state_text(look.language, view.status, view.stale);
-        let has_name = matches!(look.label, Label::Name | Label::Full);
-        let has_state = matches!(look.label, Label::Status | Label::Full);
-        let note = view.note.as_deref().filter(|_| look.label == Label::Full);
-        set(&self.root, "data-size", Some(look.size.name()));
-        set(&self.root, "data-stale", view.stale.then_some(""));
-        set(&self.dot, "data-status", Some(view.status.kebab()));
-        set(&self.dot, "aria-label", Some(&state));
-        let time = |at: Option<UnixMs>| at.map(|at| dom::time_of_day(at, look.language.tag()));
-        let times = [time(view.since), time(view.until)];
-        set(&self.dot, "title", Some(&full_text(look.language, view, times)));
-        set(&self.label, "hidden", (look.label == Label::Nothing).then_some(""));
-        set_text(&self.name, if has_name { view.display_name() } else { "" });
-        set_text(&self.state, if has_state { &state } else { "" });
-        set_text(&self.note, note.unwrap_or_default());
+// What stands beside the dot. The dot's accessible name is the status already: heard twice is once too often.
+fn beside(view: &ContactView, label: Label, state: String) -> impl IntoView + use<> {
+    let has_name = matches!(label, Label::Name | Label::Full);
+    let has_state = matches!(label, Label::Status | Label::Full);
+    let name = has_name.then(|| view.display_name().to_owned());
+    let note = view.note.clone().filter(|_| label == Label::Full);
+    view! {
+        <bdi class="mi-name">{name}</bdi>
+        <span class="mi-state" aria-hidden="true">{has_state.then_some(state)}</span>
+        <bdi class="mi-note" part="note">{note}</bdi>
     }
 }
 
 /// Returns the name of a status, and that it is only the last known one where it is.
-pub(crate) fn state_text(language: Language, status: MiStatus, stale: bool) -> String {
+#[must_use]
+pub fn state_text(language: Language, status: MiStatus, stale: bool) -> String {
     let mut text = language.status(status).to_owned();
     if stale {
         text.push_str(" (");

@@ -8,13 +8,11 @@ use std::{
 
 use leptos::prelude::*;
 use mistatus::{
+    ContactList,
     model::{Changes, ContactView, Entry, ListView, Order},
+    provide_presence,
     shell::{ConnectOptions, Presence, Share, Transport},
-    ui::{
-        ContactList,
-        list::{List, People, Then, Wanted, Wish},
-        provide_presence,
-    },
+    ui::list::{List, People, Then, Wanted, Wish},
 };
 use mistatus_core::{
     group::GroupId, hresult::HResult, limits::CONTACTS_MAX, signin_name::SigninName,

@@ -79,6 +79,11 @@ impl Drop for Page {
     }
 }
 
+/// Makes a signal that never changes.
+pub(crate) fn fixed<T: Send + Sync + 'static>(value: T) -> ReadSignal<T> {
+    signal(value).0
+}
+
 /// Waits until effects have run and observers were told.
 pub(crate) async fn settle() {
     for _ in 0..3 {

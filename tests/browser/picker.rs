@@ -5,7 +5,7 @@ use std::{cell::RefCell, rc::Rc};
 use leptos::prelude::*;
 use mistatus::{
     model::MyView,
-    ui::{Language, PickerView, States},
+    ui::{Language, Offer, PickerView, States},
 };
 use mistatus_core::{
     hresult::HResult,
@@ -190,7 +190,7 @@ async fn a_failure_is_announced_and_a_success_clears_it() {
 #[wasm_bindgen_test]
 async fn only_the_given_states_are_offered() {
     let picker = Picker::of(me(MiStatus::Online));
-    picker.states.set(States::parse("busy online").0);
+    picker.offer.update(|offer| offer.states = States::parse("busy online").0);
     settle().await;
     let items = picker.page.all("[role=menuitemradio]");
     assert_eq!(
@@ -227,7 +227,7 @@ async fn unmounting_while_open_leaves_nothing_behind() {
 struct Picker {
     page: Page,
     view: RwSignal<MyView>,
-    states: RwSignal<States>,
+    offer: RwSignal<Offer>,
     chosen: Rc<RefCell<Vec<MiStatus>>>,
 }
 
@@ -236,10 +236,13 @@ impl Picker {
         let chosen = Rc::<RefCell<Vec<MiStatus>>>::default();
         let heard = Rc::clone(&chosen);
         let view = RwSignal::new(view);
-        let states = RwSignal::new(States::default());
+        let offer = RwSignal::new(Offer::default());
         let on_choose = move |status| heard.borrow_mut().push(status);
-        let page = Page::of(move || view! { <PickerView view states on_choose/> }.into_any());
-        Self { page, view, states, chosen }
+        let page = Page::of(move || {
+            view! { <PickerView view=view.read_only() offer=offer.read_only() on_choose/> }
+                .into_any()
+        });
+        Self { page, view, offer, chosen }
     }
 
     async fn open(view: MyView) -> Self {

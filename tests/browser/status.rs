@@ -3,19 +3,21 @@
 use leptos::prelude::*;
 use mistatus::{
     model::ContactView,
-    ui::{Label, Language, Size, StatusView},
+    ui::{Label, Language, Look, Size, StatusView},
 };
 use mistatus_core::status::MiStatus;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::page::{Page, attribute, settle};
+use crate::page::{Page, attribute, fixed, settle};
+
+const FULL: Look = Look { label: Label::Full, size: Size::Medium, language: Language::English };
 
 #[wasm_bindgen_test]
 fn every_status_is_an_image_with_the_name_of_the_status() {
     for language in [Language::English, Language::German, Language::Arabic] {
         for status in MiStatus::ALL {
             let page = Page::of(move || {
-                view! { <StatusView view=Signal::stored(bob(status)) language=Signal::stored(language)/> }
+                view! { <StatusView view=fixed(bob(status)) look=fixed(Look { language, ..Look::default() })/> }
                     .into_any()
             });
             let dot = page.one("[role=img]");
@@ -28,17 +30,18 @@ fn every_status_is_an_image_with_the_name_of_the_status() {
 
 #[wasm_bindgen_test]
 async fn the_label_shows_what_it_is_asked_for() {
-    let label = RwSignal::new(Label::Nothing);
+    let look = RwSignal::new(Look::default());
     let mut view = bob(MiStatus::Busy);
     view.note = Some("Reviewing".to_owned());
-    let page = Page::of(move || view! { <StatusView view=Signal::stored(view) label/> }.into_any());
+    let page =
+        Page::of(move || view! { <StatusView view=fixed(view) look=look.read_only()/> }.into_any());
     for (asked, expect) in [
         (Label::Nothing, ""),
         (Label::Status, "Busy"),
         (Label::Name, "Bob Example"),
         (Label::Full, "Bob ExampleBusyReviewing"),
     ] {
-        label.set(asked);
+        look.update(|look| look.label = asked);
         settle().await;
         assert_eq!(page.text(), expect);
         assert_eq!(page.one(".mi-label").hidden(), asked == Label::Nothing);
@@ -49,7 +52,7 @@ async fn the_label_shows_what_it_is_asked_for() {
 async fn an_update_that_changes_nothing_touches_nothing() {
     let view = RwSignal::new(bob(MiStatus::Online));
     let page =
-        Page::of(move || view! { <StatusView view label=Signal::stored(Label::Full)/> }.into_any());
+        Page::of(move || view! { <StatusView view=view.read_only() look=fixed(FULL)/> }.into_any());
     settle().await;
     assert_eq!(page.mutations(move || view.set(bob(MiStatus::Online))).await, 0);
 }
@@ -57,7 +60,9 @@ async fn an_update_that_changes_nothing_touches_nothing() {
 #[wasm_bindgen_test]
 async fn a_change_touches_only_what_says_the_status() {
     let view = RwSignal::new(bob(MiStatus::Online));
-    let page = Page::of(move || view! { <StatusView view/> }.into_any());
+    let page = Page::of(move || {
+        view! { <StatusView view=view.read_only() look=fixed(Look::default())/> }.into_any()
+    });
     settle().await;
     // Shape, accessible name and tooltip of one element.
     assert_eq!(page.mutations(move || view.set(bob(MiStatus::Busy))).await, 3);
@@ -69,10 +74,8 @@ fn names_and_notes_are_text() {
     let mut view = bob(MiStatus::Online);
     view.friendly_name = Some("<img src=x onerror=alert(1)>".to_owned());
     view.note = Some("<b>bold</b>".to_owned());
-    let page = Page::of(move || {
-        view! { <StatusView view=Signal::stored(view) label=Signal::stored(Label::Full)/> }
-            .into_any()
-    });
+    let page =
+        Page::of(move || view! { <StatusView view=fixed(view) look=fixed(FULL)/> }.into_any());
     assert!(page.all("img, b").is_empty());
     assert!(page.text().contains("<img src=x onerror=alert(1)>"));
     assert!(page.text().contains("<b>bold</b>"));
@@ -81,7 +84,9 @@ fn names_and_notes_are_text() {
 #[wasm_bindgen_test]
 async fn a_last_known_status_says_that_it_is_one() {
     let view = RwSignal::new(bob(MiStatus::Away));
-    let page = Page::of(move || view! { <StatusView view/> }.into_any());
+    let page = Page::of(move || {
+        view! { <StatusView view=view.read_only() look=fixed(Look::default())/> }.into_any()
+    });
     assert_eq!(attribute(&page.one(".mi-status"), "data-stale"), None);
     view.update(|view| view.stale = true);
     settle().await;
@@ -94,12 +99,12 @@ async fn a_last_known_status_says_that_it_is_one() {
 
 #[wasm_bindgen_test]
 async fn size_is_told_to_the_style() {
-    let size = RwSignal::new(Size::Medium);
+    let look = RwSignal::new(Look::default());
     let page = Page::of(move || {
-        view! { <StatusView view=Signal::stored(bob(MiStatus::Idle)) size/> }.into_any()
+        view! { <StatusView view=fixed(bob(MiStatus::Idle)) look=look.read_only()/> }.into_any()
     });
     assert_eq!(attribute(&page.one(".mi-status"), "data-size").as_deref(), Some("medium"));
-    size.set(Size::Large);
+    look.update(|look| look.size = Size::Large);
     settle().await;
     assert_eq!(attribute(&page.one(".mi-status"), "data-size").as_deref(), Some("large"));
 }

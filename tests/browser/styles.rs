@@ -3,14 +3,14 @@
 use leptos::prelude::*;
 use mistatus::{
     model::ContactView,
-    ui::{StatusView, styles},
+    ui::{Look, StatusView, styles},
 };
 use mistatus_core::status::MiStatus;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{HtmlElement, ShadowRootInit, ShadowRootMode};
 
-use crate::page::Page;
+use crate::page::{Page, fixed};
 
 #[wasm_bindgen_test]
 fn styles_are_adopted_once_by_a_document_and_by_a_shadow_root() {
@@ -33,7 +33,9 @@ fn no_two_statuses_that_people_meet_have_the_same_shape() {
     for status in MiStatus::ALL {
         let mut view = ContactView::unknown("bob@example.com");
         view.status = status;
-        let page = Page::of(move || view! { <StatusView view=Signal::stored(view)/> }.into_any());
+        let page = Page::of(move || {
+            view! { <StatusView view=fixed(view) look=fixed(Look::default())/> }.into_any()
+        });
         let shape = shape(&page.one(".mi-dot"));
         if let Some((twin, _)) = shapes.iter().find(|(_, known)| *known == shape) {
             panic!("{status} looks like {twin}");
@@ -50,8 +52,9 @@ fn every_dot_stands_out_by_three_to_one_in_both_themes() {
             for status in MiStatus::ALL {
                 let mut view = ContactView::unknown("bob@example.com");
                 (view.status, view.stale) = (status, stale);
-                let page =
-                    Page::of(move || view! { <StatusView view=Signal::stored(view)/> }.into_any());
+                let page = Page::of(move || {
+                    view! { <StatusView view=fixed(view) look=fixed(Look::default())/> }.into_any()
+                });
                 page.root().style().set_property("color-scheme", theme).unwrap();
                 let ratio = contrast(painted(&page.one(".mi-dot")), background);
                 assert!(ratio >= 3.0, "{status} in the {theme} theme has {ratio}:1");

@@ -71,7 +71,10 @@ fn the_element_manifest_lists_the_parts_that_are_drawn() {
         .into_iter()
         .filter(|source| source.path.starts_with("src/ui") && source.extension() == "rs")
         .flat_map(|source| {
-            let parts = source.text.split("(\"part\", \"").skip(1);
+            // In a view, or by hand.
+            let texts =
+                ["part=\"", "(\"part\", \""].map(|opening| source.text.split(opening).skip(1));
+            let parts = texts.into_iter().flatten();
             parts.filter_map(|rest| Some(rest.split_once('"')?.0.to_owned())).collect::<Vec<_>>()
         })
         .collect();

@@ -2,18 +2,19 @@
 
 use std::{collections::BTreeMap, process::Command};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::sources;
 
 /// Which of our packages each of them may depend on; a package that is not in the table fails.
-const MAY_DEPEND_ON: [(&str, &[&str]); 8] = [
+const MAY_DEPEND_ON: [(&str, &[&str]); 9] = [
     ("mistatus-core", &[]),
     ("mistatus-json", &["mistatus-core"]),
     ("mistatus-xmpp", &["mistatus-core"]),
     ("mistatus-hub", &["mistatus-core"]),
     ("mistatus-server", &["mistatus-core", "mistatus-hub", "mistatus-json"]),
     ("mistatus", &["mistatus-core", "mistatus-json", "mistatus-xmpp"]),
+    ("mistatus-widget", &["mistatus", "mistatus-core"]),
     ("mistatus-testkit", &["mistatus-core", "mistatus-hub", "mistatus-json"]),
     ("xtask", &[]),
 ];
@@ -73,15 +74,17 @@ fn pure_packages_depend_on_nothing_impure() {
 }
 
 #[test]
-fn only_the_widget_knows_the_browser() {
-    for package in packages().iter().filter(|package| package.name != "mistatus") {
+fn only_the_library_and_the_widget_know_the_browser() {
+    let is_elsewhere =
+        |package: &&Package| !matches!(package.name.as_str(), "mistatus" | "mistatus-widget");
+    for package in packages().iter().filter(is_elsewhere) {
         for dependency in &package.dependencies {
             assert!(
                 !matches!(
                     dependency.name.as_str(),
                     "wasm-bindgen" | "web-sys" | "js-sys" | "leptos"
                 ),
-                "{} must not depend on {}: only the widget does",
+                "{} must not depend on {}: only the library and the widget do",
                 package.name,
                 dependency.name
             );
@@ -107,25 +110,17 @@ fn nobody_asks_for_the_time_or_for_chance_inside_the_pure_crates() {
 }
 
 #[test]
-fn modules_of_the_widget_keep_to_their_rooms() {
-    // The wrappers are for Leptos applications, which hand them a connection; the views know none.
-    let rules: [(&str, &[&str], &[&str]); 3] = [
-        ("src/ui", &["crate::shell", "crate::api", "crate::element"], &["src/ui/wrappers.rs"]),
-        (
-            "src/model",
-            &["crate::shell", "crate::ui", "crate::api", "crate::element", "web_sys"],
-            &[],
-        ),
-        ("src/shell", &["crate::ui", "crate::api", "crate::element"], &[]),
+fn modules_of_the_library_keep_to_their_rooms() {
+    let rules: [(&str, &[&str]); 3] = [
+        ("src/ui", &["crate::shell", "crate::components"]),
+        ("src/model", &["crate::shell", "crate::ui", "crate::components", "web_sys"]),
+        ("src/shell", &["crate::ui", "crate::components"]),
     ];
     for source in sources::all() {
-        for (room, forbidden, exceptions) in &rules {
+        for (room, forbidden) in &rules {
             let is_inside =
                 source.path == format!("{room}.rs") || source.path.starts_with(&format!("{room}/"));
-            if !is_inside
-                || source.extension() != "rs"
-                || exceptions.contains(&source.path.as_str())
-            {
+            if !is_inside || source.extension() != "rs" {
                 continue;
             }
             for word in *forbidden {
@@ -136,10 +131,14 @@ fn modules_of_the_widget_keep_to_their_rooms() {
 }
 
 #[test]
-fn only_api_and_element_export_to_javascript() {
+fn only_api_and_element_of_the_widget_export_to_javascript() {
+    let may = ["crates/widget/src/api", "crates/widget/src/element"];
     for source in sources::all() {
-        let may = ["src/api", "src/element"].iter().any(|room| source.path.starts_with(room));
-        if source.path.starts_with("src/") && source.extension() == "rs" && !may {
+        let is_ours = ["src/", "crates/"].iter().any(|room| source.path.starts_with(room));
+        if is_ours
+            && source.extension() == "rs"
+            && !may.iter().any(|room| source.path.starts_with(room))
+        {
             assert!(
                 !source.text.contains("#[wasm_bindgen"),
                 "{} must export nothing to JavaScript",
@@ -147,6 +146,31 @@ fn only_api_and_element_export_to_javascript() {
             );
         }
     }
+}
+
+/// Leptos applications have an allocator of their own, and cargo leaves link-time optimisation out where a cdylib and
+/// an rlib are built together.
+#[test]
+fn the_library_is_a_library_and_the_widget_is_nothing_else() {
+    for source in sources::all() {
+        if source.path.starts_with("src/") {
+            assert!(!source.text.contains("global_allocator"), "{} must not allocate", source.path);
+        }
+    }
+    let kinds = |name: &str| {
+        let package = metadata()["packages"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .find(|package| package["name"] == name)
+            .map(|package| package["targets"].clone());
+        let targets = package.expect("the package is there");
+        let targets = targets.as_array().cloned().unwrap_or_default();
+        let libraries = targets.iter().filter(|target| target["kind"] != json!(["test"]));
+        libraries.map(|target| target["crate_types"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(kinds("mistatus"), [json!(["lib"])]);
+    assert_eq!(kinds("mistatus-widget"), [json!(["cdylib"])]);
 }
 
 struct Package {
@@ -159,14 +183,18 @@ struct Dependency {
     is_dev: bool,
 }
 
-fn packages() -> Vec<Package> {
+fn metadata() -> Value {
     let output = Command::new(env!("CARGO"))
         .args(["metadata", "--format-version=1", "--no-deps", "--locked", "--offline"])
         .current_dir(sources::root())
         .output()
         .expect("cargo runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let metadata: Value = serde_json::from_slice(&output.stdout).expect("cargo answers JSON");
+    serde_json::from_slice(&output.stdout).expect("cargo answers JSON")
+}
+
+fn packages() -> Vec<Package> {
+    let metadata = metadata();
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let packages = metadata["packages"].as_array().expect("there are packages");
     packages

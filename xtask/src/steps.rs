@@ -59,7 +59,7 @@ fn clippy() -> Result<()> {
         "--locked",
         "--workspace",
         "--all-targets",
-        "--features=mistatus/xmpp,mistatus-xmpp/servers",
+        "--features=mistatus-widget/xmpp,mistatus-xmpp/servers",
         "--",
         "-D",
         "warnings",
@@ -67,10 +67,11 @@ fn clippy() -> Result<()> {
 }
 
 fn clippy_wasm() -> Result<()> {
-    for features in ["", "xmpp"] {
+    for features in ["--features=", "--features=mistatus-widget/xmpp"] {
         run(cargo()
-            .args(["clippy", "--locked", "--package=mistatus", "--all-targets"])
-            .args(["--target=wasm32-unknown-unknown", &format!("--features={features}")])
+            .args(["clippy", "--locked", "--package=mistatus", "--package=mistatus-widget"])
+            .arg("--all-targets")
+            .args(["--target=wasm32-unknown-unknown", features])
             .args(["--", "-D", "warnings"]))?;
     }
     Ok(())
@@ -84,13 +85,13 @@ fn doc() -> Result<()> {
             "--workspace",
             "--no-deps",
             "--quiet",
-            "--features=mistatus/xmpp",
+            "--features=mistatus-widget/xmpp",
         ])
         .env("RUSTDOCFLAGS", "-D warnings"))
 }
 
 fn native() -> Result<()> {
-    run(cargo().args(["test", "--locked", "--workspace", "--features=mistatus/xmpp"]))
+    run(cargo().args(["test", "--locked", "--workspace", "--features=mistatus-widget/xmpp"]))
 }
 
 fn engines() -> Result<()> {

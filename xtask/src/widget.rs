@@ -56,7 +56,7 @@ fn webassembly(profile: Profile, variant: &Variant) -> Result<()> {
     say(&format!("building {} (cargo profile {cargo_profile})", variant.module));
     let mut build = cargo();
     build
-        .args(["build", "--locked", "--package=mistatus", "--lib"])
+        .args(["build", "--locked", "--package=mistatus-widget"])
         .args(["--target=wasm32-unknown-unknown", &format!("--profile={cargo_profile}")])
         .arg(format!("--features={}", variant.features));
     if profile == Profile::Release {
@@ -67,15 +67,16 @@ fn webassembly(profile: Profile, variant: &Variant) -> Result<()> {
         Profile::Dev => "debug",
         Profile::Release => "wasm",
     };
-    let wasm = target().join("wasm32-unknown-unknown").join(folder).join("mistatus.wasm");
+    let wasm = target().join("wasm32-unknown-unknown").join(folder).join("mistatus_widget.wasm");
     fresh_dir(out)?;
-    let arguments: [OsString; 8] = [
+    let arguments: [OsString; 9] = [
         "wasm-bindgen".into(),
         "--target=web".into(),
         "--no-typescript".into(),
         "--remove-producers-section".into(),
         // The address of the .wasm stands in www/js/wasm.js and nowhere else: bundlers follow every copy.
         "--omit-default-module-path".into(),
+        "--out-name=mistatus".into(),
         "--out-dir".into(),
         out.into(),
         wasm.into(),

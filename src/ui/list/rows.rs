@@ -10,11 +10,10 @@ use super::List;
 use crate::{
     model::{Entry, Line, Row, Section},
     ui::{
-        Label, Size,
-        dom::{append, effect, element, set, set_text},
+        dom::{self, append, effect, element, set, set_text},
         language::{Language, Word},
         picker::place::px,
-        status::{self, Look, state_text},
+        status::{self, state_text},
     },
 };
 
@@ -168,19 +167,13 @@ fn draw(list: &Rc<List>, row: &Row) -> Shown {
 fn draw_person(list: &Rc<List>, root: &HtmlElement, entry: &Rc<Entry>) {
     let contact = list.people.contact(&entry.name);
     let (view, wanted) = (contact.clone(), list.wanted.clone());
-    let drawn = status::draw(
-        move || view.get(),
-        move || Look {
-            label: Label::Full,
-            size: Size::Medium,
-            language: wanted.with(|wanted| wanted.language),
-        },
-    );
+    let language = move || wanted.with(|wanted| wanted.language);
+    dom::mount(root, move || status::full(view, language));
     let badge = element("span", "mi-badge", &[("part", "badge")]);
     let blocked = element("span", "mi-blocked", &[]);
-    append(root, &[&drawn, &blocked, &badge, &more()]);
+    append(root, &[&blocked, &badge, &more()]);
     for class in [".mi-state", ".mi-note"] {
-        if let Some(part) = drawn.query_selector(class).ok().flatten() {
+        if let Some(part) = root.query_selector(class).ok().flatten() {
             apart(&part);
         }
     }

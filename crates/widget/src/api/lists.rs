@@ -8,7 +8,7 @@ use mistatus_core::{
 use wasm_bindgen::prelude::*;
 
 use super::{Client, error::MessengerError, key, number, promise};
-use crate::shell::Failure;
+use mistatus::shell::Failure;
 
 #[wasm_bindgen]
 impl Client {
@@ -147,7 +147,7 @@ impl Client {
     fn start(
         &self,
         ask: impl FnOnce(
-            &mut crate::shell::BrowserSession,
+            &mut mistatus::shell::BrowserSession,
             mistatus_core::time::Tick,
         ) -> Result<RequestId, mistatus_core::hresult::HResult>,
     ) -> Result<(), MessengerError> {

@@ -1,4 +1,4 @@
-//! The contact list's way to a connection: where it has its people from, and who carries out what is wished.
+//! The contact list's way to a connection.
 
 use std::{cell::RefCell, rc::Rc};
 
@@ -11,20 +11,21 @@ use crate::{
     ui::list::{People, Then, Wish},
 };
 
-/// Is the list's way to the connection.
-pub(crate) struct Everybody {
+/// The people of a connection, for a contact list.
+pub struct ConnectedPeople {
     presence: Presence,
     converse: Box<dyn Fn(&SigninName)>,
 }
 
-impl Everybody {
-    /// `converse` is called with whom the user wants to write to.
-    pub(crate) fn new(presence: Presence, converse: Box<dyn Fn(&SigninName)>) -> Self {
+impl ConnectedPeople {
+    /// Makes it; `converse` is called with whom the user wants to write to.
+    #[must_use]
+    pub fn new(presence: Presence, converse: Box<dyn Fn(&SigninName)>) -> Self {
         Self { presence, converse }
     }
 }
 
-impl People for Everybody {
+impl People for ConnectedPeople {
     fn changes(&self) -> [Changes; 3] {
         let model = self.presence.model();
         [model.lists(), model.crossings(), model.news()]
@@ -65,7 +66,7 @@ fn ask(presence: &Presence, wish: Wish, then: Then) {
 }
 
 /// Asks the session for something; `then` is told how that ended.
-pub(crate) fn request(
+pub(super) fn request(
     presence: &Presence,
     then: Then,
     ask: impl FnOnce(&mut BrowserSession, Tick) -> Result<RequestId, HResult>,

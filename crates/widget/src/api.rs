@@ -22,8 +22,8 @@ use mistatus_core::{
 };
 use wasm_bindgen::prelude::*;
 
-use crate::shell::{self, Then, Watched};
 use error::MessengerError;
+use mistatus::shell::{self, Then, Watched};
 
 /// Is one user's connection, as the JavaScript facade sees it.
 ///

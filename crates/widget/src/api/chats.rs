@@ -9,7 +9,7 @@ use mistatus_core::{
 use wasm_bindgen::prelude::*;
 
 use super::{Client, arguments, error::MessengerError, number, promise};
-use crate::shell::Failure;
+use mistatus::shell::Failure;
 
 #[wasm_bindgen]
 impl Client {

@@ -2,26 +2,28 @@
 
 use std::rc::Rc;
 
+use any_spawner::Executor;
 use js_sys::Function;
 use leptos::prelude::*;
-use mistatus_core::{chat::MessageText, message::RequestId, signin_name::SigninName};
+use mistatus::{
+    components::{
+        people::ConnectedPeople,
+        talk::{ConnectedTalk, Reader},
+    },
+    model::Order,
+    ui::{
+        Language,
+        conversation::Conversation,
+        list::{List, Wanted},
+    },
+};
+use mistatus_core::signin_name::SigninName;
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlElement, ShadowRoot};
 
-use super::start_effects;
-use crate::{
-    api::Client,
-    model::{Changes, ChatView, ContactView, MyView, Order},
-    shell::{Presence, Watched},
-    ui::{
-        Language,
-        conversation::{Conversation, Talk},
-        list::{List, Then, Wanted},
-        wrappers::people::{Everybody, request},
-    },
-};
+use crate::api::Client;
 
-/// Is a contact list or a conversation in a shadow root, until [`Panel::unmount`].
+/// A contact list or a conversation in a shadow root, until [`Panel::unmount`].
 #[wasm_bindgen]
 pub struct Panel {
     drawn: Option<(Owner, HtmlElement)>,
@@ -31,7 +33,7 @@ pub struct Panel {
 
 enum Shown {
     List(Rc<List>),
-    Conversation { conversation: Rc<Conversation>, _watched: Watched, _reading: Reading },
+    Conversation { conversation: Rc<Conversation>, _reader: Reader },
 }
 
 /// Draws the contact list. `on_converse` is called with the sign-in name of whom the user wants to write to.
@@ -50,7 +52,7 @@ pub fn mount_contact_list(
         // The element says in the console what went wrong.
         let _ = on_converse.call1(&JsValue::UNDEFINED, &name.as_str().into());
     };
-    let people = Rc::new(Everybody::new(client.presence(), Box::new(converse)));
+    let people = Rc::new(ConnectedPeople::new(client.presence(), Box::new(converse)));
     let owner = Owner::new();
     let list = owner.with(|| List::new(people, panel.wanted.clone()));
     panel.show(root, owner, list.root().clone());
@@ -74,13 +76,16 @@ pub fn mount_conversation(
     let mut panel = Panel::new();
     panel.update("", "", language);
     let presence = client.presence();
-    let watched = presence.follow(with.clone());
-    let reading = Reading::new(&presence, &with);
-    let talk = Rc::new(Words { presence, with, on_close });
+    let reader = Reader::new(&presence, with.clone());
+    let close = move || {
+        // The element says in the console what went wrong.
+        let _ = on_close.call0(&JsValue::UNDEFINED);
+    };
+    let talk = Rc::new(ConnectedTalk::new(presence, with, Box::new(close)));
     let owner = Owner::new();
     let conversation = owner.with(|| Conversation::new(talk, panel.wanted.clone()));
     panel.show(root, owner, conversation.root().clone());
-    panel.shown = Some(Shown::Conversation { conversation, _watched: watched, _reading: reading });
+    panel.shown = Some(Shown::Conversation { conversation, _reader: reader });
     Ok(panel)
 }
 
@@ -126,7 +131,8 @@ impl Panel {
 
 impl Panel {
     fn new() -> Self {
-        start_effects();
+        // Effects need somebody to run them; a second call finds that there is somebody.
+        let _ = Executor::init_wasm_bindgen();
         Self { drawn: None, wanted: ArcRwSignal::default(), shown: None }
     }
 
@@ -142,65 +148,5 @@ impl Drop for Panel {
         // Collected without an unmount: the page may still show it, so it stays.
         std::mem::forget(self.drawn.take());
         std::mem::forget(self.shown.take());
-    }
-}
-
-/// Says that a conversation is being read, for as long as it is held.
-struct Reading(Presence, SigninName);
-
-impl Reading {
-    fn new(presence: &Presence, with: &SigninName) -> Self {
-        presence.model().read(with, true);
-        Self(presence.clone(), with.clone())
-    }
-}
-
-impl Drop for Reading {
-    fn drop(&mut self) {
-        self.0.model().read(&self.1, false);
-    }
-}
-
-/// Is a conversation's way to the connection.
-struct Words {
-    presence: Presence,
-    with: SigninName,
-    on_close: Function,
-}
-
-impl Talk for Words {
-    fn changes(&self) -> Changes {
-        self.presence.model().chat(&self.with)
-    }
-
-    fn view(&self) -> ChatView {
-        self.presence.with_session(|session| ChatView::of(session, &self.with))
-    }
-
-    fn contact(&self) -> ArcRwSignal<ContactView> {
-        self.presence.known(&self.with)
-    }
-
-    fn me(&self) -> ArcRwSignal<MyView> {
-        self.presence.me()
-    }
-
-    fn send(&self, text: MessageText, then: Then) {
-        let to = self.with.clone();
-        request(&self.presence, then, |session, now| session.send_message(to, text, now));
-    }
-
-    fn discard(&self, request: RequestId) {
-        self.presence.discard_unsent(&self.with, request);
-    }
-
-    fn fetch(&self, then: Then) {
-        let with = self.with.clone();
-        request(&self.presence, then, |session, now| session.fetch_messages(with, now));
-    }
-
-    fn close(&self) {
-        // The element says in the console what went wrong.
-        let _ = self.on_close.call0(&JsValue::UNDEFINED);
     }
 }

@@ -14,7 +14,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use super::{default_idle, error::MessengerError};
-use crate::shell::{ConnectOptions, Share, TokenSource, Transport};
+use mistatus::shell::{ConnectOptions, Share, TokenSource, Transport};
 
 /// Longest service id: a GUID with braces (§1.4 of the automation API specification).
 const SERVICE_ID_MAX: u32 = 38;
@@ -67,7 +67,7 @@ fn transport(options: &JsValue) -> Checked<Transport> {
 
 #[cfg(feature = "xmpp")]
 fn transport(options: &JsValue) -> Checked<Transport> {
-    use crate::shell::xmpp::{Approval, Credentials, Xmpp};
+    use mistatus::shell::xmpp::{Approval, Credentials, Xmpp};
 
     match text(options, "transport")?.as_deref() {
         Some("xmpp") => {}

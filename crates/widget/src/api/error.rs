@@ -6,7 +6,7 @@ use js_sys::Function;
 use mistatus_core::{hresult::HResult, presence::NoteTooLong, signin_name::SigninNameError};
 use wasm_bindgen::JsValue;
 
-use crate::shell::Failure;
+use mistatus::shell::Failure;
 
 /// Is a failure on its way to JavaScript.
 #[derive(Debug)]

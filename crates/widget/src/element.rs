@@ -1,31 +1,31 @@
-//! Draws the components into the shadow roots of the custom elements. Only converts: the elements themselves are
-//! classes in `www/js/elements.js`, the components are in [`crate::ui`].
+//! Mounts the components into the shadow roots of the custom elements. Only converts: the elements themselves are
+//! classes in `www/js/elements.js`, the components are in [`mistatus::ui`].
 
 pub mod people;
 
-use any_spawner::Executor;
-use js_sys::Function;
-use leptos::prelude::*;
-use mistatus_core::{signin_name::SigninName, status::MiStatus};
-use wasm_bindgen::prelude::*;
-use web_sys::{HtmlElement, ShadowRoot};
+use std::{any::Any, cell::Cell};
 
-use crate::{
-    api::Client,
+use js_sys::Function;
+use leptos::{prelude::*, reactive::effect::RenderEffect};
+use mistatus::{
     model::ContactView,
     shell::{Presence, Watched},
-    ui::{
-        Label, Language, Size, States, dom,
-        picker::{self, Offer},
-        status::{self, Look, state_text},
-    },
+    ui::{Label, Language, Look, Offer, PickerView, Size, States, StatusView, status::state_text},
 };
+use mistatus_core::{signin_name::SigninName, status::MiStatus};
+use wasm_bindgen::prelude::*;
+use web_sys::ShadowRoot;
 
-/// Is a component in a shadow root. It stays until [`Mounted::unmount`]; letting go of the handle is not enough,
+use crate::api::Client;
+
+/// A component in a shadow root. It stays until [`Mounted::unmount`]; letting go of the handle is not enough,
 /// since the garbage collector would then decide when the page stops showing it.
 #[wasm_bindgen]
 pub struct Mounted {
-    drawn: Option<(Owner, HtmlElement)>,
+    /// Takes the component away when it is dropped.
+    handle: Option<Box<dyn Any>>,
+    /// Tells the element what is shown.
+    telling: Option<RenderEffect<()>>,
     whom: Option<(Presence, SigninName)>,
     watched: Option<Watched>,
     look: ArcRwSignal<Look>,
@@ -59,19 +59,10 @@ pub fn mount_contact_status(
         mounted.whom = Some((client.presence(), name));
     }
     mounted.update_contact_status(label, size, language);
-    let view = move || signal.get();
-    let look = mounted.look.clone();
-    let told = mounted.told(on_show);
-    mounted.mount(root, move || {
-        dom::effect(Box::new({
-            let view = view.clone();
-            move || {
-                let view = view();
-                told(view.status, view.stale);
-            }
-        }));
-        status::draw(view, move || look.get())
-    });
+    let (view, look) = (signal.read_only(), mounted.look.read_only());
+    let told = view.clone();
+    mounted.tell(on_show, move || told.with(|view| (view.status, view.stale)));
+    mounted.mount(root, move || view! { <StatusView view look/> });
     Ok(mounted)
 }
 
@@ -89,14 +80,11 @@ pub fn mount_my_status(
     let mut mounted = Mounted::new();
     mounted.update_my_status(states, language);
     let presence = client.presence();
-    let me = presence.me();
-    let offer = mounted.offer.clone();
-    let told = mounted.told(on_show);
-    mounted.mount(root, move || {
-        let my_status = me.clone();
-        dom::effect(Box::new(move || told(my_status.with(|me| me.status), false)));
-        picker::draw(move || me.get(), move || offer.get(), move |status| presence.choose(status))
-    });
+    let (view, offer) = (presence.me().read_only(), mounted.offer.read_only());
+    let told = view.clone();
+    mounted.tell(on_show, move || (told.with(|me| me.status), false));
+    let on_choose = move |status| presence.choose(status);
+    mounted.mount(root, move || view! { <PickerView view offer on_choose/> });
     mounted
 }
 
@@ -143,19 +131,17 @@ impl Mounted {
 
     /// Takes the component out of the shadow root and ends its watch. A second call does nothing.
     pub fn unmount(&mut self) {
-        if let Some((owner, root)) = self.drawn.take() {
-            owner.cleanup();
-            root.remove();
-        }
+        self.handle = None;
+        self.telling = None;
         self.watched = None;
     }
 }
 
 impl Mounted {
     fn new() -> Self {
-        start_effects();
         Self {
-            drawn: None,
+            handle: None,
+            telling: None,
             whom: None,
             watched: None,
             look: ArcRwSignal::default(),
@@ -165,38 +151,37 @@ impl Mounted {
         }
     }
 
-    fn mount(&mut self, shadow: &ShadowRoot, draw: impl FnOnce() -> HtmlElement) {
-        let owner = Owner::new();
-        let root = owner.with(draw);
-        // Fails only where a parent would end up in itself.
-        let _ = shadow.append_child(&root);
-        self.drawn = Some((owner, root));
+    fn mount<V>(&mut self, shadow: &ShadowRoot, view: impl FnOnce() -> V + 'static)
+    where
+        V: IntoView,
+        V::State: 'static,
+    {
+        // Leptos mounts into elements; of this one it only wants what every node can do.
+        let root = shadow.clone().unchecked_into();
+        self.handle = Some(Box::new(leptos::mount::mount_to(root, view)));
     }
 
-    // Says to the element what its attributes and events are to say; what it knows already is not said again.
-    fn told(&self, on_show: Function) -> impl Fn(MiStatus, bool) + use<> {
+    // Tells the element what its attributes and events are to say; what it knows already is not said again.
+    fn tell(&mut self, on_show: Function, read: impl Fn() -> (MiStatus, bool) + 'static) {
         let shown = self.shown.clone();
-        let before = std::cell::Cell::new(None);
-        move |status, stale| {
+        let before = Cell::new(None);
+        self.telling = Some(RenderEffect::new(move |_| {
+            let (status, stale) = read();
             if before.replace(Some((status, stale))) != Some((status, stale)) {
                 shown.set(status);
                 let (number, kebab) = (status.number().into(), status.kebab().into());
                 // An element that cannot take it in says so in the console by itself.
                 let _ = on_show.call3(&JsValue::UNDEFINED, &number, &kebab, &stale.into());
             }
-        }
+        }));
     }
-}
-
-/// Effects need somebody to run them; a second call finds that there is somebody.
-fn start_effects() {
-    let _ = Executor::init_wasm_bindgen();
 }
 
 impl Drop for Mounted {
     fn drop(&mut self) {
         // Collected without an unmount: the page may still show it, so it stays.
-        std::mem::forget(self.drawn.take());
+        std::mem::forget(self.handle.take());
+        std::mem::forget(self.telling.take());
         std::mem::forget(self.watched.take());
     }
 }

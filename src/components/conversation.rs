@@ -1,0 +1,74 @@
+//! The conversation with one person.
+
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use mistatus_core::signin_name::SigninName;
+
+use super::{
+    complain,
+    provider::connection,
+    styled,
+    talk::{ConnectedTalk, Reader},
+};
+use crate::{
+    shell::Presence,
+    ui::{Language, conversation, dom, list::Wanted},
+};
+
+/// Shows what was written between the user and somebody, with a field to write in. Nothing is shown on a server and
+/// before the page has connected.
+///
+/// As long as it is on the page, the messages of that person count as read.
+///
+/// ```
+/// use leptos::prelude::*;
+/// use mistatus::Conversation;
+///
+/// #[component]
+/// fn Talk() -> impl IntoView {
+///     let (open, set_open) = signal(true);
+///     view! {
+///         <Show when=move || open.get()>
+///             <Conversation contact="bob@example.com" on_close=Callback::new(move |()| set_open.set(false))/>
+///         </Show>
+///     }
+/// }
+/// ```
+#[component]
+pub fn Conversation(
+    /// Sign-in name of the person.
+    #[prop(into)]
+    contact: Signal<String>,
+    /// In which language the texts are.
+    #[prop(optional, into)]
+    language: Signal<Language>,
+    /// Called when the user closes the conversation; without it nothing happens then.
+    #[prop(optional, into)]
+    on_close: Option<Callback<()>>,
+) -> impl IntoView {
+    let connection = connection();
+    let wanted = ArcRwSignal::new(Wanted::default());
+    let next = wanted.clone();
+    Effect::new(move || next.update(|wanted| wanted.language = language.get()));
+    let source = move || {
+        let presence = connection()?;
+        let name = contact.get();
+        SigninName::parse(&name)
+            .map_err(|error| complain(&format!("\"{name}\" is no sign-in name: {error}")))
+            .ok()
+            .map(|with| (presence, with))
+    };
+    let draw = move |(presence, with): (Presence, SigninName)| {
+        let reader = Reader::new(&presence, with.clone());
+        dom::on_end(Box::new(move || drop(reader)));
+        let close = move || {
+            if let Some(on_close) = on_close {
+                on_close.run(());
+            }
+        };
+        let talk = ConnectedTalk::new(presence, with, Box::new(close));
+        conversation::Conversation::new(Rc::new(talk), wanted.clone()).root().clone()
+    };
+    view! { <span class="mi-view" node_ref=styled()>{dom::hosted(source, draw)}</span> }
+}

@@ -1,0 +1,47 @@
+//! The user's own status, with the picker.
+
+use leptos::prelude::*;
+
+use super::{hooks::use_my_status, provider::connection, styled};
+use crate::ui::{
+    Language,
+    picker::{Offer, PickerView, States},
+};
+
+/// Shows the user's own status and lets them choose another.
+///
+/// ```
+/// use leptos::prelude::*;
+/// use mistatus::{MyStatus, ui::States};
+///
+/// #[component]
+/// fn Header() -> impl IntoView {
+///     let (states, _) = States::parse("online busy away");
+///     view! { <header><MyStatus states=Signal::stored(states)/></header> }
+/// }
+/// ```
+#[component]
+pub fn MyStatus(
+    /// Which statuses may be chosen; the documented ones unless told.
+    #[prop(optional, into)]
+    states: Signal<States>,
+    /// In which language the texts are.
+    #[prop(optional, into)]
+    language: Signal<Language>,
+) -> impl IntoView {
+    let view = use_my_status();
+    let connection = connection();
+    let offer = move || Offer { states: states.get(), language: language.get() };
+    let (offered, set_offered) = signal(untrack(offer));
+    Effect::new(move || set_offered.set(offer()));
+    let on_choose = move |status| {
+        if let Some(presence) = untrack(connection) {
+            presence.choose(status);
+        }
+    };
+    view! {
+        <span class="mi-view" node_ref=styled()>
+            <PickerView view offer=offered on_choose/>
+        </span>
+    }
+}
