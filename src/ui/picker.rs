@@ -45,6 +45,7 @@ pub fn PickerView(
     /// Called with what the user chose.
     on_choose: impl Fn(MiStatus) + 'static,
 ) -> impl IntoView {
+    // No `div` in it, so that the component may stand in a paragraph of a page that a server draws.
     let is_open = RwSignal::new(false);
     let popup = Rc::new(Popup::new(is_open, Box::new(on_choose)));
     let language = move || offer.with(|offer| offer.language);
@@ -60,13 +61,13 @@ pub fn PickerView(
             >
                 {move || view.with(|view| face(view, language()))}
             </button>
-            <div
+            <span
                 class="mi-menu" part="list" role="menu" tabindex="-1"
                 use:popup_menu=Rc::clone(&popup)
                 aria-label=move || language().word(Word::MyStatus)
             >
                 {move || offer.with(|offer| view.with(|view| options(offer, view)))}
-            </div>
+            </span>
             <span class="mi-failure" part="failure" role="status">
                 {move || view.with(|view| view.failure.map(|hr| language().failure(hr)))}
             </span>
@@ -94,13 +95,13 @@ fn options(offer: &Offer, view: &MyView) -> impl IntoView + use<> {
     let option = |status: &MiStatus| {
         let is_checked = if checked == Some(*status) { "true" } else { "false" };
         view! {
-            <div
+            <span
                 class="mi-option" part="option" role="menuitemradio" tabindex="-1"
                 data-status=status.kebab() aria-checked=is_checked
             >
                 <span class="mi-dot" data-status=status.kebab()></span>
                 <span class="mi-option-name">{language.status(*status)}</span>
-            </div>
+            </span>
         }
     };
     offer.states.0.iter().map(option).collect_view()

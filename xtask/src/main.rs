@@ -6,6 +6,7 @@ mod budgets;
 mod demo;
 mod dist;
 mod engine;
+mod examples;
 mod fuzz;
 mod run;
 mod setup;

@@ -5,7 +5,7 @@ use std::{env, process::Command, time::Instant};
 use anyhow::{Context, Result, bail};
 
 use crate::{
-    budgets, dist,
+    budgets, dist, examples,
     run::{cargo, command, npm_bin, root, run, say},
     setup::{self, CHROMEDRIVER},
     simulate,
@@ -13,7 +13,7 @@ use crate::{
 
 type Step = (&'static str, &'static str, fn() -> Result<()>);
 
-const STEPS: [Step; 12] = [
+const STEPS: [Step; 13] = [
     ("fmt", "the source is formatted", fmt),
     ("clippy", "clippy is content with the native code", clippy),
     ("clippy-wasm", "clippy is content with the widget", clippy_wasm),
@@ -26,6 +26,7 @@ const STEPS: [Step; 12] = [
     ("simulate", "random days end in agreement", simulate::fixed_part),
     ("browser", "component tests in Chromium", browser),
     ("e2e", "end to end in Chromium against the real server", e2e),
+    ("examples", "the example applications build and work in Chromium", examples),
     // Last, since the last lines of a run are to be those of a test runner.
     ("packaging", "the packed package works where it is installed", packaging),
 ];
@@ -91,7 +92,11 @@ fn doc() -> Result<()> {
 }
 
 fn native() -> Result<()> {
-    run(cargo().args(["test", "--locked", "--workspace", "--features=mistatus-widget/xmpp"]))
+    run(cargo().args(["test", "--locked", "--workspace", "--features=mistatus-widget/xmpp"]))?;
+    // Leptos is another one where it draws on a server.
+    run(cargo()
+        .args(["test", "--locked", "--package=mistatus", "--test=ssr"])
+        .args(["--no-default-features", "--features=ssr"]))
 }
 
 fn engines() -> Result<()> {
@@ -117,6 +122,11 @@ fn e2e() -> Result<()> {
     run(npm_bin("playwright")
         .args(["test", "--config=tests/e2e/playwright.config.js"])
         .env("MISTATUS_XTASK", xtask))
+}
+
+fn examples() -> Result<()> {
+    examples::build()?;
+    run(npm_bin("playwright").args(["test", "--config=tests/examples/playwright.config.js"]))
 }
 
 /// Measures; no part of the tests, since no verdict depends on it.

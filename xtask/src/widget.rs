@@ -1,6 +1,11 @@
 //! The widget: Rust to WebAssembly, glue, size, bundles.
 
-use std::{env, ffi::OsString, fs, path::PathBuf};
+use std::{
+    env,
+    ffi::OsString,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, Result};
 
@@ -26,6 +31,9 @@ struct Variant {
     /// Where below npm/generated its glue lies.
     folder: &'static str,
 }
+
+/// The address of the .wasm stands in www/js/wasm.js and nowhere else: bundlers follow every copy.
+const NO_ADDRESS: &str = "--omit-default-module-path";
 
 const VARIANTS: [Variant; 2] = [
     Variant { module: "mistatus_bg.wasm", features: "", folder: "wasm" },
@@ -69,19 +77,7 @@ fn webassembly(profile: Profile, variant: &Variant) -> Result<()> {
     };
     let wasm = target().join("wasm32-unknown-unknown").join(folder).join("mistatus_widget.wasm");
     fresh_dir(out)?;
-    let arguments: [OsString; 9] = [
-        "wasm-bindgen".into(),
-        "--target=web".into(),
-        "--no-typescript".into(),
-        "--remove-producers-section".into(),
-        // The address of the .wasm stands in www/js/wasm.js and nowhere else: bundlers follow every copy.
-        "--omit-default-module-path".into(),
-        "--out-name=mistatus".into(),
-        "--out-dir".into(),
-        out.into(),
-        wasm.into(),
-    ];
-    wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(arguments)?;
+    bindgen(&wasm, out, "mistatus", &["--remove-producers-section", NO_ADDRESS])?;
     if profile == Profile::Release {
         let module = out.join("mistatus_bg.wasm");
         slim::shrink(&module, &out.join("mistatus.js"))?;
@@ -92,6 +88,21 @@ fn webassembly(profile: Profile, variant: &Variant) -> Result<()> {
             .args([&module, &module]))?;
     }
     Ok(())
+}
+
+/// Generates the glue of a module that a debug build left, under the given name.
+pub(crate) fn bind(wasm: &str, out: &Path, name: &str) -> Result<()> {
+    let wasm = target().join("wasm32-unknown-unknown/debug").join(wasm);
+    bindgen(&wasm, out, name, &[])
+}
+
+fn bindgen(wasm: &Path, out: &Path, name: &str, options: &[&str]) -> Result<()> {
+    let mut arguments: Vec<OsString> =
+        ["wasm-bindgen", "--target=web", "--no-typescript"].map(OsString::from).to_vec();
+    arguments.extend(options.iter().map(OsString::from));
+    arguments.push(format!("--out-name={name}").into());
+    arguments.extend(["--out-dir".into(), out.into(), wasm.into()]);
+    wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(arguments)
 }
 
 /// Returns flags that shorten the paths of panics: bytes for every page, and other ones on every machine.

@@ -1,0 +1,111 @@
+//! The components on a server: they draw what is known there and ask for nothing that only a browser has.
+//!
+//! Runs with `--no-default-features --features ssr`. Every import of the browser panics in a native program, so that a
+//! component that reached for one would fail here.
+
+use std::thread;
+
+use leptos::prelude::*;
+use mistatus::{
+    ConnectOptions, ContactList, ContactStatus, Conversation, MyStatus, PresenceProvider,
+    ui::{Label, Language, States},
+};
+
+#[test]
+fn a_contact_is_its_name_and_an_unknown_dot() {
+    let html = drawn(|| view! { <ContactStatus contact="bob@example.com" label=Label::Full/> });
+    assert!(html.contains(">bob@example.com<"), "{html}");
+    assert!(html.contains(r#"data-status="unknown""#), "{html}");
+    assert!(html.contains(r#"aria-label="Unknown""#), "{html}");
+}
+
+#[test]
+fn a_label_that_is_not_asked_for_is_hidden() {
+    let html = drawn(|| view! { <ContactStatus contact="bob@example.com"/> });
+    assert!(html.contains(r#"part="label" hidden"#), "{html}");
+    assert!(!html.contains(">bob@example.com<"), "{html}");
+}
+
+#[test]
+fn names_are_text() {
+    let html = drawn(|| view! { <ContactStatus contact="<b>bob" label=Label::Name/> });
+    assert!(html.contains("&lt;b&gt;bob"), "{html}");
+    assert!(!html.contains("<b>"), "{html}");
+}
+
+#[test]
+fn the_picker_offers_what_it_would_in_the_browser() {
+    let (states, _) = States::parse("busy online");
+    let html = drawn(move || {
+        view! { <MyStatus states=Signal::stored(states) language=Signal::stored(Language::German)/> }
+    });
+    assert_eq!(html.matches(r#"role="menuitemradio""#).count(), 2, "{html}");
+    assert!(html.contains("Beschäftigt"), "{html}");
+    assert!(html.contains(r#"aria-haspopup="menu""#), "{html}");
+}
+
+/// A browser ends a paragraph before a `div`, and what it takes over is no longer what the server drew.
+#[test]
+fn status_and_picker_may_stand_in_a_paragraph() {
+    let html = drawn(|| {
+        view! {
+            <ContactStatus contact="bob@example.com" label=Label::Full/>
+            <MyStatus/>
+        }
+    });
+    for block in ["<div", "<p", "<ul", "<section"] {
+        assert!(!html.contains(block), "{block} in {html}");
+    }
+}
+
+#[test]
+fn list_and_conversation_leave_their_places() {
+    let html = drawn(|| {
+        view! {
+            <ContactList/>
+            <Conversation contact="bob@example.com"/>
+        }
+    });
+    assert_eq!(html.matches(r#"class="mi-view""#).count(), 4, "{html}");
+}
+
+#[test]
+fn without_a_provider_components_are_drawn_all_the_same() {
+    let html = Owner::new().with(|| view! { <ContactStatus contact="bob@example.com"/> }.to_html());
+    assert!(html.contains(r#"data-status="unknown""#), "{html}");
+}
+
+/// A server may begin a page in one thread and put it away in another.
+#[test]
+fn a_page_may_end_in_another_thread() {
+    let owner = Owner::new();
+    let view = owner.with(|| {
+        view! {
+            <PresenceProvider options=options()>
+                <MyStatus/>
+                <ContactStatus contact="bob@example.com"/>
+                <ContactList/>
+            </PresenceProvider>
+        }
+        .into_any()
+    });
+    let html = thread::spawn(move || {
+        let html = owner.with(|| view.to_html());
+        owner.cleanup();
+        html
+    });
+    let html = html.join().expect("nothing panics");
+    assert!(html.contains(r#"data-status="unknown""#), "{html}");
+}
+
+fn drawn<V: IntoView + 'static>(view: impl FnOnce() -> V + Send + 'static) -> String {
+    let owner = Owner::new();
+    owner.with(|| {
+        view! { <PresenceProvider options=options()>{view()}</PresenceProvider> }.to_html()
+    })
+}
+
+fn options() -> ConnectOptions {
+    ConnectOptions::new("wss://presence.example.com/stream")
+        .with_token(|| async { Ok(Some("signed".to_owned())) })
+}

@@ -1,0 +1,66 @@
+//! Builds the applications of examples/ as their own tools do, Trunk and cargo-leptos, which take minutes to install.
+//!
+//! What they need beside their sources stands in their manifests; each is a workspace of its own.
+
+use std::{fs, path::Path};
+
+use anyhow::{Context, Result};
+
+use crate::{
+    run::{cargo, copy, fresh_dir, root, run, say, target},
+    widget,
+};
+
+const WASM: &str = "--target=wasm32-unknown-unknown";
+
+/// Builds all of them; what is to be served lies below target/examples afterwards.
+pub(crate) fn build() -> Result<()> {
+    csr()?;
+    axum()
+}
+
+fn csr() -> Result<()> {
+    say("building examples/leptos-csr");
+    compile("leptos-csr", &[WASM])?;
+    let site = site("leptos-csr")?;
+    widget::bind("leptos-csr.wasm", &site, "app")?;
+    // What Trunk puts into the page.
+    let page = fs::read_to_string(root().join("examples/leptos-csr/index.html"))
+        .context("examples/leptos-csr/index.html is missing")?;
+    let page = page.replace(
+        "<link data-trunk rel=\"rust\">",
+        "<script type=\"module\" src=\"start.js\"></script>",
+    );
+    fs::write(site.join("index.html"), page)?;
+    fs::write(site.join("start.js"), "import start from \"./app.js\";\nstart();\n")?;
+    Ok(())
+}
+
+fn axum() -> Result<()> {
+    say("building examples/leptos-axum");
+    compile("leptos-axum", &["--lib", "--features=hydrate", WASM])?;
+    compile("leptos-axum", &["--bins", "--features=ssr"])?;
+    let package = site("leptos-axum")?.join("pkg");
+    fresh_dir(&package)?;
+    widget::bind("leptos_axum_example.wasm", &package, "leptos_axum_example")?;
+    // Beside the files, so that the tests find both.
+    copy(
+        &target().join("debug/leptos-axum-example"),
+        &package.with_file_name("leptos-axum-example"),
+    )
+}
+
+fn compile(example: &str, arguments: &[&str]) -> Result<()> {
+    let manifest = Path::new("examples").join(example).join("Cargo.toml");
+    run(cargo().args(["build", "--locked", "--manifest-path"]).arg(manifest).args(arguments).env(
+        // One folder for all workspaces: what they share is compiled once.
+        "CARGO_TARGET_DIR",
+        target(),
+    ))
+}
+
+fn site(example: &str) -> Result<std::path::PathBuf> {
+    let site = root().join("target/examples").join(example);
+    fresh_dir(&site)?;
+    Ok(site)
+}
