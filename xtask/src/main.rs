@@ -3,6 +3,7 @@
 //! Installs what is missing and says so. Nobody depends on it, and it depends on nothing of ours.
 
 mod budgets;
+mod compress;
 mod demo;
 mod dist;
 mod engine;

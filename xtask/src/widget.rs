@@ -5,6 +5,7 @@ use std::{env, ffi::OsString, fs, path::PathBuf};
 use anyhow::{Context, Result};
 
 use crate::{
+    compress,
     run::{cargo, command, copy, dist, fresh_dir, npm_bin, root, run, say, target},
     setup, slim,
 };
@@ -112,23 +113,29 @@ fn scripts(profile: Profile) -> Result<()> {
     let (widget, npm) = (dist().join("widget"), root().join("npm/dist"));
     fresh_dir(&widget)?;
     fresh_dir(&npm)?;
+    for variant in &VARIANTS {
+        copy(&variant.glue().join("mistatus_bg.wasm"), &npm.join(variant.module))?;
+    }
     let mut node = command("node");
-    node.args(["npm/bundle.mjs", version()]).args([&widget, &npm]);
+    node.args(["npm/bundle.mjs", version()]).args([&widget, &npm, &names()]);
     if profile == Profile::Dev {
         node.arg("--dev");
     }
     run(&mut node)?;
-    for folder in [&widget, &npm] {
-        for variant in &VARIANTS {
-            copy(&variant.glue().join("mistatus_bg.wasm"), &folder.join(variant.module))?;
-        }
-    }
     copy(&root().join("index.html"), &widget.join("index.html"))?;
     for entry in fs::read_dir(root().join("www/demo")).context("www/demo is missing")? {
         let entry = entry?;
         copy(&entry.path(), &widget.join(entry.file_name()))?;
     }
+    if profile == Profile::Release {
+        compress::files(&widget)?;
+    }
     Ok(())
+}
+
+/// Returns the file that says what the files in dist/widget are called: most names have a hash of the content.
+pub(crate) fn names() -> PathBuf {
+    dist().join("widget-names.toml")
 }
 
 /// Returns the version of everything: that of the workspace.
