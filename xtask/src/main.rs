@@ -7,6 +7,7 @@ mod compress;
 mod demo;
 mod dist;
 mod engine;
+mod fingerprint;
 mod fuzz;
 mod run;
 mod setup;

@@ -1,11 +1,17 @@
 //! The widget: Rust to WebAssembly, glue, size, bundles.
 
-use std::{env, ffi::OsString, fs, path::PathBuf};
+use std::{
+    env,
+    ffi::OsString,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, Result};
 
 use crate::{
     compress,
+    fingerprint::{Inputs, unless_made},
     run::{cargo, command, copy, dist, fresh_dir, npm_bin, root, run, say, target},
     setup, slim,
 };
@@ -34,6 +40,14 @@ const VARIANTS: [Variant; 2] = [
 ];
 
 impl Variant {
+    /// Returns where cargo builds it: each has a folder of its own, or one would be linked anew after the other.
+    fn target(&self) -> PathBuf {
+        match self.features {
+            "" => target(),
+            features => target().join(format!("widget-{features}")),
+        }
+    }
+
     fn glue(&self) -> PathBuf {
         root().join("npm/generated").join(self.folder)
     }
@@ -60,6 +74,7 @@ fn webassembly(profile: Profile, variant: &Variant) -> Result<()> {
         .args(["build", "--locked", "--package=mistatus", "--lib"])
         .args(["--target=wasm32-unknown-unknown", &format!("--profile={cargo_profile}")])
         .arg(format!("--features={}", variant.features));
+    build.env("CARGO_TARGET_DIR", variant.target());
     if profile == Profile::Release {
         build.env("CARGO_ENCODED_RUSTFLAGS", short_paths().join("\u{1f}"));
     }
@@ -68,7 +83,16 @@ fn webassembly(profile: Profile, variant: &Variant) -> Result<()> {
         Profile::Dev => "debug",
         Profile::Release => "wasm",
     };
-    let wasm = target().join("wasm32-unknown-unknown").join(folder).join("mistatus.wasm");
+    let wasm = variant.target().join("wasm32-unknown-unknown").join(folder).join("mistatus.wasm");
+    let mut inputs = Inputs::new()?;
+    inputs.add(&wasm)?;
+    inputs.add_text(cargo_profile);
+    let stamp = out.with_extension("stamp");
+    unless_made(&stamp, inputs, &[variant.glue()], || bind(profile, &wasm, out))
+}
+
+/// Makes the glue of a WebAssembly, and both small for a release.
+fn bind(profile: Profile, wasm: &Path, out: &Path) -> Result<()> {
     fresh_dir(out)?;
     let arguments: [OsString; 8] = [
         "wasm-bindgen".into(),
@@ -111,13 +135,26 @@ fn short_paths() -> Vec<String> {
 fn scripts(profile: Profile) -> Result<()> {
     say("bundling the script tag into dist/widget and the npm package into npm/dist");
     let (widget, npm) = (dist().join("widget"), root().join("npm/dist"));
-    fresh_dir(&widget)?;
-    fresh_dir(&npm)?;
+    let mut inputs = Inputs::new()?;
+    let sources = ["index.html", "npm/bundle.mjs", "npm/package.json", "npm/src", "www"];
+    let sources = sources.into_iter().map(|source| root().join(source));
+    for source in sources.chain(VARIANTS.iter().map(Variant::glue)) {
+        inputs.add(&source)?;
+    }
+    inputs.add_text(if profile == Profile::Dev { "dev" } else { "release" });
+    let outputs = [widget.clone(), npm.clone(), names()];
+    unless_made(&dist().join("widget.stamp"), inputs, &outputs, || bundle(profile, &widget, &npm))
+}
+
+/// Makes both folders anew: nothing of an earlier build is served.
+fn bundle(profile: Profile, widget: &Path, npm: &Path) -> Result<()> {
+    fresh_dir(widget)?;
+    fresh_dir(npm)?;
     for variant in &VARIANTS {
         copy(&variant.glue().join("mistatus_bg.wasm"), &npm.join(variant.module))?;
     }
     let mut node = command("node");
-    node.args(["npm/bundle.mjs", version()]).args([&widget, &npm, &names()]);
+    node.args(["npm/bundle.mjs", version()]).args([widget, npm, &names()]);
     if profile == Profile::Dev {
         node.arg("--dev");
     }
@@ -128,7 +165,7 @@ fn scripts(profile: Profile) -> Result<()> {
         copy(&entry.path(), &widget.join(entry.file_name()))?;
     }
     if profile == Profile::Release {
-        compress::files(&widget)?;
+        compress::files(widget)?;
     }
     Ok(())
 }
