@@ -50,12 +50,12 @@ async function start(source) {
   if (typeof WebAssembly === "undefined") {
     throw failure("unsupported", "this browser has no WebAssembly, or has it switched off");
   }
-  // An answer can be read once: what comes after a failure fetches anew.
-  const response = begun;
+  // An answer can be read once, and one that did not come may be from long ago: both are asked for anew.
+  const response = begun?.catch(() => undefined);
   begun = undefined;
   try {
     if (source) {
-      response?.then(({ body }) => body?.cancel(), () => {});
+      response?.then((unused) => unused?.body?.cancel());
     }
     const module = await compile(source ?? (await response) ?? new URL("mistatus_bg.wasm", import.meta.url));
     await init({ module_or_path: module });
