@@ -1,14 +1,18 @@
-// Bundles the JavaScript: `node npm/bundle.mjs VERSION WIDGET_DIR NPM_DIR [--dev]`, run by `cargo xtask widget`.
-// Knows the entries and nothing of how the WebAssembly is made; writes into the two folders only.
+// Bundles the JavaScript: `node npm/bundle.mjs VERSION WIDGET_DIR NPM_DIR NAMES [--dev]`, run by `cargo xtask widget`.
+// Expects the WebAssembly in NPM_DIR and knows nothing of how it is made; writes into the two folders, and into the file
+// NAMES what each file of the script tag is called: its name ends in a hash of its content, so that browsers may keep it
+// for ever. Those that pages name themselves, mistatus.js and legacy.js, have no hash.
 
-import { readFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
+import { createHash } from "node:crypto";
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 import { build, transform } from "esbuild";
 
-const [version, widget, npm, mode] = process.argv.slice(2);
-if (!version || !widget || !npm || (mode !== undefined && mode !== "--dev")) {
-  console.error("usage: node npm/bundle.mjs VERSION WIDGET_DIR NPM_DIR [--dev]");
+const [version, widget, npm, namesFile, mode] = process.argv.slice(2);
+if (!version || !widget || !npm || !namesFile || (mode !== undefined && mode !== "--dev")) {
+  console.error("usage: node npm/bundle.mjs VERSION WIDGET_DIR NPM_DIR NAMES [--dev]");
   process.exit(2);
 }
 const minify = mode === undefined;
@@ -28,15 +32,44 @@ const styles = {
   },
 };
 
-// The variant that speaks XMPP too has the same scripts around another WebAssembly.
-const xmpp = {
-  name: "xmpp",
+// The result codes as runs, `-2147467263 E_NOTIMPL E_NOINTERFACE …`: nearly each follows the one before, and their digits
+// were a tenth of what a page loads first. Not in the npm package, where bundlers leave the whole table out if they can.
+const resultCodes = {
+  name: "result-codes",
+  setup({ onLoad }) {
+    onLoad({ filter: /www\/js\/constants\.js$/ }, async ({ path }) => {
+      const { HRESULT } = await import(pathToFileURL(path));
+      const words = [];
+      let next;
+      for (const [name, code] of Object.entries(HRESULT)) {
+        words.push(...(code === next ? [] : [code]), name);
+        next = code + 1;
+      }
+      const unpack = `((codes, next) => {
+        for (const word of ${JSON.stringify(words.join(" "))}.split(" ")) isNaN(word) ? (codes[word] = next++) : (next = +word);
+        return codes;
+      })({})`;
+      const source = await readFile(path, "utf8");
+      return { contents: source.replace(/(?<=HRESULT = Object\.freeze\().*?\}(?=\))/s, () => unpack) };
+    });
+  },
+};
+
+// The variants have the same scripts around another WebAssembly; `file` is what that is called beside the script.
+const webassembly = ({ glue }, file) => ({
+  name: "webassembly",
   setup({ onLoad }) {
     onLoad({ filter: /www\/js\/wasm\.js$/ }, async ({ path }) => {
       const source = await readFile(path, "utf8");
-      return { contents: source.replace("generated/wasm/", "generated/wasm-xmpp/").replace("mistatus_bg", "mistatus-xmpp_bg") };
+      return { contents: source.replace("generated/wasm/", `generated/${glue}/`).replace("mistatus_bg.wasm", file) };
     });
   },
+});
+
+// By the transport of the script tag. The one that speaks XMPP speaks the other, too.
+const VARIANTS = {
+  json: { glue: "wasm", script: "mistatus-core.js", wasm: "mistatus_bg.wasm" },
+  xmpp: { glue: "wasm-xmpp", script: "mistatus-xmpp.js", wasm: "mistatus-xmpp_bg.wasm" },
 };
 
 const common = {
@@ -50,14 +83,55 @@ const common = {
   target: "es2022",
 };
 
-const withXmpp = { plugins: [styles, xmpp], format: "esm" };
+const names = {};
+
+// Writes a file of the script tag, and returns what it is called.
+async function put(name, contents) {
+  const { name: stem, ext } = path.parse(name.replace("_bg", ""));
+  const hash = createHash("sha256").update(contents).digest("hex").slice(0, 8);
+  names[name] = `${stem}-${hash}${ext}`;
+  await writeFile(path.join(widget, names[name]), contents);
+  return names[name];
+}
+
+// Each name has the hash of what is below it: the WebAssembly's stands in its script, both stand in the loader.
+async function core(variant) {
+  const wasm = await put(variant.wasm, await readFile(path.join(npm, variant.wasm)));
+  const { outputFiles } = await build({
+    ...common,
+    entryPoints: ["www/js/core-entry.js"],
+    format: "esm",
+    plugins: [styles, resultCodes, webassembly(variant, wasm)],
+    write: false,
+  });
+  return [await put(variant.script, outputFiles[0].contents), wasm];
+}
+
+async function scriptTag() {
+  const files = { json: await core(VARIANTS.json), xmpp: await core(VARIANTS.xmpp) };
+  await build({
+    ...common,
+    entryPoints: ["www/js/loader.js"],
+    format: "iife",
+    plugins: [styles, resultCodes],
+    define: { ...common.define, __MISTATUS_FILES__: JSON.stringify(files) },
+    outfile: `${widget}/mistatus.js`,
+  });
+  // As TOML, in which names that are quoted are those of JSON.
+  const lines = Object.entries(names).map((pair) => pair.map((name) => JSON.stringify(name)).join(" = "));
+  await writeFile(namesFile, `${lines.join("\n")}\n`);
+}
 
 await Promise.all([
-  build({ ...common, entryPoints: ["www/js/loader.js"], format: "iife", outfile: `${widget}/mistatus.js` }),
-  build({ ...common, entryPoints: ["www/js/core-entry.js"], format: "esm", outfile: `${widget}/mistatus-core.js` }),
+  scriptTag(),
   build({ ...common, entryPoints: ["www/js/legacy/entry.js"], format: "iife", outfile: `${widget}/legacy.js` }),
-  build({ ...common, ...withXmpp, entryPoints: ["www/js/core-entry.js"], outfile: `${widget}/mistatus-xmpp.js` }),
-  build({ ...common, ...withXmpp, entryPoints: ["npm/src/index.js"], outfile: `${npm}/xmpp.js` }),
+  build({
+    ...common,
+    entryPoints: ["npm/src/index.js"],
+    format: "esm",
+    plugins: [styles, webassembly(VARIANTS.xmpp, VARIANTS.xmpp.wasm)],
+    outfile: `${npm}/xmpp.js`,
+  }),
   build({
     ...common,
     entryPoints: ["npm/src/index.js", "npm/src/define.js", "npm/src/legacy.js"],

@@ -7,6 +7,23 @@ const STRICT =
 
 const loader = (server, attributes = "") => `<script src="${server.url}/mistatus.js" ${attributes}></script>`;
 
+/** What the tag loads after itself. */
+const CORE = /\/mistatus-core-[0-9a-f]{8}\.js(\?.*)?$/;
+const WASM = /\/mistatus-[0-9a-f]{8}\.wasm$/;
+
+/** Returns a function that lets pass what waits for it. */
+const gate = async (page, address) => {
+  let open;
+  const opened = new Promise((resolve) => {
+    open = resolve;
+  });
+  await page.route(address, async (route) => {
+    await opened;
+    await route.continue();
+  });
+  return open;
+};
+
 test("a page of another origin needs the script tag and two elements", async ({ page, host, server, person }) => {
   await page.goto(
     host.page(
@@ -23,6 +40,67 @@ test("a page of another origin needs the script tag and two elements", async ({ 
   await erika.sees("Away");
   expect(await page.evaluate(() => document.querySelector("mi-status").status)).toBe(10);
   expect(await page.evaluate(() => window.mistatus.messenger.MyStatus)).toBe(34);
+});
+
+test("a page does not wait for a script tag that is async", async ({ page, host, server }) => {
+  const open = await gate(page, "**/mistatus.js");
+  const head = loader(server, 'async data-signin-name="franz@example.com"');
+  await page.goto(host.page('<mi-status contact="franz@example.com">Franz</mi-status><mi-my-status>…</mi-my-status>', { head }), {
+    waitUntil: "domcontentloaded",
+  });
+  await expect(page.getByText("Franz")).toBeVisible();
+  expect(await page.evaluate(() => window.mistatus)).toBeUndefined();
+  open();
+  await expect(page.getByRole("button", { name: "My status: Online" })).toBeVisible();
+  await expect(page.getByRole("img", { name: "Online" }).first()).toBeVisible();
+  expect(await page.evaluate(async () => (await window.mistatus.ready).MySigninName)).toBe("franz@example.com");
+});
+
+test("script and WebAssembly are fetched at the same time, and each once", async ({ page, host, server, said }) => {
+  const asked = [];
+  page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+  const open = await gate(page, CORE);
+  await page.goto(host.page("<mi-my-status>…</mi-my-status>", { head: loader(server, 'data-signin-name="franz@example.com"') }));
+  await expect.poll(() => asked.filter((name) => WASM.test(name)).length).toBe(1);
+  open();
+  await expect(page.getByRole("button", { name: "My status: Online" })).toBeVisible();
+  for (const name of [CORE, WASM]) {
+    expect(asked.filter((address) => name.test(address)), `${name}`).toHaveLength(1);
+  }
+  expect(said.filter(({ type }) => type !== "log")).toEqual([]);
+});
+
+for (const [what, file, refuse] of [
+  ["script that does not come", CORE, (route) => route.abort()],
+  ["WebAssembly that does not come", WASM, (route) => route.abort()],
+  ["WebAssembly that is missing", WASM, (route) => route.fulfill({ status: 404, headers: { "access-control-allow-origin": "*" } })],
+  ["WebAssembly that is something else", WASM, (route) => route.fulfill({ body: "<html>", headers: { "access-control-allow-origin": "*" } })],
+]) {
+  test(`a ${what} is asked for again`, async ({ page, host, server, said }) => {
+    await page.route(file, refuse);
+    await page.goto(host.page("<mi-my-status>…</mi-my-status>", { head: loader(server, 'data-signin-name="franz@example.com"') }));
+    await expect(page.locator("mi-my-status")).toHaveAttribute("error", "load");
+    expect(said.some(({ type, text }) => type === "error" && text.includes("could not be loaded"))).toBe(true);
+    await page.unroute(file);
+    await expect(page.getByRole("button", { name: "My status: Online" })).toBeVisible();
+    await expect(page.locator("mi-my-status")).not.toHaveAttribute("error");
+    expect(said.filter(({ type }) => type === "pageerror")).toEqual([]);
+  });
+}
+
+test("a page that brings the WebAssembly itself needs none from the server", async ({ page, host, server, said }) => {
+  await page.goto(host.page("", { head: `<script src="${host.url}/widget/mistatus.js"></script>` }));
+  await page.evaluate(async () => {
+    const [name] = /mistatus-[0-9a-f]{8}\.wasm/.exec(await (await fetch("/widget/mistatus.js")).text());
+    window.bytes = await (await fetch(`/widget/${name}`)).arrayBuffer();
+  });
+  await page.route(WASM, (route) => route.abort());
+  const status = await page.evaluate(async (server) => {
+    const messenger = await window.mistatus.connect({ server, signinName: "franz@example.com", wasm: window.bytes });
+    return messenger.MyStatus;
+  }, server.stream);
+  expect(status).toBe(2);
+  expect(said.filter(({ type }) => type === "pageerror")).toEqual([]);
 });
 
 test("events of the elements bubble out with what changed", async ({ page, host, server, person }) => {
@@ -61,6 +139,15 @@ test("the demo works under a strict content security policy", async ({ page, hos
   await expect(page.getByRole("region", { name: "Bob", exact: true }).getByRole("img")).toHaveAccessibleName("Busy");
   expect(said.filter(({ type }) => type === "error" || type === "pageerror")).toEqual([]);
   host.policy = "";
+});
+
+test("a page that demands trusted types is served, and without a complaint", async ({ page, host, server, said }) => {
+  const policy = `${STRICT}; require-trusted-types-for 'script'; trusted-types 'none'`;
+  const head = `<script src="/widget/mistatus.js" data-server="${server.stream}" data-signin-name="franz@example.com"></script>`;
+  host.file("favicon.ico", "");
+  await page.goto(host.page("<mi-my-status>…</mi-my-status>", { head, policy }));
+  await expect(page.getByRole("button", { name: "My status: Online" })).toBeVisible();
+  expect(said.filter(({ type }) => type === "error" || type === "pageerror")).toEqual([]);
 });
 
 test("without 'wasm-unsafe-eval' the fallback stays, and console and element say why", async ({ page, host, said }) => {
@@ -189,7 +276,7 @@ test("an element for somebody else shows and tells nothing of the one before", a
   // The same while only what was known before is there.
   await point("erika@example.com");
   await expect(dot).toHaveAttribute("status", "busy");
-  await page.route("**/mistatus-core.js*", (route) => route.abort());
+  await page.route("**/mistatus-core-*.js*", (route) => route.abort());
   await page.reload();
   await expect(page.getByRole("img", { name: "Busy (last known)" })).toBeVisible();
   expect(await point("nobody@example.com")).toEqual([0, "unknown", false]);
@@ -262,13 +349,13 @@ test("a reload starts with the last known state, and the rest of the widget may 
   await erika.choose("Busy");
   await expect(page.getByRole("img", { name: "Busy" })).toBeVisible();
 
-  await page.route("**/mistatus-core.js*", (route) => route.abort());
+  await page.route("**/mistatus-core-*.js*", (route) => route.abort());
   await page.reload();
   await expect(page.getByRole("img", { name: "Busy (last known)" })).toBeVisible();
   await expect(page.locator("mi-status")).toHaveAttribute("stale", "");
   await expect(page.locator("mi-status")).toHaveAttribute("status", "busy");
 
-  await page.unroute("**/mistatus-core.js*");
+  await page.unroute("**/mistatus-core-*.js*");
   await expect(page.getByRole("img", { name: "Busy", exact: true })).toBeVisible();
   await expect(page.locator("mi-status")).not.toHaveAttribute("stale");
 });

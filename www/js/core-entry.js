@@ -3,4 +3,4 @@
 export { connect, open, Messenger } from "./messenger.js";
 export { MessengerContact, MessengerContacts } from "./contacts.js";
 export { MessengerError, isMessengerError } from "./errors.js";
-export { load } from "./wasm.js";
+export { load, useResponse } from "./wasm.js";

@@ -11,6 +11,10 @@ import { tokenFrom } from "./token.js";
 /* global __MISTATUS_VERSION__ */
 const version = typeof __MISTATUS_VERSION__ === "string" ? __MISTATUS_VERSION__ : "0.0.0";
 
+/* global __MISTATUS_FILES__ */
+/** What the rest is called, by transport: the script and its WebAssembly. Each name has a hash of the content. */
+const FILES = __MISTATUS_FILES__;
+
 // A page may load this twice, through two of its parts: the first one serves both.
 if (window.mistatus?.version) {
   console.warn(
@@ -29,13 +33,12 @@ function start(script) {
 
   defaults.language = lang ?? "";
   provideCore((transport) => {
-    const file = transport === "xmpp" ? "mistatus-xmpp.js" : "mistatus-core.js";
-    // A failed import is tried again under another address: browsers remember the failure of the first.
-    loading[file] ??= load(new URL(file, address)).catch((error) => {
-      delete loading[file];
+    const kind = transport === "xmpp" ? transport : "json";
+    loading[kind] ??= load(...FILES[kind].map((file) => new URL(file, address))).catch((error) => {
+      delete loading[kind];
       throw error;
     });
-    return loading[file];
+    return loading[kind];
   });
 
   const settings = {
@@ -97,17 +100,23 @@ function start(script) {
   }
 }
 
-let attempts = 0;
+let failures = 0;
 
-async function load(url) {
-  if (attempts > 0) {
-    url.searchParams.set("again", attempts);
+async function load(script, wasm) {
+  // Both at the same time; what becomes of it is said to whoever wants the WebAssembly.
+  const response = fetch(wasm);
+  response.catch(() => {});
+  // A failed import is tried again under another address: browsers remember the failure of the first.
+  if (failures > 0) {
+    script.searchParams.set("again", failures);
   }
-  attempts += 1;
   try {
-    return await import(url.href);
+    const core = await import(script.href);
+    core.useResponse(response);
+    return core;
   } catch (error) {
-    const failure = new Error(`${url.pathname} could not be loaded: ${error?.message ?? error}`, { cause: error });
+    failures += 1;
+    const failure = new Error(`${script.pathname} could not be loaded: ${error?.message ?? error}`, { cause: error });
     failure.reason = "load";
     throw failure;
   }

@@ -19,6 +19,17 @@ export const CSP_KEYWORD = "wasm-unsafe-eval";
 const exported = { Client, mountContactList, mountContactStatus, mountConversation, mountMyStatus };
 
 let loading;
+let begun;
+
+/**
+ * Takes the answer to a fetch of the WebAssembly that somebody has begun already, so that it need not wait for this
+ * module. The next {@link load} without a source reads it.
+ *
+ * @param {Promise<Response>} response
+ */
+export function useResponse(response) {
+  begun = response;
+}
 
 /**
  * Loads the WebAssembly. May be called as often as one likes; after a failure the next call tries again.
@@ -39,8 +50,14 @@ async function start(source) {
   if (typeof WebAssembly === "undefined") {
     throw failure("unsupported", "this browser has no WebAssembly, or has it switched off");
   }
+  // An answer can be read once, and one that did not come may be from long ago: both are asked for anew.
+  const response = begun?.catch(() => undefined);
+  begun = undefined;
   try {
-    const module = await compile(source ?? new URL("mistatus_bg.wasm", import.meta.url));
+    if (source) {
+      response?.then((unused) => unused?.body?.cancel());
+    }
+    const module = await compile(source ?? (await response) ?? new URL("mistatus_bg.wasm", import.meta.url));
     await init({ module_or_path: module });
     useErrors((number, message) => new MessengerError(number, message));
     return exported;

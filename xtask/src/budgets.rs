@@ -3,13 +3,16 @@
 //! The file holds exact numbers: growth fails, and so does shrinking, so that what was won is written down.
 //! Differences up to a hundredth pass, because every release of the compiler brings some.
 
-use std::{collections::BTreeMap, fmt::Write as _, fs, io::Write as _};
+use std::{collections::BTreeMap, fmt::Write as _, fs};
 
 use anyhow::{Context, Result, bail};
-use flate2::{Compression, write::GzEncoder};
 
-use crate::run::{dist, root};
+use crate::{
+    run::{dist, root},
+    widget,
+};
 
+/// By their logical names, which stay when the content changes.
 const FILES: [&str; 6] = [
     "mistatus.js",
     "mistatus-core.js",
@@ -95,29 +98,26 @@ fn bars(measured: &Sizes) -> Vec<String> {
 }
 
 fn measure() -> Result<Sizes> {
+    let names = fs::read_to_string(widget::names()).context(NOT_BUILT)?;
+    let names: BTreeMap<String, String> =
+        toml::from_str(&names).context("the names of the widget's files are not as expected")?;
     FILES
         .into_iter()
         .map(|file| {
-            let path = dist().join("widget").join(file);
-            let bytes = fs::read(&path).with_context(|| {
-                format!("{} is missing; run `cargo xtask build`", path.display())
-            })?;
-            let sizes =
-                [("raw", bytes.len()), ("gzip", gzip(&bytes)?), ("brotli", brotli(&bytes)?)];
-            let sizes = sizes.into_iter().map(|(kind, size)| (kind.to_owned(), size)).collect();
-            Ok((file.to_owned(), sizes))
+            let name = names.get(file).map_or(file, String::as_str);
+            let sizes = KINDS.into_iter().map(|(kind, suffix)| {
+                let path = dist().join("widget").join(format!("{name}{suffix}"));
+                let bytes = fs::metadata(&path)
+                    .with_context(|| format!("{}: {NOT_BUILT}", path.display()))?
+                    .len();
+                Ok((kind.to_owned(), usize::try_from(bytes)?))
+            });
+            Ok((file.to_owned(), sizes.collect::<Result<_>>()?))
         })
         .collect()
 }
 
-fn gzip(bytes: &[u8]) -> Result<usize> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(bytes)?;
-    Ok(encoder.finish()?.len())
-}
+/// How a file is served, and what the name of that form ends in.
+const KINDS: [(&str, &str); 3] = [("raw", ""), ("gzip", ".gz"), ("brotli", ".br")];
 
-fn brotli(bytes: &[u8]) -> Result<usize> {
-    let mut out = Vec::new();
-    let parameters = brotli::enc::BrotliEncoderParams::default();
-    Ok(brotli::BrotliCompress(&mut &*bytes, &mut out, &parameters)?)
-}
+const NOT_BUILT: &str = "what is shipped is not there; run `cargo xtask build`";

@@ -3,10 +3,12 @@
 //! Installs what is missing and says so. Nobody depends on it, and it depends on nothing of ours.
 
 mod budgets;
+mod compress;
 mod demo;
 mod dist;
 mod engine;
 mod examples;
+mod fingerprint;
 mod fuzz;
 mod run;
 mod setup;

@@ -10,6 +10,8 @@ use std::{
 use anyhow::{Context, Result};
 
 use crate::{
+    compress,
+    fingerprint::{Inputs, unless_made},
     run::{cargo, command, copy, dist, fresh_dir, npm_bin, root, run, say, target},
     setup, slim,
 };
@@ -21,6 +23,16 @@ pub(crate) enum Profile {
     Dev,
     /// What is shipped.
     Release,
+}
+
+impl Profile {
+    /// Returns what cargo calls it.
+    const fn cargo(self) -> &'static str {
+        match self {
+            Self::Dev => "dev",
+            Self::Release => "wasm",
+        }
+    }
 }
 
 /// Is one build of the widget.
@@ -56,16 +68,24 @@ pub(crate) fn build(profile: Profile) -> Result<()> {
 }
 
 fn webassembly(profile: Profile, variant: &Variant) -> Result<()> {
+    let mut inputs = Inputs::new()?;
+    for source in ["Cargo.lock", "Cargo.toml", "crates", "src", "vendor"] {
+        inputs.add(&root().join(source))?;
+    }
+    inputs.add_text(&compiler()?);
+    inputs.add_text(profile.cargo());
+    let stamp = variant.glue().with_extension("stamp");
+    // Asking cargo would link each variant anew, since the other's result lies where its own belongs.
+    unless_made(&stamp, inputs, &[variant.glue()], || compile(profile, variant))
+}
+
+fn compile(profile: Profile, variant: &Variant) -> Result<()> {
     let out = &variant.glue();
-    let cargo_profile = match profile {
-        Profile::Dev => "dev",
-        Profile::Release => "wasm",
-    };
-    say(&format!("building {} (cargo profile {cargo_profile})", variant.module));
+    say(&format!("building {} (cargo profile {})", variant.module, profile.cargo()));
     let mut build = cargo();
     build
         .args(["build", "--locked", "--package=mistatus-widget"])
-        .args(["--target=wasm32-unknown-unknown", &format!("--profile={cargo_profile}")])
+        .args(["--target=wasm32-unknown-unknown", &format!("--profile={}", profile.cargo())])
         .arg(format!("--features={}", variant.features));
     if profile == Profile::Release {
         build.env("CARGO_ENCODED_RUSTFLAGS", short_paths().join("\u{1f}"));
@@ -88,6 +108,13 @@ fn webassembly(profile: Profile, variant: &Variant) -> Result<()> {
             .args([&module, &module]))?;
     }
     Ok(())
+}
+
+/// Returns which compiler there is, and which flags it is given from outside.
+fn compiler() -> Result<String> {
+    let version = command("rustc").arg("-vV").output().context("there is no rustc")?;
+    let flags = ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS"].map(env::var_os);
+    Ok(format!("{} {flags:?}", String::from_utf8_lossy(&version.stdout)))
 }
 
 /// Generates the glue of a module that a debug build left, under the given name.
@@ -122,25 +149,45 @@ fn short_paths() -> Vec<String> {
 fn scripts(profile: Profile) -> Result<()> {
     say("bundling the script tag into dist/widget and the npm package into npm/dist");
     let (widget, npm) = (dist().join("widget"), root().join("npm/dist"));
-    fresh_dir(&widget)?;
-    fresh_dir(&npm)?;
+    let mut inputs = Inputs::new()?;
+    // In src/ui lie the styles, which scripts bring along, too.
+    let sources = ["index.html", "npm/bundle.mjs", "npm/package.json", "npm/src", "src/ui", "www"];
+    let sources = sources.into_iter().map(|source| root().join(source));
+    for source in sources.chain(VARIANTS.iter().map(Variant::glue)) {
+        inputs.add(&source)?;
+    }
+    inputs.add_text(if profile == Profile::Dev { "dev" } else { "release" });
+    let outputs = [widget.clone(), npm.clone(), names()];
+    unless_made(&dist().join("widget.stamp"), inputs, &outputs, || bundle(profile, &widget, &npm))
+}
+
+/// Makes both folders anew: nothing of an earlier build is served.
+fn bundle(profile: Profile, widget: &Path, npm: &Path) -> Result<()> {
+    fresh_dir(widget)?;
+    fresh_dir(npm)?;
+    for variant in &VARIANTS {
+        copy(&variant.glue().join("mistatus_bg.wasm"), &npm.join(variant.module))?;
+    }
     let mut node = command("node");
-    node.args(["npm/bundle.mjs", version()]).args([&widget, &npm]);
+    node.args(["npm/bundle.mjs", version()]).args([widget, npm, &names()]);
     if profile == Profile::Dev {
         node.arg("--dev");
     }
     run(&mut node)?;
-    for folder in [&widget, &npm] {
-        for variant in &VARIANTS {
-            copy(&variant.glue().join("mistatus_bg.wasm"), &folder.join(variant.module))?;
-        }
-    }
     copy(&root().join("index.html"), &widget.join("index.html"))?;
     for entry in fs::read_dir(root().join("www/demo")).context("www/demo is missing")? {
         let entry = entry?;
         copy(&entry.path(), &widget.join(entry.file_name()))?;
     }
+    if profile == Profile::Release {
+        compress::files(widget)?;
+    }
     Ok(())
+}
+
+/// Returns the file that says what the files in dist/widget are called: most names have a hash of the content.
+pub(crate) fn names() -> PathBuf {
+    dist().join("widget-names.toml")
 }
 
 /// Returns the version of everything: that of the workspace.

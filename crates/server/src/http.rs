@@ -215,6 +215,8 @@ impl IntoResponse for Refusal {
         let mut response = (self.0, Json(json!({ "error": self.1 }))).into_response();
         let headers = response.headers_mut();
         headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        // What is refused or missing now may be there in a moment: after an update, a file with a new name.
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if self.0 == StatusCode::UPGRADE_REQUIRED {
             // RFC 9110 §15.5.22.
             headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));

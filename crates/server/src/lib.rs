@@ -15,6 +15,7 @@ mod auth;
 mod clock;
 mod demo;
 mod door;
+mod encoding;
 mod engine;
 mod files;
 mod http;

@@ -52,7 +52,7 @@ test("before the messenger is there, what can be answered is, and calls wait", a
   const core = new Promise((resolve) => {
     comes = resolve;
   });
-  await page.route("**/mistatus-core.js*", async (route) => {
+  await page.route("**/mistatus-core-*.js*", async (route) => {
     await core;
     await route.continue();
   });
@@ -251,6 +251,29 @@ test("the widget's own tag may stand anywhere, and serves old and new scripts al
   for (const [head, body] of [[widget + bare, ""], [bare, widget]]) {
     await page.goto(host.page(`<p>Both</p>${body}`, { head }));
     await expect.poll(() => page.evaluate(() => new ActiveXObject("Messenger.UIAutomation").MyStatus)).toBe(2);
+    expect(await page.evaluate(() => document.querySelectorAll("script[src*='mistatus.js']").length)).toBe(1);
+  }
+  expect(said.filter(({ type }) => type !== "log" && type !== "info")).toEqual([]);
+});
+
+test("the widget's own tag is waited for where it is async", async ({ page, host, server, said }) => {
+  const bare = `<script src="${host.url}/widget/legacy.js"></script>`;
+  const widget = `<script async src="${host.url}/widget/mistatus.js" data-server="${server.stream}" data-signin-name="franz@example.com"></script>`;
+  host.file("favicon.ico", "");
+  for (const head of [widget + bare, bare + widget]) {
+    let comes;
+    const loader = new Promise((resolve) => {
+      comes = resolve;
+    });
+    await page.route("**/mistatus.js", async (route) => {
+      await loader;
+      await route.continue();
+    });
+    await page.goto(host.page("<p>Both</p>", { head }), { waitUntil: "domcontentloaded" });
+    expect(await page.evaluate(() => [typeof window.mistatus, new ActiveXObject("Messenger.UIAutomation").MyStatus])).toEqual(["undefined", 1]);
+    comes();
+    await expect.poll(() => page.evaluate(() => new ActiveXObject("Messenger.UIAutomation").MyStatus)).toBe(2);
+    expect(await page.evaluate(() => new ActiveXObject("Messenger.UIAutomation").MySigninName)).toBe("franz@example.com");
     expect(await page.evaluate(() => document.querySelectorAll("script[src*='mistatus.js']").length)).toBe(1);
   }
   expect(said.filter(({ type }) => type !== "log" && type !== "info")).toEqual([]);

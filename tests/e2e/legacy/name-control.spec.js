@@ -23,7 +23,7 @@ test("calls before the WebAssembly is there are answered with 1 and kept", async
   const core = new Promise((resolve) => {
     comes = resolve;
   });
-  await page.route("**/mistatus-core.js*", async (route) => {
+  await page.route("**/mistatus-core-*.js*", async (route) => {
     await core;
     await route.continue();
   });

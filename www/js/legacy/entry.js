@@ -27,8 +27,12 @@ function widget(own) {
   return new Promise((resolve) => {
     const take = () => window.mistatus?.[SCOPE] && resolve(window.mistatus[SCOPE]);
     const bring = () => {
+      // One that is `async` may still be on its way.
+      const tag = [...document.scripts].find(({ src }) => /\/mistatus\.js(?![^?#])/.test(src));
       if (window.mistatus) {
         take();
+      } else if (tag) {
+        tag.addEventListener("load", take);
       } else {
         document.head.append(widgetScript(own, take));
       }

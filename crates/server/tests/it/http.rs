@@ -116,7 +116,7 @@ async fn the_front_page_is_there_with_and_without_the_widget() {
     let server = TestServer::open().await;
     let page = get(server.address, "/", &[]).await;
     assert_eq!(page.status, 200);
-    assert!(page.body.contains("&lt;script src=") || page.body.contains("cargo xtask build"));
+    assert!(page.body.contains("&lt;script async src=") || page.body.contains("cargo xtask build"));
     assert!(page.headers["content-security-policy"].contains("'wasm-unsafe-eval'"));
     assert_eq!(page.headers["x-content-type-options"], "nosniff");
     let missing = get(server.address, "/nothing.js", &[]).await;
@@ -138,12 +138,99 @@ async fn files_of_the_widget_are_shared_typed_and_revalidated() {
     let tag = script.headers["etag"].clone();
     let again = get(server.address, "/mistatus.js", &[("if-none-match", &tag)]).await;
     assert_eq!((again.status, again.body.len()), (304, 0));
-    let packed = get(server.address, "/mistatus.js", &[("accept-encoding", "gzip")]).await;
-    assert_eq!(packed.headers["content-encoding"], "gzip");
-    assert_eq!(
-        get(server.address, "/mistatus_bg.wasm", &[]).await.headers["content-type"],
-        "application/wasm"
-    );
+    let wasm = get(server.address, &hashed(&script.body, ".wasm"), &[]).await;
+    assert_eq!((wasm.status, wasm.headers["content-type"].as_str()), (200, "application/wasm"));
+}
+
+/// Returns the address of the first file with an ending that the script tag loads.
+fn hashed(loader: &str, ending: &str) -> String {
+    let name =
+        loader.split('"').find(|text| text.starts_with("mistatus-") && text.ends_with(ending));
+    format!("/{}", name.expect("the script tag names what it loads"))
+}
+
+#[tokio::test]
+async fn files_that_never_change_are_kept_and_the_rest_is_asked_for() {
+    let server = TestServer::with(&["--demo"]).await;
+    let script = get(server.address, "/mistatus.js", &[]).await;
+    for path in ["/mistatus.js", "/legacy.js", "/", "/index.html", "/demo.js"] {
+        let answer = get(server.address, path, &[]).await;
+        assert_eq!(answer.headers["cache-control"], "no-cache", "{path}");
+        assert!(answer.headers.contains_key("etag"), "{path}");
+    }
+    for path in [hashed(&script.body, ".js"), hashed(&script.body, ".wasm")] {
+        let answer = get(server.address, &path, &[]).await;
+        assert_eq!(answer.status, 200, "{path}");
+        let long = "public, max-age=31536000, immutable";
+        assert_eq!(answer.headers["cache-control"], long, "{path}");
+        let tag = &answer.headers["etag"];
+        let again = get(server.address, &path, &[("if-none-match", tag)]).await;
+        assert_eq!((again.status, again.body.len()), (304, 0), "{path}");
+        assert_eq!(again.headers["cache-control"], long, "{path}");
+        assert_eq!(again.headers["vary"], "accept-encoding", "{path}");
+        assert_eq!(&again.headers["etag"], tag, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn names_of_nothing_are_missing_for_now_only() {
+    let server = TestServer::open().await;
+    for path in [
+        "/mistatus-core-00000000.js",
+        "/mistatus-00000000.wasm",
+        "/-00000000.js",
+        "/mistatus-core.js",
+        "/mistatus_bg.wasm",
+        "/mistatus.js.br",
+        "/mistatus.js.gz",
+        "/.br",
+        "/.gz",
+    ] {
+        let answer = get(server.address, path, &[]).await;
+        assert_eq!(answer.status, 404, "{path}");
+        assert_eq!(answer.headers["cache-control"], "no-store", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn files_go_out_in_the_coding_that_the_client_likes_best() {
+    let server = TestServer::open().await;
+    let plain = get(server.address, "/mistatus.js", &[]).await;
+    for path in ["/mistatus.js".to_owned(), hashed(&plain.body, ".wasm")] {
+        let plain = get(server.address, &path, &[]).await;
+        for (accepted, coding) in [
+            ("gzip, deflate, br", Some("br")),
+            ("gzip", Some("gzip")),
+            ("br;q=0, gzip", Some("gzip")),
+            ("br;q=0.5, gzip;q=0.8", Some("gzip")),
+            ("identity", None),
+            ("br;q=0, gzip;q=0", None),
+            ("", None),
+        ] {
+            let answer = get(server.address, &path, &[("accept-encoding", accepted)]).await;
+            let context = format!("{path} for {accepted:?}");
+            assert_eq!(answer.status, 200, "{context}");
+            assert_eq!(
+                answer.headers.get("content-encoding").map(String::as_str),
+                coding,
+                "{context}"
+            );
+            assert_eq!(answer.headers["vary"], "accept-encoding", "{context}");
+            assert_eq!(answer.headers["content-type"], plain.headers["content-type"], "{context}");
+            // Weak, so that it is the same for all of them.
+            assert_eq!(answer.headers["etag"], plain.headers["etag"], "{context}");
+            assert!(answer.headers["etag"].starts_with("W/"), "{context}");
+            let suffix = match coding {
+                Some("br") => ".br",
+                Some("gzip") => ".gz",
+                _ => "",
+            };
+            // A quick build has nothing compressed: then it is done on the way, and nobody knows the length before.
+            if let Ok(file) = std::fs::metadata(format!("../../dist/widget{path}{suffix}")) {
+                assert_eq!(answer.headers["content-length"], file.len().to_string(), "{context}");
+            }
+        }
+    }
 }
 
 async fn picture(server: &TestServer, name: &str) -> Answer {
