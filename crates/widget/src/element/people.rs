@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use any_spawner::Executor;
 use js_sys::Function;
 use leptos::prelude::*;
 use mistatus::{
@@ -21,6 +20,7 @@ use mistatus_core::signin_name::SigninName;
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlElement, ShadowRoot};
 
+use super::start_effects;
 use crate::api::Client;
 
 /// A contact list or a conversation in a shadow root, until [`Panel::unmount`].
@@ -131,8 +131,7 @@ impl Panel {
 
 impl Panel {
     fn new() -> Self {
-        // Effects need somebody to run them; a second call finds that there is somebody.
-        let _ = Executor::init_wasm_bindgen();
+        start_effects();
         Self { drawn: None, wanted: ArcRwSignal::default(), shown: None }
     }
 
