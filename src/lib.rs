@@ -15,3 +15,9 @@ pub use self::{
     components::*,
     shell::{ConnectOptions, Presence},
 };
+
+/// What the documents tell people to write is compiled with the examples of this documentation.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+#[doc = include_str!("../docs/LEPTOS.md")]
+pub struct Documents;

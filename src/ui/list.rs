@@ -4,6 +4,7 @@
 //! Knows no connection: it reads [`People`] and says what is wished.
 
 mod form;
+mod menu;
 mod requests;
 mod rows;
 
@@ -23,6 +24,7 @@ use web_sys::{Event, HtmlElement, KeyboardEvent};
 
 use self::{
     form::{Form, Mode},
+    menu::{Item, LineMenu},
     requests::Requests,
     rows::{Shown, Window},
 };
@@ -32,7 +34,6 @@ use super::{
         value, with_next_frame,
     },
     language::{Language, Word},
-    menu::{Item, Menu},
     picker::typeahead::Typeahead,
 };
 use crate::model::{Changes, ContactView, Line, ListView, Order, Row, Section, lines};
@@ -109,7 +110,7 @@ pub struct List {
     ids: Cell<u32>,
     owner: Owner,
     typeahead: Typeahead,
-    menu: Rc<Menu>,
+    menu: LineMenu,
     form: Form,
     requests: Requests,
     root: HtmlElement,
@@ -157,7 +158,7 @@ impl List {
             ids: Cell::new(0),
             owner: Owner::current().unwrap_or_default().child(),
             typeahead: Typeahead::default(),
-            menu: Menu::new(),
+            menu: LineMenu::new(),
             form: Form::new(),
             requests: Requests::new(),
             root,

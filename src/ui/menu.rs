@@ -1,135 +1,98 @@
-//! A menu of things to do, opened beside what they are done to, after the ARIA Authoring Practices.
+//! How a menu behaves, after the ARIA Authoring Practices: by keyboard, by pointer, and where the focus goes.
 //!
-//! One menu serves many places: what it offers is given each time it is opened. Knows nothing of what is done.
+//! The picker's menu and the contact list's behave alike because both are this. What a menu offers is its owner's
+//! markup: the elements in its box, each of which can have the focus. Knows nothing of what is done.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::{OnceCell, RefCell},
+    rc::Rc,
+};
 
+use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, FocusEvent, HtmlElement, KeyboardEvent, Node};
 
 use super::{
-    dom::{append, element, listen, on_end, set, set_text},
+    dom::{listen, on_end},
     picker::{place::Placed, typeahead::Typeahead},
 };
 
-/// Is one thing that a menu offers.
-pub(crate) struct Item {
-    /// What it is called.
-    pub(crate) text: String,
-    /// For what can be on or off: whether it is.
-    pub(crate) checked: Option<bool>,
-    /// Does it.
-    pub(crate) act: Box<dyn Fn()>,
-}
-
-/// Is a menu that is open now and then.
+/// A menu that is open now and then.
 pub(crate) struct Menu {
-    root: HtmlElement,
+    root: OnceCell<HtmlElement>,
+    /// Opens and closes the menu, where there is one: the focus on it leaves the menu open.
+    button: OnceCell<HtmlElement>,
+    /// Has the focus afterwards.
+    back: RefCell<Option<HtmlElement>>,
+    is_open: RwSignal<bool>,
     placed: Placed,
     typeahead: Typeahead,
-    open: RefCell<Option<Open>>,
-}
-
-struct Open {
-    /// Has the focus afterwards.
-    back: HtmlElement,
-    items: Vec<Item>,
-    boxes: Vec<HtmlElement>,
+    on_choose: Box<dyn Fn(usize)>,
 }
 
 impl Menu {
-    /// Makes a menu for as long as the present owner lives; its box is to be put into the document.
-    pub(crate) fn new() -> Rc<Self> {
-        let root =
-            element("div", "mi-menu", &[("part", "menu"), ("role", "menu"), ("tabindex", "-1")]);
-        let menu = Rc::new(Self {
-            root,
+    /// Makes a menu without a box yet. `on_choose` is called with the place of what was chosen, counted from 0, once
+    /// the menu is closed.
+    pub(crate) fn new(on_choose: Box<dyn Fn(usize)>) -> Rc<Self> {
+        Rc::new(Self {
+            root: OnceCell::new(),
+            button: OnceCell::new(),
+            back: RefCell::default(),
+            is_open: RwSignal::new(false),
             placed: Placed::default(),
             typeahead: Typeahead::default(),
-            open: RefCell::default(),
-        });
-
-        let this = Rc::clone(&menu);
-        let heard = move |event: Event| this.choose(&event);
-        listen(&menu.root, "click", Box::new(heard));
-
-        let this = Rc::clone(&menu);
-        let heard = move |event: Event| this.key(event.unchecked_ref());
-        listen(&menu.root, "keydown", Box::new(heard));
-
-        let this = Rc::clone(&menu);
-        let heard = move |event: Event| {
-            let event = event.unchecked_into::<FocusEvent>();
-            let next = event.related_target().and_then(|target| target.dyn_into::<Node>().ok());
-            if !this.root.contains(next.as_ref()) {
-                this.close(false);
-            }
-        };
-        listen(&menu.root, "focusout", Box::new(heard));
-
-        let this = Rc::clone(&menu);
-        on_end(Box::new(move || this.placed.release()));
-        menu
+            on_choose,
+        })
     }
 
-    /// Returns the menu's box.
-    pub(crate) const fn root(&self) -> &HtmlElement {
-        &self.root
+    /// Returns whether the menu is open.
+    pub(crate) fn is_open(&self) -> ReadSignal<bool> {
+        self.is_open.read_only()
     }
 
-    /// Opens the menu beside something and puts the focus into it; it goes `back` afterwards.
-    pub(crate) fn open(
-        &self,
-        name: &str,
-        beside: &HtmlElement,
-        back: &HtmlElement,
-        items: Vec<Item>,
-    ) {
-        self.root.set_text_content(None);
-        set(&self.root, "aria-label", Some(name));
-        let mut boxes = Vec::new();
-        for item in &items {
-            let role = if item.checked.is_some() { "menuitemcheckbox" } else { "menuitem" };
-            let row = element(
-                "div",
-                "mi-option",
-                &[("part", "option"), ("role", role), ("tabindex", "-1")],
-            );
-            let checked = item.checked.map(|checked| if checked { "true" } else { "false" });
-            set(&row, "aria-checked", checked);
-            set_text(&row, &item.text);
-            append(&self.root, &[&row]);
-            boxes.push(row);
+    /// Opens the menu beside something and gives the focus to an item: 0 is the first, -1 the last. It goes `back`
+    /// afterwards.
+    pub(crate) fn open(&self, beside: &HtmlElement, back: &HtmlElement, index: isize) {
+        if let Some(root) = self.root.get() {
+            self.back.replace(Some(back.clone()));
+            self.is_open.set(true);
+            self.placed.show(beside, root);
+            self.focus(index);
         }
-        self.placed.show(beside, &self.root);
-        self.open.replace(Some(Open { back: back.clone(), items, boxes }));
-        self.focus(0);
     }
 
     /// Closes the menu, where it is open.
     pub(crate) fn close(&self, return_focus: bool) {
-        let Some(open) = self.open.take() else { return };
-        // Focus goes first: a menu that vanishes with the focus in it drops the focus on the document.
-        if return_focus {
-            let _ = open.back.focus();
+        // Gone with its owner, where the focus leaves because the page takes the menu away.
+        if self.is_open.try_get_untracked() != Some(true) {
+            return;
         }
-        self.placed.hide(&self.root);
+        self.is_open.set(false);
+        // Focus goes first: a menu that vanishes with the focus in it drops the focus on the document.
+        let back = self.back.take().filter(|_| return_focus);
+        if let Some(back) = back {
+            let _ = back.focus();
+        }
+        if let Some(root) = self.root.get() {
+            self.placed.hide(root);
+        }
     }
 
-    fn choose(&self, event: &Event) {
-        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-        let Some(target) = target else { return };
-        let place = self
-            .open
-            .borrow()
-            .as_ref()
-            .and_then(|open| open.boxes.iter().position(|row| row.contains(Some(&target))));
-        let Some(place) = place else { return };
-        let item = self.open.borrow_mut().as_mut().map(|open| open.items.swap_remove(place));
-        self.close(true);
-        if let Some(item) = item {
-            (item.act)();
+    fn toggle(&self, button: &HtmlElement) {
+        if self.is_open.get_untracked() {
+            self.close(true);
+        } else {
+            self.open(button, button, 0);
         }
+    }
+
+    fn button_key(&self, button: &HtmlElement, event: &KeyboardEvent) {
+        match event.key().as_str() {
+            "ArrowDown" | "Enter" | " " => self.open(button, button, 0),
+            "ArrowUp" => self.open(button, button, -1),
+            _ => return,
+        }
+        event.prevent_default();
     }
 
     fn key(&self, event: &KeyboardEvent) {
@@ -142,8 +105,12 @@ impl Menu {
             "ArrowUp" => self.step(-1),
             "Home" => self.focus(0),
             "End" => self.focus(-1),
-            "Escape" | "Tab" => self.close(true),
-            "Enter" | " " => self.choose(event),
+            "Escape" => self.close(true),
+            // The focus is back when the browser moves it: to what follows or precedes.
+            "Tab" => return self.close(true),
+            "Enter" => self.choose(event),
+            // The space belongs to a name that is being typed.
+            " " if !self.typeahead.is_typing(event.time_stamp()) => self.choose(event),
             _ if key.chars().count() == 1 => self.type_letter(&key, event.time_stamp()),
             _ => return,
         }
@@ -151,36 +118,87 @@ impl Menu {
         event.stop_propagation();
     }
 
+    fn choose(&self, event: &Event) {
+        let target = event.target().and_then(|target| target.dyn_into::<Node>().ok());
+        let place = self.items().iter().position(|item| item.contains(target.as_ref()));
+        if let Some(place) = place {
+            self.close(true);
+            (self.on_choose)(place);
+        }
+    }
+
+    fn leave(&self, event: &FocusEvent) {
+        let next = event.related_target().and_then(|target| target.dyn_into::<Node>().ok());
+        let is_in = |part: &OnceCell<HtmlElement>| {
+            part.get().is_some_and(|part| part.contains(next.as_ref()))
+        };
+        if !is_in(&self.root) && !is_in(&self.button) {
+            self.close(false);
+        }
+    }
+
     fn type_letter(&self, key: &str, now_ms: f64) {
-        let names = self.open.borrow().as_ref().map_or_else(Vec::new, |open| {
-            open.items.iter().map(|item| item.text.clone()).collect()
-        });
-        if let Some(hit) = self.typeahead.hit(key, now_ms, self.current(), &names) {
+        let items = self.items();
+        let names = items.iter().map(|item| item.text_content().unwrap_or_default());
+        let names = names.collect::<Vec<_>>();
+        if let Some(hit) = self.typeahead.hit(key, now_ms, current(&items), &names) {
             self.focus(hit.cast_signed());
         }
     }
 
-    fn current(&self) -> Option<usize> {
-        let open = self.open.borrow();
-        let boxes = &open.as_ref()?.boxes;
-        boxes.iter().position(|row| row.matches(":focus").unwrap_or(false))
+    fn focus(&self, index: isize) {
+        let items = self.items();
+        let length = items.len().cast_signed();
+        if length > 0 {
+            let _ = items[index.rem_euclid(length).cast_unsigned()].focus();
+        }
     }
 
+    // From no item, down leads to the first and up to the last.
     fn step(&self, by: isize) {
-        match self.current() {
+        match current(&self.items()) {
             Some(current) => self.focus(current.cast_signed() + by),
             None => self.focus(by.min(0)),
         }
     }
 
-    fn focus(&self, index: isize) {
-        let row = self.open.borrow().as_ref().and_then(|open| {
-            let length = open.boxes.len().cast_signed();
-            let place = (length > 0).then(|| index.rem_euclid(length))?;
-            open.boxes.get(place.cast_unsigned()).cloned()
-        });
-        if let Some(row) = row {
-            let _ = row.focus();
-        }
+    fn items(&self) -> Vec<HtmlElement> {
+        let Some(root) = self.root.get() else { return Vec::new() };
+        let children = root.children();
+        let item = |index| children.item(index).map(Element::unchecked_into);
+        (0..children.length()).filter_map(item).collect()
     }
+}
+
+// Which item has the focus.
+fn current(items: &[HtmlElement]) -> Option<usize> {
+    items.iter().position(|item| item.matches(":focus").unwrap_or(false))
+}
+
+/// Makes an element the box of a menu, until the present owner ends: `use:menu_box=menu`.
+pub(crate) fn menu_box(root: Element, menu: Rc<Menu>) {
+    let _ = menu.root.set(root.clone().unchecked_into());
+    let this = Rc::clone(&menu);
+    listen(&root, "click", Box::new(move |event| this.choose(&event)));
+    let this = Rc::clone(&menu);
+    listen(&root, "keydown", Box::new(move |event| this.key(event.unchecked_ref())));
+    listen_for_leaving(&root, &menu);
+    on_end(Box::new(move || menu.placed.release()));
+}
+
+/// Makes an element the button of a menu, until the present owner ends: `use:menu_button=menu`.
+pub(crate) fn menu_button(button: Element, menu: Rc<Menu>) {
+    let button = button.unchecked_into::<HtmlElement>();
+    let _ = menu.button.set(button.clone());
+    let (this, beside) = (Rc::clone(&menu), button.clone());
+    listen(&button, "click", Box::new(move |_| this.toggle(&beside)));
+    listen_for_leaving(&button, &menu);
+    let beside = button.clone();
+    let heard = move |event: Event| menu.button_key(&beside, event.unchecked_ref());
+    listen(&button, "keydown", Box::new(heard));
+}
+
+fn listen_for_leaving(part: &Element, menu: &Rc<Menu>) {
+    let this = Rc::clone(menu);
+    listen(part, "focusout", Box::new(move |event| this.leave(event.unchecked_ref())));
 }

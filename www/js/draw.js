@@ -9,34 +9,42 @@ import { adopter } from "./sheets.js";
 export const adoptStyles = adopter(statusStyle + pickerStyle + hostStyle);
 
 /**
- * Draws a status that is known only from before.
- * @param {{ kebab: string, text: string, name?: string, state?: string }} last
- * @param {string} size
+ * Draws a status that is known only from before: the markup of `StatusView` in src/ui/status.rs, to which
+ * tests/e2e/last-known.spec.js compares it. Only the tooltip is not there, which tells what was not kept.
+ *
+ * @param {{ kebab: string, text: string, name?: string }} last
+ * @param {string | null} label as the attribute of that name
+ * @param {string | null} size as the attribute of that name
  */
-export function drawLastKnown({ kebab, text, name, state }, size) {
-  const box = span("mi-status mi-last-known", "status");
-  box.dataset.stale = "";
-  box.dataset.size = size || "medium";
-  const dot = span("mi-dot", "dot");
-  dot.dataset.status = kebab;
-  dot.setAttribute("role", "img");
-  dot.setAttribute("aria-label", text);
-  const label = span("mi-label", "label");
-  const nameBox = span("mi-name");
-  nameBox.textContent = name ?? "";
-  const stateBox = span("mi-state");
-  stateBox.setAttribute("aria-hidden", "true");
-  stateBox.textContent = state ?? "";
-  label.append(nameBox, stateBox);
-  box.append(dot, label);
+export function drawLastKnown({ kebab, text, name }, label, size) {
+  const isKnownSize = size === "small" || size === "large";
+  const box = make("span", {
+    class: "mi-status mi-last-known",
+    part: "status",
+    "data-size": isKnownSize ? size : "medium",
+    "data-stale": "",
+  });
+  const dot = make("span", { class: "mi-dot", part: "dot", role: "img", "data-status": kebab, "aria-label": text });
+  const beside = make("span", { class: "mi-label", part: "label" });
+  const hasName = label === "name" || label === "full";
+  const hasState = label === "status" || label === "full";
+  beside.hidden = !hasName && !hasState;
+  if (!beside.hidden) {
+    beside.append(
+      make("bdi", { class: "mi-name" }, hasName ? name : ""),
+      make("span", { class: "mi-state", "aria-hidden": "true" }, hasState ? text : ""),
+      make("bdi", { class: "mi-note", part: "note" }),
+    );
+  }
+  box.append(dot, beside);
   return box;
 }
 
-function span(className, part) {
-  const element = document.createElement("span");
-  element.className = className;
-  if (part) {
-    element.setAttribute("part", part);
+function make(tag, attributes, text = "") {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    element.setAttribute(name, value);
   }
+  element.textContent = text;
   return element;
 }

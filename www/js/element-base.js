@@ -246,8 +246,11 @@ export class DrawnElement extends HTMLElementBase {
     }
     this.#status = Number(last.status) || 0;
     this.#show(this.#status, last.kebab, true);
-    const wanted = this.getAttribute("label");
-    this.#lastKnown = drawLastKnown(trimmed(last, wanted), this.getAttribute("size"));
+    this.#lastKnown = drawLastKnown(
+      { ...last, text: String(last.text ?? "") },
+      this.getAttribute("label"),
+      this.getAttribute("size"),
+    );
     this.#root.prepend(this.#lastKnown);
     this.#root.querySelector("slot")?.remove();
   }
@@ -314,14 +317,4 @@ function scopeOf(element) {
     }
   }
   return pageScope;
-}
-
-// Only as much of it as the label shows.
-function trimmed(last, label) {
-  return {
-    kebab: last.kebab,
-    text: String(last.text ?? ""),
-    name: label === "name" || label === "full" ? last.name : "",
-    state: label === "status" || label === "full" ? last.text : "",
-  };
 }

@@ -13,7 +13,7 @@ use crate::{
 
 type Step = (&'static str, &'static str, fn() -> Result<()>);
 
-const STEPS: [Step; 13] = [
+const STEPS: [Step; 14] = [
     ("fmt", "the source is formatted", fmt),
     ("clippy", "clippy is content with the native code", clippy),
     ("clippy-wasm", "clippy is content with the widget", clippy_wasm),
@@ -22,6 +22,7 @@ const STEPS: [Step; 13] = [
     ("build", "everything builds", dist::build),
     ("budgets", "sizes are within budgets.toml", budgets::check),
     ("native", "native tests", native),
+    ("publish", "the crates can be published", publish),
     ("engines", "the XMPP dialect against Prosody and ejabberd", engines),
     ("simulate", "random days end in agreement", simulate::fixed_part),
     ("browser", "component tests in Chromium", browser),
@@ -97,6 +98,18 @@ fn native() -> Result<()> {
     run(cargo()
         .args(["test", "--locked", "--package=mistatus", "--test=ssr"])
         .args(["--no-default-features", "--features=ssr"]))
+}
+
+fn publish() -> Result<()> {
+    // Whoever tries it while changing something has not committed yet.
+    run(cargo().args([
+        "publish",
+        "--workspace",
+        "--dry-run",
+        "--locked",
+        "--allow-dirty",
+        "--quiet",
+    ]))
 }
 
 fn engines() -> Result<()> {
