@@ -9,7 +9,15 @@ pub mod ui;
 pub mod shell;
 pub mod components;
 
+/// The domain, whole, for what is rarely needed.
 pub use mistatus_core;
+pub use mistatus_core::{
+    hresult::HResult,
+    presence::{Intent, Note, Source},
+    signin_name::{SigninName, SigninNameError},
+    status::MiStatus,
+    time::{Span, UnixMs},
+};
 
 pub use self::{
     components::*,

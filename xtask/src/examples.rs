@@ -13,6 +13,8 @@ use crate::{
 
 const WASM: &str = "--target=wasm32-unknown-unknown";
 
+pub(crate) const NAMES: [&str; 2] = ["leptos-csr", "leptos-axum"];
+
 /// Builds all of them; what is to be served lies below target/examples afterwards.
 pub(crate) fn build() -> Result<()> {
     csr()?;

@@ -52,7 +52,11 @@ pub(crate) fn all_or(wanted: &[&str]) -> Result<()> {
 }
 
 fn fmt() -> Result<()> {
-    run(cargo().args(["fmt", "--all", "--check"]))
+    run(cargo().args(["fmt", "--all", "--check"]))?;
+    examples::NAMES.iter().try_for_each(|example| {
+        let manifest = format!("examples/{example}/Cargo.toml");
+        run(cargo().args(["fmt", "--check", "--manifest-path", &manifest]))
+    })
 }
 
 fn clippy() -> Result<()> {

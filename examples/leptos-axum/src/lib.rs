@@ -1,10 +1,7 @@
 //! The application: the server draws the names with unknown dots, and the browser takes over and connects.
 
 use leptos::prelude::*;
-use mistatus::{
-    ConnectOptions, ContactStatus, MyStatus, PresenceProvider,
-    mistatus_core::signin_name::SigninName, ui::Label,
-};
+use mistatus::{ConnectOptions, ContactStatus, MyStatus, PresenceProvider, SigninName, ui::Label};
 
 /// The page around the application, which only the server draws.
 #[cfg(feature = "ssr")]
@@ -55,8 +52,7 @@ fn options() -> ConnectOptions {
 /// Returns where the event stream is: the server is told by its environment, and tells the browser.
 #[cfg(feature = "ssr")]
 fn server() -> String {
-    std::env::var("PRESENCE_SERVER")
-        .unwrap_or_else(|_| "ws://127.0.0.1:8787/stream".to_owned())
+    std::env::var("PRESENCE_SERVER").unwrap_or_else(|_| "ws://127.0.0.1:8787/stream".to_owned())
 }
 
 #[cfg(not(feature = "ssr"))]

@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 use mistatus::{
     ConnectOptions, ContactList, ContactStatus, Conversation, MyStatus, PresenceProvider,
-    mistatus_core::signin_name::SigninName, ui::Label, use_my_status,
+    SigninName, ui::Label, use_my_status,
 };
 
 fn main() {
