@@ -20,7 +20,10 @@ pub use mistatus_core::{
 };
 
 pub use self::{
-    components::*,
+    components::{
+        ContactList, ContactStatus, Conversation, MyStatus, PresenceProvider, provide_presence,
+        use_contact, use_my_status, use_presence,
+    },
     shell::{ConnectOptions, Presence},
 };
 

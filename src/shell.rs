@@ -23,6 +23,7 @@ use std::{
     future::Future,
     pin::Pin,
     rc::{Rc, Weak},
+    sync::Arc,
 };
 
 use gloo_events::EventListener;
@@ -63,7 +64,7 @@ type Found = Result<Option<Token>, TokenFailure>;
 ///
 /// `Ok(None)` means that the page has none to give.
 pub type TokenSource =
-    Rc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<Option<String>, String>>>>>;
+    Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<Option<String>, String>>>> + Send + Sync>;
 
 /// Says where and as whom to connect.
 #[derive(Clone, Default)]
@@ -400,11 +401,11 @@ impl ConnectOptions {
     /// Says where tokens come from: asked at every sign-in, and again when the server wants a fresh one. `Ok(None)`
     /// means that there is none to give, an error is one that may pass.
     #[must_use]
-    pub fn with_token<F>(mut self, source: impl Fn() -> F + 'static) -> Self
+    pub fn with_token<F>(mut self, source: impl Fn() -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = Result<Option<String>, String>> + 'static,
     {
-        self.token = Some(Rc::new(move || Box::pin(source())));
+        self.token = Some(Arc::new(move || Box::pin(source())));
         self
     }
 

@@ -14,7 +14,8 @@ use crate::{
     },
 };
 
-/// Shows the contact list and lets the user change it. Nothing is shown on a server and before the page has connected.
+/// Shows the contact list and lets the user change it. Nothing is shown on a server and before the provider has begun to
+/// connect.
 ///
 /// ```
 /// use leptos::prelude::*;
@@ -24,7 +25,7 @@ use crate::{
 /// fn Sidebar() -> impl IntoView {
 ///     let (with, set_with) = signal(None::<String>);
 ///     view! {
-///         <ContactList on_converse=Callback::new(move |name| set_with.set(Some(name)))/>
+///         <ContactList on_converse=move |name| set_with.set(Some(name))/>
 ///         <p>{move || with.get().map(|name| format!("You want to write to {name}."))}</p>
 ///     }
 /// }

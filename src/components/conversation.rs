@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Shows what was written between the user and somebody, with a field to write in. Nothing is shown on a server and
-/// before the page has connected.
+/// before the provider has begun to connect.
 ///
 /// As long as it is on the page, the messages of that person count as read.
 ///
@@ -30,7 +30,7 @@ use crate::{
 ///     let (open, set_open) = signal(true);
 ///     view! {
 ///         <Show when=move || open.get()>
-///             <Conversation contact="bob@example.com" on_close=Callback::new(move |()| set_open.set(false))/>
+///             <Conversation contact="bob@example.com" on_close=move |()| set_open.set(false)/>
 ///         </Show>
 ///     }
 /// }
@@ -48,6 +48,8 @@ pub fn Conversation(
     on_close: Option<Callback<()>>,
 ) -> impl IntoView {
     let connection = connection();
+    // The same name once more leaves what the user has typed.
+    let contact = Memo::new(move |_| contact.get());
     let wanted = ArcRwSignal::new(Wanted::default());
     let next = wanted.clone();
     Effect::new(move || next.update(|wanted| wanted.language = language.get()));

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Returns the connection of the nearest [`PresenceProvider`](super::PresenceProvider) as a function that is reactive:
-/// `None` on a server and before the page has connected.
+/// `None` on a server, before the provider has begun to connect, and once it is gone.
 pub fn use_presence() -> impl Fn() -> Option<Presence> + Copy + Send + Sync + 'static {
     connection()
 }
@@ -58,7 +58,7 @@ pub fn use_contact(name: impl Into<Signal<String>>) -> ReadSignal<ContactView> {
     view
 }
 
-/// Returns what is known of the user: signed out on a server and before the page has connected.
+/// Returns what is known of the user: signed out on a server and before the provider has begun to connect.
 ///
 /// ```
 /// use leptos::prelude::*;
@@ -72,7 +72,13 @@ pub fn use_contact(name: impl Into<Signal<String>>) -> ReadSignal<ContactView> {
 /// ```
 #[must_use]
 pub fn use_my_status() -> ReadSignal<MyView> {
-    let connection = connection();
+    my_status(connection())
+}
+
+/// As [`use_my_status`], for who has asked for the connection already.
+pub(super) fn my_status(
+    connection: impl Fn() -> Option<Presence> + Copy + 'static,
+) -> ReadSignal<MyView> {
     let (view, set_view) = signal(MyView::signed_out());
     Effect::new(move || {
         set_view.set(connection().map_or_else(MyView::signed_out, |presence| presence.me().get()));

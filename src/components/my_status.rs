@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{hooks::use_my_status, provider::connection, styled};
+use super::{hooks::my_status, provider::connection, styled};
 use crate::ui::{
     Language,
     picker::{Offer, PickerView, States},
@@ -12,12 +12,12 @@ use crate::ui::{
 ///
 /// ```
 /// use leptos::prelude::*;
-/// use mistatus::{MyStatus, ui::States};
+/// use mistatus::{MiStatus, MyStatus, ui::States};
 ///
 /// #[component]
 /// fn Header() -> impl IntoView {
-///     let (states, _) = States::parse("online busy away");
-///     view! { <header><MyStatus states=Signal::stored(states)/></header> }
+///     let states: States = [MiStatus::Online, MiStatus::Busy, MiStatus::Away].into_iter().collect();
+///     view! { <header><MyStatus states/></header> }
 /// }
 /// ```
 #[component]
@@ -29,8 +29,8 @@ pub fn MyStatus(
     #[prop(optional, into)]
     language: Signal<Language>,
 ) -> impl IntoView {
-    let view = use_my_status();
     let connection = connection();
+    let view = my_status(connection);
     let offer = move || Offer { states: states.get(), language: language.get() };
     let (offered, set_offered) = signal(untrack(offer));
     Effect::new(move || set_offered.set(offer()));

@@ -1,6 +1,6 @@
 //! The connection of the components below, in the context.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, tachys::reactive_graph::OwnedView};
 
 use super::complain;
 use crate::shell::{ConnectOptions, Presence};
@@ -47,32 +47,39 @@ pub fn PresenceProvider(
     /// What uses the connection.
     children: Children,
 ) -> impl IntoView {
-    let connection = Connection::none();
-    provide_context(connection);
-    Effect::new(move |_| connection.set(Some(Presence::connect(options.clone()))));
-    on_cleanup(move || {
-        let presence = connection.0.and_then(|held| held.try_update_untracked(Option::take));
-        if let Some(presence) = presence.flatten() {
-            presence.close();
-        }
+    // Components have no owner of their own: without one, what follows this would find the connection, too.
+    let owner = Owner::current().unwrap_or_default().child();
+    let children = owner.with(|| {
+        let connection = Connection::none();
+        provide_context(connection);
+        Effect::new(move |_| connection.set(Some(Presence::connect(options.clone()))));
+        on_cleanup(move || {
+            let presence = connection.0.and_then(|held| held.try_update_untracked(Option::take));
+            if let Some(presence) = presence.flatten() {
+                presence.close();
+            }
+        });
+        children()
     });
-    children()
+    OwnedView::new_with_owner(children, owner)
 }
 
-/// Gives the components below a connection that the application made itself, and closes itself.
+/// Provides a connection that the application made itself, and closes itself, as `provide_context` does: to all that the
+/// present owner owns.
 pub fn provide_presence(presence: Presence) {
     let connection = Connection::none();
     connection.set(Some(presence));
     provide_context(connection);
 }
 
-/// Returns the connection of the context as it becomes available: `None` before, and on a server.
+/// Returns the connection of the context as it becomes available: `None` before the provider has begun to connect, on a
+/// server, and once the provider is gone.
 ///
 /// Where no provider stands above, says so in the console and stays `None`.
 pub(super) fn connection() -> impl Fn() -> Option<Presence> + Copy + Send + Sync + 'static {
     let connection = use_context::<Connection>();
-    if connection.is_none() {
+    if connection.is_none() && cfg!(target_arch = "wasm32") {
         complain("no connection in the context: put the component below a <PresenceProvider>");
     }
-    move || connection.and_then(|connection| connection.0?.get())
+    move || connection.and_then(|connection| connection.0?.try_get()?)
 }

@@ -51,6 +51,15 @@ pub(crate) fn set_text(element: &HtmlElement, text: &str) {
     }
 }
 
+/// Returns a beginning of ids that no other part of the page has: a list may stand in a document of others, and twice.
+pub(crate) fn unique() -> String {
+    thread_local! {
+        static LAST: Cell<u32> = const { Cell::new(0) };
+    }
+    LAST.set(LAST.get().wrapping_add(1));
+    ["mi-", &LAST.get().to_string(), "-"].concat()
+}
+
 /// Makes a button with a text.
 pub(crate) fn button(class: &str, kind: &str) -> HtmlElement {
     element("button", class, &[("part", "button"), ("type", kind)])

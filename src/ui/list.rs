@@ -31,7 +31,7 @@ use self::{
 use super::{
     dom::{
         append, button, effect, element, listen, on_end, on_resize, set, set_text, set_value, show,
-        value, with_next_frame,
+        unique, value, with_next_frame,
     },
     language::{Language, Word},
     picker::typeahead::Typeahead,
@@ -107,6 +107,8 @@ pub struct List {
     told_filter: RefCell<String>,
     window: Window,
     shown: RefCell<Vec<Shown>>,
+    /// What the ids in this list begin with.
+    prefix: String,
     ids: Cell<u32>,
     owner: Owner,
     typeahead: Typeahead,
@@ -127,6 +129,8 @@ impl List {
     /// Draws a list for as long as the present owner lives.
     #[must_use]
     pub fn new(people: Rc<dyn People>, wanted: ArcRwSignal<Wanted>) -> Rc<Self> {
+        let prefix = unique();
+        let keys = [&prefix, "keys"].concat();
         let root = element("div", "mi-list", &[("part", "panel")]);
         let bar = element("div", "mi-bar", &[("part", "bar")]);
         let filter = element(
@@ -139,10 +143,10 @@ impl List {
         let tree = element(
             "div",
             "mi-tree",
-            &[("part", "list"), ("role", "tree"), ("tabindex", "0"), ("aria-describedby", "keys")],
+            &[("part", "list"), ("role", "tree"), ("tabindex", "0"), ("aria-describedby", &keys)],
         );
         let empty = element("p", "mi-empty", &[("part", "empty")]);
-        let help = element("span", "mi-unseen", &[("id", "keys")]);
+        let help = element("span", "mi-unseen", &[("id", &keys)]);
         let said = element("p", "mi-failure", &[("part", "failure"), ("role", "status")]);
         let list = Rc::new(Self {
             people,
@@ -159,7 +163,8 @@ impl List {
             owner: Owner::current().unwrap_or_default().child(),
             typeahead: Typeahead::default(),
             menu: LineMenu::new(),
-            form: Form::new(),
+            form: Form::new(&prefix),
+            prefix,
             requests: Requests::new(),
             root,
             filter,

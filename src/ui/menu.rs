@@ -183,7 +183,8 @@ pub(crate) fn menu_box(root: Element, menu: Rc<Menu>) {
     let this = Rc::clone(&menu);
     listen(&root, "keydown", Box::new(move |event| this.key(event.unchecked_ref())));
     listen_for_leaving(&root, &menu);
-    on_end(Box::new(move || menu.placed.release()));
+    // The element may outlive this menu, where its owner is drawn anew: it is to be closed then.
+    on_end(Box::new(move || menu.placed.hide(root.unchecked_ref())));
 }
 
 /// Makes an element the button of a menu, until the present owner ends: `use:menu_button=menu`.

@@ -156,6 +156,19 @@ impl States {
     }
 }
 
+/// Those that a user cannot choose are left out; where none is left, it is the documented list.
+impl FromIterator<MiStatus> for States {
+    fn from_iter<I: IntoIterator<Item = MiStatus>>(statuses: I) -> Self {
+        let mut states = Vec::new();
+        for status in statuses.into_iter().filter(|status| status.is_settable()) {
+            if !states.contains(&status) {
+                states.push(status);
+            }
+        }
+        if states.is_empty() { Self::default() } else { Self(states) }
+    }
+}
+
 impl Default for States {
     fn default() -> Self {
         Self(Self::DOCUMENTED.to_vec())
@@ -182,6 +195,16 @@ mod tests {
         );
         assert_eq!(States::parse("idle"), (States::default(), vec!["idle"]));
         assert_eq!(States::parse(""), (States::default(), vec![]));
+    }
+
+    #[test]
+    fn states_are_made_of_what_can_be_chosen() {
+        let states = |statuses: &[MiStatus]| statuses.iter().copied().collect::<States>();
+        assert_eq!(
+            states(&[MiStatus::Busy, MiStatus::Idle, MiStatus::Busy, MiStatus::Online]),
+            States(vec![MiStatus::Busy, MiStatus::Online])
+        );
+        assert_eq!(states(&[MiStatus::Idle]), States::default());
     }
 
     #[test]

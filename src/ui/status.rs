@@ -73,7 +73,10 @@ pub(crate) fn full(
 fn status(view: &ContactView, look: Look) -> impl IntoView + use<> {
     let Look { label, size, language } = look;
     let state = state_text(language, view.status, view.stale);
-    let time = |at: Option<UnixMs>| at.map(|at| dom::time_of_day(at, language.tag()));
+    // A server knows neither the user's time zone nor, in this program, a calendar.
+    let time = |at: Option<UnixMs>| {
+        at.filter(|_| cfg!(target_arch = "wasm32")).map(|at| dom::time_of_day(at, language.tag()))
+    };
     let title = full_text(language, view, [time(view.since), time(view.until)]);
     view! {
         <span class="mi-status" part="status" data-size=size.name() data-stale=view.stale>

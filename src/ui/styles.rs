@@ -5,16 +5,20 @@ use js_sys::{Array, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CssStyleSheet, Node};
 
-/// Is the style of the dot and its label.
+/// The style of the dot and its label.
 pub const STATUS: &str = include_str!("status/style.css");
 
-/// Is the style of the picker; needs [`STATUS`] beside it.
+/// The style of the picker; needs [`STATUS`] beside it.
 pub const PICKER: &str = include_str!("picker/style.css");
 
-/// Is the style of the contact list; needs [`STATUS`] beside it.
+/// The style of the contact list; needs [`STATUS`] beside it.
 pub const LIST: &str = include_str!("list/style.css");
 
-/// Adopts the styles into the document or shadow root that a node is in; a second call changes nothing.
+/// The style of a conversation; needs [`STATUS`] and [`LIST`] beside it.
+pub const CONVERSATION: &str = include_str!("conversation/style.css");
+
+/// Adopts the styles into the document or shadow root that a node is in; a second call changes nothing. For a node that
+/// is in neither yet, as below a `<Suspense>` that waits, it is the page's document.
 ///
 /// # Errors
 /// The browser does not know constructable style sheets.
@@ -23,8 +27,9 @@ pub fn adopt(node: &Node) -> Result<(), JsValue> {
         static SHEET: Result<CssStyleSheet, JsValue> = sheet();
     }
     let sheet = SHEET.with(Clone::clone)?;
-    let root = node.get_root_node();
-    let sheets = Reflect::get(&root, &"adoptedStyleSheets".into())?.unchecked_into::<Array>();
+    let root =
+        if node.is_connected() { node.get_root_node() } else { leptos::prelude::document().into() };
+    let sheets = Reflect::get(&root, &"adoptedStyleSheets".into())?.dyn_into::<Array>()?;
     if sheets.includes(&sheet, 0) {
         return Ok(());
     }
@@ -35,6 +40,6 @@ pub fn adopt(node: &Node) -> Result<(), JsValue> {
 
 fn sheet() -> Result<CssStyleSheet, JsValue> {
     let sheet = CssStyleSheet::new()?;
-    sheet.replace_sync(&[STATUS, PICKER, LIST].concat())?;
+    sheet.replace_sync(&[STATUS, PICKER, LIST, CONVERSATION].concat())?;
     Ok(sheet)
 }

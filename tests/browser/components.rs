@@ -2,13 +2,16 @@
 
 use leptos::prelude::*;
 use mistatus::{
-    ConnectOptions, ContactStatus, MyStatus, Presence, PresenceProvider, provide_presence,
-    ui::Label, use_contact, use_presence,
+    ConnectOptions, ContactList, ContactStatus, Conversation, MyStatus, Presence, PresenceProvider,
+    provide_presence, ui::Label, use_contact, use_presence,
 };
 use mistatus_core::{signin_name::SigninName, status::MiStatus};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::page::{Page, attribute, press, settle};
+use crate::page::{Page, attribute, press, settle, type_into};
+
+/// A function by which a component asks for its connection.
+type Ask = Box<dyn Fn() -> Option<Presence>>;
 
 /// Nobody listens there.
 const NOWHERE: &str = "ws://127.0.0.1:9/stream";
@@ -135,6 +138,122 @@ async fn without_a_provider_a_contact_stays_unknown() {
     });
     settle().await;
     assert_eq!(page.text(), "unknown");
+}
+
+#[wasm_bindgen_test]
+async fn each_of_two_providers_serves_what_is_below_it() {
+    let seen = [RwSignal::new_local(None::<Presence>), RwSignal::new_local(None)];
+    let later = RwSignal::new(false);
+    let _page = Page::of(move || {
+        let below = move |seen| move || later.get().then(|| view! { <Seen seen/> });
+        let options = |who: &str| ConnectOptions::new(NOWHERE).with_signin_name(name(who));
+        view! {
+            <PresenceProvider options=options("alice@example.com")>{below(seen[0])}</PresenceProvider>
+            <PresenceProvider options=options("bob@example.com")>{below(seen[1])}</PresenceProvider>
+        }
+        .into_any()
+    });
+    settle().await;
+    // Drawn when both connections are there.
+    later.set(true);
+    settle().await;
+    let [alice, bob] = seen.map(|seen| seen.get_untracked().expect("a provider stands above"));
+    alice.model().contact(&name("carol@example.com")).update(|view| view.stale = true);
+    let told = bob.model().contact(&name("carol@example.com")).get_untracked();
+    assert!(!told.stale, "one connection for both");
+}
+
+#[wasm_bindgen_test]
+async fn what_is_beside_a_provider_or_comes_after_its_end_has_no_connection() {
+    let seen = RwSignal::new_local(None::<Presence>);
+    let is_there = RwSignal::new(true);
+    let kept = StoredValue::new_local(None::<Ask>);
+    let page = Page::of(move || {
+        (move || {
+            if is_there.get() {
+                let options = ConnectOptions::new(NOWHERE);
+                view! { <PresenceProvider options><Kept kept/></PresenceProvider> }.into_any()
+            } else {
+                view! { <Seen seen/> <ContactStatus contact="bob@example.com"/> }.into_any()
+            }
+        })
+        .into_any()
+    });
+    settle().await;
+    assert!(kept.with_value(|presence| presence.as_ref().is_some_and(|ask| ask().is_some())));
+    is_there.set(false);
+    settle().await;
+    assert!(seen.get_untracked().is_none());
+    assert_eq!(attribute(&page.one(".mi-dot"), "data-status").as_deref(), Some("unknown"));
+    let asked_late = kept.with_value(|presence| presence.as_ref().and_then(|ask| ask()));
+    assert!(asked_late.is_none(), "the provider is gone");
+}
+
+#[wasm_bindgen_test]
+async fn styles_come_for_what_is_not_in_the_document_yet() {
+    let detached = document().create_element("div").unwrap();
+    mistatus::ui::styles::adopt(&detached).unwrap();
+}
+
+#[wasm_bindgen_test]
+async fn two_lists_on_a_page_have_no_id_in_common() {
+    let page = Page::of(|| {
+        provide_presence(Presence::new(ConnectOptions::new(NOWHERE)));
+        view! {
+            <ContactList/>
+            <ContactList/>
+        }
+        .into_any()
+    });
+    settle().await;
+    let elements = page.all("[id]");
+    let ids =
+        elements.iter().map(|element| element.id()).collect::<std::collections::BTreeSet<_>>();
+    assert!(ids.len() >= 6, "{ids:?}");
+    assert_eq!(ids.len(), elements.len());
+}
+
+#[wasm_bindgen_test]
+async fn a_conversation_keeps_what_was_typed_when_its_contact_is_set_to_the_same() {
+    let contact = RwSignal::new("bob@example.com".to_owned());
+    let page = Page::of(move || {
+        provide_presence(Presence::new(ConnectOptions::new(NOWHERE)));
+        view! { <Conversation contact/> }.into_any()
+    });
+    settle().await;
+    type_into(&page.one("textarea"), "half a sentence").await;
+    contact.set("bob@example.com".to_owned());
+    settle().await;
+    let field = page.one("textarea");
+    let text = js_sys::Reflect::get(&field, &"value".into()).unwrap().as_string();
+    assert_eq!(text.as_deref(), Some("half a sentence"));
+}
+
+#[wasm_bindgen_test]
+async fn a_menu_that_is_open_is_closed_where_its_owner_is_drawn_anew() {
+    let again = RwSignal::new(0);
+    let page = Page::of(move || {
+        (move || {
+            again.track();
+            provide_presence(Presence::new(ConnectOptions::new(NOWHERE)));
+            view! { <MyStatus/> }
+        })
+        .into_any()
+    });
+    settle().await;
+    page.one("button").click();
+    settle().await;
+    assert!(page.one("[role=menu]").has_attribute("data-open"));
+    again.set(1);
+    settle().await;
+    assert!(!page.one("[role=menu]").has_attribute("data-open"));
+    assert_eq!(attribute(&page.one("button"), "aria-expanded").as_deref(), Some("false"));
+}
+
+/// Keeps the function by which it asks for its connection.
+#[component]
+fn Kept(kept: StoredValue<Option<Ask>, LocalStorage>) -> impl IntoView {
+    kept.set_value(Some(Box::new(use_presence())));
 }
 
 /// Hands out the connection that it finds.

@@ -37,7 +37,7 @@ fn names_are_text() {
 fn the_picker_offers_what_it_would_in_the_browser() {
     let (states, _) = States::parse("busy online");
     let html = drawn(move || {
-        view! { <MyStatus states=Signal::stored(states) language=Signal::stored(Language::German)/> }
+        view! { <MyStatus states language=Language::German/> }
     });
     assert_eq!(html.matches(r#"role="menuitemradio""#).count(), 2, "{html}");
     assert!(html.contains("Beschäftigt"), "{html}");

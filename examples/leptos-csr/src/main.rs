@@ -24,11 +24,10 @@ fn App() -> impl IntoView {
                 <li><ContactStatus contact="bob@example.com" label=Label::Full/></li>
             </ul>
             <h2>"Contacts"</h2>
-            <ContactList on_converse=Callback::new(move |name| set_with.set(Some(name)))/>
+            <ContactList on_converse=move |name| set_with.set(Some(name))/>
             {move || {
                 with.get().map(|contact| {
-                    let on_close = Callback::new(move |()| set_with.set(None));
-                    view! { <Conversation contact on_close/> }
+                    view! { <Conversation contact on_close=move |()| set_with.set(None)/> }
                 })
             }}
         </PresenceProvider>

@@ -38,20 +38,22 @@ pub(super) struct Form {
 }
 
 impl Form {
-    pub(super) fn new() -> Self {
+    /// Makes the form; `prefix` is what its ids begin with.
+    pub(super) fn new(prefix: &str) -> Self {
+        let [field_id, problem_id] = ["field", "problem"].map(|id| [prefix, id].concat());
         let root = element("form", "mi-form", &[("part", "form"), ("novalidate", "")]);
-        let label = element("label", "mi-form-label", &[("for", "field")]);
+        let label = element("label", "mi-form-label", &[("for", &field_id)]);
         let about = element("bdi", "mi-form-about", &[]);
         let field = element(
             "input",
             "mi-field",
             &[
                 ("part", "field"),
-                ("id", "field"),
+                ("id", &field_id),
                 ("autocomplete", "off"),
                 ("autocapitalize", "none"),
                 ("spellcheck", "false"),
-                ("aria-describedby", "problem"),
+                ("aria-describedby", &problem_id),
             ],
         );
         let row = element("div", "mi-form-row", &[]);
@@ -60,7 +62,7 @@ impl Form {
         let failure = element(
             "p",
             "mi-failure",
-            &[("part", "failure"), ("id", "problem"), ("role", "alert")],
+            &[("part", "failure"), ("id", &problem_id), ("role", "alert")],
         );
         append(&row, &[&field, &confirm, &cancel]);
         append(&root, &[&label, &about, &row, &failure]);

@@ -144,7 +144,7 @@ pub(super) fn render(list: &Rc<List>) {
 
 fn draw(list: &Rc<List>, row: &Row) -> Shown {
     list.ids.set(list.ids.get().wrapping_add(1));
-    let id = ["row-", &list.ids.get().to_string()].concat();
+    let id = [&list.prefix, "row-", &list.ids.get().to_string()].concat();
     let root = element("div", "mi-row", &[("part", "row"), ("role", "treeitem"), ("id", &id)]);
     // Not of whoever happens to run now: a line stays when the list is laid out anew.
     let owner = list.owner.child();

@@ -1,6 +1,6 @@
 //! Arguments from JavaScript: checked, or refused with what is allowed.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use js_sys::Reflect;
 use mistatus_core::{
@@ -10,6 +10,7 @@ use mistatus_core::{
     status::MiStatus,
     time::{Span, UnixMs},
 };
+use send_wrapper::SendWrapper;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
@@ -236,14 +237,14 @@ fn instant(until: &JsValue) -> Checked<Option<UnixMs>> {
 
 fn token_source(token: &JsValue) -> Checked<Option<TokenSource>> {
     if let Some(token) = token.as_string() {
-        return Ok(Some(Rc::new(move || {
+        return Ok(Some(Arc::new(move || {
             let token = token.clone();
             Box::pin(async move { Ok(Some(token)) })
         })));
     }
     if let Some(function) = token.dyn_ref::<js_sys::Function>() {
-        let function = function.clone();
-        return Ok(Some(Rc::new(move || {
+        let function = SendWrapper::new(function.clone());
+        return Ok(Some(Arc::new(move || {
             // Called in a task where nothing is borrowed; it may call back in.
             let function = function.clone();
             Box::pin(async move {
