@@ -10,6 +10,7 @@ use std::{
 use js_sys::{Array, Function, Object};
 use leptos::{prelude::*, reactive::effect::RenderEffect};
 use mistatus_core::time::UnixMs;
+use send_wrapper::SendWrapper;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{Element, Event, EventTarget, HtmlElement};
 
@@ -164,45 +165,10 @@ pub(crate) fn listen(target: &EventTarget, event: &'static str, heard: Box<dyn F
 }
 
 /// Runs when the present owner ends.
-///
-/// Leptos wants to send what it runs then to other threads, which a page does not have: it gets a place in a list.
-/// A `SendWrapper` asks for the thread's identity instead, and brings along the standard library's threads and
-/// another allocator (4 kB gzip).
 pub(crate) fn on_end(ending: Box<dyn FnOnce()>) {
-    let place = ENDINGS.with_borrow_mut(|endings| endings.keep(ending));
-    on_cleanup(move || {
-        let ending = ENDINGS.with_borrow_mut(|endings| endings.take(place));
-        if let Some(ending) = ending {
-            ending();
-        }
-    });
-}
-
-thread_local! {
-    static ENDINGS: RefCell<Endings> = const { RefCell::new(Endings { kept: Vec::new(), free: Vec::new() }) };
-}
-
-struct Endings {
-    kept: Vec<Option<Box<dyn FnOnce()>>>,
-    /// Places of `kept` that may be used again.
-    free: Vec<usize>,
-}
-
-impl Endings {
-    fn keep(&mut self, ending: Box<dyn FnOnce()>) -> usize {
-        let place = self.free.pop().unwrap_or_else(|| {
-            self.kept.push(None);
-            self.kept.len() - 1
-        });
-        self.kept[place] = Some(ending);
-        place
-    }
-
-    fn take(&mut self, place: usize) -> Option<Box<dyn FnOnce()>> {
-        let ending = self.kept.get_mut(place)?.take();
-        self.free.push(place);
-        ending
-    }
+    // Leptos may run it in another thread where there are several; views live in a page, which has one.
+    let ending = SendWrapper::new(ending);
+    on_cleanup(move || ending.take()());
 }
 
 /// Puts a component into an element, behind what is there, until the present owner ends.

@@ -3,6 +3,7 @@
 //! Needs no server: the components are given signals. Runs by `wasm-bindgen-test`.
 #![cfg(target_arch = "wasm32")]
 
+mod components;
 mod conversation;
 mod list;
 mod page;

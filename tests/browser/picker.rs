@@ -208,6 +208,18 @@ async fn an_update_that_changes_nothing_touches_nothing() {
 }
 
 #[wasm_bindgen_test]
+async fn what_changes_while_the_menu_is_open_leaves_the_focus_where_it_is() {
+    let picker = Picker::open(me(MiStatus::Online)).await;
+    press("ArrowDown").await;
+    let item = focused();
+    picker.view.update(|view| view.pending = Some(MiStatus::Away));
+    settle().await;
+    assert_eq!(picker.checked(), ["Away"]);
+    assert_eq!(focused(), item);
+    assert!(picker.is_open());
+}
+
+#[wasm_bindgen_test]
 async fn a_note_is_shown_as_text() {
     let mut view = me(MiStatus::Busy);
     let note = Note::parse("<b>Reviewing</b>").unwrap();

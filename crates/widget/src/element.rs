@@ -5,6 +5,7 @@ pub mod people;
 
 use std::{any::Any, cell::Cell};
 
+use any_spawner::Executor;
 use js_sys::Function;
 use leptos::{prelude::*, reactive::effect::RenderEffect};
 use mistatus::{
@@ -139,6 +140,7 @@ impl Mounted {
 
 impl Mounted {
     fn new() -> Self {
+        start_effects();
         Self {
             handle: None,
             telling: None,
@@ -175,6 +177,11 @@ impl Mounted {
             }
         }));
     }
+}
+
+/// Effects need somebody to run them; a second call finds that there is somebody.
+fn start_effects() {
+    let _ = Executor::init_wasm_bindgen();
 }
 
 impl Drop for Mounted {

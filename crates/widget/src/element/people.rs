@@ -3,7 +3,6 @@
 
 mod split;
 
-use any_spawner::Executor;
 use js_sys::{Function, Promise};
 use leptos::prelude::*;
 use mistatus::{
@@ -15,6 +14,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 use web_sys::{HtmlElement, ShadowRoot};
 
+use super::start_effects;
 use crate::api::Client;
 
 /// A contact list or a conversation in a shadow root, until [`Panel::unmount`].
@@ -124,8 +124,7 @@ impl Panel {
 
 impl Panel {
     fn new() -> Self {
-        // Effects need somebody to run them; a second call finds that there is somebody.
-        let _ = Executor::init_wasm_bindgen();
+        start_effects();
         Self { drawn: None, wanted: ArcRwSignal::default() }
     }
 
