@@ -193,3 +193,16 @@ test("a strict content security policy needs no new word for it", async ({ page,
   await expect(list(page)).toBeVisible();
   expect(complaints(said)).toEqual([]);
 });
+
+test("the build that speaks XMPP has a second file of its own", async ({ page, host, server, said }) => {
+  const asked = [];
+  page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+  // Nobody answers there, and the list is drawn all the same.
+  const settings = 'data-transport="xmpp" data-server="ws://127.0.0.1:9/" data-signin-name="franz@example.com"';
+  const head = `<script src="${server.url}/mistatus.js" ${settings}></script>`;
+  await page.goto(host.page("<mi-contact-list></mi-contact-list>", { head }));
+  await expect(list(page)).toBeVisible();
+  const files = asked.filter((name) => name.endsWith(".wasm")).map((name) => name.replace(/[0-9a-f]{8}/, "…"));
+  expect(files).toEqual(["/mistatus-xmpp-….wasm", "/mistatus-xmpp-panels-….wasm"]);
+  expect(said.filter(({ type }) => type === "pageerror")).toEqual([]);
+});

@@ -104,7 +104,7 @@ async function followsErika(address) {
     // What draws the list comes in a file of its own, from where the bundler or the development server has put it.
     assert.deepEqual(loaded, []);
     await page.evaluate(() => document.body.append(document.createElement("mi-contact-list")));
-    await page.getByRole("tree").waitFor({ timeout: 30_000 });
+    await page.getByRole("button", { name: "Add contact" }).waitFor({ timeout: 30_000 });
     assert.equal(loaded.length, 1, loaded.join(" "));
   } catch (error) {
     throw new Error(`${error.message}\nthe page said: ${said.join("\n") || "nothing"}`, { cause: error });
