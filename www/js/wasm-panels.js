@@ -52,7 +52,7 @@ export function whenThere(arrived, failed) {
   return () => waiting.delete(waiter);
 }
 
-/** Is what the first file calls before it calls into the second: `done(data, isLoaded)` lies in its table. */
+/** Answers the first file, which calls this before it calls into the second: `done(data, isLoaded)` lies in its table. */
 export function __wasm_split_load_panels(done, data) {
   const tell = (isLoaded) => main.__indirect_function_table.get(done)(data, isLoaded);
   load().then(
