@@ -55,21 +55,21 @@ const resultCodes = {
   },
 };
 
-// The variants have the same scripts around another WebAssembly; `file` is what that is called beside the script.
-const webassembly = ({ glue }, file) => ({
+// The variants have the same scripts around another WebAssembly; `files` says what its two files are called beside the script.
+const webassembly = ({ glue }, files) => ({
   name: "webassembly",
   setup({ onLoad }) {
-    onLoad({ filter: /www\/js\/wasm\.js$/ }, async ({ path }) => {
-      const source = await readFile(path, "utf8");
-      return { contents: source.replace("generated/wasm/", `generated/${glue}/`).replace("mistatus_bg.wasm", file) };
+    onLoad({ filter: /www\/js\/wasm(-panels)?\.js$/ }, async ({ path }) => {
+      const source = (await readFile(path, "utf8")).replace("generated/wasm/", `generated/${glue}/`);
+      return { contents: source.replace("mistatus_bg.wasm", files.wasm).replace("mistatus_panels.wasm", files.panels) };
     });
   },
 });
 
 // By the transport of the script tag. The one that speaks XMPP speaks the other, too.
 const VARIANTS = {
-  json: { glue: "wasm", script: "mistatus-core.js", wasm: "mistatus_bg.wasm" },
-  xmpp: { glue: "wasm-xmpp", script: "mistatus-xmpp.js", wasm: "mistatus-xmpp_bg.wasm" },
+  json: { glue: "wasm", script: "mistatus-core.js", wasm: "mistatus_bg.wasm", panels: "mistatus_panels.wasm" },
+  xmpp: { glue: "wasm-xmpp", script: "mistatus-xmpp.js", wasm: "mistatus-xmpp_bg.wasm", panels: "mistatus-xmpp_panels.wasm" },
 };
 
 const common = {
@@ -87,21 +87,24 @@ const names = {};
 
 // Writes a file of the script tag, and returns what it is called.
 async function put(name, contents) {
-  const { name: stem, ext } = path.parse(name.replace("_bg", ""));
+  const { name: stem, ext } = path.parse(name.replace("_bg", "").replace("_", "-"));
   const hash = createHash("sha256").update(contents).digest("hex").slice(0, 8);
   names[name] = `${stem}-${hash}${ext}`;
   await writeFile(path.join(widget, names[name]), contents);
   return names[name];
 }
 
-// Each name has the hash of what is below it: the WebAssembly's stands in its script, both stand in the loader.
+// Each name has the hash of what is below it: those of the two WebAssembly files, which are of one build, stand in their
+// script; that of the script and of the first file stand in the loader.
 async function core(variant) {
-  const wasm = await put(variant.wasm, await readFile(path.join(npm, variant.wasm)));
+  const [wasm, panels] = await Promise.all(
+    [variant.wasm, variant.panels].map(async (file) => put(file, await readFile(path.join(npm, file)))),
+  );
   const { outputFiles } = await build({
     ...common,
     entryPoints: ["www/js/core-entry.js"],
     format: "esm",
-    plugins: [styles, resultCodes, webassembly(variant, wasm)],
+    plugins: [styles, resultCodes, webassembly(variant, { wasm, panels })],
     write: false,
   });
   return [await put(variant.script, outputFiles[0].contents), wasm];
@@ -129,7 +132,7 @@ await Promise.all([
     ...common,
     entryPoints: ["npm/src/index.js"],
     format: "esm",
-    plugins: [styles, webassembly(VARIANTS.xmpp, VARIANTS.xmpp.wasm)],
+    plugins: [styles, webassembly(VARIANTS.xmpp, VARIANTS.xmpp)],
     outfile: `${npm}/xmpp.js`,
   }),
   build({

@@ -313,8 +313,11 @@ export interface StatusOptions {
  */
 export declare function connect(options: ConnectOptions | XmppConnectOptions): Promise<Messenger>;
 
-/** Loads the WebAssembly before it is needed. Idempotent; after a failure the next call tries again. */
-export declare function init(source?: WebAssemblySource): Promise<unknown>;
+/**
+ * Loads the WebAssembly before it is needed. Idempotent; after a failure the next call tries again. `panels` says where
+ * the file of contact list and conversations is, which is loaded when a page first has one.
+ */
+export declare function init(source?: WebAssemblySource, panels?: WebAssemblySource): Promise<unknown>;
 
 /** Gives the elements their tags, where they have none yet. */
 export declare function defineElements(registry?: CustomElementRegistry): void;

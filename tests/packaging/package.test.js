@@ -23,11 +23,11 @@ before(async () => {
 
 after(() => folder?.stop());
 
-test("the package holds one WebAssembly for each transport, its types, its manifest and its licences", async () => {
+test("the package holds two WebAssembly files for each transport, its types, its manifest and its licences", async () => {
   const files = await folder.files();
   assert.deepEqual(
     files.filter((name) => name.endsWith(".wasm")),
-    ["dist/mistatus-xmpp_bg.wasm", "dist/mistatus_bg.wasm"],
+    ["dist/mistatus-xmpp_bg.wasm", "dist/mistatus-xmpp_panels.wasm", "dist/mistatus_bg.wasm", "dist/mistatus_panels.wasm"],
   );
   for (const name of ["README.md", "LICENSE-MIT", "LICENSE-APACHE", "custom-elements.json", "index.d.ts", "define.d.ts", "legacy.d.ts"]) {
     assert.ok(files.includes(name), `${name} is missing`);
@@ -50,12 +50,12 @@ test("every path that the manifest names exists", async () => {
   }
 });
 
-test("the address of the WebAssembly stands in one place", async () => {
+test("the address of each WebAssembly file stands in one place", async () => {
   const files = (await folder.files()).filter((name) => name.endsWith(".js"));
   const texts = await Promise.all(
     files.map((name) => readFile(path.join(folder.path, "node_modules/mistatus", name), "utf8")),
   );
-  for (const name of [/mistatus_bg\.wasm/g, /mistatus-xmpp_bg\.wasm/g]) {
+  for (const name of [/mistatus_bg\.wasm/g, /mistatus_panels\.wasm/g, /mistatus-xmpp_bg\.wasm/g, /mistatus-xmpp_panels\.wasm/g]) {
     assert.equal(texts.join("\n").match(name).length, 1);
   }
 });

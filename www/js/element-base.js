@@ -160,8 +160,11 @@ export class DrawnElement extends HTMLElementBase {
   #mount(messenger) {
     this.#release();
     this.#messenger = messenger;
-    this.#root.querySelector("slot")?.remove();
-    const drawing = this.drawing();
+    const drawing = {
+      ...this.drawing(),
+      arrived: () => this.#arrived(),
+      failed: (error) => this.setAttribute("error", error.reason),
+    };
     this.#mounted = messenger[MOUNT](this.#root, drawing, (status, kebab, stale) =>
       this.#shown(status, kebab, stale),
     );
@@ -173,6 +176,14 @@ export class DrawnElement extends HTMLElementBase {
       setTimeout(() => this.#dropLastKnown(), GRACE_MS);
     } else {
       this.#dropLastKnown();
+    }
+  }
+
+  // What is drawn takes the place of the fallback; nothing that was to be loaded is missing any more.
+  #arrived() {
+    this.#root.querySelector("slot")?.remove();
+    if (this.getAttribute("error") === "load") {
+      this.removeAttribute("error");
     }
   }
 

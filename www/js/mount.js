@@ -4,6 +4,7 @@ import conversationStyle from "../../src/ui/conversation/style.css";
 import listStyle from "../../src/ui/list/style.css";
 import { movable } from "./movable.js";
 import { adopter } from "./sheets.js";
+import { whenThere } from "./wasm-panels.js";
 
 // Not with the loader's: nobody sees these before the WebAssembly is there.
 const adoptPanelStyles = adopter(listStyle + conversationStyle);
@@ -12,11 +13,21 @@ const adoptPanelStyles = adopter(listStyle + conversationStyle);
  * @param {object} glue the WebAssembly's exports
  * @param {object} client the messenger's client
  * @param {ShadowRoot} root
- * @param {object} drawing what the element wants, see `drawing()` of the element classes
+ * @param {object} drawing what the element wants, see `drawing()` of the element classes; `arrived` is called when its
+ *   fallback is of no more use, `failed` with why it is not yet
  * @param {(status: number, kebab: string, stale: boolean) => void} onShow
  */
 export function mount(glue, client, root, drawing, onShow) {
   const { kind, language, refused } = drawing;
+  if (kind === "list") {
+    return panel(root, drawing, () =>
+      glue.mountContactList(root, client, drawing.sort, drawing.filter, language, drawing.converse),
+    );
+  }
+  if (kind === "conversation") {
+    return conversation(glue, client, root, drawing);
+  }
+  drawing.arrived();
   if (kind === "me") {
     const mounted = glue.mountMyStatus(root, client, drawing.states, language, onShow);
     const tell = () => mounted.refusedStates && refused(mounted.refusedStates);
@@ -25,13 +36,6 @@ export function mount(glue, client, root, drawing, onShow) {
       mounted.updateMyStatus(...updates);
       tell();
     });
-  }
-  if (kind === "list") {
-    adoptPanelStyles(root);
-    return panel(glue.mountContactList(root, client, drawing.sort, drawing.filter, language, drawing.converse));
-  }
-  if (kind === "conversation") {
-    return conversation(glue, client, root, drawing);
   }
   const draw = (contact) =>
     glue.mountContactStatus(root, client, contact, drawing.label, drawing.size, language, onShow);
@@ -46,20 +50,17 @@ export function mount(glue, client, root, drawing, onShow) {
 }
 
 // A conversation that is closed is not there: nobody reads it.
-function conversation(glue, client, root, { contact, open, language, refused, close }) {
-  if (!open || contact === "") {
+function conversation(glue, client, root, drawing) {
+  const { contact, open, language, refused, close } = drawing;
+  if (!open || contact === "" || !isName(client, contact, refused)) {
+    drawing.arrived();
     return { update() {}, focus() {}, unmount() {} };
   }
-  adoptPanelStyles(root);
-  let mounted;
-  try {
-    mounted = glue.mountConversation(root, client, contact, language, close);
-  } catch (error) {
-    refused(error.message);
-    return { update() {}, focus() {}, unmount() {} };
-  }
-  const drawn = panel(mounted);
-  const stay = movable(root.host, root);
+  let stay = () => {};
+  const draw = () => glue.mountConversation(root, client, contact, language, close);
+  const drawn = panel(root, drawing, draw, () => {
+    stay = movable(root.host, root);
+  });
   return {
     ...drawn,
     update: (tag) => drawn.update("", "", tag),
@@ -70,14 +71,61 @@ function conversation(glue, client, root, { contact, open, language, refused, cl
   };
 }
 
-function panel(mounted) {
+// Now, not when the panel is there: what is wrong with a page does not wait for a file.
+function isName(client, contact, refused) {
+  try {
+    client.signinKey(contact);
+    return true;
+  } catch (error) {
+    refused(error.message);
+    return false;
+  }
+}
+
+// What draws it comes in a file of its own: until it is there, what is asked of it waits, in its order.
+function panel(root, { arrived, failed }, draw, drawn = () => {}) {
+  let mounted;
+  let isGone = false;
+  let isAdding = false;
+  const asked = [];
+  const end = (there) => {
+    there.unmount();
+    there.free();
+  };
+  const show = async () => {
+    adoptPanelStyles(root);
+    const there = await draw();
+    if (!isGone) {
+      arrived();
+      drawn();
+    }
+    // Whatever is asked meanwhile comes after.
+    while (asked.length > 0 && !isGone) {
+      asked.shift()(there);
+    }
+    if (isGone) {
+      end(there);
+    } else {
+      mounted = there;
+    }
+  };
+  const forget = whenThere(() => show().catch(reportError), failed);
+  const ask = (act) => (mounted ? act(mounted) : void asked.push(act));
   return {
-    update: (...updates) => mounted.update(...updates),
-    focus: () => mounted.focus(),
-    openAdd: (name) => mounted.openAdd(name),
+    update: (...updates) => ask((there) => there.update(...updates)),
+    focus: () => ask((there) => there.focus()),
+    openAdd: (name) => {
+      // The field is open as soon as somebody has asked for it.
+      const isFirst = !isAdding;
+      isAdding = true;
+      return ask((there) => there.openAdd(name)) ?? isFirst;
+    },
     unmount: () => {
-      mounted.unmount();
-      mounted.free();
+      isGone = true;
+      forget();
+      if (mounted) {
+        end(mounted);
+      }
     },
   };
 }

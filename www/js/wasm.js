@@ -1,4 +1,5 @@
-// Fetches, compiles and starts the WebAssembly, once. The only module that knows the generated glue.
+// Fetches, compiles and starts the WebAssembly, once. The only module that knows the generated glue. What draws the contact
+// list and conversations is a second file: wasm-panels.js.
 
 import init, {
   Client,
@@ -9,8 +10,10 @@ import init, {
   useErrors,
 } from "../../npm/generated/wasm/mistatus.js";
 
+import { compile } from "./compile.js";
 import { HRESULT } from "./constants.js";
 import { MessengerError } from "./errors.js";
+import { useMain, usePanels } from "./wasm-panels.js";
 
 /** The name of the content security policy's keyword without which no WebAssembly runs. */
 export const CSP_KEYWORD = "wasm-unsafe-eval";
@@ -36,9 +39,13 @@ export function useResponse(response) {
  * Rejects with a `MessengerError` whose `reason` is "csp", "unsupported" or "load".
  *
  * @param {URL | string | Response | BufferSource | WebAssembly.Module} [source] where it is; beside this module unless told
+ * @param {URL | string | Response | BufferSource | WebAssembly.Module} [panels] where the second file is, in the same way
  * @returns {Promise<typeof exported>} what it exports
  */
-export function load(source) {
+export function load(source, panels) {
+  if (panels) {
+    usePanels(panels);
+  }
   loading ??= start(source).catch((error) => {
     loading = undefined;
     throw error;
@@ -58,7 +65,7 @@ async function start(source) {
       response?.then((unused) => unused?.body?.cancel());
     }
     const module = await compile(source ?? (await response) ?? new URL("mistatus_bg.wasm", import.meta.url));
-    await init({ module_or_path: module });
+    useMain(await init({ module_or_path: module }));
     useErrors((number, message) => new MessengerError(number, message));
     return exported;
   } catch (error) {
@@ -71,25 +78,6 @@ async function start(source) {
     }
     throw failure("load", `the WebAssembly could not be loaded: ${error?.message ?? error}`, error);
   }
-}
-
-async function compile(source) {
-  if (source instanceof WebAssembly.Module) {
-    return source;
-  }
-  if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) {
-    return WebAssembly.compile(source);
-  }
-  const response = source instanceof Response ? source : await fetch(source);
-  if (!response.ok) {
-    throw new Error(`${response.url || source} answered ${response.status}`);
-  }
-  // Streaming wants the right type; many servers send another one for .wasm.
-  const type = response.headers.get("content-type") ?? "";
-  if (WebAssembly.compileStreaming && /^application\/wasm\b/i.test(type)) {
-    return WebAssembly.compileStreaming(response);
-  }
-  return WebAssembly.compile(await response.arrayBuffer());
 }
 
 // The smallest module there is, which fails for no other reason than the policy.

@@ -14,6 +14,7 @@ mod run;
 mod setup;
 mod simulate;
 mod slim;
+mod split;
 mod steps;
 mod trunk;
 mod widget;

@@ -17,6 +17,8 @@ use walrus::{
     passes,
 };
 
+use crate::split;
+
 /// Prefixes of exports that come from dependencies and are never called.
 const UNUSED_EXPORTS: [&str; 2] = ["intounderlying", "__wbg_intounderlying"];
 
@@ -51,18 +53,23 @@ pub(crate) fn shrink(wasm: &Path, glue: &Path) -> Result<()> {
     for export in unused {
         module.exports.delete(export);
     }
-    trap_panics(&mut module)?;
+    if trap_panics(&mut module) == 0 {
+        bail!("no function of the WebAssembly panics: their names have changed");
+    }
     passes::gc::run(&mut module);
 
     let mut imports = BTreeMap::new();
     for (at, import) in module.imports.iter_mut().enumerate() {
+        if import.module == split::LINK {
+            continue;
+        }
         let short = short_name(at);
         import.module = "w".to_owned();
         imports.insert(std::mem::replace(&mut import.name, short.clone()), short);
     }
     let mut exports = BTreeMap::new();
     for (at, export) in module.exports.iter_mut().enumerate() {
-        let short = short_name(at);
+        let short = if is_shared(&export.name) { export.name.clone() } else { short_name(at) };
         exports.insert(std::mem::replace(&mut export.name, short.clone()), short);
     }
     module.emit_wasm_file(wasm).with_context(|| wasm.display().to_string())?;
@@ -74,18 +81,32 @@ pub(crate) fn shrink(wasm: &Path, glue: &Path) -> Result<()> {
     fs::write(glue, text).with_context(|| glue.display().to_string())
 }
 
+/// Shrinks the second file in place. What it shares with the first keeps its names, and it has no glue.
+pub(crate) fn shrink_panels(wasm: &Path) -> Result<()> {
+    let mut module = Module::from_file(wasm).with_context(|| wasm.display().to_string())?;
+    // It may have none: most are in the first file.
+    trap_panics(&mut module);
+    passes::gc::run(&mut module);
+    module.emit_wasm_file(wasm).with_context(|| wasm.display().to_string())
+}
+
+/// Whether the second file finds something of the first by this name.
+fn is_shared(export: &str) -> bool {
+    export.starts_with(split::SHARED)
+        || ["memory", "__indirect_function_table", "__stack_pointer", "__tls_base"]
+            .contains(&export)
+}
+
 /// Leaves of a panic the trap: `RuntimeError: unreachable`, with the names of the functions in between.
-fn trap_panics(module: &mut Module) -> Result<()> {
+/// Returns how many functions there were.
+fn trap_panics(module: &mut Module) -> usize {
     let panics: Vec<_> = module
         .funcs
         .iter_local()
         .map(|(id, _)| id)
         .filter(|id| module.funcs.get(*id).name.as_deref().is_some_and(ends_in_panic))
         .collect();
-    if panics.is_empty() {
-        bail!("no function of the WebAssembly panics: their names have changed");
-    }
-    for id in panics {
+    for &id in &panics {
         let body = module.funcs.get_mut(id).kind.unwrap_local_mut();
         let entry = body.entry_block();
         body.block_mut(entry).instrs = vec![(Unreachable {}.into(), InstrLocId::default())];
@@ -95,7 +116,7 @@ fn trap_panics(module: &mut Module) -> Result<()> {
     for id in data {
         blank_paths(&mut module.data.get_mut(id).value);
     }
-    Ok(())
+    panics.len()
 }
 
 /// Takes the name of a function as the linker or the standard library's build has it:

@@ -13,7 +13,7 @@ use crate::{
     compress,
     fingerprint::{Inputs, unless_made},
     run::{cargo, command, copy, dist, fresh_dir, npm_bin, root, run, say, target},
-    setup, slim,
+    setup, slim, split,
 };
 
 /// Says how much care goes into a build.
@@ -39,6 +39,8 @@ impl Profile {
 struct Variant {
     /// What the WebAssembly is called where it is shipped.
     module: &'static str,
+    /// What that of contact list and conversations is called there.
+    panels: &'static str,
     features: &'static str,
     /// Where below npm/generated its glue lies.
     folder: &'static str,
@@ -48,8 +50,18 @@ struct Variant {
 const NO_ADDRESS: &str = "--omit-default-module-path";
 
 const VARIANTS: [Variant; 2] = [
-    Variant { module: "mistatus_bg.wasm", features: "", folder: "wasm" },
-    Variant { module: "mistatus-xmpp_bg.wasm", features: "xmpp", folder: "wasm-xmpp" },
+    Variant {
+        module: "mistatus_bg.wasm",
+        panels: "mistatus_panels.wasm",
+        features: "",
+        folder: "wasm",
+    },
+    Variant {
+        module: "mistatus-xmpp_bg.wasm",
+        panels: "mistatus-xmpp_panels.wasm",
+        features: "xmpp",
+        folder: "wasm-xmpp",
+    },
 ];
 
 impl Variant {
@@ -84,9 +96,10 @@ fn compile(profile: Profile, variant: &Variant) -> Result<()> {
     say(&format!("building {} (cargo profile {})", variant.module, profile.cargo()));
     let mut build = cargo();
     build
-        .args(["build", "--locked", "--package=mistatus-widget"])
+        .args(["rustc", "--locked", "--package=mistatus-widget", "--lib"])
         .args(["--target=wasm32-unknown-unknown", &format!("--profile={}", profile.cargo())])
-        .arg(format!("--features={}", variant.features));
+        .arg(format!("--features={}", variant.features))
+        .args(["--", split::LINKER_FLAG]);
     if profile == Profile::Release {
         build.env("CARGO_ENCODED_RUSTFLAGS", short_paths().join("\u{1f}"));
     }
@@ -96,18 +109,28 @@ fn compile(profile: Profile, variant: &Variant) -> Result<()> {
         Profile::Release => "wasm",
     };
     let wasm = target().join("wasm32-unknown-unknown").join(folder).join("mistatus_widget.wasm");
+    let halves = split::split(&wasm, &target().join("wasm-split").join(variant.folder))?;
     fresh_dir(out)?;
-    bindgen(&wasm, out, "mistatus", &["--remove-producers-section", NO_ADDRESS])?;
+    // The second file finds what it shares by the linker's names.
+    let options = ["--remove-producers-section", NO_ADDRESS, "--keep-lld-exports"];
+    bindgen(&halves.main, out, "mistatus", &options)?;
+    let module = out.join("mistatus_bg.wasm");
+    let panels = split::put_beside(&halves, out)?;
     if profile == Profile::Release {
-        let module = out.join("mistatus_bg.wasm");
         slim::shrink(&module, &out.join("mistatus.js"))?;
-        run(npm_bin("wasm-opt")
-            .args(["-Oz", "--enable-bulk-memory", "--enable-nontrapping-float-to-int"])
-            .args(["--enable-sign-ext", "--enable-mutable-globals", "--enable-reference-types"])
-            .args(["--enable-multivalue", "--strip-debug", "--strip-producers", "-o"])
-            .args([&module, &module]))?;
+        slim::shrink_panels(&panels)?;
+        optimize(&module)?;
+        optimize(&panels)?;
     }
-    Ok(())
+    split::check(&module, &panels)
+}
+
+fn optimize(module: &Path) -> Result<()> {
+    run(npm_bin("wasm-opt")
+        .args(["-Oz", "--enable-bulk-memory", "--enable-nontrapping-float-to-int"])
+        .args(["--enable-sign-ext", "--enable-mutable-globals", "--enable-reference-types"])
+        .args(["--enable-multivalue", "--strip-debug", "--strip-producers", "-o"])
+        .args([module, module]))
 }
 
 /// Returns which compiler there is, and which flags it is given from outside.
@@ -167,6 +190,7 @@ fn bundle(profile: Profile, widget: &Path, npm: &Path) -> Result<()> {
     fresh_dir(npm)?;
     for variant in &VARIANTS {
         copy(&variant.glue().join("mistatus_bg.wasm"), &npm.join(variant.module))?;
+        copy(&variant.glue().join("mistatus_panels.wasm"), &npm.join(variant.panels))?;
     }
     let mut node = command("node");
     node.args(["npm/bundle.mjs", version()]).args([widget, npm, &names()]);

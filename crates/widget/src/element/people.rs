@@ -1,23 +1,17 @@
-//! Draws the contact list and conversations into their elements, and gives them what they read and ask for.
+//! Draws the contact list and conversations into their elements, and gives them what they read and ask for. Their views
+//! come in a WebAssembly file of their own: what is here is in the first one, and must not name them.
 
-use std::rc::Rc;
+mod split;
 
-use js_sys::Function;
+use js_sys::{Function, Promise};
 use leptos::prelude::*;
 use mistatus::{
-    components::{
-        people::ConnectedPeople,
-        talk::{ConnectedTalk, Reader},
-    },
     model::Order,
-    ui::{
-        Language,
-        conversation::Conversation,
-        list::{List, Wanted},
-    },
+    ui::{Language, list::Wanted},
 };
 use mistatus_core::signin_name::SigninName;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::future_to_promise;
 use web_sys::{HtmlElement, ShadowRoot};
 
 use super::start_effects;
@@ -26,17 +20,29 @@ use crate::api::Client;
 /// A contact list or a conversation in a shadow root, until [`Panel::unmount`].
 #[wasm_bindgen]
 pub struct Panel {
-    drawn: Option<(Owner, HtmlElement)>,
+    drawn: Option<Drawn>,
     wanted: ArcRwSignal<Wanted>,
-    shown: Option<Shown>,
 }
 
-enum Shown {
-    List(Rc<List>),
-    Conversation { conversation: Rc<Conversation>, _reader: Reader },
+/// What the second file draws.
+struct Drawn {
+    owner: Owner,
+    root: HtmlElement,
+    view: Box<dyn PanelView>,
+}
+
+/// A view that the first file knows by what it can do alone.
+trait PanelView {
+    /// Puts the focus where the user goes on.
+    fn focus(&self);
+
+    /// Opens a field for somebody new; false where it was open, or where there is none.
+    fn open_add(&self, name: &str) -> bool;
 }
 
 /// Draws the contact list. `on_converse` is called with the sign-in name of whom the user wants to write to.
+///
+/// Returns a promise of a [`Panel`], which rejects where the second file could not be loaded.
 #[wasm_bindgen(js_name = mountContactList)]
 pub fn mount_contact_list(
     root: &ShadowRoot,
@@ -45,22 +51,20 @@ pub fn mount_contact_list(
     filter: &str,
     language: &str,
     on_converse: Function,
-) -> Panel {
-    let mut panel = Panel::new();
+) -> Promise {
+    let panel = Panel::new();
     panel.update(sort, filter, language);
-    let converse = move |name: &SigninName| {
-        // The element says in the console what went wrong.
-        let _ = on_converse.call1(&JsValue::UNDEFINED, &name.as_str().into());
-    };
-    let people = Rc::new(ConnectedPeople::new(client.presence(), Box::new(converse)));
-    let owner = Owner::new();
-    let list = owner.with(|| List::new(people, panel.wanted.clone()));
-    panel.show(root, owner, list.root().clone());
-    panel.shown = Some(Shown::List(list));
-    panel
+    let presence = client.presence();
+    let root = root.clone();
+    future_to_promise(async move {
+        let drawn = split::contact_list(presence, panel.wanted.clone(), on_converse).await;
+        panel.show(&root, drawn.map_err(not_loaded)?)
+    })
 }
 
 /// Draws the conversation with somebody and follows them. `on_close` is called when the user closes it.
+///
+/// Returns a promise of a [`Panel`], which rejects where the second file could not be loaded.
 ///
 /// # Errors
 /// What is wrong with the name.
@@ -71,22 +75,16 @@ pub fn mount_conversation(
     contact: &str,
     language: &str,
     on_close: Function,
-) -> Result<Panel, JsError> {
+) -> Result<Promise, JsError> {
     let with = SigninName::parse(contact).map_err(|error| JsError::new(&error.to_string()))?;
-    let mut panel = Panel::new();
+    let panel = Panel::new();
     panel.update("", "", language);
     let presence = client.presence();
-    let reader = Reader::new(&presence, with.clone());
-    let close = move || {
-        // The element says in the console what went wrong.
-        let _ = on_close.call0(&JsValue::UNDEFINED);
-    };
-    let talk = Rc::new(ConnectedTalk::new(presence, with, Box::new(close)));
-    let owner = Owner::new();
-    let conversation = owner.with(|| Conversation::new(talk, panel.wanted.clone()));
-    panel.show(root, owner, conversation.root().clone());
-    panel.shown = Some(Shown::Conversation { conversation, _reader: reader });
-    Ok(panel)
+    let root = root.clone();
+    Ok(future_to_promise(async move {
+        let drawn = split::conversation(presence, with, panel.wanted.clone(), on_close).await;
+        panel.show(&root, drawn.map_err(not_loaded)?)
+    }))
 }
 
 #[wasm_bindgen]
@@ -103,26 +101,21 @@ impl Panel {
 
     /// Puts the focus where the user goes on: to the people, or into the field for a message.
     pub fn focus(&self) {
-        match &self.shown {
-            Some(Shown::List(list)) => list.focus(),
-            Some(Shown::Conversation { conversation, .. }) => conversation.focus(),
-            None => {}
+        if let Some(drawn) = &self.drawn {
+            drawn.view.focus();
         }
     }
 
     /// Opens the list's field for somebody new, with a name in it already or none; false where it was open.
     #[wasm_bindgen(js_name = openAdd)]
     pub fn open_add(&self, name: &str) -> bool {
-        match &self.shown {
-            Some(Shown::List(list)) => list.open_add(name),
-            _ => false,
-        }
+        self.drawn.as_ref().is_some_and(|drawn| drawn.view.open_add(name))
     }
 
     /// Takes it out of the shadow root. A second call does nothing.
     pub fn unmount(&mut self) {
-        self.shown = None;
-        if let Some((owner, root)) = self.drawn.take() {
+        if let Some(Drawn { owner, root, view }) = self.drawn.take() {
+            drop(view);
             owner.cleanup();
             root.remove();
         }
@@ -132,13 +125,14 @@ impl Panel {
 impl Panel {
     fn new() -> Self {
         start_effects();
-        Self { drawn: None, wanted: ArcRwSignal::default(), shown: None }
+        Self { drawn: None, wanted: ArcRwSignal::default() }
     }
 
-    fn show(&mut self, shadow: &ShadowRoot, owner: Owner, root: HtmlElement) {
+    fn show(mut self, shadow: &ShadowRoot, drawn: Drawn) -> Result<JsValue, JsValue> {
         // Fails only where a parent would end up in itself.
-        let _ = shadow.append_child(&root);
-        self.drawn = Some((owner, root));
+        let _ = shadow.append_child(&drawn.root);
+        self.drawn = Some(drawn);
+        Ok(self.into())
     }
 }
 
@@ -146,6 +140,9 @@ impl Drop for Panel {
     fn drop(&mut self) {
         // Collected without an unmount: the page may still show it, so it stays.
         std::mem::forget(self.drawn.take());
-        std::mem::forget(self.shown.take());
     }
+}
+
+fn not_loaded(error: leptos::wasm_split::SplitLoaderError) -> JsError {
+    JsError::new(&error.to_string())
 }

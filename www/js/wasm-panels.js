@@ -1,0 +1,108 @@
+// Fetches, compiles and starts the second WebAssembly file, which draws the contact list and conversations, when a page
+// first has one of them; after a failure again and again, as long as one waits. Must not know what is drawn.
+
+import { compile } from "./compile.js";
+import { HRESULT } from "./constants.js";
+import { MessengerError } from "./errors.js";
+
+// How long after a failure the file is asked for again at first, in milliseconds, and at most.
+const RETRY_MS = 2_000;
+const RETRY_MAX_MS = 60_000;
+
+/** What the first file shares with the second: its exports. */
+let main;
+let given;
+let loading;
+let isThere = false;
+
+const waiting = new Set();
+let isTrying = false;
+let retry;
+let delay = RETRY_MS;
+
+/** Takes the exports of the first file, which is of the same build. */
+export function useMain(exports) {
+  main = exports;
+}
+
+/**
+ * Takes where the second file is; beside this module unless told.
+ *
+ * @param {URL | string | Response | BufferSource | WebAssembly.Module} source
+ */
+export function usePanels(source) {
+  given = source;
+}
+
+/**
+ * Calls back once the file is there, at once where it is, and with each failure until then.
+ *
+ * @param {() => void} arrived
+ * @param {(error: MessengerError) => void} failed
+ * @returns {() => void} ends the waiting
+ */
+export function whenThere(arrived, failed) {
+  if (isThere) {
+    arrived();
+    return () => {};
+  }
+  const waiter = { arrived, failed };
+  waiting.add(waiter);
+  attempt();
+  return () => waiting.delete(waiter);
+}
+
+/** Answers the first file, which calls this before it calls into the second: `done(data, isLoaded)` lies in its table. */
+export function __wasm_split_load_panels(done, data) {
+  const tell = (isLoaded) => main.__indirect_function_table.get(done)(data, isLoaded);
+  load().then(
+    () => tell(true),
+    () => tell(false),
+  );
+}
+
+// One attempt serves everybody who waits, and its failure is said once.
+async function attempt() {
+  if (isTrying || waiting.size === 0) {
+    return;
+  }
+  isTrying = true;
+  clearTimeout(retry);
+  try {
+    await load();
+    const all = [...waiting];
+    waiting.clear();
+    all.forEach(({ arrived }) => arrived());
+  } catch (error) {
+    console.error(`mistatus: ${error.message}`);
+    waiting.forEach(({ failed }) => failed(error));
+    retry = setTimeout(attempt, delay * (0.5 + Math.random() / 2));
+    delay = Math.min(delay * 2, RETRY_MAX_MS);
+  } finally {
+    isTrying = false;
+  }
+}
+
+function load() {
+  loading ??= start().catch((error) => {
+    loading = undefined;
+    throw error;
+  });
+  return loading;
+}
+
+async function start() {
+  const source = given ?? new URL("mistatus_panels.wasm", import.meta.url);
+  try {
+    // An answer can be read once, and a failure is no reason not to read it again.
+    const module = await compile(source instanceof Response ? source.clone() : source);
+    await WebAssembly.instantiate(module, { __wasm_split: main });
+    isThere = true;
+  } catch (error) {
+    const from = source instanceof URL || typeof source === "string" ? ` from ${source}` : "";
+    const message = `contact list and conversations could not be loaded${from}: ${error?.message ?? error}`;
+    const failure = new MessengerError(HRESULT.E_FAIL, message, { cause: error });
+    failure.reason = "load";
+    throw failure;
+  }
+}
