@@ -68,6 +68,25 @@ test("lists and conversations load it once, and only when the first of them is t
   expect(complaints(said)).toEqual([]);
 });
 
+test("a page that has a list from the beginning asks for both files at once", async ({ page, host, server, said }) => {
+  const asked = requests(page);
+  let answer;
+  const held = new Promise((resolve) => {
+    answer = resolve;
+  });
+  await page.route(/\/mistatus-[0-9a-f]{8}\.wasm$/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  const second = page.waitForRequest(PANELS);
+  await page.goto(host.page("<mi-contact-list></mi-contact-list>", { head: loader(server) }), { waitUntil: "commit" });
+  await second;
+  answer();
+  await expect(list(page)).toBeVisible();
+  expect(asked.panels()).toBe(1);
+  expect(complaints(said)).toEqual([]);
+});
+
 for (const [what, refuse, why] of [
   ["does not come", (route) => route.abort(), "Failed to fetch"],
   ["is missing", (route) => route.fulfill({ status: 404, headers: { "access-control-allow-origin": "*" } }), "answered 404"],

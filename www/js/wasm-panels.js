@@ -12,6 +12,7 @@ const RETRY_MAX_MS = 60_000;
 /** What the first file shares with the second: its exports. */
 let main;
 let given;
+let begun;
 let loading;
 let isThere = false;
 
@@ -32,6 +33,15 @@ export function useMain(exports) {
  */
 export function usePanels(source) {
   given = source;
+}
+
+/** Begins to fetch the file, so that who is going to wait for it does so beside the first one and not after it. */
+export function beginPanels() {
+  if (!loading) {
+    begun ??= fetched();
+    // What becomes of it is said to whoever waits.
+    begun.catch(() => {});
+  }
 }
 
 /**
@@ -91,12 +101,21 @@ function load() {
   return loading;
 }
 
+const place = () => given ?? new URL("mistatus_panels.wasm", import.meta.url);
+
+async function fetched() {
+  const source = place();
+  // An answer can be read once, and a failure is no reason not to read it again.
+  return compile(source instanceof Response ? source.clone() : source);
+}
+
 async function start() {
-  const source = given ?? new URL("mistatus_panels.wasm", import.meta.url);
+  const source = place();
+  // What was begun serves one attempt: after a failure the file is asked for anew.
+  const module = begun ?? fetched();
+  begun = undefined;
   try {
-    // An answer can be read once, and a failure is no reason not to read it again.
-    const module = await compile(source instanceof Response ? source.clone() : source);
-    await WebAssembly.instantiate(module, { __wasm_split: main });
+    await WebAssembly.instantiate(await module, { __wasm_split: main });
     isThere = true;
   } catch (error) {
     const from = source instanceof URL || typeof source === "string" ? ` from ${source}` : "";

@@ -13,7 +13,7 @@ import init, {
 import { compile } from "./compile.js";
 import { HRESULT } from "./constants.js";
 import { MessengerError } from "./errors.js";
-import { useMain, usePanels } from "./wasm-panels.js";
+import { beginPanels, useMain, usePanels } from "./wasm-panels.js";
 
 /** The name of the content security policy's keyword without which no WebAssembly runs. */
 export const CSP_KEYWORD = "wasm-unsafe-eval";
@@ -60,6 +60,9 @@ async function start(source) {
   // An answer can be read once, and one that did not come may be from long ago: both are asked for anew.
   const response = begun?.catch(() => undefined);
   begun = undefined;
+  if (globalThis.document?.querySelector("mi-contact-list")) {
+    beginPanels();
+  }
   try {
     if (source) {
       response?.then((unused) => unused?.body?.cancel());

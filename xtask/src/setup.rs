@@ -11,17 +11,36 @@ pub(crate) const PROSODY: &str = "/usr/bin/prosody";
 pub(crate) const EJABBERDCTL: &str = "/usr/sbin/ejabberdctl";
 pub(crate) const CHROMEDRIVER: &str = "/usr/bin/chromedriver";
 
-/// Sees to what a build needs.
-pub(crate) fn for_build() -> Result<()> {
-    wasm_target()?;
-    npm_packages()
+/// What a machine may lack.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Need {
+    WasmTarget,
+    Npm,
+    Browser,
+    Engines,
 }
 
-/// Sees to what the tests need beside that.
+/// Sees to what a build needs.
+pub(crate) fn for_build() -> Result<()> {
+    see_to(&[Need::WasmTarget, Need::Npm])
+}
+
+/// Sees to what all tests need.
 pub(crate) fn for_tests() -> Result<()> {
-    for_build()?;
-    browser()?;
-    engines()
+    see_to(&[Need::WasmTarget, Need::Npm, Need::Browser, Need::Engines])
+}
+
+/// Installs what is missing of these; looking whether it is takes no time.
+pub(crate) fn see_to<'a>(needs: impl IntoIterator<Item = &'a Need>) -> Result<()> {
+    for need in needs {
+        match need {
+            Need::WasmTarget => wasm_target()?,
+            Need::Npm => npm_packages()?,
+            Need::Browser => browser()?,
+            Need::Engines => engines()?,
+        }
+    }
+    Ok(())
 }
 
 fn wasm_target() -> Result<()> {

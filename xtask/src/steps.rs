@@ -7,46 +7,95 @@ use anyhow::{Context, Result, bail};
 use crate::{
     budgets, dist, examples,
     run::{cargo, command, npm_bin, root, run, say},
-    setup::{self, CHROMEDRIVER},
+    setup::{self, CHROMEDRIVER, Need},
     simulate,
 };
 
-type Step = (&'static str, &'static str, fn() -> Result<()>);
+/// One check.
+struct Step {
+    name: &'static str,
+    what: &'static str,
+    needs: &'static [Need],
+    run: Run,
+}
+
+/// How a check is started.
+enum Run {
+    /// As a whole.
+    All(fn() -> Result<()>),
+    /// With what its test runner takes to choose tests; with nothing all of them.
+    Chosen(fn(&[&str]) -> Result<()>),
+}
+
+use Need::{Browser, Engines, Npm, WasmTarget};
+use Run::{All, Chosen};
+
+const fn step(name: &'static str, what: &'static str, needs: &'static [Need], run: Run) -> Step {
+    Step { name, what, needs, run }
+}
 
 const STEPS: [Step; 14] = [
-    ("fmt", "the source is formatted", fmt),
-    ("clippy", "clippy is content with the native code", clippy),
-    ("clippy-wasm", "clippy is content with the widget", clippy_wasm),
-    ("doc", "the documentation builds without warnings", doc),
+    step("fmt", "the source is formatted", &[], All(fmt)),
+    step("clippy", "clippy is content with the native code", &[], All(clippy)),
+    step("clippy-wasm", "clippy is content with the widget", &[WasmTarget], All(clippy_wasm)),
+    step("doc", "the documentation builds without warnings", &[], All(doc)),
     // Before the native tests: the server's look at the files that it serves.
-    ("build", "everything builds", dist::build),
-    ("budgets", "sizes are within budgets.toml", budgets::check),
-    ("native", "native tests", native),
-    ("publish", "the crates can be published", publish),
-    ("engines", "the XMPP dialect against Prosody and ejabberd", engines),
-    ("simulate", "random days end in agreement", simulate::fixed_part),
-    ("browser", "component tests in Chromium", browser),
-    ("e2e", "end to end in Chromium against the real server", e2e),
-    ("examples", "the example applications build and work in Chromium", examples),
+    step("build", "everything builds", &[WasmTarget, Npm], All(dist::build)),
+    step("budgets", "sizes are within budgets.toml", &[], All(budgets::check)),
+    step("native", "native tests", &[], Chosen(native)),
+    step("publish", "the crates can be published", &[], All(publish)),
+    step("engines", "the XMPP dialect against Prosody and ejabberd", &[Engines], Chosen(engines)),
+    step("simulate", "random days end in agreement", &[], All(simulate::fixed_part)),
+    step("browser", "component tests in Chromium", &[WasmTarget, Browser], Chosen(browser)),
+    step(
+        "e2e",
+        "end to end in Chromium against the real server",
+        &[Npm, Browser, Engines],
+        Chosen(e2e),
+    ),
+    step(
+        "examples",
+        "the example applications build and work in Chromium",
+        &[WasmTarget, Npm, Browser],
+        Chosen(examples),
+    ),
     // Last, since the last lines of a run are to be those of a test runner.
-    ("packaging", "the packed package works where it is installed", packaging),
+    step(
+        "packaging",
+        "the packed package works where it is installed",
+        &[Npm, Browser],
+        Chosen(packaging),
+    ),
 ];
 
-/// Runs the named steps, or all of them; the first failure ends the run.
-pub(crate) fn all_or(wanted: &[&str]) -> Result<()> {
-    if let Some(unknown) = wanted.iter().find(|name| STEPS.iter().all(|(step, ..)| step != *name)) {
-        let names: Vec<_> = STEPS.iter().map(|(name, ..)| *name).collect();
+/// Runs the named steps, or all of them; the first failure ends the run. Behind `--` stands which tests of a step to
+/// run, in the words of its test runner.
+pub(crate) fn all_or(arguments: &[&str]) -> Result<()> {
+    let (wanted, chosen) = match arguments.iter().position(|argument| *argument == "--") {
+        Some(at) => (&arguments[..at], &arguments[at + 1..]),
+        None => (arguments, &[][..]),
+    };
+    if let Some(unknown) = wanted.iter().find(|name| STEPS.iter().all(|step| step.name != **name)) {
+        let names: Vec<_> = STEPS.iter().map(|step| step.name).collect();
         bail!("there is no step `{unknown}`; there are {}", names.join(", "));
     }
-    setup::for_tests()?;
+    let steps = STEPS.iter().filter(|step| wanted.is_empty() || wanted.contains(&step.name));
+    if !chosen.is_empty() && !steps.clone().all(|step| matches!(step.run, Chosen(_))) {
+        let takers = STEPS.iter().filter(|step| matches!(step.run, Chosen(_)));
+        let takers: Vec<_> = takers.map(|step| step.name).collect();
+        bail!("tests can be chosen of these steps only: {}", takers.join(", "));
+    }
+    setup::see_to(steps.clone().flat_map(|step| step.needs))?;
     let start = Instant::now();
-    for (name, what, step) in STEPS {
-        if wanted.is_empty() || wanted.contains(&name) {
-            say(&format!("[{:>4} s] {name}: {what}", start.elapsed().as_secs()));
-            step().with_context(|| {
-                format!("step `{name}` failed; again with `cargo xtask test {name}`")
-            })?;
-        }
+    for Step { name, what, run, .. } in steps {
+        say(&format!("[{:>4} s] {name}: {what}", start.elapsed().as_secs()));
+        let ended = match run {
+            All(run) => run(),
+            Chosen(run) => run(chosen),
+        };
+        ended.with_context(|| {
+            format!("step `{name}` failed; again with `cargo xtask test {name}`")
+        })?;
     }
     Ok(())
 }
@@ -96,12 +145,15 @@ fn doc() -> Result<()> {
         .env("RUSTDOCFLAGS", "-D warnings"))
 }
 
-fn native() -> Result<()> {
-    run(cargo().args(["test", "--locked", "--workspace", "--features=mistatus-widget/xmpp"]))?;
+fn native(chosen: &[&str]) -> Result<()> {
+    run(cargo()
+        .args(["test", "--locked", "--workspace", "--features=mistatus-widget/xmpp", "--"])
+        .args(chosen))?;
     // Leptos is another one where it draws on a server.
     run(cargo()
         .args(["test", "--locked", "--package=mistatus", "--test=ssr"])
-        .args(["--no-default-features", "--features=ssr"]))
+        .args(["--no-default-features", "--features=ssr", "--"])
+        .args(chosen))
 }
 
 fn publish() -> Result<()> {
@@ -116,13 +168,14 @@ fn publish() -> Result<()> {
     ]))
 }
 
-fn engines() -> Result<()> {
+fn engines(chosen: &[&str]) -> Result<()> {
     run(cargo()
         .args(["test", "--locked", "--package=mistatus-xmpp", "--features=servers"])
-        .args(["--test=servers"]))
+        .args(["--test=servers", "--"])
+        .args(chosen))
 }
 
-fn browser() -> Result<()> {
+fn browser(chosen: &[&str]) -> Result<()> {
     let runner = env::current_exe().context("where this program lies")?;
     // As a list, so that a folder with a space in its name stays one word.
     let command = format!("{:?}", [runner.to_string_lossy().as_ref(), "test-runner"]);
@@ -130,32 +183,38 @@ fn browser() -> Result<()> {
         .args(["test", "--locked", "--package=mistatus", "--test=browser"])
         .arg("--target=wasm32-unknown-unknown")
         .arg(format!("--config=target.wasm32-unknown-unknown.runner={command}"))
+        .arg("--")
+        .args(chosen)
         .env("CHROMEDRIVER", CHROMEDRIVER)
         .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", root().join("tests/browser/webdriver.json")))
 }
 
-fn e2e() -> Result<()> {
+fn e2e(chosen: &[&str]) -> Result<()> {
     let xtask = env::current_exe().context("where this program lies")?;
     run(npm_bin("playwright")
         .args(["test", "--config=tests/e2e/playwright.config.js"])
+        .args(chosen)
         .env("MISTATUS_XTASK", xtask))
 }
 
-fn examples() -> Result<()> {
+fn examples(chosen: &[&str]) -> Result<()> {
     examples::build()?;
-    run(npm_bin("playwright").args(["test", "--config=tests/examples/playwright.config.js"]))
+    run(npm_bin("playwright")
+        .args(["test", "--config=tests/examples/playwright.config.js"])
+        .args(chosen))
 }
 
 /// Measures; no part of the tests, since no verdict depends on it.
 pub(crate) fn bench() -> Result<()> {
-    setup::for_tests()?;
+    setup::see_to(&[WasmTarget, Npm, Browser])?;
     dist::build()?;
     run(command("node").arg("tests/bench/list.js"))
 }
 
-fn packaging() -> Result<()> {
+fn packaging(chosen: &[&str]) -> Result<()> {
     let mut node: Command = command("node");
     run(node
         .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
+        .args(chosen.iter().map(|name| format!("--test-name-pattern={name}")))
         .args(["tests/packaging/package.test.js", "tests/packaging/vite.test.js"]))
 }
