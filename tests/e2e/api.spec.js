@@ -1,5 +1,6 @@
 // The scriptable API on a page: names, arguments, results, errors and order as documented.
 
+import { HRESULT, MISTATUS } from "../../www/js/constants.js";
 import { expect, test } from "./support/test.js";
 
 test.beforeEach(async ({ page, host, server }) => {
@@ -21,6 +22,17 @@ test("the root object answers about the user", async ({ page }) => {
     };
   });
   expect(answers).toEqual({ status: 2, asked: 2, signin: "Franz@example.com", friendly: "Franz", service: 38, same: true });
+});
+
+test("the script tag has every constant, though the build packs them", async ({ page }) => {
+  const shipped = await page.evaluate(() => {
+    const { HRESULT, MISTATUS } = window.mistatus;
+    const numbers = Object.fromEntries(Object.entries(MISTATUS).filter(([, value]) => typeof value === "number"));
+    return { codes: Object.entries(HRESULT), numbers, frozen: [HRESULT, MISTATUS].every(Object.isFrozen) };
+  });
+  expect(shipped.codes).toEqual(Object.entries(HRESULT));
+  expect(shipped.numbers).toEqual(Object.fromEntries(Object.entries(MISTATUS).filter(([, value]) => typeof value === "number")));
+  expect(shipped.frozen).toBe(true);
 });
 
 test("a contact is one object a person, and says who they are", async ({ page }) => {

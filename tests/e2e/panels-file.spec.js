@@ -94,7 +94,20 @@ for (const [what, refuse, why] of [
 ]) {
   test(`a second file that ${what} is said once, and asked for again`, async ({ page, host, server, said }) => {
     const asked = requests(page);
-    await page.route(PANELS, refuse, { times: 1 });
+    let open;
+    const opened = new Promise((resolve) => {
+      open = resolve;
+    });
+    let isFirst = true;
+    await page.route(PANELS, async (route) => {
+      if (isFirst) {
+        isFirst = false;
+        return refuse(route);
+      }
+      // Until what the first failure shows has been seen.
+      await opened;
+      return route.continue();
+    });
     const body = "<mi-contact-list><span>People come soon</span></mi-contact-list><mi-contact-list></mi-contact-list><mi-my-status></mi-my-status>";
     await page.goto(host.page(body, { head: loader(server) }));
     const elements = page.locator("mi-contact-list");
@@ -102,6 +115,7 @@ for (const [what, refuse, why] of [
     await expect(elements.last()).toHaveAttribute("error", "load");
     await expect(page.getByText("People come soon")).toBeVisible();
     await expect(online(page)).toBeVisible();
+    open();
     await expect(list(page)).toHaveCount(2);
     await expect(page.getByText("People come soon")).toBeHidden();
     await expect(elements.first()).not.toHaveAttribute("error");
