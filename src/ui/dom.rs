@@ -103,7 +103,7 @@ pub(crate) fn time_of_day(at: UnixMs, language: &'static str) -> String {
     written.ok().and_then(|text| text.as_string()).unwrap_or_default()
 }
 
-// A format takes fifty times as long to make as to use (docs/BENCHMARKS.md): each is made once.
+// A format takes some fifty times as long to make as to use: each is made once.
 fn format_of(language: &'static str, is_today: bool) -> Function {
     type Formats = Vec<((&'static str, bool), Function)>;
     thread_local! {

@@ -1,5 +1,6 @@
 // A page of somebody else with nothing but the script tag and elements, and what such pages do wrong.
 
+import { gate } from "./support/gate.js";
 import { expect, test } from "./support/test.js";
 
 const STRICT =
@@ -10,19 +11,6 @@ const loader = (server, attributes = "") => `<script src="${server.url}/mistatus
 /** What the tag loads after itself. */
 const CORE = /\/mistatus-core-[0-9a-f]{8}\.js(\?.*)?$/;
 const WASM = /\/mistatus-[0-9a-f]{8}\.wasm$/;
-
-/** Returns a function that lets pass what waits for it. */
-const gate = async (page, address) => {
-  let open;
-  const opened = new Promise((resolve) => {
-    open = resolve;
-  });
-  await page.route(address, async (route) => {
-    await opened;
-    await route.continue();
-  });
-  return open;
-};
 
 test("a page of another origin needs the script tag and two elements", async ({ page, host, server, person }) => {
   await page.goto(

@@ -1,6 +1,7 @@
 // The second WebAssembly file, which draws the contact list and conversations: who loads it, and what becomes of those who
 // wait for it.
 
+import { gate } from "./support/gate.js";
 import { expect, test } from "./support/test.js";
 
 const PANELS = /\/mistatus-panels-[0-9a-f]{8}\.wasm$/;
@@ -13,19 +14,6 @@ const requests = (page) => {
   const asked = [];
   page.on("request", (request) => asked.push(new URL(request.url()).pathname));
   return { panels: () => asked.filter((name) => PANELS.test(name)).length };
-};
-
-/** Holds the file back until it is told how to answer. */
-const gate = async (page) => {
-  let open;
-  const opened = new Promise((resolve) => {
-    open = resolve;
-  });
-  await page.route(PANELS, async (route) => {
-    await opened;
-    await route.continue();
-  });
-  return open;
 };
 
 /** What must not be there where nothing went wrong. */
@@ -70,18 +58,11 @@ test("lists and conversations load it once, and only when the first of them is t
 
 test("a page that has a list from the beginning asks for both files at once", async ({ page, host, server, said }) => {
   const asked = requests(page);
-  let answer;
-  const held = new Promise((resolve) => {
-    answer = resolve;
-  });
-  await page.route(/\/mistatus-[0-9a-f]{8}\.wasm$/, async (route) => {
-    await held;
-    await route.continue();
-  });
+  const open = await gate(page, /\/mistatus-[0-9a-f]{8}\.wasm$/);
   const second = page.waitForRequest(PANELS);
   await page.goto(host.page("<mi-contact-list></mi-contact-list>", { head: loader(server) }), { waitUntil: "commit" });
   await second;
-  answer();
+  open();
   await expect(list(page)).toBeVisible();
   expect(asked.panels()).toBe(1);
   expect(complaints(said)).toEqual([]);
@@ -155,7 +136,7 @@ test("a file of the wrong type is taken all the same", async ({ page, host, serv
 });
 
 test("a list that is gone before the file has come leaves nothing", async ({ page, host, server, said }) => {
-  const open = await gate(page);
+  const open = await gate(page, PANELS);
   await page.goto(host.page("<mi-contact-list></mi-contact-list><mi-my-status></mi-my-status>", { head: loader(server) }));
   await expect(online(page)).toBeVisible();
   const arrived = page.waitForResponse(PANELS);
@@ -178,7 +159,7 @@ test("a list that is gone before the file has come leaves nothing", async ({ pag
 });
 
 test("what is asked before the file has come is done once, in its order", async ({ page, host, server, said }) => {
-  const open = await gate(page);
+  const open = await gate(page, PANELS);
   const body = '<mi-contact-list lang="en"></mi-contact-list><mi-my-status></mi-my-status><mi-conversation contact="erika@example.com"></mi-conversation>';
   await page.goto(host.page(body, { head: loader(server) }));
   await expect(online(page)).toBeVisible();
@@ -201,7 +182,7 @@ test("what is asked before the file has come is done once, in its order", async 
 });
 
 test("a conversation that is closed before the file has come stays closed", async ({ page, host, server, said }) => {
-  const open = await gate(page);
+  const open = await gate(page, PANELS);
   const body = '<mi-my-status></mi-my-status><mi-conversation contact="erika@example.com"></mi-conversation>';
   await page.goto(host.page(body, { head: loader(server) }));
   await expect(online(page)).toBeVisible();

@@ -1,5 +1,6 @@
 // Messenger.UIAutomation and its like as pages used them: late binding, early calls, elements, errors.
 
+import { gate } from "../support/gate.js";
 import { expect, test } from "../support/test.js";
 import { errors, openOldPage, signedIn, tag } from "./old-page.js";
 
@@ -48,14 +49,7 @@ test("a browser's own ActiveXObject keeps everybody else's objects", async ({ pa
 });
 
 test("before the messenger is there, what can be answered is, and calls wait", async ({ page, host, server, person, said }) => {
-  let comes;
-  const core = new Promise((resolve) => {
-    comes = resolve;
-  });
-  await page.route("**/mistatus-core-*.js*", async (route) => {
-    await core;
-    await route.continue();
-  });
+  const comes = await gate(page, "**/mistatus-core-*.js*");
   const erika = await person("erika@example.com", "franz@example.com");
   await erika.choose("Busy");
   await openOldPage(page, host, server);
@@ -261,14 +255,7 @@ test("the widget's own tag is waited for where it is async", async ({ page, host
   const widget = `<script async src="${host.url}/widget/mistatus.js" data-server="${server.stream}" data-signin-name="franz@example.com"></script>`;
   host.file("favicon.ico", "");
   for (const head of [widget + bare, bare + widget]) {
-    let comes;
-    const loader = new Promise((resolve) => {
-      comes = resolve;
-    });
-    await page.route("**/mistatus.js", async (route) => {
-      await loader;
-      await route.continue();
-    });
+    const comes = await gate(page, "**/mistatus.js");
     await page.goto(host.page("<p>Both</p>", { head }), { waitUntil: "domcontentloaded" });
     expect(await page.evaluate(() => [typeof window.mistatus, new ActiveXObject("Messenger.UIAutomation").MyStatus])).toEqual(["undefined", 1]);
     comes();

@@ -1,5 +1,6 @@
 // Name.NameCtrl as pages used it: asked early, often, about anybody, with anything as an id.
 
+import { gate } from "../support/gate.js";
 import { expect, test } from "../support/test.js";
 import { errors, openOldPage, signedIn } from "./old-page.js";
 
@@ -19,14 +20,7 @@ const listen = (page) =>
 test("calls before the WebAssembly is there are answered with 1 and kept", async ({ page, host, server, person, said }) => {
   const erika = await person("erika@example.com", "franz@example.com");
   await erika.choose("Busy");
-  let comes;
-  const core = new Promise((resolve) => {
-    comes = resolve;
-  });
-  await page.route("**/mistatus-core-*.js*", async (route) => {
-    await core;
-    await route.continue();
-  });
+  const comes = await gate(page, "**/mistatus-core-*.js*");
   await openOldPage(page, host, server);
   await listen(page);
   const first = await page.evaluate(() => {
