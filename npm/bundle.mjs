@@ -55,6 +55,16 @@ const resultCodes = {
   },
 };
 
+// The loader has them, and has put them where pages find them before it asks for anything else.
+const loadersConstants = {
+  name: "loaders-constants",
+  setup({ onLoad }) {
+    onLoad({ filter: /www\/js\/constants\.js$/ }, () => ({
+      contents: "export const { HRESULT, MISTATUS } = globalThis.mistatus;",
+    }));
+  },
+};
+
 // The variants have the same scripts around another WebAssembly; `files` says what its two files are called beside the script.
 const webassembly = ({ glue }, files) => ({
   name: "webassembly",
@@ -104,7 +114,7 @@ async function core(variant) {
     ...common,
     entryPoints: ["www/js/core-entry.js"],
     format: "esm",
-    plugins: [styles, resultCodes, webassembly(variant, { wasm, panels })],
+    plugins: [styles, loadersConstants, webassembly(variant, { wasm, panels })],
     write: false,
   });
   return [await put(variant.script, outputFiles[0].contents), wasm];

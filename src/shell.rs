@@ -6,6 +6,7 @@
 
 mod activity;
 mod clock;
+mod early;
 mod environment;
 mod link;
 mod notation;
@@ -42,6 +43,7 @@ use mistatus_core::{
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
+pub use early::EarlyConnection;
 pub use watched::Watched;
 pub use wire::Transport;
 
@@ -49,7 +51,7 @@ use crate::model::{ContactView, Model, MyView};
 use activity::Activity;
 use clock::Clock;
 use environment::Detector;
-use link::Link;
+use link::{Link, OnEvent};
 use outbound::Outbound;
 use tabs::Tabs;
 use wire::Wire;
@@ -85,6 +87,8 @@ pub struct ConnectOptions {
     pub keep_trying: bool,
     /// With which tabs of the browser profile to share one connection.
     pub share: Share,
+    /// What the page began of the first connection before this code was there.
+    pub early: Option<EarlyConnection>,
 }
 
 /// Says which tabs share one connection to a server. Only tabs of the same origin can.
@@ -251,6 +255,7 @@ impl Presence {
         if let Some(link) = self.0.link.take().filter(|_| says_goodbye) {
             link.linger();
         }
+        self.0.drop_early();
         self.0.tabs.leave();
         self.0.timer.take();
         self.0.detector.take();
@@ -346,6 +351,9 @@ impl Presence {
     /// Changes when the user counts as idle; `None` never tells.
     pub fn set_idle(&self, after: Option<Span>) {
         self.0.idle_after.set(after);
+        if let Some(after) = after {
+            environment::write_idle_after(after);
+        }
         self.0.watch_device();
         self.0.check_idle();
     }
@@ -489,10 +497,23 @@ impl Inner {
             *self.link.borrow_mut() = Some(self.discover(protocol));
             return;
         }
-        let link = Link::open(&self.options.server, protocol, move |event| {
+        let on_event: OnEvent = Box::new(move |event| {
             with(&this, |inner| inner.drive(|session, now| session.handle_link(event, now)));
         });
+        let url = &self.options.server;
+        let early = self.options.early.as_ref().and_then(|early| early.take(url, protocol));
+        let link = match early {
+            Some(early) => Link::take_over(early, url, protocol, on_event),
+            None => Link::open(url, protocol, on_event),
+        };
         *self.link.borrow_mut() = Some(link);
+    }
+
+    /// Closes what the page began early, where it is of no use: another tab connects, or nobody does.
+    fn drop_early(&self) {
+        if let Some(early) = &self.options.early {
+            early.end();
+        }
     }
 
     /// Arms the page's one timer for whatever is due first.

@@ -3,7 +3,10 @@
 
 /* global __MISTATUS_VERSION__ */
 
-export { connect, Messenger } from "../../www/js/messenger.js";
+import { beginWith } from "../../www/js/early.js";
+import { connect as signIn } from "../../www/js/messenger.js";
+
+export { Messenger } from "../../www/js/messenger.js";
 export { MessengerContact, MessengerContacts } from "../../www/js/contacts.js";
 export { MessengerGroup, MessengerGroups } from "../../www/js/automation/groups.js";
 export { MessengerService, MessengerServices } from "../../www/js/automation/services.js";
@@ -23,3 +26,6 @@ export { load as init } from "../../www/js/wasm.js";
 
 /** The version of this package. */
 export const version = __MISTATUS_VERSION__;
+
+/** Signs in, as its types say; begins to connect while the WebAssembly is on its way. */
+export const connect = (options) => beginWith(options, signIn);

@@ -34,6 +34,10 @@ const HAPPENINGS: [&str; 13] = [
 /// Where in the origin's storage all tabs find the last input, in milliseconds since 1970.
 const LAST_INPUT: &str = "mistatus.last-input";
 
+/// Where all tabs, and the next page's early start (www/js/early.js), can find after how many milliseconds without input the
+/// user counts as idle, if a page has said so.
+const IDLE_AFTER: &str = "mistatus.idle-after";
+
 /// Shortest threshold that the platform's detector takes.
 const DETECTOR_MIN: Span = Span::from_secs(60);
 
@@ -65,6 +69,8 @@ impl Inner {
             // A reload would start counting anew.
             write_last_input(clock::today());
         }
+        // Whoever has been idle for long is so from the sign-in on: loading a page is no input.
+        self.check_idle();
         self.see();
         self.watch_device();
     }
@@ -238,9 +244,18 @@ pub(super) fn read_last_input() -> Option<UnixMs> {
 
 /// Tells all tabs, where that is possible.
 fn write_last_input(at: UnixMs) {
+    write(LAST_INPUT, at.as_millis());
+}
+
+/// Keeps for the next page of this origin when the user counts as idle there, until that page says otherwise.
+pub(super) fn write_idle_after(after: Span) {
+    write(IDLE_AFTER, after.as_millis());
+}
+
+fn write(key: &str, ms: u64) {
     if let Some(storage) = platform::global("localStorage") {
         #[expect(clippy::cast_precision_loss, reason = "at most 2^53 - 1")]
-        let ms = JsValue::from_f64(at.as_millis() as f64);
-        platform::call(&storage, "setItem", &[&LAST_INPUT.into(), &ms]);
+        let ms = JsValue::from_f64(ms as f64);
+        platform::call(&storage, "setItem", &[&key.into(), &ms]);
     }
 }

@@ -164,6 +164,9 @@ impl Inner {
             self.tabs.leave();
             return;
         }
+        if !leads {
+            self.drop_early();
+        }
         self.drive(|session, now| session.handle_lead(leads, now));
         if let Some(found) = found.filter(|_| leads) {
             self.give_token(found);

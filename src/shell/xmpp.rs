@@ -109,7 +109,7 @@ impl Inner {
         let domain = self.domain();
         let this = Rc::downgrade(self);
         let address = Box::pin(async move { find(&domain?).await });
-        Link::open_later(address, protocol, move |event| tell(&this, event))
+        Link::open_later(address, protocol, Box::new(move |event| tell(&this, event)))
     }
 
     fn domain(&self) -> Option<String> {

@@ -1,5 +1,7 @@
 // The seam between the elements, which are there at once, and the rest, which comes later or lives in another file.
 
+import { beginWith } from "./early.js";
+
 /** Is the method by which a messenger draws into a shadow root; shared by all copies of the library on a page. */
 export const MOUNT = Symbol.for("mistatus.mount");
 
@@ -22,4 +24,9 @@ export function provideCore(get) {
 /** Returns a promise of the core for a transport: "json" unless told. */
 export function core(transport) {
   return provider(transport);
+}
+
+/** Opens a messenger with settings of `connect`, and begins to connect while the core is on its way. */
+export function openMessenger(settings) {
+  return beginWith(settings, async (begun) => (await core(settings.transport)).open(begun));
 }

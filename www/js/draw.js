@@ -1,12 +1,12 @@
 // Draws a last known status before the WebAssembly is there, with the same boxes and classes as the components in src/ui.
 
-import hostStyle from "../../src/ui/conversation/host.css";
-import pickerStyle from "../../src/ui/picker/style.css";
+import conversationHostStyle from "../../src/ui/conversation/host.css";
+import pickerHostStyle from "../../src/ui/picker/host.css";
 import statusStyle from "../../src/ui/status/style.css";
 import { adopter } from "./sheets.js";
 
-/** Brings the styles into a shadow root. */
-export const adoptStyles = adopter(statusStyle + pickerStyle + hostStyle);
+/** Brings into a shadow root the styles of what can be seen before the WebAssembly is there. */
+export const adoptStyles = adopter(statusStyle + pickerHostStyle + conversationHostStyle);
 
 /**
  * Draws a status that is known only from before: the markup of `StatusView` in src/ui/status.rs, to which
@@ -17,11 +17,10 @@ export const adoptStyles = adopter(statusStyle + pickerStyle + hostStyle);
  * @param {string | null} size as the attribute of that name
  */
 export function drawLastKnown({ kebab, text, name }, label, size) {
-  const isKnownSize = size === "small" || size === "large";
   const box = make("span", {
     class: "mi-status mi-last-known",
     part: "status",
-    "data-size": isKnownSize ? size : "medium",
+    "data-size": sizeName(size),
     "data-stale": "",
   });
   const dot = make("span", { class: "mi-dot", part: "dot", role: "img", "data-status": kebab, "aria-label": text });
@@ -38,6 +37,22 @@ export function drawLastKnown({ kebab, text, name }, label, size) {
   }
   box.append(dot, beside);
   return box;
+}
+
+/**
+ * Draws the dot of a status of which nothing is known yet, so that the page has its place and nothing moves later.
+ * It says nothing to assistive technology: there is nothing to say.
+ *
+ * @param {string | null} size as the attribute of that name
+ */
+export function drawUnknown(size) {
+  const box = make("span", { class: "mi-status", "data-size": sizeName(size), "aria-hidden": "true" });
+  box.append(make("span", { class: "mi-dot", "data-status": "unknown" }));
+  return box;
+}
+
+function sizeName(size) {
+  return size === "small" || size === "large" ? size : "medium";
 }
 
 function make(tag, attributes, text = "") {

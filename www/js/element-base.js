@@ -2,7 +2,7 @@
 // the nearest messenger, and a life that survives being moved. Draws nothing itself.
 
 import { MOUNT } from "./core.js";
-import { adoptStyles, drawLastKnown } from "./draw.js";
+import { adoptStyles, drawLastKnown, drawUnknown } from "./draw.js";
 import { recall, remember } from "./last-known.js";
 import { pageScope } from "./registry.js";
 
@@ -20,6 +20,9 @@ export const defaults = { language: "" };
 
 /** Is an element that a messenger draws. */
 export class DrawnElement extends HTMLElementBase {
+  /** Whether what is drawn has, whatever else, one dot. */
+  static hasDot = false;
+
   #root;
   #scope;
   #unsubscribe;
@@ -252,6 +255,10 @@ export class DrawnElement extends HTMLElementBase {
     if (!last || typeof last.kebab !== "string" || this.#mounted) {
       if (!this.constructor.stateless && !this.hasAttribute("status")) {
         this.setAttribute("status", "unknown");
+      }
+      if (this.constructor.hasDot) {
+        // Seen where the page gave no text of its own to be shown until then.
+        this.#root.querySelector("slot")?.replaceChildren(drawUnknown(this.getAttribute("size")));
       }
       return;
     }

@@ -1,6 +1,6 @@
 // The custom elements. Classes only: define.js gives them their tags.
 
-import { WINDOW, core } from "./core.js";
+import { WINDOW, openMessenger } from "./core.js";
 import { DrawnElement, languageOf, reflect, upgradeProperties } from "./element-base.js";
 import { observeNearness } from "./nearness.js";
 import { Scope } from "./registry.js";
@@ -10,6 +10,7 @@ const HTMLElementBase = globalThis.HTMLElement ?? class {};
 
 /** `<mi-status contact="alice@example.com">`: somebody's status, live. */
 export class MiStatusElement extends DrawnElement {
+  static hasDot = true;
   static observedAttributes = ["contact", "label", "size", "lang"];
   static upgradable = ["contact", "label", "size"];
 
@@ -366,7 +367,7 @@ export class MiMessengerElement extends HTMLElementBase {
   async #open() {
     try {
       const transport = this.transport || undefined;
-      return await (await core(transport)).open({
+      return await openMessenger({
         server: this.server,
         token: this.token ?? tokenFrom(this.tokenUrl),
         signinName: this.signinName || undefined,

@@ -2,9 +2,10 @@
 // and fetches the rest after. Reads its settings from its own data-* attributes; must stay small.
 
 import { HRESULT, MISTATUS } from "./constants.js";
-import { SCOPE, core, provideCore } from "./core.js";
+import { SCOPE, core, openMessenger, provideCore } from "./core.js";
 import { defineElements } from "./define.js";
-import { defaults } from "./element-base.js";
+import { beginWith } from "./early.js";
+import { defaults, languageOf } from "./element-base.js";
 import { pageScope } from "./registry.js";
 import { tokenFrom } from "./token.js";
 
@@ -61,7 +62,7 @@ function start(script) {
   pageScope.key = [settings.server ?? domain, signinName ?? tokenUrl ?? ""].join(" ");
   pageScope.reopen(async () => {
     try {
-      return await (await core(transport)).open(settings);
+      return await openMessenger(settings);
     } catch (error) {
       console.error(`mistatus: ${error.message}`);
       throw error;
@@ -71,7 +72,7 @@ function start(script) {
   // A tag that says who the user is has a messenger of its own; without one, the page's first serves the elements.
   const isOwn = [server, tokenUrl, signinName, domain].some((setting) => setting !== undefined);
   const connect = async (options) => {
-    const messenger = await (await core(options?.transport)).connect(options);
+    const messenger = await beginWith(options, async (begun) => (await core(options?.transport)).connect(begun));
     if (!isOwn) {
       pageScope.adopt(messenger);
     }
@@ -94,6 +95,8 @@ function start(script) {
   });
 
   defineElements();
+  // A page's first formatter takes tens of milliseconds, all others none: now, while nobody waits for the tooltips.
+  (window.requestIdleCallback ?? setTimeout)(() => new Intl.DateTimeFormat(languageOf(document.documentElement)).format());
   // It signs them in, whether or not the page shows anything.
   if (isOwn) {
     pageScope.open().catch(() => {});

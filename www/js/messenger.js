@@ -1,6 +1,7 @@
 // The Messenger object of the automation API over the WebAssembly client. PascalCase members are that API,
 // camelCase members are ours. Checks arguments as documented; what is so with people, groups and messages the client says.
 
+import { streamAddress } from "./address.js";
 import { invalid, line, oneOf, person, service, somebodyElse } from "./automation/arguments.js";
 import { Desk, fail, notImplemented, scripted, subjects } from "./automation/desk.js";
 import { GroupObjects, MessengerGroups, groupName } from "./automation/groups.js";
@@ -685,7 +686,7 @@ function check(options) {
     throw invalid("connect takes an object with at least a server");
   }
   const { server, token, signinName, friendlyName, transport = "json", idle, extendedStates, keepTrying, shareConnection } = options;
-  const { openOnMessage = false, confirm, domain, credentials, approval } = options;
+  const { openOnMessage = false, confirm, domain, credentials, approval, early } = options;
   // An XMPP service can be found by its domain.
   const isLookedUp = transport === "xmpp" && (server === undefined || server === null || server === "");
   if (confirm !== undefined && typeof confirm !== "function") {
@@ -693,21 +694,13 @@ function check(options) {
   }
   const ours = { openOnMessage: Boolean(openOnMessage), confirm };
   const xmpp = { transport, domain, credentials, approval };
-  return { server: isLookedUp ? "" : streamUrl(server), ...xmpp, token, signinName, friendlyName, idle, extendedStates, keepTrying, shareConnection, ...ours };
+  return { server: isLookedUp ? "" : streamUrl(server), ...xmpp, token, signinName, friendlyName, idle, extendedStates, keepTrying, shareConnection, early, ...ours };
 }
 
-/** Returns the stream's address: http becomes ws, and what is relative is so to the page. */
-export function streamUrl(server) {
-  let url;
-  try {
-    url = new URL(String(server ?? ""), globalThis.document?.baseURI);
-  } catch {
+function streamUrl(server) {
+  const url = streamAddress(server);
+  if (url === undefined) {
     throw invalid(`server must be an address such as wss://presence.example.com/stream; it was ${JSON.stringify(server)}`);
   }
-  if (server === undefined || server === null || server === "" || !/^(ws|http)s?:$/.test(url.protocol)) {
-    throw invalid(`server must be a ws: or wss: address; it was ${JSON.stringify(server)}`);
-  }
-  url.protocol = url.protocol.replace("http", "ws");
-  url.hash = "";
-  return url.href;
+  return url;
 }

@@ -2,11 +2,13 @@
 
 import conversationStyle from "../../src/ui/conversation/style.css";
 import listStyle from "../../src/ui/list/style.css";
+import pickerStyle from "../../src/ui/picker/style.css";
 import { movable } from "./movable.js";
 import { adopter } from "./sheets.js";
 import { whenThere } from "./wasm-panels.js";
 
-// Not with the loader's: nobody sees these before the WebAssembly is there.
+// Not with the loader's: nobody sees these before the WebAssembly is there. The panels have the picker's buttons and menu.
+const adoptPickerStyle = adopter(pickerStyle);
 const adoptPanelStyles = adopter(listStyle + conversationStyle);
 
 /**
@@ -29,6 +31,7 @@ export function mount(glue, client, root, drawing, onShow) {
   }
   drawing.arrived();
   if (kind === "me") {
+    adoptPickerStyle(root);
     const mounted = glue.mountMyStatus(root, client, drawing.states, language, onShow);
     const tell = () => mounted.refusedStates && refused(mounted.refusedStates);
     tell();
@@ -93,6 +96,7 @@ function panel(root, { arrived, failed }, draw, drawn = () => {}) {
     there.free();
   };
   const show = async () => {
+    adoptPickerStyle(root);
     adoptPanelStyles(root);
     const there = await draw();
     if (!isGone) {

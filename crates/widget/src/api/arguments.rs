@@ -15,7 +15,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use super::{default_idle, error::MessengerError};
-use mistatus::shell::{ConnectOptions, Share, TokenSource, Transport};
+use mistatus::shell::{ConnectOptions, EarlyConnection, Share, TokenSource, Transport};
 
 /// Longest service id: a GUID with braces (§1.4 of the automation API specification).
 const SERVICE_ID_MAX: u32 = 38;
@@ -52,6 +52,7 @@ pub(super) fn connect_options(options: &JsValue) -> Checked<(ConnectOptions, boo
         idle_after: transmit.then_some(after),
         keep_trying: flag(options, "keepTrying", false)?,
         share: share(&field(options, "shareConnection"))?,
+        early: Some(field(options, "early")).filter(JsValue::is_object).map(EarlyConnection::new),
     };
     Ok((connect, flag(options, "extendedStates", false)?))
 }
