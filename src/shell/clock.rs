@@ -4,6 +4,10 @@ use std::cell::Cell;
 
 use mistatus_core::time::{Tick, UnixMs};
 
+/// What the page's clock shows at first, in milliseconds: about a year. What was before the page, such as the user's last
+/// input, has a tick, too.
+const START: u64 = 366 * 24 * 3_600_000;
+
 /// Never goes back, and goes on while the machine sleeps.
 ///
 /// The browser's monotonic clock stands still during sleep on some systems, and the calendar's is set at will. So the
@@ -38,7 +42,7 @@ impl Clock {
                 .max(0.0);
             self.tick.set(self.tick.get() + passed);
         }
-        Tick::from_millis(whole(self.tick.get()))
+        Tick::from_millis(START + whole(self.tick.get()))
     }
 }
 
@@ -66,7 +70,7 @@ mod tests {
         let ticks: Vec<_> = readings
             .iter()
             .map(|&(monotonic, calendar)| {
-                clock.advance(Reading { monotonic, calendar }).as_millis()
+                clock.advance(Reading { monotonic, calendar }).as_millis() - START
             })
             .collect();
         assert_eq!(ticks, expect);

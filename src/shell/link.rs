@@ -38,15 +38,16 @@ struct SaidEarly {
 
 impl Link {
     /// Opens a socket; what happens to it is told in later tasks, `Closed` last.
-    pub(super) fn open(
-        url: &str,
-        protocol: &str,
-        on_event: OnEvent,
-    ) -> Self {
+    pub(super) fn open(url: &str, protocol: &str, on_event: OnEvent) -> Self {
         match WebSocket::open_with_protocol(url, protocol) {
             Ok(socket) => {
                 let link = Self::new(Some(socket));
-                run(Box::pin(read(Rc::clone(&link.socket), Rc::default(), Rc::default(), on_event)));
+                run(Box::pin(read(
+                    Rc::clone(&link.socket),
+                    Rc::default(),
+                    Rc::default(),
+                    on_event,
+                )));
                 link
             }
             Err(_) => {
