@@ -22,9 +22,9 @@ function sockets(page) {
 
 const types = (frames) => frames.map(({ type }) => type);
 
-/** A page whose script tag says that the user is Alice, with a dot for Bob. */
+/** A page whose script tag says that the user is Alice, with a dot for herself. */
 function alicesPage(host, server, attributes = "") {
-  return host.page(`<mi-status contact="bob@demo.example"></mi-status>`, {
+  return host.page(`<mi-status contact="${ALICE}"></mi-status>`, {
     head: `<script src="${host.url}/widget/mistatus.js" data-server="${server.stream}" data-signin-name="${ALICE}" ${attributes}></script>`,
   });
 }
@@ -33,13 +33,18 @@ test("the sign-in does not wait for the WebAssembly, and is the only one", async
   const all = sockets(page);
   const letPass = await gate(page, /\.wasm$/);
   await page.goto(alicesPage(host, server));
-  await expect.poll(() => types(all[0]?.received ?? [])).toEqual(["signed-in", "snapshot"]);
+  // With the statuses that the page is about to show.
+  await expect.poll(() => types(all[0]?.received ?? [])).toEqual(["signed-in", "snapshot", "changes", "outcome"]);
+  expect(all[0].sent.slice(1)).toEqual([{ type: "watch", id: Number.MAX_SAFE_INTEGER, names: [ALICE] }]);
   letPass();
   await expect(page.locator("mi-status")).toHaveAttribute("status", /^(?!unknown)/);
   expect(all).toHaveLength(1);
   expect(all[0].closed).toBe(false);
   expect(types(all[0].sent).filter((type) => type === "signin")).toHaveLength(1);
   expect(await page.evaluate(() => window.mistatus.messenger.MyStatus)).toBe(2);
+  // What was begun is ended as ever.
+  await page.evaluate(() => window.mistatus.messenger.Signout());
+  await expect.poll(() => all[0].received.at(-1)).toEqual({ type: "bye", hr: 0 });
 });
 
 test("the token is fetched once, early, and used", async ({ page, host, server }) => {
@@ -99,7 +104,7 @@ test("where the WebAssembly is forbidden, nobody stays signed in", async ({ page
   const all = sockets(page);
   const policy = `script-src ${host.url}; connect-src ${host.url} ${server.stream}`;
   await page.goto(
-    host.page(`<mi-status contact="bob@demo.example"></mi-status>`, {
+    host.page(`<mi-status contact="${ALICE}"></mi-status>`, {
       head: `<script src="${host.url}/widget/mistatus.js" data-server="${server.stream}" data-signin-name="${ALICE}"></script>`,
       policy,
     }),

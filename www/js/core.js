@@ -26,7 +26,12 @@ export function core(transport) {
   return provider(transport);
 }
 
-/** Opens a messenger with settings of `connect`, and begins to connect while the core is on its way. */
-export function openMessenger(settings) {
-  return beginWith(settings, async (begun) => (await core(settings.transport)).open(begun));
+/**
+ * Opens a messenger with settings of `connect`, and begins to connect while the core is on its way.
+ *
+ * @param {object} settings
+ * @param {() => string[]} names returns whose statuses are going to be shown first
+ */
+export function openMessenger(settings, names) {
+  return beginWith(settings, async (begun) => (await core(settings.transport)).open(begun), names);
 }

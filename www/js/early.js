@@ -7,6 +7,9 @@ import { streamAddress } from "./address.js";
 /** The subprotocol of docs/PROTOCOL.md. An XMPP service is connected to by the client alone. */
 const PROTOCOL = "mistatus.v1";
 
+/** How many names one frame may ask for: `WATCH_BATCH_MAX` of crates/core/src/limits.rs. */
+const NAMES_MAX = 100;
+
 /** How long the socket waits for the client, in milliseconds. */
 const WAIT_MS = 20_000;
 
@@ -19,9 +22,10 @@ const IDLE_AFTER_MS = 300_000;
  * @template {object} Settings
  * @param {Settings} settings as for `connect`
  * @param {(settings: Settings) => Promise<object>} make
+ * @param {() => string[]} [names] returns whose statuses are going to be shown first
  */
-export async function beginWith(settings, make) {
-  const begun = begin(settings);
+export async function beginWith(settings, make, names = () => []) {
+  const begun = begin(settings, names);
   try {
     return await make(begun);
   } catch (error) {
@@ -35,9 +39,10 @@ export async function beginWith(settings, make) {
  *
  * @template {{ server?: string, token?: unknown, transport?: string }} Settings
  * @param {Settings} settings
+ * @param {() => string[]} names
  * @returns {Settings & { early?: { take(url: string, protocol: string): unknown[] | undefined, end(): void } }}
  */
-function begin(settings) {
+function begin(settings, names) {
   const { server, transport = "json", signinName, friendlyName } = settings ?? {};
   const url = streamAddress(server);
   if (globalThis.document === undefined || !url || transport !== "json" || document.prerendering) {
@@ -58,10 +63,25 @@ function begin(settings) {
   let socket;
   let sent;
   let taken = false;
-  const hear = ({ data }) => received.push(data);
+  const hear = ({ data }) => {
+    received.push(data);
+    if (sent && received.length === 1) {
+      watch();
+    }
+  };
+  // The client asks again, in its own way; by then the answer is there. No request of its own gets as far
+  // as this number.
+  const watch = () => {
+    const wanted = [...new Set(names())].slice(0, NAMES_MAX);
+    if (wanted.length > 0) {
+      socket.send(JSON.stringify({ type: "watch", id: Number.MAX_SAFE_INTEGER, names: wanted }));
+    }
+  };
   const end = () => {
-    taken = true;
-    socket?.close();
+    if (!taken) {
+      taken = true;
+      socket?.close();
+    }
   };
   const open = async () => {
     // Where another tab has the connection, this one will have none of its own.
@@ -79,7 +99,7 @@ function begin(settings) {
         socket.send(sent);
       }
     };
-    setTimeout(() => taken || end(), WAIT_MS);
+    setTimeout(end, WAIT_MS);
   };
   // What goes wrong here goes wrong again when the client tries, and is told then.
   open().catch(() => {});

@@ -4,6 +4,7 @@
 import { MOUNT } from "./core.js";
 import { adoptStyles, drawLastKnown, drawUnknown } from "./draw.js";
 import { recall, remember } from "./last-known.js";
+import { nearElements } from "./nearness.js";
 import { pageScope } from "./registry.js";
 
 // Importable where there is no DOM; nobody makes an element there.
@@ -326,6 +327,14 @@ export function upgradeProperties(element) {
       element[name] = value;
     }
   }
+}
+
+/** Returns of whom elements of a scope show something that is near the screen. */
+export function namesNear(scope) {
+  return nearElements()
+    .filter((element) => scopeOf(element) === scope)
+    .map(({ contact }) => contact)
+    .filter((name) => name !== "");
 }
 
 function scopeOf(element) {

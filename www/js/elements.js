@@ -1,7 +1,7 @@
 // The custom elements. Classes only: define.js gives them their tags.
 
 import { WINDOW, openMessenger } from "./core.js";
-import { DrawnElement, languageOf, reflect, upgradeProperties } from "./element-base.js";
+import { DrawnElement, languageOf, namesNear, reflect, upgradeProperties } from "./element-base.js";
 import { observeNearness } from "./nearness.js";
 import { Scope } from "./registry.js";
 import { tokenFrom } from "./token.js";
@@ -367,7 +367,7 @@ export class MiMessengerElement extends HTMLElementBase {
   async #open() {
     try {
       const transport = this.transport || undefined;
-      return await openMessenger({
+      const settings = {
         server: this.server,
         token: this.token ?? tokenFrom(this.tokenUrl),
         signinName: this.signinName || undefined,
@@ -379,7 +379,8 @@ export class MiMessengerElement extends HTMLElementBase {
         extendedStates: true,
         keepTrying: true,
         openOnMessage: (this.getAttribute("open-on-message") ?? "false") !== "false",
-      });
+      };
+      return await openMessenger(settings, () => namesNear(this.mistatusScope));
     } catch (error) {
       console.error(`mistatus: <${this.localName}> ${error.message}`);
       throw error;

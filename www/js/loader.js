@@ -5,7 +5,7 @@ import { HRESULT, MISTATUS } from "./constants.js";
 import { SCOPE, core, openMessenger, provideCore } from "./core.js";
 import { defineElements } from "./define.js";
 import { beginWith } from "./early.js";
-import { defaults, languageOf } from "./element-base.js";
+import { defaults, languageOf, namesNear } from "./element-base.js";
 import { pageScope } from "./registry.js";
 import { tokenFrom } from "./token.js";
 
@@ -62,7 +62,7 @@ function start(script) {
   pageScope.key = [settings.server ?? domain, signinName ?? tokenUrl ?? ""].join(" ");
   pageScope.reopen(async () => {
     try {
-      return await openMessenger(settings);
+      return await openMessenger(settings, () => namesNear(pageScope));
     } catch (error) {
       console.error(`mistatus: ${error.message}`);
       throw error;

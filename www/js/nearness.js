@@ -7,9 +7,15 @@ const LINGER_MS = 30_000;
 const MARGIN = "100%";
 
 const callbacks = new WeakMap();
+const near = new Set();
 const leaving = new Map();
 let observer;
 let timer;
+
+/** Returns the observed elements that are near the screen. */
+export function nearElements() {
+  return [...near];
+}
 
 /**
  * Calls back with true when the element comes near the screen, and with false when it has been away for a while.
@@ -21,8 +27,9 @@ let timer;
  */
 export function observeNearness(element, tell) {
   if (!globalThis.IntersectionObserver) {
+    near.add(element);
     tell(true);
-    return () => {};
+    return () => near.delete(element);
   }
   observer ??= new IntersectionObserver(look, { rootMargin: MARGIN, scrollMargin: MARGIN });
   callbacks.set(element, tell);
@@ -31,6 +38,7 @@ export function observeNearness(element, tell) {
     observer.unobserve(element);
     callbacks.delete(element);
     leaving.delete(element);
+    near.delete(element);
   };
 }
 
@@ -38,6 +46,7 @@ function look(entries) {
   for (const { target, isIntersecting } of entries) {
     if (isIntersecting) {
       leaving.delete(target);
+      near.add(target);
       callbacks.get(target)?.(true);
     } else if (callbacks.has(target)) {
       leaving.set(target, performance.now());
@@ -58,6 +67,7 @@ function sweep() {
       return;
     }
     leaving.delete(element);
+    near.delete(element);
     callbacks.get(element)?.(false);
   }
 }
