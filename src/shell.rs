@@ -428,18 +428,20 @@ impl ConnectOptions {
 impl Inner {
     /// Gives the session one input and carries out what it wants.
     fn drive<R>(self: &Rc<Self>, input: impl FnOnce(&mut BrowserSession, Tick) -> R) -> R {
-        let result = input(&mut self.session.borrow_mut(), self.clock.now());
-        self.carry_on();
+        // One reading for all that one input leads to.
+        let now = self.clock.now();
+        let result = input(&mut self.session.borrow_mut(), now);
+        self.carry_on(now);
         result
     }
 
     /// Apart from [`Inner::drive`], which is there once for every input.
     #[inline(never)]
-    fn carry_on(self: &Rc<Self>) {
+    fn carry_on(self: &Rc<Self>, now: Tick) {
         while let Some(output) = { self.session.borrow_mut().poll_output() } {
             self.carry_out(output);
         }
-        self.arm_timer();
+        self.arm_timer(now);
     }
 
     fn carry_out(self: &Rc<Self>, output: Output) {
@@ -517,9 +519,9 @@ impl Inner {
     }
 
     /// Arms the page's one timer for whatever is due first.
-    fn arm_timer(self: &Rc<Self>) {
+    fn arm_timer(self: &Rc<Self>, now: Tick) {
         let session_due = self.session.borrow().poll_timeout().map(|(at, _)| at);
-        let idle_due = self.idle_due();
+        let idle_due = self.idle_due(now);
         let Some(due) = session_due.into_iter().chain(idle_due).min() else {
             self.timer.take();
             return;
@@ -530,7 +532,7 @@ impl Inner {
             return;
         }
         let this = Rc::downgrade(self);
-        let ms = due.since(self.clock.now()).as_millis().try_into().unwrap_or(u32::MAX >> 1);
+        let ms = due.since(now).as_millis().try_into().unwrap_or(u32::MAX >> 1);
         let timer = Timeout::new(ms, move || {
             with(&this, |inner| {
                 let _done = inner.timer.take();

@@ -1,8 +1,9 @@
 //! The clocks of the page: a monotonic one for everything that waits, the calendar's for what other tabs must understand.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 
 use mistatus_core::time::{Tick, UnixMs};
+use web_sys::Performance;
 
 /// What the page's clock shows at first, in milliseconds: about a year. What was before the page, such as the user's last
 /// input, has a tick, too.
@@ -16,6 +17,8 @@ const START: u64 = 366 * 24 * 3_600_000;
 pub(super) struct Clock {
     tick: Cell<f64>,
     read: Cell<Option<Reading>>,
+    /// The browser's monotonic clock, kept since asking for it anew costs two calls.
+    performance: OnceCell<Option<Performance>>,
 }
 
 /// Is what the browser's two clocks show at one moment, in milliseconds.
@@ -29,9 +32,11 @@ impl Clock {
     /// Returns milliseconds on the page's own clock.
     pub(super) fn now(&self) -> Tick {
         // Pages without `performance` are not browsers; only the calendar moves there.
-        let monotonic = web_sys::window()
-            .and_then(|window| window.performance())
-            .map_or(0.0, |clock| clock.now());
+        let monotonic = self
+            .performance
+            .get_or_init(|| web_sys::window()?.performance())
+            .as_ref()
+            .map_or(0.0, Performance::now);
         self.advance(Reading { monotonic, calendar: js_sys::Date::now() })
     }
 

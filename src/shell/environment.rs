@@ -135,9 +135,9 @@ impl Inner {
     }
 
     /// Returns when the user counts as idle unless there is input before; `None` if that is so already, or never.
-    pub(super) fn idle_due(&self) -> Option<Tick> {
+    pub(super) fn idle_due(&self, now: Tick) -> Option<Tick> {
         let idle_in = self.activity.borrow().idle_in(self.idle_after.get()?, clock::today())?;
-        Some(self.clock.now() + idle_in)
+        Some(now + idle_in)
     }
 
     /// Tells the session whether the user is idle, over all tabs.

@@ -96,11 +96,31 @@ pub(crate) fn on_resize(element: &HtmlElement, resized: Box<dyn FnMut()>) {
 
 /// Returns a time as people of that language write it: the time of day, with the date where it is not today.
 pub(crate) fn time_of_day(at: UnixMs, language: &'static str) -> String {
-    let date = js_sys::Date::new(&JsValue::from_f64(at.as_millis() as f64));
-    let is_today = date.to_date_string() == js_sys::Date::new_0().to_date_string();
-    let written = format_of(language, is_today).call1(&JsValue::UNDEFINED, &date);
+    let at = at.as_millis() as f64;
+    let written = format_of(language, is_today(at)).call1(&JsValue::UNDEFINED, &at.into());
     // An instant that no calendar has is not written.
     written.ok().and_then(|text| text.as_string()).unwrap_or_default()
+}
+
+// Whether an instant is in the day that it is now where the user is. The day's bounds are kept as long as it lasts: they
+// take five calls into the browser, for each of a thousand dots.
+fn is_today(at: f64) -> bool {
+    thread_local! {
+        static TODAY: Cell<[f64; 2]> = const { Cell::new([0.0; 2]) };
+    }
+    let now = js_sys::Date::now();
+    let mut today = TODAY.get();
+    if !(today[0]..today[1]).contains(&now) {
+        let date = js_sys::Date::new_0();
+        // Dates of JavaScript take a 32nd for the first of the next month.
+        today = [0, 1].map(|days| {
+            let (year, month) = (date.get_full_year(), date.get_month().cast_signed());
+            let day = date.get_date().cast_signed() + days;
+            js_sys::Date::new_with_year_month_day(year, month, day).get_time()
+        });
+        TODAY.set(today);
+    }
+    (today[0]..today[1]).contains(&at)
 }
 
 // A format takes some fifty times as long to make as to use: each is made once.
