@@ -11,9 +11,11 @@ pub mod status;
 pub mod styles;
 
 pub(crate) mod dom;
+mod frames;
 pub(crate) mod menu;
 
 pub use self::{
+    frames::in_frames,
     language::Language,
     picker::{Offer, PickerView, States},
     status::{Label, Look, Size, StatusView},

@@ -241,6 +241,7 @@ async fn the_component_shows_the_list_of_the_connection_in_the_context() {
             idle_after: None,
             keep_trying: false,
             share: Share::Never,
+            ..ConnectOptions::default()
         }));
         view! { <ContactList on_converse=Callback::new(drop)/> }.into_any()
     });

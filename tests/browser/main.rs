@@ -5,6 +5,7 @@
 
 mod components;
 mod conversation;
+mod frames;
 mod list;
 mod page;
 mod picker;

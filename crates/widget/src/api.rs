@@ -397,6 +397,12 @@ const fn number(value: u64) -> f64 {
 /// Starts something and returns the promise of its end.
 fn promise(start: impl FnOnce(Then) -> Result<(), MessengerError>) -> js_sys::Promise {
     let mut start = Some(start);
+    // The promise calls this once.
+    settled_by(&mut |then| start.take().map_or(Ok(()), |start| start(then)))
+}
+
+/// Apart from [`promise`], so that its code is there once and not for everything that can be started.
+fn settled_by(start: &mut dyn FnMut(Then) -> Result<(), MessengerError>) -> js_sys::Promise {
     js_sys::Promise::new(&mut |resolve, reject| {
         let refuse = reject.clone();
         let then: Then = Box::new(move |result| {
@@ -408,7 +414,7 @@ fn promise(start: impl FnOnce(Then) -> Result<(), MessengerError>) -> js_sys::Pr
                 }
             };
         });
-        if let Some(Err(error)) = start.take().map(|start| start(then)) {
+        if let Err(error) = start(then) {
             let _ = refuse.call1(&JsValue::UNDEFINED, &error.into());
         }
     })

@@ -11,7 +11,10 @@ use leptos::{prelude::*, reactive::effect::RenderEffect};
 use mistatus::{
     model::ContactView,
     shell::{Presence, Watched},
-    ui::{Label, Language, Look, Offer, PickerView, Size, States, StatusView, status::state_text},
+    ui::{
+        Label, Language, Look, Offer, PickerView, Size, States, StatusView, in_frames,
+        status::state_text,
+    },
 };
 use mistatus_core::{signin_name::SigninName, status::MiStatus};
 use wasm_bindgen::prelude::*;
@@ -60,9 +63,14 @@ pub fn mount_contact_status(
         mounted.whom = Some((client.presence(), name));
     }
     mounted.update_contact_status(label, size, language);
-    let (view, look) = (signal.read_only(), mounted.look.read_only());
-    let told = view.clone();
-    mounted.tell(on_show, move || told.with(|view| (view.status, view.stale)));
+    let told = signal.read_only();
+    // The element hears of each change; it is drawn once a frame, and not while nobody sees it.
+    let (view, follow) = in_frames(told.clone());
+    let look = mounted.look.read_only();
+    mounted.tell(on_show, move || {
+        follow();
+        told.with(|view| (view.status, view.stale))
+    });
     mounted.mount(root, move || view! { <StatusView view look/> });
     Ok(mounted)
 }
