@@ -1,6 +1,6 @@
 // A slow network between a browser and a site: a TCP proxy that gives every connection the same round trip and lets all of
-// them share one bandwidth, in turn. Emulation by DevTools leaves WebSockets out and knows no handshakes; this does not
-// know what it carries.
+// them share one bandwidth, in turn. Emulation by DevTools delays no messages of WebSockets and knows no handshakes; this
+// does not know what it carries.
 
 import { connect, createServer } from "node:net";
 
