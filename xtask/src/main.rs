@@ -2,6 +2,7 @@
 //!
 //! Installs what is missing and says so. Nobody depends on it, and it depends on nothing of ours.
 
+mod bench;
 mod budgets;
 mod compress;
 mod demo;
@@ -37,7 +38,10 @@ usage: cargo xtask COMMAND
   budgets [--bless]       compare the widget's sizes with budgets.toml, or record them there
   simulate [--seed S] [--seeds K] [--steps N]
                           random days in virtual time; prints what happened, and how to repeat what went wrong
-  bench                   measure the contact list with 10 and 10,000 people, beside one drawn by hand
+  bench [list]            measure the contact list with 10 and 10,000 people, beside one drawn by hand
+  bench page [--rounds N] [--bless]
+                          measure a page with one dot and with 1,000, beside React with Fluent UI and beside
+                          one by hand; --bless writes the tables into docs/BENCHMARKS.md
   fuzz --seconds N [TARGET]
                           any bytes into decoders, session and registry, guided by coverage
   setup                   install what building and testing need";
@@ -65,7 +69,7 @@ fn dispatch(command: &str, rest: &[String]) -> Result<()> {
         ("widget", ["--dev"]) => widget::build(widget::Profile::Dev),
         ("budgets", []) => budgets::check(),
         ("budgets", ["--bless"]) => budgets::bless(),
-        ("bench", []) => steps::bench(),
+        ("bench", arguments) => bench::run_named(arguments),
         ("simulate", options) => simulate::run_with(options),
         ("fuzz", ["--seconds", seconds]) => fuzz::run_for(seconds, None),
         ("fuzz", ["--seconds", seconds, target]) => fuzz::run_for(seconds, Some(target)),

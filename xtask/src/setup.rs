@@ -60,17 +60,28 @@ fn wasm_target() -> Result<()> {
 }
 
 fn npm_packages() -> Result<()> {
+    npm_packages_in(&root())
+}
+
+/// Installs the packages of a folder's package-lock.json beside it, where they are not.
+pub(crate) fn npm_packages_in(folder: &Path) -> Result<()> {
     if !exists("node") || !exists("npm") {
         bail!("Node.js 20 or later with npm is missing; install it from your system's packages");
     }
-    let lock =
-        fs::read(root().join("package-lock.json")).context("package-lock.json is missing")?;
-    let installed = root().join("node_modules/.installed-lock.json");
+    let lock = folder.join("package-lock.json");
+    let lock = fs::read(&lock).with_context(|| format!("{} is missing", lock.display()))?;
+    let modules = folder.join("node_modules");
+    let installed = modules.join(".installed-lock.json");
     if fs::read(&installed).is_ok_and(|installed| installed == lock) {
         return Ok(());
     }
-    say("installing the npm packages of package-lock.json into node_modules");
-    run(command("npm").args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]))?;
+    say(&format!("installing the npm packages of package-lock.json into {}", modules.display()));
+    run(command("npm").current_dir(folder).args([
+        "ci",
+        "--no-audit",
+        "--no-fund",
+        "--loglevel=error",
+    ]))?;
     fs::write(installed, lock).context("node_modules is not writable")
 }
 

@@ -204,13 +204,6 @@ fn examples(chosen: &[&str]) -> Result<()> {
         .args(chosen))
 }
 
-/// Measures; no part of the tests, since no verdict depends on it.
-pub(crate) fn bench() -> Result<()> {
-    setup::see_to(&[WasmTarget, Npm, Browser])?;
-    dist::build()?;
-    run(command("node").arg("tests/bench/list.js"))
-}
-
 fn packaging(chosen: &[&str]) -> Result<()> {
     let mut node: Command = command("node");
     run(node

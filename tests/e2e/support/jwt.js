@@ -25,7 +25,10 @@ export async function serverWithTokens(origins, use) {
   const key = path.join(folder, "key");
   await writeFile(key, SECRET);
   const server = await Server.start(origins, ["--auth", "jwt", "--jwt-key", key, "--visibility", "everyone"]);
-  await use(server);
-  await server.stop();
-  await rm(folder, { recursive: true });
+  try {
+    await use(server);
+  } finally {
+    await server.stop();
+    await rm(folder, { recursive: true });
+  }
 }
