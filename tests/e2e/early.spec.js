@@ -63,6 +63,18 @@ test("the token is fetched once, early, and used", async ({ page, host, server }
   expect(all).toHaveLength(1);
 });
 
+test("the socket does not wait for the token", async ({ page, host, server }) => {
+  host.answer("token", () => "a token");
+  const all = sockets(page);
+  const letPass = await gate(page, /\/token$/);
+  await page.goto(alicesPage(host, server, `data-token-url="${host.url}/token"`));
+  await expect.poll(() => all.length).toBe(1);
+  expect(all[0].sent).toEqual([]);
+  letPass();
+  await page.evaluate(() => window.mistatus.ready);
+  expect(all).toHaveLength(1);
+});
+
 test("a client that would have said something else says it on a socket of its own", async ({ page, host, server }) => {
   // The early sign-in of a page whose script has been tampered with, or of another release.
   await page.addInitScript(() => {

@@ -40,83 +40,108 @@ export async function beginWith(settings, make, names = () => []) {
  * @template {{ server?: string, token?: unknown, transport?: string }} Settings
  * @param {Settings} settings
  * @param {() => string[]} names
- * @returns {Settings & { early?: { take(url: string, protocol: string): unknown[] | undefined, end(): void } }}
+ * @returns {Settings & { early?: EarlyConnection }}
  */
 function begin(settings, names) {
-  const { server, transport = "json", signinName, friendlyName } = settings ?? {};
+  const { server, token, transport = "json" } = settings ?? {};
   const url = streamAddress(server);
   if (globalThis.document === undefined || !url || transport !== "json" || document.prerendering) {
     return settings;
   }
-  let { token } = settings;
-  let first;
-  if (typeof token === "function") {
-    const ask = token;
-    first = asked(ask);
-    token = () => {
-      const answer = first ?? ask();
-      first = undefined;
-      return answer;
-    };
+  if (typeof token !== "function") {
+    return { ...settings, early: new EarlyConnection(url, settings, token, names) };
   }
-  const received = [];
-  let socket;
-  let sent;
-  let taken = false;
-  const hear = ({ data }) => {
-    received.push(data);
-    if (sent && received.length === 1) {
-      watch();
-    }
+  // What was fetched early answers the client's first question.
+  let first = asked(token);
+  const answer = () => {
+    const begun = first ?? token();
+    first = undefined;
+    return begun;
   };
-  // The client asks again, in its own way; by then the answer is there. No request of its own gets as far
-  // as this number.
-  const watch = () => {
-    const wanted = [...new Set(names())].slice(0, NAMES_MAX);
-    if (wanted.length > 0) {
-      socket.send(JSON.stringify({ type: "watch", id: Number.MAX_SAFE_INTEGER, names: wanted }));
-    }
-  };
-  const end = () => {
-    if (!taken) {
-      taken = true;
-      socket?.close();
-    }
-  };
-  const open = async () => {
-    // Where another tab has the connection, this one will have none of its own.
-    const { held = [] } = (await navigator.locks?.query()) ?? {};
-    const credential = await (first ?? token);
-    if (taken || held.some(({ name }) => name.startsWith(`mistatus 1 ${url} `))) {
-      return;
-    }
-    socket = new WebSocket(url, PROTOCOL);
-    socket.onmessage = hear;
-    socket.onopen = () => {
-      if (!taken && !settings.idle && !mayBeIdle()) {
-        // Exactly as the client writes it: it compares.
-        sent = JSON.stringify({ type: "signin", token: credential ?? undefined, name: signinName, friendlyName });
-        socket.send(sent);
-      }
-    };
-    setTimeout(end, WAIT_MS);
-  };
-  // What goes wrong here goes wrong again when the client tries, and is told then.
-  open().catch(() => {});
-  const take = (address, protocol) => {
-    if (taken || !socket || socket.readyState > 1 || address !== url || protocol !== PROTOCOL) {
-      end();
-      return undefined;
-    }
-    taken = true;
-    socket.onmessage = socket.onopen = null;
-    return [socket, sent, ...received];
-  };
-  return { ...settings, token, early: { take, end } };
+  return { ...settings, token: answer, early: new EarlyConnection(url, settings, first, names) };
 }
 
-async function asked(ask) {
-  return ask();
+async function asked(token) {
+  return token();
+}
+
+/** A connection that waits for the client. */
+class EarlyConnection {
+  #url;
+  #names;
+  #socket;
+  #sent;
+  #received = [];
+  #isOver = false;
+
+  /**
+   * @param {string} url
+   * @param {{ signinName?: string, friendlyName?: string, idle?: object }} settings
+   * @param {string | undefined | Promise<string | null | undefined>} token
+   * @param {() => string[]} names
+   */
+  constructor(url, settings, token, names) {
+    this.#url = url;
+    this.#names = names;
+    // What goes wrong here goes wrong again when the client tries, and is told then.
+    this.#open(settings, token).catch(() => this.end());
+  }
+
+  /**
+   * Hands over the socket, what was sent, if anything was, and all that came back; nothing where the client wants to
+   * connect to something else, or there is no such socket any more.
+   */
+  take(url, protocol) {
+    const socket = this.#socket;
+    if (this.#isOver || !socket || socket.readyState > WebSocket.OPEN || url !== this.#url || protocol !== PROTOCOL) {
+      this.end();
+      return undefined;
+    }
+    this.#isOver = true;
+    socket.onmessage = socket.onopen = null;
+    return [socket, this.#sent, ...this.#received];
+  }
+
+  /** Closes the socket, unless it was handed over. */
+  end() {
+    if (!this.#isOver) {
+      this.#isOver = true;
+      this.#socket?.close();
+    }
+  }
+
+  async #open({ signinName, friendlyName, idle }, token) {
+    // Where another tab has the connection, this one will have none of its own.
+    const { held = [] } = (await navigator.locks?.query()) ?? {};
+    if (this.#isOver || held.some(({ name }) => name.startsWith(`mistatus 1 ${this.#url} `))) {
+      return;
+    }
+    const socket = new WebSocket(this.#url, PROTOCOL);
+    this.#socket = socket;
+    socket.onmessage = ({ data }) => this.#hear(data);
+    setTimeout(() => this.end(), WAIT_MS);
+    const opened = new Promise((resolve) => {
+      socket.onopen = resolve;
+    });
+    // Both at once.
+    const credential = (await token) ?? undefined;
+    await opened;
+    if (!this.#isOver && !idle && !mayBeIdle()) {
+      // Exactly as the client writes it: it compares.
+      this.#sent = JSON.stringify({ type: "signin", token: credential, name: signinName, friendlyName });
+      socket.send(this.#sent);
+    }
+  }
+
+  #hear(data) {
+    this.#received.push(data);
+    const names = [...new Set(this.#names())].slice(0, NAMES_MAX);
+    if (this.#sent && this.#received.length === 1 && names.length > 0) {
+      // The client asks again, in its own way; by then the answer is there. No request of its own gets as far as this
+      // number.
+      this.#socket.send(JSON.stringify({ type: "watch", id: Number.MAX_SAFE_INTEGER, names }));
+    }
+  }
 }
 
 // What the client will find out from the same two entries (src/shell/environment.rs). Who may be idle does not sign in early,
