@@ -3,31 +3,33 @@
 //! Each message is text with a direction of its own, never markup. Where the panel lies is the element's business;
 //! its handle only says by how much it is to be moved. Knows no connection: it reads [`Talk`].
 
+#[expect(unreachable_pub, reason = "the builder that #[component] makes is pub")]
+mod compose;
+#[expect(unreachable_pub, reason = "the builder that #[component] makes is pub")]
 mod log;
+mod scroll;
 
-use std::{
-    cell::{Cell, RefCell},
-    rc::Rc,
-};
+use std::{cell::Cell, rc::Rc};
 
 use leptos::prelude::*;
 use mistatus_core::{chat::MessageText, hresult::HResult, message::RequestId};
 use wasm_bindgen::JsCast;
-use web_sys::{Event, HtmlElement, KeyboardEvent};
+use web_sys::{Element, Event, KeyboardEvent};
 
-use self::log::Log;
+use self::{
+    compose::{Compose, Field},
+    log::Log,
+    scroll::Scroll,
+};
 use super::{
-    dom::{self, append, button, effect, element, listen, set, set_text, set_value, value},
+    dom::{effect, listen},
     language::{Language, Word},
-    list::{Then, Wanted},
+    list::Then,
     status,
 };
 use crate::model::{Changes, ChatView, ContactView, MyView};
 
-/// Nearer to the upper edge than this, in CSS pixels, the user wants older messages.
-const NEAR: i32 = 40;
-
-/// Is where the conversation has its messages from, and who sends them.
+/// The source of a conversation's messages, and the way to send more.
 pub trait Talk {
     /// Counts changes of [`Talk::view`].
     fn changes(&self) -> Changes;
@@ -43,217 +45,218 @@ pub trait Talk {
     fn discard(&self, request: RequestId);
     /// Starts to fetch older messages.
     fn fetch(&self, then: Then);
-    /// Is told that the user closes the conversation.
+    /// Hears that the user closes the conversation.
     fn close(&self);
 }
 
-/// Is a conversation on the page.
+/// The state of a conversation on the page, and what its controls do. [`ConversationView`] draws it.
 pub struct Conversation {
     talk: Rc<dyn Talk>,
-    wanted: ArcRwSignal<Wanted>,
-    log: Log,
+    language: ReadSignal<Language>,
+    contact: ReadSignal<ContactView>,
+    me: ReadSignal<MyView>,
+    chat: RwSignal<ChatView>,
     /// Whether older messages are on their way.
-    fetching: Cell<bool>,
+    is_fetching: RwSignal<bool>,
     /// Whether messages have been fetched since the sign-in.
-    fetched: Cell<bool>,
-    more: Cell<bool>,
-    /// What was sent last, to return to the field where it is refused before it stands in the log.
-    refused: RefCell<Option<String>>,
-    root: HtmlElement,
-    handle: HtmlElement,
-    close: HtmlElement,
-    older: HtmlElement,
-    notice: HtmlElement,
-    form: HtmlElement,
-    field: HtmlElement,
-    send: HtmlElement,
+    has_fetched: RwSignal<bool>,
+    /// Why the last message was refused before it was sent.
+    refusal: RwSignal<Option<HResult>>,
+    scroll: Scroll,
+    field: Field,
 }
 
 impl Conversation {
-    /// Draws a conversation for as long as the present owner lives.
+    /// Makes a conversation that lives as long as the present owner.
     #[must_use]
-    pub fn new(talk: Rc<dyn Talk>, wanted: ArcRwSignal<Wanted>) -> Rc<Self> {
-        let root = element("div", "mi-chat", &[("part", "panel"), ("role", "dialog")]);
-        let head = element("div", "mi-head", &[("part", "head")]);
-        let handle = element("button", "mi-handle", &[("part", "handle"), ("type", "button")]);
-        let close = button("mi-button mi-plain mi-close", "button");
-        let older = button("mi-button mi-plain mi-older", "button");
-        let notice =
-            element("p", "mi-failure mi-notice", &[("part", "failure"), ("role", "status")]);
-        let form = element("form", "mi-compose", &[("part", "form"), ("novalidate", "")]);
-        let field = element(
-            "textarea",
-            "mi-field",
-            &[("part", "field"), ("rows", "2"), ("maxlength", "8000"), ("dir", "auto")],
-        );
-        let send = button("mi-button mi-send", "submit");
-
-        let (contact, language) = (talk.contact(), wanted.clone());
-        let language = move || language.with(|wanted| wanted.language);
-        dom::mount(&head, move || status::full(contact, language));
-        let conversation = Rc::new(Self {
+    pub fn new(talk: Rc<dyn Talk>, language: impl Into<ReadSignal<Language>>) -> Rc<Self> {
+        Rc::new(Self {
+            language: language.into(),
+            contact: talk.contact().read_only().into(),
+            me: talk.me().read_only().into(),
+            chat: RwSignal::new(talk.view()),
+            is_fetching: RwSignal::new(false),
+            has_fetched: RwSignal::new(false),
+            refusal: RwSignal::new(None),
+            scroll: Scroll::default(),
+            field: Field::default(),
             talk,
-            wanted,
-            log: Log::new(&older),
-            fetching: Cell::new(false),
-            fetched: Cell::new(false),
-            more: Cell::new(false),
-            refused: RefCell::default(),
-            root,
-            handle,
-            close,
-            older,
-            notice,
-            form,
-            field,
-            send,
-        });
-        let this = &conversation;
-        append(&head, &[&this.handle, &this.close]);
-        append(&this.form, &[&this.field, &this.send]);
-        append(&this.root, &[&head, this.log.root(), &this.notice, &this.form]);
-        this.listen();
-        this.follow();
-        conversation
-    }
-
-    /// Returns the conversation's box.
-    #[must_use]
-    pub const fn root(&self) -> &HtmlElement {
-        &self.root
+        })
     }
 
     /// Puts the focus into the field.
     pub fn focus(&self) {
-        let _ = self.field.focus();
+        self.field.focus();
     }
 
-    fn language(&self) -> Language {
-        self.wanted.with_untracked(|wanted| wanted.language)
-    }
-
-    fn listen(self: &Rc<Self>) {
-        let hear = |target: &HtmlElement, name: &'static str, heard: fn(&Rc<Self>, &Event)| {
-            let this = Rc::clone(self);
-            listen(target, name, Box::new(move |event| heard(&this, &event)));
-        };
-        hear(&self.close, "click", |this, _| this.talk.close());
-        hear(&self.older, "click", |this, _| this.fetch());
-        hear(self.log.root(), "scroll", |this, _| {
-            if this.more.get() && this.log.root().scroll_top() < NEAR {
-                this.fetch();
-            }
-        });
-        hear(self.log.root(), "click", Self::decide);
-        hear(&self.root, "keydown", |this, event| {
-            let event = event.unchecked_ref::<KeyboardEvent>();
-            if event.key() == "Escape" && !event.is_composing() {
-                event.stop_propagation();
-                this.talk.close();
-            }
-        });
-        hear(&self.field, "keydown", |this, event| {
-            let event = event.unchecked_ref::<KeyboardEvent>();
-            // 229 is what a key is while a method of input composes, where a browser does not say so otherwise.
-            let composing = event.is_composing() || event.key_code() == 229;
-            if event.key() == "Enter" && !event.shift_key() && !composing {
-                event.prevent_default();
-                this.submit();
-            }
-        });
-        hear(&self.form, "submit", |this, event| {
-            event.prevent_default();
-            this.submit();
-            this.focus();
-        });
-    }
-
+    /// Keeps up with what is written, until the present owner ends.
     fn follow(self: &Rc<Self>) {
         let this = Rc::clone(self);
-        let contact = self.talk.contact();
-        effect(Box::new(move || {
-            let language = this.wanted.with(|wanted| wanted.language);
-            let word = |word| language.word(word);
-            let name = contact.with(|view| view.display_name().to_owned());
-            set(&this.root, "lang", Some(language.tag()));
-            let title = [word(Word::Conversation), " ", &name].concat();
-            set(&this.root, "aria-label", Some(&title));
-            set(this.log.root(), "aria-label", Some(&title));
-            for (target, name) in [(&this.handle, Word::Move), (&this.close, Word::Close)] {
-                set(target, "aria-label", Some(word(name)));
-                set(target, "title", Some(word(name)));
-            }
-            set(&this.field, "aria-label", Some(word(Word::Message)));
-            set(&this.field, "placeholder", Some(word(Word::Message)));
-            set_text(&this.send, word(Word::Send));
-            set_text(&this.older, word(Word::Older));
-        }));
-
-        let this = Rc::clone(self);
-        let (contact, me) = (self.talk.contact(), self.talk.me());
         let changes = self.talk.changes();
+        let was_signed_in = Cell::new(false);
         effect(Box::new(move || {
+            // Each of them may make messages higher or lower than they were.
             changes.track();
-            let language = this.wanted.with(|wanted| wanted.language);
-            let name = contact.with(|view| view.display_name().to_owned());
-            let signed_in = me.with(|me| me.status.is_online());
+            this.language.track();
+            this.contact.track();
+            let signed_in = this.me.with(is_signed_in);
+            let place = this.scroll.place();
             let view = this.talk.view();
-            this.more.set(view.more && signed_in);
-            this.log.paint(&view, &name, language, view.more && signed_in && this.fetched.get());
-            let notice = match (view.blocked, signed_in) {
-                (_, false) => language.word(Word::NotSignedIn),
-                (true, _) => language.word(Word::YouBlocked),
-                _ => "",
-            };
-            set_text(&this.notice, notice);
-            if !signed_in {
-                this.fetched.set(false);
-            } else if !this.fetched.replace(true) && view.more {
-                this.fetch();
+            let more = view.more;
+            let first = |chat: &ChatView| chat.said.first().map(|said| said.id);
+            let older_came = first(&view) < this.chat.with_untracked(first);
+            this.chat.set(view);
+            this.refusal.set(None);
+            this.scroll.keep(place, older_came);
+            if signed_in && !was_signed_in.replace(signed_in) {
+                this.has_fetched.set(!more);
+                if more {
+                    this.fetch();
+                }
             }
+            was_signed_in.set(signed_in);
         }));
     }
 
     fn fetch(self: &Rc<Self>) {
-        if self.fetching.replace(true) {
+        if self.is_fetching.get_untracked() {
             return;
         }
-        self.log.fetching(true);
-        let this = Rc::clone(self);
+        self.is_fetching.set(true);
+        let (is_fetching, has_fetched) = (self.is_fetching, self.has_fetched);
         let then = move |_| {
-            this.fetching.set(false);
-            this.log.fetching(false);
+            is_fetching.set(false);
+            has_fetched.set(true);
         };
         self.talk.fetch(Box::new(then));
     }
 
     fn submit(self: &Rc<Self>) {
+        let written = self.field.text();
         // Nothing but blanks is nothing; too much does not fit into the field.
-        let Ok(text) = MessageText::parse(&value(&self.field)) else { return };
-        set_value(&self.field, "");
-        self.log.stay_down();
-        self.refused.replace(Some(text.as_str().to_owned()));
+        let Ok(text) = MessageText::parse(&written) else { return };
+        self.field.set_text("");
+        self.scroll.to_end();
+        self.refusal.set(None);
         let this = Rc::clone(self);
         // Refused before it was sent: it stands in no log, so it goes back into the field.
         let then = move |hr: HResult| {
-            let text = this.refused.take();
-            if let Some(text) = text.filter(|_| hr == HResult::MSGR_E_NOT_LOGGED_ON) {
-                if value(&this.field).is_empty() {
-                    set_value(&this.field, &text);
+            if hr == HResult::MSGR_E_NOT_LOGGED_ON {
+                if this.field.text().is_empty() {
+                    this.field.set_text(&written);
                 }
-                set_text(&this.notice, this.language().problem(hr));
+                this.refusal.set(Some(hr));
             }
         };
         self.talk.send(text, Box::new(then));
     }
 
-    // What becomes of a message that could not be sent.
-    fn decide(self: &Rc<Self>, event: &Event) {
-        let Some((request, text)) = self.log.decided(event) else { return };
+    // One listener for all buttons: those of messages come and go.
+    fn click(self: &Rc<Self>, event: &Event) {
+        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let Some(button) = target else { return };
+        let request = || {
+            let number = button.get_attribute("value")?.parse().ok()?;
+            Some(RequestId(number))
+        };
+        match button.get_attribute("name").as_deref() {
+            Some("close") => self.talk.close(),
+            Some("older") => self.fetch(),
+            Some("retry") => {
+                if let Some(request) = request() {
+                    self.retry(request);
+                }
+            }
+            Some("discard") => {
+                if let Some(request) = request() {
+                    self.talk.discard(request);
+                    self.focus();
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn retry(&self, request: RequestId) {
+        let text = self.chat.with_untracked(|chat| {
+            let unsaid = chat.unsaid.iter().find(|unsaid| unsaid.request == request)?;
+            MessageText::parse(&unsaid.text).ok()
+        });
         self.talk.discard(request);
-        if let Some(text) = text.and_then(|text| MessageText::parse(&text).ok()) {
+        if let Some(text) = text {
             self.talk.send(text, Box::new(drop));
         }
         self.focus();
     }
+
+    fn key(&self, event: &KeyboardEvent) {
+        if event.key() == "Escape" && !event.is_composing() {
+            event.stop_propagation();
+            self.talk.close();
+        }
+    }
+}
+
+/// Draws a conversation. [`crate::Conversation`] is the same with a connection.
+#[component]
+pub fn ConversationView(
+    /// What to draw.
+    conversation: Rc<Conversation>,
+) -> impl IntoView {
+    let (language, contact) = (conversation.language, conversation.contact);
+    let (chat, me, refusal) = (conversation.chat, conversation.me, conversation.refusal);
+    let word = move |word| move || language.get().word(word);
+    let notice = move || {
+        let word = match (refusal.get(), me.with(is_signed_in)) {
+            (Some(hr), _) => return language.get().problem(hr),
+            (None, false) => Word::NotSignedIn,
+            (None, true) if chat.with(|chat| chat.blocked) => Word::YouBlocked,
+            (None, true) => return "",
+        };
+        language.get().word(word)
+    };
+    view! {
+        <div
+            class="mi-chat" part="panel" role="dialog"
+            use:panel=conversation
+            lang=move || language.get().tag()
+            aria-label=title(language, contact)
+        >
+            <div class="mi-head" part="head">
+                {status::full(conversation.talk.contact(), move || language.get())}
+                <button
+                    class="mi-handle" part="handle" type="button"
+                    aria-label=word(Word::Move) title=word(Word::Move)
+                ></button>
+                <button
+                    class="mi-button mi-plain mi-close" part="button" type="button" name="close"
+                    aria-label=word(Word::Close) title=word(Word::Close)
+                ></button>
+            </div>
+            <Log conversation=Rc::clone(&conversation)/>
+            <p class="mi-failure mi-notice" part="failure" role="status">{notice}</p>
+            <Compose conversation=Rc::clone(&conversation)/>
+        </div>
+    }
+}
+
+// Makes an element the panel of a conversation, until the present owner ends.
+fn panel(root: Element, conversation: Rc<Conversation>) {
+    let this = Rc::clone(&conversation);
+    listen(&root, "click", Box::new(move |event| this.click(&event)));
+    listen(&root, "keydown", Box::new(move |event| conversation.key(event.unchecked_ref())));
+}
+
+fn title(
+    language: ReadSignal<Language>,
+    contact: ReadSignal<ContactView>,
+) -> impl Fn() -> String + Send + Clone + 'static {
+    move || {
+        let word = language.get().word(Word::Conversation);
+        contact.with(|contact| [word, " ", contact.display_name()].concat())
+    }
+}
+
+fn is_signed_in(me: &MyView) -> bool {
+    me.status.is_online()
 }

@@ -9,8 +9,9 @@ use leptos::prelude::*;
 use mistatus::{
     model::{Changes, ChatView, ContactView, MyView, Said, Unsaid},
     ui::{
-        conversation::{Conversation, Talk},
-        list::{Then, Wanted},
+        Language,
+        conversation::{Conversation, ConversationView, Talk},
+        list::Then,
     },
 };
 use mistatus_core::{
@@ -160,13 +161,13 @@ struct Shown {
 
 impl Shown {
     async fn of(view: ChatView) -> Self {
-        let page = Page::of(|| view! { <div class="place"></div> }.into_any());
         let talk = Rc::new(Recorded::of(view));
         let owner = Owner::new();
-        let wanted = ArcRwSignal::new(Wanted::default());
+        let language = ArcRwSignal::new(Language::English).read_only();
         let conversation =
-            owner.with(|| Conversation::new(Rc::clone(&talk) as Rc<dyn Talk>, wanted));
-        page.one(".place").append_child(conversation.root()).unwrap();
+            owner.with(|| Conversation::new(Rc::clone(&talk) as Rc<dyn Talk>, language));
+        let drawn = Rc::clone(&conversation);
+        let page = Page::of(move || view! { <ConversationView conversation=drawn/> }.into_any());
         settle().await;
         Self { page, conversation, talk, owner }
     }

@@ -1,185 +1,196 @@
-//! What was written: one box a message, the oldest first. What is there already is not touched.
+//! What was written: one bubble a message, the oldest first. What is there already is not touched.
 
-use std::cell::{Cell, RefCell};
+use std::{rc::Rc, sync::Arc};
 
-use mistatus_core::message::RequestId;
+use leptos::prelude::*;
+use mistatus_core::{hresult::HResult, time::UnixMs};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlElement};
+use web_sys::Element;
 
+use super::{Conversation, is_signed_in, title};
 use crate::{
-    model::{ChatView, Said, Unsaid},
+    model::{ChatView, ContactView},
     ui::{
-        dom::{append, button, element, set, set_text, show, time_of_day},
+        dom::{listen, time_of_day},
         language::{Language, Word},
     },
 };
 
-/// How far from the lower edge, in CSS pixels, still counts as being there.
-const NEAR_END: i32 = 24;
-
-pub(super) struct Log {
-    root: HtmlElement,
-    older: HtmlElement,
-    said: RefCell<Vec<Bubble>>,
-    unsaid: RefCell<Vec<Bubble>>,
-    drawn_in: Cell<Option<Language>>,
-    called: RefCell<String>,
-    stay_down: Cell<bool>,
+/// A message of a conversation.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Key {
+    /// One that the server has, by its id.
+    Said(u64),
+    /// One that it does not have, by the number of its request.
+    Unsaid(u64),
 }
 
-struct Bubble {
-    /// The message's id, or the number of its request.
-    id: u64,
-    text: String,
-    root: HtmlElement,
-    state: HtmlElement,
-    /// For what could not be sent: once more, and away.
-    choices: Option<[HtmlElement; 2]>,
+/// How far a message has come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Progress {
+    /// The user reads it here.
+    Received,
+    Sending,
+    Sent,
+    Delivered,
+    Failed(HResult),
 }
 
-impl Log {
-    pub(super) fn new(older: &HtmlElement) -> Self {
-        let root = element("div", "mi-log", &[("part", "log"), ("role", "log"), ("tabindex", "0")]);
-        append(&root, &[older]);
-        Self {
-            root,
-            older: older.clone(),
-            said: RefCell::default(),
-            unsaid: RefCell::default(),
-            drawn_in: Cell::new(None),
-            called: RefCell::default(),
-            stay_down: Cell::new(true),
+/// What never changes of a message.
+struct Words {
+    mine: bool,
+    text: Arc<str>,
+    /// When it was written, where that is known.
+    at: Option<UnixMs>,
+}
+
+/// Draws the messages of a conversation, and what fetches older ones.
+#[component]
+pub(super) fn Log(
+    /// Of which conversation.
+    conversation: Rc<Conversation>,
+) -> impl IntoView {
+    let (language, contact) = (conversation.language, conversation.contact);
+    let (chat, me) = (conversation.chat.read_only(), conversation.me);
+    let (is_fetching, has_fetched) = (conversation.is_fetching, conversation.has_fetched);
+    let has_older =
+        move || chat.with(|chat| chat.more) && has_fetched.get() && me.with(is_signed_in);
+    let bubbles = move |keys: fn(&ChatView) -> Vec<Key>| {
+        view! {
+            <For
+                each=move || chat.with(keys) key=|key| *key
+                children=move |key| bubble(key, chat, contact, language)
+            />
         }
-    }
-
-    pub(super) const fn root(&self) -> &HtmlElement {
-        &self.root
-    }
-
-    /// Shows the newest at the next painting, wherever the user is.
-    pub(super) fn stay_down(&self) {
-        self.stay_down.set(true);
-    }
-
-    /// Older messages on their way are not news.
-    pub(super) fn fetching(&self, fetching: bool) {
-        set(&self.root, "aria-busy", fetching.then_some("true"));
-    }
-
-    pub(super) fn paint(&self, view: &ChatView, called: &str, language: Language, more: bool) {
-        let (height, top) = (self.root.scroll_height(), self.root.scroll_top());
-        let is_down = height - top - self.root.client_height() < NEAR_END;
-        let first = self.said.borrow().first().map(|bubble| bubble.id);
-        if self.drawn_in.replace(Some(language)) != Some(language)
-            || *self.called.borrow() != *called
-        {
-            self.called.replace(called.to_owned());
-            for bubble in self.said.take().into_iter().chain(self.unsaid.take()) {
-                bubble.root.remove();
-            }
-        }
-        show(&self.older, more);
-        self.paint_said(&view.said, called, language);
-        self.paint_unsaid(&view.unsaid, language);
-
-        let older_came = view.said.first().map(|said| said.id) < first;
-        if self.stay_down.take() || is_down {
-            self.root.set_scroll_top(self.root.scroll_height());
-        } else if older_came {
-            self.root.set_scroll_top(top + self.root.scroll_height() - height);
-        }
-    }
-
-    fn paint_said(&self, said: &[Said], called: &str, language: Language) {
-        let mut bubbles = self.said.borrow_mut();
-        let mut before = std::mem::take(&mut *bubbles).into_iter().peekable();
-        // Both are in the order of their ids; what is gone from the front was too old to keep.
-        let mut previous: HtmlElement = self.older.clone();
-        for message in said {
-            while let Some(gone) = before.next_if(|bubble| bubble.id < message.id) {
-                gone.root.remove();
-            }
-            let bubble = before.next_if(|bubble| bubble.id == message.id).unwrap_or_else(|| {
-                let who = if message.mine { language.word(Word::Me) } else { called };
-                let bubble = draw(message.id, message.mine, who, &message.text);
-                let time = element("time", "mi-time", &[]);
-                set_text(&time, &time_of_day(message.at, language.tag()));
-                let _ = bubble.root.insert_before(&time, Some(&bubble.state));
-                // Without a next one it goes to the end.
-                let _ = self.root.insert_before(&bubble.root, previous.next_sibling().as_ref());
-                bubble
-            });
-            let state = match (message.mine, message.delivered) {
-                (false, _) => "",
-                (true, false) => language.word(Word::Sent),
-                (true, true) => language.word(Word::Delivered),
-            };
-            set_text(&bubble.state, state);
-            previous = bubble.root.clone();
-            bubbles.push(bubble);
-        }
-        for gone in before {
-            gone.root.remove();
-        }
-    }
-
-    // What waits is below everything that was said, in the order in which it was written. What stays is not touched:
-    // the focus may be in it.
-    fn paint_unsaid(&self, unsaid: &[Unsaid], language: Language) {
-        let mut bubbles = self.unsaid.borrow_mut();
-        let mut before = std::mem::take(&mut *bubbles).into_iter().peekable();
-        for message in unsaid {
-            let id = message.request.0;
-            while let Some(gone) = before.next_if(|bubble| bubble.id < id) {
-                gone.root.remove();
-            }
-            let mut bubble = before.next_if(|bubble| bubble.id == id).unwrap_or_else(|| {
-                let bubble = draw(id, true, language.word(Word::Me), &message.text);
-                append(&self.root, &[&bubble.root]);
-                bubble
-            });
-            if let Some(hr) = message.failure {
-                let text = [language.word(Word::NotSent), ": ", language.problem(hr)].concat();
-                set_text(&bubble.state, &text);
-                set(&bubble.root, "data-failed", Some(""));
-                bubble.choices.get_or_insert_with(|| {
-                    [Word::Retry, Word::Discard].map(|word| {
-                        let choice = button("mi-button mi-plain", "button");
-                        set_text(&choice, language.word(word));
-                        append(&bubble.root, &[&choice]);
-                        choice
-                    })
-                });
-            } else {
-                set_text(&bubble.state, language.word(Word::Sending));
-            }
-            bubbles.push(bubble);
-        }
-        for gone in before {
-            gone.root.remove();
-        }
-    }
-
-    /// Returns which message a click was about, and its text where it is to be sent once more.
-    pub(super) fn decided(&self, event: &Event) -> Option<(RequestId, Option<String>)> {
-        let target = event.target()?.dyn_into::<Element>().ok()?;
-        self.unsaid.borrow().iter().find_map(|bubble| {
-            let choices = bubble.choices.as_ref()?;
-            let place = choices.iter().position(|choice| **choice == target)?;
-            Some((RequestId(bubble.id), (place == 0).then(|| bubble.text.clone())))
-        })
+    };
+    view! {
+        <div
+            class="mi-log" part="log" role="log" tabindex="0"
+            use:log=conversation
+            aria-label=title(language, contact)
+            // Older messages on their way are not news.
+            aria-busy=move || is_fetching.get().then_some("true")
+        >
+            <button
+                class="mi-button mi-plain mi-older" part="button" type="button" name="older"
+                hidden=move || !has_older()
+            >
+                {move || language.get().word(Word::Older)}
+            </button>
+            {bubbles(|chat| chat.said.iter().map(|said| Key::Said(said.id)).collect())}
+            // What waits is below everything that was said: two lists, so that what comes into one moves nothing in
+            // the other, where the focus may be.
+            {bubbles(|chat| chat.unsaid.iter().map(|unsaid| Key::Unsaid(unsaid.request.0)).collect())}
+        </div>
     }
 }
 
-fn draw(id: u64, mine: bool, who: &str, text: &str) -> Bubble {
-    let root = element("div", "mi-message", &[("part", "message")]);
-    set(&root, "data-mine", mine.then_some(""));
-    let author = element("span", "mi-unseen", &[]);
-    set_text(&author, &[who, ": "].concat());
-    // A text in its own direction, whatever the page's.
-    let words = element("p", "mi-words", &[("part", "text"), ("dir", "auto")]);
-    set_text(&words, text);
-    let state = element("span", "mi-sent", &[]);
-    append(&root, &[&author, &words, &state]);
-    Bubble { id, text: text.to_owned(), root, state, choices: None }
+// Makes an element the log of a conversation, until the present owner ends.
+fn log(root: Element, conversation: Rc<Conversation>) {
+    conversation.scroll.set_log(root.clone().unchecked_into());
+    conversation.follow();
+    let this = conversation;
+    let scrolled = move |_| {
+        let may_fetch = || this.chat.with_untracked(|chat| chat.more);
+        if may_fetch() && this.me.with_untracked(is_signed_in) && this.scroll.is_near_start() {
+            this.fetch();
+        }
+    };
+    listen(&root, "scroll", Box::new(scrolled));
+}
+
+fn bubble(
+    key: Key,
+    chat: ReadSignal<ChatView>,
+    contact: ReadSignal<ContactView>,
+    language: ReadSignal<Language>,
+) -> impl IntoView {
+    let Words { mine, text, at } = chat.with_untracked(|chat| words(chat, key))?;
+    let mut progress = if mine { Progress::Sending } else { Progress::Received };
+    let drawn = move || {
+        // What has come so far changes no more.
+        if !matches!(progress, Progress::Received | Progress::Delivered) {
+            progress = chat.with(|chat| progress_of(chat, key)).unwrap_or(progress);
+        }
+        let language = language.get();
+        let who = if mine {
+            language.word(Word::Me).to_owned()
+        } else {
+            contact.with(|contact| contact.display_name().to_owned())
+        };
+        // A server does not know the user's time zone.
+        let at = at.filter(|_| cfg!(target_arch = "wasm32"));
+        let time = at.map(|at| time_of_day(at, language.tag()));
+        let has_failed = matches!(progress, Progress::Failed(_));
+        view! {
+            <div
+                class="mi-message" part="message" data-mine=mine data-failed=has_failed
+            >
+                <span class="mi-unseen">{who}": "</span>
+                // A text in its own direction, whatever the page's.
+                <p class="mi-words" part="text" dir="auto">{Arc::clone(&text)}</p>
+                {time.map(|time| view! { <time class="mi-time">{time}</time> })}
+                <span class="mi-sent">{progress_text(progress, language)}</span>
+                {has_failed.then(|| choices(key, language))}
+            </div>
+        }
+    };
+    Some(drawn)
+}
+
+// What becomes of a message that could not be sent.
+fn choices(key: Key, language: Language) -> impl IntoView {
+    let (Key::Said(number) | Key::Unsaid(number)) = key;
+    let choice = |name: &'static str, word| {
+        view! {
+            <button
+                class="mi-button mi-plain" part="button" type="button"
+                name=name value=number.to_string()
+            >
+                {language.word(word)}
+            </button>
+        }
+    };
+    [choice("retry", Word::Retry), choice("discard", Word::Discard)]
+}
+
+fn progress_text(progress: Progress, language: Language) -> String {
+    let word = match progress {
+        Progress::Received => return String::new(),
+        Progress::Sending => Word::Sending,
+        Progress::Sent => Word::Sent,
+        Progress::Delivered => Word::Delivered,
+        Progress::Failed(hr) => {
+            return [language.word(Word::NotSent), ": ", language.problem(hr)].concat();
+        }
+    };
+    language.word(word).to_owned()
+}
+
+fn words(chat: &ChatView, key: Key) -> Option<Words> {
+    match key {
+        Key::Said(id) => {
+            let said = chat.said.iter().rfind(|said| said.id == id)?;
+            Some(Words { mine: said.mine, text: said.text.as_str().into(), at: Some(said.at) })
+        }
+        Key::Unsaid(request) => {
+            let unsaid = chat.unsaid.iter().find(|unsaid| unsaid.request.0 == request)?;
+            Some(Words { mine: true, text: unsaid.text.as_str().into(), at: None })
+        }
+    }
+}
+
+fn progress_of(chat: &ChatView, key: Key) -> Option<Progress> {
+    match key {
+        Key::Said(id) => {
+            // They are in the order of their ids.
+            let place = chat.said.binary_search_by_key(&id, |said| said.id).ok()?;
+            let is_delivered = chat.said[place].delivered;
+            Some(if is_delivered { Progress::Delivered } else { Progress::Sent })
+        }
+        Key::Unsaid(request) => {
+            let unsaid = chat.unsaid.iter().find(|unsaid| unsaid.request.0 == request)?;
+            Some(unsaid.failure.map_or(Progress::Sending, Progress::Failed))
+        }
+    }
 }
