@@ -113,6 +113,82 @@ async fn a_message_that_could_not_be_sent_is_sent_once_more_or_discarded() {
 }
 
 #[wasm_bindgen_test]
+async fn what_is_there_is_not_touched_by_what_comes() {
+    let shown = Shown::of(ChatView {
+        said: vec![said(1, false, "first"), said(2, true, "second")],
+        unsaid: vec![unsaid(9, "waits", Some(HResult::MSGR_E_SERVER_UNAVAILABLE))],
+        ..ChatView::default()
+    })
+    .await;
+    let before = shown.page.all(".mi-message");
+    let come = |view: &mut ChatView| view.said.push(said(3, false, "third"));
+    assert_eq!(shown.page.mutations(|| shown.alter(come)).await, 1, "the new one is put in");
+    shown.change(|view| view.said.extend([said(4, true, "a"), said(5, false, "b")])).await;
+    let after = shown.page.all(".mi-message");
+    assert_eq!((&before[..2], &before[2]), (&after[..2], after.last().unwrap()));
+    assert_eq!(shown.page.mutations(|| shown.alter(|_| {})).await, 0);
+    let arrive = |view: &mut ChatView| view.said[1].delivered = true;
+    assert_eq!(shown.page.mutations(|| shown.alter(arrive)).await, 1, "a word of its state");
+    // The other is called otherwise, and everything else stays.
+    shown.talk.contact.update(|bob| bob.friendly_name = Some("Robert".to_owned()));
+    settle().await;
+    assert_eq!(shown.messages()[0], "Robert: first");
+    assert_eq!(shown.page.all(".mi-message")[0], before[0]);
+}
+
+#[wasm_bindgen_test]
+async fn the_end_stays_in_sight_and_so_does_what_is_read_above_it() {
+    let range = |ids: std::ops::Range<u64>| ids.map(|id| said(id, false, "one line"));
+    let shown =
+        Shown::of(ChatView { said: range(100..150).collect(), ..ChatView::default() }).await;
+    mistatus::ui::styles::adopt(shown.page.root()).unwrap();
+    shown.page.one(".mi-chat").set_attribute("style", "block-size: 300px").unwrap();
+    let log = shown.page.one("[role=log]");
+    let below = || log.scroll_height() - log.scroll_top() - log.client_height();
+    log.set_scroll_top(log.scroll_height());
+    shown.change(|view| view.said.push(said(150, false, "news"))).await;
+    assert!(below() < 2, "{}", below());
+    log.set_scroll_top(100);
+    shown.change(|view| view.said.push(said(151, false, "more news"))).await;
+    assert_eq!(log.scroll_top(), 100);
+    let place = below();
+    shown
+        .change(|view| {
+            view.said = range(50..150).collect();
+            view.said.push(said(152, false, "news with them"));
+        })
+        .await;
+    let ids = shown.messages();
+    assert_eq!((ids.len(), ids.last().unwrap().as_str()), (101, "Bob: news with them"));
+    assert!((below() - place).abs() < 4, "{} {place}", below());
+    // Whoever writes something sees it.
+    type_into(&shown.field(), "Hello").await;
+    shown.conversation.focus();
+    press("Enter").await;
+    shown.change(|view| view.unsaid.push(unsaid(1, "Hello", None))).await;
+    assert!(below() < 2, "{}", below());
+}
+
+#[wasm_bindgen_test]
+async fn the_focus_stays_in_the_log_when_what_had_it_goes() {
+    let failure = Some(HResult::MSGR_E_SERVER_UNAVAILABLE);
+    let shown = Shown::of(ChatView {
+        more: true,
+        unsaid: vec![unsaid(4, "first", failure)],
+        ..ChatView::default()
+    })
+    .await;
+    shown.talk.end(HResult::S_OK).await;
+    let log = shown.page.one("[role=log]");
+    shown.page.one("[name=retry]").focus().unwrap();
+    shown.change(|view| view.unsaid.clear()).await;
+    assert_eq!(focused(), *log.as_ref());
+    shown.page.one(".mi-older").focus().unwrap();
+    shown.change(|view| view.more = false).await;
+    assert_eq!(focused(), *log.as_ref());
+}
+
+#[wasm_bindgen_test]
 async fn older_messages_are_fetched_at_once_and_then_when_they_are_wanted() {
     let shown = Shown::of(ChatView { more: true, ..ChatView::default() }).await;
     assert_eq!(shown.talk.fetched.get(), 1);
@@ -173,9 +249,14 @@ impl Shown {
     }
 
     async fn change(&self, change: impl FnOnce(&mut ChatView)) {
+        self.alter(change);
+        settle().await;
+    }
+
+    /// As [`Shown::change`], without waiting until it is drawn.
+    fn alter(&self, change: impl FnOnce(&mut ChatView)) {
         change(&mut self.talk.view.borrow_mut());
         self.talk.changes.update(|count| *count += 1);
-        settle().await;
     }
 
     fn field(&self) -> HtmlElement {
