@@ -51,8 +51,6 @@ pub fn Conversation(
     let connection = connection();
     // The same name once more leaves what the user has typed.
     let contact = Memo::new(move |_| contact.get());
-    let (drawn_in, draw_in) = signal(language.get_untracked());
-    Effect::new(move || draw_in.set(language.get()));
     // One at most, and another one, with an empty field, for another person or connection.
     let drawings = StoredValue::new(0_u32);
     let drawing = move || {
@@ -74,7 +72,7 @@ pub fn Conversation(
             }
         };
         let talk = Rc::new(ConnectedTalk::new(presence, with, Box::new(close)));
-        let conversation = conversation::Conversation::new(talk, drawn_in);
+        let conversation = conversation::Conversation::new(talk, move || language.get());
         Some(view! { <ConversationView conversation/> })
     };
     view! {

@@ -9,7 +9,7 @@ mod compose;
 mod log;
 mod scroll;
 
-use std::{cell::Cell, rc::Rc};
+use std::rc::Rc;
 
 use leptos::prelude::*;
 use mistatus_core::{chat::MessageText, hresult::HResult, message::RequestId};
@@ -49,38 +49,52 @@ pub trait Talk {
     fn close(&self);
 }
 
-/// The state of a conversation on the page, and what its controls do. [`ConversationView`] draws it.
+/// A conversation on the page: what it shows and what its controls do. [`ConversationView`] draws it.
 pub struct Conversation {
     talk: Rc<dyn Talk>,
-    language: ReadSignal<Language>,
-    contact: ReadSignal<ContactView>,
-    me: ReadSignal<MyView>,
-    chat: RwSignal<ChatView>,
-    /// Whether older messages are on their way.
-    is_fetching: RwSignal<bool>,
-    /// Whether messages have been fetched since the sign-in.
-    has_fetched: RwSignal<bool>,
-    /// Why the last message was refused before it was sent.
-    refusal: RwSignal<Option<HResult>>,
+    language: Box<dyn Fn() -> Language>,
+    shown: RwSignal<Shown>,
     scroll: Scroll,
     field: Field,
 }
 
+/// What a conversation shows. One signal for all of it: each type of a signal is bytes for every page.
+struct Shown {
+    language: Language,
+    /// The name of the other.
+    name: String,
+    is_signed_in: bool,
+    chat: ChatView,
+    /// Counts changes of language and name.
+    wording: u32,
+    /// Whether older messages are on their way.
+    is_fetching: bool,
+    /// Whether messages have been fetched since the sign-in.
+    has_fetched: bool,
+    /// Why the last message was refused before it was sent.
+    refusal: Option<HResult>,
+}
+
 impl Conversation {
-    /// Makes a conversation that lives as long as the present owner.
+    /// Makes a conversation that lives as long as the present owner. `language` may read signals.
     #[must_use]
-    pub fn new(talk: Rc<dyn Talk>, language: impl Into<ReadSignal<Language>>) -> Rc<Self> {
+    pub fn new(talk: Rc<dyn Talk>, language: impl Fn() -> Language + 'static) -> Rc<Self> {
+        let shown = Shown {
+            language: untrack(&language),
+            name: talk.contact().with_untracked(|contact| contact.display_name().to_owned()),
+            is_signed_in: talk.me().with_untracked(is_signed_in),
+            chat: talk.view(),
+            wording: 0,
+            is_fetching: false,
+            has_fetched: false,
+            refusal: None,
+        };
         Rc::new(Self {
-            language: language.into(),
-            contact: talk.contact().read_only().into(),
-            me: talk.me().read_only().into(),
-            chat: RwSignal::new(talk.view()),
-            is_fetching: RwSignal::new(false),
-            has_fetched: RwSignal::new(false),
-            refusal: RwSignal::new(None),
+            talk,
+            language: Box::new(language),
+            shown: RwSignal::new(shown),
             scroll: Scroll::default(),
             field: Field::default(),
-            talk,
         })
     }
 
@@ -92,41 +106,53 @@ impl Conversation {
     /// Keeps up with what is written, until the present owner ends.
     fn follow(self: &Rc<Self>) {
         let this = Rc::clone(self);
-        let changes = self.talk.changes();
-        let was_signed_in = Cell::new(false);
+        let (changes, contact, me) = (self.talk.changes(), self.talk.contact(), self.talk.me());
+        let mut has_asked = false;
         effect(Box::new(move || {
-            // Each of them may make messages higher or lower than they were.
             changes.track();
-            this.language.track();
-            this.contact.track();
-            let signed_in = this.me.with(is_signed_in);
+            let language = (this.language)();
+            let name = contact.with(|contact| contact.display_name().to_owned());
+            let is_signed_in = me.with(is_signed_in);
+            let chat = this.talk.view();
+            let is_first = is_signed_in && !has_asked;
+            has_asked = is_signed_in;
+            let may_fetch = is_first && chat.more;
             let place = this.scroll.place();
-            let view = this.talk.view();
-            let more = view.more;
-            let first = |chat: &ChatView| chat.said.first().map(|said| said.id);
-            let older_came = first(&view) < this.chat.with_untracked(first);
-            this.chat.set(view);
-            this.refusal.set(None);
-            this.scroll.keep(place, older_came);
-            if signed_in && !was_signed_in.replace(signed_in) {
-                this.has_fetched.set(!more);
-                if more {
-                    this.fetch();
+            let mut older_came = false;
+            this.shown.update(|shown| {
+                let first = |chat: &ChatView| chat.said.first().map(|said| said.id);
+                older_came = first(&chat) < first(&shown.chat);
+                if shown.language != language || shown.name != name {
+                    shown.wording += 1;
                 }
+                shown.language = language;
+                shown.name = name;
+                shown.is_signed_in = is_signed_in;
+                shown.chat = chat;
+                shown.refusal = None;
+                if is_first {
+                    shown.has_fetched = !may_fetch;
+                }
+            });
+            this.scroll.keep(place, older_came);
+            if may_fetch {
+                this.fetch();
             }
-            was_signed_in.set(signed_in);
         }));
     }
 
     fn fetch(self: &Rc<Self>) {
-        if self.is_fetching.get_untracked() {
+        if self.shown.with_untracked(|shown| shown.is_fetching) {
             return;
         }
-        self.is_fetching.set(true);
-        let (is_fetching, has_fetched) = (self.is_fetching, self.has_fetched);
+        self.shown.update(|shown| shown.is_fetching = true);
+        let shown = self.shown;
         let then = move |_| {
-            is_fetching.set(false);
-            has_fetched.set(true);
+            // It may be gone meanwhile.
+            shown.try_update(|shown| {
+                shown.is_fetching = false;
+                shown.has_fetched = true;
+            });
         };
         self.talk.fetch(Box::new(then));
     }
@@ -137,7 +163,7 @@ impl Conversation {
         let Ok(text) = MessageText::parse(&written) else { return };
         self.field.set_text("");
         self.scroll.to_end();
-        self.refusal.set(None);
+        self.refuse(None);
         let this = Rc::clone(self);
         // Refused before it was sent: it stands in no log, so it goes back into the field.
         let then = move |hr: HResult| {
@@ -145,10 +171,14 @@ impl Conversation {
                 if this.field.text().is_empty() {
                     this.field.set_text(&written);
                 }
-                this.refusal.set(Some(hr));
+                this.refuse(Some(hr));
             }
         };
         self.talk.send(text, Box::new(then));
+    }
+
+    fn refuse(&self, hr: Option<HResult>) {
+        self.shown.try_update(|shown| shown.refusal = hr);
     }
 
     // One listener for all buttons: those of messages come and go.
@@ -178,8 +208,8 @@ impl Conversation {
     }
 
     fn retry(&self, request: RequestId) {
-        let text = self.chat.with_untracked(|chat| {
-            let unsaid = chat.unsaid.iter().find(|unsaid| unsaid.request == request)?;
+        let text = self.shown.with_untracked(|shown| {
+            let unsaid = shown.chat.unsaid.iter().find(|unsaid| unsaid.request == request)?;
             MessageText::parse(&unsaid.text).ok()
         });
         self.talk.discard(request);
@@ -203,38 +233,33 @@ pub fn ConversationView(
     /// What to draw.
     conversation: Rc<Conversation>,
 ) -> impl IntoView {
-    let (language, contact) = (conversation.language, conversation.contact);
-    let (chat, me, refusal) = (conversation.chat, conversation.me, conversation.refusal);
-    let word = move |word| move || language.get().word(word);
-    let notice = move || {
-        let word = match (refusal.get(), me.with(is_signed_in)) {
-            (Some(hr), _) => return language.get().problem(hr),
-            (None, false) => Word::NotSignedIn,
-            (None, true) if chat.with(|chat| chat.blocked) => Word::YouBlocked,
-            (None, true) => return "",
-        };
-        language.get().word(word)
-    };
+    let shown = conversation.shown.read_only();
+    let attribute = move |read: fn(&Shown) -> Option<String>| move || shown.with(read);
+    let contact = conversation.talk.contact();
     view! {
         <div
             class="mi-chat" part="panel" role="dialog"
             use:panel=conversation
-            lang=move || language.get().tag()
-            aria-label=title(language, contact)
+            lang=attribute(|shown| Some(shown.language.tag().to_owned()))
+            aria-label=attribute(|shown| Some(shown.title()))
         >
             <div class="mi-head" part="head">
-                {status::full(conversation.talk.contact(), move || language.get())}
+                {status::full(contact, move || shown.with(|shown| shown.language))}
                 <button
                     class="mi-handle" part="handle" type="button"
-                    aria-label=word(Word::Move) title=word(Word::Move)
+                    aria-label=attribute(|shown| Some(shown.word(Word::Move)))
+                    title=attribute(|shown| Some(shown.word(Word::Move)))
                 ></button>
                 <button
                     class="mi-button mi-plain mi-close" part="button" type="button" name="close"
-                    aria-label=word(Word::Close) title=word(Word::Close)
+                    aria-label=attribute(|shown| Some(shown.word(Word::Close)))
+                    title=attribute(|shown| Some(shown.word(Word::Close)))
                 ></button>
             </div>
             <Log conversation=Rc::clone(&conversation)/>
-            <p class="mi-failure mi-notice" part="failure" role="status">{notice}</p>
+            <p class="mi-failure mi-notice" part="failure" role="status">
+                {move || shown.with(Shown::notice)}
+            </p>
             <Compose conversation=Rc::clone(&conversation)/>
         </div>
     }
@@ -247,13 +272,32 @@ fn panel(root: Element, conversation: Rc<Conversation>) {
     listen(&root, "keydown", Box::new(move |event| conversation.key(event.unchecked_ref())));
 }
 
-fn title(
-    language: ReadSignal<Language>,
-    contact: ReadSignal<ContactView>,
-) -> impl Fn() -> String + Send + Clone + 'static {
-    move || {
-        let word = language.get().word(Word::Conversation);
-        contact.with(|contact| [word, " ", contact.display_name()].concat())
+impl Shown {
+    fn word(&self, word: Word) -> String {
+        self.language.word(word).to_owned()
+    }
+
+    fn title(&self) -> String {
+        [self.language.word(Word::Conversation), " ", &self.name].concat()
+    }
+
+    /// Returns what stands in the way of writing.
+    fn notice(&self) -> String {
+        let notice = match self.refusal {
+            Some(hr) => self.language.problem(hr),
+            None if !self.is_signed_in => self.language.word(Word::NotSignedIn),
+            None if self.chat.blocked => self.language.word(Word::YouBlocked),
+            None => "",
+        };
+        notice.to_owned()
+    }
+
+    fn may_fetch(&self) -> bool {
+        self.chat.more && self.is_signed_in
+    }
+
+    fn has_older(&self) -> bool {
+        self.may_fetch() && self.has_fetched
     }
 }
 

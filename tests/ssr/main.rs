@@ -78,8 +78,8 @@ fn list_and_conversation_leave_their_places() {
 #[test]
 fn a_conversation_is_drawn_with_its_messages_as_text() {
     let html = Owner::new().with(|| {
-        let language = ArcRwSignal::new(Language::German).read_only();
-        let conversation = conversation::Conversation::new(Rc::new(Written), language);
+        let talk = Rc::new(Written);
+        let conversation = conversation::Conversation::new(talk, || Language::German);
         view! { <ConversationView conversation/> }.to_html()
     });
     assert!(html.contains(r#"role="dialog" lang="de""#), "{html}");

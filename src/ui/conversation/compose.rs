@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 
-use super::Conversation;
+use super::{Conversation, Shown};
 use crate::ui::{
     dom::{listen, set_value, value},
     language::Word,
@@ -43,16 +43,19 @@ pub(super) fn Compose(
     /// Of which conversation.
     conversation: Rc<Conversation>,
 ) -> impl IntoView {
-    let language = conversation.language;
-    let word = move |word| move || language.get().word(word);
+    let shown = conversation.shown.read_only();
+    let attribute = move |read: fn(&Shown) -> Option<String>| move || shown.with(read);
     view! {
         <form class="mi-compose" part="form" novalidate use:form=conversation>
             <textarea
                 class="mi-field" part="field" rows="2" maxlength="8000" dir="auto"
                 use:field=Rc::clone(&conversation)
-                aria-label=word(Word::Message) placeholder=word(Word::Message)
+                aria-label=attribute(|shown| Some(shown.word(Word::Message)))
+                placeholder=attribute(|shown| Some(shown.word(Word::Message)))
             ></textarea>
-            <button class="mi-button mi-send" part="button" type="submit">{word(Word::Send)}</button>
+            <button class="mi-button mi-send" part="button" type="submit">
+                {move || shown.with(|shown| shown.word(Word::Send))}
+            </button>
         </form>
     }
 }

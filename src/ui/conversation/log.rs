@@ -1,47 +1,35 @@
 //! What was written: one bubble a message, the oldest first. What is there already is not touched.
 
-use std::{rc::Rc, sync::Arc};
+use std::rc::Rc;
 
 use leptos::prelude::*;
-use mistatus_core::{hresult::HResult, time::UnixMs};
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
-use super::{Conversation, is_signed_in, title};
+use super::{Conversation, Shown};
 use crate::{
-    model::{ChatView, ContactView},
+    model::{Said, Unsaid},
     ui::{
         dom::{listen, time_of_day},
         language::{Language, Word},
+        sorted::sorted,
     },
 };
 
-/// A message of a conversation.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum Key {
+/// A message of a conversation. They are in the order in which they stand.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    /// See [`Shown::wording`]: in other words, all are drawn anew.
+    wording: u32,
+    message: Message,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Message {
     /// One that the server has, by its id.
     Said(u64),
-    /// One that it does not have, by the number of its request.
-    Unsaid(u64),
-}
-
-/// How far a message has come.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Progress {
-    /// The user reads it here.
-    Received,
-    Sending,
-    Sent,
-    Delivered,
-    Failed(HResult),
-}
-
-/// What never changes of a message.
-struct Words {
-    mine: bool,
-    text: Arc<str>,
-    /// When it was written, where that is known.
-    at: Option<UnixMs>,
+    /// One that it does not have, by the number of its request; whether it could not be sent.
+    Unsaid(u64, bool),
 }
 
 /// Draws the messages of a conversation, and what fetches older ones.
@@ -50,37 +38,24 @@ pub(super) fn Log(
     /// Of which conversation.
     conversation: Rc<Conversation>,
 ) -> impl IntoView {
-    let (language, contact) = (conversation.language, conversation.contact);
-    let (chat, me) = (conversation.chat.read_only(), conversation.me);
-    let (is_fetching, has_fetched) = (conversation.is_fetching, conversation.has_fetched);
-    let has_older =
-        move || chat.with(|chat| chat.more) && has_fetched.get() && me.with(is_signed_in);
-    let bubbles = move |keys: fn(&ChatView) -> Vec<Key>| {
-        view! {
-            <For
-                each=move || chat.with(keys) key=|key| *key
-                children=move |key| bubble(key, chat, contact, language)
-            />
-        }
-    };
+    let shown = conversation.shown.read_only();
+    let attribute = move |read: fn(&Shown) -> Option<String>| move || shown.with(read);
+    let text = move |read: fn(&Shown) -> String| move || shown.with(read);
     view! {
         <div
             class="mi-log" part="log" role="log" tabindex="0"
             use:log=conversation
-            aria-label=title(language, contact)
+            aria-label=attribute(|shown| Some(shown.title()))
             // Older messages on their way are not news.
-            aria-busy=move || is_fetching.get().then_some("true")
+            aria-busy=attribute(|shown| shown.is_fetching.then(|| "true".to_owned()))
         >
             <button
                 class="mi-button mi-plain mi-older" part="button" type="button" name="older"
-                hidden=move || !has_older()
+                hidden=attribute(|shown| (!shown.has_older()).then(String::new))
             >
-                {move || language.get().word(Word::Older)}
+                {text(|shown| shown.word(Word::Older))}
             </button>
-            {bubbles(|chat| chat.said.iter().map(|said| Key::Said(said.id)).collect())}
-            // What waits is below everything that was said: two lists, so that what comes into one moves nothing in
-            // the other, where the focus may be.
-            {bubbles(|chat| chat.unsaid.iter().map(|unsaid| Key::Unsaid(unsaid.request.0)).collect())}
+            {sorted(move || shown.with(keys), move |key| bubble(key, shown))}
         </div>
     }
 }
@@ -91,106 +66,117 @@ fn log(root: Element, conversation: Rc<Conversation>) {
     conversation.follow();
     let this = conversation;
     let scrolled = move |_| {
-        let may_fetch = || this.chat.with_untracked(|chat| chat.more);
-        if may_fetch() && this.me.with_untracked(is_signed_in) && this.scroll.is_near_start() {
+        if this.scroll.is_near_start() && this.shown.with_untracked(Shown::may_fetch) {
             this.fetch();
         }
     };
     listen(&root, "scroll", Box::new(scrolled));
 }
 
-fn bubble(
-    key: Key,
-    chat: ReadSignal<ChatView>,
-    contact: ReadSignal<ContactView>,
-    language: ReadSignal<Language>,
-) -> impl IntoView {
-    let Words { mine, text, at } = chat.with_untracked(|chat| words(chat, key))?;
-    let mut progress = if mine { Progress::Sending } else { Progress::Received };
-    let drawn = move || {
-        // What has come so far changes no more.
-        if !matches!(progress, Progress::Received | Progress::Delivered) {
-            progress = chat.with(|chat| progress_of(chat, key)).unwrap_or(progress);
+// What waits is below everything that was said, in the order in which it was written.
+fn keys(shown: &Shown) -> Vec<Key> {
+    let said = shown.chat.said.iter().map(|said| Message::Said(said.id));
+    let unsaid = shown.chat.unsaid.iter();
+    let unsaid = unsaid.map(|unsaid| Message::Unsaid(unsaid.request.0, unsaid.failure.is_some()));
+    said.chain(unsaid).map(|message| Key { wording: shown.wording, message }).collect()
+}
+
+fn bubble(key: Key, shown: ReadSignal<Shown>) -> impl IntoView {
+    let Key { message, .. } = key;
+    let Words { mine, author, text, time } = shown.with_untracked(|shown| words(shown, message));
+    let has_failed = matches!(message, Message::Unsaid(_, true));
+    let language = shown.with_untracked(|shown| shown.language);
+    let mut last = None::<String>;
+    let progress = move || {
+        // What has arrived stays so: it follows no more.
+        if let Some(last) = &last {
+            return last.clone();
         }
-        let language = language.get();
-        let who = if mine {
-            language.word(Word::Me).to_owned()
-        } else {
-            contact.with(|contact| contact.display_name().to_owned())
-        };
-        // A server does not know the user's time zone.
-        let at = at.filter(|_| cfg!(target_arch = "wasm32"));
-        let time = at.map(|at| time_of_day(at, language.tag()));
-        let has_failed = matches!(progress, Progress::Failed(_));
-        view! {
-            <div
-                class="mi-message" part="message" data-mine=mine data-failed=has_failed
-            >
-                <span class="mi-unseen">{who}": "</span>
-                // A text in its own direction, whatever the page's.
-                <p class="mi-words" part="text" dir="auto">{Arc::clone(&text)}</p>
-                {time.map(|time| view! { <time class="mi-time">{time}</time> })}
-                <span class="mi-sent">{progress_text(progress, language)}</span>
-                {has_failed.then(|| choices(key, language))}
-            </div>
-        }
+        let (text, is_last) = shown.with(|shown| progress(shown, message));
+        last = is_last.then(|| text.clone());
+        text
     };
-    Some(drawn)
+    view! {
+        <div class="mi-message" part="message" data-mine=mine data-failed=has_failed>
+            <span class="mi-unseen">{author}</span>
+            // A text in its own direction, whatever the page's.
+            <p class="mi-words" part="text" dir="auto">{text}</p>
+            {time.map(|time| view! { <time class="mi-time">{time}</time> })}
+            <span class="mi-sent">{progress}</span>
+            {has_failed.then(|| choices(message, language))}
+        </div>
+    }
 }
 
 // What becomes of a message that could not be sent.
-fn choices(key: Key, language: Language) -> impl IntoView {
-    let (Key::Said(number) | Key::Unsaid(number)) = key;
-    let choice = |name: &'static str, word| {
+fn choices(message: Message, language: Language) -> impl IntoView {
+    let (Message::Said(number) | Message::Unsaid(number, _)) = message;
+    let choice = move |name: &'static str, word| {
+        let number = number.to_string();
         view! {
-            <button
-                class="mi-button mi-plain" part="button" type="button"
-                name=name value=number.to_string()
-            >
+            <button class="mi-button mi-plain" part="button" type="button" name=name value=number>
                 {language.word(word)}
             </button>
         }
     };
-    [choice("retry", Word::Retry), choice("discard", Word::Discard)]
+    (choice("retry", Word::Retry), choice("discard", Word::Discard))
 }
 
-fn progress_text(progress: Progress, language: Language) -> String {
-    let word = match progress {
-        Progress::Received => return String::new(),
-        Progress::Sending => Word::Sending,
-        Progress::Sent => Word::Sent,
-        Progress::Delivered => Word::Delivered,
-        Progress::Failed(hr) => {
-            return [language.word(Word::NotSent), ": ", language.problem(hr)].concat();
+/// What does not change of a message.
+#[derive(Default)]
+struct Words {
+    mine: bool,
+    author: String,
+    text: String,
+    /// When it was written, where that is known.
+    time: Option<String>,
+}
+
+fn words(shown: &Shown, message: Message) -> Words {
+    let me = || [&shown.word(Word::Me), ": "].concat();
+    match message {
+        Message::Said(_) => {
+            let Some(said) = said(shown, message) else { return Words::default() };
+            let author = if said.mine { me() } else { [&shown.name, ": "].concat() };
+            // A server does not know the user's time zone.
+            let at = Some(said.at).filter(|_| cfg!(target_arch = "wasm32"));
+            let time = at.map(|at| time_of_day(at, shown.language.tag()));
+            Words { mine: said.mine, author, text: said.text.clone(), time }
         }
+        Message::Unsaid(..) => {
+            let text = unsaid(shown, message).map(|unsaid| unsaid.text.clone());
+            Words { mine: true, author: me(), text: text.unwrap_or_default(), time: None }
+        }
+    }
+}
+
+// How far a message has come, and whether that is the last that is heard of it.
+fn progress(shown: &Shown, message: Message) -> (String, bool) {
+    let word = match message {
+        Message::Said(_) => match said(shown, message) {
+            Some(said) if said.mine && said.delivered => Word::Delivered,
+            Some(said) if said.mine => return (shown.word(Word::Sent), false),
+            _ => return (String::new(), true),
+        },
+        Message::Unsaid(..) => match unsaid(shown, message).and_then(|unsaid| unsaid.failure) {
+            Some(hr) => {
+                let problem = shown.language.problem(hr);
+                return ([&shown.word(Word::NotSent), ": ", problem].concat(), true);
+            }
+            None => Word::Sending,
+        },
     };
-    language.word(word).to_owned()
+    (shown.word(word), true)
 }
 
-fn words(chat: &ChatView, key: Key) -> Option<Words> {
-    match key {
-        Key::Said(id) => {
-            let said = chat.said.iter().rfind(|said| said.id == id)?;
-            Some(Words { mine: said.mine, text: said.text.as_str().into(), at: Some(said.at) })
-        }
-        Key::Unsaid(request) => {
-            let unsaid = chat.unsaid.iter().find(|unsaid| unsaid.request.0 == request)?;
-            Some(Words { mine: true, text: unsaid.text.as_str().into(), at: None })
-        }
-    }
+fn said(shown: &Shown, message: Message) -> Option<&Said> {
+    let Message::Said(id) = message else { return None };
+    // They are in the order of their ids.
+    let said = &shown.chat.said;
+    said.binary_search_by_key(&id, |said| said.id).ok().and_then(|place| said.get(place))
 }
 
-fn progress_of(chat: &ChatView, key: Key) -> Option<Progress> {
-    match key {
-        Key::Said(id) => {
-            // They are in the order of their ids.
-            let place = chat.said.binary_search_by_key(&id, |said| said.id).ok()?;
-            let is_delivered = chat.said[place].delivered;
-            Some(if is_delivered { Progress::Delivered } else { Progress::Sent })
-        }
-        Key::Unsaid(request) => {
-            let unsaid = chat.unsaid.iter().find(|unsaid| unsaid.request.0 == request)?;
-            Some(unsaid.failure.map_or(Progress::Sending, Progress::Failed))
-        }
-    }
+fn unsaid(shown: &Shown, message: Message) -> Option<&Unsaid> {
+    let Message::Unsaid(request, _) = message else { return None };
+    shown.chat.unsaid.iter().find(|unsaid| unsaid.request.0 == request)
 }

@@ -22,7 +22,6 @@ use crate::api::Client;
 pub struct Panel {
     view: Option<Box<dyn PanelView>>,
     wanted: ArcRwSignal<Wanted>,
-    language: ArcRwSignal<Language>,
 }
 
 /// A view of the second file in a shadow root, until it is dropped. The first file knows it by what it can do alone.
@@ -76,8 +75,8 @@ pub fn mount_conversation(
     let presence = client.presence();
     let root = root.clone();
     Ok(future_to_promise(async move {
-        let language = panel.language.read_only();
-        let view = split::conversation(root, presence, with, language, on_close).await;
+        let wanted = panel.wanted.clone();
+        let view = split::conversation(root, presence, with, wanted, on_close).await;
         panel.showing(view)
     }))
 }
@@ -91,9 +90,6 @@ impl Panel {
         let wanted = Wanted { order, filter: filter.to_owned(), language };
         if self.wanted.with_untracked(|before| *before != wanted) {
             self.wanted.set(wanted);
-        }
-        if self.language.get_untracked() != language {
-            self.language.set(language);
         }
     }
 
@@ -119,7 +115,7 @@ impl Panel {
 impl Panel {
     fn new() -> Self {
         start_effects();
-        Self { view: None, wanted: ArcRwSignal::default(), language: ArcRwSignal::default() }
+        Self { view: None, wanted: ArcRwSignal::default() }
     }
 
     fn showing(

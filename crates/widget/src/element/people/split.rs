@@ -15,7 +15,6 @@ use mistatus::{
     },
     shell::Presence,
     ui::{
-        Language,
         conversation::{Conversation, ConversationView},
         list::{List, Wanted},
     },
@@ -52,7 +51,7 @@ pub(super) fn conversation(
     root: ShadowRoot,
     presence: Presence,
     with: SigninName,
-    language: ArcReadSignal<Language>,
+    wanted: ArcRwSignal<Wanted>,
     on_close: Function,
 ) -> Result<Box<dyn PanelView>, SplitLoaderError> {
     let reader = Reader::new(&presence, with.clone());
@@ -63,6 +62,7 @@ pub(super) fn conversation(
     let talk = Rc::new(ConnectedTalk::new(presence, with, Box::new(close)));
     let owner = Owner::new();
     let (conversation, mounted) = owner.with(|| {
+        let language = move || wanted.with(|wanted| wanted.language);
         let conversation = Conversation::new(talk, language);
         let drawn = Rc::clone(&conversation);
         // Leptos mounts into elements; of this one it only wants what every node can do.
