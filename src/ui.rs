@@ -11,6 +11,7 @@ pub mod status;
 pub mod styles;
 
 pub(crate) mod dom;
+pub(crate) mod fixed;
 pub(crate) mod menu;
 pub(crate) mod sorted;
 

@@ -23,6 +23,7 @@ use self::{
 };
 use super::{
     dom::{effect, listen},
+    fixed::fixed,
     language::{Language, Word},
     list::Then,
     status,
@@ -234,35 +235,47 @@ pub fn ConversationView(
     conversation: Rc<Conversation>,
 ) -> impl IntoView {
     let shown = conversation.shown.read_only();
-    let attribute = move |read: fn(&Shown) -> Option<String>| move || shown.with(read);
+    let attribute = move |read| attribute(shown, read);
     let contact = conversation.talk.contact();
     view! {
-        <div
-            class="mi-chat" part="panel" role="dialog"
+        <div {..fixed!(class="mi-chat" part="panel" role="dialog")}
             use:panel=conversation
             lang=attribute(|shown| Some(shown.language.tag().to_owned()))
             aria-label=attribute(|shown| Some(shown.title()))
         >
-            <div class="mi-head" part="head">
+            <div {..fixed!(class="mi-head" part="head")}>
                 {status::full(contact, move || shown.with(|shown| shown.language))}
-                <button
-                    class="mi-handle" part="handle" type="button"
+                <button {..fixed!(class="mi-handle" part="handle" type="button")}
                     aria-label=attribute(|shown| Some(shown.word(Word::Move)))
                     title=attribute(|shown| Some(shown.word(Word::Move)))
                 ></button>
-                <button
-                    class="mi-button mi-plain mi-close" part="button" type="button" name="close"
+                <button {..fixed!(class="mi-button mi-plain mi-close" part="button" type="button" name="close")}
                     aria-label=attribute(|shown| Some(shown.word(Word::Close)))
                     title=attribute(|shown| Some(shown.word(Word::Close)))
                 ></button>
             </div>
             <Log conversation=Rc::clone(&conversation)/>
-            <p class="mi-failure mi-notice" part="failure" role="status">
-                {move || shown.with(Shown::notice)}
+            <p {..fixed!(class="mi-failure mi-notice" part="failure" role="status")}>
+                {text(shown, Shown::notice)}
             </p>
             <Compose conversation=Rc::clone(&conversation)/>
         </div>
     }
+}
+
+// All attributes that follow are of one type, and so are all texts: each type is bytes for every page.
+fn attribute(
+    shown: ReadSignal<Shown>,
+    read: fn(&Shown) -> Option<String>,
+) -> impl Fn() -> Option<String> + Send + 'static {
+    move || shown.with(read)
+}
+
+fn text(
+    shown: ReadSignal<Shown>,
+    read: fn(&Shown) -> String,
+) -> impl Fn() -> String + Send + 'static {
+    move || shown.with(read)
 }
 
 // Makes an element the panel of a conversation, until the present owner ends.

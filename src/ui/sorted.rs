@@ -1,9 +1,9 @@
-//! A list of views in the order of their keys.
+//! A list of elements in the order of their keys.
 //!
 //! As Leptos' `<For>`, but nothing that stays is ever moved: with `<For>`, what is put in front takes what follows out of
 //! the document and back, and with it the focus and what was selected. It is a fifth of its size, too.
 
-use std::{mem, vec};
+use std::{mem, ops::Deref};
 
 use leptos::{
     prelude::*,
@@ -44,6 +44,7 @@ where
     K: Ord + Copy + 'static,
     F: Fn(K) -> V,
     V: Render,
+    V::State: Deref<Target = Element>,
 {
     type State = SortedState<K, V::State>;
 
@@ -54,18 +55,20 @@ where
     }
 
     fn rebuild(self, state: &mut Self::State) {
+        let end: &Node = state.end.as_ref();
         let mut before = mem::take(&mut state.views).into_iter().peekable();
         for key in self.keys {
             while let Some((_, mut gone)) = before.next_if(|(other, _)| *other < key) {
                 gone.unmount();
             }
             let view = before.next_if(|(other, _)| *other == key).unwrap_or_else(|| {
-                let mut view = self.owner.with(|| (self.draw)(key).build());
-                // Before the first building there is no parent to put it into: mounting does.
-                let _ = match before.peek() {
-                    Some((_, next)) => next.insert_before_this(&mut view),
-                    None => state.end.insert_before_this(&mut view),
-                };
+                let view = self.owner.with(|| (self.draw)(key).build());
+                // There is none before it is mounted.
+                if let Some(parent) = Rndr::get_parent(end) {
+                    let next = before.peek().map_or(end, |(_, next)| next);
+                    // Fails only where a parent would end up in itself.
+                    let _ = parent.insert_before(&view, Some(next));
+                }
                 (key, view)
             });
             state.views.push(view);
@@ -109,6 +112,7 @@ where
     K: Ord + Copy + Send + 'static,
     F: Fn(K) -> V + Send + 'static,
     V: RenderHtml,
+    V::State: Deref<Target = Element>,
 {
     type Output<SomeNewAttr: Attribute> = Self;
 
@@ -122,6 +126,7 @@ where
     K: Ord + Copy + Send + 'static,
     F: Fn(K) -> V + Send + 'static,
     V: RenderHtml,
+    V::State: Deref<Target = Element>,
 {
     type AsyncOutput = Self;
     type Owned = Self;

@@ -6,9 +6,10 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 
-use super::{Conversation, Shown};
+use super::{Conversation, attribute, text};
 use crate::ui::{
     dom::{listen, set_value, value},
+    fixed::fixed,
     language::Word,
 };
 
@@ -44,17 +45,16 @@ pub(super) fn Compose(
     conversation: Rc<Conversation>,
 ) -> impl IntoView {
     let shown = conversation.shown.read_only();
-    let attribute = move |read: fn(&Shown) -> Option<String>| move || shown.with(read);
+    let attribute = move |read| attribute(shown, read);
     view! {
-        <form class="mi-compose" part="form" novalidate use:form=conversation>
-            <textarea
-                class="mi-field" part="field" rows="2" maxlength="8000" dir="auto"
+        <form {..fixed!(class="mi-compose" part="form" novalidate="")} use:form=conversation>
+            <textarea {..fixed!(class="mi-field" part="field" rows="2" maxlength="8000" dir="auto")}
                 use:field=Rc::clone(&conversation)
                 aria-label=attribute(|shown| Some(shown.word(Word::Message)))
                 placeholder=attribute(|shown| Some(shown.word(Word::Message)))
             ></textarea>
-            <button class="mi-button mi-send" part="button" type="submit">
-                {move || shown.with(|shown| shown.word(Word::Send))}
+            <button {..fixed!(class="mi-button mi-send" part="button" type="submit")}>
+                {text(shown, |shown| shown.word(Word::Send))}
             </button>
         </form>
     }

@@ -1,16 +1,17 @@
 //! What was written: one bubble a message, the oldest first. What is there already is not touched.
 
-use std::rc::Rc;
+use std::{ops::Deref, rc::Rc};
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
-use super::{Conversation, Shown};
+use super::{Conversation, Shown, attribute, text};
 use crate::{
     model::{Said, Unsaid},
     ui::{
         dom::{listen, time_of_day},
+        fixed::fixed,
         language::{Language, Word},
         sorted::sorted,
     },
@@ -39,21 +40,18 @@ pub(super) fn Log(
     conversation: Rc<Conversation>,
 ) -> impl IntoView {
     let shown = conversation.shown.read_only();
-    let attribute = move |read: fn(&Shown) -> Option<String>| move || shown.with(read);
-    let text = move |read: fn(&Shown) -> String| move || shown.with(read);
+    let attribute = move |read| attribute(shown, read);
     view! {
-        <div
-            class="mi-log" part="log" role="log" tabindex="0"
+        <div {..fixed!(class="mi-log" part="log" role="log" tabindex="0")}
             use:log=conversation
             aria-label=attribute(|shown| Some(shown.title()))
             // Older messages on their way are not news.
             aria-busy=attribute(|shown| shown.is_fetching.then(|| "true".to_owned()))
         >
-            <button
-                class="mi-button mi-plain mi-older" part="button" type="button" name="older"
+            <button {..fixed!(class="mi-button mi-plain mi-older" part="button" type="button" name="older")}
                 hidden=attribute(|shown| (!shown.has_older()).then(String::new))
             >
-                {text(|shown| shown.word(Word::Older))}
+                {text(shown, |shown| shown.word(Word::Older))}
             </button>
             {sorted(move || shown.with(keys), move |key| bubble(key, shown))}
         </div>
@@ -81,7 +79,7 @@ fn keys(shown: &Shown) -> Vec<Key> {
     said.chain(unsaid).map(|message| Key { wording: shown.wording, message }).collect()
 }
 
-fn bubble(key: Key, shown: ReadSignal<Shown>) -> impl IntoView {
+fn bubble(key: Key, shown: ReadSignal<Shown>) -> impl RenderHtml<State: Deref<Target = Element>> {
     let Key { message, .. } = key;
     let Words { mine, author, text, time } = shown.with_untracked(|shown| words(shown, message));
     let has_failed = matches!(message, Message::Unsaid(_, true));
@@ -97,12 +95,12 @@ fn bubble(key: Key, shown: ReadSignal<Shown>) -> impl IntoView {
         text
     };
     view! {
-        <div class="mi-message" part="message" data-mine=mine data-failed=has_failed>
-            <span class="mi-unseen">{author}</span>
+        <div {..fixed!(class="mi-message" part="message")} data-mine=mine data-failed=has_failed>
+            <span {..fixed!(class="mi-unseen")}>{author}</span>
             // A text in its own direction, whatever the page's.
-            <p class="mi-words" part="text" dir="auto">{text}</p>
-            {time.map(|time| view! { <time class="mi-time">{time}</time> })}
-            <span class="mi-sent">{progress}</span>
+            <p {..fixed!(class="mi-words" part="text" dir="auto")}>{text}</p>
+            {time.map(|time| view! { <time {..fixed!(class="mi-time")}>{time}</time> })}
+            <span {..fixed!(class="mi-sent")}>{progress}</span>
             {has_failed.then(|| choices(message, language))}
         </div>
     }
@@ -114,7 +112,7 @@ fn choices(message: Message, language: Language) -> impl IntoView {
     let choice = move |name: &'static str, word| {
         let number = number.to_string();
         view! {
-            <button class="mi-button mi-plain" part="button" type="button" name=name value=number>
+            <button {..fixed!(class="mi-button mi-plain" part="button" type="button")} name=name value=number>
                 {language.word(word)}
             </button>
         }
