@@ -9,7 +9,7 @@ mod compose;
 mod log;
 mod scroll;
 
-use std::rc::Rc;
+use std::{cell::Cell, rc::Rc};
 
 use leptos::prelude::*;
 use mistatus_core::{chat::MessageText, hresult::HResult, message::RequestId};
@@ -28,7 +28,7 @@ use super::{
     list::Then,
     status,
 };
-use crate::model::{Changes, ChatView, ContactView, MyView};
+use crate::model::{Changes, ChatView, ContactView, MyView, Unsaid};
 
 /// The source of a conversation's messages, and the way to send more.
 pub trait Talk {
@@ -159,23 +159,38 @@ impl Conversation {
     }
 
     fn submit(self: &Rc<Self>) {
-        let written = self.field.text();
         // Nothing but blanks is nothing; too much does not fit into the field.
-        let Ok(text) = MessageText::parse(&written) else { return };
-        self.field.set_text("");
-        self.scroll.to_end();
+        let Ok(text) = MessageText::parse(&self.field.text()) else { return };
+        if self.send(text) {
+            self.field.set_text("");
+            self.scroll.to_end();
+        }
+    }
+
+    // Returns whether it was not refused at once. What is refused later and stands in no log goes back into the field.
+    fn send(self: &Rc<Self>, text: MessageText) -> bool {
         self.refuse(None);
-        let this = Rc::clone(self);
-        // Refused before it was sent: it stands in no log, so it goes back into the field.
+        let written = text.as_str().to_owned();
+        let known = self.talk.view().unsaid;
+        let is_taken = Rc::new(Cell::new(None));
+        let (this, taken) = (Rc::clone(self), Rc::clone(&is_taken));
         let then = move |hr: HResult| {
-            if hr == HResult::MSGR_E_NOT_LOGGED_ON {
-                if this.field.text().is_empty() {
-                    this.field.set_text(&written);
-                }
-                this.refuse(Some(hr));
+            let is_new = |unsaid: &Unsaid| known.iter().all(|one| one.request != unsaid.request);
+            let is_it = |unsaid: &Unsaid| unsaid.text == written && is_new(unsaid);
+            if !hr.is_failure() || this.talk.view().unsaid.iter().any(is_it) {
+                return;
+            }
+            this.refuse(Some(hr));
+            if taken.replace(Some(false)).is_some() {
+                let begun = this.field.text();
+                let parts =
+                    if begun.is_empty() { [&written, "", ""] } else { [&written, "\n", &begun] };
+                this.field.set_text(&parts.concat());
             }
         };
         self.talk.send(text, Box::new(then));
+        let is_taken = is_taken.replace(Some(true));
+        is_taken.is_none()
     }
 
     fn refuse(&self, hr: Option<HResult>) {
@@ -208,16 +223,16 @@ impl Conversation {
         }
     }
 
-    fn retry(&self, request: RequestId) {
+    // The old one goes when the new one is there: nothing that was written is lost in between.
+    fn retry(self: &Rc<Self>, request: RequestId) {
         let text = self.shown.with_untracked(|shown| {
             let unsaid = shown.chat.unsaid.iter().find(|unsaid| unsaid.request == request)?;
             MessageText::parse(&unsaid.text).ok()
         });
-        self.talk.discard(request);
-        if let Some(text) = text {
-            self.talk.send(text, Box::new(drop));
+        if text.is_some_and(|text| self.send(text)) {
+            self.talk.discard(request);
+            self.focus();
         }
-        self.focus();
     }
 
     fn key(&self, event: &KeyboardEvent) {

@@ -211,6 +211,52 @@ async fn older_messages_are_fetched_at_once_and_then_when_they_are_wanted() {
 }
 
 #[wasm_bindgen_test]
+async fn what_is_refused_once_more_stays_until_it_is_sent_or_discarded() {
+    let failure = Some(HResult::MSGR_E_SERVER_UNAVAILABLE);
+    let shown =
+        Shown::of(ChatView { unsaid: vec![unsaid(4, "first", failure)], ..ChatView::default() })
+            .await;
+    let again = shown.page.one("[name=retry]");
+    for hr in [HResult::MSGR_E_NOT_LOGGED_ON, HResult::MSGR_E_SERVER_TOO_BUSY] {
+        shown.talk.refusal.set(Some(hr));
+        again.click();
+        settle().await;
+        assert!(shown.talk.discarded.borrow().is_empty(), "{hr:?}");
+        assert_eq!(shown.notice(), Language::English.problem(hr));
+    }
+    shown.talk.refusal.set(None);
+    again.click();
+    assert_eq!(*shown.talk.discarded.borrow(), [4]);
+}
+
+#[wasm_bindgen_test]
+async fn a_new_message_that_is_refused_stays_in_the_field() {
+    let shown = Shown::of(ChatView::default()).await;
+    let field = shown.field();
+    shown.conversation.focus();
+    for hr in [HResult::MSGR_E_NOT_LOGGED_ON, HResult::MSGR_E_SERVER_TOO_BUSY] {
+        shown.talk.refusal.set(Some(hr));
+        type_into(&field, "Hello").await;
+        press("Enter").await;
+        assert_eq!(value(&field), "Hello", "{hr:?}");
+        assert_eq!(shown.notice(), Language::English.problem(hr));
+    }
+    shown.talk.refusal.set(None);
+    press("Enter").await;
+    assert_eq!(value(&field), "");
+    // Refused while the next one is being written.
+    type_into(&field, "How are you?").await;
+    shown.talk.end(HResult::MSGR_E_NOT_LOGGED_ON).await;
+    assert_eq!(value(&field), "Hello\nHow are you?");
+    // One that failed stands in the log, with what may become of it.
+    press("Enter").await;
+    let failure = Some(HResult::MSGR_E_SERVER_TOO_BUSY);
+    shown.change(|view| view.unsaid = vec![unsaid(1, "Hello\nHow are you?", failure)]).await;
+    shown.talk.end(HResult::MSGR_E_SERVER_TOO_BUSY).await;
+    assert_eq!(value(&field), "");
+}
+
+#[wasm_bindgen_test]
 async fn the_panel_says_with_whom_and_what_stands_in_the_way() {
     let shown = Shown::of(ChatView { blocked: true, ..ChatView::default() }).await;
     let panel = shown.page.one("[role=dialog]");
