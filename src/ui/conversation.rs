@@ -12,7 +12,12 @@ mod scroll;
 use std::{cell::Cell, rc::Rc};
 
 use leptos::prelude::*;
-use mistatus_core::{chat::MessageText, hresult::HResult, message::RequestId};
+use mistatus_core::{
+    chat::{MessageText, MessageTextError},
+    hresult::HResult,
+    limits::MESSAGE_MAX,
+    message::RequestId,
+};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, KeyboardEvent};
 
@@ -74,6 +79,8 @@ struct Shown {
     has_fetched: bool,
     /// Why the last message was refused before it was sent.
     refusal: Option<HResult>,
+    /// By how many UTF-16 units what is in the field is too long.
+    surplus: usize,
 }
 
 impl Conversation {
@@ -89,6 +96,7 @@ impl Conversation {
             is_fetching: false,
             has_fetched: false,
             refusal: None,
+            surplus: 0,
         };
         Rc::new(Self {
             talk,
@@ -159,10 +167,10 @@ impl Conversation {
     }
 
     fn submit(self: &Rc<Self>) {
-        // Nothing but blanks is nothing; too much does not fit into the field.
+        // Nothing but blanks is nothing; of what is too long, the field says so.
         let Ok(text) = MessageText::parse(&self.field.text()) else { return };
         if self.send(text) {
-            self.field.set_text("");
+            self.write("");
             self.scroll.to_end();
         }
     }
@@ -185,12 +193,30 @@ impl Conversation {
                 let begun = this.field.text();
                 let parts =
                     if begun.is_empty() { [&written, "", ""] } else { [&written, "\n", &begun] };
-                this.field.set_text(&parts.concat());
+                this.write(&parts.concat());
             }
         };
         self.talk.send(text, Box::new(then));
         let is_taken = is_taken.replace(Some(true));
         is_taken.is_none()
+    }
+
+    fn write(&self, text: &str) {
+        self.field.set_text(text);
+        self.measure();
+    }
+
+    // What is written has changed.
+    fn measure(&self) {
+        self.field.grow();
+        let surplus = match MessageText::parse(&self.field.text()) {
+            Err(MessageTextError::TooLong { units }) => units - MESSAGE_MAX,
+            _ => 0,
+        };
+        // Each change is heard by everything that is shown.
+        if self.shown.try_with_untracked(|shown| shown.surplus) != Some(surplus) {
+            self.shown.try_update(|shown| shown.surplus = surplus);
+        }
     }
 
     fn refuse(&self, hr: Option<HResult>) {
@@ -255,18 +281,18 @@ pub fn ConversationView(
     view! {
         <div {..fixed!(class="mi-chat" part="panel" role="dialog")}
             use:panel=conversation
-            lang=attribute(|shown| Some(shown.language.tag().to_owned()))
-            aria-label=attribute(|shown| Some(shown.title()))
+            lang=attribute(|shown| shown.language.tag().to_owned())
+            aria-label=attribute(|shown| shown.title())
         >
             <div {..fixed!(class="mi-head" part="head")}>
                 {status::full(contact, move || shown.with(|shown| shown.language))}
                 <button {..fixed!(class="mi-handle" part="handle" type="button")}
-                    aria-label=attribute(|shown| Some(shown.word(Word::Move)))
-                    title=attribute(|shown| Some(shown.word(Word::Move)))
+                    aria-label=attribute(|shown| shown.language.word(Word::Move).to_owned())
+                    title=attribute(|shown| shown.language.word(Word::Move).to_owned())
                 ></button>
                 <button {..fixed!(class="mi-button mi-plain mi-close" part="button" type="button" name="close")}
-                    aria-label=attribute(|shown| Some(shown.word(Word::Close)))
-                    title=attribute(|shown| Some(shown.word(Word::Close)))
+                    aria-label=attribute(|shown| shown.language.word(Word::Close).to_owned())
+                    title=attribute(|shown| shown.language.word(Word::Close).to_owned())
                 ></button>
             </div>
             <Log conversation=Rc::clone(&conversation)/>
@@ -278,19 +304,28 @@ pub fn ConversationView(
     }
 }
 
-// All attributes that follow are of one type, and so are all texts: each type is bytes for every page.
+// Each type of a closure is bytes for every page, and each type that it returns, unless the picker has it, too: so those
+// that follow the signal have three types in all.
+
 fn attribute(
     shown: ReadSignal<Shown>,
-    read: fn(&Shown) -> Option<String>,
-) -> impl Fn() -> Option<String> + Send + 'static {
+    read: fn(&Shown) -> String,
+) -> impl Fn() -> String + Send + 'static {
+    move || shown.with(read)
+}
+
+fn flag(
+    shown: ReadSignal<Shown>,
+    read: fn(&Shown) -> Option<&'static str>,
+) -> impl Fn() -> Option<&'static str> + Send + 'static {
     move || shown.with(read)
 }
 
 fn text(
     shown: ReadSignal<Shown>,
-    read: fn(&Shown) -> String,
-) -> impl Fn() -> String + Send + 'static {
-    move || shown.with(read)
+    read: fn(&Shown) -> &'static str,
+) -> impl Fn() -> Option<&'static str> + Send + 'static {
+    move || Some(shown.with(read))
 }
 
 // Makes an element the panel of a conversation, until the present owner ends.
@@ -301,23 +336,24 @@ fn panel(root: Element, conversation: Rc<Conversation>) {
 }
 
 impl Shown {
-    fn word(&self, word: Word) -> String {
-        self.language.word(word).to_owned()
-    }
-
     fn title(&self) -> String {
         [self.language.word(Word::Conversation), " ", &self.name].concat()
     }
 
     /// Returns what stands in the way of writing.
-    fn notice(&self) -> String {
-        let notice = match self.refusal {
+    fn notice(&self) -> &'static str {
+        match self.refusal {
             Some(hr) => self.language.problem(hr),
             None if !self.is_signed_in => self.language.word(Word::NotSignedIn),
             None if self.chat.blocked => self.language.word(Word::YouBlocked),
             None => "",
-        };
-        notice.to_owned()
+        }
+    }
+
+    /// Returns by how much the message is too long; nothing where it is not.
+    fn surplus(&self) -> Option<String> {
+        let word = self.language.word(Word::Surplus);
+        (self.surplus > 0).then(|| [word, " ", &self.surplus.to_string()].concat())
     }
 
     fn may_fetch(&self) -> bool {

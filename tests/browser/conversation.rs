@@ -20,7 +20,7 @@ use mistatus_core::{
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::HtmlElement;
 
-use crate::page::{Page, attribute, focused, press, press_with_shift, settle, type_into};
+use crate::page::{Page, attribute, focused, frame, press, press_with_shift, settle, type_into};
 
 #[wasm_bindgen_test]
 async fn messages_are_text_in_their_order_each_in_its_own_direction() {
@@ -254,6 +254,58 @@ async fn a_new_message_that_is_refused_stays_in_the_field() {
     shown.change(|view| view.unsaid = vec![unsaid(1, "Hello\nHow are you?", failure)]).await;
     shown.talk.end(HResult::MSGR_E_SERVER_TOO_BUSY).await;
     assert_eq!(value(&field), "");
+}
+
+#[wasm_bindgen_test]
+async fn a_text_that_is_too_long_stays_and_its_surplus_is_counted() {
+    let shown = Shown::of(ChatView::default()).await;
+    let field = shown.field();
+    assert_eq!(attribute(&field, "maxlength"), None);
+    shown.conversation.focus();
+    type_into(&field, &"a".repeat(9_000)).await;
+    let described = attribute(&field, "aria-describedby").unwrap();
+    let counter = shown.page.one(&format!("#{described}"));
+    assert_eq!(attribute(&counter, "role").as_deref(), Some("status"), "told politely");
+    assert_eq!(counter.text_content().unwrap(), "Characters too many: 1000");
+    assert_eq!(attribute(&field, "aria-invalid").as_deref(), Some("true"));
+    press("Enter").await;
+    shown.page.one(".mi-send").click();
+    settle().await;
+    assert!(shown.talk.sent.borrow().is_empty());
+    assert_eq!(value(&field).len(), 9_000);
+    shown.language.set(Language::German);
+    settle().await;
+    assert_eq!(counter.text_content().unwrap(), "Zeichen zu viel: 1000");
+    // A face is two of the units that are counted.
+    type_into(&field, &"😀".repeat(4_000)).await;
+    assert_eq!(counter.text_content().unwrap(), "");
+    assert_eq!(attribute(&field, "aria-invalid"), None);
+    press("Enter").await;
+    assert_eq!(shown.talk.sent.borrow().len(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn the_field_grows_with_its_text_and_the_newest_message_stays_in_sight() {
+    let said = (1..50).map(|id| said(id, false, "one line"));
+    let shown = Shown::of(ChatView { said: said.collect(), ..ChatView::default() }).await;
+    mistatus::ui::styles::adopt(shown.page.root()).unwrap();
+    shown.page.one(".mi-chat").set_attribute("style", "block-size: 400px").unwrap();
+    let (field, log) = (shown.field(), shown.page.one("[role=log]"));
+    log.set_scroll_top(log.scroll_height());
+    frame().await;
+    let mut heights = Vec::new();
+    for lines in [1, 5, 40, 80] {
+        type_into(&field, &"line\n".repeat(lines)).await;
+        frame().await;
+        heights.push(field.client_height());
+        let below = log.scroll_height() - log.scroll_top() - log.client_height();
+        assert!(below < 2, "{below} with {lines} lines");
+    }
+    assert!(heights[0] < heights[1] && heights[1] < heights[2], "{heights:?}");
+    assert!(heights[2] == heights[3] && heights[3] < 200, "{heights:?}");
+    type_into(&field, "").await;
+    frame().await;
+    assert!(field.client_height() <= heights[0]);
 }
 
 #[wasm_bindgen_test]

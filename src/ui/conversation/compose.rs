@@ -6,9 +6,9 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 
-use super::{Conversation, attribute, text};
+use super::{Conversation, Shown, attribute, flag, text};
 use crate::ui::{
-    dom::{listen, set_value, value},
+    dom::{listen, set_value, unique, value},
     fixed::fixed,
     language::Word,
 };
@@ -36,6 +36,18 @@ impl Field {
             set_value(field, text);
         }
     }
+
+    /// Makes it as high as its text, where the browser does not do that by itself.
+    pub(super) fn grow(&self) {
+        let Some(field) = self.0.get() else { return };
+        let style = field.style();
+        if !js_sys::Reflect::has(&style, &"fieldSizing".into()).unwrap_or(true) {
+            // Fails only where a style is no style. Lower than its text, it could never become less high.
+            let set = |height: &str| drop(style.set_property("block-size", height));
+            set("auto");
+            set(&[&field.scroll_height().to_string(), "px"].concat());
+        }
+    }
 }
 
 /// Draws the field for a message.
@@ -46,15 +58,21 @@ pub(super) fn Compose(
 ) -> impl IntoView {
     let shown = conversation.shown.read_only();
     let attribute = move |read| attribute(shown, read);
+    let surplus = unique();
     view! {
+        <p {..fixed!(class="mi-failure mi-surplus" part="failure" role="status")} id=surplus.clone()>
+            {move || shown.with(Shown::surplus)}
+        </p>
         <form {..fixed!(class="mi-compose" part="form" novalidate="")} use:form=conversation>
-            <textarea {..fixed!(class="mi-field" part="field" rows="2" maxlength="8000" dir="auto")}
+            <textarea {..fixed!(class="mi-field" part="field" rows="2" dir="auto")}
                 use:field=Rc::clone(&conversation)
-                aria-label=attribute(|shown| Some(shown.word(Word::Message)))
-                placeholder=attribute(|shown| Some(shown.word(Word::Message)))
+                aria-label=attribute(|shown| shown.language.word(Word::Message).to_owned())
+                aria-describedby=surplus
+                aria-invalid=flag(shown, |shown| (shown.surplus > 0).then_some("true"))
+                placeholder=attribute(|shown| shown.language.word(Word::Message).to_owned())
             ></textarea>
             <button {..fixed!(class="mi-button mi-send" part="button" type="submit")}>
-                {text(shown, |shown| shown.word(Word::Send))}
+                {text(shown, |shown| shown.language.word(Word::Send))}
             </button>
         </form>
     }
@@ -73,6 +91,8 @@ fn form(form: Element, conversation: Rc<Conversation>) {
 // Makes an element the field of a conversation, until the present owner ends.
 fn field(field: Element, conversation: Rc<Conversation>) {
     let _ = conversation.field.0.set(field.clone().unchecked_into());
+    let this = Rc::clone(&conversation);
+    listen(&field, "input", Box::new(move |_| this.measure()));
     let pressed = move |event: web_sys::Event| {
         let key = event.unchecked_ref::<KeyboardEvent>();
         // 229 is what a key is while a method of input composes, where a browser does not say so otherwise.

@@ -6,11 +6,11 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
-use super::{Conversation, Shown, attribute, text};
+use super::{Conversation, Shown, attribute, flag, text};
 use crate::{
     model::{Said, Unsaid},
     ui::{
-        dom::{listen, time_of_day},
+        dom::{listen, on_resize, time_of_day},
         fixed::fixed,
         language::{Language, Word},
         sorted::sorted,
@@ -40,18 +40,18 @@ pub(super) fn Log(
     conversation: Rc<Conversation>,
 ) -> impl IntoView {
     let shown = conversation.shown.read_only();
-    let attribute = move |read| attribute(shown, read);
+    let flag = move |read| flag(shown, read);
     view! {
         <div {..fixed!(class="mi-log" part="log" role="log" tabindex="0")}
             use:log=conversation
-            aria-label=attribute(|shown| Some(shown.title()))
+            aria-label=attribute(shown, Shown::title)
             // Older messages on their way are not news.
-            aria-busy=attribute(|shown| shown.is_fetching.then(|| "true".to_owned()))
+            aria-busy=flag(|shown| shown.is_fetching.then_some("true"))
         >
             <button {..fixed!(class="mi-button mi-plain mi-older" part="button" type="button" name="older")}
-                hidden=attribute(|shown| (!shown.has_older()).then(String::new))
+                hidden=flag(|shown| (!shown.has_older()).then_some(""))
             >
-                {text(shown, |shown| shown.word(Word::Older))}
+                {text(shown, |shown| shown.language.word(Word::Older))}
             </button>
             {sorted(move || shown.with(keys), move |key| bubble(key, shown))}
         </div>
@@ -62,8 +62,12 @@ pub(super) fn Log(
 fn log(root: Element, conversation: Rc<Conversation>) {
     conversation.scroll.set_log(root.clone().unchecked_into());
     conversation.follow();
+    let this = Rc::clone(&conversation);
+    // The field below it grows with its text.
+    on_resize(root.unchecked_ref(), Box::new(move || this.scroll.resized()));
     let this = conversation;
     let scrolled = move |_| {
+        this.scroll.scrolled();
         if this.scroll.is_near_start() && this.shown.with_untracked(Shown::may_fetch) {
             this.fetch();
         }
@@ -82,17 +86,17 @@ fn keys(shown: &Shown) -> Vec<Key> {
 fn bubble(key: Key, shown: ReadSignal<Shown>) -> impl RenderHtml<State: Deref<Target = Element>> {
     let Key { message, .. } = key;
     let Words { mine, author, text, time } = shown.with_untracked(|shown| words(shown, message));
-    let has_failed = matches!(message, Message::Unsaid(_, true));
-    let language = shown.with_untracked(|shown| shown.language);
-    let mut last = None::<String>;
+    let (failure, language) =
+        shown.with_untracked(|shown| (failure(shown, message), shown.language));
+    let has_failed = failure.is_some();
+    let mut last = None;
     let progress = move || {
         // What has arrived stays so: it follows no more.
-        if let Some(last) = &last {
-            return last.clone();
-        }
-        let (text, is_last) = shown.with(|shown| progress(shown, message));
-        last = is_last.then(|| text.clone());
-        text
+        last.or_else(|| {
+            let (text, is_last) = shown.with(|shown| progress(shown, message));
+            last = is_last.then_some(text);
+            Some(text)
+        })
     };
     view! {
         <div {..fixed!(class="mi-message" part="message")} data-mine=mine data-failed=has_failed>
@@ -100,7 +104,7 @@ fn bubble(key: Key, shown: ReadSignal<Shown>) -> impl RenderHtml<State: Deref<Ta
             // A text in its own direction, whatever the page's.
             <p {..fixed!(class="mi-words" part="text" dir="auto")}>{text}</p>
             {time.map(|time| view! { <time {..fixed!(class="mi-time")}>{time}</time> })}
-            <span {..fixed!(class="mi-sent")}>{progress}</span>
+            <span {..fixed!(class="mi-sent")}>{progress}{failure}</span>
             {has_failed.then(|| choices(message, language))}
         </div>
     }
@@ -131,7 +135,7 @@ struct Words {
 }
 
 fn words(shown: &Shown, message: Message) -> Words {
-    let me = || [&shown.word(Word::Me), ": "].concat();
+    let me = || [shown.language.word(Word::Me), ": "].concat();
     match message {
         Message::Said(_) => {
             let Some(said) = said(shown, message) else { return Words::default() };
@@ -149,22 +153,22 @@ fn words(shown: &Shown, message: Message) -> Words {
 }
 
 // How far a message has come, and whether that is the last that is heard of it.
-fn progress(shown: &Shown, message: Message) -> (String, bool) {
+fn progress(shown: &Shown, message: Message) -> (&'static str, bool) {
     let word = match message {
         Message::Said(_) => match said(shown, message) {
             Some(said) if said.mine && said.delivered => Word::Delivered,
-            Some(said) if said.mine => return (shown.word(Word::Sent), false),
-            _ => return (String::new(), true),
+            Some(said) if said.mine => return (shown.language.word(Word::Sent), false),
+            _ => return ("", true),
         },
-        Message::Unsaid(..) => match unsaid(shown, message).and_then(|unsaid| unsaid.failure) {
-            Some(hr) => {
-                let problem = shown.language.problem(hr);
-                return ([&shown.word(Word::NotSent), ": ", problem].concat(), true);
-            }
-            None => Word::Sending,
-        },
+        Message::Unsaid(_, true) => Word::NotSent,
+        Message::Unsaid(_, false) => Word::Sending,
     };
-    (shown.word(word), true)
+    (shown.language.word(word), true)
+}
+
+fn failure(shown: &Shown, message: Message) -> Option<String> {
+    let hr = unsaid(shown, message)?.failure?;
+    Some([": ", shown.language.problem(hr)].concat())
 }
 
 fn said(shown: &Shown, message: Message) -> Option<&Said> {

@@ -22,6 +22,8 @@ pub(super) struct Scroll(Rc<Shared>);
 struct Shared {
     log: OnceCell<HtmlElement>,
     to_end: Cell<bool>,
+    /// Whether the newest message is in sight.
+    is_at_end: Cell<bool>,
 }
 
 /// What a log shows at one time.
@@ -42,6 +44,18 @@ impl Scroll {
     /// Shows the newest at the next change, wherever the user is.
     pub(super) fn to_end(&self) {
         self.0.to_end.set(true);
+    }
+
+    /// Notes where the user has scrolled to.
+    pub(super) fn scrolled(&self) {
+        self.0.is_at_end.set(self.place().is_none_or(|place| place.is_at_end));
+    }
+
+    /// Returns to the newest message, where it was in sight before the log became higher or lower.
+    pub(super) fn resized(&self) {
+        if let Some(log) = self.0.log.get().filter(|_| self.0.is_at_end.get()) {
+            log.set_scroll_top(log.scroll_height());
+        }
     }
 
     /// Returns whether the user has come near the oldest message.
@@ -72,6 +86,7 @@ impl Scroll {
 impl Shared {
     fn restore(&self, log: &HtmlElement, place: Place, older_came: bool) {
         if self.to_end.take() || place.is_at_end {
+            self.is_at_end.set(true);
             log.set_scroll_top(log.scroll_height());
         } else if older_came {
             log.set_scroll_top(place.top + log.scroll_height() - place.height);
@@ -89,6 +104,6 @@ impl Shared {
 
 impl Default for Shared {
     fn default() -> Self {
-        Self { log: OnceCell::new(), to_end: Cell::new(true) }
+        Self { log: OnceCell::new(), to_end: Cell::new(true), is_at_end: Cell::new(true) }
     }
 }
