@@ -12,6 +12,7 @@ pub mod styles;
 
 pub(crate) mod dom;
 pub(crate) mod fixed;
+pub(crate) mod keys;
 pub(crate) mod menu;
 pub(crate) mod sorted;
 

@@ -29,6 +29,7 @@ use self::{
 use super::{
     dom::{effect, listen},
     fixed::fixed,
+    keys::keep_keys,
     language::{Language, Word},
     list::Then,
     status,
@@ -263,7 +264,6 @@ impl Conversation {
 
     fn key(&self, event: &KeyboardEvent) {
         if event.key() == "Escape" && !event.is_composing() {
-            event.stop_propagation();
             self.talk.close();
         }
     }
@@ -281,6 +281,7 @@ pub fn ConversationView(
     view! {
         <div {..fixed!(class="mi-chat" part="panel" role="dialog")}
             use:panel=conversation
+            use:keep_keys
             lang=attribute(|shown| shown.language.tag().to_owned())
             aria-label=attribute(|shown| shown.title())
         >

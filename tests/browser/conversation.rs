@@ -17,8 +17,9 @@ use mistatus::{
 use mistatus_core::{
     chat::MessageText, hresult::HResult, message::RequestId, status::MiStatus, time::UnixMs,
 };
+use wasm_bindgen::{JsCast, closure::Closure};
 use wasm_bindgen_test::wasm_bindgen_test;
-use web_sys::HtmlElement;
+use web_sys::{HtmlElement, KeyboardEvent, KeyboardEventInit};
 
 use crate::page::{Page, attribute, focused, frame, press, press_with_shift, settle, type_into};
 
@@ -306,6 +307,39 @@ async fn the_field_grows_with_its_text_and_the_newest_message_stays_in_sight() {
     type_into(&field, "").await;
     frame().await;
     assert!(field.client_height() <= heights[0]);
+}
+
+#[wasm_bindgen_test]
+async fn keys_without_a_modifier_stay_in_the_panel() {
+    let shown = Shown::of(ChatView::default()).await;
+    let heard = Rc::new(RefCell::new(Vec::new()));
+    let hear = Rc::clone(&heard);
+    let hear = Closure::<dyn FnMut(KeyboardEvent)>::new(move |event: KeyboardEvent| {
+        hear.borrow_mut().push((event.type_(), event.key()));
+    });
+    for name in ["keydown", "keypress", "keyup"] {
+        let hear = hear.as_ref().unchecked_ref();
+        shown.page.root().add_event_listener_with_callback(name, hear).unwrap();
+    }
+    let strike = |name: &str, key: &str, control: bool| {
+        let init = KeyboardEventInit::new();
+        init.set_key(key);
+        init.set_ctrl_key(control);
+        init.set_bubbles(true);
+        let event = KeyboardEvent::new_with_keyboard_event_init_dict(name, &init).unwrap();
+        focused().dispatch_event(&event).unwrap();
+    };
+    for selector in ["textarea", "[role=log]", ".mi-close"] {
+        shown.page.one(selector).focus().unwrap();
+        for name in ["keydown", "keypress", "keyup"] {
+            for key in ["k", "?", "Escape", "Enter", "ArrowDown"] {
+                strike(name, key, false);
+            }
+        }
+    }
+    assert_eq!(*heard.borrow(), []);
+    strike("keydown", "k", true);
+    assert_eq!(*heard.borrow(), [("keydown".to_owned(), "k".to_owned())]);
 }
 
 #[wasm_bindgen_test]
