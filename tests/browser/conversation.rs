@@ -343,6 +343,30 @@ async fn keys_without_a_modifier_stay_in_the_panel() {
 }
 
 #[wasm_bindgen_test]
+async fn on_a_touch_screen_enter_makes_a_new_line() {
+    let shown = Shown::of(ChatView::default()).await;
+    assert_eq!(attribute(&shown.field(), "enterkeyhint").as_deref(), Some("send"));
+    drop(shown);
+    let name = "matchMedia".into();
+    let before = js_sys::Reflect::get(&window(), &name).unwrap();
+    let coarse = js_sys::Function::new_with_args(
+        "query",
+        "return { matches: query === '(pointer: coarse)' }",
+    );
+    js_sys::Reflect::set(&window(), &name, &coarse).unwrap();
+    let shown = Shown::of(ChatView::default()).await;
+    let field = shown.field();
+    shown.conversation.focus();
+    type_into(&field, "Hello").await;
+    let prevented = press("Enter").await;
+    js_sys::Reflect::set(&window(), &name, &before).unwrap();
+    assert!(!prevented && shown.talk.sent.borrow().is_empty());
+    assert_eq!(attribute(&field, "enterkeyhint").as_deref(), Some("enter"));
+    shown.page.one(".mi-send").click();
+    assert_eq!(*shown.talk.sent.borrow(), ["Hello"]);
+}
+
+#[wasm_bindgen_test]
 async fn the_panel_says_with_whom_and_what_stands_in_the_way() {
     let shown = Shown::of(ChatView { blocked: true, ..ChatView::default() }).await;
     let panel = shown.page.one("[role=dialog]");

@@ -1,4 +1,4 @@
-//! Where messages are written: a field that Enter sends, and a button.
+//! Where messages are written: a field that Enter sends, where it is not a key on the screen, and a button.
 
 use std::{cell::OnceCell, rc::Rc};
 
@@ -8,7 +8,7 @@ use web_sys::{Element, HtmlElement, KeyboardEvent};
 
 use super::{Conversation, Shown, attribute, flag, text};
 use crate::ui::{
-    dom::{listen, set_value, unique, value},
+    dom::{listen, set, set_value, unique, value},
     fixed::fixed,
     language::Word,
 };
@@ -91,16 +91,23 @@ fn form(form: Element, conversation: Rc<Conversation>) {
 // Makes an element the field of a conversation, until the present owner ends.
 fn field(field: Element, conversation: Rc<Conversation>) {
     let _ = conversation.field.0.set(field.clone().unchecked_into());
+    set(&field, "enterkeyhint", Some(if is_touched() { "enter" } else { "send" }));
     let this = Rc::clone(&conversation);
     listen(&field, "input", Box::new(move |_| this.measure()));
     let pressed = move |event: web_sys::Event| {
         let key = event.unchecked_ref::<KeyboardEvent>();
         // 229 is what a key is while a method of input composes, where a browser does not say so otherwise.
         let is_composing = key.is_composing() || key.key_code() == 229;
-        if key.key() == "Enter" && !key.shift_key() && !is_composing {
+        if key.key() == "Enter" && !key.shift_key() && !is_composing && !is_touched() {
             event.prevent_default();
             conversation.submit();
         }
     };
     listen(&field, "keydown", Box::new(pressed));
+}
+
+// Whether fingers are what the device is mostly used with: a keyboard on the screen has no Shift+Enter.
+fn is_touched() -> bool {
+    let query = web_sys::window().and_then(|window| window.match_media("(pointer: coarse)").ok());
+    query.flatten().is_some_and(|query| query.matches())
 }
