@@ -60,13 +60,13 @@ pub trait Talk {
 pub struct Conversation {
     talk: Rc<dyn Talk>,
     language: Box<dyn Fn() -> Language>,
-    shown: RwSignal<Shown>,
+    shown: RwSignal<ConversationState>,
     scroll: Scroll,
     field: Field,
 }
 
 /// What a conversation shows. One signal for all of it: each type of a signal is bytes for every page.
-struct Shown {
+struct ConversationState {
     language: Language,
     /// The name of the other.
     name: String,
@@ -88,7 +88,7 @@ impl Conversation {
     /// Makes a conversation that lives as long as the present owner. `language` may read signals.
     #[must_use]
     pub fn new(talk: Rc<dyn Talk>, language: impl Fn() -> Language + 'static) -> Rc<Self> {
-        let shown = Shown {
+        let shown = ConversationState {
             language: untrack(&language),
             name: talk.contact().with_untracked(|contact| contact.display_name().to_owned()),
             is_signed_in: talk.me().with_untracked(is_signed_in),
@@ -298,7 +298,7 @@ pub fn ConversationView(
             </div>
             <Log conversation=Rc::clone(&conversation)/>
             <p {..fixed!(class="mi-failure mi-notice" part="failure" role="status")}>
-                {text(shown, Shown::notice)}
+                {text(shown, ConversationState::notice)}
             </p>
             <Compose conversation=Rc::clone(&conversation)/>
         </div>
@@ -309,22 +309,22 @@ pub fn ConversationView(
 // that follow the signal have three types in all.
 
 fn attribute(
-    shown: ReadSignal<Shown>,
-    read: fn(&Shown) -> String,
+    shown: ReadSignal<ConversationState>,
+    read: fn(&ConversationState) -> String,
 ) -> impl Fn() -> String + Send + 'static {
     move || shown.with(read)
 }
 
 fn flag(
-    shown: ReadSignal<Shown>,
-    read: fn(&Shown) -> Option<&'static str>,
+    shown: ReadSignal<ConversationState>,
+    read: fn(&ConversationState) -> Option<&'static str>,
 ) -> impl Fn() -> Option<&'static str> + Send + 'static {
     move || shown.with(read)
 }
 
 fn text(
-    shown: ReadSignal<Shown>,
-    read: fn(&Shown) -> &'static str,
+    shown: ReadSignal<ConversationState>,
+    read: fn(&ConversationState) -> &'static str,
 ) -> impl Fn() -> Option<&'static str> + Send + 'static {
     move || Some(shown.with(read))
 }
@@ -336,7 +336,7 @@ fn panel(root: Element, conversation: Rc<Conversation>) {
     listen(&root, "keydown", Box::new(move |event| conversation.key(event.unchecked_ref())));
 }
 
-impl Shown {
+impl ConversationState {
     fn title(&self) -> String {
         [self.language.word(Word::Conversation), " ", &self.name].concat()
     }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 
-use super::{Conversation, Shown, attribute, flag, text};
+use super::{Conversation, ConversationState, attribute, flag, text};
 use crate::ui::{
     dom::{listen, set, set_value, unique, value},
     fixed::fixed,
@@ -61,7 +61,7 @@ pub(super) fn Compose(
     let surplus = unique();
     view! {
         <p {..fixed!(class="mi-failure mi-surplus" part="failure" role="status")} id=surplus.clone()>
-            {move || shown.with(Shown::surplus)}
+            {move || shown.with(ConversationState::surplus)}
         </p>
         <form {..fixed!(class="mi-compose" part="form" novalidate="")} use:form=conversation>
             <textarea {..fixed!(class="mi-field" part="field" rows="2" dir="auto")}

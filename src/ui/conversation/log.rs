@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
-use super::{Conversation, Shown, attribute, flag, text};
+use super::{Conversation, ConversationState, attribute, flag, text};
 use crate::{
     model::{Said, Unsaid},
     ui::{
@@ -19,14 +19,14 @@ use crate::{
 
 /// A message of a conversation. They are in the order in which they stand.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Key {
-    /// See [`Shown::wording`]: in other words, all are drawn anew.
+struct BubbleKey {
+    /// See [`ConversationState::wording`]: in other words, all are drawn anew.
     wording: u32,
-    message: Message,
+    message: MessageKey,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Message {
+enum MessageKey {
     /// One that the server has, by its id.
     Said(u64),
     /// One that it does not have, by the number of its request; whether it could not be sent.
@@ -44,7 +44,7 @@ pub(super) fn Log(
     view! {
         <div {..fixed!(class="mi-log" part="log" role="log" tabindex="0")}
             use:log=conversation
-            aria-label=attribute(shown, Shown::title)
+            aria-label=attribute(shown, ConversationState::title)
             // Older messages on their way are not news.
             aria-busy=flag(|shown| shown.is_fetching.then_some("true"))
         >
@@ -68,7 +68,7 @@ fn log(root: Element, conversation: Rc<Conversation>) {
     let this = conversation;
     let scrolled = move |_| {
         this.scroll.scrolled();
-        if this.scroll.is_near_start() && this.shown.with_untracked(Shown::may_fetch) {
+        if this.scroll.is_near_start() && this.shown.with_untracked(ConversationState::may_fetch) {
             this.fetch();
         }
     };
@@ -76,16 +76,21 @@ fn log(root: Element, conversation: Rc<Conversation>) {
 }
 
 // What waits is below everything that was said, in the order in which it was written.
-fn keys(shown: &Shown) -> Vec<Key> {
-    let said = shown.chat.said.iter().map(|said| Message::Said(said.id));
+fn keys(shown: &ConversationState) -> Vec<BubbleKey> {
+    let said = shown.chat.said.iter().map(|said| MessageKey::Said(said.id));
     let unsaid = shown.chat.unsaid.iter();
-    let unsaid = unsaid.map(|unsaid| Message::Unsaid(unsaid.request.0, unsaid.failure.is_some()));
-    said.chain(unsaid).map(|message| Key { wording: shown.wording, message }).collect()
+    let unsaid =
+        unsaid.map(|unsaid| MessageKey::Unsaid(unsaid.request.0, unsaid.failure.is_some()));
+    said.chain(unsaid).map(|message| BubbleKey { wording: shown.wording, message }).collect()
 }
 
-fn bubble(key: Key, shown: ReadSignal<Shown>) -> impl RenderHtml<State: Deref<Target = Element>> {
-    let Key { message, .. } = key;
-    let Words { mine, author, text, time } = shown.with_untracked(|shown| words(shown, message));
+fn bubble(
+    key: BubbleKey,
+    shown: ReadSignal<ConversationState>,
+) -> impl RenderHtml<State: Deref<Target = Element>> {
+    let BubbleKey { message, .. } = key;
+    let BubbleText { mine, author, text, time } =
+        shown.with_untracked(|shown| words(shown, message));
     let (failure, language) =
         shown.with_untracked(|shown| (failure(shown, message), shown.language));
     let has_failed = failure.is_some();
@@ -111,8 +116,8 @@ fn bubble(key: Key, shown: ReadSignal<Shown>) -> impl RenderHtml<State: Deref<Ta
 }
 
 // What becomes of a message that could not be sent.
-fn choices(message: Message, language: Language) -> impl IntoView {
-    let (Message::Said(number) | Message::Unsaid(number, _)) = message;
+fn choices(message: MessageKey, language: Language) -> impl IntoView {
+    let (MessageKey::Said(number) | MessageKey::Unsaid(number, _)) = message;
     let choice = move |name: &'static str, word| {
         let number = number.to_string();
         view! {
@@ -126,7 +131,7 @@ fn choices(message: Message, language: Language) -> impl IntoView {
 
 /// What does not change of a message.
 #[derive(Default)]
-struct Words {
+struct BubbleText {
     mine: bool,
     author: String,
     text: String,
@@ -134,51 +139,51 @@ struct Words {
     time: Option<String>,
 }
 
-fn words(shown: &Shown, message: Message) -> Words {
+fn words(shown: &ConversationState, message: MessageKey) -> BubbleText {
     let me = || [shown.language.word(Word::Me), ": "].concat();
     match message {
-        Message::Said(_) => {
-            let Some(said) = said(shown, message) else { return Words::default() };
+        MessageKey::Said(_) => {
+            let Some(said) = said(shown, message) else { return BubbleText::default() };
             let author = if said.mine { me() } else { [&shown.name, ": "].concat() };
             // A server does not know the user's time zone.
             let at = Some(said.at).filter(|_| cfg!(target_arch = "wasm32"));
             let time = at.map(|at| time_of_day(at, shown.language.tag()));
-            Words { mine: said.mine, author, text: said.text.clone(), time }
+            BubbleText { mine: said.mine, author, text: said.text.clone(), time }
         }
-        Message::Unsaid(..) => {
+        MessageKey::Unsaid(..) => {
             let text = unsaid(shown, message).map(|unsaid| unsaid.text.clone());
-            Words { mine: true, author: me(), text: text.unwrap_or_default(), time: None }
+            BubbleText { mine: true, author: me(), text: text.unwrap_or_default(), time: None }
         }
     }
 }
 
 // How far a message has come, and whether that is the last that is heard of it.
-fn progress(shown: &Shown, message: Message) -> (&'static str, bool) {
+fn progress(shown: &ConversationState, message: MessageKey) -> (&'static str, bool) {
     let word = match message {
-        Message::Said(_) => match said(shown, message) {
+        MessageKey::Said(_) => match said(shown, message) {
             Some(said) if said.mine && said.delivered => Word::Delivered,
             Some(said) if said.mine => return (shown.language.word(Word::Sent), false),
             _ => return ("", true),
         },
-        Message::Unsaid(_, true) => Word::NotSent,
-        Message::Unsaid(_, false) => Word::Sending,
+        MessageKey::Unsaid(_, true) => Word::NotSent,
+        MessageKey::Unsaid(_, false) => Word::Sending,
     };
     (shown.language.word(word), true)
 }
 
-fn failure(shown: &Shown, message: Message) -> Option<String> {
+fn failure(shown: &ConversationState, message: MessageKey) -> Option<String> {
     let hr = unsaid(shown, message)?.failure?;
     Some([": ", shown.language.problem(hr)].concat())
 }
 
-fn said(shown: &Shown, message: Message) -> Option<&Said> {
-    let Message::Said(id) = message else { return None };
+fn said(shown: &ConversationState, message: MessageKey) -> Option<&Said> {
+    let MessageKey::Said(id) = message else { return None };
     // They are in the order of their ids.
     let said = &shown.chat.said;
     said.binary_search_by_key(&id, |said| said.id).ok().and_then(|place| said.get(place))
 }
 
-fn unsaid(shown: &Shown, message: Message) -> Option<&Unsaid> {
-    let Message::Unsaid(request, _) = message else { return None };
+fn unsaid(shown: &ConversationState, message: MessageKey) -> Option<&Unsaid> {
+    let MessageKey::Unsaid(request, _) = message else { return None };
     shown.chat.unsaid.iter().find(|unsaid| unsaid.request.0 == request)
 }

@@ -28,7 +28,7 @@ struct Shared {
 
 /// What a log shows at one time.
 #[derive(Clone, Copy)]
-pub(super) struct Place {
+pub(super) struct ScrollPosition {
     height: i32,
     top: i32,
     is_at_end: bool,
@@ -64,16 +64,16 @@ impl Scroll {
     }
 
     /// Returns what the log shows before a change.
-    pub(super) fn place(&self) -> Option<Place> {
+    pub(super) fn place(&self) -> Option<ScrollPosition> {
         let log = self.0.log.get()?;
         let (height, top) = (log.scroll_height(), log.scroll_top());
         let is_at_end = height - top - log.client_height() < NEAR_END;
         let has_focus = log.matches(":focus-within").unwrap_or(false);
-        Some(Place { height, top, is_at_end, has_focus })
+        Some(ScrollPosition { height, top, is_at_end, has_focus })
     }
 
     /// Returns to a place once the effects of a change have run: they wait already, and this waits behind them.
-    pub(super) fn keep(&self, place: Option<Place>, older_came: bool) {
+    pub(super) fn keep(&self, place: Option<ScrollPosition>, older_came: bool) {
         let shared = Rc::clone(&self.0);
         spawn_local(async move {
             if let (Some(log), Some(place)) = (shared.log.get(), place) {
@@ -84,7 +84,7 @@ impl Scroll {
 }
 
 impl Shared {
-    fn restore(&self, log: &HtmlElement, place: Place, older_came: bool) {
+    fn restore(&self, log: &HtmlElement, place: ScrollPosition, older_came: bool) {
         if self.to_end.take() || place.is_at_end {
             self.is_at_end.set(true);
             log.set_scroll_top(log.scroll_height());
