@@ -1,7 +1,7 @@
 //! A list of elements in the order of their keys.
 //!
 //! As Leptos' `<For>`, but nothing that stays is ever moved: with `<For>`, what is put in front takes what follows out of
-//! the document and back, and with it the focus and what was selected. It is a fifth of its size, too.
+//! the document and back, and with it the focus and what was selected. It brings no index along, either.
 
 use std::{mem, ops::Deref};
 
