@@ -1,7 +1,7 @@
 //! What people see: Leptos components with their styles.
 //!
-//! The views take signals and know no connection: [`StatusView`], [`PickerView`], and, made by hand, the contact list and
-//! the conversation. The components for applications give them one. Never touches sockets, clocks or storage.
+//! The views take signals and know no connection: [`StatusView`], [`PickerView`], [`ConversationView`], and, made by hand,
+//! the contact list. The components for applications give them one. Never touches sockets, clocks or storage.
 
 pub mod conversation;
 pub mod language;
@@ -12,9 +12,13 @@ pub mod styles;
 
 pub(crate) mod dom;
 mod frames;
+pub(crate) mod fixed;
+pub(crate) mod keys;
 pub(crate) mod menu;
+pub(crate) mod sorted;
 
 pub use self::{
+    conversation::ConversationView,
     frames::in_frames,
     language::Language,
     picker::{Offer, PickerView, States},

@@ -11,9 +11,10 @@ use super::{
     styled,
     talk::{ConnectedTalk, Reader},
 };
-use crate::{
-    shell::Presence,
-    ui::{Language, conversation, dom, list::Wanted},
+use crate::ui::{
+    Language,
+    conversation::{self, ConversationView},
+    dom,
 };
 
 /// Shows what was written between the user and somebody, with a field to write in. Nothing is shown on a server and
@@ -50,18 +51,19 @@ pub fn Conversation(
     let connection = connection();
     // The same name once more leaves what the user has typed.
     let contact = Memo::new(move |_| contact.get());
-    let wanted = ArcRwSignal::new(Wanted::default());
-    let next = wanted.clone();
-    Effect::new(move || next.update(|wanted| wanted.language = language.get()));
-    let source = move || {
-        let presence = connection()?;
+    // One at most, and another one, with an empty field, for another person or connection.
+    let drawings = StoredValue::new(0_u32);
+    let drawing = move || {
+        connection()?;
         let name = contact.get();
-        SigninName::parse(&name)
+        let with = SigninName::parse(&name)
             .map_err(|error| complain(&format!("\"{name}\" is no sign-in name: {error}")))
-            .ok()
-            .map(|with| (presence, with))
+            .ok()?;
+        drawings.update_value(|drawings| *drawings += 1);
+        Some((drawings.get_value(), with))
     };
-    let draw = move |(presence, with): (Presence, SigninName)| {
+    let draw = move |(_, with): (u32, SigninName)| {
+        let presence = untrack(connection)?;
         let reader = Reader::new(&presence, with.clone());
         dom::on_end(Box::new(move || drop(reader)));
         let close = move || {
@@ -69,8 +71,15 @@ pub fn Conversation(
                 on_close.run(());
             }
         };
-        let talk = ConnectedTalk::new(presence, with, Box::new(close));
-        conversation::Conversation::new(Rc::new(talk), wanted.clone()).root().clone()
+        let talk = Rc::new(ConnectedTalk::new(presence, with, Box::new(close)));
+        let conversation = conversation::Conversation::new(talk, move || language.get());
+        Some(view! { <ConversationView conversation/> })
     };
-    view! { <span class="mi-view" node_ref=styled()>{dom::hosted(source, draw)}</span> }
+    view! {
+        <span class="mi-view" node_ref=styled()>
+            <span class="mi-view">
+                <For each=drawing key=|(drawing, _)| *drawing children=draw/>
+            </span>
+        </span>
+    }
 }

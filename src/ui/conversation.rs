@@ -3,31 +3,40 @@
 //! Each message is text with a direction of its own, never markup. Where the panel lies is the element's business;
 //! its handle only says by how much it is to be moved. Knows no connection: it reads [`Talk`].
 
+#[expect(unreachable_pub, reason = "the builder that #[component] makes is pub")]
+mod compose;
+#[expect(unreachable_pub, reason = "the builder that #[component] makes is pub")]
 mod log;
+mod scroll;
 
-use std::{
-    cell::{Cell, RefCell},
-    rc::Rc,
-};
+use std::{cell::Cell, rc::Rc};
 
 use leptos::prelude::*;
-use mistatus_core::{chat::MessageText, hresult::HResult, message::RequestId};
+use mistatus_core::{
+    chat::{MessageText, MessageTextError},
+    hresult::HResult,
+    limits::MESSAGE_MAX,
+    message::RequestId,
+};
 use wasm_bindgen::JsCast;
-use web_sys::{Event, HtmlElement, KeyboardEvent};
+use web_sys::{Element, Event, KeyboardEvent};
 
-use self::log::Log;
+use self::{
+    compose::{Compose, Field},
+    log::Log,
+    scroll::Scroll,
+};
 use super::{
-    dom::{self, append, button, effect, element, listen, set, set_text, set_value, value},
+    dom::{effect, listen},
+    fixed::fixed,
+    keys::keep_keys,
     language::{Language, Word},
-    list::{Then, Wanted},
+    list::Then,
     status,
 };
-use crate::model::{Changes, ChatView, ContactView, MyView};
+use crate::model::{Changes, ChatView, ContactView, MyView, Unsaid};
 
-/// Nearer to the upper edge than this, in CSS pixels, the user wants older messages.
-const NEAR: i32 = 40;
-
-/// Is where the conversation has its messages from, and who sends them.
+/// The source of a conversation's messages, and the way to send more.
 pub trait Talk {
     /// Counts changes of [`Talk::view`].
     fn changes(&self) -> Changes;
@@ -43,217 +52,320 @@ pub trait Talk {
     fn discard(&self, request: RequestId);
     /// Starts to fetch older messages.
     fn fetch(&self, then: Then);
-    /// Is told that the user closes the conversation.
+    /// Hears that the user closes the conversation.
     fn close(&self);
 }
 
-/// Is a conversation on the page.
+/// A conversation on the page: what it shows and what its controls do. [`ConversationView`] draws it.
 pub struct Conversation {
     talk: Rc<dyn Talk>,
-    wanted: ArcRwSignal<Wanted>,
-    log: Log,
+    language: Box<dyn Fn() -> Language>,
+    shown: RwSignal<ConversationState>,
+    scroll: Scroll,
+    field: Field,
+}
+
+/// What a conversation shows. One signal for all of it: each type of a signal is bytes for every page.
+struct ConversationState {
+    language: Language,
+    /// The name of the other.
+    name: String,
+    is_signed_in: bool,
+    chat: ChatView,
+    /// Counts changes of language and name.
+    wording: u32,
     /// Whether older messages are on their way.
-    fetching: Cell<bool>,
+    is_fetching: bool,
     /// Whether messages have been fetched since the sign-in.
-    fetched: Cell<bool>,
-    more: Cell<bool>,
-    /// What was sent last, to return to the field where it is refused before it stands in the log.
-    refused: RefCell<Option<String>>,
-    root: HtmlElement,
-    handle: HtmlElement,
-    close: HtmlElement,
-    older: HtmlElement,
-    notice: HtmlElement,
-    form: HtmlElement,
-    field: HtmlElement,
-    send: HtmlElement,
+    has_fetched: bool,
+    /// Why the last message was refused before it was sent.
+    refusal: Option<HResult>,
+    /// By how many UTF-16 units what is in the field is too long.
+    surplus: usize,
 }
 
 impl Conversation {
-    /// Draws a conversation for as long as the present owner lives.
+    /// Makes a conversation that lives as long as the present owner. `language` may read signals.
     #[must_use]
-    pub fn new(talk: Rc<dyn Talk>, wanted: ArcRwSignal<Wanted>) -> Rc<Self> {
-        let root = element("div", "mi-chat", &[("part", "panel"), ("role", "dialog")]);
-        let head = element("div", "mi-head", &[("part", "head")]);
-        let handle = element("button", "mi-handle", &[("part", "handle"), ("type", "button")]);
-        let close = button("mi-button mi-plain mi-close", "button");
-        let older = button("mi-button mi-plain mi-older", "button");
-        let notice =
-            element("p", "mi-failure mi-notice", &[("part", "failure"), ("role", "status")]);
-        let form = element("form", "mi-compose", &[("part", "form"), ("novalidate", "")]);
-        let field = element(
-            "textarea",
-            "mi-field",
-            &[("part", "field"), ("rows", "2"), ("maxlength", "8000"), ("dir", "auto")],
-        );
-        let send = button("mi-button mi-send", "submit");
-
-        let (contact, language) = (talk.contact(), wanted.clone());
-        let language = move || language.with(|wanted| wanted.language);
-        dom::mount(&head, move || status::full(contact, language));
-        let conversation = Rc::new(Self {
+    pub fn new(talk: Rc<dyn Talk>, language: impl Fn() -> Language + 'static) -> Rc<Self> {
+        let shown = ConversationState {
+            language: untrack(&language),
+            name: talk.contact().with_untracked(|contact| contact.display_name().to_owned()),
+            is_signed_in: talk.me().with_untracked(is_signed_in),
+            chat: talk.view(),
+            wording: 0,
+            is_fetching: false,
+            has_fetched: false,
+            refusal: None,
+            surplus: 0,
+        };
+        Rc::new(Self {
             talk,
-            wanted,
-            log: Log::new(&older),
-            fetching: Cell::new(false),
-            fetched: Cell::new(false),
-            more: Cell::new(false),
-            refused: RefCell::default(),
-            root,
-            handle,
-            close,
-            older,
-            notice,
-            form,
-            field,
-            send,
-        });
-        let this = &conversation;
-        append(&head, &[&this.handle, &this.close]);
-        append(&this.form, &[&this.field, &this.send]);
-        append(&this.root, &[&head, this.log.root(), &this.notice, &this.form]);
-        this.listen();
-        this.follow();
-        conversation
-    }
-
-    /// Returns the conversation's box.
-    #[must_use]
-    pub const fn root(&self) -> &HtmlElement {
-        &self.root
+            language: Box::new(language),
+            shown: RwSignal::new(shown),
+            scroll: Scroll::default(),
+            field: Field::default(),
+        })
     }
 
     /// Puts the focus into the field.
     pub fn focus(&self) {
-        let _ = self.field.focus();
+        self.field.focus();
     }
 
-    fn language(&self) -> Language {
-        self.wanted.with_untracked(|wanted| wanted.language)
-    }
-
-    fn listen(self: &Rc<Self>) {
-        let hear = |target: &HtmlElement, name: &'static str, heard: fn(&Rc<Self>, &Event)| {
-            let this = Rc::clone(self);
-            listen(target, name, Box::new(move |event| heard(&this, &event)));
-        };
-        hear(&self.close, "click", |this, _| this.talk.close());
-        hear(&self.older, "click", |this, _| this.fetch());
-        hear(self.log.root(), "scroll", |this, _| {
-            if this.more.get() && this.log.root().scroll_top() < NEAR {
-                this.fetch();
-            }
-        });
-        hear(self.log.root(), "click", Self::decide);
-        hear(&self.root, "keydown", |this, event| {
-            let event = event.unchecked_ref::<KeyboardEvent>();
-            if event.key() == "Escape" && !event.is_composing() {
-                event.stop_propagation();
-                this.talk.close();
-            }
-        });
-        hear(&self.field, "keydown", |this, event| {
-            let event = event.unchecked_ref::<KeyboardEvent>();
-            // 229 is what a key is while a method of input composes, where a browser does not say so otherwise.
-            let composing = event.is_composing() || event.key_code() == 229;
-            if event.key() == "Enter" && !event.shift_key() && !composing {
-                event.prevent_default();
-                this.submit();
-            }
-        });
-        hear(&self.form, "submit", |this, event| {
-            event.prevent_default();
-            this.submit();
-            this.focus();
-        });
-    }
-
+    /// Keeps up with what is written, until the present owner ends.
     fn follow(self: &Rc<Self>) {
         let this = Rc::clone(self);
-        let contact = self.talk.contact();
-        effect(Box::new(move || {
-            let language = this.wanted.with(|wanted| wanted.language);
-            let word = |word| language.word(word);
-            let name = contact.with(|view| view.display_name().to_owned());
-            set(&this.root, "lang", Some(language.tag()));
-            let title = [word(Word::Conversation), " ", &name].concat();
-            set(&this.root, "aria-label", Some(&title));
-            set(this.log.root(), "aria-label", Some(&title));
-            for (target, name) in [(&this.handle, Word::Move), (&this.close, Word::Close)] {
-                set(target, "aria-label", Some(word(name)));
-                set(target, "title", Some(word(name)));
-            }
-            set(&this.field, "aria-label", Some(word(Word::Message)));
-            set(&this.field, "placeholder", Some(word(Word::Message)));
-            set_text(&this.send, word(Word::Send));
-            set_text(&this.older, word(Word::Older));
-        }));
-
-        let this = Rc::clone(self);
-        let (contact, me) = (self.talk.contact(), self.talk.me());
-        let changes = self.talk.changes();
+        let (changes, contact, me) = (self.talk.changes(), self.talk.contact(), self.talk.me());
+        let mut has_asked = false;
         effect(Box::new(move || {
             changes.track();
-            let language = this.wanted.with(|wanted| wanted.language);
-            let name = contact.with(|view| view.display_name().to_owned());
-            let signed_in = me.with(|me| me.status.is_online());
-            let view = this.talk.view();
-            this.more.set(view.more && signed_in);
-            this.log.paint(&view, &name, language, view.more && signed_in && this.fetched.get());
-            let notice = match (view.blocked, signed_in) {
-                (_, false) => language.word(Word::NotSignedIn),
-                (true, _) => language.word(Word::YouBlocked),
-                _ => "",
-            };
-            set_text(&this.notice, notice);
-            if !signed_in {
-                this.fetched.set(false);
-            } else if !this.fetched.replace(true) && view.more {
+            let language = (this.language)();
+            let name = contact.with(|contact| contact.display_name().to_owned());
+            let is_signed_in = me.with(is_signed_in);
+            let chat = this.talk.view();
+            let is_first = is_signed_in && !has_asked;
+            has_asked = is_signed_in;
+            let may_fetch = is_first && chat.more;
+            let place = this.scroll.place();
+            let mut older_came = false;
+            this.shown.update(|shown| {
+                let first = |chat: &ChatView| chat.said.first().map(|said| said.id);
+                older_came = first(&chat) < first(&shown.chat);
+                if shown.language != language || shown.name != name {
+                    shown.wording += 1;
+                }
+                shown.language = language;
+                shown.name = name;
+                shown.is_signed_in = is_signed_in;
+                shown.chat = chat;
+                shown.refusal = None;
+                if is_first {
+                    shown.has_fetched = !may_fetch;
+                }
+            });
+            this.scroll.keep(place, older_came);
+            if may_fetch {
                 this.fetch();
             }
         }));
     }
 
     fn fetch(self: &Rc<Self>) {
-        if self.fetching.replace(true) {
+        if self.shown.with_untracked(|shown| shown.is_fetching) {
             return;
         }
-        self.log.fetching(true);
-        let this = Rc::clone(self);
+        self.shown.update(|shown| shown.is_fetching = true);
+        let shown = self.shown;
         let then = move |_| {
-            this.fetching.set(false);
-            this.log.fetching(false);
+            // It may be gone meanwhile.
+            shown.try_update(|shown| {
+                shown.is_fetching = false;
+                shown.has_fetched = true;
+            });
         };
         self.talk.fetch(Box::new(then));
     }
 
     fn submit(self: &Rc<Self>) {
-        // Nothing but blanks is nothing; too much does not fit into the field.
-        let Ok(text) = MessageText::parse(&value(&self.field)) else { return };
-        set_value(&self.field, "");
-        self.log.stay_down();
-        self.refused.replace(Some(text.as_str().to_owned()));
-        let this = Rc::clone(self);
-        // Refused before it was sent: it stands in no log, so it goes back into the field.
+        // Nothing but blanks is nothing; of what is too long, the field says so.
+        let Ok(text) = MessageText::parse(&self.field.text()) else { return };
+        if self.send(text) {
+            self.write("");
+            self.scroll.to_end();
+        }
+    }
+
+    // Returns whether it was not refused at once. What is refused later and stands in no log goes back into the field.
+    fn send(self: &Rc<Self>, text: MessageText) -> bool {
+        self.refuse(None);
+        let written = text.as_str().to_owned();
+        let known = self.talk.view().unsaid;
+        let is_taken = Rc::new(Cell::new(None));
+        let (this, taken) = (Rc::clone(self), Rc::clone(&is_taken));
         let then = move |hr: HResult| {
-            let text = this.refused.take();
-            if let Some(text) = text.filter(|_| hr == HResult::MSGR_E_NOT_LOGGED_ON) {
-                if value(&this.field).is_empty() {
-                    set_value(&this.field, &text);
-                }
-                set_text(&this.notice, this.language().problem(hr));
+            let is_new = |unsaid: &Unsaid| known.iter().all(|one| one.request != unsaid.request);
+            let is_it = |unsaid: &Unsaid| unsaid.text == written && is_new(unsaid);
+            if !hr.is_failure() || this.talk.view().unsaid.iter().any(is_it) {
+                return;
+            }
+            this.refuse(Some(hr));
+            if taken.replace(Some(false)).is_some() {
+                let begun = this.field.text();
+                let parts =
+                    if begun.is_empty() { [&written, "", ""] } else { [&written, "\n", &begun] };
+                this.write(&parts.concat());
             }
         };
         self.talk.send(text, Box::new(then));
+        let is_taken = is_taken.replace(Some(true));
+        is_taken.is_none()
     }
 
-    // What becomes of a message that could not be sent.
-    fn decide(self: &Rc<Self>, event: &Event) {
-        let Some((request, text)) = self.log.decided(event) else { return };
-        self.talk.discard(request);
-        if let Some(text) = text.and_then(|text| MessageText::parse(&text).ok()) {
-            self.talk.send(text, Box::new(drop));
-        }
-        self.focus();
+    fn write(&self, text: &str) {
+        self.field.set_text(text);
+        self.measure();
     }
+
+    // What is written has changed.
+    fn measure(&self) {
+        self.field.grow();
+        let surplus = match MessageText::parse(&self.field.text()) {
+            Err(MessageTextError::TooLong { units }) => units - MESSAGE_MAX,
+            _ => 0,
+        };
+        // Each change is heard by everything that is shown.
+        if self.shown.try_with_untracked(|shown| shown.surplus) != Some(surplus) {
+            self.shown.try_update(|shown| shown.surplus = surplus);
+        }
+    }
+
+    fn refuse(&self, hr: Option<HResult>) {
+        self.shown.try_update(|shown| shown.refusal = hr);
+    }
+
+    // One listener for all buttons: those of messages come and go.
+    fn click(self: &Rc<Self>, event: &Event) {
+        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let Some(button) = target else { return };
+        let request = || {
+            let number = button.get_attribute("value")?.parse().ok()?;
+            Some(RequestId(number))
+        };
+        match button.get_attribute("name").as_deref() {
+            Some("close") => self.talk.close(),
+            Some("older") => self.fetch(),
+            Some("retry") => {
+                if let Some(request) = request() {
+                    self.retry(request);
+                }
+            }
+            Some("discard") => {
+                if let Some(request) = request() {
+                    self.talk.discard(request);
+                    self.focus();
+                }
+            }
+            _ => {}
+        }
+    }
+
+    // The old one goes when the new one is there: nothing that was written is lost in between.
+    fn retry(self: &Rc<Self>, request: RequestId) {
+        let text = self.shown.with_untracked(|shown| {
+            let unsaid = shown.chat.unsaid.iter().find(|unsaid| unsaid.request == request)?;
+            MessageText::parse(&unsaid.text).ok()
+        });
+        if text.is_some_and(|text| self.send(text)) {
+            self.talk.discard(request);
+            self.focus();
+        }
+    }
+
+    fn key(&self, event: &KeyboardEvent) {
+        if event.key() == "Escape" && !event.is_composing() {
+            self.talk.close();
+        }
+    }
+}
+
+/// Draws a conversation. [`crate::Conversation`] is the same with a connection.
+#[component]
+pub fn ConversationView(
+    /// What to draw.
+    conversation: Rc<Conversation>,
+) -> impl IntoView {
+    let shown = conversation.shown.read_only();
+    let attribute = move |read| attribute(shown, read);
+    let contact = conversation.talk.contact();
+    view! {
+        <div {..fixed!(class="mi-chat" part="panel" role="dialog")}
+            use:panel=conversation
+            use:keep_keys
+            lang=attribute(|shown| shown.language.tag().to_owned())
+            aria-label=attribute(|shown| shown.title())
+        >
+            <div {..fixed!(class="mi-head" part="head")}>
+                {status::full(contact, move || shown.with(|shown| shown.language))}
+                <button {..fixed!(class="mi-handle" part="handle" type="button")}
+                    aria-label=attribute(|shown| shown.language.word(Word::Move).to_owned())
+                    title=attribute(|shown| shown.language.word(Word::Move).to_owned())
+                ></button>
+                <button {..fixed!(class="mi-button mi-plain mi-close" part="button" type="button" name="close")}
+                    aria-label=attribute(|shown| shown.language.word(Word::Close).to_owned())
+                    title=attribute(|shown| shown.language.word(Word::Close).to_owned())
+                ></button>
+            </div>
+            <Log conversation=Rc::clone(&conversation)/>
+            <p {..fixed!(class="mi-failure mi-notice" part="failure" role="status")}>
+                {text(shown, ConversationState::notice)}
+            </p>
+            <Compose conversation=Rc::clone(&conversation)/>
+        </div>
+    }
+}
+
+// Each type of a closure is bytes for every page, and each type that it returns, unless the picker has it, too: so those
+// that follow the signal have three types in all.
+
+fn attribute(
+    shown: ReadSignal<ConversationState>,
+    read: fn(&ConversationState) -> String,
+) -> impl Fn() -> String + Send + 'static {
+    move || shown.with(read)
+}
+
+fn flag(
+    shown: ReadSignal<ConversationState>,
+    read: fn(&ConversationState) -> Option<&'static str>,
+) -> impl Fn() -> Option<&'static str> + Send + 'static {
+    move || shown.with(read)
+}
+
+fn text(
+    shown: ReadSignal<ConversationState>,
+    read: fn(&ConversationState) -> &'static str,
+) -> impl Fn() -> Option<&'static str> + Send + 'static {
+    move || Some(shown.with(read))
+}
+
+// Makes an element the panel of a conversation, until the present owner ends.
+fn panel(root: Element, conversation: Rc<Conversation>) {
+    let this = Rc::clone(&conversation);
+    listen(&root, "click", Box::new(move |event| this.click(&event)));
+    listen(&root, "keydown", Box::new(move |event| conversation.key(event.unchecked_ref())));
+}
+
+impl ConversationState {
+    fn title(&self) -> String {
+        [self.language.word(Word::Conversation), " ", &self.name].concat()
+    }
+
+    /// Returns what stands in the way of writing.
+    fn notice(&self) -> &'static str {
+        match self.refusal {
+            Some(hr) => self.language.problem(hr),
+            None if !self.is_signed_in => self.language.word(Word::NotSignedIn),
+            None if self.chat.blocked => self.language.word(Word::YouBlocked),
+            None => "",
+        }
+    }
+
+    /// Returns by how much the message is too long; nothing where it is not.
+    fn surplus(&self) -> Option<String> {
+        let word = self.language.word(Word::Surplus);
+        (self.surplus > 0).then(|| [word, " ", &self.surplus.to_string()].concat())
+    }
+
+    fn may_fetch(&self) -> bool {
+        self.chat.more && self.is_signed_in
+    }
+
+    fn has_older(&self) -> bool {
+        self.may_fetch() && self.has_fetched
+    }
+}
+
+fn is_signed_in(me: &MyView) -> bool {
+    me.status.is_online()
 }

@@ -133,6 +133,8 @@ pub enum Word {
     YouBlocked,
     /// Names the button that opens a menu.
     More,
+    /// Precedes by how many characters a message is too long.
+    Surplus,
 }
 
 impl Language {
@@ -271,7 +273,7 @@ const STATUSES: [[&str; 5]; 21] = [
 ];
 
 // Rows as in `Word`.
-const WORDS: [[&str; 5]; 55] = [
+const WORDS: [[&str; 5]; 56] = [
     ["My status", "Mi estado", "Mein Status", "Mon statut", "حالتي"],
     ["last known", "último conocido", "zuletzt bekannt", "dernier connu", "آخر حالة معروفة"],
     ["changing…", "cambiando…", "wird geändert …", "changement…", "جارٍ التغيير…"],
@@ -459,6 +461,13 @@ const WORDS: [[&str; 5]; 55] = [
         "لقد حظرت هذا الشخص",
     ],
     ["More", "Más", "Mehr", "Plus", "المزيد"],
+    [
+        "Characters too many:",
+        "Caracteres de más:",
+        "Zeichen zu viel:",
+        "Caractères en trop :",
+        "عدد الأحرف الزائدة:",
+    ],
 ];
 
 #[cfg(test)]

@@ -9,17 +9,19 @@ use leptos::prelude::*;
 use mistatus::{
     model::{Changes, ChatView, ContactView, MyView, Said, Unsaid},
     ui::{
-        conversation::{Conversation, Talk},
-        list::{Then, Wanted},
+        Language,
+        conversation::{Conversation, ConversationView, Talk},
+        list::Then,
     },
 };
 use mistatus_core::{
     chat::MessageText, hresult::HResult, message::RequestId, status::MiStatus, time::UnixMs,
 };
+use wasm_bindgen::{JsCast, closure::Closure};
 use wasm_bindgen_test::wasm_bindgen_test;
-use web_sys::HtmlElement;
+use web_sys::{HtmlElement, KeyboardEvent, KeyboardEventInit};
 
-use crate::page::{Page, attribute, focused, press, press_with_shift, settle, type_into};
+use crate::page::{Page, attribute, focused, frame, press, press_with_shift, settle, type_into};
 
 #[wasm_bindgen_test]
 async fn messages_are_text_in_their_order_each_in_its_own_direction() {
@@ -112,6 +114,80 @@ async fn a_message_that_could_not_be_sent_is_sent_once_more_or_discarded() {
 }
 
 #[wasm_bindgen_test]
+async fn what_is_there_is_not_touched_by_what_comes() {
+    let shown = Shown::of(ChatView {
+        said: vec![said(1, false, "first"), said(2, true, "second")],
+        unsaid: vec![unsaid(9, "waits", Some(HResult::MSGR_E_SERVER_UNAVAILABLE))],
+        ..ChatView::default()
+    })
+    .await;
+    let before = shown.page.all(".mi-message");
+    let come = |view: &mut ChatView| view.said.push(said(3, false, "third"));
+    assert_eq!(shown.page.mutations(|| shown.alter(come)).await, 1, "the new one is put in");
+    shown.change(|view| view.said.extend([said(4, true, "a"), said(5, false, "b")])).await;
+    let after = shown.page.all(".mi-message");
+    assert_eq!((&before[..2], &before[2]), (&after[..2], after.last().unwrap()));
+    assert_eq!(shown.page.mutations(|| shown.alter(|_| {})).await, 0);
+    let arrive = |view: &mut ChatView| view.said[1].delivered = true;
+    assert_eq!(shown.page.mutations(|| shown.alter(arrive)).await, 1, "a word of its state");
+    shown.talk.contact.update(|bob| bob.friendly_name = Some("Robert".to_owned()));
+    settle().await;
+    assert_eq!(shown.messages()[0], "Robert: first");
+}
+
+#[wasm_bindgen_test]
+async fn the_end_stays_in_sight_and_so_does_what_is_read_above_it() {
+    let range = |ids: std::ops::Range<u64>| ids.map(|id| said(id, false, "one line"));
+    let shown =
+        Shown::of(ChatView { said: range(100..150).collect(), ..ChatView::default() }).await;
+    mistatus::ui::styles::adopt(shown.page.root()).unwrap();
+    shown.page.one(".mi-chat").set_attribute("style", "block-size: 300px").unwrap();
+    let log = shown.page.one("[role=log]");
+    let below = || log.scroll_height() - log.scroll_top() - log.client_height();
+    log.set_scroll_top(log.scroll_height());
+    shown.change(|view| view.said.push(said(150, false, "news"))).await;
+    assert!(below() < 2, "{}", below());
+    log.set_scroll_top(100);
+    shown.change(|view| view.said.push(said(151, false, "more news"))).await;
+    assert_eq!(log.scroll_top(), 100);
+    let place = below();
+    shown
+        .change(|view| {
+            view.said = range(50..150).collect();
+            view.said.push(said(152, false, "news with them"));
+        })
+        .await;
+    let ids = shown.messages();
+    assert_eq!((ids.len(), ids.last().unwrap().as_str()), (101, "Bob: news with them"));
+    assert!((below() - place).abs() < 4, "{} {place}", below());
+    // Whoever writes something sees it.
+    type_into(&shown.field(), "Hello").await;
+    shown.conversation.focus();
+    press("Enter").await;
+    shown.change(|view| view.unsaid.push(unsaid(1, "Hello", None))).await;
+    assert!(below() < 2, "{}", below());
+}
+
+#[wasm_bindgen_test]
+async fn the_focus_stays_in_the_log_when_what_had_it_goes() {
+    let failure = Some(HResult::MSGR_E_SERVER_UNAVAILABLE);
+    let shown = Shown::of(ChatView {
+        more: true,
+        unsaid: vec![unsaid(4, "first", failure)],
+        ..ChatView::default()
+    })
+    .await;
+    shown.talk.end(HResult::S_OK).await;
+    let log = shown.page.one("[role=log]");
+    shown.page.one("[name=retry]").focus().unwrap();
+    shown.change(|view| view.unsaid.clear()).await;
+    assert_eq!(focused(), *log.as_ref());
+    shown.page.one(".mi-older").focus().unwrap();
+    shown.change(|view| view.more = false).await;
+    assert_eq!(focused(), *log.as_ref());
+}
+
+#[wasm_bindgen_test]
 async fn older_messages_are_fetched_at_once_and_then_when_they_are_wanted() {
     let shown = Shown::of(ChatView { more: true, ..ChatView::default() }).await;
     assert_eq!(shown.talk.fetched.get(), 1);
@@ -136,6 +212,161 @@ async fn older_messages_are_fetched_at_once_and_then_when_they_are_wanted() {
 }
 
 #[wasm_bindgen_test]
+async fn what_is_refused_once_more_stays_until_it_is_sent_or_discarded() {
+    let failure = Some(HResult::MSGR_E_SERVER_UNAVAILABLE);
+    let shown =
+        Shown::of(ChatView { unsaid: vec![unsaid(4, "first", failure)], ..ChatView::default() })
+            .await;
+    let again = shown.page.one("[name=retry]");
+    for hr in [HResult::MSGR_E_NOT_LOGGED_ON, HResult::MSGR_E_SERVER_TOO_BUSY] {
+        shown.talk.refusal.set(Some(hr));
+        again.click();
+        settle().await;
+        assert!(shown.talk.discarded.borrow().is_empty(), "{hr:?}");
+        assert_eq!(shown.notice(), Language::English.problem(hr));
+    }
+    shown.talk.refusal.set(None);
+    again.click();
+    assert_eq!(*shown.talk.discarded.borrow(), [4]);
+}
+
+#[wasm_bindgen_test]
+async fn a_new_message_that_is_refused_stays_in_the_field() {
+    let shown = Shown::of(ChatView::default()).await;
+    let field = shown.field();
+    shown.conversation.focus();
+    for hr in [HResult::MSGR_E_NOT_LOGGED_ON, HResult::MSGR_E_SERVER_TOO_BUSY] {
+        shown.talk.refusal.set(Some(hr));
+        type_into(&field, "Hello").await;
+        press("Enter").await;
+        assert_eq!(value(&field), "Hello", "{hr:?}");
+        assert_eq!(shown.notice(), Language::English.problem(hr));
+    }
+    shown.talk.refusal.set(None);
+    press("Enter").await;
+    assert_eq!(value(&field), "");
+    // Refused while the next one is being written.
+    type_into(&field, "How are you?").await;
+    shown.talk.end(HResult::MSGR_E_NOT_LOGGED_ON).await;
+    assert_eq!(value(&field), "Hello\nHow are you?");
+    // One that failed stands in the log, with what may become of it.
+    press("Enter").await;
+    let failure = Some(HResult::MSGR_E_SERVER_TOO_BUSY);
+    shown.change(|view| view.unsaid = vec![unsaid(1, "Hello\nHow are you?", failure)]).await;
+    shown.talk.end(HResult::MSGR_E_SERVER_TOO_BUSY).await;
+    assert_eq!(value(&field), "");
+}
+
+#[wasm_bindgen_test]
+async fn a_text_that_is_too_long_stays_and_its_surplus_is_counted() {
+    let shown = Shown::of(ChatView::default()).await;
+    let field = shown.field();
+    assert_eq!(attribute(&field, "maxlength"), None);
+    shown.conversation.focus();
+    type_into(&field, &"a".repeat(9_000)).await;
+    let described = attribute(&field, "aria-describedby").unwrap();
+    let counter = shown.page.one(&format!("#{described}"));
+    assert_eq!(attribute(&counter, "role").as_deref(), Some("status"), "told politely");
+    assert_eq!(counter.text_content().unwrap(), "Characters too many: 1000");
+    assert_eq!(attribute(&field, "aria-invalid").as_deref(), Some("true"));
+    press("Enter").await;
+    shown.page.one(".mi-send").click();
+    settle().await;
+    assert!(shown.talk.sent.borrow().is_empty());
+    assert_eq!(value(&field).len(), 9_000);
+    shown.language.set(Language::German);
+    settle().await;
+    assert_eq!(counter.text_content().unwrap(), "Zeichen zu viel: 1000");
+    // A face is two of the units that are counted.
+    type_into(&field, &"😀".repeat(4_000)).await;
+    assert_eq!(counter.text_content().unwrap(), "");
+    assert_eq!(attribute(&field, "aria-invalid"), None);
+    press("Enter").await;
+    assert_eq!(shown.talk.sent.borrow().len(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn the_field_grows_with_its_text_and_the_newest_message_stays_in_sight() {
+    let said = (1..50).map(|id| said(id, false, "one line"));
+    let shown = Shown::of(ChatView { said: said.collect(), ..ChatView::default() }).await;
+    mistatus::ui::styles::adopt(shown.page.root()).unwrap();
+    shown.page.one(".mi-chat").set_attribute("style", "block-size: 400px").unwrap();
+    let (field, log) = (shown.field(), shown.page.one("[role=log]"));
+    log.set_scroll_top(log.scroll_height());
+    frame().await;
+    let mut heights = Vec::new();
+    for lines in [1, 5, 40, 80] {
+        type_into(&field, &"line\n".repeat(lines)).await;
+        frame().await;
+        heights.push(field.client_height());
+        let below = log.scroll_height() - log.scroll_top() - log.client_height();
+        assert!(below < 2, "{below} with {lines} lines");
+    }
+    assert!(heights[0] < heights[1] && heights[1] < heights[2], "{heights:?}");
+    assert!(heights[2] == heights[3] && heights[3] < 200, "{heights:?}");
+    type_into(&field, "").await;
+    frame().await;
+    assert!(field.client_height() <= heights[0]);
+}
+
+#[wasm_bindgen_test]
+async fn keys_without_a_modifier_stay_in_the_panel() {
+    let shown = Shown::of(ChatView::default()).await;
+    let heard = Rc::new(RefCell::new(Vec::new()));
+    let hear = Rc::clone(&heard);
+    let hear = Closure::<dyn FnMut(KeyboardEvent)>::new(move |event: KeyboardEvent| {
+        hear.borrow_mut().push((event.type_(), event.key()));
+    });
+    for name in ["keydown", "keypress", "keyup"] {
+        let hear = hear.as_ref().unchecked_ref();
+        shown.page.root().add_event_listener_with_callback(name, hear).unwrap();
+    }
+    let strike = |name: &str, key: &str, control: bool| {
+        let init = KeyboardEventInit::new();
+        init.set_key(key);
+        init.set_ctrl_key(control);
+        init.set_bubbles(true);
+        let event = KeyboardEvent::new_with_keyboard_event_init_dict(name, &init).unwrap();
+        focused().dispatch_event(&event).unwrap();
+    };
+    for selector in ["textarea", "[role=log]", ".mi-close"] {
+        shown.page.one(selector).focus().unwrap();
+        for name in ["keydown", "keypress", "keyup"] {
+            for key in ["k", "?", "Escape", "Enter", "ArrowDown"] {
+                strike(name, key, false);
+            }
+        }
+    }
+    assert_eq!(*heard.borrow(), []);
+    strike("keydown", "k", true);
+    assert_eq!(*heard.borrow(), [("keydown".to_owned(), "k".to_owned())]);
+}
+
+#[wasm_bindgen_test]
+async fn on_a_touch_screen_enter_makes_a_new_line() {
+    let shown = Shown::of(ChatView::default()).await;
+    assert_eq!(attribute(&shown.field(), "enterkeyhint").as_deref(), Some("send"));
+    drop(shown);
+    let name = "matchMedia".into();
+    let before = js_sys::Reflect::get(&window(), &name).unwrap();
+    let coarse = js_sys::Function::new_with_args(
+        "query",
+        "return { matches: query === '(pointer: coarse)' }",
+    );
+    js_sys::Reflect::set(&window(), &name, &coarse).unwrap();
+    let shown = Shown::of(ChatView::default()).await;
+    let field = shown.field();
+    shown.conversation.focus();
+    type_into(&field, "Hello").await;
+    let prevented = press("Enter").await;
+    js_sys::Reflect::set(&window(), &name, &before).unwrap();
+    assert!(!prevented && shown.talk.sent.borrow().is_empty());
+    assert_eq!(attribute(&field, "enterkeyhint").as_deref(), Some("enter"));
+    shown.page.one(".mi-send").click();
+    assert_eq!(*shown.talk.sent.borrow(), ["Hello"]);
+}
+
+#[wasm_bindgen_test]
 async fn the_panel_says_with_whom_and_what_stands_in_the_way() {
     let shown = Shown::of(ChatView { blocked: true, ..ChatView::default() }).await;
     let panel = shown.page.one("[role=dialog]");
@@ -155,26 +386,33 @@ struct Shown {
     page: Page,
     conversation: Rc<Conversation>,
     talk: Rc<Recorded>,
+    language: ArcRwSignal<Language>,
     owner: Owner,
 }
 
 impl Shown {
     async fn of(view: ChatView) -> Self {
-        let page = Page::of(|| view! { <div class="place"></div> }.into_any());
         let talk = Rc::new(Recorded::of(view));
         let owner = Owner::new();
-        let wanted = ArcRwSignal::new(Wanted::default());
-        let conversation =
-            owner.with(|| Conversation::new(Rc::clone(&talk) as Rc<dyn Talk>, wanted));
-        page.one(".place").append_child(conversation.root()).unwrap();
+        let language = ArcRwSignal::new(Language::English);
+        let read = language.clone();
+        let read = move || read.get();
+        let conversation = owner.with(|| Conversation::new(Rc::clone(&talk) as Rc<dyn Talk>, read));
+        let drawn = Rc::clone(&conversation);
+        let page = Page::of(move || view! { <ConversationView conversation=drawn/> }.into_any());
         settle().await;
-        Self { page, conversation, talk, owner }
+        Self { page, conversation, talk, language, owner }
     }
 
     async fn change(&self, change: impl FnOnce(&mut ChatView)) {
+        self.alter(change);
+        settle().await;
+    }
+
+    /// As [`Shown::change`], without waiting until it is drawn.
+    fn alter(&self, change: impl FnOnce(&mut ChatView)) {
         change(&mut self.talk.view.borrow_mut());
         self.talk.changes.update(|count| *count += 1);
-        settle().await;
     }
 
     fn field(&self) -> HtmlElement {
@@ -219,6 +457,8 @@ struct Recorded {
     thens: RefCell<Vec<Then>>,
     fetched: Cell<u32>,
     closed: Cell<u32>,
+    /// Why nothing can be sent.
+    refusal: Cell<Option<HResult>>,
 }
 
 impl Recorded {
@@ -236,6 +476,7 @@ impl Recorded {
             thens: RefCell::default(),
             fetched: Cell::new(0),
             closed: Cell::new(0),
+            refusal: Cell::new(None),
         }
     }
 
@@ -264,6 +505,9 @@ impl Talk for Recorded {
     }
 
     fn send(&self, text: MessageText, then: Then) {
+        if let Some(hr) = self.refusal.get() {
+            return then(hr);
+        }
         self.sent.borrow_mut().push(text.as_str().to_owned());
         self.thens.borrow_mut().push(then);
     }

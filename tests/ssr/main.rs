@@ -3,13 +3,19 @@
 //! Runs with `--no-default-features --features ssr`. Every import of the browser panics in a native program, so that a
 //! component that reached for one would fail here.
 
-use std::thread;
+use std::{rc::Rc, thread};
 
 use leptos::prelude::*;
 use mistatus::{
     ConnectOptions, ContactList, ContactStatus, Conversation, MyStatus, PresenceProvider,
-    ui::{Label, Language, States},
+    model::{Changes, ChatView, ContactView, MyView, Said, Unsaid},
+    ui::{
+        Label, Language, States,
+        conversation::{self, ConversationView, Talk},
+        list::Then,
+    },
 };
+use mistatus_core::{chat::MessageText, hresult::HResult, message::RequestId, time::UnixMs};
 
 #[test]
 fn a_contact_is_its_name_and_an_unknown_dot() {
@@ -67,6 +73,54 @@ fn list_and_conversation_leave_their_places() {
         }
     });
     assert_eq!(html.matches(r#"class="mi-view""#).count(), 4, "{html}");
+}
+
+#[test]
+fn a_conversation_is_drawn_with_its_messages_as_text() {
+    let html = Owner::new().with(|| {
+        let talk = Rc::new(Written);
+        let conversation = conversation::Conversation::new(talk, || Language::German);
+        view! { <ConversationView conversation/> }.to_html()
+    });
+    assert!(html.contains(r#"role="dialog" lang="de""#), "{html}");
+    assert!(html.contains(r#"aria-label="Unterhaltung mit bob@example.com""#), "{html}");
+    assert_eq!(html.matches(r#"part="message""#).count(), 2, "{html}");
+    assert!(html.contains("&lt;b&gt;Hello") && !html.contains("<b>"), "{html}");
+    assert!(html.contains(">nicht gesendet") && html.contains(">Erneut versuchen<"), "{html}");
+    assert!(html.contains(">Nicht angemeldet<"), "{html}");
+}
+
+/// A conversation of which nothing becomes.
+struct Written;
+
+impl Talk for Written {
+    fn changes(&self) -> Changes {
+        Changes::new(0)
+    }
+
+    fn view(&self) -> ChatView {
+        let (text, at) = ("<b>Hello".to_owned(), UnixMs::from_millis(0));
+        let said = Said { id: 1, mine: false, text, at, delivered: false };
+        let failure = Some(HResult::MSGR_E_SERVER_UNAVAILABLE);
+        let unsaid = Unsaid { request: RequestId(2), text: "Hi".to_owned(), failure };
+        ChatView { said: vec![said], unsaid: vec![unsaid], ..ChatView::default() }
+    }
+
+    fn contact(&self) -> ArcRwSignal<ContactView> {
+        ArcRwSignal::new(ContactView::unknown("bob@example.com"))
+    }
+
+    fn me(&self) -> ArcRwSignal<MyView> {
+        ArcRwSignal::new(MyView::signed_out())
+    }
+
+    fn send(&self, _: MessageText, _: Then) {}
+
+    fn discard(&self, _: RequestId) {}
+
+    fn fetch(&self, _: Then) {}
+
+    fn close(&self) {}
 }
 
 #[test]

@@ -1,185 +1,189 @@
-//! What was written: one box a message, the oldest first. What is there already is not touched.
+//! What was written: one bubble a message, the oldest first. What is there already is not touched.
 
-use std::cell::{Cell, RefCell};
+use std::{ops::Deref, rc::Rc};
 
-use mistatus_core::message::RequestId;
+use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlElement};
+use web_sys::Element;
 
+use super::{Conversation, ConversationState, attribute, flag, text};
 use crate::{
-    model::{ChatView, Said, Unsaid},
+    model::{Said, Unsaid},
     ui::{
-        dom::{append, button, element, set, set_text, show, time_of_day},
+        dom::{listen, on_resize, time_of_day},
+        fixed::fixed,
         language::{Language, Word},
+        sorted::sorted,
     },
 };
 
-/// How far from the lower edge, in CSS pixels, still counts as being there.
-const NEAR_END: i32 = 24;
-
-pub(super) struct Log {
-    root: HtmlElement,
-    older: HtmlElement,
-    said: RefCell<Vec<Bubble>>,
-    unsaid: RefCell<Vec<Bubble>>,
-    drawn_in: Cell<Option<Language>>,
-    called: RefCell<String>,
-    stay_down: Cell<bool>,
+/// A message of a conversation. They are in the order in which they stand.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct BubbleKey {
+    /// See [`ConversationState::wording`]: in other words, all are drawn anew.
+    wording: u32,
+    message: MessageKey,
 }
 
-struct Bubble {
-    /// The message's id, or the number of its request.
-    id: u64,
-    text: String,
-    root: HtmlElement,
-    state: HtmlElement,
-    /// For what could not be sent: once more, and away.
-    choices: Option<[HtmlElement; 2]>,
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum MessageKey {
+    /// One that the server has, by its id.
+    Said(u64),
+    /// One that it does not have, by the number of its request; whether it could not be sent.
+    Unsaid(u64, bool),
 }
 
-impl Log {
-    pub(super) fn new(older: &HtmlElement) -> Self {
-        let root = element("div", "mi-log", &[("part", "log"), ("role", "log"), ("tabindex", "0")]);
-        append(&root, &[older]);
-        Self {
-            root,
-            older: older.clone(),
-            said: RefCell::default(),
-            unsaid: RefCell::default(),
-            drawn_in: Cell::new(None),
-            called: RefCell::default(),
-            stay_down: Cell::new(true),
-        }
+/// Draws the messages of a conversation, and what fetches older ones.
+#[component]
+pub(super) fn Log(
+    /// Of which conversation.
+    conversation: Rc<Conversation>,
+) -> impl IntoView {
+    let shown = conversation.shown.read_only();
+    let flag = move |read| flag(shown, read);
+    view! {
+        <div {..fixed!(class="mi-log" part="log" role="log" tabindex="0")}
+            use:log=conversation
+            aria-label=attribute(shown, ConversationState::title)
+            // Older messages on their way are not news.
+            aria-busy=flag(|shown| shown.is_fetching.then_some("true"))
+        >
+            <button {..fixed!(class="mi-button mi-plain mi-older" part="button" type="button" name="older")}
+                hidden=flag(|shown| (!shown.has_older()).then_some(""))
+            >
+                {text(shown, |shown| shown.language.word(Word::Older))}
+            </button>
+            {sorted(move || shown.with(keys), move |key| bubble(key, shown))}
+        </div>
     }
+}
 
-    pub(super) const fn root(&self) -> &HtmlElement {
-        &self.root
-    }
-
-    /// Shows the newest at the next painting, wherever the user is.
-    pub(super) fn stay_down(&self) {
-        self.stay_down.set(true);
-    }
-
-    /// Older messages on their way are not news.
-    pub(super) fn fetching(&self, fetching: bool) {
-        set(&self.root, "aria-busy", fetching.then_some("true"));
-    }
-
-    pub(super) fn paint(&self, view: &ChatView, called: &str, language: Language, more: bool) {
-        let (height, top) = (self.root.scroll_height(), self.root.scroll_top());
-        let is_down = height - top - self.root.client_height() < NEAR_END;
-        let first = self.said.borrow().first().map(|bubble| bubble.id);
-        if self.drawn_in.replace(Some(language)) != Some(language)
-            || *self.called.borrow() != *called
-        {
-            self.called.replace(called.to_owned());
-            for bubble in self.said.take().into_iter().chain(self.unsaid.take()) {
-                bubble.root.remove();
-            }
+// Makes an element the log of a conversation, until the present owner ends.
+fn log(root: Element, conversation: Rc<Conversation>) {
+    conversation.scroll.set_log(root.clone().unchecked_into());
+    conversation.follow();
+    let this = Rc::clone(&conversation);
+    // The field below it grows with its text.
+    on_resize(root.unchecked_ref(), Box::new(move || this.scroll.resized()));
+    let this = conversation;
+    let scrolled = move |_| {
+        this.scroll.scrolled();
+        if this.scroll.is_near_start() && this.shown.with_untracked(ConversationState::may_fetch) {
+            this.fetch();
         }
-        show(&self.older, more);
-        self.paint_said(&view.said, called, language);
-        self.paint_unsaid(&view.unsaid, language);
+    };
+    listen(&root, "scroll", Box::new(scrolled));
+}
 
-        let older_came = view.said.first().map(|said| said.id) < first;
-        if self.stay_down.take() || is_down {
-            self.root.set_scroll_top(self.root.scroll_height());
-        } else if older_came {
-            self.root.set_scroll_top(top + self.root.scroll_height() - height);
-        }
-    }
+// What waits is below everything that was said, in the order in which it was written.
+fn keys(shown: &ConversationState) -> Vec<BubbleKey> {
+    let said = shown.chat.said.iter().map(|said| MessageKey::Said(said.id));
+    let unsaid = shown.chat.unsaid.iter();
+    let unsaid =
+        unsaid.map(|unsaid| MessageKey::Unsaid(unsaid.request.0, unsaid.failure.is_some()));
+    said.chain(unsaid).map(|message| BubbleKey { wording: shown.wording, message }).collect()
+}
 
-    fn paint_said(&self, said: &[Said], called: &str, language: Language) {
-        let mut bubbles = self.said.borrow_mut();
-        let mut before = std::mem::take(&mut *bubbles).into_iter().peekable();
-        // Both are in the order of their ids; what is gone from the front was too old to keep.
-        let mut previous: HtmlElement = self.older.clone();
-        for message in said {
-            while let Some(gone) = before.next_if(|bubble| bubble.id < message.id) {
-                gone.root.remove();
-            }
-            let bubble = before.next_if(|bubble| bubble.id == message.id).unwrap_or_else(|| {
-                let who = if message.mine { language.word(Word::Me) } else { called };
-                let bubble = draw(message.id, message.mine, who, &message.text);
-                let time = element("time", "mi-time", &[]);
-                set_text(&time, &time_of_day(message.at, language.tag()));
-                let _ = bubble.root.insert_before(&time, Some(&bubble.state));
-                // Without a next one it goes to the end.
-                let _ = self.root.insert_before(&bubble.root, previous.next_sibling().as_ref());
-                bubble
-            });
-            let state = match (message.mine, message.delivered) {
-                (false, _) => "",
-                (true, false) => language.word(Word::Sent),
-                (true, true) => language.word(Word::Delivered),
-            };
-            set_text(&bubble.state, state);
-            previous = bubble.root.clone();
-            bubbles.push(bubble);
-        }
-        for gone in before {
-            gone.root.remove();
-        }
-    }
-
-    // What waits is below everything that was said, in the order in which it was written. What stays is not touched:
-    // the focus may be in it.
-    fn paint_unsaid(&self, unsaid: &[Unsaid], language: Language) {
-        let mut bubbles = self.unsaid.borrow_mut();
-        let mut before = std::mem::take(&mut *bubbles).into_iter().peekable();
-        for message in unsaid {
-            let id = message.request.0;
-            while let Some(gone) = before.next_if(|bubble| bubble.id < id) {
-                gone.root.remove();
-            }
-            let mut bubble = before.next_if(|bubble| bubble.id == id).unwrap_or_else(|| {
-                let bubble = draw(id, true, language.word(Word::Me), &message.text);
-                append(&self.root, &[&bubble.root]);
-                bubble
-            });
-            if let Some(hr) = message.failure {
-                let text = [language.word(Word::NotSent), ": ", language.problem(hr)].concat();
-                set_text(&bubble.state, &text);
-                set(&bubble.root, "data-failed", Some(""));
-                bubble.choices.get_or_insert_with(|| {
-                    [Word::Retry, Word::Discard].map(|word| {
-                        let choice = button("mi-button mi-plain", "button");
-                        set_text(&choice, language.word(word));
-                        append(&bubble.root, &[&choice]);
-                        choice
-                    })
-                });
-            } else {
-                set_text(&bubble.state, language.word(Word::Sending));
-            }
-            bubbles.push(bubble);
-        }
-        for gone in before {
-            gone.root.remove();
-        }
-    }
-
-    /// Returns which message a click was about, and its text where it is to be sent once more.
-    pub(super) fn decided(&self, event: &Event) -> Option<(RequestId, Option<String>)> {
-        let target = event.target()?.dyn_into::<Element>().ok()?;
-        self.unsaid.borrow().iter().find_map(|bubble| {
-            let choices = bubble.choices.as_ref()?;
-            let place = choices.iter().position(|choice| **choice == target)?;
-            Some((RequestId(bubble.id), (place == 0).then(|| bubble.text.clone())))
+fn bubble(
+    key: BubbleKey,
+    shown: ReadSignal<ConversationState>,
+) -> impl RenderHtml<State: Deref<Target = Element>> {
+    let BubbleKey { message, .. } = key;
+    let BubbleText { mine, author, text, time } =
+        shown.with_untracked(|shown| words(shown, message));
+    let (failure, language) =
+        shown.with_untracked(|shown| (failure(shown, message), shown.language));
+    let has_failed = failure.is_some();
+    let mut last = None;
+    let progress = move || {
+        // What has arrived stays so: it follows no more.
+        last.or_else(|| {
+            let (text, is_last) = shown.with(|shown| progress(shown, message));
+            last = is_last.then_some(text);
+            Some(text)
         })
+    };
+    view! {
+        <div {..fixed!(class="mi-message" part="message")} data-mine=mine data-failed=has_failed>
+            <span {..fixed!(class="mi-unseen")}>{author}</span>
+            // A text in its own direction, whatever the page's.
+            <p {..fixed!(class="mi-words" part="text" dir="auto")}>{text}</p>
+            {time.map(|time| view! { <time {..fixed!(class="mi-time")}>{time}</time> })}
+            <span {..fixed!(class="mi-sent")}>{progress}{failure}</span>
+            {has_failed.then(|| choices(message, language))}
+        </div>
     }
 }
 
-fn draw(id: u64, mine: bool, who: &str, text: &str) -> Bubble {
-    let root = element("div", "mi-message", &[("part", "message")]);
-    set(&root, "data-mine", mine.then_some(""));
-    let author = element("span", "mi-unseen", &[]);
-    set_text(&author, &[who, ": "].concat());
-    // A text in its own direction, whatever the page's.
-    let words = element("p", "mi-words", &[("part", "text"), ("dir", "auto")]);
-    set_text(&words, text);
-    let state = element("span", "mi-sent", &[]);
-    append(&root, &[&author, &words, &state]);
-    Bubble { id, text: text.to_owned(), root, state, choices: None }
+// What becomes of a message that could not be sent.
+fn choices(message: MessageKey, language: Language) -> impl IntoView {
+    let (MessageKey::Said(number) | MessageKey::Unsaid(number, _)) = message;
+    let choice = move |name: &'static str, word| {
+        let number = number.to_string();
+        view! {
+            <button {..fixed!(class="mi-button mi-plain" part="button" type="button")} name=name value=number>
+                {language.word(word)}
+            </button>
+        }
+    };
+    (choice("retry", Word::Retry), choice("discard", Word::Discard))
+}
+
+/// What does not change of a message.
+#[derive(Default)]
+struct BubbleText {
+    mine: bool,
+    author: String,
+    text: String,
+    /// When it was written, where that is known.
+    time: Option<String>,
+}
+
+fn words(shown: &ConversationState, message: MessageKey) -> BubbleText {
+    let me = || [shown.language.word(Word::Me), ": "].concat();
+    match message {
+        MessageKey::Said(_) => {
+            let Some(said) = said(shown, message) else { return BubbleText::default() };
+            let author = if said.mine { me() } else { [&shown.name, ": "].concat() };
+            // A server does not know the user's time zone.
+            let at = Some(said.at).filter(|_| cfg!(target_arch = "wasm32"));
+            let time = at.map(|at| time_of_day(at, shown.language.tag()));
+            BubbleText { mine: said.mine, author, text: said.text.clone(), time }
+        }
+        MessageKey::Unsaid(..) => {
+            let text = unsaid(shown, message).map(|unsaid| unsaid.text.clone());
+            BubbleText { mine: true, author: me(), text: text.unwrap_or_default(), time: None }
+        }
+    }
+}
+
+// How far a message has come, and whether that is the last that is heard of it.
+fn progress(shown: &ConversationState, message: MessageKey) -> (&'static str, bool) {
+    let word = match message {
+        MessageKey::Said(_) => match said(shown, message) {
+            Some(said) if said.mine && said.delivered => Word::Delivered,
+            Some(said) if said.mine => return (shown.language.word(Word::Sent), false),
+            _ => return ("", true),
+        },
+        MessageKey::Unsaid(_, true) => Word::NotSent,
+        MessageKey::Unsaid(_, false) => Word::Sending,
+    };
+    (shown.language.word(word), true)
+}
+
+fn failure(shown: &ConversationState, message: MessageKey) -> Option<String> {
+    let hr = unsaid(shown, message)?.failure?;
+    Some([": ", shown.language.problem(hr)].concat())
+}
+
+fn said(shown: &ConversationState, message: MessageKey) -> Option<&Said> {
+    let MessageKey::Said(id) = message else { return None };
+    // They are in the order of their ids.
+    let said = &shown.chat.said;
+    said.binary_search_by_key(&id, |said| said.id).ok().and_then(|place| said.get(place))
+}
+
+fn unsaid(shown: &ConversationState, message: MessageKey) -> Option<&Unsaid> {
+    let MessageKey::Unsaid(request, _) = message else { return None };
+    shown.chat.unsaid.iter().find(|unsaid| unsaid.request.0 == request)
 }

@@ -4,7 +4,7 @@
 mod split;
 
 use js_sys::{Function, Promise};
-use leptos::prelude::*;
+use leptos::{prelude::*, wasm_split::SplitLoaderError};
 use mistatus::{
     model::Order,
     ui::{Language, list::Wanted},
@@ -12,7 +12,7 @@ use mistatus::{
 use mistatus_core::signin_name::SigninName;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
-use web_sys::{HtmlElement, ShadowRoot};
+use web_sys::ShadowRoot;
 
 use super::start_effects;
 use crate::api::Client;
@@ -20,18 +20,11 @@ use crate::api::Client;
 /// A contact list or a conversation in a shadow root, until [`Panel::unmount`].
 #[wasm_bindgen]
 pub struct Panel {
-    drawn: Option<Drawn>,
+    view: Option<Box<dyn PanelView>>,
     wanted: ArcRwSignal<Wanted>,
 }
 
-/// What the second file draws.
-struct Drawn {
-    owner: Owner,
-    root: HtmlElement,
-    view: Box<dyn PanelView>,
-}
-
-/// A view that the first file knows by what it can do alone.
+/// A view of the second file in a shadow root, until it is dropped. The first file knows it by what it can do alone.
 trait PanelView {
     /// Puts the focus where the user goes on.
     fn focus(&self);
@@ -57,8 +50,8 @@ pub fn mount_contact_list(
     let presence = client.presence();
     let root = root.clone();
     future_to_promise(async move {
-        let drawn = split::contact_list(presence, panel.wanted.clone(), on_converse).await;
-        panel.show(&root, drawn.map_err(not_loaded)?)
+        let view = split::contact_list(root, presence, panel.wanted.clone(), on_converse).await;
+        panel.showing(view)
     })
 }
 
@@ -82,8 +75,9 @@ pub fn mount_conversation(
     let presence = client.presence();
     let root = root.clone();
     Ok(future_to_promise(async move {
-        let drawn = split::conversation(presence, with, panel.wanted.clone(), on_close).await;
-        panel.show(&root, drawn.map_err(not_loaded)?)
+        let wanted = panel.wanted.clone();
+        let view = split::conversation(root, presence, with, wanted, on_close).await;
+        panel.showing(view)
     }))
 }
 
@@ -101,37 +95,34 @@ impl Panel {
 
     /// Puts the focus where the user goes on: to the people, or into the field for a message.
     pub fn focus(&self) {
-        if let Some(drawn) = &self.drawn {
-            drawn.view.focus();
+        if let Some(view) = &self.view {
+            view.focus();
         }
     }
 
     /// Opens the list's field for somebody new, with a name in it already or none; false where it was open.
     #[wasm_bindgen(js_name = openAdd)]
     pub fn open_add(&self, name: &str) -> bool {
-        self.drawn.as_ref().is_some_and(|drawn| drawn.view.open_add(name))
+        self.view.as_ref().is_some_and(|view| view.open_add(name))
     }
 
     /// Takes it out of the shadow root. A second call does nothing.
     pub fn unmount(&mut self) {
-        if let Some(Drawn { owner, root, view }) = self.drawn.take() {
-            drop(view);
-            owner.cleanup();
-            root.remove();
-        }
+        self.view = None;
     }
 }
 
 impl Panel {
     fn new() -> Self {
         start_effects();
-        Self { drawn: None, wanted: ArcRwSignal::default() }
+        Self { view: None, wanted: ArcRwSignal::default() }
     }
 
-    fn show(mut self, shadow: &ShadowRoot, drawn: Drawn) -> Result<JsValue, JsValue> {
-        // Fails only where a parent would end up in itself.
-        let _ = shadow.append_child(&drawn.root);
-        self.drawn = Some(drawn);
+    fn showing(
+        mut self,
+        view: Result<Box<dyn PanelView>, SplitLoaderError>,
+    ) -> Result<JsValue, JsValue> {
+        self.view = Some(view.map_err(|error| JsError::new(&error.to_string()))?);
         Ok(self.into())
     }
 }
@@ -139,10 +130,6 @@ impl Panel {
 impl Drop for Panel {
     fn drop(&mut self) {
         // Collected without an unmount: the page may still show it, so it stays.
-        std::mem::forget(self.drawn.take());
+        std::mem::forget(self.view.take());
     }
-}
-
-fn not_loaded(error: leptos::wasm_split::SplitLoaderError) -> JsError {
-    JsError::new(&error.to_string())
 }

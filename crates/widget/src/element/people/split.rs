@@ -1,7 +1,7 @@
 //! What begins the second WebAssembly file: `cargo xtask widget` puts there what is reached from these functions alone.
 //! Everything else must call them from here, so that it stays in the first.
 
-use std::rc::Rc;
+use std::{any::Any, rc::Rc};
 
 use js_sys::Function;
 use leptos::{
@@ -15,22 +15,24 @@ use mistatus::{
     },
     shell::Presence,
     ui::{
-        conversation::Conversation,
+        conversation::{Conversation, ConversationView},
         list::{List, Wanted},
     },
 };
 use mistatus_core::signin_name::SigninName;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::ShadowRoot;
 
-use super::{Drawn, PanelView};
+use super::PanelView;
 
 /// Draws the contact list, once its file is there.
 #[wasm_split(panels, wasm_split_path = ::leptos::wasm_split, fallible)]
 pub(super) fn contact_list(
+    root: ShadowRoot,
     presence: Presence,
     wanted: ArcRwSignal<Wanted>,
     on_converse: Function,
-) -> Result<Drawn, SplitLoaderError> {
+) -> Result<Box<dyn PanelView>, SplitLoaderError> {
     let converse = move |name: &SigninName| {
         // The element says in the console what went wrong.
         let _ = on_converse.call1(&JsValue::UNDEFINED, &name.as_str().into());
@@ -38,17 +40,20 @@ pub(super) fn contact_list(
     let people = Rc::new(ConnectedPeople::new(presence, Box::new(converse)));
     let owner = Owner::new();
     let list = owner.with(|| List::new(people, wanted));
-    Ok(Drawn { root: list.root().clone(), owner, view: Box::new(list) })
+    // Fails only where a parent would end up in itself.
+    let _ = root.append_child(list.root());
+    Ok(Box::new(ListPanel { list, owner }))
 }
 
 /// Draws a conversation, once its file is there.
 #[wasm_split(panels, wasm_split_path = ::leptos::wasm_split, fallible)]
 pub(super) fn conversation(
+    root: ShadowRoot,
     presence: Presence,
     with: SigninName,
     wanted: ArcRwSignal<Wanted>,
     on_close: Function,
-) -> Result<Drawn, SplitLoaderError> {
+) -> Result<Box<dyn PanelView>, SplitLoaderError> {
     let reader = Reader::new(&presence, with.clone());
     let close = move || {
         // The element says in the console what went wrong.
@@ -56,28 +61,55 @@ pub(super) fn conversation(
     };
     let talk = Rc::new(ConnectedTalk::new(presence, with, Box::new(close)));
     let owner = Owner::new();
-    let conversation = owner.with(|| Conversation::new(talk, wanted));
-    let root = conversation.root().clone();
-    Ok(Drawn { root, owner, view: Box::new(ReadConversation { conversation, _reader: reader }) })
+    let (conversation, mounted) = owner.with(|| {
+        let language = move || wanted.with(|wanted| wanted.language);
+        let conversation = Conversation::new(talk, language);
+        let drawn = Rc::clone(&conversation);
+        // Leptos mounts into elements; of this one it only wants what every node can do.
+        let root = root.unchecked_into();
+        let view = move || view! { <ConversationView conversation=drawn/> };
+        (conversation, Box::new(leptos::mount::mount_to(root, view)))
+    });
+    Ok(Box::new(ConversationPanel {
+        conversation,
+        _mounted: mounted,
+        _owner: owner,
+        _reader: reader,
+    }))
 }
 
-/// A conversation that counts as read while it is there.
-struct ReadConversation {
+/// A contact list in its shadow root.
+struct ListPanel {
+    list: Rc<List>,
+    owner: Owner,
+}
+
+/// A conversation in its shadow root, which counts as read while it is there. It ends in the order of its parts.
+struct ConversationPanel {
     conversation: Rc<Conversation>,
+    _mounted: Box<dyn Any>,
+    _owner: Owner,
     _reader: Reader,
 }
 
-impl PanelView for Rc<List> {
+impl PanelView for ListPanel {
     fn focus(&self) {
-        List::focus(self);
+        self.list.focus();
     }
 
     fn open_add(&self, name: &str) -> bool {
-        List::open_add(self, name)
+        self.list.open_add(name)
     }
 }
 
-impl PanelView for ReadConversation {
+impl Drop for ListPanel {
+    fn drop(&mut self) {
+        self.owner.cleanup();
+        self.list.root().remove();
+    }
+}
+
+impl PanelView for ConversationPanel {
     fn focus(&self) {
         self.conversation.focus();
     }
