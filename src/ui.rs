@@ -1,6 +1,6 @@
 //! What people see: Leptos components with their styles.
 //!
-//! The views take signals and know no connection: [`StatusView`], [`PickerView`], and, made by hand, the contact list and
+//! The views take signals and know no connection: [`StatusView`], [`PickerView`], [`ContactListView`], and, made by hand,
 //! the conversation. The components for applications give them one. Never touches sockets, clocks or storage.
 
 pub mod conversation;
@@ -15,6 +15,7 @@ pub(crate) mod menu;
 
 pub use self::{
     language::Language,
+    list::ContactListView,
     picker::{Offer, PickerView, States},
     status::{Label, Look, Size, StatusView},
 };

@@ -134,6 +134,12 @@ pub(crate) fn effect(mut paint: Box<dyn FnMut()>) {
     on_end(Box::new(move || drop(effect)));
 }
 
+/// Runs once the effects have run that are due now: what they draw is in the document then.
+pub(crate) fn after_effects(act: Box<dyn FnOnce()>) {
+    // Effects are tasks of the same queue, which runs in order.
+    leptos::task::spawn_local(async move { act() });
+}
+
 /// Returns what has something done before the page is painted next, once however often it is called; not before somebody
 /// looks at the page, and not after the present owner has ended.
 pub(crate) fn with_next_frame(mut act: Box<dyn FnMut()>) -> Box<dyn Fn()> {

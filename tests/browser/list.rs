@@ -12,7 +12,7 @@ use mistatus::{
     model::{Changes, ContactView, Entry, ListView, Order},
     provide_presence,
     shell::{ConnectOptions, Presence, Share, Transport},
-    ui::list::{List, People, Then, Wanted, Wish},
+    ui::list::{ContactListView, ListHandle, People, Then, Wanted, Wish},
 };
 use mistatus_core::{
     group::GroupId, hresult::HResult, limits::CONTACTS_MAX, signin_name::SigninName,
@@ -189,7 +189,7 @@ async fn what_is_lost_for_good_is_asked_about_and_a_refusal_is_told() {
 #[wasm_bindgen_test]
 async fn whoever_was_added_is_found_and_has_the_focus() {
     let shown = Shown::of(many(500)).await;
-    shown.list.open_add("");
+    assert!(shown.list.open_add(""));
     let field = shown.page.one("form .mi-field");
     assert_eq!(focused(), *field.as_ref());
     for bad in ["", " ", &"x".repeat(130)] {
@@ -254,22 +254,22 @@ async fn the_component_shows_the_list_of_the_connection_in_the_context() {
 
 struct Shown {
     page: Page,
-    list: Rc<List>,
+    list: ListHandle,
     people: Rc<Somebody>,
     wanted: ArcRwSignal<Wanted>,
-    owner: Owner,
 }
 
 impl Shown {
     async fn of(view: ListView) -> Self {
-        let page = Page::of(|| view! { <div class="place"></div> }.into_any());
         let people = Rc::new(Somebody::default());
         people.view.replace(view);
         let wanted = ArcRwSignal::new(Wanted::default());
-        let owner = Owner::new();
-        let list = owner.with(|| List::new(Rc::clone(&people) as Rc<dyn People>, wanted.clone()));
-        page.one(".place").append_child(list.root()).unwrap();
-        let shown = Self { page, list, people, wanted, owner };
+        let list = ListHandle::default();
+        let (drawn, how, handle) = (Rc::clone(&people), wanted.read_only(), list.clone());
+        let page = Page::of(move || {
+            view! { <ContactListView people=drawn wanted=how handle/> }.into_any()
+        });
+        let shown = Self { page, list, people, wanted };
         let style = format!("height: {HEIGHT}px; overflow: auto; position: relative");
         shown.tree().set_attribute("style", &style).unwrap();
         frame().await;
@@ -319,12 +319,6 @@ impl Shown {
     async fn submit(&self) {
         self.page.one("form .mi-confirm").click();
         settle().await;
-    }
-}
-
-impl Drop for Shown {
-    fn drop(&mut self) {
-        self.owner.cleanup();
     }
 }
 

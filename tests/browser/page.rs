@@ -11,7 +11,7 @@ use leptos::{
 use wasm_bindgen::{JsCast, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Element, Event, HtmlElement, KeyboardEvent, KeyboardEventInit, MutationObserver,
+    Element, Event, EventInit, HtmlElement, KeyboardEvent, KeyboardEventInit, MutationObserver,
     MutationObserverInit,
 };
 
@@ -104,7 +104,10 @@ pub(crate) async fn frame() {
 /// Writes into a field as a user does.
 pub(crate) async fn type_into(field: &HtmlElement, text: &str) {
     js_sys::Reflect::set(field, &"value".into(), &text.into()).unwrap();
-    field.dispatch_event(&Event::new("input").unwrap()).unwrap();
+    let init = EventInit::new();
+    init.set_bubbles(true);
+    let event = Event::new_with_event_init_dict("input", &init).unwrap();
+    field.dispatch_event(&event).unwrap();
     settle().await;
 }
 

@@ -3,12 +3,17 @@
 //! Runs with `--no-default-features --features ssr`. Every import of the browser panics in a native program, so that a
 //! component that reached for one would fail here.
 
-use std::thread;
+use std::{rc::Rc, thread};
 
 use leptos::prelude::*;
 use mistatus::{
     ConnectOptions, ContactList, ContactStatus, Conversation, MyStatus, PresenceProvider,
-    ui::{Label, Language, States},
+    SigninName,
+    model::{Changes, ContactView, ListView},
+    ui::{
+        ContactListView, Label, Language, States,
+        list::{People, Then, Wanted, Wish},
+    },
 };
 
 #[test]
@@ -70,6 +75,19 @@ fn list_and_conversation_leave_their_places() {
 }
 
 #[test]
+fn the_view_of_a_list_is_drawn_without_its_people() {
+    let owner = Owner::new();
+    let html = owner.with(|| {
+        let (wanted, _) = signal(Wanted { language: Language::German, ..Wanted::default() });
+        view! { <ContactListView people=Rc::new(Nobody) wanted/> }.to_html()
+    });
+    for part in [r#"role="tree""#, r#"role="menu""#, r#"type="search""#, ">Neue Gruppe<"] {
+        assert_eq!(html.matches(part).count(), 1, "{part} in {html}");
+    }
+    assert!(!html.contains("treeitem"), "{html}");
+}
+
+#[test]
 fn without_a_provider_components_are_drawn_all_the_same() {
     let html = Owner::new().with(|| view! { <ContactStatus contact="bob@example.com"/> }.to_html());
     assert!(html.contains(r#"data-status="unknown""#), "{html}");
@@ -96,6 +114,35 @@ fn a_page_may_end_in_another_thread() {
     });
     let html = html.join().expect("nothing panics");
     assert!(html.contains(r#"data-status="unknown""#), "{html}");
+}
+
+/// Nobody's list, which a server does not ask for.
+struct Nobody;
+
+impl People for Nobody {
+    fn changes(&self) -> [Changes; 3] {
+        unreachable!()
+    }
+
+    fn view(&self) -> ListView {
+        unreachable!()
+    }
+
+    fn contact(&self, _: &SigninName) -> ArcRwSignal<ContactView> {
+        unreachable!()
+    }
+
+    fn unread(&self, _: &SigninName) -> u32 {
+        unreachable!()
+    }
+
+    fn ask(&self, _: Wish, _: Then) {
+        unreachable!()
+    }
+
+    fn converse(&self, _: &SigninName) {
+        unreachable!()
+    }
 }
 
 fn drawn<V: IntoView + 'static>(view: impl FnOnce() -> V + Send + 'static) -> String {

@@ -3,6 +3,8 @@
 
 mod split;
 
+use std::any::Any;
+
 use js_sys::{Function, Promise};
 use leptos::prelude::*;
 use mistatus::{
@@ -12,7 +14,7 @@ use mistatus::{
 use mistatus_core::signin_name::SigninName;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
-use web_sys::{HtmlElement, ShadowRoot};
+use web_sys::ShadowRoot;
 
 use super::start_effects;
 use crate::api::Client;
@@ -26,8 +28,8 @@ pub struct Panel {
 
 /// What the second file draws.
 struct Drawn {
-    owner: Owner,
-    root: HtmlElement,
+    /// Takes the view away when it is dropped.
+    handle: Box<dyn Any>,
     view: Box<dyn PanelView>,
 }
 
@@ -57,8 +59,8 @@ pub fn mount_contact_list(
     let presence = client.presence();
     let root = root.clone();
     future_to_promise(async move {
-        let drawn = split::contact_list(presence, panel.wanted.clone(), on_converse).await;
-        panel.show(&root, drawn.map_err(not_loaded)?)
+        let drawn = split::contact_list(root, presence, panel.wanted.clone(), on_converse).await;
+        Ok(panel.holding(drawn.map_err(not_loaded)?).into())
     })
 }
 
@@ -82,8 +84,8 @@ pub fn mount_conversation(
     let presence = client.presence();
     let root = root.clone();
     Ok(future_to_promise(async move {
-        let drawn = split::conversation(presence, with, panel.wanted.clone(), on_close).await;
-        panel.show(&root, drawn.map_err(not_loaded)?)
+        let drawn = split::conversation(root, presence, with, panel.wanted.clone(), on_close).await;
+        Ok(panel.holding(drawn.map_err(not_loaded)?).into())
     }))
 }
 
@@ -114,10 +116,9 @@ impl Panel {
 
     /// Takes it out of the shadow root. A second call does nothing.
     pub fn unmount(&mut self) {
-        if let Some(Drawn { owner, root, view }) = self.drawn.take() {
+        if let Some(Drawn { handle, view }) = self.drawn.take() {
             drop(view);
-            owner.cleanup();
-            root.remove();
+            drop(handle);
         }
     }
 }
@@ -128,11 +129,9 @@ impl Panel {
         Self { drawn: None, wanted: ArcRwSignal::default() }
     }
 
-    fn show(mut self, shadow: &ShadowRoot, drawn: Drawn) -> Result<JsValue, JsValue> {
-        // Fails only where a parent would end up in itself.
-        let _ = shadow.append_child(&drawn.root);
+    fn holding(mut self, drawn: Drawn) -> Self {
         self.drawn = Some(drawn);
-        Ok(self.into())
+        self
     }
 }
 

@@ -16,17 +16,19 @@ use mistatus::{
     shell::Presence,
     ui::{
         conversation::Conversation,
-        list::{List, Wanted},
+        list::{ContactListView, ListHandle, Wanted},
     },
 };
 use mistatus_core::signin_name::SigninName;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{HtmlElement, ShadowRoot};
 
 use super::{Drawn, PanelView};
 
 /// Draws the contact list, once its file is there.
 #[wasm_split(panels, wasm_split_path = ::leptos::wasm_split, fallible)]
 pub(super) fn contact_list(
+    shadow: ShadowRoot,
     presence: Presence,
     wanted: ArcRwSignal<Wanted>,
     on_converse: Function,
@@ -36,14 +38,19 @@ pub(super) fn contact_list(
         let _ = on_converse.call1(&JsValue::UNDEFINED, &name.as_str().into());
     };
     let people = Rc::new(ConnectedPeople::new(presence, Box::new(converse)));
-    let owner = Owner::new();
-    let list = owner.with(|| List::new(people, wanted));
-    Ok(Drawn { root: list.root().clone(), owner, view: Box::new(list) })
+    let list = ListHandle::default();
+    let handle = list.clone();
+    // Leptos mounts into elements; of this one it only wants what every node can do.
+    let mounted = leptos::mount::mount_to(shadow.unchecked_into(), move || {
+        view! { <ContactListView people wanted=wanted.read_only() handle/> }
+    });
+    Ok(Drawn { handle: Box::new(mounted), view: Box::new(list) })
 }
 
 /// Draws a conversation, once its file is there.
 #[wasm_split(panels, wasm_split_path = ::leptos::wasm_split, fallible)]
 pub(super) fn conversation(
+    shadow: ShadowRoot,
     presence: Presence,
     with: SigninName,
     wanted: ArcRwSignal<Wanted>,
@@ -58,7 +65,23 @@ pub(super) fn conversation(
     let owner = Owner::new();
     let conversation = owner.with(|| Conversation::new(talk, wanted));
     let root = conversation.root().clone();
-    Ok(Drawn { root, owner, view: Box::new(ReadConversation { conversation, _reader: reader }) })
+    // Fails only where a parent would end up in itself.
+    let _ = shadow.append_child(&root);
+    let view = Box::new(ReadConversation { conversation, _reader: reader });
+    Ok(Drawn { handle: Box::new(Appended { owner, root }), view })
+}
+
+/// A view made by hand, which goes when this is dropped.
+struct Appended {
+    owner: Owner,
+    root: HtmlElement,
+}
+
+impl Drop for Appended {
+    fn drop(&mut self) {
+        self.owner.cleanup();
+        self.root.remove();
+    }
 }
 
 /// A conversation that counts as read while it is there.
@@ -67,13 +90,13 @@ struct ReadConversation {
     _reader: Reader,
 }
 
-impl PanelView for Rc<List> {
+impl PanelView for ListHandle {
     fn focus(&self) {
-        List::focus(self);
+        Self::focus(self);
     }
 
     fn open_add(&self, name: &str) -> bool {
-        List::open_add(self, name)
+        Self::open_add(self, name)
     }
 }
 
