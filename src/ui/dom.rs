@@ -12,7 +12,7 @@ use leptos::{prelude::*, reactive::effect::RenderEffect};
 use mistatus_core::time::UnixMs;
 use send_wrapper::SendWrapper;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use web_sys::{Element, Event, EventTarget, HtmlElement};
+use web_sys::{Element, Event, EventTarget, HtmlElement, KeyboardEvent};
 
 /// Makes an element with its class and other attributes.
 pub(crate) fn element(tag: &str, class: &str, attributes: &[(&str, &str)]) -> HtmlElement {
@@ -80,6 +80,13 @@ pub(crate) fn set_value(field: &HtmlElement, text: &str) {
 /// Shows or hides an element.
 pub(crate) fn show(element: &HtmlElement, shown: bool) {
     set(element, "hidden", (!shown).then_some(""));
+}
+
+/// Returns whether a key belongs to a composition, as of an input method. The key that ends one comes after its end in some
+/// browsers, with the code of keys that an input method has taken.
+pub(crate) fn is_composing(event: &KeyboardEvent) -> bool {
+    const TAKEN: u32 = 229;
+    event.is_composing() || event.key_code() == TAKEN
 }
 
 /// Calls back whenever the size of an element changes, and when it gets one, until the present owner ends.

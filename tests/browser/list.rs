@@ -21,7 +21,9 @@ use mistatus_core::{
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::HtmlElement;
 
-use crate::page::{Page, attribute, focused, frame, press, press_with_shift, settle, type_into};
+use crate::page::{
+    Page, attribute, focused, frame, press, press_composing, press_with_shift, settle, type_into,
+};
 
 /// In CSS pixels: about ten lines.
 const HEIGHT: u32 = 360;
@@ -226,6 +228,22 @@ async fn names_of_people_and_groups_are_text() {
     assert!(shown.page.all("img, b").is_empty());
     assert!(shown.page.text().contains("<img src=x onerror=alert(1)>"));
     assert!(shown.page.text().contains("<b>Team</b>"));
+}
+
+#[wasm_bindgen_test]
+async fn keys_of_a_composition_are_not_keys_of_the_list() {
+    let shown = Shown::of(many(3)).await;
+    let search = shown.page.one(".mi-filter");
+    search.focus().unwrap();
+    press_composing("ArrowDown").await;
+    assert_eq!(focused(), *search.as_ref(), "the arrow chooses among what can be composed");
+    assert!(shown.list.open_add(""));
+    let field = shown.page.one("form .mi-field");
+    type_into(&field, "bob@example.com").await;
+    press_composing("Escape").await;
+    assert!(!shown.page.one("form").hidden(), "Escape ends the composition alone");
+    press("Escape").await;
+    assert!(shown.page.one("form").hidden(), "afterwards it is the form's");
 }
 
 #[wasm_bindgen_test]

@@ -113,18 +113,23 @@ pub(crate) async fn type_into(field: &HtmlElement, text: &str) {
 
 /// Presses a key where the focus is; returns whether the browser's own doing was prevented.
 pub(crate) async fn press(key: &str) -> bool {
-    strike(key, false).await
+    strike(key, |_| {}).await
 }
 
 /// As [`press`], with the shift key held.
 pub(crate) async fn press_with_shift(key: &str) -> bool {
-    strike(key, true).await
+    strike(key, |init| init.set_shift_key(true)).await
 }
 
-async fn strike(key: &str, shift: bool) -> bool {
+/// As [`press`], while something is composed.
+pub(crate) async fn press_composing(key: &str) -> bool {
+    strike(key, |init| init.set_is_composing(true)).await
+}
+
+async fn strike(key: &str, further: impl FnOnce(&KeyboardEventInit)) -> bool {
     let init = KeyboardEventInit::new();
     init.set_key(key);
-    init.set_shift_key(shift);
+    further(&init);
     init.set_bubbles(true);
     init.set_cancelable(true);
     let event = KeyboardEvent::new_with_keyboard_event_init_dict("keydown", &init).unwrap();

@@ -22,7 +22,9 @@ use super::{
 use crate::{
     model::{Order, Row},
     ui::{
-        dom::{after_effects, effect, listen, on_end, set_value, value, with_next_frame},
+        dom::{
+            after_effects, effect, is_composing, listen, on_end, set_value, value, with_next_frame,
+        },
         language::Language,
     },
 };
@@ -176,7 +178,11 @@ impl Controller {
     }
 
     fn key_in_field(self: &Rc<Self>, event: &Event) {
-        let key = event.unchecked_ref::<KeyboardEvent>().key();
+        let event = event.unchecked_ref::<KeyboardEvent>();
+        if is_composing(event) {
+            return;
+        }
+        let key = event.key();
         if key == "ArrowDown" && is_on(event, ".mi-filter") {
             event.prevent_default();
             self.focus();

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     model::{Changes, ListView, Row, Section, lines},
     ui::{
-        dom::on_resize,
+        dom::{is_composing, on_resize},
         language::{Language, Word},
         picker::typeahead::Typeahead,
     },
@@ -164,7 +164,7 @@ impl Tree {
 
     /// Returns what a key asks for, of those that belong to the tree. Letters lead to names by themselves.
     pub(super) fn command(&self, event: &KeyboardEvent) -> Option<Command> {
-        if event.is_composing() || event.ctrl_key() || event.alt_key() || event.meta_key() {
+        if is_composing(event) || event.ctrl_key() || event.alt_key() || event.meta_key() {
             return None;
         }
         let (key, now_ms) = (event.key(), event.time_stamp());
