@@ -247,6 +247,39 @@ async fn keys_of_a_composition_are_not_keys_of_the_list() {
 }
 
 #[wasm_bindgen_test]
+async fn whoever_answers_the_last_request_goes_on_at_something_that_is_seen() {
+    let asking = |count| ListView {
+        requests: (0..count).map(|at| (name(at), format!("Person {at}"))).collect(),
+        ..many(0)
+    };
+    let shown = Shown::of(asking(2)).await;
+    let refuse = &shown.page.all(".mi-request button")[1];
+    assert_eq!(attribute(refuse, "aria-label").as_deref(), Some("Refuse: Person 0"));
+    refuse.focus().unwrap();
+    refuse.click();
+    assert_eq!(shown.people.wishes.borrow_mut().pop(), Some(Wish::Answer(name(0), false)));
+    shown.people.change(asking(1));
+    frame().await;
+    assert_eq!(focused().text_content().as_deref(), Some("Accept"), "at the one who is left");
+    shown.people.change(asking(0));
+    frame().await;
+    assert_eq!(focused(), *shown.page.one(".mi-add").as_ref());
+}
+
+#[wasm_bindgen_test]
+async fn a_list_that_loses_its_last_line_keeps_the_focus() {
+    let shown = Shown::of(many(1)).await;
+    // As the style has it, which is not there.
+    let hide = |tree: &HtmlElement| tree.style().set_property("display", "none").unwrap();
+    shown.tree().focus().unwrap();
+    shown.people.change(many(0));
+    frame().await;
+    hide(&shown.tree());
+    frame().await;
+    assert_eq!(focused(), *shown.page.one(".mi-add").as_ref());
+}
+
+#[wasm_bindgen_test]
 async fn the_component_shows_the_list_of_the_connection_in_the_context() {
     let page = Page::of(|| {
         // Nobody listens there: the list is that of somebody who is not signed in.

@@ -64,9 +64,17 @@ impl Controller {
         })
     }
 
-    /// Puts the focus where the people are, or where they are added.
+    /// Puts the focus where the people are, or where they are added; where neither can have it, where they are searched.
     pub(super) fn focus(&self) {
-        self.focus_on(if self.tree.is_empty() { ".mi-add" } else { ".mi-tree" });
+        let without_tree = usize::from(self.tree.is_empty());
+        for selector in [".mi-tree", ".mi-add", ".mi-filter"].iter().skip(without_tree) {
+            if let Some(part) = self.part(selector) {
+                let _ = part.focus();
+                if part.matches(":focus").unwrap_or(false) {
+                    return;
+                }
+            }
+        }
     }
 
     /// Opens the form in which a sign-in name is given, with one in it already or none. Returns false where it was open.
@@ -145,8 +153,14 @@ impl Controller {
                 told.replace(filter);
             }
         }));
-        let tree = Rc::clone(&self.tree);
-        effect(Box::new(move || tree.lay_out()));
+        let this = Rc::clone(self);
+        effect(Box::new(move || {
+            this.tree.lay_out();
+            // Without lines the tree is not displayed: the focus would be lost with it.
+            if this.tree.is_empty() && this.part(".mi-tree:focus").is_some() {
+                this.focus();
+            }
+        }));
     }
 
     fn read(&self) {
@@ -154,7 +168,7 @@ impl Controller {
         let view = self.tree.view();
         // The part is missing where the list is about to be drawn.
         if !self.requests.replace(self.part(".mi-requests").as_ref(), &view.requests) {
-            self.focus_on(".mi-tree");
+            self.focus();
         }
     }
 
