@@ -22,7 +22,8 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::HtmlElement;
 
 use crate::page::{
-    Page, attribute, focused, frame, press, press_composing, press_with_shift, settle, type_into,
+    Page, ask_for_menu, attribute, focused, frame, press, press_composing, press_with_shift,
+    settle, type_into,
 };
 
 /// In CSS pixels: about ten lines.
@@ -277,6 +278,18 @@ async fn a_list_that_loses_its_last_line_keeps_the_focus() {
     hide(&shown.tree());
     frame().await;
     assert_eq!(focused(), *shown.page.one(".mi-add").as_ref());
+}
+
+#[wasm_bindgen_test]
+async fn a_key_that_opens_the_menu_does_not_open_that_of_the_browser() {
+    let shown = Shown::of(many(3)).await;
+    shown.tree().focus().unwrap();
+    press_with_shift("F10").await;
+    let item = focused();
+    assert_eq!(attribute(&item, "role").as_deref(), Some("menuitem"));
+    // Firefox asks for a menu although the key was taken, by then at the item that has the focus.
+    assert!(ask_for_menu(&item).await, "the browser's menu is not wanted");
+    assert_eq!(focused(), item, "the menu stays as it is");
 }
 
 #[wasm_bindgen_test]

@@ -126,6 +126,17 @@ pub(crate) async fn press_composing(key: &str) -> bool {
     strike(key, |init| init.set_is_composing(true)).await
 }
 
+/// Asks for a menu as a key or the pointer does; returns whether that of the browser was prevented.
+pub(crate) async fn ask_for_menu(target: &Element) -> bool {
+    let init = EventInit::new();
+    init.set_bubbles(true);
+    init.set_cancelable(true);
+    let event = Event::new_with_event_init_dict("contextmenu", &init).unwrap();
+    let proceed = target.dispatch_event(&event).unwrap();
+    settle().await;
+    !proceed
+}
+
 async fn strike(key: &str, further: impl FnOnce(&KeyboardEventInit)) -> bool {
     let init = KeyboardEventInit::new();
     init.set_key(key);

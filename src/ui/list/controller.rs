@@ -367,6 +367,12 @@ pub(super) fn list_box(root: Element, list: Rc<Controller>) {
     on(&root, "input", &list, Controller::type_in);
     on(&root, "keydown", &list, Controller::key_in_field);
     on(&root, "submit", &list, Controller::submit);
+    on(&root, "contextmenu", &list, |_, event| {
+        // Firefox has it follow a key that opens a menu, whether or not the key was taken: on the menu, by then.
+        if is_on(event, ".mi-menu, .mi-menu *") {
+            event.prevent_default();
+        }
+    });
     // Outcomes that are awaited then find nothing that they could change.
     on_end(Box::new(move || list.form.end_turn()));
 }
