@@ -83,18 +83,42 @@ impl Mode {
         }
     }
 
-    /// Returns what the user wants done; nothing where what is written in the field cannot be meant.
-    fn wish(&self, written: &str) -> Option<Wish> {
-        let group = || GroupName::parse(written).ok();
-        match self {
-            // Pasted names come with blanks around them.
-            Self::Add => SigninName::parse(written.trim()).ok().map(Wish::Add),
-            Self::NewGroup => group().map(Wish::CreateGroup),
-            Self::Rename(id) => group().map(|name| Wish::RenameGroup(*id, name)),
-            Self::RemoveGroup(id) => Some(Wish::RemoveGroup(*id)),
-            Self::RemoveContact(name) => Some(Wish::Remove(name.clone())),
-        }
+    // What the user wants done, or what is wrong with what is written in the field.
+    fn wish(&self, written: &str) -> Result<Wish, Word> {
+        let group = || GroupName::parse(written).map_err(|_| Word::BadName);
+        Ok(match self {
+            Self::Add => Wish::Add(address(written)?),
+            Self::NewGroup => Wish::CreateGroup(group()?),
+            Self::Rename(id) => Wish::RenameGroup(*id, group()?),
+            Self::RemoveGroup(id) => Wish::RemoveGroup(*id),
+            Self::RemoveContact(name) => Wish::Remove(name.clone()),
+        })
     }
+}
+
+/// Returns the one sign-in name that is written: alone, with somebody's name before it, or as a link; or what is wrong.
+fn address(written: &str) -> Result<SigninName, Word> {
+    // Pasted names come with blanks around them, which may be no-break spaces.
+    let mut address = written.trim();
+    if address.is_empty() {
+        return Err(Word::BadName);
+    }
+    if let Some((_, last)) = address.strip_suffix('>').and_then(|start| start.rsplit_once('<')) {
+        address = last.trim();
+    }
+    if let Some((scheme, rest)) = address.split_once(':')
+        && ["mailto", "sip", "sips", "xmpp"].iter().any(|link| link.eq_ignore_ascii_case(scheme))
+    {
+        // What follows says what to do with the address.
+        address = rest.split(['?', ';']).next().unwrap_or_default();
+    }
+    let is_one = address.split_once('@').is_some_and(|(user, domain)| {
+        !user.is_empty() && !domain.is_empty() && !domain.contains('@')
+    });
+    if !is_one || address.contains([' ', '\u{a0}', ',', ';', '<', '>']) {
+        return Err(Word::BadAddress);
+    }
+    SigninName::parse(address).map_err(|_| Word::BadName)
 }
 
 impl Form {
@@ -128,10 +152,10 @@ impl Form {
     /// that cannot be meant.
     pub(super) fn wish(&self, written: &str, language: Language) -> Option<Wish> {
         let wish = self.mode()?.wish(written);
-        if wish.is_none() {
-            self.fail(language.word(Word::BadName));
+        if let Err(problem) = wish {
+            self.fail(language.word(problem));
         }
-        wish
+        wish.ok()
     }
 
     /// Shows that the outcome is awaited, and returns what tells it from others.
@@ -200,5 +224,35 @@ pub(super) fn form(
             </div>
             <p class="mi-failure" part="failure" id=problem role="alert">{state.problem}</p>
         </form>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_understood_as_it_is_pasted() {
+        for written in [
+            "bob@example.com",
+            " \u{a0}bob@example.com\u{a0} ",
+            "Bob <bob@example.com>",
+            "\"Builder, Bob\" < bob@example.com >",
+            "mailto:bob@example.com",
+            "MAILTO:bob@example.com?subject=Hello",
+            "sip:bob@example.com;transport=tcp",
+        ] {
+            let name = address(written).map(|name| name.as_str().to_owned());
+            assert_eq!(name.as_deref(), Ok("bob@example.com"), "{written:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_one_address_is_refused_with_what_would_be() {
+        let list = ["bob", "a@b, c@d", "a@b;c@d", "bob@", "@example.com", "a b@example.com", "<>"];
+        for written in list {
+            assert_eq!(address(written), Err(Word::BadAddress), "{written:?}");
+        }
+        assert_eq!(address(" \u{a0}"), Err(Word::BadName));
     }
 }
