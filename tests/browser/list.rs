@@ -293,6 +293,19 @@ async fn a_key_that_opens_the_menu_does_not_open_that_of_the_browser() {
 }
 
 #[wasm_bindgen_test]
+async fn a_menu_that_is_opened_by_its_button_stands_at_the_button() {
+    let shown = Shown::of(many(3)).await;
+    let more = shown.page.one("[role=treeitem] .mi-more");
+    let style = "position: absolute; left: 200px; width: 20px; height: 10px";
+    more.set_attribute("style", style).unwrap();
+    more.click();
+    settle().await;
+    let menu = shown.page.one("[role=menu]");
+    let x = menu.style().get_property_value("--mi-menu-x").unwrap();
+    assert_eq!(x, format!("{}px", more.get_bounding_client_rect().left().round()));
+}
+
+#[wasm_bindgen_test]
 async fn the_component_shows_the_list_of_the_connection_in_the_context() {
     let page = Page::of(|| {
         // Nobody listens there: the list is that of somebody who is not signed in.

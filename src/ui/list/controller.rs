@@ -224,7 +224,8 @@ impl Controller {
         let Some(row) = self.tree.row_of(event) else { return };
         self.tree.set_active(&row);
         if is_on(event, ".mi-more") {
-            self.open_menu(&row);
+            let button = event.target().map(JsCast::unchecked_into);
+            self.open_menu(&row, button);
         } else {
             self.activate(&row);
         }
@@ -239,15 +240,16 @@ impl Controller {
 
     fn open_active_menu(&self) {
         if let Some(row) = self.tree.active() {
-            self.open_menu(&row);
+            self.open_menu(&row, None);
         }
     }
 
-    fn open_menu(&self, row: &Row) {
+    // Opens the menu of a line beside a part of it, or beside the line.
+    fn open_menu(&self, row: &Row, beside: Option<HtmlElement>) {
         self.tree.set_active(row);
         let items = items_of(row, &self.tree.view(), self.language());
         if let (false, Some(beside), Some(tree)) =
-            (items.is_empty(), self.tree.box_of(row), self.part(".mi-tree"))
+            (items.is_empty(), beside.or_else(|| self.tree.box_of(row)), self.part(".mi-tree"))
         {
             self.menu.open(&self.tree.name_of(row), &items, beside, tree);
         }
@@ -386,7 +388,7 @@ pub(super) fn tree_box(tree: Element, list: Rc<Controller>) {
     on(&tree, "contextmenu", &list, |list, event| {
         event.prevent_default();
         match list.tree.row_of(event) {
-            Some(row) => list.open_menu(&row),
+            Some(row) => list.open_menu(&row, None),
             None => list.open_active_menu(),
         }
     });
