@@ -1,5 +1,7 @@
 //! What joins the parts of the list: what the user asks for, by whatever part, and where the focus goes.
 
+mod directives;
+
 use std::{
     cell::{Cell, OnceCell, RefCell},
     rc::{Rc, Weak},
@@ -10,6 +12,7 @@ use mistatus_core::{hresult::HResult, signin_name::SigninName};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
 
+pub(super) use self::directives::{list_box, tree_box};
 use super::{
     People, Wanted, Wish,
     form::{Form, Mode},
@@ -22,9 +25,7 @@ use super::{
 use crate::{
     model::{Order, Row},
     ui::{
-        dom::{
-            after_effects, effect, is_composing, listen, on_end, set_value, value, with_next_frame,
-        },
+        dom::{after_effects, effect, is_composing, set_value, value, with_next_frame},
         language::Language,
     },
 };
@@ -360,54 +361,6 @@ impl Controller {
             }));
         }
     }
-}
-
-/// Makes an element the box of a list, until the present owner ends: `use:list_box=controller`.
-pub(super) fn list_box(root: Element, list: Rc<Controller>) {
-    let _ = list.root.set(root.clone());
-    on(&root, "click", &list, Controller::press);
-    on(&root, "input", &list, Controller::type_in);
-    on(&root, "keydown", &list, Controller::key_in_field);
-    on(&root, "submit", &list, Controller::submit);
-    on(&root, "contextmenu", &list, |_, event| {
-        // Firefox has it follow a key that opens a menu, whether or not the key was taken: on the menu, by then.
-        if is_on(event, ".mi-menu, .mi-menu *") {
-            event.prevent_default();
-        }
-    });
-    // Outcomes that are awaited then find nothing that they could change.
-    on_end(Box::new(move || list.form.end_turn()));
-}
-
-/// Makes an element the tree of a list, and fills it: `use:tree_box=controller`.
-pub(super) fn tree_box(tree: Element, list: Rc<Controller>) {
-    list.tree.mount(tree.clone().unchecked_into(), Rc::clone(&list.people));
-    on(&tree, "scroll", &list, |list, _| list.tree.render());
-    on(&tree, "keydown", &list, Controller::key);
-    on(&tree, "click", &list, Controller::click);
-    on(&tree, "contextmenu", &list, |list, event| {
-        event.prevent_default();
-        match list.tree.row_of(event) {
-            Some(row) => list.open_menu(&row, None),
-            None => list.open_active_menu(),
-        }
-    });
-    on(&tree, "focus", &list, |list, _| {
-        if list.tree.active().is_none() {
-            list.tree.go(0);
-        }
-    });
-    list.follow();
-}
-
-fn on(
-    target: &Element,
-    event: &'static str,
-    list: &Rc<Controller>,
-    heard: fn(&Rc<Controller>, &Event),
-) {
-    let list = Rc::clone(list);
-    listen(target, event, Box::new(move |event| heard(&list, &event)));
 }
 
 fn is_on(event: &Event, selector: &str) -> bool {
