@@ -1,7 +1,7 @@
 //! What people see: Leptos components with their styles.
 //!
-//! The views take signals and know no connection: [`StatusView`], [`PickerView`], [`ConversationView`], and, made by hand,
-//! the contact list. The components for applications give them one. Never touches sockets, clocks or storage.
+//! The views take signals and know no connection: [`StatusView`], [`PickerView`], [`ContactListView`] and
+//! [`ConversationView`]. The components for applications give them one. Never touches sockets, clocks or storage.
 
 pub mod conversation;
 pub mod language;
@@ -11,8 +11,8 @@ pub mod status;
 pub mod styles;
 
 pub(crate) mod dom;
-mod frames;
 pub(crate) mod fixed;
+mod frames;
 pub(crate) mod keys;
 pub(crate) mod menu;
 pub(crate) mod sorted;
@@ -21,6 +21,7 @@ pub use self::{
     conversation::ConversationView,
     frames::in_frames,
     language::Language,
+    list::ContactListView,
     picker::{Offer, PickerView, States},
     status::{Label, Look, Size, StatusView},
 };

@@ -9,8 +9,8 @@ use super::{people::ConnectedPeople, provider::connection, styled};
 use crate::{
     model::Order,
     ui::{
-        Language, dom,
-        list::{List, Wanted},
+        Language,
+        list::{ContactListView, Wanted},
     },
 };
 
@@ -46,19 +46,23 @@ pub fn ContactList(
     on_converse: Option<Callback<String>>,
 ) -> impl IntoView {
     let connection = connection();
-    let wanted = ArcRwSignal::new(Wanted::default());
-    let next = wanted.clone();
+    let wanted = RwSignal::new(Wanted::default());
     Effect::new(move || {
-        next.set(Wanted { order: order.get(), filter: filter.get(), language: language.get() });
+        wanted.set(Wanted { order: order.get(), filter: filter.get(), language: language.get() });
     });
-    let draw = move |presence| {
+    let list = move |presence| {
         let converse = move |name: &SigninName| {
             if let Some(on_converse) = on_converse {
                 on_converse.run(name.as_str().to_owned());
             }
         };
-        let people = ConnectedPeople::new(presence, Box::new(converse));
-        List::new(Rc::new(people), wanted.clone()).root().clone()
+        let people = Rc::new(ConnectedPeople::new(presence, Box::new(converse)));
+        // Its type is as deep as the list, and would add to the depth of the types of applications' views.
+        view! { <ContactListView people wanted=wanted.read_only()/> }.into_any()
     };
-    view! { <span class="mi-view" node_ref=styled()>{dom::hosted(connection, draw)}</span> }
+    view! {
+        <span class="mi-view" node_ref=styled()>
+            <span class="mi-view">{move || connection().map(list)}</span>
+        </span>
+    }
 }

@@ -12,7 +12,7 @@ use leptos::{prelude::*, reactive::effect::RenderEffect};
 use mistatus_core::time::UnixMs;
 use send_wrapper::SendWrapper;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use web_sys::{Element, Event, EventTarget, HtmlElement};
+use web_sys::{Element, Event, EventTarget, HtmlElement, KeyboardEvent};
 
 /// Makes an element with its class and other attributes.
 pub(crate) fn element(tag: &str, class: &str, attributes: &[(&str, &str)]) -> HtmlElement {
@@ -60,11 +60,6 @@ pub(crate) fn unique() -> String {
     ["mi-", &LAST.get().to_string(), "-"].concat()
 }
 
-/// Makes a button with a text.
-pub(crate) fn button(class: &str, kind: &str) -> HtmlElement {
-    element("button", class, &[("part", "button"), ("type", kind)])
-}
-
 /// Returns what is written in a field.
 pub(crate) fn value(field: &HtmlElement) -> String {
     let value = js_sys::Reflect::get(field, &"value".into());
@@ -77,9 +72,11 @@ pub(crate) fn set_value(field: &HtmlElement, text: &str) {
     let _ = js_sys::Reflect::set(field, &"value".into(), &text.into());
 }
 
-/// Shows or hides an element.
-pub(crate) fn show(element: &HtmlElement, shown: bool) {
-    set(element, "hidden", (!shown).then_some(""));
+/// Returns whether a key belongs to a composition, as of an input method. The key that ends one comes after its end in some
+/// browsers, with the code of keys that an input method has taken.
+pub(crate) fn is_composing(event: &KeyboardEvent) -> bool {
+    const TAKEN: u32 = 229;
+    event.is_composing() || event.key_code() == TAKEN
 }
 
 /// Calls back whenever the size of an element changes, and when it gets one, until the present owner ends.
@@ -154,6 +151,12 @@ pub(crate) fn effect(mut paint: Box<dyn FnMut()>) {
     on_end(Box::new(move || drop(effect)));
 }
 
+/// Runs once the effects have run that are due now: what they draw is in the document then.
+pub(crate) fn after_effects(act: Box<dyn FnOnce()>) {
+    // Effects are tasks of the same queue, which runs in order.
+    leptos::task::spawn_local(async move { act() });
+}
+
 /// Returns what has something done before the page is painted next, once however often it is called; not before somebody
 /// looks at the page, and not after the present owner has ended.
 pub(crate) fn with_next_frame(mut act: Box<dyn FnMut()>) -> Box<dyn Fn()> {
@@ -208,26 +211,4 @@ where
 {
     let mounted = leptos::mount::mount_to_renderer(parent, move || view().into_view());
     on_end(Box::new(move || drop(mounted)));
-}
-
-/// Makes what is drawn by hand a part of a Leptos view: `draw` is called in the browser with what `source` returns, and
-/// again, in place of what was drawn before, whenever that changes. Nothing is drawn of `None`, or on a server.
-pub(crate) fn hosted<T: 'static>(
-    source: impl Fn() -> Option<T> + 'static,
-    draw: impl Fn(T) -> HtmlElement + 'static,
-) -> impl IntoView {
-    let fill: Rc<dyn Fn(Element)> = Rc::new(move |host| {
-        while let Some(drawn) = host.first_child() {
-            // Its parent is known to be this one.
-            let _ = host.remove_child(&drawn);
-        }
-        if let Some(given) = source() {
-            append(&host, &[&untrack(|| draw(given))]);
-        }
-    });
-    view! { <span class="mi-view" use:filled=fill></span> }
-}
-
-fn filled(host: Element, fill: Rc<dyn Fn(Element)>) {
-    effect(Box::new(move || fill(host.clone())));
 }

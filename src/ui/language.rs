@@ -95,6 +95,8 @@ pub enum Word {
     Keys,
     /// Says that a name cannot be.
     BadName,
+    /// Says that what was given is not one address, and how one is written.
+    BadAddress,
     /// Says that it is there already.
     AlreadyThere,
     /// Says that nobody has the name.
@@ -273,7 +275,7 @@ const STATUSES: [[&str; 5]; 21] = [
 ];
 
 // Rows as in `Word`.
-const WORDS: [[&str; 5]; 56] = [
+const WORDS: [[&str; 5]; 57] = [
     ["My status", "Mi estado", "Mein Status", "Mon statut", "حالتي"],
     ["last known", "último conocido", "zuletzt bekannt", "dernier connu", "آخر حالة معروفة"],
     ["changing…", "cambiando…", "wird geändert …", "changement…", "جارٍ التغيير…"],
@@ -405,6 +407,13 @@ const WORDS: [[&str; 5]; 56] = [
         "Dieser Name ist nicht möglich",
         "Ce nom n’est pas possible",
         "هذا الاسم غير ممكن",
+    ],
+    [
+        "Enter one address, such as name@example.com",
+        "Escriba una sola dirección, como nombre@example.com",
+        "Geben Sie eine einzige Adresse ein, etwa name@example.com",
+        "Saisissez une seule adresse, par exemple nom@example.com",
+        "أدخل عنوانًا واحدًا مثل name@example.com",
     ],
     ["It is there already", "Ya existe", "Ist schon vorhanden", "Existe déjà", "موجود بالفعل"],
     [

@@ -12,7 +12,7 @@ use mistatus::{
     model::{Changes, ContactView, Entry, ListView, Order},
     provide_presence,
     shell::{ConnectOptions, Presence, Share, Transport},
-    ui::list::{List, People, Then, Wanted, Wish},
+    ui::list::{ContactListView, ListHandle, People, Then, Wanted, Wish},
 };
 use mistatus_core::{
     group::GroupId, hresult::HResult, limits::CONTACTS_MAX, signin_name::SigninName,
@@ -21,7 +21,10 @@ use mistatus_core::{
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::HtmlElement;
 
-use crate::page::{Page, attribute, focused, frame, press, press_with_shift, settle, type_into};
+use crate::page::{
+    Page, ask_for_menu, attribute, focused, frame, press, press_composing, press_with_shift,
+    settle, type_into,
+};
 
 /// In CSS pixels: about ten lines.
 const HEIGHT: u32 = 360;
@@ -189,7 +192,7 @@ async fn what_is_lost_for_good_is_asked_about_and_a_refusal_is_told() {
 #[wasm_bindgen_test]
 async fn whoever_was_added_is_found_and_has_the_focus() {
     let shown = Shown::of(many(500)).await;
-    shown.list.open_add("");
+    assert!(shown.list.open_add(""));
     let field = shown.page.one("form .mi-field");
     assert_eq!(focused(), *field.as_ref());
     for bad in ["", " ", &"x".repeat(130)] {
@@ -229,6 +232,80 @@ async fn names_of_people_and_groups_are_text() {
 }
 
 #[wasm_bindgen_test]
+async fn keys_of_a_composition_are_not_keys_of_the_list() {
+    let shown = Shown::of(many(3)).await;
+    let search = shown.page.one(".mi-filter");
+    search.focus().unwrap();
+    press_composing("ArrowDown").await;
+    assert_eq!(focused(), *search.as_ref(), "the arrow chooses among what can be composed");
+    assert!(shown.list.open_add(""));
+    let field = shown.page.one("form .mi-field");
+    type_into(&field, "bob@example.com").await;
+    press_composing("Escape").await;
+    assert!(!shown.page.one("form").hidden(), "Escape ends the composition alone");
+    press("Escape").await;
+    assert!(shown.page.one("form").hidden(), "afterwards it is the form's");
+}
+
+#[wasm_bindgen_test]
+async fn whoever_answers_the_last_request_goes_on_at_something_that_is_seen() {
+    let asking = |count| ListView {
+        requests: (0..count).map(|at| (name(at), format!("Person {at}"))).collect(),
+        ..many(0)
+    };
+    let shown = Shown::of(asking(2)).await;
+    let refuse = &shown.page.all(".mi-request button")[1];
+    assert_eq!(attribute(refuse, "aria-label").as_deref(), Some("Refuse: Person 0"));
+    refuse.focus().unwrap();
+    refuse.click();
+    assert_eq!(shown.people.wishes.borrow_mut().pop(), Some(Wish::Answer(name(0), false)));
+    shown.people.change(asking(1));
+    frame().await;
+    assert_eq!(focused().text_content().as_deref(), Some("Accept"), "at the one who is left");
+    shown.people.change(asking(0));
+    frame().await;
+    assert_eq!(focused(), *shown.page.one(".mi-add").as_ref());
+}
+
+#[wasm_bindgen_test]
+async fn a_list_that_loses_its_last_line_keeps_the_focus() {
+    let shown = Shown::of(many(1)).await;
+    // As the style has it, which is not there.
+    let hide = |tree: &HtmlElement| tree.style().set_property("display", "none").unwrap();
+    shown.tree().focus().unwrap();
+    shown.people.change(many(0));
+    frame().await;
+    hide(&shown.tree());
+    frame().await;
+    assert_eq!(focused(), *shown.page.one(".mi-add").as_ref());
+}
+
+#[wasm_bindgen_test]
+async fn a_key_that_opens_the_menu_does_not_open_that_of_the_browser() {
+    let shown = Shown::of(many(3)).await;
+    shown.tree().focus().unwrap();
+    press_with_shift("F10").await;
+    let item = focused();
+    assert_eq!(attribute(&item, "role").as_deref(), Some("menuitem"));
+    // Firefox asks for a menu although the key was taken, by then at the item that has the focus.
+    assert!(ask_for_menu(&item).await, "the browser's menu is not wanted");
+    assert_eq!(focused(), item, "the menu stays as it is");
+}
+
+#[wasm_bindgen_test]
+async fn a_menu_that_is_opened_by_its_button_stands_at_the_button() {
+    let shown = Shown::of(many(3)).await;
+    let more = shown.page.one("[role=treeitem] .mi-more");
+    let style = "position: absolute; left: 200px; width: 20px; height: 10px";
+    more.set_attribute("style", style).unwrap();
+    more.click();
+    settle().await;
+    let menu = shown.page.one("[role=menu]");
+    let x = menu.style().get_property_value("--mi-menu-x").unwrap();
+    assert_eq!(x, format!("{}px", more.get_bounding_client_rect().left().round()));
+}
+
+#[wasm_bindgen_test]
 async fn the_component_shows_the_list_of_the_connection_in_the_context() {
     let page = Page::of(|| {
         // Nobody listens there: the list is that of somebody who is not signed in.
@@ -255,22 +332,22 @@ async fn the_component_shows_the_list_of_the_connection_in_the_context() {
 
 struct Shown {
     page: Page,
-    list: Rc<List>,
+    list: ListHandle,
     people: Rc<Somebody>,
     wanted: ArcRwSignal<Wanted>,
-    owner: Owner,
 }
 
 impl Shown {
     async fn of(view: ListView) -> Self {
-        let page = Page::of(|| view! { <div class="place"></div> }.into_any());
         let people = Rc::new(Somebody::default());
         people.view.replace(view);
         let wanted = ArcRwSignal::new(Wanted::default());
-        let owner = Owner::new();
-        let list = owner.with(|| List::new(Rc::clone(&people) as Rc<dyn People>, wanted.clone()));
-        page.one(".place").append_child(list.root()).unwrap();
-        let shown = Self { page, list, people, wanted, owner };
+        let list = ListHandle::default();
+        let (drawn, how, handle) = (Rc::clone(&people), wanted.read_only(), list.clone());
+        let page = Page::of(move || {
+            view! { <ContactListView people=drawn wanted=how handle/> }.into_any()
+        });
+        let shown = Self { page, list, people, wanted };
         let style = format!("height: {HEIGHT}px; overflow: auto; position: relative");
         shown.tree().set_attribute("style", &style).unwrap();
         frame().await;
@@ -320,12 +397,6 @@ impl Shown {
     async fn submit(&self) {
         self.page.one("form .mi-confirm").click();
         settle().await;
-    }
-}
-
-impl Drop for Shown {
-    fn drop(&mut self) {
-        self.owner.cleanup();
     }
 }
 

@@ -11,7 +11,7 @@ use leptos::{
 use wasm_bindgen::{JsCast, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Element, Event, HtmlElement, KeyboardEvent, KeyboardEventInit, MutationObserver,
+    Element, Event, EventInit, HtmlElement, KeyboardEvent, KeyboardEventInit, MutationObserver,
     MutationObserverInit,
 };
 
@@ -104,24 +104,43 @@ pub(crate) async fn frame() {
 /// Writes into a field as a user does.
 pub(crate) async fn type_into(field: &HtmlElement, text: &str) {
     js_sys::Reflect::set(field, &"value".into(), &text.into()).unwrap();
-    field.dispatch_event(&Event::new("input").unwrap()).unwrap();
+    let init = EventInit::new();
+    init.set_bubbles(true);
+    let event = Event::new_with_event_init_dict("input", &init).unwrap();
+    field.dispatch_event(&event).unwrap();
     settle().await;
 }
 
 /// Presses a key where the focus is; returns whether the browser's own doing was prevented.
 pub(crate) async fn press(key: &str) -> bool {
-    strike(key, false).await
+    strike(key, |_| {}).await
 }
 
 /// As [`press`], with the shift key held.
 pub(crate) async fn press_with_shift(key: &str) -> bool {
-    strike(key, true).await
+    strike(key, |init| init.set_shift_key(true)).await
 }
 
-async fn strike(key: &str, shift: bool) -> bool {
+/// As [`press`], while something is composed.
+pub(crate) async fn press_composing(key: &str) -> bool {
+    strike(key, |init| init.set_is_composing(true)).await
+}
+
+/// Asks for a menu as a key or the pointer does; returns whether that of the browser was prevented.
+pub(crate) async fn ask_for_menu(target: &Element) -> bool {
+    let init = EventInit::new();
+    init.set_bubbles(true);
+    init.set_cancelable(true);
+    let event = Event::new_with_event_init_dict("contextmenu", &init).unwrap();
+    let proceed = target.dispatch_event(&event).unwrap();
+    settle().await;
+    !proceed
+}
+
+async fn strike(key: &str, further: impl FnOnce(&KeyboardEventInit)) -> bool {
     let init = KeyboardEventInit::new();
     init.set_key(key);
-    init.set_shift_key(shift);
+    further(&init);
     init.set_bubbles(true);
     init.set_cancelable(true);
     let event = KeyboardEvent::new_with_keyboard_event_init_dict("keydown", &init).unwrap();

@@ -8,11 +8,12 @@ use std::{rc::Rc, thread};
 use leptos::prelude::*;
 use mistatus::{
     ConnectOptions, ContactList, ContactStatus, Conversation, MyStatus, PresenceProvider,
-    model::{Changes, ChatView, ContactView, MyView, Said, Unsaid},
+    SigninName,
+    model::{Changes, ChatView, ContactView, ListView, MyView, Said, Unsaid},
     ui::{
-        Label, Language, States,
+        ContactListView, Label, Language, States,
         conversation::{self, ConversationView, Talk},
-        list::Then,
+        list::{People, Then, Wanted, Wish},
     },
 };
 use mistatus_core::{chat::MessageText, hresult::HResult, message::RequestId, time::UnixMs};
@@ -124,6 +125,19 @@ impl Talk for Written {
 }
 
 #[test]
+fn the_view_of_a_list_is_drawn_without_its_people() {
+    let owner = Owner::new();
+    let html = owner.with(|| {
+        let (wanted, _) = signal(Wanted { language: Language::German, ..Wanted::default() });
+        view! { <ContactListView people=Rc::new(Nobody) wanted/> }.to_html()
+    });
+    for part in [r#"role="tree""#, r#"role="menu""#, r#"type="search""#, ">Neue Gruppe<"] {
+        assert_eq!(html.matches(part).count(), 1, "{part} in {html}");
+    }
+    assert!(!html.contains("treeitem"), "{html}");
+}
+
+#[test]
 fn without_a_provider_components_are_drawn_all_the_same() {
     let html = Owner::new().with(|| view! { <ContactStatus contact="bob@example.com"/> }.to_html());
     assert!(html.contains(r#"data-status="unknown""#), "{html}");
@@ -150,6 +164,35 @@ fn a_page_may_end_in_another_thread() {
     });
     let html = html.join().expect("nothing panics");
     assert!(html.contains(r#"data-status="unknown""#), "{html}");
+}
+
+/// Nobody's list, which a server does not ask for.
+struct Nobody;
+
+impl People for Nobody {
+    fn changes(&self) -> [Changes; 3] {
+        unreachable!()
+    }
+
+    fn view(&self) -> ListView {
+        unreachable!()
+    }
+
+    fn contact(&self, _: &SigninName) -> ArcRwSignal<ContactView> {
+        unreachable!()
+    }
+
+    fn unread(&self, _: &SigninName) -> u32 {
+        unreachable!()
+    }
+
+    fn ask(&self, _: Wish, _: Then) {
+        unreachable!()
+    }
+
+    fn converse(&self, _: &SigninName) {
+        unreachable!()
+    }
 }
 
 fn drawn<V: IntoView + 'static>(view: impl FnOnce() -> V + Send + 'static) -> String {

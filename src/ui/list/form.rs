@@ -1,178 +1,258 @@
 //! The one form of the list: a sign-in name, the name of a group, or whether something is really to go.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 
+use leptos::prelude::*;
 use mistatus_core::{
     group::{GroupId, GroupName},
     signin_name::SigninName,
 };
-use web_sys::HtmlElement;
 
-use super::Wish;
-use crate::ui::{
-    dom::{append, button, element, set, set_text, set_value, show, value},
-    language::{Language, Word},
+use super::{Wish, state::State};
+use crate::{
+    model::{Row, Section},
+    ui::language::{Language, Word},
 };
 
-/// Is what the form is about.
+/// What the form asks for.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Mode {
+    /// Whom to add.
     Add,
+    /// What a new group is called.
     NewGroup,
+    /// What a group is called from now on.
     Rename(GroupId),
+    /// Whether a group is really to go.
     RemoveGroup(GroupId),
+    /// Whether somebody is really to go.
     RemoveContact(SigninName),
 }
 
+/// What the form shows. What is written in its field stays in the field.
+#[derive(Clone, Default)]
+pub(super) struct FormState {
+    /// What is asked for; nothing while the form is closed.
+    mode: Option<Mode>,
+    /// What the question is about, where it has no field.
+    about: String,
+    /// Why the last answer was not taken; empty where it was.
+    problem: &'static str,
+    /// Whether the outcome is awaited.
+    is_busy: bool,
+}
+
+/// The form, and which of its submissions counts.
 pub(super) struct Form {
-    root: HtmlElement,
-    label: HtmlElement,
-    about: HtmlElement,
-    field: HtmlElement,
-    confirm: HtmlElement,
-    cancel: HtmlElement,
-    failure: HtmlElement,
-    open: RefCell<Option<(Mode, HtmlElement)>>,
-    /// Counts openings and submissions, so that a late answer is known as such.
+    state: State,
+    /// Counts openings and submissions, so that a late outcome is known as such.
     turn: Cell<u32>,
 }
 
-impl Form {
-    /// Makes the form; `prefix` is what its ids begin with.
-    pub(super) fn new(prefix: &str) -> Self {
-        let [field_id, problem_id] = ["field", "problem"].map(|id| [prefix, id].concat());
-        let root = element("form", "mi-form", &[("part", "form"), ("novalidate", "")]);
-        let label = element("label", "mi-form-label", &[("for", &field_id)]);
-        let about = element("bdi", "mi-form-about", &[]);
-        let field = element(
-            "input",
-            "mi-field",
-            &[
-                ("part", "field"),
-                ("id", &field_id),
-                ("autocomplete", "off"),
-                ("autocapitalize", "none"),
-                ("spellcheck", "false"),
-                ("aria-describedby", &problem_id),
-            ],
-        );
-        let row = element("div", "mi-form-row", &[]);
-        let confirm = button("mi-button mi-confirm", "submit");
-        let cancel = button("mi-button mi-plain", "button");
-        let failure = element(
-            "p",
-            "mi-failure",
-            &[("part", "failure"), ("id", &problem_id), ("role", "alert")],
-        );
-        append(&row, &[&field, &confirm, &cancel]);
-        append(&root, &[&label, &about, &row, &failure]);
-        show(&root, false);
-        let (open, turn) = (RefCell::default(), Cell::new(0));
-        Self { root, label, about, field, confirm, cancel, failure, open, turn }
-    }
-
-    pub(super) const fn root(&self) -> &HtmlElement {
-        &self.root
-    }
-
-    pub(super) const fn cancel(&self) -> &HtmlElement {
-        &self.cancel
-    }
-
-    pub(super) fn is_open(&self, mode: &Mode) -> bool {
-        self.open.borrow().as_ref().is_some_and(|(open, _)| open == mode)
-    }
-
-    /// Opens it and puts the focus into it; [`Form::close`] returns what had it before.
-    pub(super) fn open(
-        &self,
-        mode: Mode,
-        text: &str,
-        about: &str,
-        back: &HtmlElement,
-        language: Language,
-    ) {
-        self.open.replace(Some((mode, back.clone())));
-        self.fail("");
-        set_value(&self.field, text);
-        set_text(&self.about, about);
-        self.paint(language);
-        show(&self.root, true);
-        self.focus();
-    }
-
-    pub(super) fn focus(&self) {
-        let target = if self.field.hidden() { &self.confirm } else { &self.field };
-        let _ = target.focus();
-    }
-
-    pub(super) fn close(&self) -> Option<HtmlElement> {
-        self.turn.set(self.turn.get() + 1);
-        show(&self.root, false);
-        self.open.take().map(|(_, back)| back)
-    }
-
-    pub(super) fn paint(&self, language: Language) {
-        let open = self.open.borrow();
-        let Some((mode, _)) = open.as_ref() else { return };
-        let (label, confirm, has_field) = match mode {
-            Mode::Add => (Word::SigninName, Word::Add, true),
-            Mode::NewGroup => (Word::GroupName, Word::Add, true),
-            Mode::Rename(_) => (Word::GroupName, Word::Save, true),
-            Mode::RemoveGroup(_) => (Word::RemoveGroup, Word::RemoveGroup, false),
-            Mode::RemoveContact(_) => (Word::RemoveContact, Word::RemoveContact, false),
-        };
-        show(&self.label, has_field);
-        show(&self.about, !has_field);
-        show(&self.field, has_field);
-        let is_name = *mode == Mode::Add;
-        set(&self.field, "inputmode", is_name.then_some("email"));
-        set(&self.field, "dir", Some(if is_name { "ltr" } else { "auto" }));
-        set_text(&self.label, language.word(label));
-        set_text(&self.confirm, language.word(confirm));
-        set_text(&self.cancel, language.word(Word::Cancel));
-    }
-
-    /// Returns what is wished; says what is wrong with it, and returns nothing, where it cannot be.
-    pub(super) fn wish(&self, language: Language) -> Option<Wish> {
-        let mode = self.open.borrow().as_ref().map(|(mode, _)| mode.clone())?;
-        let text = value(&self.field);
-        let group = || GroupName::parse(&text).ok();
-        let wish = match mode {
-            Mode::Add => {
-                // Pasted names come with blanks around them.
-                SigninName::parse(text.trim()).ok().map(Wish::Add)
-            }
-            Mode::NewGroup => group().map(Wish::CreateGroup),
-            Mode::Rename(id) => group().map(|name| Wish::RenameGroup(id, name)),
-            Mode::RemoveGroup(id) => Some(Wish::RemoveGroup(id)),
-            Mode::RemoveContact(name) => Some(Wish::Remove(name)),
-        };
-        if wish.is_none() {
-            self.fail(language.word(Word::BadName));
+impl Mode {
+    /// Returns the question whether what stands in a line is really to go, where it can.
+    pub(super) fn remove(row: &Row) -> Option<Self> {
+        match row {
+            Row::Person(_, entry) if entry.listed => Some(Self::RemoveContact(entry.name.clone())),
+            Row::Heading(Section::Group(id)) => Some(Self::RemoveGroup(*id)),
+            _ => None,
         }
-        wish
     }
 
-    /// Shows that the answer is awaited, and returns what tells it from others.
+    /// Returns the question for another name of what stands in a line, where it can have one.
+    pub(super) const fn rename(row: &Row) -> Option<Self> {
+        match row {
+            Row::Heading(Section::Group(id)) => Some(Self::Rename(*id)),
+            _ => None,
+        }
+    }
+
+    /// Returns whether the answer is written in a field.
+    pub(super) const fn has_field(&self) -> bool {
+        matches!(self, Self::Add | Self::NewGroup | Self::Rename(_))
+    }
+
+    // Names the field, or says what is asked; and what the button says that confirms it.
+    const fn words(&self) -> (Word, Word) {
+        match self {
+            Self::Add => (Word::SigninName, Word::Add),
+            Self::NewGroup => (Word::GroupName, Word::Add),
+            Self::Rename(_) => (Word::GroupName, Word::Save),
+            Self::RemoveGroup(_) => (Word::RemoveGroup, Word::RemoveGroup),
+            Self::RemoveContact(_) => (Word::RemoveContact, Word::RemoveContact),
+        }
+    }
+
+    // What the user wants done, or what is wrong with what is written in the field.
+    fn wish(&self, written: &str) -> Result<Wish, Word> {
+        let group = || GroupName::parse(written).map_err(|_| Word::BadName);
+        Ok(match self {
+            Self::Add => Wish::Add(address(written)?),
+            Self::NewGroup => Wish::CreateGroup(group()?),
+            Self::Rename(id) => Wish::RenameGroup(*id, group()?),
+            Self::RemoveGroup(id) => Wish::RemoveGroup(*id),
+            Self::RemoveContact(name) => Wish::Remove(name.clone()),
+        })
+    }
+}
+
+/// Returns the one sign-in name that is written: alone, with somebody's name before it, or as a link; or what is wrong.
+fn address(written: &str) -> Result<SigninName, Word> {
+    // Pasted names come with blanks around them, which may be no-break spaces.
+    let mut address = written.trim();
+    if address.is_empty() {
+        return Err(Word::BadName);
+    }
+    if let Some((_, last)) = address.strip_suffix('>').and_then(|start| start.rsplit_once('<')) {
+        address = last.trim();
+    }
+    if let Some((scheme, rest)) = address.split_once(':')
+        && ["mailto", "sip", "sips", "xmpp"].iter().any(|link| link.eq_ignore_ascii_case(scheme))
+    {
+        // What follows says what to do with the address.
+        address = rest.split(['?', ';']).next().unwrap_or_default();
+    }
+    let is_one = address.split_once('@').is_some_and(|(user, domain)| {
+        !user.is_empty() && !domain.is_empty() && !domain.contains('@')
+    });
+    if !is_one || address.contains([' ', '\u{a0}', ',', ';', '<', '>']) {
+        return Err(Word::BadAddress);
+    }
+    SigninName::parse(address).map_err(|_| Word::BadName)
+}
+
+impl Form {
+    pub(super) const fn new(state: State) -> Self {
+        Self { state, turn: Cell::new(0) }
+    }
+
+    /// Returns what is asked for; nothing while the form is closed.
+    pub(super) fn mode(&self) -> Option<Mode> {
+        let mut mode = None;
+        self.state.read(&mut |state| mode.clone_from(&state.form.mode));
+        mode
+    }
+
+    /// Opens the form.
+    pub(super) fn open(&self, mode: Mode, about: String) {
+        self.set(FormState { mode: Some(mode), about, problem: "", is_busy: false });
+    }
+
+    /// Closes the form.
+    pub(super) fn close(&self) {
+        self.set(FormState::default());
+    }
+
+    fn set(&self, form: FormState) {
+        self.end_turn();
+        self.state.update(&mut |state| state.form = form.clone());
+    }
+
+    /// Returns what the user wants done, by what is written in the field; says what is wrong, and returns nothing, where
+    /// that cannot be meant.
+    pub(super) fn wish(&self, written: &str, language: Language) -> Option<Wish> {
+        let wish = self.mode()?.wish(written);
+        if let Err(problem) = wish {
+            self.fail(language.word(problem));
+        }
+        wish.ok()
+    }
+
+    /// Shows that the outcome is awaited, and returns what tells it from others.
     pub(super) fn wait(&self) -> u32 {
-        self.fail("");
-        set(&self.root, "aria-busy", Some("true"));
-        self.turn.set(self.turn.get() + 1);
+        self.end_turn();
+        self.show_outcome("", true);
         self.turn.get()
     }
 
+    /// Returns whether an outcome is that of the last submission.
     pub(super) const fn is_turn(&self, turn: u32) -> bool {
         self.turn.get() == turn
     }
 
-    /// Says what was wrong; nothing where the text is empty.
-    pub(super) fn fail(&self, text: &str) {
-        set(&self.root, "aria-busy", None);
-        set_text(&self.failure, text);
-        set(&self.field, "aria-invalid", (!text.is_empty()).then_some("true"));
-        if !text.is_empty() {
-            self.focus();
+    /// Makes outcomes that are still awaited count no longer.
+    pub(super) fn end_turn(&self) {
+        self.turn.set(self.turn.get().wrapping_add(1));
+    }
+
+    /// Says what was wrong.
+    pub(super) fn fail(&self, problem: &'static str) {
+        self.show_outcome(problem, false);
+    }
+
+    fn show_outcome(&self, problem: &'static str, is_busy: bool) {
+        self.state.update(&mut |state| {
+            state.form.problem = problem;
+            state.form.is_busy = is_busy;
+        });
+    }
+}
+
+/// Draws the form. Its elements stay, whatever changes: one of them may have the focus.
+pub(super) fn form(
+    state: &FormState,
+    language: Language,
+    [field, problem]: [String; 2],
+) -> impl IntoView + use<> {
+    let mode = state.mode.as_ref().unwrap_or(&Mode::Add);
+    let (label, confirm) = mode.words();
+    let has_field = mode.has_field();
+    let is_name = *mode == Mode::Add;
+    view! {
+        <form
+            class="mi-form" part="form" novalidate
+            hidden=state.mode.is_none() aria-busy=state.is_busy.then_some("true")
+        >
+            <label class="mi-form-label" for=field.clone() hidden=!has_field>
+                {language.word(label)}
+            </label>
+            <bdi class="mi-form-about" hidden=has_field>{state.about.clone()}</bdi>
+            <div class="mi-form-row">
+                <input
+                    class="mi-field" part="field" id=field hidden=!has_field
+                    autocomplete="off" autocapitalize="none" spellcheck="false"
+                    inputmode=is_name.then_some("email") dir=if is_name { "ltr" } else { "auto" }
+                    aria-describedby=problem.clone()
+                    aria-invalid=(!state.problem.is_empty()).then_some("true")
+                />
+                <button class="mi-button mi-confirm" part="button" type="submit">
+                    {language.word(confirm)}
+                </button>
+                <button class="mi-button mi-plain mi-cancel" part="button" type="button">
+                    {language.word(Word::Cancel)}
+                </button>
+            </div>
+            <p class="mi-failure" part="failure" id=problem role="alert">{state.problem}</p>
+        </form>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_understood_as_it_is_pasted() {
+        for written in [
+            "bob@example.com",
+            " \u{a0}bob@example.com\u{a0} ",
+            "Bob <bob@example.com>",
+            "\"Builder, Bob\" < bob@example.com >",
+            "mailto:bob@example.com",
+            "MAILTO:bob@example.com?subject=Hello",
+            "sip:bob@example.com;transport=tcp",
+        ] {
+            let name = address(written).map(|name| name.as_str().to_owned());
+            assert_eq!(name.as_deref(), Ok("bob@example.com"), "{written:?}");
         }
+    }
+
+    #[test]
+    fn what_is_not_one_address_is_refused_with_what_would_be() {
+        let list = ["bob", "a@b, c@d", "a@b;c@d", "bob@", "@example.com", "a b@example.com", "<>"];
+        for written in list {
+            assert_eq!(address(written), Err(Word::BadAddress), "{written:?}");
+        }
+        assert_eq!(address(" \u{a0}"), Err(Word::BadName));
     }
 }

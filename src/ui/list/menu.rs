@@ -1,77 +1,129 @@
 //! The menu of a line: what can be done with a person or a group, given each time it is opened.
 
-use std::{cell::RefCell, rc::Rc};
+use std::rc::Rc;
 
+use leptos::prelude::*;
+use mistatus_core::signin_name::SigninName;
 use web_sys::HtmlElement;
 
-use crate::ui::{
-    dom::{append, element, set, set_text},
-    menu::{Menu, menu_box},
+use super::{Wish, form::Mode, state::State};
+use crate::{
+    model::{ListView, Row, Section},
+    ui::{
+        dom::after_effects,
+        language::{Language, Word},
+        menu::Menu,
+    },
 };
 
-/// One thing that a menu offers.
+/// What an item of the menu does.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Action {
+    /// Opens the conversation with somebody.
+    Converse(SigninName),
+    /// Has something done at once.
+    Ask(Wish),
+    /// Asks the user first.
+    OpenForm(Mode),
+}
+
+/// One thing that the menu offers.
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Item {
     /// What it is called.
-    pub(super) text: String,
+    text: String,
     /// For what can be on or off: whether it is.
-    pub(super) checked: Option<bool>,
-    /// Does it.
-    pub(super) act: Box<dyn Fn()>,
+    checked: Option<bool>,
+    action: Action,
+}
+
+/// What the menu offers, and of what it is the menu.
+#[derive(Clone, Default)]
+pub(super) struct MenuState {
+    /// What the line is called.
+    pub(super) name: String,
+    items: Vec<Item>,
 }
 
 /// The menu that all lines share.
 pub(super) struct LineMenu {
-    root: HtmlElement,
     menu: Rc<Menu>,
-    items: Rc<RefCell<Vec<Item>>>,
+    state: State,
 }
 
 impl LineMenu {
-    /// Makes a menu for as long as the present owner lives; its box is to be put into the document.
-    pub(super) fn new() -> Self {
-        let root =
-            element("div", "mi-menu", &[("part", "menu"), ("role", "menu"), ("tabindex", "-1")]);
-        let items = Rc::<RefCell<Vec<Item>>>::default();
-        let offered = Rc::clone(&items);
+    /// Makes a menu; `act` is called with what was chosen.
+    pub(super) fn new(state: State, act: Box<dyn Fn(Action)>) -> Self {
         let menu = Menu::new(Box::new(move |place| {
-            // The act may open the menu again.
-            let mut items = offered.take();
-            if place < items.len() {
-                (items.swap_remove(place).act)();
+            let mut chosen = None;
+            state.read(&mut |state| chosen = state.menu.items.get(place).cloned());
+            if let Some(item) = chosen {
+                act(item.action);
             }
         }));
-        menu_box(root.clone().into(), Rc::clone(&menu));
-        Self { root, menu, items }
+        Self { menu, state }
     }
 
-    /// Returns the menu's box.
-    pub(super) const fn root(&self) -> &HtmlElement {
-        &self.root
+    /// Returns the menu's behaviour, for its box.
+    pub(super) fn menu(&self) -> Rc<Menu> {
+        Rc::clone(&self.menu)
     }
 
     /// Opens the menu beside something and puts the focus into it; it goes `back` afterwards.
-    pub(super) fn open(
-        &self,
-        name: &str,
-        beside: &HtmlElement,
-        back: &HtmlElement,
-        items: Vec<Item>,
-    ) {
-        self.root.set_text_content(None);
-        set(&self.root, "aria-label", Some(name));
-        for item in &items {
-            let role = if item.checked.is_some() { "menuitemcheckbox" } else { "menuitem" };
-            let row = element(
-                "div",
-                "mi-option",
-                &[("part", "option"), ("role", role), ("tabindex", "-1")],
-            );
-            let checked = item.checked.map(|checked| if checked { "true" } else { "false" });
-            set(&row, "aria-checked", checked);
-            set_text(&row, &item.text);
-            append(&self.root, &[&row]);
-        }
-        self.items.replace(items);
-        self.menu.open(beside, back, 0);
+    pub(super) fn open(&self, name: &str, items: &[Item], beside: HtmlElement, back: HtmlElement) {
+        self.state.update(&mut |state| {
+            state.menu = MenuState { name: name.to_owned(), items: items.to_vec() };
+        });
+        let menu = self.menu();
+        // The first item takes the focus: it has to be there.
+        after_effects(Box::new(move || menu.open(&beside, &back, 0)));
     }
+}
+
+/// Returns what can be done with what stands in a line.
+pub(super) fn items_of(row: &Row, view: &ListView, language: Language) -> Vec<Item> {
+    let item = |word, action| Item { text: language.word(word).to_owned(), checked: None, action };
+    match row {
+        Row::Heading(Section::Group(id)) => vec![
+            item(Word::RenameGroup, Action::OpenForm(Mode::Rename(*id))),
+            item(Word::RemoveGroup, Action::OpenForm(Mode::RemoveGroup(*id))),
+        ],
+        Row::Heading(_) => Vec::new(),
+        Row::Person(_, entry) => {
+            let name = || entry.name.clone();
+            let block = if entry.blocked { Word::Unblock } else { Word::Block };
+            let mut items = vec![
+                item(Word::Converse, Action::Converse(name())),
+                item(block, Action::Ask(Wish::Block(name(), !entry.blocked))),
+            ];
+            if !entry.listed {
+                items.push(item(Word::AddContact, Action::Ask(Wish::Add(name()))));
+                return items;
+            }
+            items.push(item(Word::RemoveContact, Action::OpenForm(Mode::RemoveContact(name()))));
+            for (id, group, members) in &view.groups {
+                let is_member = members.contains(&entry.name);
+                items.push(Item {
+                    text: [language.word(Word::InGroup), " ", group].concat(),
+                    checked: Some(is_member),
+                    action: Action::Ask(Wish::Member(*id, name(), !is_member)),
+                });
+            }
+            items
+        }
+    }
+}
+
+/// Draws what the menu offers.
+pub(super) fn menu_items(state: &MenuState) -> impl IntoView + use<> {
+    let item = |item: &Item| {
+        let role = if item.checked.is_some() { "menuitemcheckbox" } else { "menuitem" };
+        let checked = item.checked.map(|checked| if checked { "true" } else { "false" });
+        view! {
+            <div class="mi-option" part="option" role=role tabindex="-1" aria-checked=checked>
+                {item.text.clone()}
+            </div>
+        }
+    };
+    state.items.iter().map(item).collect_view()
 }

@@ -16,12 +16,12 @@ use mistatus::{
     shell::Presence,
     ui::{
         conversation::{Conversation, ConversationView},
-        list::{List, Wanted},
+        list::{ContactListView, ListHandle, Wanted},
     },
 };
 use mistatus_core::signin_name::SigninName;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::ShadowRoot;
+use web_sys::{HtmlElement, ShadowRoot};
 
 use super::PanelView;
 
@@ -38,11 +38,12 @@ pub(super) fn contact_list(
         let _ = on_converse.call1(&JsValue::UNDEFINED, &name.as_str().into());
     };
     let people = Rc::new(ConnectedPeople::new(presence, Box::new(converse)));
-    let owner = Owner::new();
-    let list = owner.with(|| List::new(people, wanted));
-    // Fails only where a parent would end up in itself.
-    let _ = root.append_child(list.root());
-    Ok(Box::new(ListPanel { list, owner }))
+    let list = ListHandle::default();
+    let handle = list.clone();
+    let mounted = leptos::mount::mount_to(as_element(root), move || {
+        view! { <ContactListView people wanted=wanted.read_only() handle/> }
+    });
+    Ok(Box::new(ListPanel { list, _mounted: Box::new(mounted) }))
 }
 
 /// Draws a conversation, once its file is there.
@@ -65,10 +66,8 @@ pub(super) fn conversation(
         let language = move || wanted.with(|wanted| wanted.language);
         let conversation = Conversation::new(talk, language);
         let drawn = Rc::clone(&conversation);
-        // Leptos mounts into elements; of this one it only wants what every node can do.
-        let root = root.unchecked_into();
         let view = move || view! { <ConversationView conversation=drawn/> };
-        (conversation, Box::new(leptos::mount::mount_to(root, view)))
+        (conversation, Box::new(leptos::mount::mount_to(as_element(root), view)))
     });
     Ok(Box::new(ConversationPanel {
         conversation,
@@ -78,10 +77,15 @@ pub(super) fn conversation(
     }))
 }
 
+// Leptos mounts into elements; of this one it only wants what every node can do.
+fn as_element(root: ShadowRoot) -> HtmlElement {
+    root.unchecked_into()
+}
+
 /// A contact list in its shadow root.
 struct ListPanel {
-    list: Rc<List>,
-    owner: Owner,
+    list: ListHandle,
+    _mounted: Box<dyn Any>,
 }
 
 /// A conversation in its shadow root, which counts as read while it is there. It ends in the order of its parts.
@@ -99,13 +103,6 @@ impl PanelView for ListPanel {
 
     fn open_add(&self, name: &str) -> bool {
         self.list.open_add(name)
-    }
-}
-
-impl Drop for ListPanel {
-    fn drop(&mut self) {
-        self.owner.cleanup();
-        self.list.root().remove();
     }
 }
 
