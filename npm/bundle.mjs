@@ -65,13 +65,17 @@ const loadersConstants = {
   },
 };
 
-// The variants have the same scripts around another WebAssembly; `files` says what its two files are called beside the script.
+// The variants have the same scripts around another WebAssembly; `files` says what its two files are called beside the
+// script, and, where that is a file of its own, the script that belongs to the second.
 const webassembly = ({ glue }, files) => ({
   name: "webassembly",
   setup({ onLoad }) {
     onLoad({ filter: /www\/js\/wasm(-panels)?\.js$/ }, async ({ path }) => {
       const source = (await readFile(path, "utf8")).replace("generated/wasm/", `generated/${glue}/`);
-      return { contents: source.replace("mistatus_bg.wasm", files.wasm).replace("mistatus_panels.wasm", files.panels) };
+      const named = source.replace("mistatus_bg.wasm", files.wasm).replace("mistatus_panels.wasm", files.panels);
+      const again = '(failures ? "?again=" + failures : "")';
+      const script = files.script && `import(new URL("${files.script}" + ${again}, import.meta.url))`;
+      return { contents: script ? named.replace('import("./panels.js")', script) : named };
     });
   },
 });
@@ -104,9 +108,9 @@ async function put(name, contents) {
   return names[name];
 }
 
-// Each name has the hash of what is below it: those of the two WebAssembly files, which are of one build, stand in their
-// script; that of the script and of the first file stand in the loader.
-async function core(variant) {
+// Each name has the hash of what is below it: those of the two WebAssembly files, which are of one build, and of the panels'
+// script stand in their script; that of the script and of the first file stand in the loader.
+async function core(variant, script) {
   const [wasm, panels] = await Promise.all(
     [variant.wasm, variant.panels].map(async (file) => put(file, await readFile(path.join(npm, file)))),
   );
@@ -114,14 +118,16 @@ async function core(variant) {
     ...common,
     entryPoints: ["www/js/core-entry.js"],
     format: "esm",
-    plugins: [styles, loadersConstants, webassembly(variant, { wasm, panels })],
+    plugins: [styles, loadersConstants, webassembly(variant, { wasm, panels, script })],
     write: false,
   });
   return [await put(variant.script, outputFiles[0].contents), wasm];
 }
 
 async function scriptTag() {
-  const files = { json: await core(VARIANTS.json), xmpp: await core(VARIANTS.xmpp) };
+  const { outputFiles } = await build({ ...common, entryPoints: ["www/js/panels.js"], format: "esm", write: false });
+  const panels = await put("mistatus-panels.js", outputFiles[0].contents);
+  const files = { json: await core(VARIANTS.json, panels), xmpp: await core(VARIANTS.xmpp, panels) };
   await build({
     ...common,
     entryPoints: ["www/js/loader.js"],

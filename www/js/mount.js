@@ -1,15 +1,11 @@
 // Draws a component of the WebAssembly into an element's shadow root. Converts only.
 
-import conversationStyle from "../../src/ui/conversation/style.css";
-import listStyle from "../../src/ui/list/style.css";
 import pickerStyle from "../../src/ui/picker/style.css";
-import { movable } from "./movable.js";
 import { adopter } from "./sheets.js";
 import { whenThere } from "./wasm-panels.js";
 
-// Not with the loader's: nobody sees these before the WebAssembly is there. The panels have the picker's buttons and menu.
+// Not with the loader's: nobody sees it before the WebAssembly is there. The panels have the picker's buttons and menu.
 const adoptPickerStyle = adopter(pickerStyle);
-const adoptPanelStyles = adopter(listStyle + conversationStyle);
 
 /**
  * @param {object} glue the WebAssembly's exports
@@ -61,7 +57,7 @@ function conversation(glue, client, root, drawing) {
   }
   let stay = () => {};
   const draw = () => glue.mountConversation(root, client, contact, language, close);
-  const drawn = panel(root, drawing, draw, () => {
+  const drawn = panel(root, drawing, draw, ({ movable }) => {
     stay = movable(root.host, root);
   });
   return {
@@ -95,13 +91,13 @@ function panel(root, { arrived, failed }, draw, drawn = () => {}) {
     there.unmount();
     there.free();
   };
-  const show = async () => {
+  const show = async (script) => {
     adoptPickerStyle(root);
-    adoptPanelStyles(root);
+    script.adoptPanelStyles(root);
     const there = await draw();
     if (!isGone) {
       arrived();
-      drawn();
+      drawn(script);
     }
     // Whatever is asked meanwhile comes after.
     while (asked.length > 0 && !isGone) {
@@ -113,7 +109,7 @@ function panel(root, { arrived, failed }, draw, drawn = () => {}) {
       mounted = there;
     }
   };
-  const forget = whenThere(() => show().catch(reportError), failed);
+  const forget = whenThere((script) => show(script).catch(reportError), failed);
   const ask = (act) => (mounted ? act(mounted) : void asked.push(act));
   return {
     update: (...updates) => ask((there) => there.update(...updates)),

@@ -1,5 +1,6 @@
-// Fetches, compiles and starts the second WebAssembly file, which draws the contact list and conversations, when a page
-// first has one of them; after a failure again and again, as long as one waits. Must not know what is drawn.
+// Fetches, compiles and starts the second WebAssembly file, which draws the contact list and conversations, with the script
+// that belongs to it, when a page first has one of them; after a failure again and again, as long as one waits. Must not
+// know what is drawn.
 
 import { compile } from "./compile.js";
 import { HRESULT } from "./constants.js";
@@ -14,12 +15,15 @@ let main;
 let given;
 let begun;
 let loading;
-let isThere = false;
+let script;
 
 const waiting = new Set();
 let isTrying = false;
 let retry;
-let delay = RETRY_MS;
+let failures = 0;
+
+// Browsers remember that a module could not be fetched: the script tag asks for it under another address then.
+const fetchScript = () => import("./panels.js");
 
 /** Takes the exports of the first file, which is of the same build. */
 export function useMain(exports) {
@@ -35,7 +39,7 @@ export function usePanels(source) {
   given = source;
 }
 
-/** Begins to fetch the file, so that who is going to wait for it does so beside the first one and not after it. */
+/** Begins to fetch both files, so that who is going to wait for it does so beside the first one and not after it. */
 export function beginPanels() {
   if (!loading) {
     begun ??= fetched();
@@ -45,15 +49,15 @@ export function beginPanels() {
 }
 
 /**
- * Calls back once the file is there, at once where it is, and with each failure until then.
+ * Calls back once the files are there, at once where they are, and with each failure until then.
  *
- * @param {() => void} arrived
+ * @param {(script: typeof import("./panels.js")) => void} arrived
  * @param {(error: MessengerError) => void} failed
  * @returns {() => void} ends the waiting
  */
 export function whenThere(arrived, failed) {
-  if (isThere) {
-    arrived();
+  if (script) {
+    arrived(script);
     return () => {};
   }
   const waiter = { arrived, failed };
@@ -82,12 +86,13 @@ async function attempt() {
     await load();
     const all = [...waiting];
     waiting.clear();
-    all.forEach(({ arrived }) => arrived());
+    all.forEach(({ arrived }) => arrived(script));
   } catch (error) {
     console.error(`mistatus: ${error.message}`);
     waiting.forEach(({ failed }) => failed(error));
+    const delay = Math.min(RETRY_MS * 2 ** failures, RETRY_MAX_MS);
     retry = setTimeout(attempt, delay * (0.5 + Math.random() / 2));
-    delay = Math.min(delay * 2, RETRY_MAX_MS);
+    failures += 1;
   } finally {
     isTrying = false;
   }
@@ -103,20 +108,21 @@ function load() {
 
 const place = () => given ?? new URL("mistatus_panels.wasm", import.meta.url);
 
-async function fetched() {
+// An answer can be read once, and a failure is no reason not to read it again.
+function fetched() {
   const source = place();
-  // An answer can be read once, and a failure is no reason not to read it again.
-  return compile(source instanceof Response ? source.clone() : source);
+  return Promise.all([compile(source instanceof Response ? source.clone() : source), fetchScript()]);
 }
 
 async function start() {
   const source = place();
-  // What was begun serves one attempt: after a failure the file is asked for anew.
-  const module = begun ?? fetched();
+  // What was begun serves one attempt: after a failure the files are asked for anew.
+  const files = begun ?? fetched();
   begun = undefined;
   try {
-    await WebAssembly.instantiate(await module, { __wasm_split: main });
-    isThere = true;
+    const [module, loaded] = await files;
+    await WebAssembly.instantiate(module, { __wasm_split: main });
+    script = loaded;
   } catch (error) {
     const from = source instanceof URL || typeof source === "string" ? ` from ${source}` : "";
     const message = `contact list and conversations could not be loaded${from}: ${error?.message ?? error}`;

@@ -13,11 +13,12 @@ use crate::{
 };
 
 /// By their logical names, which stay when the content changes.
-const FILES: [&str; 8] = [
+const FILES: [&str; 9] = [
     "mistatus.js",
     "mistatus-core.js",
     "mistatus_bg.wasm",
     "mistatus_panels.wasm",
+    "mistatus-panels.js",
     "legacy.js",
     "mistatus-xmpp.js",
     "mistatus-xmpp_bg.wasm",
@@ -31,12 +32,13 @@ const FIRST_DOTS_BAR: usize = 10_000;
 /// whole automation API. The goal is 115,000; docs/decisions/0003-size.md says what is over and where it lies.
 const CORE_BAR: usize = 139_500;
 
-/// Most gzip bytes after the loader of a page with the contact list or a conversation, too. The goal is 155,000.
-const PANELS_BAR: usize = 166_500;
+/// Most gzip bytes after the loader of a page with the contact list or a conversation, too. The goal is 155,000; their
+/// views in markup cost 24,000 of what is over.
+const PANELS_BAR: usize = 192_500;
 
 /// The same two where XMPP is spoken, too.
 const XMPP_BAR: usize = 227_000;
-const XMPP_PANELS_BAR: usize = 253_500;
+const XMPP_PANELS_BAR: usize = 278_500;
 
 type Sizes = BTreeMap<String, BTreeMap<String, usize>>;
 
@@ -93,8 +95,9 @@ fn bars(measured: &Sizes) -> Vec<String> {
     let gzip = |file: &str| measured[file]["gzip"];
     let core = gzip("mistatus-core.js") + gzip("mistatus_bg.wasm");
     let xmpp = gzip("mistatus-xmpp.js") + gzip("mistatus-xmpp_bg.wasm");
-    let panels = core + gzip("mistatus_panels.wasm");
-    let xmpp_panels = xmpp + gzip("mistatus-xmpp_panels.wasm");
+    let script = gzip("mistatus-panels.js");
+    let panels = core + script + gzip("mistatus_panels.wasm");
+    let xmpp_panels = xmpp + script + gzip("mistatus-xmpp_panels.wasm");
     let sums = [
         ("what loads before the first dots", gzip("mistatus.js"), FIRST_DOTS_BAR),
         ("dots and picker", core, CORE_BAR),

@@ -3,6 +3,8 @@
 
 mod split;
 
+use std::pin::Pin;
+
 use js_sys::{Function, Promise};
 use leptos::{prelude::*, wasm_split::SplitLoaderError};
 use mistatus::{
@@ -49,10 +51,10 @@ pub fn mount_contact_list(
     panel.update(sort, filter, language);
     let presence = client.presence();
     let root = root.clone();
-    future_to_promise(async move {
+    promise(Box::pin(async move {
         let view = split::contact_list(root, presence, panel.wanted.clone(), on_converse).await;
         panel.showing(view)
-    })
+    }))
 }
 
 /// Draws the conversation with somebody and follows them. `on_close` is called when the user closes it.
@@ -74,11 +76,16 @@ pub fn mount_conversation(
     panel.update("", "", language);
     let presence = client.presence();
     let root = root.clone();
-    Ok(future_to_promise(async move {
+    Ok(promise(Box::pin(async move {
         let wanted = panel.wanted.clone();
         let view = split::conversation(root, presence, with, wanted, on_close).await;
         panel.showing(view)
-    }))
+    })))
+}
+
+// Boxed, so that what makes promises of futures is there once.
+fn promise(panel: Pin<Box<dyn Future<Output = Result<JsValue, JsValue>>>>) -> Promise {
+    future_to_promise(panel)
 }
 
 #[wasm_bindgen]
