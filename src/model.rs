@@ -25,7 +25,7 @@ pub use self::{
     list::{Entry, Line, ListView, Order, Row, Section, lines},
 };
 
-/// Is what a page shows of one person.
+/// One person, as a page shows them.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ContactView {
     /// Sign-in name as the page or the server gave it.
@@ -44,7 +44,7 @@ pub struct ContactView {
     pub stale: bool,
 }
 
-/// Is what a page shows of the user.
+/// The user, as a page shows them.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct MyView {
     /// Own sign-in name; empty while signed out.
@@ -61,7 +61,7 @@ pub struct MyView {
     pub failure: Option<HResult>,
 }
 
-/// Holds the signals of one messenger. Cloning is cheap and gives the same model.
+/// The signals of one messenger. Cloning is cheap and gives the same model.
 #[derive(Clone)]
 pub struct Model {
     me: ArcRwSignal<MyView>,
@@ -75,7 +75,7 @@ pub struct Model {
     reading: Rc<RefCell<ByName<u32>>>,
 }
 
-/// Counts changes of something that is read elsewhere.
+/// A counter of changes to something that is read elsewhere.
 pub type Changes = ArcRwSignal<u32>;
 
 impl ContactView {

@@ -59,16 +59,16 @@ use wire::Wire;
 /// The session of a connection in the browser.
 pub type BrowserSession = Session<Wire>;
 
-/// Is what a search for a token ended with.
+/// The result of asking the page for a token.
 type Found = Result<Option<Token>, TokenFailure>;
 
-/// Is how a token is had: called at every sign-in, and again when the server wants a fresh one.
+/// A function that returns a token: called at every sign-in, and again when the server wants a fresh one.
 ///
 /// `Ok(None)` means that the page has none to give.
 pub type TokenSource =
     Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<Option<String>, String>>>> + Send + Sync>;
 
-/// Says where and as whom to connect.
+/// The settings of a connection: where and as whom to connect.
 #[derive(Clone, Default)]
 pub struct ConnectOptions {
     /// Address of the event stream, `ws://` or `wss://`. Empty with XMPP: looked up at the domain (XEP-0156).
@@ -91,7 +91,7 @@ pub struct ConnectOptions {
     pub early: Option<EarlyConnection>,
 }
 
-/// Says which tabs share one connection to a server. Only tabs of the same origin can.
+/// The rule for which tabs share one connection to a server. Only tabs of the same origin can.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub enum Share {
     /// Those of the same user: by the subject of a token that is a JWT, by the sign-in name where there is no token.
@@ -104,7 +104,7 @@ pub enum Share {
     Never,
 }
 
-/// Is why something the page asked for did not happen.
+/// The reason why something that the page asked for failed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Failure {
     /// Why, as a code.
@@ -119,12 +119,12 @@ impl From<HResult> for Failure {
     }
 }
 
-/// Is told once how something that was asked for ended.
+/// A callback that receives, once, the result of something that was asked for.
 pub type Then = Box<dyn FnOnce(Result<(), Failure>)>;
 
 type Ask<'a> = &'a mut dyn FnMut(&mut BrowserSession, Tick) -> Result<RequestId, HResult>;
 
-/// Is one user's presence on this page: a session with its socket, its timer and its signals.
+/// One user's presence on this page: a session with its socket, its timer and its signals.
 ///
 /// Cheap to clone; the connection lives until [`Presence::close`], or until the last clone is gone.
 #[derive(Clone)]

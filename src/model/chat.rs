@@ -5,7 +5,7 @@ use mistatus_core::{
     signin_name::SigninName, time::UnixMs,
 };
 
-/// Is what a page shows of the conversation with one person.
+/// The conversation with one person, as a page shows it.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct ChatView {
     /// What the server has, the oldest first.
@@ -18,7 +18,7 @@ pub struct ChatView {
     pub blocked: bool,
 }
 
-/// Is a message that the server has.
+/// A message that the server has accepted.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Said {
     /// Which.
@@ -33,7 +33,7 @@ pub struct Said {
     pub delivered: bool,
 }
 
-/// Is a message that the server has not taken on.
+/// A message that the server has not accepted.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Unsaid {
     /// By which request it is being sent.

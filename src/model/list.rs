@@ -13,7 +13,7 @@ use mistatus_core::{
 
 use super::Model;
 
-/// Is how the list is ordered.
+/// The order of the contact list.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub enum Order {
     /// By the user's groups.
@@ -23,7 +23,7 @@ pub enum Order {
     Online,
 }
 
-/// Is everything of which the list is made.
+/// Everything that the contact list shows.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct ListView {
     /// Whether somebody is signed in.
@@ -40,7 +40,7 @@ pub struct ListView {
     pub requests: Vec<(SigninName, String)>,
 }
 
-/// Is one person in the list.
+/// A person in the list.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Entry {
     /// Sign-in name.
@@ -57,7 +57,7 @@ pub struct Entry {
     folded: String,
 }
 
-/// Is a part of the list with a heading of its own.
+/// A part of the list, usually with a heading.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Section {
     /// Everybody, where there are no groups: has no heading.
@@ -76,7 +76,7 @@ pub enum Section {
     Blocked,
 }
 
-/// Is what stands in a line.
+/// The content of a line.
 #[derive(Clone, Debug)]
 pub enum Row {
     /// The heading of a section.
@@ -85,7 +85,7 @@ pub enum Row {
     Person(Section, Rc<Entry>),
 }
 
-/// Is a line of the list, and where it stands among its like.
+/// A line of the list with its position among its siblings.
 #[derive(Clone, Debug)]
 pub struct Line {
     /// What stands in it.

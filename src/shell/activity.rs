@@ -8,7 +8,7 @@ use mistatus_core::time::{Span, UnixMs};
 /// How long an input may stay unknown to other tabs: pointer moves come by the hundred.
 const WRITE_EVERY: Span = Span::from_secs(5);
 
-/// Is what is known of the user's presence at the machine.
+/// The user's activity: the last input, and the use of the device.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Activity {
     last_input: UnixMs,
@@ -17,7 +17,7 @@ pub(super) struct Activity {
     device: Device,
 }
 
-/// Is what the platform says of the whole device.
+/// The use of the whole device, as the platform reports it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Device {
     /// Nothing: only input into pages counts.

@@ -21,7 +21,7 @@ pub(super) struct Clock {
     performance: OnceCell<Option<Performance>>,
 }
 
-/// Is what the browser's two clocks show at one moment, in milliseconds.
+/// The time of the browser's two clocks at one moment, in milliseconds.
 #[derive(Clone, Copy, Debug)]
 struct Reading {
     monotonic: f64,

@@ -41,7 +41,7 @@ const IDLE_AFTER: &str = "mistatus.idle-after";
 /// Shortest threshold that the platform's detector takes.
 const DETECTOR_MIN: Span = Span::from_secs(60);
 
-/// Watches the whole device. Dropping it ends that.
+/// The platform's idle detector for the whole device. Dropping it stops the detection.
 pub(super) struct Detector {
     abort: JsValue,
     _changed: EventListener,

@@ -6,11 +6,11 @@ use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::{JsCast, JsValue};
 
-/// Parses by `JSON.parse`, prints by serde-wasm-bindgen and `JSON.stringify`.
+/// The browser's JSON: parses by `JSON.parse`, prints by serde-wasm-bindgen and `JSON.stringify`.
 #[derive(Clone, Copy, Debug)]
 pub struct Browser;
 
-/// Is an object that `JSON.parse` made.
+/// A JavaScript object returned by `JSON.parse`.
 #[derive(Clone, Debug)]
 pub struct Parsed(JsValue);
 

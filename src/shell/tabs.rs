@@ -22,10 +22,10 @@ use super::{
 /// Tabs of different releases that do not understand each other must not meet: counts up with the messages' form.
 const FORM: &str = "mistatus 1";
 
-/// Is this tab's part in sharing. Dropping it, or its content, gives up the lock and hears nothing more.
+/// This tab's part in sharing a connection. Dropping it, or its content, releases the lock and stops listening.
 #[derive(Default)]
 pub(super) struct Tabs {
-    /// Names lock and channel; empty before the first sign-in.
+    /// The name of both lock and channel; empty before the first sign-in.
     name: RefCell<String>,
     channel: RefCell<Option<Channel>>,
     claim: RefCell<Option<Claim>>,
@@ -38,7 +38,7 @@ struct Channel {
     _heard: EventListener,
 }
 
-/// Is the lock, or the wish for it.
+/// The Web Lock of the connection, which this tab holds or waits for.
 struct Claim {
     /// Leaves the line.
     abort: Option<JsValue>,

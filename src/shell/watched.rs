@@ -9,7 +9,7 @@ use mistatus_core::{
 use super::Presence;
 use crate::model::ContactView;
 
-/// Follows one person; dropping it stops following, once nobody else does.
+/// A subscription to one person's presence, which lasts until the last one for that person is dropped.
 pub struct Watched {
     presence: Presence,
     name: SigninName,

@@ -9,7 +9,7 @@ use mistatus_json::JsonDialect;
 
 use super::{ConnectOptions, notation::Browser};
 
-/// Says what is spoken with the server.
+/// The protocol spoken with the server.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub enum Transport {
     /// The event stream of docs/PROTOCOL.md.
@@ -20,7 +20,7 @@ pub enum Transport {
     Xmpp(super::xmpp::Xmpp),
 }
 
-/// Is the dialect of one connection.
+/// The dialect of one connection.
 pub enum Wire {
     /// Our own.
     Json(JsonDialect<Browser>),

@@ -21,7 +21,7 @@ use super::{ConnectOptions, Inner, Transport, clock, link::Link, platform, with}
 /// Where the origin's storage has what a user chose, which no XMPP service keeps; server and user follow.
 const CHOSEN: &str = "mistatus.chosen:";
 
-/// Is what a page decides about XMPP.
+/// The page's settings for XMPP.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Xmpp {
     /// The service's domain; `None` for that of the sign-in name.
@@ -32,10 +32,10 @@ pub struct Xmpp {
     pub approval: Approval,
 }
 
-/// Is the dialect with the browser's calendar.
+/// The XMPP dialect with the browser's wall clock.
 pub type WebDialect = XmppDialect<Calendar>;
 
-/// Is the browser's calendar.
+/// The browser's wall clock.
 #[derive(Debug)]
 pub struct Calendar;
 

@@ -4,7 +4,7 @@
 
 use mistatus_core::{hresult::HResult, status::MiStatus};
 
-/// Is a language that the widget speaks. English stands in for every other.
+/// A language of the widget's texts. English stands in for every other.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub enum Language {
     /// English.
@@ -20,7 +20,7 @@ pub enum Language {
     Arabic,
 }
 
-/// Is a text beside the names of statuses.
+/// A text of the widget that is not the name of a status.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Word {
     /// Names the picker.

@@ -446,7 +446,7 @@ impl Drop for Shown {
     }
 }
 
-/// Is a conversation, and remembers what was wished.
+/// A fake conversation that records what it was asked to do.
 struct Recorded {
     view: RefCell<ChatView>,
     changes: Changes,

@@ -405,7 +405,7 @@ fn top(row: &HtmlElement) -> f64 {
     top.trim_end_matches("px").parse().unwrap()
 }
 
-/// Is a list of people, and remembers what was wished.
+/// A fake list of people that records what it was asked to do.
 #[derive(Default)]
 struct Somebody {
     view: RefCell<ListView>,

@@ -15,7 +15,7 @@ use web_sys::{
     MutationObserverInit,
 };
 
-/// Holds a mounted component; taken out of the document when dropped.
+/// A mounted component; taken out of the document when dropped.
 pub(crate) struct Page {
     root: HtmlElement,
     handle: Option<UnmountHandle<AnyViewState>>,

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Is one file: its path from the root with forward slashes, and its text.
+/// A file: its path from the root with forward slashes, and its text.
 pub(crate) struct Source {
     pub(crate) path: String,
     pub(crate) text: String,

@@ -83,6 +83,48 @@ fn tests_are_named_as_sentences_and_none_is_switched_off() {
 }
 
 #[test]
+fn no_doc_comment_begins_with_is() {
+    for source in sources::all() {
+        if !matches!(source.extension(), "rs" | "js" | "mjs") {
+            continue;
+        }
+        for (line, opening) in doc_openings(&source.text) {
+            assert!(
+                !opening.starts_with("Is "),
+                "{}:{line} begins with \"Is\": name a thing (\"A person …\"), or say what a function does (\"Returns …\")",
+                source.path
+            );
+        }
+    }
+}
+
+#[test]
+fn a_doc_comment_opens_with_its_first_line() {
+    let rust = "//! A file.\n\n/// A thing.\n/// Is more.\nstruct Thing;\n// Is no doc.\n";
+    assert_eq!(doc_openings(rust), [(1, "A file."), (3, "A thing.")]);
+    let script = "/**\n * Is long.\n * Is more.\n */\n\n  /** Is short. */\n";
+    assert_eq!(doc_openings(script), [(2, "Is long."), (6, "Is short. */")]);
+}
+
+/// Returns the first line of each doc comment of Rust or JavaScript, with its number from 1.
+fn doc_openings(text: &str) -> Vec<(usize, &str)> {
+    let mut openings = Vec::new();
+    let mut before = "";
+    for (index, line) in text.lines().map(str::trim).enumerate() {
+        let opening = if before == "/**" {
+            line.strip_prefix("* ")
+        } else if before.starts_with("///") || before.starts_with("//!") {
+            None
+        } else {
+            ["/// ", "//! ", "/** "].into_iter().find_map(|start| line.strip_prefix(start))
+        };
+        openings.extend(opening.map(|opening| (index + 1, opening)));
+        before = line;
+    }
+    openings
+}
+
+#[test]
 fn paths_that_documents_name_exist() {
     for source in sources::all().iter().filter(|source| source.extension() == "md") {
         let folder = source.path.rsplit_once('/').map_or("", |(folder, _)| folder);

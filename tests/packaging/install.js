@@ -11,7 +11,7 @@ const run = promisify(execFile);
 
 const DIST = fileURLToPath(new URL("../../dist/", import.meta.url));
 
-/** Is a folder with nothing in it but the installed package and what a test writes. */
+/** A folder with nothing in it but the installed package and what a test writes. */
 export class Folder {
   /** The folder's path. */
   path;

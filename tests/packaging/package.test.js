@@ -194,7 +194,7 @@ function uses(object, { name, kind, access, args }) {
   return [...(access === "read/write" ? [] : ["// @ts-expect-error it can be read only"]), `${member} = ${member};`];
 }
 
-/** Prints what the classes of the automation API and their events have. */
+/** A script that prints the members of the automation API's classes and events. */
 const MEMBERS = `
 import * as all from "mistatus";
 const members = (Class) => {

@@ -12,7 +12,7 @@ import { SERVICE_ID, SERVICE_NAME } from "./service.js";
 const GROUPS = 0;
 const EMAIL = 1;
 
-/** Stands for one person; the same object for the same person. Survives removal from the list. */
+/** A person; always the same object for the same person. Outlives the person's removal from the list. */
 export class MessengerContact {
   static access = {
     page: "CanPage IsSelf ServiceID ServiceId ServiceName Status",
@@ -123,7 +123,7 @@ export class MessengerContact {
   }
 }
 
-/** Gives out one object a person: weakly held, strongly while the person is on the list. */
+/** The objects of people, one each: weakly held, strongly while the person is on the list. */
 export class ContactObjects {
   #desk;
   #weak = new Map();
@@ -162,7 +162,7 @@ export class ContactObjects {
   }
 }
 
-/** Is a live collection of contacts: the list, a group, or who takes part in a conversation. */
+/** A live collection of contacts: the list, a group, or who takes part in a conversation. */
 export class MessengerContacts extends Collection {
   static access = { page: "Count Item _NewEnum", trusted: "Remove" };
 

@@ -2,16 +2,16 @@
 
 import { beginWith } from "./early.js";
 
-/** Is the method by which a messenger draws into a shadow root; shared by all copies of the library on a page. */
+/** The key of the method by which a messenger draws into a shadow root; the same for all copies of the library. */
 export const MOUNT = Symbol.for("mistatus.mount");
 
-/** Is the method by which a messenger takes an open conversation panel as one of its windows. */
+/** The key of the method by which a messenger takes an open conversation panel as one of its windows. */
 export const WINDOW = Symbol.for("mistatus.window");
 
-/** Is the method by which the controls of old pages hear of everybody whom they follow; shared like {@link MOUNT}. */
+/** The key of the method by which old pages' controls subscribe to everybody they follow; shared like {@link MOUNT}. */
 export const LEARN = Symbol.for("mistatus.learn");
 
-/** Names the page's scope on `window.mistatus`, for old pages' scripts, which come in another file. */
+/** The key of the page's scope on `window.mistatus`, for old pages' scripts, which come in another file. */
 export const SCOPE = Symbol.for("mistatus.scope");
 
 let provider = () => Promise.reject(new Error("nobody provided the core"));

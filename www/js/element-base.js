@@ -16,10 +16,10 @@ const ANSWER_MS = 3_000;
 // How long the last known state may stand for the present one, in milliseconds; as for a lost connection.
 const GRACE_MS = 60_000;
 
-/** Is the language that the page's script tag asks for; see `languageOf`. */
+/** The language that the page's script tag asks for; see `languageOf`. */
 export const defaults = { language: "" };
 
-/** Is an element that a messenger draws. */
+/** The base class of elements that a messenger draws. */
 export class DrawnElement extends HTMLElementBase {
   /** Whether what is drawn has, whatever else, one dot. */
   static hasDot = false;
@@ -76,21 +76,21 @@ export class DrawnElement extends HTMLElementBase {
     throw new Error("a drawn element says what it draws");
   }
 
-  /** Is told when an observed attribute changed. */
+  /** Called when an observed attribute changed. */
   changed() {
     this.#mounted?.update(...this.updates());
   }
 
-  /** Is told when the element begins to live in the page. */
+  /** Called when the element starts to live in the page. */
   started() {}
 
-  /** Is told when it no longer does. */
+  /** Called when it no longer does. */
   stopped() {}
 
-  /** Is told what draws the element from now on. */
+  /** Called with what draws the element from now on. */
   mounted() {}
 
-  /** Is told when there is a messenger, and returns how to let it go. */
+  /** Called when there is a messenger; returns a function that detaches from it. */
   attached() {}
 
   /** The element's messenger; null while there is none. */
@@ -242,7 +242,7 @@ export class DrawnElement extends HTMLElementBase {
     }
   }
 
-  /** Is told after the status changed. */
+  /** Called after the status changed. */
   statusChanged() {}
 
   #showFallback() {

@@ -2,7 +2,7 @@
 
 import { HRESULT } from "./constants.js";
 
-/** Is what a failing call throws or rejects with: an `Error` that carries the HRESULT in three spellings. */
+/** The error that a failing call throws or rejects with; it carries the HRESULT in three spellings. */
 export class MessengerError extends Error {
   /**
    * @param {number} number signed HRESULT

@@ -57,7 +57,7 @@ export function eventName(type) {
   return Object.hasOwn(EVENTS, name) ? name : String(type);
 }
 
-/** Is an event of the automation API: `args` as the documentation numbers them, and the same as named fields. */
+/** An event of the automation API: `args` as the documentation numbers them, and the same as named fields. */
 export class MessengerEvent extends Event {
   /**
    * @param {string} name without `On`

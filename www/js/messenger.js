@@ -36,7 +36,7 @@ const ADDRESS_TYPE_SMTP = 1;
 const CONTACT_RESOLUTION_TYPE = [1, 2];
 const CONTACT_RESOLUTION_ANY = 2;
 
-/** Is the root object: one signed-in user. Made by {@link connect}. */
+/** The root object: one signed-in user. Made by {@link connect}. */
 export class Messenger extends EventTarget {
   static access = {
     page: "AutoSignin GetContact InstantMessage OptionsPages Phone SendFile SendMail Signin MyContacts MyServiceId MyServiceName Services UnreadEmailCount Window MyGroups",

@@ -2,7 +2,7 @@
 // Must not touch the DOM at import time: it is imported in Node too.
 
 /**
- * Holds one messenger, or why there is none, and tells everybody who needs it.
+ * One messenger, or the reason why there is none, which notifies everybody who needs it.
  * A messenger that is opened late, closed or replaced reaches its elements without their doing.
  */
 export class Scope {

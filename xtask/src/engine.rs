@@ -27,8 +27,8 @@ const START_MAX: Duration = Duration::from_secs(120);
 /// What the nodes of a cluster trust each other by; they listen on loopback only.
 const COOKIE: &str = "mistatus";
 
-/// Runs a program, again for each line of its input, and ends it when its input ends, however whoever holds the other
-/// end has ended; leaves nothing behind.
+/// A script that runs a program, again for each line of its input, and ends it when its input ends, however the other
+/// end was closed; leaves nothing behind.
 const KEEPER: &str = r#"folder=$1; shift
 run() {
   "$@" </dev/null &
@@ -42,7 +42,7 @@ done
 kill -9 $!
 rm -rf "$folder""#;
 
-/// Is a running service. Dropping it kills it and removes its data.
+/// A running service. Dropping it kills it and removes its data.
 pub(crate) struct Engine {
     folder: PathBuf,
     pub(crate) nodes: Vec<Node>,
@@ -51,14 +51,14 @@ pub(crate) struct Engine {
     kind: Kind,
 }
 
-/// Is one process of a service.
+/// A process of a service.
 pub(crate) struct Node {
     process: Process,
     port: u16,
     path: &'static str,
 }
 
-/// Is a process that ends with this program.
+/// A process that ends with this program.
 struct Process {
     keeper: Child,
     folder: PathBuf,

@@ -14,7 +14,7 @@ use walrus::Module;
 
 use crate::run::{copy, fresh_dir};
 
-/// Keeps what the linker knows of where code and data are named, by which they are told apart.
+/// The flag by which the linker keeps relocations: where code and data are referred to, by which they are told apart.
 pub(crate) const LINKER_FLAG: &str = "-Clink-arg=--emit-relocs";
 
 /// What the second file imports its share of the first from.
@@ -23,7 +23,7 @@ pub(crate) const SHARED: &str = "__wasm_split";
 /// What the first file imports the loading of the second from: a script beside the glue.
 pub(crate) const LINK: &str = "./panels.js";
 
-/// Hands on what is written by hand: that script knows addresses, failures and who waits.
+/// A module that re-exports a script written by hand, which knows addresses, failures and who waits.
 const LINK_SCRIPT: &str = r#"// Written by xtask/src/split.rs.
 export { __wasm_split_load_panels } from "../../../www/js/wasm-panels.js";
 "#;

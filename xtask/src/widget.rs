@@ -16,7 +16,7 @@ use crate::{
     setup, slim, split,
 };
 
-/// Says how much care goes into a build.
+/// The build profile: quick to build, or small.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Profile {
     /// Quick to build, large.
@@ -35,7 +35,7 @@ impl Profile {
     }
 }
 
-/// Is one build of the widget.
+/// A build of the widget.
 struct Variant {
     /// What the WebAssembly is called where it is shipped.
     module: &'static str,

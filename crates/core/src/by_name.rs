@@ -6,7 +6,7 @@
 
 use crate::signin_name::SigninName;
 
-/// Maps sign-in names to values, in the order of the folded names.
+/// A map from sign-in names to values, in the order of the folded names.
 #[derive(Clone, Debug)]
 pub struct ByName<V>(Vec<Box<(SigninName, V)>>);
 

@@ -4,16 +4,16 @@ use core::fmt;
 
 use crate::{limits::MESSAGE_MAX, signin_name::SigninName, time::UnixMs};
 
-/// Names one message and gives its place: of two messages that a user sees, the later one has the larger number.
+/// The id of one message, and its place: of two messages that a user sees, the later one has the larger number.
 /// Chosen by the engine.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct MessageId(pub u64);
 
-/// Is a text from one person to another: 1 to 8,000 UTF-16 units. It is text, never markup.
+/// A text from one person to another: 1 to 8,000 UTF-16 units. It is text, never markup.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct MessageText(Box<str>);
 
-/// Tells what is wrong with a text.
+/// The reason why a text is not valid.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum MessageTextError {
@@ -26,7 +26,7 @@ pub enum MessageTextError {
     },
 }
 
-/// Is a message that the engine has taken on: it is durable.
+/// A message that the engine has accepted: it is durable.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ChatMessage {
     /// Which, and where in the order.
@@ -43,7 +43,7 @@ pub struct ChatMessage {
     pub delivered: bool,
 }
 
-/// Is somebody who wants to see a user's presence, and has not been answered.
+/// An unanswered request of somebody to see a user's presence.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ContactRequest {
     /// Who asks.

@@ -7,7 +7,7 @@ use crate::{
     time::Span,
 };
 
-/// Speaks one protocol for the session, over a link that carries whole texts in order.
+/// An implementation of one protocol for the session, over a link that carries whole texts in order.
 ///
 /// Sans-IO: bytes go in by [`Dialect::receive`], out by [`Dialect::poll_transmit`].
 /// A negotiation of several rounds is the dialect's own affair; the session hears of it when
@@ -47,7 +47,7 @@ pub trait Dialect {
     fn poll_notice(&mut self) -> Option<Result<Notice, DialectError>>;
 }
 
-/// Tells that something received was not of the protocol. The link can be used on.
+/// The error of a received text that violates the protocol. The link stays usable.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct DialectError {
     /// What was wrong and what is allowed, for developers; English, holds nothing of the peer's text.

@@ -4,17 +4,17 @@ use core::fmt;
 
 use crate::{hresult::HResult, limits::GROUP_NAME_MAX, signin_name::SigninName};
 
-/// Names one group of one user. Chosen by the engine, never used again.
+/// The id of one group of one user. Chosen by the engine, never reused.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct GroupId(pub u32);
 
-/// Is what a user calls a group: 1 to 64 UTF-16 units without control characters, no space outside.
+/// The name of a group: 1 to 64 UTF-16 units without control characters, no spaces around it.
 ///
 /// Names are compared as they are: `Team` and `team` are two groups.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GroupName(Box<str>);
 
-/// Tells what is wrong with the name of a group.
+/// The reason why the name of a group is not valid.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum GroupNameError {
@@ -29,7 +29,7 @@ pub enum GroupNameError {
     },
 }
 
-/// Is a group and who is in it.
+/// A group and its members.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Group {
     /// Which.

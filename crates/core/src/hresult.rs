@@ -5,7 +5,7 @@
 
 use core::fmt;
 
-/// Is a 32-bit result code: bit 31 set means failure (§1.3 of the automation API specification).
+/// A 32-bit result code: bit 31 set means failure (§1.3 of the automation API specification).
 ///
 /// Scripts see it as a signed number ([`HResult::number`]), documents print it as hexadecimal.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -13,14 +13,14 @@ use crate::{
     time::{Span, UnixMs},
 };
 
-/// Names one request of one client, so that its outcome finds it. Chosen by the client, never 0, never used for
+/// The id of one request, by which its outcome is matched to it. Chosen by the client, never 0, never used for
 /// another request of the same connection or one that resumes it: the engine carries out a repeated one once.
 ///
 /// At most 2^53 - 1. Tabs that share a connection start at different numbers.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct RequestId(pub u64);
 
-/// Numbers the changes that one client is told, from the snapshot on, without a gap within a connection.
+/// The number of a change that one client is told: from the snapshot on, without a gap within a connection.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct Seq(pub u64);
 
@@ -32,7 +32,7 @@ impl Seq {
     }
 }
 
-/// Is what a client sends once it is signed in.
+/// A request of a client that is signed in.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Request {
     /// Sets status, note and end as one. Answered by [`Notice::Outcome`]; accepted ones by [`Notice::MyStatus`] before it.
@@ -184,7 +184,7 @@ pub enum Request {
     Signout,
 }
 
-/// Is what an engine tells a client.
+/// A notice from an engine to a client.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Notice {
     /// The credentials were accepted. A [`Notice::Snapshot`] follows, or, where the connection before was resumed,
@@ -375,7 +375,7 @@ impl Notice {
     }
 }
 
-/// Is what a client says first.
+/// The first message of a client: who it is, and what proves it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Greeting {
     /// Proof of identity, where the engine wants one.
@@ -390,7 +390,7 @@ pub struct Greeting {
     pub resume: Option<Resume>,
 }
 
-/// Names a lost connection and how far its client got.
+/// A lost connection that is to be resumed, and the last notice that its client saw.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Resume {
     /// From [`Welcome::resume`] of the lost connection.
@@ -399,7 +399,7 @@ pub struct Resume {
     pub seen: Seq,
 }
 
-/// Is a secret. Debug output does not show it.
+/// A secret. Debug output does not show it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token(String);
 
@@ -423,7 +423,7 @@ impl core::fmt::Debug for Token {
     }
 }
 
-/// Is the engine's answer to accepted credentials.
+/// The engine's answer to accepted credentials.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Welcome {
     /// Who the client is now, as the engine says.
@@ -440,7 +440,7 @@ pub struct Welcome {
     pub resumed: bool,
 }
 
-/// Is the state that a client starts from.
+/// The state that a client starts from.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Snapshot {
     /// Number of the last change that is contained; the next notice has the following one.
@@ -459,7 +459,7 @@ pub struct Snapshot {
     pub requests: Vec<ContactRequest>,
 }
 
-/// Is one's own presence: the effective status, and the intent behind it.
+/// The user's own presence: the effective status, and the intent behind it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct MyPresence {
     /// Effective status for oneself: `INVISIBLE` when invisible, `IDLE` when all clients are.
@@ -472,7 +472,7 @@ pub struct MyPresence {
     pub source: Option<Source>,
 }
 
-/// Is one person's presence as of now.
+/// One person's presence as of now.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Change {
     /// Who.

@@ -2,7 +2,7 @@
 
 use crate::{limits::NOTE_MAX, status::MiStatus, time::UnixMs};
 
-/// Is the status that a user chose, with an optional note and an optional end.
+/// The status that a user chose, with an optional note and an optional end.
 ///
 /// Kept by the server: it survives reloads, devices and restarts.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -18,7 +18,7 @@ pub struct Intent {
     pub source: Source,
 }
 
-/// Tells what brought a status about.
+/// The cause of a status.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Source {
     /// The user chose it by hand.
@@ -33,18 +33,18 @@ pub enum Source {
     Connection,
 }
 
-/// Is the text that a user set beside the status: not empty, at most 500 UTF-16 units. It is text, never markup.
+/// The text that a user set beside the status: not empty, at most 500 UTF-16 units. It is text, never markup.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Note(Box<str>);
 
-/// Tells that a note has more UTF-16 units than are allowed.
+/// The error of a note with more UTF-16 units than are allowed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct NoteTooLong {
     /// How many units it has.
     pub units: usize,
 }
 
-/// Is what one user may see of another.
+/// The presence of one user, as far as another may see it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Presence {
     /// Effective status; always one that [`MiStatus::is_remote`].
@@ -161,7 +161,7 @@ pub fn effective_status(intent: MiStatus, connected: bool, idle: bool, viewer: V
     }
 }
 
-/// Tells whose eyes a status is computed for.
+/// The person for whom a status is computed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Viewer {
     /// The user, who is told about being invisible.

@@ -46,7 +46,7 @@ use requests::{About, Pending};
 use sharing::{Role, said_over};
 use timers::Timers;
 
-/// Tells whether the session is alone responsible for what follows a failure.
+/// The origin of a connection attempt, which decides how its failure is reported.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Attempt {
     /// Somebody called [`Session::signin`] and waits for `OnSignin`.
@@ -91,7 +91,7 @@ enum Numbering {
     Lost,
 }
 
-/// Is one user's connection to an engine.
+/// One user's connection to an engine.
 #[derive(Debug)]
 pub struct Session<D> {
     dialect: D,

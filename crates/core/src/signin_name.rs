@@ -4,7 +4,7 @@ use core::{cmp::Ordering, fmt, hash};
 
 use crate::{fold::fold, limits::SIGNIN_NAME_MAX};
 
-/// Identifies a user; looks like `alice@example.com`.
+/// The id of a user; looks like `alice@example.com`.
 ///
 /// At most 129 UTF-16 units, not empty, no space first, no carriage return or line feed
 /// (§1.4 of the automation API specification).
@@ -16,7 +16,7 @@ pub struct SigninName {
     folded: Option<Box<str>>,
 }
 
-/// Tells what is wrong with a sign-in name.
+/// The reason why a sign-in name is not valid.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum SigninNameError {

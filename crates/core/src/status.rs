@@ -4,7 +4,7 @@
 
 use core::fmt;
 
-/// Is one value of the `MISTATUS` enumeration.
+/// A value of the `MISTATUS` enumeration.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[repr(u16)]
 pub enum MiStatus {
@@ -52,7 +52,7 @@ pub enum MiStatus {
     LocalDisconnectingFromServer = 0x0400,
 }
 
-/// Tells who brings a status about.
+/// The way in which a status comes about.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Selectable {
     /// The user chooses it.

@@ -2,17 +2,17 @@
 
 use core::ops::{Add, AddAssign};
 
-/// Is a point on a monotonic clock of the caller's choice, in milliseconds.
+/// A point on a monotonic clock of the caller's choice, in milliseconds.
 ///
 /// Only differences mean anything. A tick never goes back.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct Tick(u64);
 
-/// Is a length of time in whole milliseconds.
+/// A length of time in whole milliseconds.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct Span(u64);
 
-/// Is an instant of the calendar: milliseconds since 1970-01-01T00:00:00Z, as the server's clock has it.
+/// A wall-clock time: milliseconds since 1970-01-01T00:00:00Z, by the server's clock.
 ///
 /// At most 2^53 - 1, so that every JavaScript number holds it exactly.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]

@@ -17,7 +17,7 @@ use crate::{
     requests::Job,
 };
 
-/// Is a user who has signed in at least once.
+/// A user who has signed in at least once.
 pub(crate) struct Account {
     pub(crate) name: SigninName,
     /// What the user wants to be called; others learn it when the user is next seen.
@@ -53,28 +53,28 @@ pub(crate) struct Account {
     pub(crate) may_return: bool,
 }
 
-/// Is a client that vanished, until the damping time is over.
+/// A client whose connection was lost, until the damping time is over.
 pub(crate) struct Lingering {
     pub(crate) seat: Seat,
     pub(crate) until: Tick,
     pub(crate) activity: Activity,
 }
 
-/// Is what those see of a user who may.
+/// A user's name and presence as permitted viewers see them.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Shown {
     pub(crate) friendly_name: Option<String>,
     pub(crate) presence: Presence,
 }
 
-/// Is the status that the user has in their own eyes, and how that came about.
+/// The status that is shown to the user themselves, since when, and by what cause.
 pub(crate) struct Own {
     status: MiStatus,
     since: Option<UnixMs>,
     source: Option<Source>,
 }
 
-/// Is an ordered list without duplicates; every operation costs a logarithm.
+/// An ordered list without duplicates; every operation takes logarithmic time.
 #[derive(Default)]
 pub(crate) struct ContactList {
     order: BTreeMap<u64, SigninName>,

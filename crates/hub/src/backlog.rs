@@ -11,7 +11,7 @@ use mistatus_core::{
     signin_name::SigninName,
 };
 
-/// Is a notice that takes a number. Shared, since one change goes to a whole audience.
+/// A notice that gets a sequence number. Its content is shared, since one change goes to many clients.
 #[derive(Clone)]
 pub(crate) enum Numbered {
     Changes(Arc<[Change]>),
@@ -30,20 +30,20 @@ pub(crate) enum Numbered {
     Outcome(Arc<Outcome>),
 }
 
-/// Is somebody who is in a group, or no longer.
+/// A person's joining or leaving of a group.
 pub(crate) struct Membership {
     pub(crate) group: GroupId,
     pub(crate) name: SigninName,
     pub(crate) member: bool,
 }
 
-/// Is a message, and which request brought it about.
+/// A message, and the request that sent it.
 pub(crate) struct Told {
     pub(crate) message: Arc<ChatMessage>,
     pub(crate) request: Option<RequestId>,
 }
 
-/// Is how a request ended.
+/// The result of a request.
 pub(crate) struct Outcome {
     pub(crate) id: RequestId,
     pub(crate) hr: HResult,

@@ -21,7 +21,7 @@ use crate::{
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) struct Seat(pub(crate) u64);
 
-/// Is a client that has been told its snapshot.
+/// A client that has been sent its snapshot.
 pub(crate) struct Client {
     pub(crate) user: SigninName,
     pub(crate) link: Link,
@@ -55,7 +55,7 @@ pub(crate) enum Pulse {
     Asked,
 }
 
-/// Is what a client may say to go on with its connection.
+/// The tokens with which a client may resume its connection.
 #[derive(Default)]
 pub(crate) struct Keys {
     current: Option<Token>,

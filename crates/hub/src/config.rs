@@ -13,7 +13,7 @@ pub enum Visibility {
     Contacts,
 }
 
-/// Is everything that can be set about a [`Hub`](crate::Hub).
+/// The settings of a [`Hub`](crate::Hub).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct HubConfig {
     /// Who may see whose presence.

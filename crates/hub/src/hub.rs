@@ -35,7 +35,7 @@ use crate::{
     timers::Timers,
 };
 
-/// Is the registry of one server.
+/// The registry of one server.
 pub struct Hub {
     pub(crate) config: HubConfig,
     pub(crate) now: Tick,

@@ -22,14 +22,14 @@ pub(crate) struct Inbox {
     pub(crate) untold: BTreeMap<SigninName, Taken>,
 }
 
-/// Is a number of messages.
+/// A number of messages and their size in bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub(crate) struct Amount {
     pub(crate) count: usize,
     pub(crate) bytes: usize,
 }
 
-/// Is what somebody wrote up to a message.
+/// The messages of one writer that were confirmed: the last one, and how many.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Taken {
     pub(crate) up_to: MessageId,

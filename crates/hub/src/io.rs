@@ -19,7 +19,7 @@ pub struct ClientId(pub u64);
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Ticket(pub u64);
 
-/// Is a user whose identity the caller has made sure of.
+/// A new connection of a user whose identity the caller has verified.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Arrival {
     /// Who it is.
@@ -35,7 +35,7 @@ pub struct Arrival {
     pub resume: Option<Resume>,
 }
 
-/// Is what the store holds of one user.
+/// The stored data of one user.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct UserRecord {
     /// Who it is.
@@ -54,7 +54,7 @@ pub struct UserRecord {
     pub people: PeopleRecord,
 }
 
-/// Is what the store holds of how one user stands to others.
+/// The stored groups, blocks and permissions of one user.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct PeopleRecord {
     /// In the order in which they were made.
@@ -69,7 +69,7 @@ pub struct PeopleRecord {
     pub requests: Vec<(SigninName, UnixMs)>,
 }
 
-/// Is what the store holds of somebody who is blocked, or was.
+/// The stored data of somebody who is blocked, or was.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct BlockRecord {
     /// Who.
@@ -80,7 +80,7 @@ pub struct BlockRecord {
     pub curtain: Curtain,
 }
 
-/// Is what somebody who is blocked goes on believing of the user, beside that the user is gone.
+/// The permission and the name that somebody who is blocked still sees of the user, who seems offline to them.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Curtain {
     /// Whether the user allows them to see them.
@@ -89,7 +89,7 @@ pub struct Curtain {
     pub friendly_name: Option<String>,
 }
 
-/// Is what the store holds of messages, as far as the registry needs it at the start.
+/// The stored state of messages that the registry needs at the start.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct MessagesRecord {
     /// The last number ever given; 0 where there was none.
@@ -109,7 +109,7 @@ pub enum Departure {
     Lost,
 }
 
-/// Is what the caller has to do.
+/// An action that the caller has to carry out.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Output {
     /// Send this to that client.
@@ -140,7 +140,7 @@ pub enum Closing {
     Shutdown,
 }
 
-/// Is something to make durable.
+/// A change to make durable.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Write {
     /// Insert the user, or give the user this friendly name.
@@ -271,7 +271,7 @@ pub enum Write {
     },
 }
 
-/// Is something to look up.
+/// A query to the store.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Query {
     /// The message that a request of somebody brought about.

@@ -12,7 +12,7 @@ use mistatus_core::{
 
 use crate::io::{BlockRecord, MessagesRecord, PeopleRecord, Query, UserRecord, Write};
 
-/// Is what is durable.
+/// A store in memory that plays the part of the database.
 #[derive(Clone, Default, Debug)]
 pub struct MemoryStore {
     records: BTreeMap<SigninName, UserRecord>,

@@ -20,7 +20,7 @@ use crate::{
     requests::{Job, Refusal, Step, Wish},
 };
 
-/// Is a message that the store is about to have.
+/// A message that is being written to the store.
 pub(crate) struct Sent {
     message: Arc<ChatMessage>,
     /// Whether the other never hears of it.

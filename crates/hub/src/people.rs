@@ -16,7 +16,7 @@ use crate::{
     io::{BlockRecord, Curtain, PeopleRecord},
 };
 
-/// Is what a user has settled about others beside the contact list.
+/// A user's groups, blocks, permissions and contact requests: all about others but the contact list.
 #[derive(Default)]
 pub(crate) struct People {
     /// In the order in which they were made.
@@ -34,7 +34,7 @@ pub(crate) struct People {
     returned: BTreeMap<SigninName, UnixMs>,
 }
 
-/// Is a curtain, and what happened behind it.
+/// What one viewer sees instead of the user's presence, since when, and how many of their messages were dropped.
 struct Drawn {
     curtain: Curtain,
     since: Option<UnixMs>,

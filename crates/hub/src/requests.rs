@@ -25,14 +25,14 @@ use crate::{
     telling::TellOwner,
 };
 
-/// Is a request that waits its turn among those of the same user.
+/// A request in the queue of its user.
 pub(crate) struct Job {
     pub(crate) client: Seat,
     pub(crate) id: RequestId,
     pub(crate) wish: Wish,
 }
 
-/// Is what is wanted.
+/// The operation that a request asks for.
 pub(crate) enum Wish {
     SetStatus(Intent),
     QueryStatus,
@@ -59,7 +59,7 @@ pub(crate) enum Step {
     End(HResult),
 }
 
-/// Is what a write that is about to be durable does to others.
+/// The effect on others of a write that is not durable yet.
 #[derive(Clone, Copy)]
 pub(crate) struct Effect {
     /// What the one whom it is about goes on believing.
@@ -80,7 +80,7 @@ impl Effect {
     }
 }
 
-/// Is why a request is not carried out: the code, and what is allowed.
+/// The reason why a request is refused: the code, and what is allowed.
 pub(crate) type Refusal = (HResult, String);
 
 impl Hub {

@@ -38,7 +38,7 @@ pub trait Object: Sized {
     fn objects(&self, field: &str) -> Option<Vec<Self>>;
 }
 
-/// Is the notation by `serde_json`.
+/// The implementation of [`Notation`] by `serde_json`.
 #[cfg(feature = "text")]
 #[derive(Clone, Copy, Debug)]
 pub struct Text;

@@ -9,7 +9,7 @@ use serde::{
     ser::{SerializeMap, SerializeSeq},
 };
 
-/// Is an object of JSON that is being put together.
+/// A JSON object under construction.
 #[derive(Debug, Default)]
 pub(crate) struct Fields(Vec<(&'static str, Field)>);
 

@@ -20,7 +20,7 @@ use crate::{
     frame::{ContactEntry, GroupEntry, MessageEntry, RequestEntry, client, server},
 };
 
-/// Is what a client's frame says.
+/// The decoded content of a client's frame.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum FromClient {
     /// The first frame.
@@ -72,7 +72,7 @@ fn parse(text: &str) -> Result<Value, String> {
     if frame.is_object() { Ok(frame) } else { Err("a frame must be a JSON object".to_owned()) }
 }
 
-/// Is what is wrong with a frame that was understood as far as its type.
+/// The error in a frame whose JSON could be parsed.
 struct Refusal {
     hr: HResult,
     message: String,

@@ -10,7 +10,7 @@ use axum::http::HeaderMap;
 
 use crate::metrics::{Metrics, Refused};
 
-/// Is a range of addresses, as in `10.0.0.0/8`; one address is a range too.
+/// A range of addresses, as in `10.0.0.0/8`; one address is a range too.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Network {
     address: IpAddr,
@@ -24,7 +24,7 @@ pub(crate) struct Addresses {
     counts: Mutex<HashMap<IpAddr, usize>>,
 }
 
-/// Is held by a connection for as long as it counts.
+/// A permit that a connection holds for as long as it is counted.
 #[derive(Debug)]
 pub(crate) struct Place(Option<(Arc<Addresses>, IpAddr)>);
 

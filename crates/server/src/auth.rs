@@ -25,7 +25,7 @@ pub(crate) enum Auth {
     Jwt(Box<Verifier>),
 }
 
-/// Is somebody whose identity has been made sure of.
+/// A user whose identity has been verified.
 #[derive(Debug)]
 pub(crate) struct Identity {
     pub(crate) name: SigninName,

@@ -28,7 +28,7 @@ use crate::{
     stream::StreamLimits,
 };
 
-/// Is everything that the server needs to know, checked.
+/// All settings of the server, validated.
 #[derive(Debug)]
 pub struct Config {
     /// Where to listen.

@@ -155,7 +155,7 @@ fn name(local: &str) -> SigninName {
     SigninName::parse(&format!("{local}@demo.example")).expect("the demo's names are valid")
 }
 
-/// Is chance enough for a demo: xorshift64*, another sequence for everybody.
+/// A random number generator good enough for a demo: xorshift64*, with a different sequence for each person.
 struct Dice(u64);
 
 impl Dice {

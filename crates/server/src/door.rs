@@ -31,7 +31,7 @@ use crate::{
     metrics::{Metrics, Refused},
 };
 
-/// Is what every connection meets first.
+/// The part of the server that accepts connections.
 pub(crate) struct Door {
     pub(crate) router: Router,
     pub(crate) addresses: Arc<Addresses>,
@@ -43,7 +43,7 @@ pub(crate) struct Door {
     pub(crate) stopping: watch::Receiver<bool>,
 }
 
-/// Is who sends a request, and the place that the connection takes.
+/// The peer that sends a request, and its connection's permit.
 #[derive(Clone)]
 pub(crate) struct Guest {
     pub(crate) peer: IpAddr,

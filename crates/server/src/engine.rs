@@ -17,7 +17,7 @@ use crate::{
     store::{Condition, Report, ToStore},
 };
 
-/// Is what connections and the rest of the server ask of the registry.
+/// A message from a connection or another part of the server to the registry.
 pub(crate) enum ToEngine {
     Connect {
         client: ClientId,

@@ -31,7 +31,7 @@ use crate::{
     stream::{self, StreamContext},
 };
 
-/// Is what the routes share.
+/// The state that all routes share.
 #[derive(Clone)]
 pub(crate) struct App {
     pub(crate) stream: StreamContext,

@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderMap, header};
 
-/// Is the origin of a page, in lower case and without the scheme's own port.
+/// The origin of a page, in lower case and without the scheme's default port.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Origin {
     scheme: String,

@@ -11,7 +11,7 @@ use tokio::sync::{
     mpsc::{self, error::TrySendError},
 };
 
-/// Is where notices for one connection go.
+/// The sending end of one connection's queue of notices.
 #[derive(Clone)]
 pub(crate) struct Outbox {
     queue: mpsc::Sender<Outgoing>,
@@ -20,14 +20,14 @@ pub(crate) struct Outbox {
     too_slow: Arc<Notify>,
 }
 
-/// Is the other end, at the connection's writer.
+/// The receiving end of the queue, held by the connection's writer.
 pub(crate) struct Queued {
     queue: mpsc::Receiver<Outgoing>,
     people: Arc<AtomicUsize>,
     pub(crate) too_slow: Arc<Notify>,
 }
 
-/// Is what a connection's writer does next.
+/// An entry in the queue of a connection's writer.
 #[derive(Debug)]
 pub(crate) enum Outgoing {
     Notice(Notice),

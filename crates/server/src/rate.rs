@@ -25,7 +25,7 @@ pub(crate) struct Bucket {
     last: Tick,
 }
 
-/// Is the bucket that all connections of a user share.
+/// The token bucket that all connections of a user share.
 pub(crate) type SharedBucket = Arc<Mutex<Bucket>>;
 
 /// Keeps the buckets of users. They outlive the connections until they are full again, so that connecting anew

@@ -13,7 +13,7 @@ use tokio::sync::watch;
 
 use crate::metrics::Metrics;
 
-/// Is what a token says about itself, as far as it may be revoked by it.
+/// The claims of a token by which it may be revoked.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Credential {
     pub(crate) name: SigninName,
@@ -21,7 +21,7 @@ pub(crate) struct Credential {
     pub(crate) id: Option<String>,
 }
 
-/// Is what has been revoked.
+/// The revoked users and tokens.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub(crate) struct Revoked {
     users: BTreeMap<SigninName, Extent>,
@@ -35,7 +35,7 @@ enum Extent {
     All,
 }
 
-/// Is the list as it is now.
+/// A receiver of the current list of revocations.
 pub(crate) type CurrentlyRevoked = watch::Receiver<Arc<Revoked>>;
 
 /// Follows a file.

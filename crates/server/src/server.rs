@@ -32,7 +32,7 @@ use crate::{
     stream::StreamContext,
 };
 
-/// Is a server that runs.
+/// A running server.
 pub struct Server {
     address: SocketAddr,
     engine: mpsc::Sender<ToEngine>,

@@ -34,7 +34,7 @@ use crate::{
     metrics::{Metrics, count},
 };
 
-/// Is what the writing thread is asked.
+/// A message to the thread that writes the database.
 pub(crate) enum ToStore {
     Write(Ticket, Write),
     /// Answered with everything before it.

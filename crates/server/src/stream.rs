@@ -70,7 +70,7 @@ impl Default for StreamLimits {
     }
 }
 
-/// Is what every connection shares.
+/// The state that all connections share.
 #[derive(Clone)]
 pub(crate) struct StreamContext {
     pub(crate) auth: Arc<Auth>,
@@ -92,7 +92,7 @@ enum End {
     Closed(u16, Option<Notice>),
 }
 
-/// Is a client that has signed in.
+/// A client that has signed in.
 struct Member {
     client: ClientId,
     name: SigninName,
@@ -102,7 +102,7 @@ struct Member {
     bucket: SharedBucket,
 }
 
-/// Is the end of a token, and what happens next before it.
+/// The expiry of a token, and when to act before it.
 struct Expiry {
     at: UnixMs,
     /// How long before the end the client is told.

@@ -8,7 +8,7 @@ use mistatus_core::{
 /// How long before its end a token is asked to be renewed.
 const NOTICE: Span = Span::from_secs(60);
 
-/// Is what the server knows of the credentials of a connection.
+/// The credentials of a connection, as the server knows them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Credentials {
     pub(crate) end: UnixMs,

@@ -15,7 +15,7 @@ use mistatus_json::{JsonDialect, Text};
 
 use crate::{link::Weather, profile::Claim, queue::Happening};
 
-/// Is a page and its connection.
+/// A page and its connection.
 pub(crate) struct Client {
     pub(crate) name: SigninName,
     /// Which browser profile it belongs to.
@@ -56,7 +56,7 @@ pub(crate) struct Client {
     told: BTreeMap<SigninName, MiStatus>,
 }
 
-/// Tells whether a page runs.
+/// The way in which a page is paused, if it is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Pause {
     None,

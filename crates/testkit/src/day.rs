@@ -18,7 +18,7 @@ const STATUSES: [MiStatus; 5] =
 /// How many acts lie between two times of quiet.
 const ACTS: u32 = 80;
 
-/// Is a world and what people do in it.
+/// A world and what people do in it.
 pub struct Day {
     world: World,
     random: Random,

@@ -7,7 +7,7 @@ use mistatus_core::{
 
 use crate::{authority::Credentials, random::Random};
 
-/// Tells how the way from one client to the server is.
+/// The condition of the network between one client and the server.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Weather {
     /// Connections open and carry every text, in order, after a while.
@@ -18,7 +18,7 @@ pub enum Weather {
     Silent,
 }
 
-/// Is one connection, seen from outside.
+/// A connection, seen from outside.
 #[derive(Debug)]
 pub(crate) struct Connection {
     /// Whose it is, by number of the client.
@@ -38,7 +38,7 @@ pub(crate) struct Connection {
     to_hub: Tick,
 }
 
-/// Is what of a greeting the reference model needs.
+/// The parts of a greeting that the reference model needs.
 #[derive(Clone, Debug)]
 pub(crate) struct Greeted {
     pub(crate) idle: bool,
@@ -47,14 +47,14 @@ pub(crate) struct Greeted {
     pub(crate) resume: Option<Resume>,
 }
 
-/// Tells which way something travels.
+/// The direction in which something travels.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Towards {
     Client,
     Hub,
 }
 
-/// Is what travels.
+/// The content of one transfer over a connection.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Parcel {
     Opened,

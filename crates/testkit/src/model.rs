@@ -14,7 +14,7 @@ use mistatus_core::{
 };
 use mistatus_hub::{ClientId, Departure, HubConfig, Visibility, Write};
 
-/// Knows what is true.
+/// The reference model of what is true.
 #[derive(Debug)]
 pub struct Model {
     config: HubConfig,
@@ -30,7 +30,7 @@ pub struct Model {
     notes: BTreeSet<u64>,
 }
 
-/// Is a client that was welcomed.
+/// A client that the registry has welcomed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Coming<'a> {
     pub(crate) name: &'a SigninName,
@@ -43,7 +43,7 @@ pub(crate) struct Coming<'a> {
     pub(crate) resumed: bool,
 }
 
-/// Is what is true of one user.
+/// The true state of one user.
 #[derive(Debug)]
 struct User {
     intent: Intent,
@@ -55,7 +55,7 @@ struct User {
     lingering: Vec<Lingering>,
 }
 
-/// Is a vanished client that still counts.
+/// A client whose connection was lost and that still counts as connected.
 #[derive(Debug)]
 struct Lingering {
     seat: u64,
@@ -63,18 +63,18 @@ struct Lingering {
     idle: bool,
 }
 
-/// Is a client over all its connections.
+/// A client across all its connections.
 #[derive(Debug)]
 struct Seat {
     user: SigninName,
     connection: Option<ClientId>,
     lost_at: Tick,
     key: String,
-    /// Holds until the client has spoken.
+    /// The key before the current one; valid until the client has sent something.
     former_key: Option<String>,
 }
 
-/// Is a set of statuses.
+/// A set of statuses.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Statuses(u32);
 

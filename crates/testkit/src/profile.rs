@@ -6,7 +6,7 @@ use mistatus_core::time::{Span, Tick};
 
 use crate::random::Random;
 
-/// Is a machine with a browser profile.
+/// A machine with a browser profile.
 #[derive(Default, Debug)]
 pub(crate) struct Profile {
     /// Whether its tabs share one connection.
@@ -19,7 +19,7 @@ pub(crate) struct Profile {
     arrivals: BTreeMap<(usize, usize), Tick>,
 }
 
-/// Is what a tab has of the lock.
+/// A tab's claim to the lock.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Claim {
     None,
@@ -27,7 +27,7 @@ pub(crate) enum Claim {
     Made(u64),
 }
 
-/// Tells how the lock is asked for.
+/// The way in which a tab asks for the lock.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Manner {
     IfFree,
@@ -35,7 +35,7 @@ pub(crate) enum Manner {
     Steal,
 }
 
-/// Says what a tab is to hear of its claim.
+/// The answer to a tab's claim.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Verdict {
     pub(crate) tab: usize,

@@ -7,7 +7,7 @@ use mistatus_hub::ClientId;
 
 use crate::link::{Parcel, Towards};
 
-/// Is something that will happen.
+/// A scheduled event.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Happening {
     /// Something comes out of a connection.
@@ -20,7 +20,7 @@ pub(crate) enum Happening {
     Wake { profile: usize },
 }
 
-/// Holds all that will happen.
+/// All scheduled events.
 #[derive(Default, Debug)]
 pub(crate) struct Queue {
     /// By arrival and then by departure.

@@ -1,6 +1,6 @@
 //! Chance with a seed. No secret, no state but one number.
 
-/// Is a sequence of numbers that the seed alone decides (SplitMix64; Steele, Lea, Flood 2014).
+/// A random sequence that the seed alone decides (SplitMix64; Steele, Lea, Flood 2014).
 #[derive(Clone, Debug)]
 pub struct Random(u64);
 

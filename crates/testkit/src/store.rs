@@ -10,7 +10,7 @@ use mistatus_hub::{MessagesRecord, Query, Ticket, UserRecord, Write, memory::Mem
 
 use crate::random::Random;
 
-/// Holds what is durable, and what is about to be.
+/// A store with the durable data, and the operations that wait for their turn.
 #[derive(Default)]
 pub(crate) struct Store {
     durable: MemoryStore,
@@ -18,19 +18,19 @@ pub(crate) struct Store {
     last: Tick,
 }
 
-/// Is what the registry wants of the store.
+/// An operation that the registry asks of the store.
 pub(crate) enum Asked {
     Write(Write),
     Fetch(Query),
 }
 
-/// Is what the store has done.
+/// An operation that succeeded.
 pub(crate) enum Done {
     Stored(Ticket, Write),
     Fetched(Ticket, Vec<ChatMessage>),
 }
 
-/// Is what the store could not do.
+/// An operation that failed.
 pub(crate) enum Failed {
     Store(Ticket),
     Fetch(Ticket),

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-/// Is how often each thing happened.
+/// A count of each kind of event.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Tally {
     /// Everything that happened: what people did, what arrived, what was due, what became durable.

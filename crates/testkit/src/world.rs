@@ -46,7 +46,7 @@ const BACK: Span = Span::from_secs(45);
 /// How often pages are looked at on which nothing happens.
 const LOOK: Span = Span::from_secs(1);
 
-/// Is everything: pages, links, server, store and the truth.
+/// The whole simulation: pages, links, server, store and the reference model.
 pub struct World {
     seed: u64,
     random: Random,

@@ -25,7 +25,7 @@ use wasm_bindgen::prelude::*;
 use error::MessengerError;
 use mistatus::shell::{self, Then, Watched};
 
-/// Is one user's connection, as the JavaScript facade sees it.
+/// One user's connection, as the JavaScript facade sees it.
 ///
 /// People are named by their key: the case-folded sign-in name.
 #[wasm_bindgen]
@@ -33,7 +33,7 @@ pub struct Client {
     presence: shell::Presence,
     /// People who were asked for by `GetContact` without being on the list, followed so that their status comes true.
     followed: RefCell<ByName<Watched>>,
-    /// Is told of everybody of whom something new is known.
+    /// A callback that is called with the key of each person about whom something new is known.
     learner: Rc<RefCell<Option<js_sys::Function>>>,
     extended_states: bool,
 }

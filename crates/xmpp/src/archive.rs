@@ -4,7 +4,7 @@ use mistatus_core::{limits::FETCH_MESSAGES_MAX, time::UnixMs};
 
 use crate::{jid::BareJid, messages, ns, stanza, xml::Element};
 
-/// Is one message of the archive.
+/// A message of the archive.
 #[derive(Clone, Copy, Debug)]
 pub struct Kept<'a> {
     /// For which query.
@@ -17,7 +17,7 @@ pub struct Kept<'a> {
     pub at: UnixMs,
 }
 
-/// Is the end of a page.
+/// The end of a page of results.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct End {
     /// Whether there is nothing before the page.

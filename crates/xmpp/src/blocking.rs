@@ -6,7 +6,7 @@ use crate::{
     xml::Element,
 };
 
-/// Is what another client of the user has changed.
+/// A change of the block list by another client of the user.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Push {
     /// These are blocked from now on.

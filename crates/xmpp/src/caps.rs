@@ -7,7 +7,7 @@ use sha1::{Digest, Sha1};
 
 use crate::{nick, ns, xml::Element};
 
-/// Names this software.
+/// The name of this software.
 const NODE: &str = "urn:mistatus:client";
 
 /// Category, type, language and name (XEP-0115 §5.1).

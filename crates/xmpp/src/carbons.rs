@@ -6,7 +6,7 @@ use crate::{
     xml::Element,
 };
 
-/// Is a message of another client of the user.
+/// A message that another client of the user sent or received.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Copied<'a> {
     /// The other client wrote it.

@@ -51,7 +51,7 @@ use own::Own;
 use stream::{Start, Stream, Waiting};
 use unheard::Unheard;
 
-/// Speaks XMPP for a session.
+/// The XMPP dialect of a session.
 #[derive(Debug)]
 pub struct XmppDialect<C> {
     options: XmppOptions,
@@ -110,7 +110,7 @@ enum Stage {
     Closing,
 }
 
-/// Is what a service offers once it knows the user.
+/// The stream features that a service offers after authentication.
 #[derive(Clone, Copy, Debug)]
 struct Features {
     stream_management: bool,

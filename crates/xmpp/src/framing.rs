@@ -5,7 +5,7 @@ use crate::{
     xml::{self, Element, XmlError},
 };
 
-/// Is one text of the service.
+/// A frame from the service: one text message.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Frame {
     /// The stream begins, or begins anew (§3.4, §3.7).

@@ -12,7 +12,7 @@ use crate::{jid::BareJid, limits::HISTORY_MAX, messages::Words};
 /// Numbers of one millisecond. The last one of the year 2248 is below 2^53, which scripts can hold.
 const STEPS: u64 = 1_024;
 
-/// Remembers which message has which number.
+/// The numbers of the messages that have come so far.
 #[derive(Debug, Default)]
 pub(crate) struct History {
     entries: Map<MessageId, Entry>,
@@ -23,7 +23,7 @@ pub(crate) struct History {
     last: Map<BareJid, MessageId>,
 }
 
-/// Is what tells a message from others.
+/// The properties by which a message is recognized when it comes again.
 #[derive(Clone, Debug)]
 pub(crate) struct Mark {
     pub(crate) writer: BareJid,

@@ -9,14 +9,14 @@ use mistatus_core::{fold::fold, signin_name::SigninName};
 
 use crate::limits::JID_PART_MAX;
 
-/// Is the address of a user or a service without resource.
+/// The address of a user or a service, without a resource.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct BareJid {
     local: Option<Box<str>>,
     domain: Box<str>,
 }
 
-/// Is any address.
+/// An address with or without a resource.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Jid {
     /// Of whom.

@@ -32,5 +32,5 @@ pub mod dialect;
 
 pub use dialect::{Approval, Clock, Credentials, XmppDialect, XmppOptions};
 
-/// Names the WebSocket subprotocol (RFC 7395 §3.1).
+/// The name of the WebSocket subprotocol (RFC 7395 §3.1).
 pub const SUBPROTOCOL: &str = "xmpp";

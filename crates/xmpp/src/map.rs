@@ -5,7 +5,7 @@
 
 use std::borrow::Borrow;
 
-/// Maps keys to values, in the order of the keys.
+/// A map from keys to values, in the order of the keys.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Map<K, V>(Vec<Box<(K, V)>>);
 
@@ -145,7 +145,7 @@ impl<K, V> IntoIterator for Map<K, V> {
     }
 }
 
-/// Holds keys, in their order.
+/// A set of keys in their order.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Set<K>(Map<K, ()>);
 

@@ -12,7 +12,7 @@ use mistatus_core::{
 
 use crate::{datetime, ns, xml::Element};
 
-/// Is what this client says of its user.
+/// The presence that this client announces for its user.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Shown {
     /// Effective status for oneself; `INVISIBLE` reaches own connections only.
@@ -27,7 +27,7 @@ pub struct Shown {
     pub note: Option<Note>,
 }
 
-/// Is what one connection of somebody says.
+/// The presence that one connection of a person announces.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Seen {
     /// Status; `INVISIBLE` means something from one's own connections only.

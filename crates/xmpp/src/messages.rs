@@ -12,7 +12,7 @@ use crate::{
     xml::Element,
 };
 
-/// Is what a message says, and how it can be told from others.
+/// The content of a message, and the ids by which it can be recognized.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Words {
     /// The text; one that is longer than allowed is cut.

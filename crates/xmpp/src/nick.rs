@@ -4,7 +4,7 @@ use mistatus_core::limits::FRIENDLY_NAME_MAX;
 
 use crate::{ns, stanza, xml::Element};
 
-/// Is the feature by which a client says that it wants to be told.
+/// The feature by which a client subscribes to nicknames.
 pub const NOTIFY: &str = "http://jabber.org/protocol/nick+notify";
 
 /// There is one name at a time (XEP-0060 §12.20).

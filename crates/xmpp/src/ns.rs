@@ -36,5 +36,5 @@ pub(crate) const OURS: &str = "urn:mistatus:presence:1";
 pub(crate) const CHOICE: &str = "urn:mistatus:choice:1";
 /// Bound to the prefix `xml` everywhere.
 pub(crate) const XML: &str = "http://www.w3.org/XML/1998/namespace";
-/// Declares the others.
+/// The namespace of the attributes that declare namespaces.
 pub(crate) const XMLNS: &str = "http://www.w3.org/2000/xmlns/";

@@ -2,7 +2,7 @@
 
 use crate::{jid::BareJid, ns, stanza, xml::Element};
 
-/// Names our list among the user's others.
+/// The name of our list among the user's others.
 const LIST: &str = "mistatus-invisible";
 
 /// Whether a service has lists, by its answer to [`stanza::disco_info`].

@@ -6,7 +6,7 @@ use mistatus_core::status::MiStatus;
 
 use crate::{limits::RESOURCES_MAX, mapping::Seen};
 
-/// Holds the available connections of one person, the one that spoke last at the end.
+/// The available connections of one person; the one that announced its presence last is at the end.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Resources(Vec<(Box<str>, Seen)>);
 

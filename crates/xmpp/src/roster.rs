@@ -4,7 +4,7 @@ use mistatus_core::limits::{FRIENDLY_NAME_MAX, GROUPS_MAX};
 
 use crate::{jid::BareJid, ns, stanza, xml::Element};
 
-/// Tells who sees whose presence.
+/// The direction in which presence is shared: who sees whose.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Subscription {
     /// Nobody.
@@ -19,7 +19,7 @@ pub enum Subscription {
     Remove,
 }
 
-/// Is one entry.
+/// An entry of the roster.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Item {
     /// Who.

@@ -8,7 +8,7 @@ pub use scram::{Hash, Scram, ScramError};
 
 use crate::{limits::CHALLENGE_MAX, ns, xml::Element};
 
-/// Is a mechanism of this client. The order is that of strength, weakest first.
+/// A mechanism that this client supports. The order is that of strength, weakest first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Mechanism {
     /// No proof: a visitor (RFC 4505).
@@ -63,7 +63,7 @@ pub fn offered(features: &Element) -> Vec<Mechanism> {
         .collect()
 }
 
-/// Is an exchange that has begun.
+/// An exchange that has begun.
 #[derive(Debug)]
 pub enum Exchange {
     /// Everything was said; only the verdict is missing.

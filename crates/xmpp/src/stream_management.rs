@@ -9,7 +9,7 @@ use crate::{
     xml::Element,
 };
 
-/// Counts the stanzas of one stream in both directions. Counters begin at 0 and wrap around at 2^32 (§4).
+/// The counters of one stream's stanzas in both directions. They begin at 0 and wrap around at 2^32 (§4).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct StreamManagement {
     id: Option<String>,
@@ -21,7 +21,7 @@ pub struct StreamManagement {
     confirmed: u32,
 }
 
-/// Tells that a service confirms more than it was sent.
+/// The error of a service that confirms more than it was sent.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct TooManyConfirmed {
     /// What it confirms.

@@ -10,7 +10,7 @@ pub use reader::{XmlError, read, read_document};
 
 use std::sync::Arc;
 
-/// Is one element with everything inside. Names are expanded: prefixes are gone.
+/// An element with all its content. Names are expanded: prefixes are resolved to namespaces.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Element {
     /// Name without prefix.
@@ -23,7 +23,7 @@ pub struct Element {
     pub children: Vec<Node>,
 }
 
-/// Is one attribute of an element.
+/// An attribute of an element.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Attribute {
     /// Name without prefix.
@@ -34,7 +34,7 @@ pub struct Attribute {
     pub value: String,
 }
 
-/// Is one thing inside an element.
+/// A child of an element.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Node {
     /// An element.

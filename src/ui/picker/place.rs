@@ -12,7 +12,7 @@ use web_sys::HtmlElement;
 /// Distance in CSS pixels between menu and button, and at least to the window's edges.
 const GAP: f64 = 4.0;
 
-/// Holds the listener of an open menu.
+/// The event listener that keeps an open menu beside its button.
 #[derive(Default)]
 pub(in crate::ui) struct Placed(RefCell<Option<Closure<dyn FnMut()>>>);
 

@@ -7,7 +7,7 @@ use mistatus_core::fold::fold;
 /// Letters that follow each other faster than this, in milliseconds, belong to one word; platforms use half to one second.
 const PAUSE_MS: f64 = 700.0;
 
-/// Holds what was typed so far, and when.
+/// The characters typed so far, and the time of the last one.
 pub(in crate::ui) struct Typeahead(RefCell<(String, f64)>);
 
 impl Default for Typeahead {

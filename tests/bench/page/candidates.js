@@ -9,7 +9,7 @@ const STYLE = `
   .dot[data-status=busy], .dot[data-status=do-not-disturb] { background: #c50f1f }
   .dot[data-status=idle], .dot[data-status=away] { background: #eaa300 }`;
 
-/** Runs in the page: the dots, each with whether it shows what the server says. */
+/** Scripts that run in the page: the dots, each with whether it shows what the server says. */
 const SEEN = {
   ours: {
     dots: `Array.from(document.querySelectorAll("mi-status"), (host) => host.shadowRoot).filter(Boolean)`,

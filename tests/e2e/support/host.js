@@ -20,7 +20,7 @@ export class Host {
   #server;
   #pages = new Map();
 
-  /** Is the policy of every widget file and of pages that ask for none. */
+  /** The content security policy of every widget file and of pages that ask for none. */
   policy = "";
 
   static async start() {

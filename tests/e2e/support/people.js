@@ -22,14 +22,14 @@ export const test = base.extend({
   /** What {@link Server} is told, where it is the engine. */
   options: [WATCHFUL, { option: true }],
 
-  /** Is a server of the test's own, or the service of its project. */
+  /** A server of the test's own, or the service of its project. */
   server: async ({ host, service, options }, use) => {
     const server = service ?? (await Server.start([host.url], options));
     await use(server);
     await (server === service ? undefined : server.stop());
   },
 
-  /** Are the sign-in names of people whom no other test of an engine knows. */
+  /** The sign-in names of people whom no other test of an engine knows. */
   names: async ({ server, service }, use) => {
     crowds += 1;
     const crowd = service ? `${process.pid}n${crowds}` : "";

@@ -37,7 +37,7 @@ export class Server {
     return `ws://127.0.0.1:${this.#port}/stream`;
   }
 
-  /** Is what sign-in names end with in the tests. */
+  /** The domain of the sign-in names in the tests. */
   domain = "example.com";
 
   /** Nobody needs an account here. */

@@ -13,11 +13,11 @@ use std::{
 use futures_core::{Stream, TryStream};
 use wasm_bindgen::JsValue;
 
-/// Is a stream of JavaScript.
+/// A JavaScript stream.
 #[derive(Debug)]
 pub struct ReadableStream(web_sys::ReadableStream);
 
-/// Is such a stream in Rust.
+/// A JavaScript stream as a Rust [`Stream`].
 #[derive(Debug)]
 pub struct IntoStream(());
 

@@ -3,7 +3,7 @@
 import { place } from "./arguments.js";
 import { scripted } from "./desk.js";
 
-/** Is a live collection. Subclasses say what is in it. */
+/** A live collection. Subclasses say what is in it. */
 export class Collection {
   #count;
   #at;

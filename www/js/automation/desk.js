@@ -4,10 +4,10 @@
 import { HRESULT } from "../constants.js";
 import { MessengerError } from "../errors.js";
 
-/** Tells what an object of the automation API stands for: `{ desk, key }` a contact, `{ desk, id }` a group, and so on. */
+/** The subjects of the automation API's objects: `{ desk, key }` of a contact, `{ desk, id }` of a group, and so on. */
 export const subjects = new WeakMap();
 
-/** Is shared by the objects of one messenger. */
+/** The context that all objects of one messenger share. */
 export class Desk {
   #channel;
   #tasks = [];

@@ -9,10 +9,10 @@ import { fail, scripted, subjects } from "./desk.js";
 /** What the group is called that holds who is in no other. It can be neither renamed nor deleted. */
 export const OTHER_CONTACTS = "Other Contacts";
 
-/** Stands for that group where the others have the server's number. */
+/** The id of that group, where the others have the server's number. */
 const OTHER = -1;
 
-/** Is one group. Survives its removal; calls that need the group fail then. */
+/** A group. The object outlives the group's removal; calls that need the group fail then. */
 export class MessengerGroup {
   static access = { page: "Contacts Service", trusted: "AddContact RemoveContact Name" };
 
@@ -89,7 +89,7 @@ export class MessengerGroup {
   }
 }
 
-/** Gives out one object a group, and pairs those that were asked for with the server's answers. */
+/** The objects of groups, one each, which also pairs those that were asked for with the server's answers. */
 export class GroupObjects {
   #desk;
   #known = new Map();
@@ -176,7 +176,7 @@ export class GroupObjects {
   }
 }
 
-/** Is a live collection of groups. */
+/** A live collection of groups. */
 export class MessengerGroups extends Collection {
   static access = { page: "Count Item _NewEnum", trusted: "Remove" };
 

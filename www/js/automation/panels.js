@@ -4,7 +4,7 @@
 import { Scope } from "../registry.js";
 import { MessengerConversationWnd, MessengerWindow } from "./windows.js";
 
-/** Holds the panels that were made for one messenger, and tells when one of them comes or goes. */
+/** The panels that were made for one messenger; fires the events that report when one of them comes or goes. */
 export class Panels {
   #desk;
   #host;

@@ -4,7 +4,7 @@ import { HRESULT } from "../constants.js";
 import { service } from "./arguments.js";
 import { fail, notImplemented, scripted, subjects } from "./desk.js";
 
-/** Is the object that adds people without asking the user, where it is the owner's. */
+/** The object that adds people without asking the user, when the page's owner calls it. */
 export class MessengerPrivate {
   static access = { trusted: "AddContact" };
 

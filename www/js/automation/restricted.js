@@ -5,7 +5,7 @@ import { HRESULT } from "../constants.js";
 import { PAGE_EVENTS, defineHandlers, eventName, tell } from "../events.js";
 import { MEMBER, fail, notImplemented, subjects } from "./desk.js";
 
-/** Tells what a restricted object stands for: `{ viewer, target }`. */
+/** The subject of each restricted object: `{ viewer, target }`. */
 const seen = new WeakMap();
 
 /** Restricted prototypes, by the class they restrict. */
@@ -13,7 +13,7 @@ const prototypes = new Map();
 
 const MINUTE_MS = 60_000;
 
-/** Is one level of trust over one messenger: makes and knows the restricted objects. */
+/** A view of one messenger at one level of trust: makes the restricted objects and keeps track of them. */
 export class Viewer {
   #desk;
   #objects = new WeakMap();
@@ -96,7 +96,7 @@ export class Viewer {
   }
 }
 
-/** Is the root object as other people's scripts get it. */
+/** The root object that third-party scripts get. */
 class RestrictedMessenger extends EventTarget {
   #viewer;
 

@@ -5,7 +5,7 @@ import { invalid } from "./arguments.js";
 import { Collection } from "./collection.js";
 import { scripted, subjects } from "./desk.js";
 
-/** Is the service to which the user is signed in. */
+/** The service to which the user is signed in. */
 export class MessengerService {
   static access = { page: "MyStatus Property setProperty ServiceID ServiceId ServiceName", trusted: "MyFriendlyName MySigninName" };
 
@@ -53,7 +53,7 @@ export class MessengerService {
   }
 }
 
-/** Is the list of services, which has one. */
+/** The list of services, which has exactly one. */
 export class MessengerServices extends Collection {
   static access = { page: "Count Item PrimaryService _NewEnum" };
 

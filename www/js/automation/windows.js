@@ -12,7 +12,7 @@ const MINIMISED = -32_000;
 /** Messages a minute that a restricted object may send. */
 const MESSAGES_A_MINUTE = 20;
 
-/** Is a window: the main one, or a conversation. */
+/** A window: the main one, or a conversation. */
 export class MessengerWindow {
   static access = { page: "Show IsClosed", get: "Property", trusted: "Close Height Left Top Width setProperty" };
 
@@ -131,7 +131,7 @@ export class MessengerWindow {
   }
 }
 
-/** Is the window of a conversation with one person. Dead once it is closed. */
+/** The window of a conversation with one person. Unusable once it is closed. */
 export class MessengerConversationWnd extends MessengerWindow {
   static access = {
     page: `${MessengerWindow.access.page} AddContact Contacts`,

@@ -1,4 +1,4 @@
-// The root object of old pages, Messenger.UIAutomation: a late-bound face of the page's messenger, there before it is.
+// The root object of old pages, Messenger.UIAutomation: a late-bound proxy of the page's messenger, there before it is.
 // Holds no list of what the messenger can: it is asked. Only what a page is told before there is one stands here.
 
 import { callHandler } from "../events.js";
@@ -19,7 +19,7 @@ const PERSON_ARGUMENT = { GetContact: 0, InstantMessage: 0, SendMail: 0, AddCont
 /** Takes the scheme off an address of Communicator's. */
 export const withoutScheme = (name) => name.replace(/^\s*sips?:/i, "");
 
-/** Stands for a collection until there is one. */
+/** The stand-in for a collection until there is one. */
 class EarlyCollection {
   get Count() {
     return 0;
@@ -37,7 +37,7 @@ class EarlyCollection {
   }
 }
 
-/** Stands for a contact until there is a messenger that knows it. */
+/** The stand-in for a contact until there is a messenger that knows it. */
 class EarlyContact {
   #name;
 
@@ -70,7 +70,7 @@ class EarlyContact {
   }
 }
 
-/** Makes root objects that share one messenger, one way of telling statuses and the faces of all contacts. */
+/** The factory of root objects that share one messenger, one mapping of statuses and the proxies of all contacts. */
 export class AutomationFamily {
   #link;
   #binding;
@@ -226,7 +226,7 @@ export class AutomationFamily {
   }
 }
 
-/** Is where one root object's events go: its handlers, and whoever subscribed in one of the two other ways. */
+/** The receivers of one root object's events: its handlers, and the listeners attached in either of two other ways. */
 class Sink {
   #target;
   #handlers = new Map();

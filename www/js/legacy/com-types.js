@@ -1,6 +1,6 @@
 // The two types of old script engines through which pages went through collections and arrays.
 
-/** Goes through a collection, over a copy taken when it is made. */
+/** An iterator over a copy of a collection, taken when it is made. */
 export class Enumerator {
   #items;
   #at = 0;
@@ -26,7 +26,7 @@ export class Enumerator {
   }
 }
 
-/** Reads an array that came from an object. */
+/** A reader of an array that came from an object. */
 export class VBArray {
   #items;
 

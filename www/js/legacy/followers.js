@@ -16,7 +16,7 @@ const UNKNOWN = 0;
 // What `explain` calls it as long as the server has not had its say.
 const AWAITED = new Set(["not-told-yet", "settling", "signed-out"]);
 
-/** Does things one after the other, in tasks of their own that leave the page its frames. */
+/** A queue of work done one item after the other, in tasks so short that the page does not miss a frame. */
 export class Turns {
   #queue = [];
   #channel = new MessageChannel();
@@ -72,7 +72,7 @@ export class Turns {
   }
 }
 
-/** Is a person whom somebody asked about. */
+/** A person whose status was asked for. */
 class Followed {
   contact = null;
   number = NAME_OFFLINE;
@@ -96,7 +96,7 @@ class Followed {
   }
 }
 
-/** Follows people by the messenger of a {@link Link}. */
+/** The people whose statuses are followed, through the messenger of a {@link Link}. */
 export class Followers {
   #link;
   #people = new Map();

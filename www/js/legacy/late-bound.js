@@ -94,7 +94,7 @@ export function put(object, name, value) {
   throw noMember(name);
 }
 
-/** Gives every object of a messenger one late-bound face, and finds the object behind it. */
+/** The late-bound proxies of a messenger's objects, one each, and the objects behind them. */
 export class LateBinding {
   #faces = new WeakMap();
   #fold;
@@ -129,7 +129,7 @@ export class LateBinding {
     return Array.isArray(value) ? value.map((element) => this.toMessenger(element)) : (behind.get(value)?.() ?? value);
   }
 
-  /** Makes a face for what a function returns each time. */
+  /** Makes a proxy for what a function returns each time. */
   face(find) {
     const bound = new Map();
     const face = proxy(
@@ -147,7 +147,7 @@ export class LateBinding {
     return face;
   }
 
-  /** Lets an object be known by a face that a page has already. */
+  /** Registers a proxy that a page has already as that of an object. */
   adopt(object, face) {
     this.#faces.set(object, face);
   }

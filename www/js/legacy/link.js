@@ -8,7 +8,7 @@ const WAITING_MAX = 10_000;
 
 const isOnline = (status) => (status & 2) !== 0;
 
-/** Follows the messenger of a page. It is "ready" from its first sign-in on. */
+/** The link to the messenger of a page. It is "ready" from the messenger's first sign-in on. */
 export class Link {
   #subscribe;
   #connected = false;

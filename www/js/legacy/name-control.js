@@ -7,7 +7,7 @@ import { noMember } from "./errors.js";
 import { Turns } from "./followers.js";
 import { memberOf, proxy, put } from "./late-bound.js";
 
-/** Makes the controls of a page, which share whom they follow and the one person card. */
+/** The factory of a page's controls, which share the people they follow and the one person card. */
 export class NameControls {
   #followers;
   #card;
@@ -64,7 +64,7 @@ class NameControl {
     this.#telling = telling;
   }
 
-  /** Is called with name, status and id; a function, or the name of a global one. */
+  /** The handler that is called with name, status and id: a function, or the name of a global one. */
   get OnStatusChange() {
     return this.#handler;
   }

@@ -3,7 +3,7 @@
 
 const words = (text) => text.trim().split(/\s+/);
 
-/** Is called: methods, and properties that take an argument. */
+/** The members that are called: methods, and properties that take an argument. */
 export const METHODS = words(`
   AddContact AutoSignin Close CreateGroup FindContact GetAuthenticationInfo GetContact InstantMessage InviteApp Item
   MediaWizard MyPhoneNumber MyProperty OpenInbox OptionsPages Page Phone PhoneNumber Property Remove RemoveContact
@@ -11,14 +11,14 @@ export const METHODS = words(`
   UnreadEmailCount ViewProfile
 `);
 
-/** Is read, and sometimes set. */
+/** The properties that are read, and sometimes set. */
 export const PROPERTIES = words(`
   Blocked CanPage Contacts ContactsSortOrder Count FriendlyName HWND Height History IsClosed IsSelf IsTagged Left
   MyContacts MyFriendlyName MyGroups MyServiceId MyServiceName MySigninName MyStatus Name PresenceProperties
   PrimaryService ReceiveFileDirectory Service ServiceID ServiceName Services SigninName Status Top Width Window
 `);
 
-/** Is told. */
+/** The events. */
 export const EVENTS = words(`
   OnAppShutdown OnContactAddedToGroup OnContactBlockChange OnContactFriendlyNameChange OnContactListAdd
   OnContactListRemove OnContactPagerChange OnContactPhoneChange OnContactPropertyChange OnContactRemovedFromGroup

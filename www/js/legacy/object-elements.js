@@ -13,7 +13,7 @@ const TYPES = new Map([["application/x-sharepoint-uc", NAME]]);
 
 const WATCHED = ["classid", "progid", "type"];
 
-/** Makes object elements of a page what they were. */
+/** The object elements of a page, which it turns into the objects that they name. */
 export class ObjectElements {
   #create;
   #byProgId;

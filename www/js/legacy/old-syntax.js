@@ -7,7 +7,7 @@ const BIND = Symbol.for("mistatus.legacy.bind");
 
 const DOUBLE_COLON = /\bfunction(\s+)([A-Za-z_$][\w$]*)(?:\s*\.\s*object)?\s*::\s*([A-Za-z_$][\w$]*)(?=\s*\()/g;
 
-/** Binds functions to events of objects by the id of their elements, which may come later. */
+/** The bindings of functions to events of objects by the id of their elements, which may come later. */
 export class OldSyntax {
   #controlOf;
   #waiting = new Map();

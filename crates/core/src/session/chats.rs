@@ -14,7 +14,7 @@ use crate::{
     time::Tick,
 };
 
-/// Is what is known of the conversation with one person.
+/// The known messages of the conversation with one person.
 #[derive(Debug)]
 pub struct Chat {
     with: SigninName,
@@ -24,7 +24,7 @@ pub struct Chat {
     more: bool,
 }
 
-/// Is a message that the engine has not taken on.
+/// A message that the engine has not accepted.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct UnsentMessage {
     /// By which request it is being sent.

@@ -5,7 +5,7 @@ use crate::{
     status::MiStatus,
 };
 
-/// Says how a session behaves.
+/// The settings of a session.
 #[derive(Clone, Debug, Default)]
 pub struct SessionOptions {
     /// Who the client says it is; only engines without authentication listen to it.
@@ -20,7 +20,7 @@ pub struct SessionOptions {
     pub seed: u64,
 }
 
-/// Is what happened to the link.
+/// An event of the link.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum LinkEvent<'a> {
     /// It is open, with our subprotocol.
@@ -31,7 +31,7 @@ pub enum LinkEvent<'a> {
     Closed,
 }
 
-/// Is what the session wants done, in order.
+/// An action that the session wants carried out, in order.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Output {
     /// Find a token and hand it to [`Session::handle_token`](super::Session::handle_token); a `fresh` one where the last was refused or ends.
@@ -53,7 +53,7 @@ pub enum Output {
     Event(Event),
 }
 
-/// Is what tabs of one browser profile say to each other while they share a connection.
+/// A message between tabs of one browser profile that share a connection.
 ///
 /// One tab, the leader, holds the link; the others follow. Everybody hears everything but what they say themselves.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -84,7 +84,7 @@ pub enum PeerMessage {
     Unwatch(Vec<SigninName>),
 }
 
-/// Is what a session wants of the browser's lock, of which one tab at a time is the leader.
+/// A session's request about the browser's lock, whose holder is the leading tab.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum LeadWish {
     /// Wait in line for it.
@@ -95,7 +95,7 @@ pub enum LeadWish {
     Release,
 }
 
-/// Is what listeners are told.
+/// An event for the page's listeners.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Event {
     /// The outcome of reaching and authenticating (`OnSignin`).
@@ -230,7 +230,7 @@ pub enum Event {
     },
 }
 
-/// Is who is signed in.
+/// The user who is signed in.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Account {
     /// Sign-in name as the engine has it.
@@ -239,7 +239,7 @@ pub struct Account {
     pub friendly_name: String,
 }
 
-/// Tells why no token could be had.
+/// The reason why no token could be obtained.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TokenFailure {
     /// What was wrong, for developers; holds no secret.

@@ -11,7 +11,7 @@ use crate::{
     time::Tick,
 };
 
-/// Is what the engine told of these.
+/// The groups, blocked people and contact requests that the engine reported.
 #[derive(Default, Debug)]
 pub(super) struct Lists {
     groups: Vec<Group>,

@@ -9,7 +9,7 @@ use crate::{
     time::{Span, Tick},
 };
 
-/// Tells whether what was known is still believed while the connection has not been given up.
+/// The doubt about what was known, while the connection has not been given up.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Doubt {
     None,

@@ -5,7 +5,7 @@ use crate::{
     signin_name::SigninName, status::MiStatus, time::Tick,
 };
 
-/// Is what the session knows of one person.
+/// A person, as far as the session knows them.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Person {
     /// Sign-in name as the engine or, before it spoke, the page gave it.
@@ -28,7 +28,7 @@ pub struct Person {
     in_snapshot: bool,
 }
 
-/// Tells what the knowledge of a person rests on.
+/// The basis of what is known about a person.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Basis {
     /// The engine has not spoken of this person yet.
@@ -49,7 +49,7 @@ pub(super) struct People {
     list: Vec<SigninName>,
 }
 
-/// Is what a change of knowledge amounts to.
+/// The difference that an update made to what is known about a person.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Learned {
     pub(super) previous: MiStatus,

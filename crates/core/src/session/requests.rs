@@ -15,7 +15,7 @@ use crate::{
 /// How long watches are collected into one request: about one drawn frame at 60 Hz.
 const WATCH_COLLECT: Span = Span::from_millis(16);
 
-/// Is a request that waits for its outcome.
+/// A request that waits for its outcome.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Pending {
     id: RequestId,
@@ -28,7 +28,7 @@ pub(super) struct Pending {
     fulfilled: bool,
 }
 
-/// Is what a request is about, as far as its failure must be told.
+/// The subject of a request, with what is needed to report its failure.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum About {
     Status,

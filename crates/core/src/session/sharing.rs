@@ -13,7 +13,7 @@ use crate::{
     time::Tick,
 };
 
-/// Tells what a session is among the tabs that share a connection.
+/// The role of a session among the tabs that share a connection.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Role {
     /// It shares with nobody.

@@ -16,7 +16,7 @@ use crate::{
     time::UnixMs,
 };
 
-/// Hands notices through and keeps requests for the test to look at.
+/// A dialect that passes notices through and records requests for the test to look at.
 #[derive(Clone, Default)]
 struct Script {
     incoming: Rc<RefCell<VecDeque<Notice>>>,

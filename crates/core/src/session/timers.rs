@@ -2,7 +2,7 @@
 
 use crate::time::Tick;
 
-/// Names why [`Session::handle_timeout`](super::Session::handle_timeout) is to be called.
+/// The reason why [`Session::handle_timeout`](super::Session::handle_timeout) is to be called.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Timer {
     /// The sign-in took too long.

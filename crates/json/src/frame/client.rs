@@ -35,7 +35,7 @@ pub struct ResumeEntry {
 }
 
 frames! {
-    /// Is the first frame: says who the client is and proves it.
+    /// The first frame: says who the client is and proves it.
     SigninFrame = "signin" {
         /// Proof of identity; a secret. Absent where the server takes the client's word.
         #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -25,7 +25,7 @@ frames! {
         resumed: bool,
     }
 
-    /// Is everything that the client may see, as of `seq`.
+    /// Everything that the client may see, as of `seq`.
     SnapshotFrame = "snapshot" {
         /// Number of the last change that is contained; the next numbered frame has the following one.
         seq: u64,
@@ -146,7 +146,7 @@ frames! {
         member: bool,
     }
 
-    /// Is a new message, from somebody or by the user.
+    /// A new message, received or sent by the user.
     MessageFrame = "message" {
         /// Number of this frame.
         seq: u64,
@@ -212,7 +212,7 @@ frames! {
     /// Answers a ping.
     PongFrame = "pong" {}
 
-    /// Is the last frame: the server closes after it.
+    /// The last frame: the server closes after it.
     ByeFrame = "bye" {
         /// HRESULT as a signed 32-bit number; 0 answers a sign-out.
         hr: i32,

@@ -14,7 +14,7 @@ use crate::{
     outbox::{Outgoing, Queued},
 };
 
-/// Is the writing half of a connection.
+/// The writing half of a connection.
 pub(super) struct Writer {
     pub(super) sink: SplitSink<WebSocket, Message>,
     pub(super) metrics: Arc<Metrics>,

@@ -8,7 +8,7 @@ use wasm_bindgen::JsValue;
 
 use mistatus::shell::Failure;
 
-/// Is a failure on its way to JavaScript.
+/// A failure that is converted to a JavaScript error.
 #[derive(Debug)]
 pub struct MessengerError(Failure);
 

@@ -28,7 +28,7 @@ use crate::{
     xml::Element,
 };
 
-/// Is what is on its way on one stream.
+/// The messages and receipts in progress on one stream.
 #[derive(Debug, Default)]
 pub(super) struct Chats {
     /// Messages that the service has not confirmed, in their order.
@@ -39,7 +39,7 @@ pub(super) struct Chats {
     receipts: VecDeque<Receipt>,
 }
 
-/// Is a message of the user that the service has not taken on yet.
+/// A message of the user that the service has not accepted yet.
 #[derive(Debug)]
 pub(super) struct Draft {
     pub(super) request: RequestId,

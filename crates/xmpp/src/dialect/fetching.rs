@@ -22,7 +22,7 @@ use crate::{
     xml::Element,
 };
 
-/// Is a page that is being read.
+/// A page of history that is being fetched.
 #[derive(Debug)]
 pub(super) struct Fetch {
     request: RequestId,

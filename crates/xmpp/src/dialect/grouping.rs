@@ -22,7 +22,7 @@ use crate::{
     xml::Element,
 };
 
-/// Is a change of a group that is under way.
+/// A change of a group that is in progress.
 #[derive(Debug)]
 pub(super) struct Job {
     kind: Kind,

@@ -12,7 +12,7 @@ use mistatus_core::{
 
 use crate::roster::Item;
 
-/// Holds all groups of the user, also over streams.
+/// All groups of the user, kept across streams.
 #[derive(Debug, Default)]
 pub(super) struct Groups {
     known: Map<GroupId, Known>,
@@ -32,7 +32,7 @@ struct Known {
     members: Vec<SigninName>,
 }
 
-/// Is something to tell.
+/// A change of groups to report to the session.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum News {
     Added(Group),

@@ -20,7 +20,7 @@ use crate::{
     xml::Element,
 };
 
-/// Is a domain that nobody has (RFC 2606 §2).
+/// A domain that never exists (RFC 2606 §2).
 const NOWHERE: &str = "invalid";
 
 impl<C: Clock> XmppDialect<C> {

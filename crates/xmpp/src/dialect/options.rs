@@ -10,13 +10,13 @@ use mistatus_core::{
 
 use crate::{limits::PATIENCE, sasl::Mechanism};
 
-/// Tells the time of the calendar, which presences carry. Given by whoever owns a clock.
+/// A wall clock, for the timestamps of presences. Implemented by whoever has access to one.
 pub trait Clock {
     /// Returns the instant of now.
     fn now(&self) -> UnixMs;
 }
 
-/// Tells what the token of a greeting is.
+/// The kind of secret that the token of a greeting is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Credentials {
     /// A password, which only leaves this client by PLAIN.
@@ -27,7 +27,7 @@ pub enum Credentials {
     Anonymous,
 }
 
-/// Tells who may see the user's presence without the user's being asked.
+/// The rule for who may see the user's presence without the user being asked.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Approval {
     /// Nobody.
@@ -38,7 +38,7 @@ pub enum Approval {
     Everybody,
 }
 
-/// Is what an embedder decides.
+/// The settings of the dialect, chosen by the embedder.
 ///
 /// ```
 /// use mistatus_core::{

@@ -12,7 +12,7 @@ use crate::mapping::{Seen, Shown};
 /// When was chosen what nobody ever chose.
 const NEVER: UnixMs = UnixMs::from_millis(0);
 
-/// Is one's own side, kept over links and streams.
+/// The user's own choice and activity, kept across links and streams.
 #[derive(Debug)]
 pub(super) struct Own {
     pub(super) intent: Intent,

@@ -39,7 +39,7 @@ pub(super) struct Contact {
     told: Presence,
 }
 
-/// Holds everybody of the service's list, also those whom the user did not put on it.
+/// Everybody on the service's roster, also those whom the user did not add.
 #[derive(Debug, Default)]
 pub(super) struct People {
     contacts: Map<BareJid, Contact>,

@@ -64,7 +64,7 @@ pub(super) struct Stream {
     ids: u64,
 }
 
-/// Tells how far the first synchronisation is.
+/// The progress of the first synchronisation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Start {
     /// The list and what the service can do are asked for; so many answers are missing.
@@ -77,7 +77,7 @@ pub(super) enum Start {
     Done,
 }
 
-/// Tells what the service can do, by what it says of itself.
+/// The features that the service says it supports.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub(super) struct Abilities {
     /// Blocks people (XEP-0191).
@@ -88,7 +88,7 @@ pub(super) struct Abilities {
     pub(super) private_storage: bool,
 }
 
-/// Tells what others are let see.
+/// The state of hiding the user's presence from others.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Hiding {
     /// Whether the service can keep presences back.
@@ -99,7 +99,7 @@ pub(super) struct Hiding {
     pub(super) is_available: bool,
 }
 
-/// Is one change of one's own presence.
+/// A change of the user's own presence.
 #[derive(Debug)]
 pub(super) struct Change {
     /// Whose outcome it is; `None` for what no request asked for.
@@ -112,7 +112,7 @@ pub(super) struct Change {
     pub(super) failure: Option<(HResult, Option<String>)>,
 }
 
-/// Tells what an answer of the service is about.
+/// The purpose of a request whose answer is awaited.
 #[derive(Debug)]
 pub(super) enum Waiting {
     Roster,

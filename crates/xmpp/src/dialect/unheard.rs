@@ -7,7 +7,7 @@ use mistatus_core::{
     message::{Notice, Seq},
 };
 
-/// Keeps what a session wants to hear although its link is another one.
+/// The notices that a session still wants although they came over an earlier link.
 #[derive(Debug, Default)]
 pub(super) struct Unheard(VecDeque<Notice>);
 

@@ -1,6 +1,6 @@
 //! As much of JSON (RFC 8259) as a host-meta document needs: objects, lists and texts; other values are `Other`.
 
-/// Is one value.
+/// A JSON value.
 #[derive(PartialEq, Debug)]
 pub(super) enum Value {
     Object(Vec<(String, Value)>),

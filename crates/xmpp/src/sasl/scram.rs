@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::limits::{SCRAM_ROUNDS_MAX, SCRAM_ROUNDS_MIN};
 
-/// Names the hash of an exchange.
+/// The hash function of an exchange.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Hash {
     /// SCRAM-SHA-1.
@@ -18,7 +18,7 @@ pub enum Hash {
     Sha256,
 }
 
-/// Tells why an exchange ends.
+/// The reason why an exchange failed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum ScramError {
@@ -41,7 +41,7 @@ pub enum ScramError {
     Refused,
 }
 
-/// Is one exchange.
+/// The state of one SCRAM exchange.
 pub struct Scram {
     hash: Hash,
     password: Box<str>,

@@ -12,7 +12,7 @@ use crate::{
     ns,
 };
 
-/// Tells why a text is not an element that may be read.
+/// The reason why a text is not an acceptable XML element.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum XmlError {

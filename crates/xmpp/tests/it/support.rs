@@ -18,7 +18,7 @@ use mistatus_xmpp::{
 
 pub(crate) const NOON: UnixMs = UnixMs::from_millis(1_795_262_400_000);
 
-/// Stands still until a test moves it.
+/// A clock that stands still until a test moves it.
 #[derive(Clone, Debug)]
 pub(crate) struct FakeClock(Rc<Cell<UnixMs>>);
 
@@ -154,7 +154,7 @@ impl Client {
     }
 }
 
-/// Answers everything that a plain service answers.
+/// A fake service that answers everything that a plain one answers.
 pub(crate) struct Service {
     pub(crate) domain: String,
     /// Full address that is bound, whatever is asked for.

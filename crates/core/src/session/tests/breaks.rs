@@ -6,7 +6,7 @@ use crate::{
     message::Resume,
 };
 
-/// Is an engine's welcome that can be resumed, or resumes.
+/// Returns a welcome whose connection can be resumed by the token, and that says whether it resumes one itself.
 fn welcome_with(token: &str, resumed: bool) -> Notice {
     let Notice::SignedIn(welcome) = welcome("me@x") else { unreachable!() };
     Notice::SignedIn(Welcome { resume: Some(Token::new(token.to_owned())), resumed, ..welcome })
