@@ -199,7 +199,7 @@ export declare const HRESULT: {
 /** The name of a result code. */
 export type HResultName = keyof typeof HRESULT;
 
-/** Is what a failing call throws or rejects with. */
+/** The error that a failing call throws or rejects with. */
 export declare class MessengerError extends Error {
   constructor(number: number, message: string, options?: ErrorOptions);
   readonly name: "MessengerError";
@@ -219,7 +219,7 @@ export declare function isMessengerError(value: unknown): value is MessengerErro
 /** Where the WebAssembly is: an address, an answer, its bytes, or the compiled module. */
 export type WebAssemblySource = URL | string | Response | BufferSource | WebAssembly.Module;
 
-/** Is what `connect` takes. */
+/** The options of `connect`. */
 export interface ConnectOptions {
   /** Address of the event stream, such as `wss://presence.example.com/stream`. */
   server: string | URL;
@@ -247,7 +247,7 @@ export interface ConnectOptions {
   wasm?: WebAssemblySource;
 }
 
-/** Is what `connect` of the entry `mistatus/xmpp` takes for an XMPP service. */
+/** The options of `connect`, in the entry `mistatus/xmpp`, for an XMPP service. */
 export interface XmppConnectOptions extends Omit<ConnectOptions, "server" | "transport"> {
   transport: "xmpp";
   /** Address of the service's WebSocket; looked up at the domain (XEP-0156) unless told. */
@@ -299,7 +299,7 @@ export interface Explanation {
   readonly reason: "told" | "stale" | "settling" | "not-told-yet" | "not-visible" | "lost" | "signed-out";
 }
 
-/** Is what goes with a status. */
+/** What may be set together with a status. */
 export interface StatusOptions {
   /** Text for others to read. */
   note?: string;
@@ -325,7 +325,7 @@ export declare function defineElements(registry?: CustomElementRegistry): void;
 /** The version of this package. */
 export declare const version: string;
 
-/** Is an event of the automation API. `args` holds what the documentation lists, the fields the same by name. */
+/** An event of the automation API. `args` holds what the documentation lists, the fields the same by name. */
 export declare class MessengerEvent<Args extends readonly unknown[] = readonly unknown[]> extends Event {
   private constructor();
   readonly args: Args;
@@ -437,13 +437,13 @@ export interface MessengerEventMap extends AutomationEventMap {
   "options-request": CustomEvent<OptionsDetail>;
 }
 
-/** Is what `chat` carries. */
+/** The detail of the event `chat`. */
 export interface ChatDetail {
   /** With whom. */
   readonly contact: MessengerContact;
 }
 
-/** Is what `message` carries. */
+/** The detail of the event `message`. */
 export interface MessageDetail {
   /** Who wrote it. */
   readonly contact: MessengerContact;
@@ -451,13 +451,13 @@ export interface MessageDetail {
   readonly id: number;
 }
 
-/** Is what `add-contact-request` carries. */
+/** The detail of the event `add-contact-request`. */
 export interface AddContactDetail {
   /** Whom to add; empty where the user is to say. */
   readonly signinName: string;
 }
 
-/** Is what `find-contact-request` carries: whom to search for. What was not given is empty. */
+/** The detail of the event `find-contact-request`: whom to search for. What was not given is empty. */
 export interface FindContactDetail {
   readonly firstName: string;
   readonly lastName: string;
@@ -466,7 +466,7 @@ export interface FindContactDetail {
   readonly country: string;
 }
 
-/** Is what `options-request` carries. */
+/** The detail of the event `options-request`. */
 export interface OptionsDetail {
   /** Number of the page of options (MOPTIONPAGE) that is asked for; 0 is the first. */
   readonly page: number;
@@ -487,7 +487,7 @@ type WindowMemberEvent = MessengerEvent<[contact: MessengerContact, window: Mess
   readonly window: MessengerConversationWnd;
 };
 
-/** Is one message of a conversation. */
+/** One message of a conversation. */
 export interface Message {
   /** Number; later ones are greater. */
   readonly id: number;
@@ -500,7 +500,7 @@ export interface Message {
   readonly delivered: boolean;
 }
 
-/** Is somebody who asks to see the user. */
+/** A person who asks to see the user's status. */
 export interface ContactRequest {
   readonly signinName: string;
   readonly friendlyName: string;
@@ -511,7 +511,7 @@ type ListenerOf<Type extends keyof MessengerEventMap> =
   | { handleEvent(event: MessengerEventMap[Type]): void };
 
 /**
- * Is the root object: one signed-in user. PascalCase members are the automation API, camelCase members are ours.
+ * The root object: one signed-in user. PascalCase members are the automation API, camelCase members are ours.
  *
  * Members of the automation API throw a `MessengerError`. After `close` all of them throw E_FAIL.
  */
@@ -696,7 +696,7 @@ export declare class Messenger extends EventTarget {
   OnSignin: ((this: Messenger, hr: number) => void) | null;
   OnSignout: ((this: Messenger) => void) | null;
   OnMyStatusChange: ((this: Messenger, hr: number, status: number) => void) | null;
-  /** Is told the previous status; the contact has the current one already. */
+  /** Called with the previous status; the contact has the current one already. */
   OnContactStatusChange: ((this: Messenger, contact: MessengerContact, previousStatus: number) => void) | null;
   OnContactListAdd: ((this: Messenger, hr: number, contact: MessengerContact) => void) | null;
   OnContactListRemove: ((this: Messenger, hr: number, contact: MessengerContact) => void) | null;
@@ -714,17 +714,17 @@ export declare class Messenger extends EventTarget {
   OnIMWindowDestroyed: ((this: Messenger, window: MessengerConversationWnd) => void) | null;
   OnIMWindowContactAdded: ((this: Messenger, contact: MessengerContact, window: MessengerConversationWnd) => void) | null;
   OnIMWindowContactRemoved: ((this: Messenger, contact: MessengerContact, window: MessengerConversationWnd) => void) | null;
-  /** Is never called: there is no paging. */
+  /** Never called: there is no paging. */
   OnContactPagerChange: ((this: Messenger, hr: number, contact: MessengerContact, canPage: boolean) => void) | null;
-  /** Is never called: there are no telephone numbers. */
+  /** Never called: there are no telephone numbers. */
   OnContactPhoneChange: ((this: Messenger, hr: number, contact: MessengerContact, phoneType: number, number: string) => void) | null;
-  /** Is never called: it is reserved. */
+  /** Never called: it is reserved. */
   OnContactPropertyChange: ((this: Messenger, hr: number, contact: MessengerContact, property: number, value: unknown) => void) | null;
-  /** Is never called: there are no telephone numbers. */
+  /** Never called: there are no telephone numbers. */
   OnMyPhoneChange: ((this: Messenger, phoneType: number, number: string) => void) | null;
-  /** Is never called: it is reserved. */
+  /** Never called: it is reserved. */
   OnMyPropertyChange: ((this: Messenger, hr: number, property: number, value: unknown) => void) | null;
-  /** Is never called: there is no mail. */
+  /** Never called: there is no mail. */
   OnUnreadEmailChange: ((this: Messenger, folder: number, count: number, enableDefault: boolean) => void) | null;
 
   addEventListener<Type extends keyof MessengerEventMap>(
@@ -767,7 +767,7 @@ export declare class Messenger extends EventTarget {
   close(): void;
 }
 
-/** Is what `scriptable` returns: the members of the automation API, without ours. */
+/** The object that `scriptable` returns: the members of the automation API, without ours. */
 export type ScriptableMessenger = Omit<
   Messenger,
   | "answerContactRequest"
@@ -829,7 +829,7 @@ export declare class MessengerContact {
   PhoneNumber(phoneType: number): never;
 }
 
-/** Is a group of the contact list. */
+/** A group of the contact list. */
 export declare class MessengerGroup {
   private constructor();
   /**
@@ -854,7 +854,7 @@ export declare class MessengerGroup {
   RemoveContact(contact: MessengerContact | string): void;
 }
 
-/** Is the groups of the contact list. */
+/** The groups of the contact list. */
 export declare class MessengerGroups implements Iterable<MessengerGroup> {
   private constructor();
   readonly Count: number;
@@ -871,7 +871,7 @@ export declare class MessengerGroups implements Iterable<MessengerGroup> {
   [Symbol.iterator](): IterableIterator<MessengerGroup>;
 }
 
-/** Is the one service that there is. */
+/** The one service that there is. */
 export declare class MessengerService {
   private constructor();
   readonly ServiceID: string;
@@ -888,7 +888,7 @@ export declare class MessengerService {
   setProperty(property: number, value: unknown): never;
 }
 
-/** Is the list of services: one. */
+/** The list of services: one. */
 export declare class MessengerServices implements Iterable<MessengerService> {
   private constructor();
   readonly Count: number;
@@ -901,15 +901,15 @@ export declare class MessengerServices implements Iterable<MessengerService> {
 }
 
 /**
- * Is a panel of the page. Positions and sizes are in CSS pixels.
+ * A panel of the page. Positions and sizes are in CSS pixels.
  *
  * The main window can be closed and shown again. A conversation that was closed is dead: all but `Close` throws E_FAIL.
  */
 export declare class MessengerWindow {
   protected constructor();
-  /** Is kept within the viewport. Setting throws E_INVALIDARG for what is no number above 0. */
+  /** In CSS pixels, kept within the viewport. Setting throws E_INVALIDARG for what is no number above 0. */
   Height: number;
-  /** Is kept within the viewport. Setting throws E_INVALIDARG for what is no number above 0. */
+  /** In CSS pixels, kept within the viewport. Setting throws E_INVALIDARG for what is no number above 0. */
   Width: number;
   /**
    * Distance from the left edge of the viewport, within it; -32000 while there is nothing to be seen.
@@ -942,7 +942,7 @@ export declare class MessengerWindow {
 }
 
 /**
- * Is a conversation with one person. `Contacts`, `History`, `AddContact` and `SendText` throw E_FAIL while signed out and
+ * A conversation with one person. `Contacts`, `History`, `AddContact` and `SendText` throw E_FAIL while signed out and
  * after it is closed; where the page has no focus all but `AddContact` are S_FALSE (`lastHResult`).
  */
 export declare class MessengerConversationWnd extends MessengerWindow {
@@ -961,7 +961,7 @@ export declare class MessengerConversationWnd extends MessengerWindow {
   SendText(text: string): void;
 }
 
-/** Is the live contact list; empty while signed out. */
+/** The live contact list; empty while signed out. */
 export declare class MessengerContacts implements Iterable<MessengerContact> {
   private constructor();
   readonly Count: number;
@@ -977,7 +977,7 @@ export declare class MessengerContacts implements Iterable<MessengerContact> {
   [Symbol.iterator](): IterableIterator<MessengerContact>;
 }
 
-/** Is what `messengerPrivate` returns; it was an object of its own. */
+/** The object that `messengerPrivate` returns; it was an object of its own. */
 export interface MessengerPrivate {
   /**
    * Asks the server to put somebody on the list; the verdict comes in `OnContactListAdd`. For other people's scripts the user
@@ -1094,14 +1094,14 @@ export declare class MiMessengerElement extends HTMLElement {
   readonly ready: Promise<Messenger>;
 }
 
-/** Is what `mi-status-change` carries. */
+/** The detail of the event `mi-status-change`. */
 export interface StatusChangeDetail {
   contact: string;
   status: number;
   previousStatus: number;
 }
 
-/** Is what `mi-my-status-change` carries. */
+/** The detail of the event `mi-my-status-change`. */
 export interface MyStatusChangeDetail {
   hr: number;
   status: number;

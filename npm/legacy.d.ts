@@ -1,12 +1,12 @@
 // The types of `mistatus/legacy`: importing it installs `ActiveXObject` and what belongs to it; no value is exported.
 
 /**
- * Is what `new ActiveXObject("Name.NameCtrl")` returns: statuses of people by name, a new control each time.
+ * The object that `new ActiveXObject("Name.NameCtrl")` returns: statuses of people by name, a new control each time.
  * Its numbers are its own, those of docs/LEGACY.md, not of MISTATUS.
  */
 export interface NameControl {
   /**
-   * Is called with name, status and id once the status of somebody who was asked for by `GetStatus` is known, and at each change.
+   * Called with name, status and id once the status of somebody who was asked for by `GetStatus` is known, and at each change.
    * A function, or the name of a global one; the last one wins.
    */
   OnStatusChange: ((this: NameControl, name: string, status: number, id: string) => void) | string | null;
