@@ -51,6 +51,10 @@ pub struct Config {
     pub user_rate: Rate,
     /// How many connections may come from one address.
     pub connections_per_address: usize,
+    /// How many connections from one address may be there that have not signed in.
+    pub strangers_per_address: usize,
+    /// How many of these may be there in all.
+    pub strangers_max: usize,
     /// How long the head of a request may take, and a connection wait for the next request.
     pub request_timeout: Duration,
     /// How often the list of revoked credentials is looked at.
@@ -347,6 +351,8 @@ impl Config {
             keep_messages: Duration::from_secs(keep_messages * 86_400),
             user_rate: limits::USER_RATE,
             connections_per_address,
+            strangers_per_address: limits::STRANGERS_PER_ADDRESS,
+            strangers_max: limits::STRANGERS_MAX,
             request_timeout: limits::REQUEST_TIMEOUT,
             revoked_check: limits::REVOKED_CHECK,
             auth,

@@ -20,7 +20,7 @@ use tokio::sync::oneshot;
 use tower_http::compression::CompressionLayer;
 
 use crate::{
-    addresses::{self, Addresses, Network},
+    addresses::{self, Addresses, Network, Strangers, TooManyStrangers},
     door::Guest,
     engine::ToEngine,
     files, limits,
@@ -37,6 +37,7 @@ pub(crate) struct App {
     pub(crate) stream: StreamContext,
     pub(crate) origins: Arc<[Origin]>,
     pub(crate) addresses: Arc<Addresses>,
+    pub(crate) strangers: Arc<Strangers>,
     pub(crate) proxies: Arc<[Network]>,
     pub(crate) metrics_from: Arc<[Network]>,
     pub(crate) demo: bool,
@@ -96,7 +97,7 @@ async fn open_stream(
     }
     let address = addresses::client(guest.peer, &headers, &app.proxies);
     let place = if address == guest.peer {
-        guest.place
+        guest.place.clone()
     } else {
         Arc::new(app.addresses.enter(address).map_err(|full| {
             full.report(address, &app.stream.metrics);
@@ -104,6 +105,15 @@ async fn open_stream(
             Refusal(StatusCode::TOO_MANY_REQUESTS, message.to_owned())
         })?)
     };
+    let stranger = app.strangers.enter(address).map_err(|bound| {
+        app.stream.metrics.refuse(Refused::Strangers);
+        let (status, whose) = match bound {
+            TooManyStrangers::Address => (StatusCode::TOO_MANY_REQUESTS, "from this address "),
+            TooManyStrangers::All => (StatusCode::SERVICE_UNAVAILABLE, ""),
+        };
+        let message = format!("there are too many connections {whose}that have not signed in");
+        Refusal(status, message)
+    })?;
     let context = app.stream;
     Ok(upgrade
         .protocols([SUBPROTOCOL])
@@ -113,7 +123,7 @@ async fn open_stream(
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(WRITE_BUFFER)
         .on_upgrade(move |socket| async move {
-            stream::serve(socket, context).await;
+            stream::serve(socket, guest.meter, stranger, context).await;
             drop(place);
         })
         .into_response())

@@ -18,7 +18,7 @@ use tokio::{
 };
 
 use crate::{
-    addresses::Addresses,
+    addresses::{Addresses, Strangers},
     clock::{self, Clock},
     config::Config,
     demo,
@@ -110,6 +110,7 @@ impl Server {
             },
             origins: config.origins.into(),
             addresses: addresses.clone(),
+            strangers: Strangers::new(config.strangers_per_address, config.strangers_max),
             proxies: proxies.clone(),
             metrics_from: config.metrics_from.into(),
             demo: config.demo,

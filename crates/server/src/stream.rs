@@ -29,13 +29,15 @@ use tokio::{
 
 use self::writer::Writer;
 use crate::{
+    addresses::StrangersPlace,
     auth::{Auth, AuthError, Identity},
     clock::{self, Clock},
     door,
     engine::ToEngine,
     limits,
+    meter::Meter,
     metrics::{Metrics, Refused, count},
-    outbox::{Outbox, Outgoing, outbox},
+    outbox::{Outbox, OutboxMax, Outgoing, outbox},
     rate::{Bucket, Rate, SharedBucket, UserRates, take_shared},
     revoked::{Credential, CurrentlyRevoked},
 };
@@ -45,8 +47,8 @@ use crate::{
 pub struct StreamLimits {
     /// How many notices may wait for it.
     pub outbox_max: usize,
-    /// Of how many people these may tell.
-    pub outbox_people_max: usize,
+    /// How many bytes these may have.
+    pub outbox_bytes_max: usize,
     /// How long it may take until it has signed in.
     pub signin_timeout: Duration,
     /// How long one message may take to be written.
@@ -61,7 +63,7 @@ impl Default for StreamLimits {
     fn default() -> Self {
         Self {
             outbox_max: limits::OUTBOX_MAX,
-            outbox_people_max: limits::OUTBOX_PEOPLE_MAX,
+            outbox_bytes_max: limits::OUTBOX_BYTES_MAX,
             signin_timeout: limits::SIGNIN_TIMEOUT,
             write_timeout: limits::WRITE_TIMEOUT,
             close_timeout: limits::CLOSE_TIMEOUT,
@@ -115,26 +117,47 @@ struct Connection {
     context: StreamContext,
     outbox: Outbox,
     bucket: Bucket,
-    refused_in_a_row: u32,
+    /// What may still be refused for its rate.
+    flood: Bucket,
+    /// What may still be refused before the sign-in.
+    refusals_left: u32,
+    /// Bounds what is read for one message.
+    meter: Arc<Meter>,
+    /// Held until the sign-in.
+    stranger: Option<StrangersPlace>,
     revoked: Option<CurrentlyRevoked>,
     /// How the registry is told of the end.
     departure: Departure,
 }
 
 /// Serves one connection until it ends.
-pub(crate) async fn serve(socket: WebSocket, context: StreamContext) {
+pub(crate) async fn serve(
+    socket: WebSocket,
+    meter: Arc<Meter>,
+    stranger: StrangersPlace,
+    context: StreamContext,
+) {
     let _counted = Counted::new(context.metrics.clone());
     let (sink, mut frames) = socket.split();
-    let (outbox, queued) = outbox(context.limits.outbox_max, context.limits.outbox_people_max);
+    let max = OutboxMax {
+        notices: context.limits.outbox_max,
+        bytes: context.limits.outbox_bytes_max,
+        share: limits::OUTBOX_BYTES_SHARE,
+        all: limits::OUTBOXES_BYTES_MAX,
+    };
+    let (outbox, queued) = outbox(max, context.metrics.clone());
     let writer = Writer { sink, metrics: context.metrics.clone(), limits: context.limits };
     let mut writer = tokio::spawn(writer.write(queued));
     let close_timeout = context.limits.close_timeout;
     let mut connection = Connection {
         bucket: Bucket::full(context.limits.rate, context.clock.now()),
+        flood: Bucket::full(limits::RATE_REFUSED, context.clock.now()),
+        refusals_left: limits::REFUSED_BEFORE_SIGNIN_MAX,
+        meter: meter.clone(),
+        stranger: Some(stranger),
         revoked: context.auth.revoked(),
         context,
         outbox,
-        refused_in_a_row: 0,
         departure: Departure::Lost,
     };
     let mut member = None;
@@ -161,6 +184,7 @@ pub(crate) async fn serve(socket: WebSocket, context: StreamContext) {
     if !writer.is_finished() && timeout(close_timeout, &mut writer).await.is_err() {
         writer.abort();
     }
+    meter.allow(None);
     // The peer's side of the closing handshake: closing the socket with unread input would throw away what
     // was sent last. Of input that cannot be read, it has to be waited for instead.
     let rest = async {
@@ -183,6 +207,8 @@ impl Connection {
     ) -> End {
         let deadline = Instant::now() + self.context.limits.signin_timeout;
         let mut stopping = self.context.stopping.clone();
+        let meter = self.meter.clone();
+        meter.allow(Some(limits::MESSAGE_WIRE_MAX));
         loop {
             let wake = match member {
                 None => Some(deadline),
@@ -197,6 +223,8 @@ impl Connection {
             let revoked = revocation(self.revoked.as_mut().filter(|_| member.is_some()));
             let message = tokio::select! {
                 message = frames.next() => message,
+                // A message that never ends does not come out of the library.
+                () = meter.exceeded() => return self.too_fast(),
                 // Members are told by the registry.
                 () = door::stop(&mut stopping), if member.is_none() => return going_down(),
                 () = revoked => match self.check_revoked(member) {
@@ -210,6 +238,7 @@ impl Connection {
                     }
                 }
             };
+            meter.allow(Some(limits::MESSAGE_WIRE_MAX));
             let text = match message {
                 Some(Ok(Message::Text(text))) if text.len() > FRAME_FROM_CLIENT_MAX => {
                     return self.too_large();
@@ -220,8 +249,16 @@ impl Connection {
                     if !self.bucket.take(1, self.context.clock.now()) {
                         return self.too_fast();
                     }
-                    self.refuse(None, HResult::E_INVALIDARG, message.to_owned());
-                    continue;
+                    let refused = self.refuse(
+                        member.as_ref(),
+                        None,
+                        HResult::E_INVALIDARG,
+                        message.to_owned(),
+                    );
+                    match refused {
+                        Ok(()) => continue,
+                        Err(end) => return end,
+                    }
                 }
                 // Answered below us, at a cost.
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => {
@@ -245,8 +282,7 @@ impl Connection {
         let decoded = decode(text);
         if !self.may_send(&decoded, member.as_ref()) {
             self.context.metrics.refuse(Refused::Rate);
-            self.refused_in_a_row += 1;
-            if self.refused_in_a_row > limits::RATE_REFUSED_MAX {
+            if !self.flood.take(1, self.context.clock.now()) {
                 return Err(self.too_fast());
             }
             let id = match &decoded {
@@ -259,22 +295,23 @@ impl Connection {
                 "too many frames: {burst} at once and {per_second} a second are allowed on a connection, and not \
                  much more on all connections of a user together"
             );
-            self.say(FrameError { id, hr: HResult::MSGR_E_SERVER_TOO_BUSY, message }.into_notice());
-            return Ok(());
+            let error = FrameError { id, hr: HResult::MSGR_E_SERVER_TOO_BUSY, message };
+            return self.say_refused(member.as_ref(), error);
         }
-        self.refused_in_a_row = 0;
         match (decoded, member.as_mut()) {
-            (Err(error), _) => self.refuse_frame(error),
+            (Err(error), member) => self.refuse_frame(member.as_deref(), error)?,
             (Ok(FromClient::Signin(greeting)), None) => {
                 *member = Some(self.signin(greeting).await?);
+                self.stranger = None;
             }
-            (Ok(FromClient::Signin(_)), Some(_)) => {
+            (Ok(FromClient::Signin(_)), Some(member)) => {
                 let message = "this connection is signed in already".to_owned();
-                self.refuse(None, HResult::MSGR_E_ALREADY_LOGGED_ON, message);
+                self.refuse(Some(member), None, HResult::MSGR_E_ALREADY_LOGGED_ON, message)?;
             }
             (Ok(FromClient::Request(request)), None) => {
                 let message = "the first frame must be `signin`".to_owned();
-                self.refuse(request_id(&request), HResult::MSGR_E_NOT_LOGGED_ON, message);
+                let id = request_id(&request);
+                self.refuse(None, id, HResult::MSGR_E_NOT_LOGGED_ON, message)?;
             }
             (Ok(FromClient::Request(request)), Some(member)) => {
                 if let Request::RenewToken { id, token } = &request {
@@ -288,8 +325,8 @@ impl Connection {
                             self.context.metrics.refuse(reason_of(error));
                             let hr = HResult::MSGR_E_INVALID_PASSWORD;
                             let message = error.to_string();
-                            self.say(FrameError { id: Some(*id), hr, message }.into_notice());
-                            return Ok(());
+                            let error = FrameError { id: Some(*id), hr, message };
+                            return self.say(error.into_notice());
                         }
                     }
                 }
@@ -376,7 +413,9 @@ impl Connection {
         let left_for = Duration::from_millis(left.as_millis());
         if !expiry.told && left_for <= expiry.notice {
             expiry.told = true;
-            self.say(Notice::TokenExpiring { expires_in: left });
+            if let Err(end) = self.say(Notice::TokenExpiring { expires_in: left }) {
+                return Some(end);
+            }
         }
         // By the calendar, which may have been set meanwhile.
         let wait = if expiry.told { left_for } else { left_for - expiry.notice };
@@ -403,27 +442,54 @@ impl Connection {
     }
 
     fn too_fast(&self) -> End {
+        self.flooded("this client sends too much".to_owned())
+    }
+
+    fn flooded(&self, message: String) -> End {
         self.context.metrics.refuse(Refused::Flood);
         let bye = Notice::Bye {
             hr: HResult::MSGR_E_SERVER_TOO_BUSY,
             retry_after: Some(clock::span(limits::FLOOD_REST)),
-            message: Some("this client sends too much".to_owned()),
+            message: Some(message),
         };
         End::Closed(limits::CLOSE_TOO_FAST, Some(bye))
     }
 
-    fn refuse_frame(&self, error: FrameError) {
+    fn refuse(
+        &mut self,
+        member: Option<&Member>,
+        id: Option<RequestId>,
+        hr: HResult,
+        message: String,
+    ) -> Result<(), End> {
+        self.refuse_frame(member, FrameError { id, hr, message })
+    }
+
+    fn refuse_frame(&mut self, member: Option<&Member>, error: FrameError) -> Result<(), End> {
         self.context.metrics.refuse(Refused::Frame);
-        self.say(error.into_notice());
+        self.say_refused(member, error)
     }
 
-    fn refuse(&self, id: Option<RequestId>, hr: HResult, message: String) {
-        self.refuse_frame(FrameError { id, hr, message });
+    /// Answers a frame that was refused. Before the sign-in few are answered: who these are from, nobody knows.
+    fn say_refused(&mut self, member: Option<&Member>, error: FrameError) -> Result<(), End> {
+        if member.is_none() {
+            let Some(left) = self.refusals_left.checked_sub(1) else {
+                let max = limits::REFUSED_BEFORE_SIGNIN_MAX;
+                return Err(self.flooded(format!("{max} frames were refused before `signin`")));
+            };
+            self.refusals_left = left;
+        }
+        self.say(error.into_notice())
     }
 
-    /// Answers without the engine. Where the queue is full, the engine's next notice ends the connection.
-    fn say(&self, notice: Notice) {
-        let _ = self.outbox.push(Outgoing::Notice(notice));
+    /// Answers without the engine. Whoever does not read the answers is let go.
+    fn say(&self, notice: Notice) -> Result<(), End> {
+        if self.outbox.push(Outgoing::Notice(notice)).is_ok() {
+            return Ok(());
+        }
+        self.context.metrics.refuse(Refused::SlowReader);
+        self.outbox.give_up();
+        Err(End::Gone)
     }
 }
 

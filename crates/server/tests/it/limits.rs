@@ -190,7 +190,7 @@ async fn a_slow_reader_is_let_go_and_slows_nobody(tune: impl FnOnce(&mut StreamL
 async fn a_slow_reader_is_let_go_for_the_number_of_notices() {
     a_slow_reader_is_let_go_and_slows_nobody(|limits| {
         limits.outbox_max = 64;
-        limits.outbox_people_max = usize::MAX;
+        limits.outbox_bytes_max = usize::MAX;
     })
     .await;
 }
@@ -204,7 +204,7 @@ async fn a_slow_reader_is_let_go_for_the_size_of_notices() {
 async fn a_reader_that_takes_nothing_is_let_go_though_its_queue_has_room() {
     a_slow_reader_is_let_go_and_slows_nobody(|limits| {
         limits.write_timeout = Duration::from_millis(300);
-        limits.outbox_people_max = usize::MAX;
+        limits.outbox_bytes_max = usize::MAX;
     })
     .await;
 }
