@@ -21,6 +21,7 @@ use serde::Deserialize;
 use crate::{
     addresses::Network,
     auth::{Auth, Verifier},
+    key::JwtAlgorithm,
     limits::{self, DAMPING_MAX, DAMPING_MIN},
     origin::Origin,
     rate::Rate,
@@ -131,9 +132,12 @@ struct Flags {
     /// How people prove who they are [default: jwt with a key, else open].
     #[arg(long, env = "MISTATUS_AUTH")]
     auth: Option<AuthMode>,
-    /// HS256 secret, or public key in PEM: Ed25519, EC P-256 or RSA.
+    /// Public key in PEM - Ed25519, EC P-256 or RSA of 2048 to 4096 bits - or HS256 secret: a line of at least 32 bytes.
     #[arg(long, env = "MISTATUS_JWT_KEY", value_name = "FILE")]
     jwt_key: Option<PathBuf>,
+    /// What the key is for; needed for a secret that is not one line of text [default: what the file holds].
+    #[arg(long, env = "MISTATUS_JWT_ALGORITHM")]
+    jwt_algorithm: Option<JwtAlgorithm>,
     /// What the tokens' `aud` must name.
     #[arg(long, env = "MISTATUS_JWT_AUDIENCE", value_name = "AUDIENCE")]
     jwt_audience: Option<String>,
@@ -189,6 +193,7 @@ struct ConfigFile {
     data: Option<PathBuf>,
     auth: Option<AuthMode>,
     jwt_key: Option<PathBuf>,
+    jwt_algorithm: Option<JwtAlgorithm>,
     jwt_audience: Option<String>,
     #[serde(default)]
     allowed_origin: Vec<String>,
@@ -229,6 +234,7 @@ impl Config {
     fn check(flags: Flags, file: ConfigFile) -> Result<Self, ConfigError> {
         let demo = flags.demo.or(file.demo).unwrap_or(false);
         let jwt_key = flags.jwt_key.or(file.jwt_key);
+        let jwt_algorithm = flags.jwt_algorithm.or(file.jwt_algorithm);
         let jwt_audience = flags.jwt_audience.or(file.jwt_audience);
         let mode = match flags.auth.or(file.auth) {
             Some(AuthMode::Jwt) if demo => {
@@ -251,9 +257,13 @@ impl Config {
             None => (None, None),
         };
         let auth = match (mode, jwt_key) {
-            (AuthMode::Open, None) if jwt_audience.is_none() => Auth::Open,
+            (AuthMode::Open, None) if jwt_audience.is_none() && jwt_algorithm.is_none() => {
+                Auth::Open
+            }
             (AuthMode::Open, _) => {
-                return fail("--jwt-key and --jwt-audience go with --auth jwt only");
+                return fail(
+                    "--jwt-key, --jwt-algorithm and --jwt-audience go with --auth jwt only",
+                );
             }
             (AuthMode::Jwt, None) => {
                 return fail(
@@ -263,7 +273,7 @@ impl Config {
             (AuthMode::Jwt, Some(path)) => {
                 let key = std::fs::read(&path)
                     .map_err(|error| setting(format!("cannot read {}: {error}", path.display())))?;
-                let verifier = Verifier::new(&key, jwt_audience, currently_revoked)
+                let verifier = Verifier::new(&key, jwt_algorithm, jwt_audience, currently_revoked)
                     .map_err(|error| setting(format!("{}: {error}", path.display())))?;
                 Auth::Jwt(Box::new(verifier))
             }

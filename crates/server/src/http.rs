@@ -26,9 +26,9 @@ use crate::{
     files, limits,
     metrics::Refused,
     origin::{self, Origin},
-    picture,
+    picture, refusals,
     store::Condition,
-    stream::{self, StreamContext},
+    stream::{self, Caller, StreamContext},
 };
 
 /// Is what the routes share.
@@ -70,6 +70,9 @@ async fn open_stream(
 ) -> Result<axum::response::Response, Refusal> {
     if !origin::is_allowed(&headers, &app.origins, app.stream.auth.is_open()) {
         app.stream.metrics.refuse(Refused::Origin);
+        let remedy = "--allowed-origin with this origin lets its pages connect";
+        let origin = refusals::Origin::of(&headers);
+        app.stream.refusals.warn("a page was refused", "its origin is unknown", remedy, &origin);
         return Err(Refusal(
             StatusCode::FORBIDDEN,
             "pages of this origin may not connect; start the server with \
@@ -114,6 +117,7 @@ async fn open_stream(
         let message = format!("there are too many connections {whose}that have not signed in");
         Refusal(status, message)
     })?;
+    let caller = Caller { meter: guest.meter, stranger, origin: refusals::Origin::of(&headers) };
     let context = app.stream;
     Ok(upgrade
         .protocols([SUBPROTOCOL])
@@ -123,7 +127,7 @@ async fn open_stream(
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(WRITE_BUFFER)
         .on_upgrade(move |socket| async move {
-            stream::serve(socket, guest.meter, stranger, context).await;
+            stream::serve(socket, caller, context).await;
             drop(place);
         })
         .into_response())

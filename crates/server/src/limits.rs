@@ -90,6 +90,25 @@ pub const MESSAGE_WIRE_MAX: usize = 2 * MESSAGE_READ_MAX;
 /// How long before its end a token is asked to be renewed; half of what is left where that is less.
 pub const TOKEN_NOTICE: Duration = Duration::from_secs(60);
 
+/// How often the same cause of refusals is logged for the same origin: often enough to be seen by who looks into it.
+pub const REFUSALS_LOGGED_EVERY: Duration = Duration::from_secs(600);
+
+/// Most pairs of cause and origin that are logged in that time; origins can be made up.
+pub const REFUSALS_LOGGED_MAX: usize = 200;
+
+/// Shortest HS256 secret in bytes (RFC 7518 §3.2).
+pub const SECRET_BYTES_MIN: usize = 32;
+
+/// Shortest RSA key in bits (RFC 7518 §3.3).
+pub const RSA_BITS_MIN: usize = 2_048;
+
+/// Longest RSA key in bits: the most that the crate `rsa` takes; longer ones would refuse every token.
+pub const RSA_BITS_MAX: usize = 4_096;
+
+/// How far ahead a token may end: longer than any key is used. Milliseconds taken for seconds are tens of thousands
+/// of years ahead.
+pub const TOKEN_LIFE_MAX: Duration = Duration::from_secs(3_653 * 86_400);
+
 /// How far ahead of this clock the issuer of a token may be (`nbf`).
 pub const TOKEN_CLOCK_SKEW: Duration = Duration::from_secs(30);
 

@@ -106,6 +106,7 @@ impl Server {
                 clients: Arc::new(AtomicU64::new(1)),
                 limits: config.stream,
                 users: Arc::new(UserRates::new(config.user_rate)),
+                refusals: Arc::default(),
                 stopping: stop.clone(),
             },
             origins: config.origins.into(),

@@ -39,6 +39,7 @@ use crate::{
     metrics::{Metrics, Refused, count},
     outbox::{Outbox, OutboxMax, Outgoing, outbox},
     rate::{Bucket, Rate, SharedBucket, UserRates, take_shared},
+    refusals::{Origin, RefusalLog},
     revoked::{Credential, CurrentlyRevoked},
 };
 
@@ -82,8 +83,18 @@ pub(crate) struct StreamContext {
     pub(crate) clients: Arc<AtomicU64>,
     pub(crate) limits: StreamLimits,
     pub(crate) users: Arc<UserRates>,
+    pub(crate) refusals: Arc<RefusalLog>,
     /// Becomes true when the server stops.
     pub(crate) stopping: watch::Receiver<bool>,
+}
+
+/// What is known of a client before it says anything.
+pub(crate) struct Caller {
+    /// Bounds what is read from its socket.
+    pub(crate) meter: Arc<Meter>,
+    /// Its place among those that have not signed in.
+    pub(crate) stranger: StrangersPlace,
+    pub(crate) origin: Origin,
 }
 
 /// Tells why reading came to its end.
@@ -91,7 +102,7 @@ enum End {
     /// The peer or the link; nothing more can be said.
     Gone,
     /// This side, with a close code and, before it, perhaps a notice.
-    Closed(u16, Option<Notice>),
+    Closed(u16, Option<Box<Notice>>),
 }
 
 /// Is a client that has signed in.
@@ -125,18 +136,15 @@ struct Connection {
     meter: Arc<Meter>,
     /// Held until the sign-in.
     stranger: Option<StrangersPlace>,
+    origin: Origin,
     revoked: Option<CurrentlyRevoked>,
     /// How the registry is told of the end.
     departure: Departure,
 }
 
 /// Serves one connection until it ends.
-pub(crate) async fn serve(
-    socket: WebSocket,
-    meter: Arc<Meter>,
-    stranger: StrangersPlace,
-    context: StreamContext,
-) {
+pub(crate) async fn serve(socket: WebSocket, caller: Caller, context: StreamContext) {
+    let Caller { meter, stranger, origin } = caller;
     let _counted = Counted::new(context.metrics.clone());
     let (sink, mut frames) = socket.split();
     let max = OutboxMax {
@@ -155,6 +163,7 @@ pub(crate) async fn serve(
         refusals_left: limits::REFUSED_BEFORE_SIGNIN_MAX,
         meter: meter.clone(),
         stranger: Some(stranger),
+        origin,
         revoked: context.auth.revoked(),
         context,
         outbox,
@@ -175,7 +184,7 @@ pub(crate) async fn serve(
     }
     let too_large = matches!(end, End::Closed(limits::CLOSE_TOO_LARGE, _));
     if let End::Closed(code, notice) = end {
-        let notice = notice.map(Outgoing::Notice);
+        let notice = notice.map(|notice| Outgoing::Notice(*notice));
         for last in notice.into_iter().chain([Outgoing::Close(code)]) {
             let _ = connection.outbox.push(last);
         }
@@ -322,7 +331,7 @@ impl Connection {
                         }
                         Ok(None) => {}
                         Err(error) => {
-                            self.context.metrics.refuse(reason_of(error));
+                            self.note_refused(error, "a renewal was refused");
                             let hr = HResult::MSGR_E_INVALID_PASSWORD;
                             let message = error.to_string();
                             let error = FrameError { id: Some(*id), hr, message };
@@ -339,8 +348,7 @@ impl Connection {
 
     async fn signin(&mut self, greeting: Greeting) -> Result<Member, End> {
         let identity = self.context.auth.identify(&greeting).map_err(|error| {
-            self.context.metrics.refuse(reason_of(error));
-            tracing::debug!(%error, "a sign-in was refused");
+            self.note_refused(error, "a sign-in was refused");
             credentials_refused(error)
         })?;
         if *self.context.stopping.borrow() {
@@ -402,7 +410,7 @@ impl Connection {
                 message: Some("no `signin` in time".to_owned()),
             };
             self.context.metrics.refuse(Refused::SigninTimeout);
-            return Some(End::Closed(limits::CLOSE_SIGNIN_TIMEOUT, Some(bye)));
+            return Some(End::Closed(limits::CLOSE_SIGNIN_TIMEOUT, Some(Box::new(bye))));
         };
         let expiry = member.expiry.as_mut()?;
         let left = expiry.at.since(clock::wall());
@@ -436,6 +444,12 @@ impl Connection {
         Some(credentials_refused(AuthError::Revoked))
     }
 
+    /// Counts credentials that were not accepted, and tells the operator what helps.
+    fn note_refused(&self, error: AuthError, what: &'static str) {
+        self.context.metrics.refuse(reason_of(error));
+        self.context.refusals.warn(what, &error.to_string(), error.remedy(), &self.origin);
+    }
+
     fn too_large(&self) -> End {
         self.context.metrics.refuse(Refused::FrameSize);
         End::Closed(limits::CLOSE_TOO_LARGE, None)
@@ -452,7 +466,7 @@ impl Connection {
             retry_after: Some(clock::span(limits::FLOOD_REST)),
             message: Some(message),
         };
-        End::Closed(limits::CLOSE_TOO_FAST, Some(bye))
+        End::Closed(limits::CLOSE_TOO_FAST, Some(Box::new(bye)))
     }
 
     fn refuse(
@@ -507,7 +521,7 @@ fn credentials_refused(error: AuthError) -> End {
         retry_after: None,
         message: Some(error.to_string()),
     };
-    End::Closed(limits::CLOSE_CREDENTIALS, Some(bye))
+    End::Closed(limits::CLOSE_CREDENTIALS, Some(Box::new(bye)))
 }
 
 fn going_down() -> End {
@@ -516,7 +530,7 @@ fn going_down() -> End {
         retry_after: Some(clock::span(limits::SHUTDOWN_SPREAD)),
         message: Some("the server is going down".to_owned()),
     };
-    End::Closed(limits::CLOSE_GOING_AWAY, Some(bye))
+    End::Closed(limits::CLOSE_GOING_AWAY, Some(Box::new(bye)))
 }
 
 fn reason_of(error: AuthError) -> Refused {
