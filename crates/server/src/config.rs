@@ -142,7 +142,7 @@ struct Flags {
     #[arg(long, env = "MISTATUS_JWT_AUDIENCE", value_name = "AUDIENCE")]
     jwt_audience: Option<String>,
     /// A page of this origin may connect; repeatable.
-    #[arg(long, env = "MISTATUS_ALLOWED_ORIGIN", value_name = "URL", value_delimiter = ',')]
+    #[arg(long, env = "MISTATUS_ALLOWED_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
     allowed_origin: Vec<String>,
     /// Tokens that hold no longer: lines `sub NAME`, `sub NAME before INSTANT` or `jti ID`, comments with #.
     /// Read again when it changes.
@@ -349,7 +349,12 @@ impl Config {
         let origins = allowed_origins
             .iter()
             .map(|text| Origin::parse(text).map_err(ConfigError::Setting))
-            .collect::<Result<_, _>>()?;
+            .collect::<Result<Vec<_>, _>>()?;
+        if origins.iter().any(Origin::is_opaque) {
+            tracing::warn!(
+                "--allowed-origin null lets every sandboxed frame and every file connect, of whichever site it is"
+            );
+        }
         Ok(Self {
             listen,
             data: flags.data.or(file.data).unwrap_or_else(|| DATA_DEFAULT.into()),

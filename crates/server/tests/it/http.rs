@@ -78,6 +78,16 @@ async fn unknown_origins_are_refused_with_the_remedy() {
 }
 
 #[tokio::test]
+async fn pages_of_applications_are_allowed_by_their_own_origins() {
+    let origins = ["capacitor://localhost", "tauri://localhost", "chrome-extension://abc", "null"];
+    let server = TestServer::with(&[&format!("--allowed-origin={}", origins.join(","))]).await;
+    for origin in origins {
+        assert_eq!(open_from(&server, origin).await, Ok(()), "{origin}");
+    }
+    assert_eq!(open_from(&server, "tauri://other").await.unwrap_err().0, 403);
+}
+
+#[tokio::test]
 async fn pages_of_the_server_itself_may_connect() {
     let server = TestServer::open().await;
     let mut request = upgrade(server.address);
