@@ -1,6 +1,10 @@
 //! Who somebody is: by a signed token, or by their own word where nobody else can connect.
 
-use std::fmt;
+use std::{
+    fmt, fs,
+    path::PathBuf,
+    sync::{Arc, PoisonError, RwLock},
+};
 
 use jsonwebtoken::{DecodingKey, Validation, decode, errors::ErrorKind};
 use mistatus_core::{
@@ -40,9 +44,23 @@ pub(crate) struct Identity {
 
 /// Checks tokens against one key and the one algorithm that belongs to it.
 pub(crate) struct Verifier {
+    file: KeyFile,
+    audience: Option<String>,
+    current: RwLock<Arc<Check>>,
+    revoked: Option<CurrentlyRevoked>,
+}
+
+/// Where the key is, and what the operator says that it is.
+#[derive(Debug)]
+pub(crate) struct KeyFile {
+    pub(crate) path: PathBuf,
+    pub(crate) declared: Option<JwtAlgorithm>,
+}
+
+/// A key with what has to hold of tokens.
+struct Check {
     key: DecodingKey,
     validation: Validation,
-    revoked: Option<CurrentlyRevoked>,
 }
 
 /// Tells a developer why credentials were not accepted. Never tells whether a user exists.
@@ -111,6 +129,17 @@ impl Auth {
         }
     }
 
+    /// Reads the key of the tokens again; `false` where there is none.
+    ///
+    /// # Errors
+    /// The file and what is wrong with it; the last good key stays.
+    pub(crate) fn reload(&self) -> Result<bool, String> {
+        match self {
+            Self::Open => Ok(false),
+            Self::Jwt(verifier) => verifier.reload().map(|()| true),
+        }
+    }
+
     /// Returns what has been revoked, to be followed.
     pub(crate) fn revoked(&self) -> Option<CurrentlyRevoked> {
         match self {
@@ -121,30 +150,33 @@ impl Auth {
 }
 
 impl Verifier {
-    /// Takes a key file's content. What is in the file decides the algorithm, never a token's header.
-    pub(crate) fn new(
-        key: &[u8],
-        declared: Option<JwtAlgorithm>,
+    /// Reads the key. What is in the file decides the algorithm, never a token's header.
+    ///
+    /// # Errors
+    /// The file and what is wrong with it.
+    pub(crate) fn open(
+        file: KeyFile,
         audience: Option<String>,
         revoked: Option<CurrentlyRevoked>,
     ) -> Result<Self, String> {
-        let (algorithm, key) = key::read(key, declared)?;
-        let mut validation = Validation::new(algorithm.algorithm());
-        validation.leeway = 0;
-        // Those that are always required are looked for below, to be named.
-        validation.set_required_spec_claims::<&str>(&[]);
-        match audience {
-            Some(audience) => {
-                validation.set_required_spec_claims(&["aud"]);
-                validation.set_audience(&[audience]);
-            }
-            None => validation.validate_aud = false,
-        }
-        Ok(Self { key, validation, revoked })
+        let current = RwLock::new(Arc::new(file.read(audience.as_deref())?));
+        Ok(Self { file, audience, current, revoked })
+    }
+
+    /// Reads the key again. Where that fails, the last good one stays.
+    fn reload(&self) -> Result<(), String> {
+        let fresh = Arc::new(self.file.read(self.audience.as_deref())?);
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+        Ok(())
+    }
+
+    fn current(&self) -> Arc<Check> {
+        self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn verify(&self, token: &Token) -> Result<Identity, AuthError> {
-        let claims = decode::<Claims>(token.reveal(), &self.key, &self.validation)
+        let check = self.current();
+        let claims = decode::<Claims>(token.reveal(), &check.key, &check.validation)
             .map_err(|error| AuthError::of(error.kind()))?
             .claims;
         let sub = text("sub", SIGNIN_NAME, claims.sub)?.ok_or(AuthError::Missing("sub"))?;
@@ -166,6 +198,27 @@ impl Verifier {
             return Err(AuthError::Revoked);
         }
         Ok(Identity { name, credential: Some(credential), friendly_name, expires: Some(expires) })
+    }
+}
+
+impl KeyFile {
+    fn read(&self, audience: Option<&str>) -> Result<Check, String> {
+        let path = self.path.display();
+        let bytes = fs::read(&self.path).map_err(|error| format!("cannot read {path}: {error}"))?;
+        let (algorithm, key) =
+            key::read(&bytes, self.declared).map_err(|error| format!("{path}: {error}"))?;
+        let mut validation = Validation::new(algorithm.algorithm());
+        validation.leeway = 0;
+        // Those that are always required are looked for by name.
+        validation.set_required_spec_claims::<&str>(&[]);
+        match audience {
+            Some(audience) => {
+                validation.set_required_spec_claims(&["aud"]);
+                validation.set_audience(&[audience]);
+            }
+            None => validation.validate_aud = false,
+        }
+        Ok(Check { key, validation })
     }
 }
 
@@ -277,6 +330,6 @@ impl std::error::Error for AuthError {}
 // Keys are secrets.
 impl fmt::Debug for Verifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Verifier({:?})", self.validation.algorithms)
+        write!(f, "Verifier({:?})", self.current().validation.algorithms)
     }
 }

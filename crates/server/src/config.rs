@@ -20,7 +20,7 @@ use serde::Deserialize;
 
 use crate::{
     addresses::Network,
-    auth::{Auth, Verifier},
+    auth::{Auth, KeyFile, Verifier},
     key::JwtAlgorithm,
     limits::{self, DAMPING_MAX, DAMPING_MIN},
     origin::Origin,
@@ -271,10 +271,9 @@ impl Config {
                 );
             }
             (AuthMode::Jwt, Some(path)) => {
-                let key = std::fs::read(&path)
-                    .map_err(|error| setting(format!("cannot read {}: {error}", path.display())))?;
-                let verifier = Verifier::new(&key, jwt_algorithm, jwt_audience, currently_revoked)
-                    .map_err(|error| setting(format!("{}: {error}", path.display())))?;
+                let file = KeyFile { path, declared: jwt_algorithm };
+                let verifier = Verifier::open(file, jwt_audience, currently_revoked)
+                    .map_err(ConfigError::Setting)?;
                 Auth::Jwt(Box::new(verifier))
             }
         };

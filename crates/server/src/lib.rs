@@ -9,6 +9,7 @@
 
 pub mod config;
 pub mod limits;
+pub mod logging;
 pub mod server;
 mod addresses;
 mod auth;

@@ -10,7 +10,7 @@ use crate::{
     process::{Running, command, output},
 };
 
-const SECRET: &str = "a secret for tests that is long enough for HS256";
+pub(crate) const SECRET: &str = "a secret for tests that is long enough for HS256";
 
 /// A server that trusts `SECRET`.
 pub(crate) async fn server(more: &[&str]) -> (TestServer, tempfile::TempDir) {
@@ -35,7 +35,7 @@ pub(crate) fn in_seconds(seconds: i64) -> i64 {
     i64::try_from(now.as_secs()).unwrap() + seconds
 }
 
-fn signed_with(secret: &str, algorithm: Algorithm, claims: &Value) -> String {
+pub(crate) fn signed_with(secret: &str, algorithm: Algorithm, claims: &Value) -> String {
     let key = EncodingKey::from_secret(secret.as_bytes());
     encode(&Header::new(algorithm), claims, &key).unwrap()
 }
@@ -278,4 +278,18 @@ async fn only_people_who_added_each_other_see_each_other() {
 async fn open_servers_take_people_at_their_word() {
     let server = TestServer::open().await;
     refused(&server, json!({}), "`name` is missing").await;
+}
+
+#[tokio::test]
+async fn a_key_that_cannot_be_read_again_leaves_the_last_good_one() {
+    let (server, directory) = server(&[]).await;
+    let file = directory.path().join("secret");
+    fs::write(&file, "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKiXvlHwLiGhm/cufx5WOSlBSwLOpT2A")
+        .unwrap();
+    let error = server.running().reload().unwrap_err();
+    assert!(error.contains("SSH") && error.contains(file.to_str().unwrap()), "{error}");
+    server.connect().await.signin(json!({"token": token("alice@x")})).await;
+    fs::remove_file(&file).unwrap();
+    assert!(server.running().reload().unwrap_err().contains(file.to_str().unwrap()));
+    server.connect().await.signin(json!({"token": token("alice@x")})).await;
 }
