@@ -6,10 +6,11 @@ use axum::{
     Json, Router,
     body::Body,
     extract::{
-        Extension, Path, State,
+        Extension, Path, Request, State,
         ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
     },
     http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header},
+    middleware::{self, Next},
     response::IntoResponse,
     routing::get,
 };
@@ -53,13 +54,30 @@ pub(crate) fn router(app: App) -> Router {
         .route("/", get(front))
         .route("/{*path}", get(file))
         .layer(CompressionLayer::new());
-    Router::new()
-        .route("/stream", get(open_stream))
+    let facts = Router::new()
         .route("/healthz", get(health))
         .route("/metrics", get(metrics))
         .route("/status/{file}", get(picture_of))
-        .merge(files)
-        .with_state(app)
+        .layer(middleware::from_fn_with_state(app.clone(), check_host));
+    Router::new().route("/stream", get(open_stream)).merge(facts).merge(files).with_state(app)
+}
+
+/// Lets nobody read by a foreign name where nobody has to prove who they are.
+async fn check_host(
+    State(app): State<App>,
+    request: Request,
+    next: Next,
+) -> Result<axum::response::Response, Refusal> {
+    if app.stream.auth.is_open() && !origin::is_for_this_machine(request.headers(), &app.origins) {
+        app.stream.metrics.refuse(Refused::Host);
+        return Err(Refusal(
+            StatusCode::FORBIDDEN,
+            "with --auth open this server answers to names of its own machine (localhost, 127.0.0.1, [::1]) and to \
+             the hosts of --allowed-origin only"
+                .to_owned(),
+        ));
+    }
+    Ok(next.run(request).await)
 }
 
 async fn open_stream(

@@ -29,6 +29,8 @@ pub(crate) struct Metrics {
 pub(crate) enum Refused {
     /// A page of an unknown origin.
     Origin,
+    /// A foreign name for this machine.
+    Host,
     /// One connection too many from one address.
     Address,
     /// One connection too many that has not signed in.
@@ -110,8 +112,9 @@ pub(crate) fn count(counter: &AtomicU64) {
 }
 
 /// Every reason with its label. Labels are fixed: nothing that a client says becomes one.
-const REASONS: [(Refused, &str); 14] = [
+const REASONS: [(Refused, &str); 15] = [
     (Refused::Origin, "origin"),
+    (Refused::Host, "host"),
     (Refused::Address, "address"),
     (Refused::Strangers, "strangers"),
     (Refused::User, "user"),

@@ -84,6 +84,17 @@ pub(crate) fn is_allowed(headers: &HeaderMap, allowed: &[Origin], loopback_only:
     origin.is_of(host) && (!loopback_only || is_loopback(host))
 }
 
+/// Tells whether a request went to a name of this machine, or to the host of a page that may connect.
+///
+/// For servers without authentication: a page of a foreign name that resolves to this machine (DNS rebinding) sends no
+/// `Origin` where it only reads. Requests without `Host` come from no page.
+pub(crate) fn is_for_this_machine(headers: &HeaderMap, allowed: &[Origin]) -> bool {
+    headers.get_all(header::HOST).iter().all(|host| {
+        host.to_str()
+            .is_ok_and(|host| is_loopback(host) || allowed.iter().any(|origin| origin.is_of(host)))
+    })
+}
+
 fn is_loopback(host: &str) -> bool {
     let name = match host.strip_prefix('[') {
         Some(rest) => rest.split(']').next().unwrap_or_default(),

@@ -119,7 +119,7 @@ async fn whoever_sends_no_request_is_not_waited_for() {
     for beginning in [
         "",
         "GET /stream HTTP/1.1\r\nhost: x\r\nx-slow: ",
-        "GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n",
+        "GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n",
     ] {
         let mut socket = TcpStream::connect(server.address).await.unwrap();
         socket.write_all(beginning.as_bytes()).await.unwrap();
