@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-/// Makes the directory where it is missing, and takes away what others may do with it and the database's files.
+/// Makes the directory and the file where they are missing, and takes away what others may do with the directory.
 ///
 /// # Errors
 /// Others may read or change something, and that cannot be mended; the text says what and how to mend it.
 #[cfg(unix)]
-pub(super) fn secure(directory: &Path, database: &Path) -> Result<(), String> {
+pub(super) fn close_directory(directory: &Path, database: &Path) -> Result<(), String> {
     use std::{fs, os::unix::fs::DirBuilderExt, os::unix::fs::OpenOptionsExt};
 
     fs::DirBuilder::new()
@@ -29,12 +29,6 @@ pub(super) fn secure(directory: &Path, database: &Path) -> Result<(), String> {
         }
         close(directory, DIRECTORY_MODE)?;
     }
-    for suffix in ["", "-wal", "-shm", "-journal"] {
-        let file = directory.join(format!("{name}{suffix}"));
-        if file.exists() && mode_of(&file)? & OTHERS != 0 {
-            close(&file, FILE_MODE)?;
-        }
-    }
     // SQLite would make it as the process's umask says; its other files get the mode of this one.
     fs::OpenOptions::new()
         .append(true)
@@ -45,9 +39,31 @@ pub(super) fn secure(directory: &Path, database: &Path) -> Result<(), String> {
         .map_err(|error| format!("{name}: {error}"))
 }
 
+/// Takes away what others may do with the database's file, and with those that SQLite keeps beside it.
+///
+/// # Errors
+/// As of [`close_directory`].
+#[cfg(unix)]
+pub(super) fn close_files(database: &Path) -> Result<(), String> {
+    for suffix in ["", "-wal", "-shm", "-journal"] {
+        let mut file = database.as_os_str().to_owned();
+        file.push(suffix);
+        let file = Path::new(&file);
+        if file.exists() && mode_of(file)? & OTHERS != 0 {
+            close(file, FILE_MODE)?;
+        }
+    }
+    Ok(())
+}
+
 #[cfg(not(unix))]
-pub(super) fn secure(directory: &Path, _database: &Path) -> Result<(), String> {
+pub(super) fn close_directory(directory: &Path, _database: &Path) -> Result<(), String> {
     std::fs::create_dir_all(directory).map_err(|error| error.to_string())
+}
+
+#[cfg(not(unix))]
+pub(super) fn close_files(_database: &Path) -> Result<(), String> {
+    Ok(())
 }
 
 #[cfg(unix)]

@@ -23,7 +23,7 @@ pub(crate) struct OpenError {
 /// no database at all is left as it is.
 pub(crate) fn open(directory: &Path) -> Result<Connection, OpenError> {
     let path = directory.join("mistatus.sqlite3");
-    access::secure(directory, &path)
+    access::close_directory(directory, &path)
         .map_err(|what| OpenError { path: directory.to_owned(), what })?;
     open_file(&path, MIGRATIONS).map_err(|what| OpenError { path, what })
 }
@@ -48,6 +48,7 @@ pub(super) fn open_file(path: &Path, migrations: &[&str]) -> Result<Connection, 
     if sound != "ok" {
         return Err(format!("the file is damaged ({}); {REMEDY}", sound.replace('\n', " ")));
     }
+    access::close_files(path)?;
     migrate(&mut database, migrations).map_err(|error| explain(&error))?;
     Ok(database)
 }
