@@ -13,7 +13,7 @@ use crate::limits::{REFUSALS_LOGGED_EVERY, REFUSALS_LOGGED_MAX};
 /// Remembers what has been logged.
 #[derive(Default, Debug)]
 pub(crate) struct RefusalLog {
-    logged: Mutex<HashMap<(&'static str, Origin), Instant>>,
+    logged: Mutex<HashMap<(Box<str>, Origin), Instant>>,
 }
 
 /// The page that a client runs in, as the browser names it; for the log only.
@@ -41,12 +41,12 @@ impl RefusalLog {
         remedy: &'static str,
         origin: &Origin,
     ) {
-        if self.is_due((remedy, origin.clone()), Instant::now()) {
+        if self.is_due((cause.into(), origin.clone()), Instant::now()) {
             tracing::warn!(cause, remedy, origin = origin.text(), "{what}");
         }
     }
 
-    fn is_due(&self, key: (&'static str, Origin), now: Instant) -> bool {
+    fn is_due(&self, key: (Box<str>, Origin), now: Instant) -> bool {
         let mut logged = self.logged.lock().unwrap_or_else(PoisonError::into_inner);
         let is_recent = |at: Instant| now.saturating_duration_since(at) < REFUSALS_LOGGED_EVERY;
         if logged.get(&key).is_some_and(|at| is_recent(*at)) {
@@ -81,14 +81,15 @@ mod tests {
     fn the_same_is_logged_once_and_again_later() {
         let log = RefusalLog::default();
         let start = Instant::now();
-        assert!(log.is_due(("key", origin("a")), start));
-        assert!(!log.is_due(("key", origin("a")), start));
+        assert!(log.is_due(("key".into(), origin("a")), start));
+        assert!(!log.is_due(("key".into(), origin("a")), start));
         assert!(
-            log.is_due(("key", origin("b")), start) && log.is_due(("clock", origin("a")), start)
+            log.is_due(("key".into(), origin("b")), start)
+                && log.is_due(("clock".into(), origin("a")), start)
         );
         let later = start + REFUSALS_LOGGED_EVERY - Duration::from_millis(1);
-        assert!(!log.is_due(("key", origin("a")), later));
-        assert!(log.is_due(("key", origin("a")), start + REFUSALS_LOGGED_EVERY));
+        assert!(!log.is_due(("key".into(), origin("a")), later));
+        assert!(log.is_due(("key".into(), origin("a")), start + REFUSALS_LOGGED_EVERY));
     }
 
     #[test]
@@ -96,7 +97,9 @@ mod tests {
         let log = RefusalLog::default();
         let start = Instant::now();
         let logged = |at| {
-            (0..10_000).filter(|place| log.is_due(("key", origin(&place.to_string())), at)).count()
+            (0..10_000)
+                .filter(|place| log.is_due(("key".into(), origin(&place.to_string())), at))
+                .count()
         };
         assert_eq!(logged(start), REFUSALS_LOGGED_MAX);
         assert_eq!(log.logged.lock().unwrap().len(), REFUSALS_LOGGED_MAX);
