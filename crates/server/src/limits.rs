@@ -33,7 +33,8 @@ pub const REFUSED_BEFORE_SIGNIN_MAX: u32 = 8;
 /// back, for a sign-in takes milliseconds.
 pub const STRANGERS_PER_ADDRESS: usize = 250;
 
-/// Most connections that have not signed in: each holds some 50 kB for up to [`SIGNIN_TIMEOUT`].
+/// Most connections that have not signed in: each holds some 50 kB for up to [`SIGNIN_TIMEOUT`], and whoever means harm
+/// up to [`SIGNIN_WIRE_MAX`] more.
 pub const STRANGERS_MAX: usize = 4_000;
 
 /// Most inputs that wait for the registry; connections wait in turn.
@@ -86,6 +87,9 @@ pub const MESSAGE_READ_MAX: usize = 4 * mistatus_core::limits::FRAME_FROM_CLIENT
 /// Most bytes that are read for one message, with the heads of its frames: the longest message in frames of a few
 /// bytes. A message of empty frames would never end.
 pub const MESSAGE_WIRE_MAX: usize = 2 * MESSAGE_READ_MAX;
+
+/// The same for one message before the sign-in: the longest frame, or the end of one that is somewhat too long.
+pub const SIGNIN_WIRE_MAX: usize = 2 * mistatus_core::limits::FRAME_FROM_CLIENT_MAX;
 
 /// How long before its end a token is asked to be renewed; half of what is left where that is less.
 pub const TOKEN_NOTICE: Duration = Duration::from_secs(60);

@@ -217,7 +217,7 @@ impl Connection {
         let deadline = Instant::now() + self.context.limits.signin_timeout;
         let mut stopping = self.context.stopping.clone();
         let meter = self.meter.clone();
-        meter.allow(Some(limits::MESSAGE_WIRE_MAX));
+        meter.allow(Some(limits::SIGNIN_WIRE_MAX));
         loop {
             let wake = match member {
                 None => Some(deadline),
@@ -247,7 +247,11 @@ impl Connection {
                     }
                 }
             };
-            meter.allow(Some(limits::MESSAGE_WIRE_MAX));
+            let may_follow = match member {
+                None => limits::SIGNIN_WIRE_MAX,
+                Some(_) => limits::MESSAGE_WIRE_MAX,
+            };
+            meter.allow(Some(may_follow));
             let text = match message {
                 Some(Ok(Message::Text(text))) if text.len() > FRAME_FROM_CLIENT_MAX => {
                     return self.too_large();
@@ -312,6 +316,7 @@ impl Connection {
             (Ok(FromClient::Signin(greeting)), None) => {
                 *member = Some(self.signin(greeting).await?);
                 self.stranger = None;
+                self.meter.allow(Some(limits::MESSAGE_WIRE_MAX));
             }
             (Ok(FromClient::Signin(_)), Some(member)) => {
                 let message = "this connection is signed in already".to_owned();

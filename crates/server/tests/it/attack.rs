@@ -137,6 +137,28 @@ async fn a_message_of_endless_empty_frames_ends_the_connection() {
 }
 
 #[tokio::test]
+async fn little_is_read_for_one_message_before_the_signin() {
+    let server = TestServer::tuned(&[], |config| {
+        config.stream.close_timeout = std::time::Duration::from_secs(60);
+    })
+    .await;
+    let mut mallory = server.connect().await;
+    let part = "x".repeat(10_000);
+    for place in 0..15 {
+        let kind = if place == 0 { Data::Text } else { Data::Continue };
+        let frame = Frame::message(part.clone(), OpCode::Data(kind), false);
+        if mallory.socket.send(Message::Frame(frame)).await.is_err() {
+            break;
+        }
+    }
+    assert_eq!(mallory.closed().await, Some(4429));
+    // One that is only somewhat too long is told so, as after the sign-in.
+    let mut bob = server.connect().await;
+    let _ = bob.socket.send(Message::text("x".repeat(100_000))).await;
+    assert_eq!(bob.closed().await, Some(1009));
+}
+
+#[tokio::test]
 async fn connections_that_have_not_signed_in_are_bounded() {
     let server = TestServer::tuned(&["--trusted-proxy=127.0.0.1"], |config| {
         config.strangers_per_address = 2;
