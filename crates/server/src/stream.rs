@@ -1,5 +1,6 @@
 //! One connection of the event stream: its socket, its credentials and its manners. Knows no presence rules.
 
+mod refusing;
 mod writer;
 
 use std::{
@@ -27,7 +28,10 @@ use tokio::{
     time::{Instant, sleep_until, timeout},
 };
 
-use self::writer::Writer;
+use self::{
+    refusing::{credentials_refused, going_down},
+    writer::Writer,
+};
 use crate::{
     addresses::StrangersPlace,
     auth::{Auth, AuthError, Identity},
@@ -448,68 +452,6 @@ impl Connection {
         self.departure = Departure::SignedOut;
         Some(credentials_refused(AuthError::Revoked))
     }
-
-    /// Counts credentials that were not accepted, and tells the operator what helps.
-    fn note_refused(&self, error: AuthError, what: &'static str) {
-        self.context.metrics.refuse(reason_of(error));
-        self.context.refusals.warn(what, &error.to_string(), error.remedy(), &self.origin);
-    }
-
-    fn too_large(&self) -> End {
-        self.context.metrics.refuse(Refused::FrameSize);
-        End::Closed(limits::CLOSE_TOO_LARGE, None)
-    }
-
-    fn too_fast(&self) -> End {
-        self.flooded("this client sends too much".to_owned())
-    }
-
-    fn flooded(&self, message: String) -> End {
-        self.context.metrics.refuse(Refused::Flood);
-        let bye = Notice::Bye {
-            hr: HResult::MSGR_E_SERVER_TOO_BUSY,
-            retry_after: Some(clock::span(limits::FLOOD_REST)),
-            message: Some(message),
-        };
-        End::Closed(limits::CLOSE_TOO_FAST, Some(Box::new(bye)))
-    }
-
-    fn refuse(
-        &mut self,
-        member: Option<&Member>,
-        id: Option<RequestId>,
-        hr: HResult,
-        message: String,
-    ) -> Result<(), End> {
-        self.refuse_frame(member, FrameError { id, hr, message })
-    }
-
-    fn refuse_frame(&mut self, member: Option<&Member>, error: FrameError) -> Result<(), End> {
-        self.context.metrics.refuse(Refused::Frame);
-        self.say_refused(member, error)
-    }
-
-    /// Answers a frame that was refused. Before the sign-in few are answered: who these are from, nobody knows.
-    fn say_refused(&mut self, member: Option<&Member>, error: FrameError) -> Result<(), End> {
-        if member.is_none() {
-            let Some(left) = self.refusals_left.checked_sub(1) else {
-                let max = limits::REFUSED_BEFORE_SIGNIN_MAX;
-                return Err(self.flooded(format!("{max} frames were refused before `signin`")));
-            };
-            self.refusals_left = left;
-        }
-        self.say(error.into_notice())
-    }
-
-    /// Answers without the engine. Whoever does not read the answers is let go.
-    fn say(&self, notice: Notice) -> Result<(), End> {
-        if self.outbox.push(Outgoing::Notice(notice)).is_ok() {
-            return Ok(());
-        }
-        self.context.metrics.refuse(Refused::SlowReader);
-        self.outbox.give_up();
-        Err(End::Gone)
-    }
 }
 
 impl Expiry {
@@ -517,31 +459,6 @@ impl Expiry {
         let left = Duration::from_millis(at.since(clock::wall()).as_millis());
         let notice = limits::TOKEN_NOTICE.min(left / 2);
         Self { at, notice, next: Instant::now() + (left - notice).min(FAR), told: false }
-    }
-}
-
-fn credentials_refused(error: AuthError) -> End {
-    let bye = Notice::Bye {
-        hr: HResult::MSGR_E_INVALID_PASSWORD,
-        retry_after: None,
-        message: Some(error.to_string()),
-    };
-    End::Closed(limits::CLOSE_CREDENTIALS, Some(Box::new(bye)))
-}
-
-fn going_down() -> End {
-    let bye = Notice::Bye {
-        hr: HResult::MSGR_E_SERVER_SHUTDOWN,
-        retry_after: Some(clock::span(limits::SHUTDOWN_SPREAD)),
-        message: Some("the server is going down".to_owned()),
-    };
-    End::Closed(limits::CLOSE_GOING_AWAY, Some(Box::new(bye)))
-}
-
-fn reason_of(error: AuthError) -> Refused {
-    match error {
-        AuthError::Revoked => Refused::Revoked,
-        _ => Refused::Credentials,
     }
 }
 
