@@ -105,7 +105,7 @@ fn known_text(text: &str) -> Result<Option<Key>, String> {
         "XML or HTML"
     } else if is_token(text) {
         "a token, signed with the key"
-    } else if armoured(text).is_some_and(|bytes| is_key(&bytes)) {
+    } else if holds_key(text) {
         "a key in base64 or hexadecimal without the lines of PEM around it (-----BEGIN PUBLIC KEY-----)"
     } else {
         return Ok(None);
@@ -133,20 +133,23 @@ fn is_token(text: &str) -> bool {
     text.starts_with("eyJ") && text.split('.').count() == 3
 }
 
-/// Decodes what is base64 or hexadecimal as a whole.
-fn armoured(text: &str) -> Option<Vec<u8>> {
-    let digits: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
-    let hexadecimal =
-        digits.iter().map(|digit| char::from(*digit).to_digit(16)).collect::<Option<Vec<_>>>();
-    if let Some(digits) = hexadecimal {
-        let bytes =
-            digits.chunks(2).map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit));
-        let bytes: Vec<u8> = bytes.filter_map(|byte| u8::try_from(byte).ok()).collect();
-        if is_key(&bytes) {
-            return Some(bytes);
-        }
-    }
-    base64(&digits)
+/// Whether a key is written in base64 or hexadecimal: as the whole text, or as a word of it, as in a setting.
+fn holds_key(text: &str) -> bool {
+    let digits: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric() && !"+/-_".contains(c));
+    std::iter::once(digits.as_str()).chain(words).any(|digits| {
+        [hexadecimal(digits.as_bytes()), base64(digits.as_bytes())]
+            .into_iter()
+            .flatten()
+            .any(|bytes| is_key(&bytes))
+    })
+}
+
+fn hexadecimal(digits: &[u8]) -> Option<Vec<u8>> {
+    let digits = digits.iter().map(|digit| char::from(*digit).to_digit(16));
+    let digits = digits.collect::<Option<Vec<_>>>()?;
+    let bytes = digits.chunks(2).map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit));
+    bytes.map(|byte| u8::try_from(byte).ok()).collect()
 }
 
 /// Decodes base64 in either alphabet (RFC 4648 §4 and §5).

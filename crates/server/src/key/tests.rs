@@ -76,6 +76,13 @@ fn a_public_key_in_other_clothes_is_never_a_secret() {
         );
         let hexadecimal: String = der.iter().map(|byte| format!("{byte:02x}")).collect();
         refused(hexadecimal.as_bytes(), "hexadecimal");
+        for line in [
+            format!("v=DKIM1; k=rsa; p={body}"),
+            format!("PUBLIC_KEY=\"{body}\""),
+            format!("the key: {hexadecimal}."),
+        ] {
+            refused(line.as_bytes(), "without the lines of PEM");
+        }
         let utf16 = |of: fn(u16) -> [u8; 2]| -> Vec<u8> {
             format!("\u{feff}{}", String::from_utf8(file(name)).unwrap())
                 .encode_utf16()
