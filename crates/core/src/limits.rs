@@ -14,6 +14,10 @@ pub const FRIENDLY_NAME_MAX: usize = 256;
 /// Longest frame in bytes that a server accepts: a batch of [`WATCH_BATCH_MAX`] longest names stays below.
 pub const FRAME_FROM_CLIENT_MAX: usize = 64 * 1024;
 
+/// Most characters of an error text that come from what the peer sent: enough to find the fault by, and no way to let
+/// a short frame be answered by a long one.
+pub const ERROR_EXCERPT_MAX: usize = 200;
+
 /// Most people on one contact list (design §6 draws 10,000 without a stutter).
 pub const CONTACTS_MAX: usize = 10_000;
 

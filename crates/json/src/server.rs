@@ -4,7 +4,7 @@ use mistatus_core::{
     chat::{MessageId, MessageText, MessageTextError},
     group::{GroupId, GroupName},
     hresult::HResult,
-    limits::{FRIENDLY_NAME_MAX, WATCH_BATCH_MAX},
+    limits::{ERROR_EXCERPT_MAX, FRIENDLY_NAME_MAX, WATCH_BATCH_MAX},
     message::{Greeting, Notice, Request, RequestId, Resume, Seq, Token},
     presence::{Intent, Note, Source},
     signin_name::SigninName,
@@ -67,8 +67,8 @@ pub fn decode(text: &str) -> Result<FromClient, FrameError> {
 }
 
 fn parse(text: &str) -> Result<Value, String> {
-    let frame: Value =
-        serde_json::from_str(text).map_err(|error| format!("the frame is not JSON: {error}"))?;
+    let frame: Value = serde_json::from_str(text)
+        .map_err(|error| format!("the frame is not JSON: {}", excerpt(&error)))?;
     if frame.is_object() { Ok(frame) } else { Err("a frame must be a JSON object".to_owned()) }
 }
 
@@ -292,7 +292,21 @@ pub fn encode(notice: &Notice) -> String {
 }
 
 fn read<T: DeserializeOwned>(frame: &Value) -> Result<T, String> {
-    T::deserialize(frame).map_err(|error| error.to_string())
+    T::deserialize(frame).map_err(|error| excerpt(&error))
+}
+
+/// Prints an error that may quote what the peer sent: not much of it, and nothing that does not print.
+fn excerpt(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let mut printed: String = text
+        .chars()
+        .take(ERROR_EXCERPT_MAX)
+        .map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c })
+        .collect();
+    if printed.len() < text.len() {
+        printed.push('…');
+    }
+    printed
 }
 
 fn write<T: Serialize>(frame: &T) -> String {

@@ -7,6 +7,7 @@ use std::{
 };
 
 use axum::http::HeaderMap;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::metrics::{Metrics, Refused};
 
@@ -27,6 +28,29 @@ pub(crate) struct Addresses {
 /// A permit that a connection holds for as long as it is counted.
 #[derive(Debug)]
 pub(crate) struct Place(Option<(Arc<Addresses>, IpAddr)>);
+
+/// Bounds the connections that have not signed in.
+#[derive(Debug)]
+pub(crate) struct Strangers {
+    addresses: Arc<Addresses>,
+    all: Arc<Semaphore>,
+}
+
+/// The place of a connection that has not signed in; free for another once it is dropped.
+#[derive(Debug)]
+pub(crate) struct StrangersPlace {
+    _address: Place,
+    _all: OwnedSemaphorePermit,
+}
+
+/// The bound that a stranger reached.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum TooManyStrangers {
+    /// That of the address.
+    Address,
+    /// That of the server.
+    All,
+}
 
 /// Tells that there are as many connections from one place as are allowed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -77,6 +101,20 @@ impl Addresses {
         }
         *count += 1;
         Ok(Place(Some((self.clone(), place))))
+    }
+}
+
+impl Strangers {
+    pub(crate) fn new(per_address: usize, all: usize) -> Arc<Self> {
+        let all = Arc::new(Semaphore::new(all.min(Semaphore::MAX_PERMITS)));
+        Arc::new(Self { addresses: Addresses::new(per_address), all })
+    }
+
+    /// Takes one more connection that has not signed in.
+    pub(crate) fn enter(&self, address: IpAddr) -> Result<StrangersPlace, TooManyStrangers> {
+        let address = self.addresses.enter(address).map_err(|Full| TooManyStrangers::Address)?;
+        let all = self.all.clone().try_acquire_owned().map_err(|_| TooManyStrangers::All)?;
+        Ok(StrangersPlace { _address: address, _all: all })
     }
 }
 

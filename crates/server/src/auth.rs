@@ -1,18 +1,24 @@
 //! Who somebody is: by a signed token, or by their own word where nobody else can connect.
 
-use std::fmt;
+use std::{
+    fmt, fs,
+    path::PathBuf,
+    sync::{Arc, PoisonError, RwLock},
+};
 
-use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, errors::ErrorKind};
+use jsonwebtoken::{DecodingKey, Validation, decode, errors::ErrorKind};
 use mistatus_core::{
     message::{Greeting, Token},
     signin_name::SigninName,
     time::UnixMs,
 };
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::{
     clock,
-    limits::TOKEN_CLOCK_SKEW,
+    key::{self, JwtAlgorithm},
+    limits::{TOKEN_CLOCK_SKEW, TOKEN_LIFE_MAX},
     revoked::{Credential, CurrentlyRevoked},
 };
 
@@ -38,9 +44,23 @@ pub(crate) struct Identity {
 
 /// Checks tokens against one key and the one algorithm that belongs to it.
 pub(crate) struct Verifier {
+    file: KeyFile,
+    audience: Option<String>,
+    current: RwLock<Arc<Check>>,
+    revoked: Option<CurrentlyRevoked>,
+}
+
+/// Where the key is, and what the operator says that it is.
+#[derive(Debug)]
+pub(crate) struct KeyFile {
+    pub(crate) path: PathBuf,
+    pub(crate) declared: Option<JwtAlgorithm>,
+}
+
+/// A key with what has to hold of tokens.
+struct Check {
     key: DecodingKey,
     validation: Validation,
-    revoked: Option<CurrentlyRevoked>,
 }
 
 /// Tells a developer why credentials were not accepted. Never tells whether a user exists.
@@ -54,23 +74,24 @@ pub(crate) enum AuthError {
     Expired,
     NotYet,
     Audience,
-    Claim(&'static str),
+    Missing(&'static str),
+    /// A claim that is not what it has to be.
+    Claim(&'static str, &'static str),
+    /// A claim that is a time many years ahead.
+    TooFar(&'static str),
     Subject,
     Revoked,
 }
 
+/// The claims as they come: of any type, so that each can be refused by its name.
 #[derive(Deserialize)]
 struct Claims {
-    sub: String,
-    exp: f64,
-    #[serde(default)]
-    nbf: Option<f64>,
-    #[serde(default)]
-    iat: Option<f64>,
-    #[serde(default)]
-    jti: Option<String>,
-    #[serde(default)]
-    name: Option<String>,
+    sub: Option<Value>,
+    exp: Option<Value>,
+    nbf: Option<Value>,
+    iat: Option<Value>,
+    jti: Option<Value>,
+    name: Option<Value>,
 }
 
 impl Auth {
@@ -108,6 +129,17 @@ impl Auth {
         }
     }
 
+    /// Reads the key of the tokens again; `false` where there is none.
+    ///
+    /// # Errors
+    /// The file and what is wrong with it; the last good key stays.
+    pub(crate) fn reload(&self) -> Result<bool, String> {
+        match self {
+            Self::Open => Ok(false),
+            Self::Jwt(verifier) => verifier.reload().map(|()| true),
+        }
+    }
+
     /// Returns what has been revoked, to be followed.
     pub(crate) fn revoked(&self) -> Option<CurrentlyRevoked> {
         match self {
@@ -118,88 +150,108 @@ impl Auth {
 }
 
 impl Verifier {
-    /// Takes a key file's content. What is in the file decides the algorithm, never a token's header.
-    pub(crate) fn new(
-        key: &[u8],
+    /// Reads the key. What is in the file decides the algorithm, never a token's header.
+    ///
+    /// # Errors
+    /// The file and what is wrong with it.
+    pub(crate) fn open(
+        file: KeyFile,
         audience: Option<String>,
         revoked: Option<CurrentlyRevoked>,
     ) -> Result<Self, String> {
-        let (algorithm, key) = read_key(key)?;
-        let mut validation = Validation::new(algorithm);
+        let current = RwLock::new(Arc::new(file.read(audience.as_deref())?));
+        Ok(Self { file, audience, current, revoked })
+    }
+
+    /// Reads the key again. Where that fails, the last good one stays.
+    fn reload(&self) -> Result<(), String> {
+        let fresh = Arc::new(self.file.read(self.audience.as_deref())?);
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+        Ok(())
+    }
+
+    fn current(&self) -> Arc<Check> {
+        self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn verify(&self, token: &Token) -> Result<Identity, AuthError> {
+        let check = self.current();
+        let claims = decode::<Claims>(token.reveal(), &check.key, &check.validation)
+            .map_err(|error| AuthError::of(error.kind()))?
+            .claims;
+        let sub = text("sub", SIGNIN_NAME, claims.sub)?.ok_or(AuthError::Missing("sub"))?;
+        let name = SigninName::parse(&sub).map_err(|_| AuthError::Claim("sub", SIGNIN_NAME))?;
+        let expires = instant("exp", claims.exp)?.ok_or(AuthError::Missing("exp"))?;
+        let starts = instant("nbf", claims.nbf)?;
+        let issued_at = instant("iat", claims.iat)?;
+        let id = text("jti", "a text", claims.jti)?;
+        let friendly_name = text("name", "a text", claims.name)?;
+        let now = clock::wall();
+        if expires <= now {
+            return Err(AuthError::Expired);
+        }
+        if starts.is_some_and(|start| start > now + clock::span(TOKEN_CLOCK_SKEW)) {
+            return Err(AuthError::NotYet);
+        }
+        let credential = Credential { name: name.clone(), issued_at, id };
+        if self.revoked.as_ref().is_some_and(|revoked| revoked.borrow().covers(&credential)) {
+            return Err(AuthError::Revoked);
+        }
+        Ok(Identity { name, credential: Some(credential), friendly_name, expires: Some(expires) })
+    }
+}
+
+impl KeyFile {
+    fn read(&self, audience: Option<&str>) -> Result<Check, String> {
+        let path = self.path.display();
+        let bytes = fs::read(&self.path).map_err(|error| format!("cannot read {path}: {error}"))?;
+        let (algorithm, key) =
+            key::read(&bytes, self.declared).map_err(|error| format!("{path}: {error}"))?;
+        let mut validation = Validation::new(algorithm.algorithm());
         validation.leeway = 0;
-        validation.set_required_spec_claims(&["exp", "sub"]);
+        // Those that are always required are looked for by name.
+        validation.set_required_spec_claims::<&str>(&[]);
         match audience {
             Some(audience) => {
-                validation.set_required_spec_claims(&["exp", "sub", "aud"]);
+                validation.set_required_spec_claims(&["aud"]);
                 validation.set_audience(&[audience]);
             }
             None => validation.validate_aud = false,
         }
-        Ok(Self { key, validation, revoked })
-    }
-
-    fn verify(&self, token: &Token) -> Result<Identity, AuthError> {
-        let claims = decode::<Claims>(token.reveal(), &self.key, &self.validation)
-            .map_err(|error| AuthError::of(error.kind()))?
-            .claims;
-        let now = clock::wall().as_millis();
-        let skew = TOKEN_CLOCK_SKEW.as_secs_f64();
-        #[expect(clippy::cast_precision_loss, reason = "seconds are compared, not milliseconds")]
-        if claims.nbf.is_some_and(|nbf| nbf - skew > now as f64 / 1000.0) {
-            return Err(AuthError::NotYet);
-        }
-        let name = SigninName::parse(&claims.sub).map_err(|_| AuthError::Claim("sub"))?;
-        let issued_at = claims.iat.map(instant);
-        let credential = Credential { name: name.clone(), issued_at, id: claims.jti };
-        if self.revoked.as_ref().is_some_and(|revoked| revoked.borrow().covers(&credential)) {
-            return Err(AuthError::Revoked);
-        }
-        Ok(Identity {
-            name,
-            credential: Some(credential),
-            friendly_name: claims.name,
-            expires: Some(instant(claims.exp)),
-        })
+        Ok(Check { key, validation })
     }
 }
 
-/// Reads a claim's seconds since 1970, which may have a fraction.
-fn instant(seconds: f64) -> UnixMs {
+fn text(
+    name: &'static str,
+    allowed: &'static str,
+    claim: Option<Value>,
+) -> Result<Option<String>, AuthError> {
+    match claim {
+        None => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(_) => Err(AuthError::Claim(name, allowed)),
+    }
+}
+
+/// Reads seconds since 1970, which may have a fraction. Milliseconds would be a time that nobody lives to see.
+fn instant(name: &'static str, claim: Option<Value>) -> Result<Option<UnixMs>, AuthError> {
+    let Some(claim) = claim else { return Ok(None) };
+    let seconds = claim.as_f64().filter(|seconds| *seconds >= 0.0);
+    let seconds = seconds.ok_or(AuthError::Claim(name, "a number: seconds since 1970"))?;
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         reason = "the cast saturates"
     )]
-    UnixMs::from_millis((seconds * 1000.0) as u64)
+    let instant = UnixMs::from_millis((seconds * 1000.0) as u64);
+    if instant > clock::wall() + clock::span(TOKEN_LIFE_MAX) {
+        return Err(AuthError::TooFar(name));
+    }
+    Ok(Some(instant))
 }
 
-fn read_key(bytes: &[u8]) -> Result<(Algorithm, DecodingKey), String> {
-    let text = bytes.trim_ascii();
-    if text.is_empty() {
-        return Err("the key file is empty".to_owned());
-    }
-    if !text.starts_with(b"-----BEGIN ") {
-        if text.len() < 32 {
-            tracing::warn!(
-                bytes = text.len(),
-                "the HS256 secret is short; RFC 7518 wants 32 bytes"
-            );
-        }
-        return Ok((Algorithm::HS256, DecodingKey::from_secret(text)));
-    }
-    let private = b"PRIVATE KEY-----";
-    if text.windows(private.len()).any(|window| window == private) {
-        return Err("this is a private key; the server needs the public one only".to_owned());
-    }
-    DecodingKey::from_ed_pem(text)
-        .map(|key| (Algorithm::EdDSA, key))
-        .or_else(|_| DecodingKey::from_ec_pem(text).map(|key| (Algorithm::ES256, key)))
-        .or_else(|_| DecodingKey::from_rsa_pem(text).map(|key| (Algorithm::RS256, key)))
-        .map_err(|_| {
-            "this PEM is no public key of a kind that is supported: Ed25519 (EdDSA), EC P-256 (ES256) or RSA (RS256)"
-                .to_owned()
-        })
-}
+const SIGNIN_NAME: &str = "a sign-in name: 1 to 129 UTF-16 units, no space first, no line breaks";
 
 impl AuthError {
     fn of(kind: &ErrorKind) -> Self {
@@ -209,13 +261,38 @@ impl AuthError {
             ErrorKind::InvalidAudience => Self::Audience,
             ErrorKind::InvalidSignature => Self::Signature,
             ErrorKind::InvalidAlgorithm | ErrorKind::InvalidAlgorithmName => Self::Algorithm,
-            ErrorKind::MissingRequiredClaim(claim) => Self::Claim(match claim.as_str() {
-                "exp" => "exp",
-                "aud" => "aud",
-                _ => "sub",
-            }),
-            ErrorKind::Json(_) => Self::Claim("sub` or `exp"),
+            // The others are looked for here.
+            ErrorKind::MissingRequiredClaim(_) => Self::Missing("aud"),
+            ErrorKind::InvalidClaimFormat(_) => Self::Claim("exp", "a number: seconds since 1970"),
             _ => Self::Malformed,
+        }
+    }
+}
+
+impl AuthError {
+    /// Returns what an operator can do about it.
+    pub(crate) fn remedy(self) -> &'static str {
+        match self {
+            Self::NoName => {
+                "the page must name the user (data-signin-name); for tokens start the server with --auth jwt"
+            }
+            Self::NoToken | Self::Malformed => {
+                "the page must get tokens of your back end (data-token-url); without tokens: --auth open"
+            }
+            Self::Algorithm | Self::Signature => {
+                "--jwt-key must name the key that belongs to the one the back end signs with"
+            }
+            Self::Expired | Self::NotYet => {
+                "compare the clocks of this machine and of the back end"
+            }
+            Self::Audience | Self::Missing("aud") => {
+                "--jwt-audience and the claim `aud` of the back end's tokens must be the same"
+            }
+            Self::Missing(_) | Self::Claim(..) | Self::TooFar(_) => {
+                "the back end must sign other claims; see docs/EMBEDDING.md, Who somebody is"
+            }
+            Self::Subject => "the page renewed the token of another user",
+            Self::Revoked => "the file of --revoked lists the token or its user",
         }
     }
 }
@@ -235,7 +312,13 @@ impl fmt::Display for AuthError {
             Self::Expired => f.write_str("the token has expired"),
             Self::NotYet => f.write_str("the token is not valid yet (`nbf`)"),
             Self::Audience => f.write_str("the token is for another audience (`aud`)"),
-            Self::Claim(claim) => write!(f, "the token's `{claim}` is missing or not allowed"),
+            Self::Missing(claim) => write!(f, "the token's `{claim}` is missing"),
+            Self::Claim(claim, allowed) => write!(f, "the token's `{claim}` must be {allowed}"),
+            Self::TooFar(claim) => write!(
+                f,
+                "the token's `{claim}` is more than ten years ahead; it must be in seconds since 1970, not in \
+                 milliseconds"
+            ),
             Self::Subject => f.write_str("the token is for another user (`sub`)"),
             Self::Revoked => f.write_str("the token has been revoked"),
         }
@@ -247,6 +330,6 @@ impl std::error::Error for AuthError {}
 // Keys are secrets.
 impl fmt::Debug for Verifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Verifier({:?})", self.validation.algorithms)
+        write!(f, "Verifier({:?})", self.current().validation.algorithms)
     }
 }

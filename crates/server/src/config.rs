@@ -20,7 +20,8 @@ use serde::Deserialize;
 
 use crate::{
     addresses::Network,
-    auth::{Auth, Verifier},
+    auth::{Auth, KeyFile, Verifier},
+    key::JwtAlgorithm,
     limits::{self, DAMPING_MAX, DAMPING_MIN},
     origin::Origin,
     rate::Rate,
@@ -51,6 +52,10 @@ pub struct Config {
     pub user_rate: Rate,
     /// How many connections may come from one address.
     pub connections_per_address: usize,
+    /// How many connections from one address may be there that have not signed in.
+    pub strangers_per_address: usize,
+    /// How many of these may be there in all.
+    pub strangers_max: usize,
     /// How long the head of a request may take, and a connection wait for the next request.
     pub request_timeout: Duration,
     /// How often the list of revoked credentials is looked at.
@@ -127,14 +132,17 @@ struct Flags {
     /// How people prove who they are [default: jwt with a key, else open].
     #[arg(long, env = "MISTATUS_AUTH")]
     auth: Option<AuthMode>,
-    /// HS256 secret, or public key in PEM: Ed25519, EC P-256 or RSA.
+    /// Public key in PEM - Ed25519, EC P-256 or RSA of 2048 to 4096 bits - or HS256 secret: a line of at least 32 bytes.
     #[arg(long, env = "MISTATUS_JWT_KEY", value_name = "FILE")]
     jwt_key: Option<PathBuf>,
+    /// What the key is for; needed for a secret that is not one line of text [default: what the file holds].
+    #[arg(long, env = "MISTATUS_JWT_ALGORITHM")]
+    jwt_algorithm: Option<JwtAlgorithm>,
     /// What the tokens' `aud` must name.
     #[arg(long, env = "MISTATUS_JWT_AUDIENCE", value_name = "AUDIENCE")]
     jwt_audience: Option<String>,
     /// A page of this origin may connect; repeatable.
-    #[arg(long, env = "MISTATUS_ALLOWED_ORIGIN", value_name = "URL", value_delimiter = ',')]
+    #[arg(long, env = "MISTATUS_ALLOWED_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
     allowed_origin: Vec<String>,
     /// Tokens that hold no longer: lines `sub NAME`, `sub NAME before INSTANT` or `jti ID`, comments with #.
     /// Read again when it changes.
@@ -185,6 +193,7 @@ struct ConfigFile {
     data: Option<PathBuf>,
     auth: Option<AuthMode>,
     jwt_key: Option<PathBuf>,
+    jwt_algorithm: Option<JwtAlgorithm>,
     jwt_audience: Option<String>,
     #[serde(default)]
     allowed_origin: Vec<String>,
@@ -225,6 +234,7 @@ impl Config {
     fn check(flags: Flags, file: ConfigFile) -> Result<Self, ConfigError> {
         let demo = flags.demo.or(file.demo).unwrap_or(false);
         let jwt_key = flags.jwt_key.or(file.jwt_key);
+        let jwt_algorithm = flags.jwt_algorithm.or(file.jwt_algorithm);
         let jwt_audience = flags.jwt_audience.or(file.jwt_audience);
         let mode = match flags.auth.or(file.auth) {
             Some(AuthMode::Jwt) if demo => {
@@ -247,9 +257,13 @@ impl Config {
             None => (None, None),
         };
         let auth = match (mode, jwt_key) {
-            (AuthMode::Open, None) if jwt_audience.is_none() => Auth::Open,
+            (AuthMode::Open, None) if jwt_audience.is_none() && jwt_algorithm.is_none() => {
+                Auth::Open
+            }
             (AuthMode::Open, _) => {
-                return fail("--jwt-key and --jwt-audience go with --auth jwt only");
+                return fail(
+                    "--jwt-key, --jwt-algorithm and --jwt-audience go with --auth jwt only",
+                );
             }
             (AuthMode::Jwt, None) => {
                 return fail(
@@ -257,10 +271,9 @@ impl Config {
                 );
             }
             (AuthMode::Jwt, Some(path)) => {
-                let key = std::fs::read(&path)
-                    .map_err(|error| setting(format!("cannot read {}: {error}", path.display())))?;
-                let verifier = Verifier::new(&key, jwt_audience, currently_revoked)
-                    .map_err(|error| setting(format!("{}: {error}", path.display())))?;
+                let file = KeyFile { path, declared: jwt_algorithm };
+                let verifier = Verifier::open(file, jwt_audience, currently_revoked)
+                    .map_err(ConfigError::Setting)?;
                 Auth::Jwt(Box::new(verifier))
             }
         };
@@ -335,7 +348,12 @@ impl Config {
         let origins = allowed_origins
             .iter()
             .map(|text| Origin::parse(text).map_err(ConfigError::Setting))
-            .collect::<Result<_, _>>()?;
+            .collect::<Result<Vec<_>, _>>()?;
+        if origins.iter().any(Origin::is_opaque) {
+            tracing::warn!(
+                "--allowed-origin null lets every sandboxed frame and every file connect, of whichever site it is"
+            );
+        }
         Ok(Self {
             listen,
             data: flags.data.or(file.data).unwrap_or_else(|| DATA_DEFAULT.into()),
@@ -347,6 +365,8 @@ impl Config {
             keep_messages: Duration::from_secs(keep_messages * 86_400),
             user_rate: limits::USER_RATE,
             connections_per_address,
+            strangers_per_address: limits::STRANGERS_PER_ADDRESS,
+            strangers_max: limits::STRANGERS_MAX,
             request_timeout: limits::REQUEST_TIMEOUT,
             revoked_check: limits::REVOKED_CHECK,
             auth,

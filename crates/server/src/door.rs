@@ -28,6 +28,7 @@ use tokio::{
 use crate::{
     addresses::{Addresses, Network, Place},
     limits,
+    meter::{Meter, Metered},
     metrics::{Metrics, Refused},
 };
 
@@ -48,6 +49,8 @@ pub(crate) struct Door {
 pub(crate) struct Guest {
     pub(crate) peer: IpAddr,
     pub(crate) place: Arc<Place>,
+    /// Bounds what is read from the socket.
+    pub(crate) meter: Arc<Meter>,
 }
 
 impl Door {
@@ -90,12 +93,13 @@ impl Door {
                 }
             }
         };
-        Some(Guest { peer: address, place: Arc::new(place) })
+        Some(Guest { peer: address, place: Arc::new(place), meter: Arc::default() })
     }
 
     /// Serves requests until the connection ends or becomes a stream, which goes on by itself.
     fn serve(&self, socket: TcpStream, guest: Guest) -> impl Future<Output = ()> + use<> {
         let routes = TowerToHyperService::new(self.router.clone());
+        let socket = Metered::new(socket, guest.meter.clone());
         let service = service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(guest.clone());
             routes.call(request)

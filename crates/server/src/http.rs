@@ -6,10 +6,11 @@ use axum::{
     Json, Router,
     body::Body,
     extract::{
-        Extension, Path, State,
+        Extension, Path, Request, State,
         ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
     },
     http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header},
+    middleware::{self, Next},
     response::IntoResponse,
     routing::get,
 };
@@ -20,15 +21,15 @@ use tokio::sync::oneshot;
 use tower_http::compression::CompressionLayer;
 
 use crate::{
-    addresses::{self, Addresses, Network},
+    addresses::{self, Addresses, Network, Strangers, TooManyStrangers},
     door::Guest,
     engine::ToEngine,
     files, limits,
     metrics::Refused,
     origin::{self, Origin},
-    picture,
+    picture, refusals,
     store::Condition,
-    stream::{self, StreamContext},
+    stream::{self, Caller, StreamContext},
 };
 
 /// The state that all routes share.
@@ -37,6 +38,7 @@ pub(crate) struct App {
     pub(crate) stream: StreamContext,
     pub(crate) origins: Arc<[Origin]>,
     pub(crate) addresses: Arc<Addresses>,
+    pub(crate) strangers: Arc<Strangers>,
     pub(crate) proxies: Arc<[Network]>,
     pub(crate) metrics_from: Arc<[Network]>,
     pub(crate) demo: bool,
@@ -52,13 +54,30 @@ pub(crate) fn router(app: App) -> Router {
         .route("/", get(front))
         .route("/{*path}", get(file))
         .layer(CompressionLayer::new());
-    Router::new()
-        .route("/stream", get(open_stream))
+    let facts = Router::new()
         .route("/healthz", get(health))
         .route("/metrics", get(metrics))
         .route("/status/{file}", get(picture_of))
-        .merge(files)
-        .with_state(app)
+        .layer(middleware::from_fn_with_state(app.clone(), check_host));
+    Router::new().route("/stream", get(open_stream)).merge(facts).merge(files).with_state(app)
+}
+
+/// Lets nobody read by a foreign name where nobody has to prove who they are.
+async fn check_host(
+    State(app): State<App>,
+    request: Request,
+    next: Next,
+) -> Result<axum::response::Response, Refusal> {
+    if app.stream.auth.is_open() && !origin::is_for_this_machine(request.headers(), &app.origins) {
+        app.stream.metrics.refuse(Refused::Host);
+        return Err(Refusal(
+            StatusCode::FORBIDDEN,
+            "with --auth open this server answers to names of its own machine (localhost, 127.0.0.1, [::1]) and to \
+             the hosts of --allowed-origin only"
+                .to_owned(),
+        ));
+    }
+    Ok(next.run(request).await)
 }
 
 async fn open_stream(
@@ -69,6 +88,9 @@ async fn open_stream(
 ) -> Result<axum::response::Response, Refusal> {
     if !origin::is_allowed(&headers, &app.origins, app.stream.auth.is_open()) {
         app.stream.metrics.refuse(Refused::Origin);
+        let remedy = "--allowed-origin with this origin lets its pages connect";
+        let origin = refusals::Origin::of(&headers);
+        app.stream.refusals.warn("a page was refused", "its origin is unknown", remedy, &origin);
         return Err(Refusal(
             StatusCode::FORBIDDEN,
             "pages of this origin may not connect; start the server with \
@@ -96,7 +118,7 @@ async fn open_stream(
     }
     let address = addresses::client(guest.peer, &headers, &app.proxies);
     let place = if address == guest.peer {
-        guest.place
+        guest.place.clone()
     } else {
         Arc::new(app.addresses.enter(address).map_err(|full| {
             full.report(address, &app.stream.metrics);
@@ -104,6 +126,16 @@ async fn open_stream(
             Refusal(StatusCode::TOO_MANY_REQUESTS, message.to_owned())
         })?)
     };
+    let stranger = app.strangers.enter(address).map_err(|bound| {
+        app.stream.metrics.refuse(Refused::Strangers);
+        let (status, whose) = match bound {
+            TooManyStrangers::Address => (StatusCode::TOO_MANY_REQUESTS, "from this address "),
+            TooManyStrangers::All => (StatusCode::SERVICE_UNAVAILABLE, ""),
+        };
+        let message = format!("there are too many connections {whose}that have not signed in");
+        Refusal(status, message)
+    })?;
+    let caller = Caller { meter: guest.meter, stranger, origin: refusals::Origin::of(&headers) };
     let context = app.stream;
     Ok(upgrade
         .protocols([SUBPROTOCOL])
@@ -113,7 +145,7 @@ async fn open_stream(
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(WRITE_BUFFER)
         .on_upgrade(move |socket| async move {
-            stream::serve(socket, context).await;
+            stream::serve(socket, caller, context).await;
             drop(place);
         })
         .into_response())

@@ -1,7 +1,7 @@
 //! The embedded engine of mistatus: the event stream, the widget's files and the storage behind them.
 //!
 //! Reading order: [`config`] is what an operator may set; [`server`] puts the parts together; `stream` is one
-//! connection, `auth`, `revoked` and `origin` decide who may have one; `door`, `addresses` and `rate` bound them, and `outbox` what waits for them;
+//! connection, `auth`, `key`, `revoked` and `origin` decide who may have one; `door`, `addresses`, `meter` and `rate` bound them, and `outbox` what waits for them;
 //! `engine` owns the registry, `store` makes it durable; `http`, `picture` and `files` are everything that is not the stream;
 //! `demo` is the crowd of `--demo`.
 //!
@@ -9,6 +9,7 @@
 
 pub mod config;
 pub mod limits;
+pub mod logging;
 pub mod server;
 mod addresses;
 mod auth;
@@ -19,11 +20,14 @@ mod encoding;
 mod engine;
 mod files;
 mod http;
+mod key;
+mod meter;
 mod metrics;
 mod origin;
 mod outbox;
 mod picture;
 mod rate;
+mod refusals;
 mod revoked;
 mod store;
 mod stream;

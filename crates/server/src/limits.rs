@@ -13,9 +13,29 @@ pub const SIGNIN_TIMEOUT: Duration = Duration::from_secs(10);
 /// neither hold up others nor fill the memory. A batch of all the contacts of one list coming online fits twice.
 pub const OUTBOX_MAX: usize = 20_000;
 
-/// Of how many people the waiting notices may tell: two snapshots of the longest list with the most watches, some
-/// 20 MB. Without it a reader that asks for much and reads little would hold a hundred times as much.
-pub const OUTBOX_PEOPLE_MAX: usize = 50_000;
+/// Most bytes of the notices that wait for one connection: two snapshots of the longest list with the most watches.
+/// Without it a reader that asks for much and reads little would hold a hundred times as much.
+pub const OUTBOX_BYTES_MAX: usize = 20 * 1024 * 1024;
+
+/// So many bytes may wait for each connection whatever waits for others, and on top of less one notice of any size: a
+/// snapshot is as long as its list.
+pub const OUTBOX_BYTES_SHARE: usize = 64 * 1024;
+
+/// Most bytes of the notices that wait for all connections together; beyond, each has its share only. A quarter of
+/// the smallest machine that this runs on.
+pub const OUTBOXES_BYTES_MAX: usize = 256 * 1024 * 1024;
+
+/// Most frames that are refused on a connection before it has signed in: the attempts of a program that is being
+/// written, and little work for anybody else.
+pub const REFUSED_BEFORE_SIGNIN_MAX: u32 = 8;
+
+/// Most connections from one address that have not signed in: as many as an office opens at once when the server is
+/// back, for a sign-in takes milliseconds.
+pub const STRANGERS_PER_ADDRESS: usize = 250;
+
+/// Most connections that have not signed in: each holds some 50 kB for up to [`SIGNIN_TIMEOUT`], and whoever means harm
+/// up to [`SIGNIN_WIRE_MAX`] more.
+pub const STRANGERS_MAX: usize = 4_000;
 
 /// Most inputs that wait for the registry; connections wait in turn.
 pub const ENGINE_QUEUE_MAX: usize = 8_192;
@@ -53,8 +73,9 @@ pub const MESSAGE_COST: u32 = 5;
 /// As how many frames a sign-in and a `resync` count: each is answered by the whole contact list.
 pub const SNAPSHOT_COST: u32 = 20;
 
-/// So many frames refused for their rate in a row end the connection.
-pub const RATE_REFUSED_MAX: u32 = 1_000;
+/// How many frames may be refused for their rate until the connection ends: a burst by mistake, and a client that is
+/// a little too fast for long. By a bucket and not in a row, since of a flood a frame is allowed now and then.
+pub const RATE_REFUSED: Rate = Rate { burst: 1_000, per_second: 10 };
 
 /// How long a client that sent too much is asked to stay away.
 pub const FLOOD_REST: Duration = Duration::from_secs(30);
@@ -63,8 +84,34 @@ pub const FLOOD_REST: Duration = Duration::from_secs(30);
 /// close code arrives for certain; of longer ones the rest stays unread.
 pub const MESSAGE_READ_MAX: usize = 4 * mistatus_core::limits::FRAME_FROM_CLIENT_MAX;
 
+/// Most bytes that are read for one message, with the heads of its frames: the longest message in frames of a few
+/// bytes. A message of empty frames would never end.
+pub const MESSAGE_WIRE_MAX: usize = 2 * MESSAGE_READ_MAX;
+
+/// The same for one message before the sign-in: the longest frame, or the end of one that is somewhat too long.
+pub const SIGNIN_WIRE_MAX: usize = 2 * mistatus_core::limits::FRAME_FROM_CLIENT_MAX;
+
 /// How long before its end a token is asked to be renewed; half of what is left where that is less.
 pub const TOKEN_NOTICE: Duration = Duration::from_secs(60);
+
+/// How often the same cause of refusals is logged for the same origin: often enough to be seen by who looks into it.
+pub const REFUSALS_LOGGED_EVERY: Duration = Duration::from_secs(600);
+
+/// Most pairs of cause and origin that are logged in that time; origins can be made up.
+pub const REFUSALS_LOGGED_MAX: usize = 200;
+
+/// Shortest HS256 secret in bytes (RFC 7518 §3.2).
+pub const SECRET_BYTES_MIN: usize = 32;
+
+/// Shortest RSA key in bits (RFC 7518 §3.3).
+pub const RSA_BITS_MIN: usize = 2_048;
+
+/// Longest RSA key in bits: the most that the crate `rsa` takes; longer ones would refuse every token.
+pub const RSA_BITS_MAX: usize = 4_096;
+
+/// How far ahead a token may end: longer than any key is used. Milliseconds taken for seconds are tens of thousands
+/// of years ahead.
+pub const TOKEN_LIFE_MAX: Duration = Duration::from_secs(3_653 * 86_400);
 
 /// How far ahead of this clock the issuer of a token may be (`nbf`).
 pub const TOKEN_CLOCK_SKEW: Duration = Duration::from_secs(30);

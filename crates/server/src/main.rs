@@ -1,13 +1,13 @@
 //! `mistatus-server`: reads the settings, runs the server until it is told to stop. No logic.
 
-use std::{io::Write, process::ExitCode};
+use std::{io::Write, pin::pin, process::ExitCode};
 
-use mistatus_server::{Config, Server};
-use tracing_subscriber::EnvFilter;
+use mistatus_server::{Config, Server, logging};
 
 fn main() -> ExitCode {
-    let filter = EnvFilter::try_from_env("MISTATUS_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    if let Err(error) = logging::start() {
+        return error.report();
+    }
     let config = match Config::from_args(std::env::args_os()) {
         Ok(config) => config,
         Err(error) => return error.report(),
@@ -20,6 +20,8 @@ fn main() -> ExitCode {
 }
 
 async fn run(config: Config) -> ExitCode {
+    // From the beginning: unheard, it would end the process.
+    let mut hangups = Hangups::listen();
     let server = match Server::start(config).await {
         Ok(server) => server,
         Err(error) => return fail(&error.to_string()),
@@ -28,10 +30,58 @@ async fn run(config: Config) -> ExitCode {
     let mut stdout = std::io::stdout();
     let _ = writeln!(stdout, "listening on http://{}", server.address());
     let _ = stdout.flush();
-    stop_signal().await;
+    let mut stop = pin!(stop_signal());
+    loop {
+        tokio::select! {
+            () = &mut stop => break,
+            () = hangups.next() => reload(&server),
+        }
+    }
     tracing::info!("stopping");
     server.stop().await;
     ExitCode::SUCCESS
+}
+
+fn reload(server: &Server) {
+    match server.reload() {
+        Ok(true) => tracing::info!("SIGHUP: the key was read again; other settings need a restart"),
+        Ok(false) => {
+            tracing::info!("SIGHUP: there is no key to read again; other settings need a restart")
+        }
+        Err(error) => {
+            tracing::error!(%error, "SIGHUP: the key cannot be read again; the last good one stays")
+        }
+    }
+}
+
+/// The signals by which an operator says that files have changed.
+struct Hangups {
+    #[cfg(unix)]
+    signals: Option<tokio::signal::unix::Signal>,
+}
+
+impl Hangups {
+    #[cfg(unix)]
+    fn listen() -> Self {
+        use tokio::signal::unix::{SignalKind, signal};
+        Self { signals: signal(SignalKind::hangup()).ok() }
+    }
+
+    #[cfg(not(unix))]
+    const fn listen() -> Self {
+        Self {}
+    }
+
+    /// Waits for the next one; for ever where there are none.
+    async fn next(&mut self) {
+        #[cfg(unix)]
+        if let Some(signals) = &mut self.signals
+            && signals.recv().await.is_some()
+        {
+            return;
+        }
+        std::future::pending().await
+    }
 }
 
 #[cfg(unix)]

@@ -15,6 +15,8 @@ pub(crate) struct Metrics {
     pub(crate) writes_total: AtomicU64,
     pub(crate) writes_failed_total: AtomicU64,
     pub(crate) messages_total: AtomicU64,
+    /// Bytes of what waits to be written to all connections.
+    pub(crate) outbox_bytes: AtomicU64,
     /// 1 while the database takes no writes.
     pub(crate) store_failing: AtomicU64,
     /// 1 while the list of revoked credentials cannot be read.
@@ -27,8 +29,12 @@ pub(crate) struct Metrics {
 pub(crate) enum Refused {
     /// A page of an unknown origin.
     Origin,
+    /// A foreign name for this machine.
+    Host,
     /// One connection too many from one address.
     Address,
+    /// One connection too many that has not signed in.
+    Strangers,
     /// One connection too many of one user.
     User,
     /// No request in time on a fresh connection.
@@ -69,6 +75,7 @@ impl Metrics {
             ("writes_total", "counter", "Writes made durable.", &self.writes_total),
             ("writes_failed_total", "counter", "Writes that failed.", &self.writes_failed_total),
             ("messages_total", "counter", "Messages taken on.", &self.messages_total),
+            ("outbox_bytes", "gauge", "Bytes that wait for readers.", &self.outbox_bytes),
             (
                 "store_failing",
                 "gauge",
@@ -105,9 +112,11 @@ pub(crate) fn count(counter: &AtomicU64) {
 }
 
 /// Every reason with its label. Labels are fixed: nothing that a client says becomes one.
-const REASONS: [(Refused, &str); 13] = [
+const REASONS: [(Refused, &str); 15] = [
     (Refused::Origin, "origin"),
+    (Refused::Host, "host"),
     (Refused::Address, "address"),
+    (Refused::Strangers, "strangers"),
     (Refused::User, "user"),
     (Refused::RequestTimeout, "request-timeout"),
     (Refused::SigninTimeout, "signin-timeout"),

@@ -1,29 +1,34 @@
-//! What waits to be written to one connection, bounded in number and in size. Writes nothing.
+//! What waits to be written to one connection, bounded in number and in bytes. Writes nothing.
+
+mod size;
 
 use std::sync::{
     Arc,
     atomic::{AtomicUsize, Ordering::Relaxed},
 };
 
-use mistatus_core::{chat::ChatMessage, message::Notice};
+use mistatus_core::message::Notice;
 use tokio::sync::{
     Notify,
     mpsc::{self, error::TrySendError},
 };
 
+use crate::metrics::Metrics;
+
 /// The sending end of one connection's queue of notices.
 #[derive(Clone)]
 pub(crate) struct Outbox {
     queue: mpsc::Sender<Outgoing>,
-    people: Arc<AtomicUsize>,
-    people_max: usize,
+    waiting: Arc<Waiting>,
     too_slow: Arc<Notify>,
 }
 
 /// The receiving end of the queue, held by the connection's writer.
 pub(crate) struct Queued {
     queue: mpsc::Receiver<Outgoing>,
-    people: Arc<AtomicUsize>,
+    waiting: Arc<Waiting>,
+    /// Bytes of what the writer took last: it waits for the peer until the next one is taken.
+    taken: usize,
     pub(crate) too_slow: Arc<Notify>,
 }
 
@@ -34,34 +39,53 @@ pub(crate) enum Outgoing {
     Close(u16),
 }
 
-/// Tells that more waits than may.
+/// The bounds of one connection's queue, and of all together.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OutboxMax {
+    pub(crate) notices: usize,
+    pub(crate) bytes: usize,
+    /// Bytes that a connection may always have waiting.
+    pub(crate) share: usize,
+    /// Bytes of all connections, beyond which each has its share only.
+    pub(crate) all: usize,
+}
+
+/// The error of a queue where more waits than may.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Overflow;
 
-/// Makes the two ends. So many notices may wait, which may tell of so many people.
-pub(crate) fn outbox(notices_max: usize, people_max: usize) -> (Outbox, Queued) {
-    let (sender, receiver) = mpsc::channel(notices_max);
-    let (people, too_slow) = (Arc::<AtomicUsize>::default(), Arc::<Notify>::default());
-    let queued = Queued { queue: receiver, people: people.clone(), too_slow: too_slow.clone() };
-    (Outbox { queue: sender, people, people_max, too_slow }, queued)
+/// Counts the bytes that wait for one connection, and those of all connections in the metrics.
+struct Waiting {
+    bytes: AtomicUsize,
+    max: OutboxMax,
+    metrics: Arc<Metrics>,
+}
+
+/// Makes the two ends of a queue.
+pub(crate) fn outbox(max: OutboxMax, metrics: Arc<Metrics>) -> (Outbox, Queued) {
+    let (sender, receiver) = mpsc::channel(max.notices);
+    let waiting = Arc::new(Waiting { bytes: AtomicUsize::new(0), max, metrics });
+    let too_slow = Arc::<Notify>::default();
+    let queued =
+        Queued { queue: receiver, waiting: waiting.clone(), taken: 0, too_slow: too_slow.clone() };
+    (Outbox { queue: sender, waiting, too_slow }, queued)
 }
 
 impl Outbox {
     /// Queues; a writer that is gone is no error, it reports by its connection.
     pub(crate) fn push(&self, outgoing: Outgoing) -> Result<(), Overflow> {
-        let people = people(&outgoing);
+        let bytes = size::bytes(&outgoing);
         // Counted first: the writer may take it out before this returns.
-        let before = self.people.fetch_add(people, Relaxed);
-        let queued = if before + people > self.people_max {
-            Err(Overflow)
-        } else {
+        let queued = if self.waiting.add(bytes) {
             match self.queue.try_send(outgoing) {
                 Ok(()) => return Ok(()),
                 Err(TrySendError::Closed(_)) => Ok(()),
                 Err(TrySendError::Full(_)) => Err(Overflow),
             }
+        } else {
+            Err(Overflow)
         };
-        self.people.fetch_sub(people, Relaxed);
+        self.waiting.remove(bytes);
         queued
     }
 
@@ -72,10 +96,11 @@ impl Outbox {
 }
 
 impl Queued {
-    /// Waits for the next one; `None` once nobody can queue any more.
+    /// Waits for the next one; `None` once nobody can queue any more. The one before counts as written.
     pub(crate) async fn next(&mut self) -> Option<Outgoing> {
+        self.waiting.remove(std::mem::take(&mut self.taken));
         let outgoing = self.queue.recv().await?;
-        self.people.fetch_sub(people(&outgoing), Relaxed);
+        self.taken = size::bytes(&outgoing);
         Some(outgoing)
     }
 
@@ -84,25 +109,78 @@ impl Queued {
     }
 }
 
-/// Returns of how many people something tells: that is what takes the memory.
-fn people(outgoing: &Outgoing) -> usize {
-    match outgoing {
-        Outgoing::Notice(Notice::Snapshot(snapshot)) => {
-            let members: usize = snapshot.groups.iter().map(|group| group.members.len()).sum();
-            let others = snapshot.blocked.len() + snapshot.requests.len();
-            snapshot.contacts.len() + snapshot.watched.len() + members + others
-        }
-        Outgoing::Notice(Notice::Changes { changes, .. }) => changes.len(),
-        Outgoing::Notice(Notice::Message { message, .. }) => size(message),
-        Outgoing::Notice(Notice::Messages { messages, .. }) => messages.iter().map(size).sum(),
-        Outgoing::Notice(_) | Outgoing::Close(_) => 0,
+impl Waiting {
+    /// Counts; `false` where that is more than may wait. On top of less than a share anything may: a snapshot is as
+    /// long as its list, and without it nobody could sign in.
+    fn add(&self, bytes: usize) -> bool {
+        let before = self.bytes.fetch_add(bytes, Relaxed);
+        let all = self.metrics.outbox_bytes.fetch_add(bytes as u64, Relaxed) + bytes as u64;
+        before < self.max.share || (before + bytes <= self.max.bytes && all <= self.max.all as u64)
+    }
+
+    fn remove(&self, bytes: usize) {
+        self.bytes.fetch_sub(bytes, Relaxed);
+        self.metrics.outbox_bytes.fetch_sub(bytes as u64, Relaxed);
     }
 }
 
-/// Returns how many people take as much memory as a message.
-fn size(message: &ChatMessage) -> usize {
-    1 + message.text.as_str().len() / PERSON_BYTES
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        // What was given up waits no longer.
+        self.metrics.outbox_bytes.fetch_sub(*self.bytes.get_mut() as u64, Relaxed);
+    }
 }
 
-/// About how many bytes one person takes in a notice.
-const PERSON_BYTES: usize = 400;
+#[cfg(test)]
+mod tests {
+    use mistatus_core::hresult::HResult;
+
+    use super::*;
+
+    const MAX: OutboxMax = OutboxMax { notices: 100, bytes: 4_000, share: 1_000, all: 10_000 };
+
+    fn refusal(bytes: usize) -> Outgoing {
+        let message = "x".repeat(bytes);
+        Outgoing::Notice(Notice::Refused { hr: HResult::E_INVALIDARG, message })
+    }
+
+    /// Queues notices of 500 bytes and more until no more may wait.
+    fn fill(outbox: &Outbox) -> usize {
+        (0..MAX.notices).take_while(|_| outbox.push(refusal(500)).is_ok()).count()
+    }
+
+    #[tokio::test]
+    async fn every_notice_counts_in_bytes_until_it_is_written() {
+        let metrics = Arc::<Metrics>::default();
+        let (outbox, mut queued) = outbox(MAX, metrics.clone());
+        let filled = fill(&outbox);
+        assert!((2..8).contains(&filled), "{filled}");
+        let full = metrics.outbox_bytes.load(Relaxed);
+        assert!(full >= 500 * filled as u64 && full <= MAX.bytes as u64, "{full}");
+        queued.next().await.unwrap();
+        assert_eq!(metrics.outbox_bytes.load(Relaxed), full, "it is being written");
+        queued.next().await.unwrap();
+        assert!(metrics.outbox_bytes.load(Relaxed) < full);
+        assert_eq!(outbox.push(refusal(400)), Ok(()));
+        drop((outbox, queued));
+        assert_eq!(metrics.outbox_bytes.load(Relaxed), 0);
+    }
+
+    #[test]
+    fn one_large_notice_may_wait_by_itself() {
+        let (outbox, _queued) = outbox(MAX, Arc::default());
+        assert_eq!(outbox.push(refusal(10 * MAX.bytes)), Ok(()));
+        assert_eq!(outbox.push(refusal(1)), Err(Overflow));
+        assert_eq!(outbox.push(Outgoing::Close(1000)), Err(Overflow));
+    }
+
+    #[test]
+    fn all_connections_share_a_bound_that_leaves_each_its_share() {
+        let metrics = Arc::<Metrics>::default();
+        let many: Vec<_> = (0..20).map(|_| outbox(MAX, metrics.clone())).collect();
+        let filled: Vec<_> = many.iter().map(|(outbox, _)| fill(outbox)).collect();
+        assert!(filled[0] > filled[19] && filled[19] >= 2, "{filled:?}");
+        let all = metrics.outbox_bytes.load(Relaxed);
+        assert!(all <= (MAX.all + 20 * (MAX.share + 600)) as u64, "{all}");
+    }
+}

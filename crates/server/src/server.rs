@@ -18,7 +18,8 @@ use tokio::{
 };
 
 use crate::{
-    addresses::Addresses,
+    addresses::{Addresses, Strangers},
+    auth::Auth,
     clock::{self, Clock},
     config::Config,
     demo,
@@ -35,6 +36,7 @@ use crate::{
 /// A running server.
 pub struct Server {
     address: SocketAddr,
+    auth: Arc<Auth>,
     engine: mpsc::Sender<ToEngine>,
     metrics: Arc<Metrics>,
     stopping: watch::Sender<bool>,
@@ -97,19 +99,22 @@ impl Server {
         let (stopping, stop) = watch::channel(false);
         let addresses = Addresses::new(config.connections_per_address);
         let proxies: Arc<[_]> = config.proxies.into();
+        let auth = Arc::new(config.auth);
         let app = App {
             stream: StreamContext {
-                auth: Arc::new(config.auth),
+                auth: auth.clone(),
                 engine: engine.clone(),
                 metrics: metrics.clone(),
                 clock,
                 clients: Arc::new(AtomicU64::new(1)),
                 limits: config.stream,
                 users: Arc::new(UserRates::new(config.user_rate)),
+                refusals: Arc::default(),
                 stopping: stop.clone(),
             },
             origins: config.origins.into(),
             addresses: addresses.clone(),
+            strangers: Strangers::new(config.strangers_per_address, config.strangers_max),
             proxies: proxies.clone(),
             metrics_from: config.metrics_from.into(),
             demo: config.demo,
@@ -125,13 +130,21 @@ impl Server {
         };
         let door = tokio::spawn(door.keep(listener));
         let crowd = config.demo.then(|| tokio::spawn(demo::crowd(address)));
-        Ok(Self { address, engine, metrics, stopping, door, registry, crowd, storing })
+        Ok(Self { address, auth, engine, metrics, stopping, door, registry, crowd, storing })
     }
 
     /// Returns where the server listens; the port is the real one.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Reads the key of the tokens again; `false` where there is none. Who is signed in stays so.
+    ///
+    /// # Errors
+    /// The file and what is wrong with it; the last good key stays.
+    pub fn reload(&self) -> Result<bool, String> {
+        self.auth.reload()
     }
 
     /// Says goodbye to every client, waits until it has been heard, and until everything is written.

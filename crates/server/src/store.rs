@@ -4,6 +4,7 @@
 //! acknowledged survives `kill -9` and a power cut. A disk that takes no writes is not the end: they fail one by
 //! one until it does again. Decides nothing.
 
+mod access;
 mod messages;
 mod reading;
 mod tables;

@@ -1,5 +1,6 @@
 //! One connection of the event stream: its socket, its credentials and its manners. Knows no presence rules.
 
+mod refusing;
 mod writer;
 
 use std::{
@@ -27,16 +28,22 @@ use tokio::{
     time::{Instant, sleep_until, timeout},
 };
 
-use self::writer::Writer;
+use self::{
+    refusing::{credentials_refused, going_down},
+    writer::Writer,
+};
 use crate::{
+    addresses::StrangersPlace,
     auth::{Auth, AuthError, Identity},
     clock::{self, Clock},
     door,
     engine::ToEngine,
     limits,
+    meter::Meter,
     metrics::{Metrics, Refused, count},
-    outbox::{Outbox, Outgoing, outbox},
+    outbox::{Outbox, OutboxMax, Outgoing, outbox},
     rate::{Bucket, Rate, SharedBucket, UserRates, take_shared},
+    refusals::{Origin, RefusalLog},
     revoked::{Credential, CurrentlyRevoked},
 };
 
@@ -45,8 +52,8 @@ use crate::{
 pub struct StreamLimits {
     /// How many notices may wait for it.
     pub outbox_max: usize,
-    /// Of how many people these may tell.
-    pub outbox_people_max: usize,
+    /// How many bytes these may have.
+    pub outbox_bytes_max: usize,
     /// How long it may take until it has signed in.
     pub signin_timeout: Duration,
     /// How long one message may take to be written.
@@ -61,7 +68,7 @@ impl Default for StreamLimits {
     fn default() -> Self {
         Self {
             outbox_max: limits::OUTBOX_MAX,
-            outbox_people_max: limits::OUTBOX_PEOPLE_MAX,
+            outbox_bytes_max: limits::OUTBOX_BYTES_MAX,
             signin_timeout: limits::SIGNIN_TIMEOUT,
             write_timeout: limits::WRITE_TIMEOUT,
             close_timeout: limits::CLOSE_TIMEOUT,
@@ -80,8 +87,18 @@ pub(crate) struct StreamContext {
     pub(crate) clients: Arc<AtomicU64>,
     pub(crate) limits: StreamLimits,
     pub(crate) users: Arc<UserRates>,
+    pub(crate) refusals: Arc<RefusalLog>,
     /// Becomes true when the server stops.
     pub(crate) stopping: watch::Receiver<bool>,
+}
+
+/// What is known of a client before it says anything.
+pub(crate) struct Caller {
+    /// Bounds what is read from its socket.
+    pub(crate) meter: Arc<Meter>,
+    /// Its place among those that have not signed in.
+    pub(crate) stranger: StrangersPlace,
+    pub(crate) origin: Origin,
 }
 
 /// Tells why reading came to its end.
@@ -89,7 +106,7 @@ enum End {
     /// The peer or the link; nothing more can be said.
     Gone,
     /// This side, with a close code and, before it, perhaps a notice.
-    Closed(u16, Option<Notice>),
+    Closed(u16, Option<Box<Notice>>),
 }
 
 /// A client that has signed in.
@@ -115,26 +132,45 @@ struct Connection {
     context: StreamContext,
     outbox: Outbox,
     bucket: Bucket,
-    refused_in_a_row: u32,
+    /// What may still be refused for its rate.
+    flood: Bucket,
+    /// What may still be refused before the sign-in.
+    refusals_left: u32,
+    /// Bounds what is read for one message.
+    meter: Arc<Meter>,
+    /// Held until the sign-in.
+    stranger: Option<StrangersPlace>,
+    origin: Origin,
     revoked: Option<CurrentlyRevoked>,
     /// How the registry is told of the end.
     departure: Departure,
 }
 
 /// Serves one connection until it ends.
-pub(crate) async fn serve(socket: WebSocket, context: StreamContext) {
+pub(crate) async fn serve(socket: WebSocket, caller: Caller, context: StreamContext) {
+    let Caller { meter, stranger, origin } = caller;
     let _counted = Counted::new(context.metrics.clone());
     let (sink, mut frames) = socket.split();
-    let (outbox, queued) = outbox(context.limits.outbox_max, context.limits.outbox_people_max);
+    let max = OutboxMax {
+        notices: context.limits.outbox_max,
+        bytes: context.limits.outbox_bytes_max,
+        share: limits::OUTBOX_BYTES_SHARE,
+        all: limits::OUTBOXES_BYTES_MAX,
+    };
+    let (outbox, queued) = outbox(max, context.metrics.clone());
     let writer = Writer { sink, metrics: context.metrics.clone(), limits: context.limits };
     let mut writer = tokio::spawn(writer.write(queued));
     let close_timeout = context.limits.close_timeout;
     let mut connection = Connection {
         bucket: Bucket::full(context.limits.rate, context.clock.now()),
+        flood: Bucket::full(limits::RATE_REFUSED, context.clock.now()),
+        refusals_left: limits::REFUSED_BEFORE_SIGNIN_MAX,
+        meter: meter.clone(),
+        stranger: Some(stranger),
+        origin,
         revoked: context.auth.revoked(),
         context,
         outbox,
-        refused_in_a_row: 0,
         departure: Departure::Lost,
     };
     let mut member = None;
@@ -152,7 +188,7 @@ pub(crate) async fn serve(socket: WebSocket, context: StreamContext) {
     }
     let too_large = matches!(end, End::Closed(limits::CLOSE_TOO_LARGE, _));
     if let End::Closed(code, notice) = end {
-        let notice = notice.map(Outgoing::Notice);
+        let notice = notice.map(|notice| Outgoing::Notice(*notice));
         for last in notice.into_iter().chain([Outgoing::Close(code)]) {
             let _ = connection.outbox.push(last);
         }
@@ -161,6 +197,7 @@ pub(crate) async fn serve(socket: WebSocket, context: StreamContext) {
     if !writer.is_finished() && timeout(close_timeout, &mut writer).await.is_err() {
         writer.abort();
     }
+    meter.allow(None);
     // The peer's side of the closing handshake: closing the socket with unread input would throw away what
     // was sent last. Of input that cannot be read, it has to be waited for instead.
     let rest = async {
@@ -183,6 +220,8 @@ impl Connection {
     ) -> End {
         let deadline = Instant::now() + self.context.limits.signin_timeout;
         let mut stopping = self.context.stopping.clone();
+        let meter = self.meter.clone();
+        meter.allow(Some(limits::SIGNIN_WIRE_MAX));
         loop {
             let wake = match member {
                 None => Some(deadline),
@@ -197,6 +236,8 @@ impl Connection {
             let revoked = revocation(self.revoked.as_mut().filter(|_| member.is_some()));
             let message = tokio::select! {
                 message = frames.next() => message,
+                // A message that never ends does not come out of the library.
+                () = meter.exceeded() => return self.too_fast(),
                 // Members are told by the registry.
                 () = door::stop(&mut stopping), if member.is_none() => return going_down(),
                 () = revoked => match self.check_revoked(member) {
@@ -210,6 +251,11 @@ impl Connection {
                     }
                 }
             };
+            let may_follow = match member {
+                None => limits::SIGNIN_WIRE_MAX,
+                Some(_) => limits::MESSAGE_WIRE_MAX,
+            };
+            meter.allow(Some(may_follow));
             let text = match message {
                 Some(Ok(Message::Text(text))) if text.len() > FRAME_FROM_CLIENT_MAX => {
                     return self.too_large();
@@ -220,8 +266,16 @@ impl Connection {
                     if !self.bucket.take(1, self.context.clock.now()) {
                         return self.too_fast();
                     }
-                    self.refuse(None, HResult::E_INVALIDARG, message.to_owned());
-                    continue;
+                    let refused = self.refuse(
+                        member.as_ref(),
+                        None,
+                        HResult::E_INVALIDARG,
+                        message.to_owned(),
+                    );
+                    match refused {
+                        Ok(()) => continue,
+                        Err(end) => return end,
+                    }
                 }
                 // Answered below us, at a cost.
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => {
@@ -245,8 +299,7 @@ impl Connection {
         let decoded = decode(text);
         if !self.may_send(&decoded, member.as_ref()) {
             self.context.metrics.refuse(Refused::Rate);
-            self.refused_in_a_row += 1;
-            if self.refused_in_a_row > limits::RATE_REFUSED_MAX {
+            if !self.flood.take(1, self.context.clock.now()) {
                 return Err(self.too_fast());
             }
             let id = match &decoded {
@@ -259,22 +312,24 @@ impl Connection {
                 "too many frames: {burst} at once and {per_second} a second are allowed on a connection, and not \
                  much more on all connections of a user together"
             );
-            self.say(FrameError { id, hr: HResult::MSGR_E_SERVER_TOO_BUSY, message }.into_notice());
-            return Ok(());
+            let error = FrameError { id, hr: HResult::MSGR_E_SERVER_TOO_BUSY, message };
+            return self.say_refused(member.as_ref(), error);
         }
-        self.refused_in_a_row = 0;
         match (decoded, member.as_mut()) {
-            (Err(error), _) => self.refuse_frame(error),
+            (Err(error), member) => self.refuse_frame(member.as_deref(), error)?,
             (Ok(FromClient::Signin(greeting)), None) => {
                 *member = Some(self.signin(greeting).await?);
+                self.stranger = None;
+                self.meter.allow(Some(limits::MESSAGE_WIRE_MAX));
             }
-            (Ok(FromClient::Signin(_)), Some(_)) => {
+            (Ok(FromClient::Signin(_)), Some(member)) => {
                 let message = "this connection is signed in already".to_owned();
-                self.refuse(None, HResult::MSGR_E_ALREADY_LOGGED_ON, message);
+                self.refuse(Some(member), None, HResult::MSGR_E_ALREADY_LOGGED_ON, message)?;
             }
             (Ok(FromClient::Request(request)), None) => {
                 let message = "the first frame must be `signin`".to_owned();
-                self.refuse(request_id(&request), HResult::MSGR_E_NOT_LOGGED_ON, message);
+                let id = request_id(&request);
+                self.refuse(None, id, HResult::MSGR_E_NOT_LOGGED_ON, message)?;
             }
             (Ok(FromClient::Request(request)), Some(member)) => {
                 if let Request::RenewToken { id, token } = &request {
@@ -285,11 +340,11 @@ impl Connection {
                         }
                         Ok(None) => {}
                         Err(error) => {
-                            self.context.metrics.refuse(reason_of(error));
+                            self.note_refused(error, "a renewal was refused");
                             let hr = HResult::MSGR_E_INVALID_PASSWORD;
                             let message = error.to_string();
-                            self.say(FrameError { id: Some(*id), hr, message }.into_notice());
-                            return Ok(());
+                            let error = FrameError { id: Some(*id), hr, message };
+                            return self.say(error.into_notice());
                         }
                     }
                 }
@@ -302,8 +357,7 @@ impl Connection {
 
     async fn signin(&mut self, greeting: Greeting) -> Result<Member, End> {
         let identity = self.context.auth.identify(&greeting).map_err(|error| {
-            self.context.metrics.refuse(reason_of(error));
-            tracing::debug!(%error, "a sign-in was refused");
+            self.note_refused(error, "a sign-in was refused");
             credentials_refused(error)
         })?;
         if *self.context.stopping.borrow() {
@@ -365,7 +419,7 @@ impl Connection {
                 message: Some("no `signin` in time".to_owned()),
             };
             self.context.metrics.refuse(Refused::SigninTimeout);
-            return Some(End::Closed(limits::CLOSE_SIGNIN_TIMEOUT, Some(bye)));
+            return Some(End::Closed(limits::CLOSE_SIGNIN_TIMEOUT, Some(Box::new(bye))));
         };
         let expiry = member.expiry.as_mut()?;
         let left = expiry.at.since(clock::wall());
@@ -376,7 +430,9 @@ impl Connection {
         let left_for = Duration::from_millis(left.as_millis());
         if !expiry.told && left_for <= expiry.notice {
             expiry.told = true;
-            self.say(Notice::TokenExpiring { expires_in: left });
+            if let Err(end) = self.say(Notice::TokenExpiring { expires_in: left }) {
+                return Some(end);
+            }
         }
         // By the calendar, which may have been set meanwhile.
         let wait = if expiry.told { left_for } else { left_for - expiry.notice };
@@ -396,35 +452,6 @@ impl Connection {
         self.departure = Departure::SignedOut;
         Some(credentials_refused(AuthError::Revoked))
     }
-
-    fn too_large(&self) -> End {
-        self.context.metrics.refuse(Refused::FrameSize);
-        End::Closed(limits::CLOSE_TOO_LARGE, None)
-    }
-
-    fn too_fast(&self) -> End {
-        self.context.metrics.refuse(Refused::Flood);
-        let bye = Notice::Bye {
-            hr: HResult::MSGR_E_SERVER_TOO_BUSY,
-            retry_after: Some(clock::span(limits::FLOOD_REST)),
-            message: Some("this client sends too much".to_owned()),
-        };
-        End::Closed(limits::CLOSE_TOO_FAST, Some(bye))
-    }
-
-    fn refuse_frame(&self, error: FrameError) {
-        self.context.metrics.refuse(Refused::Frame);
-        self.say(error.into_notice());
-    }
-
-    fn refuse(&self, id: Option<RequestId>, hr: HResult, message: String) {
-        self.refuse_frame(FrameError { id, hr, message });
-    }
-
-    /// Answers without the engine. Where the queue is full, the engine's next notice ends the connection.
-    fn say(&self, notice: Notice) {
-        let _ = self.outbox.push(Outgoing::Notice(notice));
-    }
 }
 
 impl Expiry {
@@ -432,31 +459,6 @@ impl Expiry {
         let left = Duration::from_millis(at.since(clock::wall()).as_millis());
         let notice = limits::TOKEN_NOTICE.min(left / 2);
         Self { at, notice, next: Instant::now() + (left - notice).min(FAR), told: false }
-    }
-}
-
-fn credentials_refused(error: AuthError) -> End {
-    let bye = Notice::Bye {
-        hr: HResult::MSGR_E_INVALID_PASSWORD,
-        retry_after: None,
-        message: Some(error.to_string()),
-    };
-    End::Closed(limits::CLOSE_CREDENTIALS, Some(bye))
-}
-
-fn going_down() -> End {
-    let bye = Notice::Bye {
-        hr: HResult::MSGR_E_SERVER_SHUTDOWN,
-        retry_after: Some(clock::span(limits::SHUTDOWN_SPREAD)),
-        message: Some("the server is going down".to_owned()),
-    };
-    End::Closed(limits::CLOSE_GOING_AWAY, Some(bye))
-}
-
-fn reason_of(error: AuthError) -> Refused {
-    match error {
-        AuthError::Revoked => Refused::Revoked,
-        _ => Refused::Credentials,
     }
 }
 

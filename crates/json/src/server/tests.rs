@@ -54,6 +54,31 @@ fn what_is_wrong_with_a_frame_is_named() {
 }
 
 #[test]
+fn an_error_text_quotes_little_and_nothing_that_does_not_print() {
+    let wrong = |field: &str, value: &str| {
+        let text =
+            format!("{{\"type\":\"set-status\",\"status\":10,\"id\":1,\"{field}\":{value}}}");
+        decode(&text).expect_err("must be refused").message
+    };
+    for character in ["x", "\u{7f}", "\\n", "\u{202e}", "é", "\\\""] {
+        let long = format!("\"{}\"", character.repeat(20_000));
+        for (field, value) in [
+            ("id", long.clone()),
+            ("status", long.clone()),
+            ("until", long.clone()),
+            ("note", format!("[{long}]")),
+            ("id", format!("{{{long}:1}}")),
+            ("type", long.clone()),
+        ] {
+            let message = wrong(field, &value);
+            assert!(message.chars().count() <= ERROR_EXCERPT_MAX + 300, "{field}: {message}");
+            assert!(!message.contains(['\u{7f}', '\n', '\u{202e}']), "{field}: {message:?}");
+        }
+    }
+    assert!(decode("{\"type\":\"query-status\",\"id\":\"7\"}").unwrap_err().id.is_none());
+}
+
+#[test]
 fn names_of_groups_and_messages_have_codes_of_their_own() {
     let hr = |text: &str| decode(text).expect_err("must be refused").hr;
     let group =

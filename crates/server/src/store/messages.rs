@@ -9,7 +9,7 @@ use mistatus_core::{
 use mistatus_hub::{MessagesRecord, Query};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::instant;
+use super::{instant, reading::lenient};
 use crate::limits::CLEANING_BATCH;
 
 /// Reads what the registry needs of messages at its start.
@@ -33,7 +33,11 @@ pub(crate) fn load_messages(database: &Connection) -> rusqlite::Result<MessagesR
         ),
         [],
     )?;
-    Ok(MessagesRecord { last: last.map_or(0, i64::cast_unsigned), waiting, confirmed })
+    Ok(MessagesRecord {
+        last: last.and_then(|last| last.try_into().ok()).unwrap_or_default(),
+        waiting,
+        confirmed,
+    })
 }
 
 /// Looks something up.
@@ -147,7 +151,7 @@ fn read(
     let mut statement = database.prepare_cached(sql)?;
     let rows = statement.query_map(parameters, message)?;
     // What is not valid, somebody else has written into the file.
-    rows.filter_map(Result::transpose).collect()
+    rows.filter_map(|row| lenient(row).map(Option::flatten).transpose()).collect()
 }
 
 fn message(row: &Row<'_>) -> rusqlite::Result<Option<ChatMessage>> {
@@ -157,7 +161,7 @@ fn message(row: &Row<'_>) -> rusqlite::Result<Option<ChatMessage>> {
     let (Some(from), Some(to)) = (name(1)?, name(2)?) else { return Ok(None) };
     let Ok(text) = MessageText::parse(&row.get::<_, String>(3)?) else { return Ok(None) };
     Ok(Some(ChatMessage {
-        id: MessageId(row.get::<_, i64>(0)?.cast_unsigned()),
+        id: MessageId(row.get(0)?),
         from,
         to,
         text,

@@ -1,4 +1,5 @@
-//! Everybody, as the database holds them. What is not valid, somebody else has written: it is left out.
+//! Everybody, as the database holds them. What is not valid, somebody else has written: it is left out, and the log
+//! says so.
 
 use mistatus_core::{
     group::{Group, GroupId, GroupName},
@@ -7,7 +8,7 @@ use mistatus_core::{
     status::MiStatus,
 };
 use mistatus_hub::{BlockRecord, Curtain, PeopleRecord, UserRecord};
-use rusqlite::{Connection, Params, Row, Statement};
+use rusqlite::{Connection, Error, Params, Row, Statement};
 
 use super::instant;
 
@@ -24,21 +25,25 @@ pub(crate) fn load(database: &Connection) -> rusqlite::Result<Vec<UserRecord>> {
     let mut rows = users.query([])?;
     let mut records = Vec::new();
     while let Some(row) = rows.next()? {
-        let folded: String = row.get(0)?;
-        let Some(name) = name(row, 1)? else {
+        let folded = lenient(row.get::<_, String>(0))?;
+        let Some((folded, name)) = folded.zip(lenient(name(row, 1))?.flatten()) else {
             tracing::warn!("a user of the database has no valid sign-in name and is left out");
             continue;
         };
+        let people = people.read(&folded)?;
+        // Numbers of groups are never given twice.
+        let last_group = people.groups.iter().map(|group| group.id.0).max().unwrap_or_default();
+        let last_group = lenient(row.get::<_, u32>(8))?.unwrap_or_default().max(last_group);
         records.push(UserRecord {
             name,
-            friendly_name: row.get(2)?,
+            friendly_name: lenient(row.get(2))?.flatten(),
             intent: intent(row)?,
             chosen_at: row.get::<_, Option<i64>>(7)?.map(instant),
             contacts: valid(&mut contacts, [&folded], name_of)?,
             believed: valid(&mut beliefs, [&folded], |row| {
                 Ok(name_of(row)?.zip(Some(row.get(1)?)))
             })?,
-            people: PeopleRecord { last_group: row.get(8)?, ..people.read(&folded)? },
+            people: PeopleRecord { last_group, ..people },
         });
     }
     Ok(records)
@@ -46,14 +51,17 @@ pub(crate) fn load(database: &Connection) -> rusqlite::Result<Vec<UserRecord>> {
 
 fn intent(row: &Row<'_>) -> rusqlite::Result<Intent> {
     Ok(Intent {
-        status: MiStatus::from_number(row.get(3)?)
+        status: lenient(row.get(3))?
+            .and_then(MiStatus::from_number)
             .filter(|status| status.is_settable())
             .unwrap_or(MiStatus::Online),
-        note: row.get::<_, Option<String>>(4)?.and_then(|note| Note::parse(&note).ok().flatten()),
+        note: lenient(row.get::<_, Option<String>>(4))?
+            .flatten()
+            .and_then(|note| Note::parse(&note).ok().flatten()),
         until: row.get::<_, Option<i64>>(5)?.map(instant),
         // Without one, nothing was ever chosen.
-        source: row
-            .get::<_, Option<String>>(6)?
+        source: lenient(row.get::<_, Option<String>>(6))?
+            .flatten()
             .and_then(|name| Source::from_name(&name))
             .unwrap_or(Source::Connection),
     })
@@ -115,7 +123,25 @@ fn valid<T>(
     parameters: impl Params,
     read: impl FnMut(&Row<'_>) -> rusqlite::Result<Option<T>>,
 ) -> rusqlite::Result<Vec<T>> {
-    statement.query_map(parameters, read)?.filter_map(Result::transpose).collect()
+    let rows = statement.query_map(parameters, read)?;
+    rows.filter_map(|row| lenient(row).map(Option::flatten).transpose()).collect()
+}
+
+/// Leaves out a value that the database's own type allows and ours does not; what else goes wrong stays an error.
+pub(super) fn lenient<T>(value: rusqlite::Result<T>) -> rusqlite::Result<Option<T>> {
+    match value {
+        Ok(value) => Ok(Some(value)),
+        Err(
+            error @ (Error::IntegralValueOutOfRange(..)
+            | Error::FromSqlConversionFailure(..)
+            | Error::InvalidColumnType(..)
+            | Error::Utf8Error(..)),
+        ) => {
+            tracing::warn!(%error, "a value of the database is out of range and is left out");
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
 }
 
 fn name_of(row: &Row<'_>) -> rusqlite::Result<Option<SigninName>> {

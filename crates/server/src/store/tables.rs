@@ -7,6 +7,7 @@ use std::{
 
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 
+use super::access;
 use crate::limits::STORE_PATIENCE;
 
 /// Tells why the database cannot be used.
@@ -18,17 +19,23 @@ pub(crate) struct OpenError {
 
 /// Opens the database in a directory, which is made where it is missing, and brings its tables up to date.
 ///
-/// A file that is damaged, locked, of a later version or no database at all is left as it is.
+/// Directory and files are closed to others. A file that is damaged, locked, of a later version, of another program or
+/// no database at all is left as it is.
 pub(crate) fn open(directory: &Path) -> Result<Connection, OpenError> {
-    make_directory(directory)
-        .map_err(|error| OpenError { path: directory.to_owned(), what: error.to_string() })?;
     let path = directory.join("mistatus.sqlite3");
+    access::close_directory(directory, &path)
+        .map_err(|what| OpenError { path: directory.to_owned(), what })?;
     open_file(&path, MIGRATIONS).map_err(|what| OpenError { path, what })
 }
 
 pub(super) fn open_file(path: &Path, migrations: &[&str]) -> Result<Connection, String> {
     let mut database = Connection::open(path).map_err(|error| explain(&error))?;
     let version = claim(&database).map_err(|error| explain(&error))?;
+    if !is_ours(&database, version).map_err(|error| explain(&error))? {
+        return Err(format!(
+            "the file is a database of another program; {REMEDY}, or let --data name another directory"
+        ));
+    }
     if version > migrations.len() {
         return Err(format!(
             "written by a later mistatus-server (version {version} of its tables; this one knows {})",
@@ -41,6 +48,7 @@ pub(super) fn open_file(path: &Path, migrations: &[&str]) -> Result<Connection, 
     if sound != "ok" {
         return Err(format!("the file is damaged ({}); {REMEDY}", sound.replace('\n', " ")));
     }
+    access::close_files(path)?;
     migrate(&mut database, migrations).map_err(|error| explain(&error))?;
     Ok(database)
 }
@@ -51,6 +59,27 @@ fn claim(database: &Connection) -> rusqlite::Result<usize> {
     // One process owns the file: a second server on the same directory is told, not served.
     database.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
     database.pragma_query_value(None, "user_version", |row| row.get(0))
+}
+
+/// Whether the file was made by a mistatus-server, or has nothing in it yet.
+fn is_ours(database: &Connection, version: usize) -> rusqlite::Result<bool> {
+    let id: i32 = database.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    if id != 0 {
+        return Ok(id == APPLICATION_ID);
+    }
+    // The first releases did not say whose the file is.
+    let columns = |table: &str| -> rusqlite::Result<Vec<String>> {
+        let mut statement = database.prepare("SELECT name FROM pragma_table_info(?1)")?;
+        statement.query_map([table], |row| row.get(0))?.collect()
+    };
+    let has = |table: &str, known: &[&str]| {
+        columns(table).map(|found| known.iter().all(|name| found.iter().any(|one| one == name)))
+    };
+    if version > 0 {
+        return Ok(has("users", &["folded", "name", "friendly_name", "status", "note", "until"])?
+            && has("contacts", &["place", "owner", "contact", "name"])?);
+    }
+    database.query_row("SELECT count(*) = 0 FROM sqlite_master", [], |row| row.get(0))
 }
 
 fn migrate(database: &mut Connection, migrations: &[&str]) -> rusqlite::Result<()> {
@@ -64,6 +93,7 @@ fn migrate(database: &mut Connection, migrations: &[&str]) -> rusqlite::Result<(
         transaction.execute_batch(migration)?;
         transaction.pragma_update(None, "user_version", done + 1)?;
     }
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
     transaction.commit()
 }
 
@@ -78,18 +108,6 @@ fn explain(error: &rusqlite::Error) -> String {
     }
 }
 
-#[cfg(unix)]
-fn make_directory(directory: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt;
-    // Names and contact lists are nobody else's business.
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(directory)
-}
-
-#[cfg(not(unix))]
-fn make_directory(directory: &Path) -> std::io::Result<()> {
-    std::fs::create_dir_all(directory)
-}
-
 impl fmt::Display for OpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.path.display(), self.what)
@@ -97,6 +115,9 @@ impl fmt::Display for OpenError {
 }
 
 impl std::error::Error for OpenError {}
+
+/// Names the program that a database belongs to, in its header.
+const APPLICATION_ID: i32 = i32::from_be_bytes(*b"MSts");
 
 const REMEDY: &str = "nothing was changed; put a copy of it from a backup in its place, \
                       or move it away to begin with an empty one";

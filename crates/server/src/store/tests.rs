@@ -1,5 +1,7 @@
 //! The store on real files: what is written is read, old files go on, bad ones are left alone.
 
+mod access;
+
 use std::{fs, path::Path};
 
 use mistatus_core::{

@@ -5,9 +5,12 @@ use std::{fs, path::Path};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
 
-use crate::client::{Client, INVALID_PASSWORD, TestServer, hr};
+use crate::{
+    client::{Client, INVALID_PASSWORD, TestServer, hr, upgrade},
+    process::{Running, command, output},
+};
 
-const SECRET: &str = "a secret for tests that is long enough for HS256";
+pub(crate) const SECRET: &str = "a secret for tests that is long enough for HS256";
 
 /// A server that trusts `SECRET`.
 pub(crate) async fn server(more: &[&str]) -> (TestServer, tempfile::TempDir) {
@@ -32,7 +35,7 @@ pub(crate) fn in_seconds(seconds: i64) -> i64 {
     i64::try_from(now.as_secs()).unwrap() + seconds
 }
 
-fn signed_with(secret: &str, algorithm: Algorithm, claims: &Value) -> String {
+pub(crate) fn signed_with(secret: &str, algorithm: Algorithm, claims: &Value) -> String {
     let key = EncodingKey::from_secret(secret.as_bytes());
     encode(&Header::new(algorithm), claims, &key).unwrap()
 }
@@ -93,9 +96,17 @@ async fn tokens_that_are_wrong_are_refused() {
     refused(&server, with("exp", json!(in_seconds(-2))), "expired").await;
     refused(&server, with("nbf", json!(in_seconds(600))), "not valid yet").await;
     refused(&server, with("aud", json!("others")), "another audience").await;
-    refused(&server, without("aud"), "aud").await;
-    refused(&server, without("exp"), "exp").await;
-    refused(&server, without("sub"), "sub").await;
+    refused(&server, without("aud"), "`aud` is missing").await;
+    refused(&server, without("exp"), "`exp` is missing").await;
+    refused(&server, without("sub"), "`sub` is missing").await;
+    refused(&server, with("sub", json!(null)), "`sub` is missing").await;
+    refused(&server, with("exp", json!("tomorrow")), "`exp` must be a number").await;
+    refused(&server, with("sub", json!(7)), "`sub` must be a sign-in name").await;
+    refused(&server, with("name", json!(["Alice"])), "`name` must be a text").await;
+    for claim in ["exp", "nbf", "iat"] {
+        let milliseconds = with(claim, json!(in_seconds(600) * 1000));
+        refused(&server, milliseconds, &format!("`{claim}` is more than ten years ahead")).await;
+    }
     refused(&server, with("sub", json!(" alice@x")), "sub").await;
     refused(&server, with("sub", json!("a".repeat(130))), "sub").await;
     let other =
@@ -105,6 +116,87 @@ async fn tokens_that_are_wrong_are_refused() {
     refused(&server, json!({"token": other}), "algorithm").await;
     let mut client = server.connect().await;
     client.signin(json!({"token": signed(&fits)})).await;
+}
+
+#[test]
+fn a_public_file_of_another_kind_is_no_secret() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("key");
+    let keys = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/keys");
+    let jwks = r#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
+    let marked =
+        [b"\xEF\xBB\xBF", fs::read(keys.join("ec384.pub.pem")).unwrap().as_slice()].concat();
+    for (content, kind) in [
+        (jwks.into(), "JWKS"),
+        (fs::read(keys.join("ed25519.ssh.pub")).unwrap(), "SSH"),
+        (fs::read(keys.join("rsa1024.pub.pem")).unwrap(), "1024 bits"),
+        (marked, "P-384"),
+    ] {
+        fs::write(&file, content).unwrap();
+        let mut server = command();
+        server.args(["--listen=127.0.0.1:0", "--auth=jwt", "--data"]).arg(directory.path());
+        let output = output(server.arg("--jwt-key").arg(&file));
+        let text = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{kind}: {text}");
+        for word in [kind, "HS256", "PEM", file.to_str().unwrap()] {
+            assert!(text.contains(word) || kind == "1024 bits", "{word:?} is missing in {text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_public_key_with_a_byte_order_mark_and_windows_line_ends_works() {
+    let keys = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/keys");
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("key.pem");
+    let pem = fs::read_to_string(keys.join("ed25519.pub.pem")).unwrap();
+    fs::write(&file, format!("\u{feff}{}", pem.replace('\n', "\r\n"))).unwrap();
+    let argument = format!("--jwt-key={}", file.display());
+    let server = TestServer::with(&["--auth=jwt", &argument]).await;
+    let private = EncodingKey::from_ed_pem(&fs::read(keys.join("ed25519.pem")).unwrap()).unwrap();
+    let claims = json!({"sub": "alice@x", "exp": in_seconds(600)});
+    let token = encode(&Header::new(Algorithm::EdDSA), &claims, &private).unwrap();
+    server.connect().await.signin(json!({"token": token})).await;
+    let forged = signed_with(&fs::read_to_string(&file).unwrap(), Algorithm::HS256, &claims);
+    refused(&server, json!({"token": forged}), "algorithm").await;
+}
+
+#[tokio::test]
+async fn a_cause_of_refusals_is_logged_once_with_its_remedy() {
+    let directory = tempfile::tempdir().unwrap();
+    let key = directory.path().join("secret");
+    fs::write(&key, SECRET).unwrap();
+    let running = Running::start(
+        command()
+            .args(["--listen=127.0.0.1:0", "--auth=jwt", "--data"])
+            .arg(directory.path().join("data"))
+            .arg("--jwt-key")
+            .arg(&key),
+    );
+    let claims = json!({"sub": "alice@x", "exp": in_seconds(600)});
+    let forged =
+        signed_with("another secret, just as long as the right one", Algorithm::HS256, &claims);
+    for _ in 0..3 {
+        let mut client = Client::connect(running.address).await;
+        client.send(json!({"type": "signin", "token": forged})).await;
+        client.closed().await;
+    }
+    for _ in 0..3 {
+        let mut request = upgrade(running.address);
+        request.headers_mut().insert("origin", "https://intranet.example".parse().unwrap());
+        assert_eq!(Client::open(request).await.err(), Some(403));
+    }
+    let log = running.kill();
+    for (row, words) in [
+        ("a sign-in was refused", ["--jwt-key", "signature", "WARN"]),
+        ("a page was refused", ["--allowed-origin", "https://intranet.example", "WARN"]),
+    ] {
+        let rows: Vec<_> = log.lines().filter(|line| line.contains(row)).collect();
+        assert_eq!(rows.len(), 1, "{log}");
+        for word in words {
+            assert!(rows[0].contains(word), "{word:?} is missing in {log}");
+        }
+    }
 }
 
 #[tokio::test]
@@ -186,4 +278,18 @@ async fn only_people_who_added_each_other_see_each_other() {
 async fn open_servers_take_people_at_their_word() {
     let server = TestServer::open().await;
     refused(&server, json!({}), "`name` is missing").await;
+}
+
+#[tokio::test]
+async fn a_key_that_cannot_be_read_again_leaves_the_last_good_one() {
+    let (server, directory) = server(&[]).await;
+    let file = directory.path().join("secret");
+    fs::write(&file, "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKiXvlHwLiGhm/cufx5WOSlBSwLOpT2A")
+        .unwrap();
+    let error = server.running().reload().unwrap_err();
+    assert!(error.contains("SSH") && error.contains(file.to_str().unwrap()), "{error}");
+    server.connect().await.signin(json!({"token": token("alice@x")})).await;
+    fs::remove_file(&file).unwrap();
+    assert!(server.running().reload().unwrap_err().contains(file.to_str().unwrap()));
+    server.connect().await.signin(json!({"token": token("alice@x")})).await;
 }

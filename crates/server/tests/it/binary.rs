@@ -117,3 +117,79 @@ async fn logs_hold_neither_names_nor_secrets() {
         assert!(!log.contains(word), "the log holds {word:?}: {log}");
     }
 }
+
+#[test]
+fn a_log_level_that_is_none_is_an_error_that_names_it() {
+    let directory = tempfile::tempdir().unwrap();
+    for wrong in ["nonsense", "info,hyper=loud", "debug,warn,mistatus"] {
+        let mut server = command();
+        // An address that is none ends it in any case.
+        server.args(["--listen=nowhere", "--data"]).arg(directory.path());
+        let output = output(server.env("MISTATUS_LOG", wrong));
+        let message = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2));
+        let word = wrong.rsplit(',').next().unwrap();
+        for word in ["MISTATUS_LOG", word, "debug", "TARGET=LEVEL"] {
+            assert!(message.contains(word), "{word:?} is missing in {message}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_log_that_is_no_terminal_has_no_colours() {
+    let directory = tempfile::tempdir().unwrap();
+    for level in ["", "debug", "warn,mistatus_server=debug"] {
+        let running = Running::start(
+            command()
+                .args(["--listen", "127.0.0.1:0", "--data"])
+                .arg(directory.path())
+                .env("MISTATUS_LOG", level),
+        );
+        Client::connect(running.address).await.signin(json!({"name": "alice@x"})).await;
+        let log = running.kill();
+        assert!(log.contains("database read"), "{level}: {log}");
+        assert!(!log.contains('\u{1b}'), "{level}: {log:?}");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn sighup_reads_the_key_again_and_ends_nobody() {
+    use crate::auth::{in_seconds, signed, signed_with};
+    let directory = tempfile::tempdir().unwrap();
+    let key = directory.path().join("secret");
+    std::fs::write(&key, crate::auth::SECRET).unwrap();
+    let mut running = Running::start(
+        command()
+            .args(["--listen=127.0.0.1:0", "--auth=jwt", "--data"])
+            .arg(directory.path().join("data"))
+            .arg("--jwt-key")
+            .arg(&key),
+    );
+    let claims = json!({"sub": "alice@x", "exp": in_seconds(600)});
+    let mut alice = Client::connect(running.address).await;
+    alice.signin(json!({"token": signed(&claims)})).await;
+    let secret = "another secret, just as long as the right one";
+    let fresh = signed_with(secret, jsonwebtoken::Algorithm::HS256, &claims);
+    let accepted = async |address, token: &str| {
+        let mut client = Client::connect(address).await;
+        client.send(json!({"type": "signin", "token": token})).await;
+        client.next().await.unwrap()["type"] == "signed-in"
+    };
+    assert!(!accepted(running.address, &fresh).await);
+    std::fs::write(&key, secret).unwrap();
+    running.signal("HUP");
+    while !accepted(running.address, &fresh).await {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    assert!(!accepted(running.address, &signed(&claims)).await, "the old key is none any more");
+    alice.set_status(10).await;
+    std::fs::write(&key, "{\"keys\": []}").unwrap();
+    running.signal("HUP");
+    assert!(accepted(running.address, &fresh).await);
+    assert!(running.child.try_wait().unwrap().is_none(), "it runs");
+    assert!(running.kill().contains("the key was read again"));
+    let open = spawn(&directory.path().join("open"));
+    open.signal("HUP");
+    Client::connect(open.address).await.signin(json!({"name": "bob@x"})).await;
+}

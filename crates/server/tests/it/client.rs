@@ -58,6 +58,10 @@ impl TestServer {
         }
     }
 
+    pub(crate) fn running(&self) -> &Server {
+        self.server.as_ref().expect("it was not stopped")
+    }
+
     pub(crate) async fn connect(&self) -> Client {
         Client::connect(self.address).await
     }

@@ -334,12 +334,28 @@ fn a_file_that_cannot_be_used_is_named_and_left_as_it_is() {
     let noise: Vec<u8> = (0..40_000_u32).map(|place| (place * 31 % 251) as u8).collect();
     let later = {
         let database = rusqlite::Connection::open_in_memory().unwrap();
-        database.execute_batch("CREATE TABLE users (id); PRAGMA user_version = 77;").unwrap();
-        let copy = directory.path().join("later");
+        let ours = i32::from_be_bytes(*b"MSts");
+        let header = format!("PRAGMA application_id = {ours}; PRAGMA user_version = 77;");
+        database.execute_batch(&header).unwrap();
+        database.execute_batch("CREATE TABLE users (id)").unwrap();
+        let other = tempfile::tempdir().unwrap();
+        let copy = other.path().join("later");
         database.execute("VACUUM INTO ?1", [copy.to_str().unwrap()]).unwrap();
         fs::read(copy).unwrap()
     };
-    for (content, word) in [(noise, "no SQLite database"), (later, "later mistatus-server")] {
+    let foreign = {
+        let other = tempfile::tempdir().unwrap();
+        let file = other.path().join("bookmarks");
+        let database = rusqlite::Connection::open(&file).unwrap();
+        database.execute_batch("CREATE TABLE bookmarks (url TEXT)").unwrap();
+        drop(database);
+        fs::read(file).unwrap()
+    };
+    for (content, word) in [
+        (noise, "no SQLite database"),
+        (later, "later mistatus-server"),
+        (foreign, "database of another program"),
+    ] {
         fs::write(&path, &content).unwrap();
         let refused =
             output(command().args(["--listen", "127.0.0.1:0", "--data"]).arg(directory.path()));

@@ -23,7 +23,10 @@ pub(crate) struct Answer {
 
 pub(crate) async fn get(address: SocketAddr, path: &str, headers: &[(&str, &str)]) -> Answer {
     let mut socket = TcpStream::connect(address).await.expect("the server listens");
-    let mut request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n");
+    let mut request = format!("GET {path} HTTP/1.1\r\nconnection: close\r\n");
+    if !headers.iter().any(|(name, _)| *name == "host") {
+        request.push_str(&format!("host: {address}\r\n"));
+    }
     for (name, value) in headers {
         request.push_str(&format!("{name}: {value}\r\n"));
     }
@@ -78,6 +81,16 @@ async fn unknown_origins_are_refused_with_the_remedy() {
 }
 
 #[tokio::test]
+async fn pages_of_applications_are_allowed_by_their_own_origins() {
+    let origins = ["capacitor://localhost", "tauri://localhost", "chrome-extension://abc", "null"];
+    let server = TestServer::with(&[&format!("--allowed-origin={}", origins.join(","))]).await;
+    for origin in origins {
+        assert_eq!(open_from(&server, origin).await, Ok(()), "{origin}");
+    }
+    assert_eq!(open_from(&server, "tauri://other").await.unwrap_err().0, 403);
+}
+
+#[tokio::test]
 async fn pages_of_the_server_itself_may_connect() {
     let server = TestServer::open().await;
     let mut request = upgrade(server.address);
@@ -109,6 +122,46 @@ async fn health_and_metrics_answer_without_names() {
     assert!(metrics.headers["content-type"].starts_with("text/plain"));
     assert!(metrics.body.contains("\nmistatus_connections 1\n"), "{}", metrics.body);
     assert!(!metrics.body.contains("alice"));
+}
+
+#[tokio::test]
+async fn a_foreign_name_for_this_machine_reads_nothing_without_authentication() {
+    let paths = ["/metrics", "/status/alice@x.svg", "/healthz"];
+    let server = TestServer::with(&["--allowed-origin=https://intranet.example,null"]).await;
+    let status = async |server: &TestServer, path: &str, host: &str| {
+        get(server.address, path, &[("host", host)]).await
+    };
+    let port = server.address.port();
+    for path in paths {
+        for host in [
+            "evil.example",
+            "localhost.evil.example",
+            &format!("evil.example:{port}"),
+            "10.0.0.1",
+            "",
+            "null",
+        ] {
+            let answer = status(&server, path, host).await;
+            assert_eq!(answer.status, 403, "{path} at {host:?}");
+            assert!(answer.body.contains("--auth open"), "{}", answer.body);
+        }
+        for host in [
+            "localhost",
+            &format!("LOCALHOST:{port}"),
+            "127.0.0.1",
+            "[::1]:80",
+            "app.localhost",
+            "intranet.example",
+            "Intranet.Example:443",
+        ] {
+            assert_eq!(status(&server, path, host).await.status, 200, "{path} at {host:?}");
+        }
+    }
+    assert!(metric(server.address, "mistatus_refused_total{reason=\"host\"}").await >= 18);
+    let (server, _key) = crate::auth::server(&[]).await;
+    for path in paths {
+        assert_eq!(status(&server, path, "presence.example").await.status, 200, "{path}");
+    }
 }
 
 #[tokio::test]

@@ -119,7 +119,7 @@ async fn whoever_sends_no_request_is_not_waited_for() {
     for beginning in [
         "",
         "GET /stream HTTP/1.1\r\nhost: x\r\nx-slow: ",
-        "GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n",
+        "GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n",
     ] {
         let mut socket = TcpStream::connect(server.address).await.unwrap();
         socket.write_all(beginning.as_bytes()).await.unwrap();
@@ -190,7 +190,7 @@ async fn a_slow_reader_is_let_go_and_slows_nobody(tune: impl FnOnce(&mut StreamL
 async fn a_slow_reader_is_let_go_for_the_number_of_notices() {
     a_slow_reader_is_let_go_and_slows_nobody(|limits| {
         limits.outbox_max = 64;
-        limits.outbox_people_max = usize::MAX;
+        limits.outbox_bytes_max = usize::MAX;
     })
     .await;
 }
@@ -204,7 +204,7 @@ async fn a_slow_reader_is_let_go_for_the_size_of_notices() {
 async fn a_reader_that_takes_nothing_is_let_go_though_its_queue_has_room() {
     a_slow_reader_is_let_go_and_slows_nobody(|limits| {
         limits.write_timeout = Duration::from_millis(300);
-        limits.outbox_people_max = usize::MAX;
+        limits.outbox_bytes_max = usize::MAX;
     })
     .await;
 }

@@ -1,0 +1,103 @@
+//! Who else may read the data directory and what is in it: nobody. Opens no database.
+
+use std::path::Path;
+
+/// Makes the directory and the file where they are missing, and takes away what others may do with the directory.
+///
+/// # Errors
+/// Others may read or change something, and that cannot be mended; the text says what and how to mend it.
+#[cfg(unix)]
+pub(super) fn close_directory(directory: &Path, database: &Path) -> Result<(), String> {
+    use std::{fs, os::unix::fs::DirBuilderExt, os::unix::fs::OpenOptionsExt};
+
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(DIRECTORY_MODE)
+        .create(directory)
+        .map_err(|error| error.to_string())?;
+    let name = database.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let mode = mode_of(directory)?;
+    if mode & OTHERS != 0 {
+        let entries = fs::read_dir(directory).map_err(|error| error.to_string())?;
+        let is_ours = |entry: &fs::DirEntry| entry.file_name().to_string_lossy().starts_with(&name);
+        // What else is there may be meant for others.
+        if entries.filter_map(Result::ok).any(|entry| !is_ours(&entry)) {
+            return Err(format!(
+                "the data directory holds other files, too, and is open to others (mode {mode:04o}); give --data a \
+                 directory of its own, which is made with mode 0700, or close this one (chmod 700)"
+            ));
+        }
+        close(directory, DIRECTORY_MODE)?;
+    }
+    // SQLite would make it as the process's umask says; its other files get the mode of this one.
+    fs::OpenOptions::new()
+        .append(true)
+        .create(true)
+        .mode(FILE_MODE)
+        .open(database)
+        .map(drop)
+        .map_err(|error| format!("{name}: {error}"))
+}
+
+/// Takes away what others may do with the database's file, and with those that SQLite keeps beside it.
+///
+/// # Errors
+/// As of [`close_directory`].
+#[cfg(unix)]
+pub(super) fn close_files(database: &Path) -> Result<(), String> {
+    for suffix in ["", "-wal", "-shm", "-journal"] {
+        let mut file = database.as_os_str().to_owned();
+        file.push(suffix);
+        let file = Path::new(&file);
+        if file.exists() && mode_of(file)? & OTHERS != 0 {
+            close(file, FILE_MODE)?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+pub(super) fn close_directory(directory: &Path, _database: &Path) -> Result<(), String> {
+    std::fs::create_dir_all(directory).map_err(|error| error.to_string())
+}
+
+#[cfg(not(unix))]
+pub(super) fn close_files(_database: &Path) -> Result<(), String> {
+    Ok(())
+}
+
+#[cfg(unix)]
+fn mode_of(path: &Path) -> Result<u32, String> {
+    use std::os::unix::fs::PermissionsExt;
+    let about = std::fs::metadata(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(about.permissions().mode() & 0o7777)
+}
+
+#[cfg(unix)]
+fn close(path: &Path, mode: u32) -> Result<(), String> {
+    use std::os::unix::fs::PermissionsExt;
+    let before = mode_of(path)?;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).map_err(|error| {
+        format!(
+            "{} is open to others (mode {before:04o}), and that cannot be changed: {error}; its owner must close it \
+             (chmod {mode:o}), or --data must name a directory of this account",
+            path.display()
+        )
+    })?;
+    tracing::warn!(
+        path = %path.display(),
+        before = %format_args!("{before:04o}"),
+        now = %format_args!("{mode:04o}"),
+        "others could read this, or more; not any longer"
+    );
+    Ok(())
+}
+
+/// What the account itself may do, and nobody else.
+#[cfg(unix)]
+const DIRECTORY_MODE: u32 = 0o700;
+#[cfg(unix)]
+const FILE_MODE: u32 = 0o600;
+/// What the group and everybody else may do.
+#[cfg(unix)]
+const OTHERS: u32 = 0o077;
