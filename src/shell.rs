@@ -503,7 +503,7 @@ impl Inner {
             with(&this, |inner| inner.drive(|session, now| session.handle_link(event, now)));
         });
         let url = &self.options.server;
-        let early = self.options.early.as_ref().and_then(|early| early.take(url, protocol));
+        let early = self.options.early.as_ref().and_then(|early| early.take(url));
         let link = match early {
             Some(early) => Link::take_over(early, url, protocol, on_event),
             None => Link::open(url, protocol, on_event),

@@ -9,7 +9,7 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use super::platform;
 
-/// A connection that was begun early: an object of JavaScript with the methods `take(url, protocol)` and `end()`.
+/// A connection that was begun early: an object of JavaScript with the methods `take(url)` and `end()`.
 #[derive(Clone)]
 pub struct EarlyConnection(SendWrapper<JsValue>);
 
@@ -31,8 +31,8 @@ impl EarlyConnection {
     }
 
     /// Returns its socket, the first time; `None` where it has none to that address, or has lost it.
-    pub(super) fn take(&self, url: &str, protocol: &str) -> Option<EarlySocket> {
-        let taken = platform::call(&self.0, "take", &[&url.into(), &protocol.into()])?;
+    pub(super) fn take(&self, url: &str) -> Option<EarlySocket> {
+        let taken = platform::call(&self.0, "take", &[&url.into()])?;
         let taken: Array = taken.dyn_into().ok()?;
         Some(EarlySocket {
             socket: taken.get(0).dyn_into().ok()?,

@@ -72,6 +72,7 @@ class EarlyConnection {
   #socket;
   #sent;
   #received = [];
+  #asked = new Set();
   #isOver = false;
 
   /**
@@ -91,9 +92,9 @@ class EarlyConnection {
    * Hands over the socket, what was sent, if anything was, and all that came back; nothing where the client wants to
    * connect to something else, or there is no such socket any more.
    */
-  take(url, protocol) {
+  take(url) {
     const socket = this.#socket;
-    if (this.#isOver || !socket || socket.readyState > WebSocket.OPEN || url !== this.#url || protocol !== PROTOCOL) {
+    if (this.#isOver || !(socket?.readyState <= WebSocket.OPEN) || url !== this.#url) {
       this.end();
       return undefined;
     }
@@ -130,16 +131,26 @@ class EarlyConnection {
       // Exactly as the client writes it: it compares.
       this.#sent = JSON.stringify({ type: "signin", token: credential, name: signinName, friendlyName });
       socket.send(this.#sent);
+      this.#watch();
     }
   }
 
   #hear(data) {
     this.#received.push(data);
-    const names = [...new Set(this.#names())].slice(0, NAMES_MAX);
-    if (this.#sent && this.#received.length === 1 && names.length > 0) {
-      // The client asks again, in its own way; by then the answer is there. No request of its own gets as far as this
-      // number.
-      this.#socket.send(JSON.stringify({ type: "watch", id: Number.MAX_SAFE_INTEGER, names }));
+    if (this.#sent) {
+      // Who has come into sight meanwhile.
+      this.#watch();
+    }
+  }
+
+  // The client asks again, in its own way; by then the answers are there. No request of its own gets as far as these numbers.
+  #watch() {
+    const names = this.#names().filter((name) => !this.#asked.has(name));
+    const batch = [...new Set(names)].slice(0, NAMES_MAX);
+    if (batch.length > 0) {
+      const id = Number.MAX_SAFE_INTEGER - this.#asked.size;
+      batch.forEach((name) => this.#asked.add(name));
+      this.#socket.send(JSON.stringify({ type: "watch", id, names: batch }));
     }
   }
 }

@@ -23,7 +23,8 @@ impl Hub {
         mut arrival: Arrival,
         result: Result<(), StoreError>,
     ) {
-        let waits = self.joining.remove(&client).is_some();
+        let early = self.joining.remove(&client);
+        let waits = early.is_some();
         match (self.accounts.get_mut(&arrival.name), result) {
             (Some(account), Ok(())) => account.stored_friendly_name = arrival.friendly_name.clone(),
             // A new name is no reason to turn away somebody who is known.
@@ -53,8 +54,11 @@ impl Hub {
                 return;
             }
         }
-        if waits {
+        if let Some(early) = early {
             self.join(client, arrival);
+            for request in early {
+                self.take_request(client, request);
+            }
         }
     }
 

@@ -12,7 +12,7 @@ use mistatus_core::{
     chat::{ChatMessage, MessageId},
     hresult::HResult,
     limits::FRIENDLY_NAME_MAX,
-    message::{Notice, RequestId},
+    message::{Notice, Request, RequestId},
     presence::{Intent, Source},
     signin_name::SigninName,
     status::MiStatus,
@@ -41,8 +41,8 @@ pub struct Hub {
     pub(crate) now: Tick,
     pub(crate) wall: UnixMs,
     pub(crate) accounts: BTreeMap<SigninName, Account>,
-    /// Clients that wait until their user is stored.
-    pub(crate) joining: BTreeMap<ClientId, Arrival>,
+    /// Clients that wait until their user is stored, with the requests that they sent meanwhile.
+    pub(crate) joining: BTreeMap<ClientId, Vec<Request>>,
     /// Which client speaks by which connection.
     pub(crate) connections: BTreeMap<ClientId, Seat>,
     pub(crate) clients: BTreeMap<Seat, Client>,
@@ -163,7 +163,7 @@ impl Hub {
         match to_store {
             Some(friendly_name) => {
                 let write = Write::PutUser { name: arrival.name.clone(), friendly_name };
-                self.joining.insert(client, arrival.clone());
+                self.joining.insert(client, Vec::new());
                 self.store(write, Waiting::Join { client, arrival });
             }
             None => self.join(client, arrival),

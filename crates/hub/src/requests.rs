@@ -80,6 +80,15 @@ impl Effect {
     }
 }
 
+/// Most requests that wait for their client to be signed in: whoever sends `signin` need not wait for the answer to send
+/// what every sign-in is followed by.
+const EARLY_REQUESTS_MAX: usize = 8;
+
+/// Whether a request makes sense only once its client is signed in.
+const fn waits_for_signin(request: &Request) -> bool {
+    !matches!(request, Request::Ping { .. } | Request::Pong { .. } | Request::Signout)
+}
+
 /// The reason why a request is refused: the code, and what is allowed.
 pub(crate) type Refusal = (HResult, String);
 
@@ -87,10 +96,17 @@ impl Hub {
     /// Takes what a client wants.
     pub fn handle_request(&mut self, client: ClientId, request: Request, now: Tick, wall: UnixMs) {
         self.tell_time(now, wall);
-        if self.joining.contains_key(&client) {
-            self.refuse_early(client, &request);
-            return;
+        match self.joining.get_mut(&client) {
+            Some(early) if early.len() < EARLY_REQUESTS_MAX && waits_for_signin(&request) => {
+                early.push(request);
+            }
+            Some(_) => self.refuse_early(client, &request),
+            None => self.take_request(client, request),
         }
+    }
+
+    /// Takes what a client wants that has been told that it is signed in.
+    pub(crate) fn take_request(&mut self, client: ClientId, request: Request) {
         // A frame that was on its way when the connection was closed.
         let Some(seat) = self.connections.get(&client).copied() else { return };
         let Some(known) = self.clients.get_mut(&seat) else { return };
@@ -192,10 +208,10 @@ impl Hub {
         }
     }
 
-    /// Answers a client that speaks before it was told that it is signed in.
+    /// Answers a client that says too much before it was told that it is signed in, or what does not wait for that.
     fn refuse_early(&mut self, client: ClientId, request: &Request) {
         let hr = HResult::MSGR_E_NOT_LOGGED_ON;
-        let message = "requests are taken after `signed-in`".to_owned();
+        let message = format!("at most {EARLY_REQUESTS_MAX} requests are taken before `signed-in`");
         let notice = match (request_id(request), request) {
             (Some(id), _) => Notice::Outcome { seq: None, id, hr, message: Some(message) },
             (None, Request::Ping { .. }) => Notice::Pong,

@@ -75,18 +75,47 @@ fn requests_of_one_user_are_judged_by_what_is_durable() {
 }
 
 #[test]
-fn a_new_user_is_signed_in_once_stored() {
+fn a_new_user_is_signed_in_once_stored_and_then_what_came_meanwhile_is_done() {
     let mut world = World::new(Visibility::Everyone);
     world.store = Store::Hangs;
     assert_eq!(world.connect(ALICE, "alice@x"), []);
     let id = world.id();
-    world.request(ALICE, Request::QueryStatus { id });
+    world.request(ALICE, Request::Watch { id, names: vec![name("bob@x")] });
+    world.request(ALICE, Request::Ping { seen: None });
+    assert!(matches!(world.heard(ALICE)[..], [Notice::Pong]));
+    world.release(Ok(()));
     assert!(matches!(
         world.heard(ALICE)[..],
-        [Notice::Outcome { hr: HResult::MSGR_E_NOT_LOGGED_ON, .. }]
+        [
+            Notice::SignedIn(_),
+            Notice::Snapshot(_),
+            Notice::Changes { .. },
+            Notice::Outcome { hr: HResult::S_OK, .. }
+        ]
     ));
+}
+
+#[test]
+fn what_waits_for_a_sign_in_is_bounded_and_goes_with_it() {
+    let mut world = World::new(Visibility::Everyone);
+    world.store = Store::Hangs;
+    world.connect(ALICE, "alice@x");
+    let ask = |world: &mut World| {
+        let id = world.id();
+        world.request(ALICE, Request::QueryStatus { id });
+    };
+    (0..8).for_each(|_| ask(&mut world));
+    assert_eq!(world.heard(ALICE), []);
+    ask(&mut world);
+    assert!(matches!(
+        world.heard(ALICE)[..],
+        [Notice::Outcome { seq: None, hr: HResult::MSGR_E_NOT_LOGGED_ON, .. }]
+    ));
+    world.request(ALICE, Request::Signout);
+    assert!(matches!(world.heard(ALICE)[..], [Notice::Bye { hr: HResult::S_OK, .. }]));
     world.release(Ok(()));
-    assert!(matches!(world.heard(ALICE)[..], [Notice::SignedIn(_), Notice::Snapshot(_)]));
+    assert_eq!(world.heard(ALICE), []);
+    assert_eq!(world.hub.connections(), 0);
 }
 
 #[test]
