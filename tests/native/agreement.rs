@@ -25,6 +25,22 @@ fn the_npm_package_has_the_version_of_the_workspace() {
 }
 
 #[test]
+fn one_repository_is_named_by_everybody() {
+    let repository = env!("CARGO_PKG_REPOSITORY");
+    let package: Value =
+        serde_json::from_str(&read("npm/package.json")).expect("npm/package.json is JSON");
+    assert_eq!(package["repository"]["url"], format!("git+{repository}.git"));
+    let report = format!("{repository}/security/advisories/new");
+    for path in [
+        "SECURITY.md",
+        ".github/ISSUE_TEMPLATE/bug_report.yml",
+        ".github/ISSUE_TEMPLATE/config.yml",
+    ] {
+        assert!(read(path).contains(&report), "{path} must say where to report: {report}");
+    }
+}
+
+#[test]
 fn development_tools_are_pinned_exactly() {
     let packages: Value =
         serde_json::from_str(&read("package.json")).expect("package.json is JSON");
