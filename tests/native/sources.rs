@@ -63,7 +63,7 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
 }
 
 /// Hidden folders that people write.
-const WRITTEN: [&str; 3] = [".cargo", ".ci", ".github"];
+const WRITTEN: [&str; 4] = [".cargo", ".ci", ".github", ".vscode"];
 
 const GENERATED: [&str; 7] = [
     "Cargo.lock",
