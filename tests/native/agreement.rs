@@ -25,6 +25,22 @@ fn the_npm_package_has_the_version_of_the_workspace() {
 }
 
 #[test]
+fn one_repository_is_named_by_everybody() {
+    let repository = env!("CARGO_PKG_REPOSITORY");
+    let package: Value =
+        serde_json::from_str(&read("npm/package.json")).expect("npm/package.json is JSON");
+    assert_eq!(package["repository"]["url"], format!("git+{repository}.git"));
+    let report = format!("{repository}/security/advisories/new");
+    for path in [
+        "SECURITY.md",
+        ".github/ISSUE_TEMPLATE/bug_report.yml",
+        ".github/ISSUE_TEMPLATE/config.yml",
+    ] {
+        assert!(read(path).contains(&report), "{path} must say where to report: {report}");
+    }
+}
+
+#[test]
 fn development_tools_are_pinned_exactly() {
     let packages: Value =
         serde_json::from_str(&read("package.json")).expect("package.json is JSON");
@@ -89,6 +105,86 @@ fn the_element_manifest_lists_the_parts_that_are_drawn() {
         .map(|part| part["name"].as_str().expect("a part has a name").to_owned())
         .collect();
     assert_eq!(listed, drawn);
+}
+
+#[test]
+fn what_comments_cite_of_the_design_is_there() {
+    let design = read("docs/DESIGN.md");
+    let places = numbered(&design);
+    let mut count = 0;
+    for source in all() {
+        for place in citations(&source.text) {
+            assert!(
+                places.contains(&place),
+                "{} cites section {place} of docs/DESIGN.md, which is not there",
+                source.path
+            );
+            count += 1;
+        }
+    }
+    assert!(count > 12, "only {count} citations are found");
+}
+
+#[test]
+fn citations_of_the_design_are_read_with_their_rules() {
+    // Put together here, so that this file cites nothing.
+    let text =
+        "(desi|gn §4.2). Desi|gn §2, §5; desi|gn §5, rules 1, 3 and\n/// 7: 8, RFC 7395 §3.1;
+        a desi|gn of §9; desi|gn §6 draws 10,000";
+    let found = citations(&text.replace('|', ""));
+    assert_eq!(found, ["4.2", "2", "5", "5", "5 rule 1", "5 rule 3", "5 rule 7", "6"]);
+    let places = numbered("## 5 Rules\n\n1. A.\n2. B.\n### 5.1 More\n## Words\n1. C.");
+    assert_eq!(Vec::from_iter(places), ["5", "5 rule 1", "5 rule 2", "5.1"]);
+}
+
+/// Returns what a text cites of the design, as [`numbered`] writes it: sections, and rules of the last one.
+fn citations(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let text = text.to_lowercase();
+    // A comment may go on in the next line.
+    let words: Vec<_> = text.split_whitespace().filter(|word| !word.starts_with("//")).collect();
+    for at in (1..words.len()).filter(|at| words[at - 1].ends_with("design")) {
+        let mut section = None;
+        let mut in_rules = false;
+        for word in &words[at..] {
+            let number =
+                word.trim_start_matches('§').trim_end_matches(|end: char| !end.is_ascii_digit());
+            if word.starts_with('§') {
+                (section, in_rules) = (Some(number), false);
+                found.push(number.to_owned());
+            } else if let Some(section) = section.filter(|_| in_rules && !number.is_empty()) {
+                found.push(format!("{section} rule {number}"));
+            } else if matches!(*word, "rule" | "rules") {
+                in_rules = true;
+            } else if *word != "and" {
+                break;
+            }
+            if word.ends_with([')', '.', ':', ';']) {
+                break;
+            }
+        }
+    }
+    found
+}
+
+/// Returns the numbers of a document's headings and, for lists below them, of their entries: `5`, `5 rule 2`, `5.1`.
+fn numbered(text: &str) -> BTreeSet<String> {
+    let is_number =
+        |text: &str| !text.is_empty() && text.split('.').all(|part| part.parse::<u8>().is_ok());
+    let mut found = BTreeSet::new();
+    let mut section = None;
+    for line in text.lines() {
+        if line.starts_with('#') {
+            let heading = line.trim_start_matches('#').trim_start();
+            section = heading.split(' ').next().filter(|number| is_number(number));
+            found.extend(section.map(ToOwned::to_owned));
+        } else if let (Some(section), Some((number, _))) = (section, line.split_once(". "))
+            && is_number(number)
+        {
+            found.insert(format!("{section} rule {number}"));
+        }
+    }
+    found
 }
 
 /// Reads `NAME: 0x…,` lines of one object in www/js/constants.js.

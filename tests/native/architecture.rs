@@ -1,10 +1,16 @@
-//! The one-way dependencies of docs/ARCHITECTURE.md, from `cargo metadata` and from `use` lines.
+//! The one-way dependencies of docs/ARCHITECTURE.md, from `cargo metadata` and from what the sources name.
 
-use std::{collections::BTreeMap, process::Command};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    process::Command,
+};
 
 use serde_json::{Value, json};
 
-use crate::sources;
+use crate::{
+    paths,
+    sources::{self, Source},
+};
 
 /// Which of our packages each of them may depend on; a package that is not in the table fails.
 const MAY_DEPEND_ON: [(&str, &[&str]); 9] = [
@@ -21,6 +27,9 @@ const MAY_DEPEND_ON: [(&str, &[&str]); 9] = [
 
 /// Only for tests: may be a dev-dependency of everybody.
 const FOR_TESTS: &str = "mistatus-testkit";
+
+/// The sans-IO crates, by their folders.
+const PURE: [&str; 4] = ["core", "hub", "json", "xmpp"];
 
 /// What a sans-IO crate has no use for.
 const IMPURE: [&str; 9] = [
@@ -59,12 +68,15 @@ fn packages_depend_one_way() {
 #[test]
 fn pure_packages_depend_on_nothing_impure() {
     for package in packages() {
-        if !matches!(package.name.as_str(), "mistatus-core" | "mistatus-hub" | "mistatus-xmpp") {
+        if !PURE.iter().any(|room| package.name == format!("mistatus-{room}")) {
             continue;
         }
         for dependency in package.dependencies.iter().filter(|dependency| !dependency.is_dev) {
+            // The codec is what serializes.
+            let is_codec = package.name == "mistatus-json"
+                && matches!(dependency.name.as_str(), "serde" | "serde_json");
             assert!(
-                !IMPURE.contains(&dependency.name.as_str()),
+                is_codec || !IMPURE.contains(&dependency.name.as_str()),
                 "{} must not depend on {}: it does no input and output of its own",
                 package.name,
                 dependency.name
@@ -92,40 +104,130 @@ fn only_the_library_and_the_widget_know_the_browser() {
     }
 }
 
+/// Clippy keeps clocks, sleep and random order out, function by function: this is that it is asked to.
 #[test]
-fn nobody_asks_for_the_time_or_for_chance_inside_the_pure_crates() {
+fn clippy_keeps_clocks_and_chance_out_of_the_pure_crates() {
+    let text = sources::read("crates/core/clippy.toml");
+    for word in ["std::time::Instant::now", "std::thread::sleep", "std::collections::HashMap"] {
+        assert!(text.contains(word), "crates/core/clippy.toml must refuse {word}");
+    }
+    for package in PURE {
+        let path = format!("crates/{package}/clippy.toml");
+        assert!(sources::read(&path) == text, "{path} must be that of crates/core");
+    }
+    // Lifting it is for tests against real services.
     for source in sources::all() {
-        if !["crates/core/src/", "crates/hub/src/", "crates/json/src/", "crates/xmpp/src/"]
-            .iter()
-            .any(|folder| source.path.starts_with(folder))
-        {
-            continue;
-        }
-        for word in
-            ["Instant::now", "SystemTime", "thread::sleep", "std::net", "std::fs", "HashMap"]
-        {
-            assert!(!source.text.contains(word), "{} must not use {word}", source.path);
-        }
+        let is_pure =
+            PURE.iter().any(|room| source.path.starts_with(&format!("crates/{room}/src")));
+        assert!(
+            !is_pure || !source.text.contains("clippy::disallowed"),
+            "{} must not lift what clippy.toml refuses",
+            source.path
+        );
     }
 }
 
+/// What must not be named in a room: itself, what is in it, and globs that reach it.
+const MUST_NOT_NAME: [(&str, &[&str]); 8] = [
+    // What clippy cannot refuse as a whole.
+    ("crates/core/src", &INPUT_AND_OUTPUT),
+    ("crates/hub/src", &INPUT_AND_OUTPUT),
+    ("crates/json/src", &INPUT_AND_OUTPUT),
+    ("crates/xmpp/src", &INPUT_AND_OUTPUT),
+    // Takes signals, draws, and knows no connection.
+    (
+        "src/ui",
+        &[
+            "crate::shell",
+            "crate::components",
+            "gloo_net",
+            "web_sys::WebSocket",
+            "web_sys::Storage",
+        ],
+    ),
+    // Core events in, signals out.
+    (
+        "src/model",
+        &[
+            "crate::shell",
+            "crate::ui",
+            "crate::components",
+            "gloo_events",
+            "gloo_net",
+            "gloo_timers",
+            "js_sys",
+            "wasm_bindgen",
+            "web_sys",
+        ],
+    ),
+    // Draws nothing.
+    ("src/shell", &["crate::ui", "crate::components"]),
+    // What is here is in the first WebAssembly file, the views of list and conversation are in the second.
+    (
+        "crates/widget/src",
+        &[
+            "mistatus::components",
+            "mistatus::ContactList",
+            "mistatus::Conversation",
+            "mistatus::ui::ContactListView",
+            "mistatus::ui::ConversationView",
+            "mistatus::ui::conversation",
+            "mistatus::ui::list::ContactListView",
+            "mistatus::ui::list::ListHandle",
+        ],
+    ),
+];
+
+const INPUT_AND_OUTPUT: [&str; 5] =
+    ["std::fs", "std::io", "std::net", "std::process", "std::thread"];
+
+const MAY_NAME_ANYTHING: [(&str, &str); 2] = [
+    ("crates/json/src/schema.rs", "a test, which writes the schema's file"),
+    ("crates/widget/src/element/people/split.rs", "the beginning of the second WebAssembly file"),
+];
+
 #[test]
-fn modules_of_the_library_keep_to_their_rooms() {
-    let rules: [(&str, &[&str]); 3] = [
-        ("src/ui", &["crate::shell", "crate::components"]),
-        ("src/model", &["crate::shell", "crate::ui", "crate::components", "web_sys"]),
-        ("src/shell", &["crate::ui", "crate::components"]),
-    ];
-    for source in sources::all() {
-        for (room, forbidden) in &rules {
-            let is_inside =
-                source.path == format!("{room}.rs") || source.path.starts_with(&format!("{room}/"));
-            if !is_inside || source.extension() != "rs" {
-                continue;
+fn modules_keep_to_their_rooms() {
+    let mut read = BTreeSet::new();
+    let mut wrong = Vec::new();
+    for source in sources::all().iter().filter(|source| source.extension() == "rs") {
+        if MAY_NAME_ANYTHING.iter().any(|(path, _)| source.path == *path) {
+            continue;
+        }
+        for (room, forbidden) in MUST_NOT_NAME.iter().filter(|(room, _)| is_inside(source, room)) {
+            read.insert(*room);
+            for path in paths::named(&source.path, &source.text) {
+                if let Some(place) = forbidden.iter().find(|place| paths::is_in(&path, place)) {
+                    wrong.push(format!(
+                        "{} names {path}: {room} must not name {place}",
+                        source.path
+                    ));
+                }
             }
-            for word in *forbidden {
-                assert!(!source.text.contains(word), "{} must not use {word}", source.path);
-            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_eq!(read.len(), MUST_NOT_NAME.len(), "rooms without files: only {read:?} have some");
+    for (path, reason) in MAY_NAME_ANYTHING {
+        assert!(sources::root().join(path).exists(), "{path} ({reason}) does not exist");
+    }
+}
+
+/// `crate::ContactList` would be another name of what is in a room: lib.rs is for those outside.
+#[test]
+fn the_library_names_its_own_by_their_rooms() {
+    let rooms = ["components", "model", "shell", "ui"];
+    for source in sources::all().iter().filter(|source| is_inside(source, "src")) {
+        if source.extension() != "rs" || source.path == "src/lib.rs" {
+            continue;
+        }
+        for path in paths::named(&source.path, &source.text) {
+            let name = path.strip_prefix("crate::").and_then(|rest| rest.split("::").next());
+            assert!(
+                name.is_none_or(|name| rooms.contains(&name)),
+                "{} names {path}: say in which room it is",
+                source.path
+            );
         }
     }
 }
@@ -171,6 +273,12 @@ fn the_library_is_a_library_and_the_widget_is_nothing_else() {
     };
     assert_eq!(kinds("mistatus"), [json!(["lib"])]);
     assert_eq!(kinds("mistatus-widget"), [json!(["cdylib"])]);
+}
+
+/// Whether a file is a module of this path, or inside of it.
+fn is_inside(source: &Source, room: &str) -> bool {
+    let rest = source.path.strip_prefix(room);
+    rest.is_some_and(|rest| rest == ".rs" || rest.starts_with('/'))
 }
 
 struct Package {

@@ -6,6 +6,7 @@
 
 mod agreement;
 mod architecture;
+mod paths;
 mod reliability;
 mod sources;
 mod tidy;

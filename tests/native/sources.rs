@@ -50,7 +50,7 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
         let from_root = path.strip_prefix(root()).expect("it lies below the root");
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        let hidden = name.starts_with('.') && name != ".ci" && name != ".cargo";
+        let hidden = name.starts_with('.') && !WRITTEN.contains(&&*name);
         if hidden || GENERATED.iter().any(|generated| from_root == Path::new(generated)) {
             continue;
         }
@@ -61,6 +61,9 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
         }
     }
 }
+
+/// Hidden folders that people write.
+const WRITTEN: [&str; 4] = [".cargo", ".ci", ".github", ".vscode"];
 
 const GENERATED: [&str; 7] = [
     "Cargo.lock",

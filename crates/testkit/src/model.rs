@@ -1,4 +1,4 @@
-//! The reference model: who is there, what each chose, and what each must therefore see (design rules 1, 3, 5, 7).
+//! The reference model: who is there, what each chose, and what each must therefore see (design §5, rules 1, 3, 5, 7).
 //!
 //! Written to be read, not to be fast. Knows connections and durable writes; must never look into the registry.
 

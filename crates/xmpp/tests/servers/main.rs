@@ -3,6 +3,12 @@
 //! Needs the Debian packages `prosody prosody-modules lua5.4-event lua5.4-unbound ejabberd erlang-p1-oauth2`, and
 //! fails where they are missing.
 
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "real services live in real time"
+)]
+
 mod client;
 mod server;
 mod people;
