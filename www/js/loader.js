@@ -19,7 +19,7 @@ const FILES = __MISTATUS_FILES__;
 // A page may load this twice, through two of its parts: the first one serves both.
 if (window.mistatus?.version) {
   console.warn(
-    `mistatus: this page has loaded mistatus.js twice; the first one (${window.mistatus.version}) serves all elements, the settings of the second are not used`,
+    `mistatus: the page loads mistatus.js twice; the first (${window.mistatus.version}) serves all elements, the settings of the second are not used`,
     document.currentScript,
   );
 } else {
