@@ -1,12 +1,17 @@
 //! `cargo xtask test`: every check, in the order in which it fails fastest.
 
-use std::{env, process::Command, time::Instant};
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+    time::Instant,
+};
 
 use anyhow::{Context, Result, bail};
 
 use crate::{
     budgets, dist, examples,
-    run::{cargo, command, npm_bin, root, run, say},
+    run::{cargo, command, npm_bin, root, run, say, target},
     setup::{self, CHROMEDRIVER, Need},
     simulate,
 };
@@ -157,6 +162,7 @@ fn native(chosen: &[&str]) -> Result<()> {
 }
 
 fn publish() -> Result<()> {
+    forget_packages()?;
     // Whoever tries it while changing something has not committed yet.
     run(cargo().args([
         "publish",
@@ -166,6 +172,42 @@ fn publish() -> Result<()> {
         "--allow-dirty",
         "--quiet",
     ]))
+}
+
+/// Removes what cargo keeps of our packages from an earlier trial. It takes packages of a registry for unchangeable, also
+/// those of the temporary registry of a trial, whose version stays the same while their content changes.
+fn forget_packages() -> Result<()> {
+    let home = match env::var_os("CARGO_HOME") {
+        Some(home) => PathBuf::from(home),
+        None => env::home_dir().context("there is no home directory")?.join(".cargo"),
+    };
+    let is_ours = |path: &Path| {
+        path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("mistatus"))
+    };
+    // Registries that are folders have no name, only a number.
+    let is_folder =
+        |path: &Path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('-'));
+    let mut kept = Vec::new();
+    for registry in entries(&home.join("registry/src"))?.iter().filter(|path| is_folder(path)) {
+        kept.extend(entries(registry)?.into_iter().filter(|path| is_ours(path)));
+    }
+    // What was built of them is known by their versions, too.
+    if !kept.is_empty() {
+        let built = entries(&target().join("debug/.fingerprint"))?;
+        kept.extend(built.into_iter().filter(|path| is_ours(path)));
+    }
+    for path in kept {
+        fs::remove_dir_all(&path).with_context(|| path.display().to_string())?;
+    }
+    Ok(())
+}
+
+/// Returns what is in a folder; nothing where there is none.
+fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
+    if !folder.exists() {
+        return Ok(Vec::new());
+    }
+    fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect()
 }
 
 fn engines(chosen: &[&str]) -> Result<()> {
