@@ -65,6 +65,15 @@ const loadersConstants = {
   },
 };
 
+// How the script that belongs to the second WebAssembly file is had: from a file of its own, whose address differs at each
+// attempt, or, where a page bundles it anyway, at once.
+function panelsScript(name) {
+  const again = '(failures ? "?again=" + failures : "")';
+  return name
+    ? `import(new URL("${name}" + ${again}, import.meta.url))`
+    : 'Promise.resolve(panelsScript); import * as panelsScript from "./panels.js"';
+}
+
 // The variants have the same scripts around another WebAssembly; `files` says what its two files are called beside the
 // script, and, where that is a file of its own, the script that belongs to the second.
 const webassembly = ({ glue }, files) => ({
@@ -73,9 +82,7 @@ const webassembly = ({ glue }, files) => ({
     onLoad({ filter: /www\/js\/wasm(-panels)?\.js$/ }, async ({ path }) => {
       const source = (await readFile(path, "utf8")).replace("generated/wasm/", `generated/${glue}/`);
       const named = source.replace("mistatus_bg.wasm", files.wasm).replace("mistatus_panels.wasm", files.panels);
-      const again = '(failures ? "?again=" + failures : "")';
-      const script = files.script && `import(new URL("${files.script}" + ${again}, import.meta.url))`;
-      return { contents: script ? named.replace('import("./panels.js")', script) : named };
+      return { contents: named.replace('import("./panels.js")', panelsScript(files.panelsScript)) };
     });
   },
 });
@@ -97,6 +104,9 @@ const common = {
   target: "es2022",
 };
 
+/** What the files of a variant are called in the npm package. */
+const npmFiles = ({ wasm, panels }) => ({ wasm, panels });
+
 const names = {};
 
 // Writes a file of the script tag, and returns what it is called.
@@ -110,7 +120,7 @@ async function put(name, contents) {
 
 // Each name has the hash of what is below it: those of the two WebAssembly files, which are of one build, and of the panels'
 // script stand in their script; that of the script and of the first file stand in the loader.
-async function core(variant, script) {
+async function core(variant, panelsScript) {
   const [wasm, panels] = await Promise.all(
     [variant.wasm, variant.panels].map(async (file) => put(file, await readFile(path.join(npm, file)))),
   );
@@ -118,7 +128,7 @@ async function core(variant, script) {
     ...common,
     entryPoints: ["www/js/core-entry.js"],
     format: "esm",
-    plugins: [styles, loadersConstants, webassembly(variant, { wasm, panels, script })],
+    plugins: [styles, loadersConstants, webassembly(variant, { wasm, panels, panelsScript })],
     write: false,
   });
   return [await put(variant.script, outputFiles[0].contents), wasm];
@@ -148,13 +158,14 @@ await Promise.all([
     ...common,
     entryPoints: ["npm/src/index.js"],
     format: "esm",
-    plugins: [styles, webassembly(VARIANTS.xmpp, VARIANTS.xmpp)],
+    plugins: [styles, webassembly(VARIANTS.xmpp, npmFiles(VARIANTS.xmpp))],
     outfile: `${npm}/xmpp.js`,
   }),
   build({
     ...common,
     entryPoints: ["npm/src/index.js", "npm/src/define.js", "npm/src/legacy.js"],
     format: "esm",
+    plugins: [styles, webassembly(VARIANTS.json, npmFiles(VARIANTS.json))],
     // All entries share one messenger and one WebAssembly.
     splitting: true,
     chunkNames: "[name]-[hash]",

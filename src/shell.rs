@@ -240,6 +240,7 @@ impl Presence {
     /// # Errors
     /// `MSGR_E_NOT_LOGGED_ON` when signed out.
     pub fn signout(&self) -> Result<(), HResult> {
+        self.0.drop_early();
         self.0.drive(Session::signout)
     }
 
@@ -255,7 +256,6 @@ impl Presence {
         if let Some(link) = self.0.link.take().filter(|_| says_goodbye) {
             link.linger();
         }
-        self.0.drop_early();
         self.0.tabs.leave();
         self.0.timer.take();
         self.0.detector.take();
@@ -503,7 +503,7 @@ impl Inner {
             with(&this, |inner| inner.drive(|session, now| session.handle_link(event, now)));
         });
         let url = &self.options.server;
-        let early = self.options.early.as_ref().and_then(|early| early.take(url));
+        let early = self.options.early.as_ref().and_then(EarlyConnection::take);
         let link = match early {
             Some(early) => Link::take_over(early, url, protocol, on_event),
             None => Link::open(url, protocol, on_event),

@@ -9,7 +9,7 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use super::platform;
 
-/// A connection that was begun early: an object of JavaScript with the methods `take(url)` and `end()`.
+/// A connection that was begun early: an object of JavaScript with the methods `take()` and `end()`.
 #[derive(Clone)]
 pub struct EarlyConnection(SendWrapper<JsValue>);
 
@@ -30,9 +30,9 @@ impl EarlyConnection {
         Self(SendWrapper::new(object))
     }
 
-    /// Returns its socket, the first time; `None` where it has none to that address, or has lost it.
-    pub(super) fn take(&self, url: &str) -> Option<EarlySocket> {
-        let taken = platform::call(&self.0, "take", &[&url.into()])?;
+    /// Returns its socket, the first time; `None` where it has none, or has lost it.
+    pub(super) fn take(&self) -> Option<EarlySocket> {
+        let taken = platform::call(&self.0, "take", &[])?;
         let taken: Array = taken.dyn_into().ok()?;
         Some(EarlySocket {
             socket: taken.get(0).dyn_into().ok()?,

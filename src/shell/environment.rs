@@ -65,9 +65,11 @@ pub(super) fn listen(inner: &Weak<Inner>) -> Vec<EventListener> {
 impl Inner {
     /// Notes how the page was opened; later changes are heard of.
     pub(super) fn look_around(self: &Rc<Self>) {
-        if read_last_input().is_none() {
-            // A reload would start counting anew.
-            write_last_input(clock::today());
+        let last = read_last_input();
+        // Without any, a reload would start counting anew.
+        let came = if last.is_none() { Some(clock::today()) } else { came_by_hand() };
+        if let Some(came) = came.filter(|came| last.is_none_or(|last| last < *came)) {
+            write_last_input(came);
         }
         // Whoever has been idle for long is so from the sign-in on: loading a page is no input.
         self.check_idle();
@@ -232,6 +234,20 @@ fn is_visible() -> bool {
     web_sys::window()
         .and_then(|window| window.document())
         .is_none_or(|document| document.visibility_state() == VisibilityState::Visible)
+}
+
+/// Returns when somebody came to this page who typed its address or followed a link of another site: that is input, too.
+/// Reloading and links within a site are not, since pages do both by themselves.
+fn came_by_hand() -> Option<UnixMs> {
+    let performance = platform::global("performance")?;
+    let entries = platform::call(&performance, "getEntriesByType", &[&"navigation".into()])?;
+    let is_navigation =
+        platform::get(&platform::get(&entries, "0")?, "type")? == JsValue::from("navigate");
+    let document = web_sys::window()?.document()?;
+    let origin = platform::get(&platform::global("location")?, "origin")?.as_string()?;
+    let is_elsewhere = !document.referrer().starts_with(&origin);
+    let at = platform::get(&performance, "timeOrigin")?.as_f64()?;
+    (is_navigation && is_elsewhere && is_visible()).then(|| UnixMs::from_millis(clock::whole(at)))
 }
 
 /// Returns when the last input into any page of this origin was; `None` where none is known or storage is forbidden.

@@ -113,7 +113,7 @@ impl Link {
             None => send(&self.socket, text),
             Some(early) if early.sent == text => {}
             Some(early) => {
-                // The answers were to something else.
+                // The answers were to something else. That session ends without a sign-out, as the user goes on at once.
                 early.received.take();
                 early.unsent.replace(Some(text));
                 let socket = WebSocket::open_with_protocol(&early.url, early.protocol).ok();

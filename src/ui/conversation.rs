@@ -135,11 +135,13 @@ impl Conversation {
                 if shown.language != language || shown.name != name {
                     shown.wording += 1;
                 }
+                if shown.is_signed_in != is_signed_in {
+                    shown.refusal = None;
+                }
                 shown.language = language;
                 shown.name = name;
                 shown.is_signed_in = is_signed_in;
                 shown.chat = chat;
-                shown.refusal = None;
                 if is_first {
                     shown.has_fetched = !may_fetch;
                 }

@@ -91,13 +91,56 @@ test("a client that would have said something else says it on a socket of its ow
 });
 
 test("who may be idle does not sign in early, on the socket that is there already", async ({ page, host, server }) => {
-  await page.addInitScript(() => localStorage.setItem("mistatus.last-input", Date.now() - 3_600_000));
-  const all = sockets(page);
   await page.goto(alicesPage(host, server));
+  await page.evaluate(() => window.mistatus.ready);
+  await page.evaluate(() => localStorage.setItem("mistatus.last-input", Date.now() - 3_600_000));
+  const all = sockets(page);
+  await page.reload();
   await page.evaluate(() => window.mistatus.ready);
   expect(all).toHaveLength(1);
   expect(all[0].sent[0].idleFor).toBeGreaterThanOrEqual(3_600_000);
   expect(types(all[0].sent).filter((type) => type === "signin")).toHaveLength(1);
+});
+
+test("whoever comes to a page by hand after a long time is there", async ({ page, host, server }) => {
+  await page.addInitScript(() => localStorage.setItem("mistatus.last-input", Date.now() - 86_400_000));
+  const all = sockets(page);
+  await page.goto(alicesPage(host, server));
+  await page.evaluate(() => window.mistatus.ready);
+  expect(all[0].sent[0]).toEqual({ type: "signin", name: ALICE });
+  expect(await page.evaluate(() => window.mistatus.messenger.MyStatus)).toBe(2);
+});
+
+test("whoever signs out before the WebAssembly has connected is not signed in by the loader", async ({ page, host, server }) => {
+  host.answer("token", () => "a token");
+  const all = sockets(page);
+  const letPass = await gate(page, /\/token$/);
+  await page.goto(alicesPage(host, server, `data-token-url="${host.url}/token"`));
+  await page.waitForFunction(() => window.mistatus.messenger);
+  await expect.poll(() => all.length).toBe(1);
+  await page.evaluate(() => window.mistatus.messenger.Signout());
+  letPass();
+  await expect.poll(() => all[0].closed).toBe(true);
+  expect(all[0].sent).toEqual([]);
+  expect(all).toHaveLength(1);
+});
+
+test("a messenger that is taken away, or signs in as somebody else, takes its early connection along", async ({ page, host, server }) => {
+  const all = sockets(page);
+  const letPass = await gate(page, /\.wasm$/);
+  await page.goto(
+    host.page(`<mi-messenger server="${server.stream}" signin-name="${ALICE}"><mi-status contact="${ALICE}"></mi-status></mi-messenger>`, {
+      head: `<script src="${host.url}/widget/mistatus.js"></script>`,
+    }),
+  );
+  await expect.poll(() => types(all[0]?.received ?? [])).toContain("snapshot");
+  await page.evaluate(() => document.querySelector("mi-messenger").setAttribute("signin-name", "bob@example.com"));
+  await expect.poll(() => all[0].closed).toBe(true);
+  expect(types(all[0].sent).at(-1)).toBe("signout");
+  await expect.poll(() => all[1]?.sent[0]).toEqual({ type: "signin", name: "bob@example.com" });
+  await page.evaluate(() => document.querySelector("mi-messenger").remove());
+  await expect.poll(() => all[1].closed).toBe(true);
+  letPass();
 });
 
 test("a tab that shares another's connection opens no socket", async ({ context, host, server }) => {
@@ -123,6 +166,9 @@ test("where the WebAssembly is forbidden, nobody stays signed in", async ({ page
   );
   await expect(page.locator("mi-status")).toHaveAttribute("error", "csp");
   await expect.poll(() => all.every(({ closed }) => closed)).toBe(true);
+  expect(all.flatMap(({ sent }) => types(sent)).filter((type) => type.startsWith("sign"))).toEqual(
+    all[0]?.sent.length ? ["signin", "signout"] : [],
+  );
 });
 
 test("a dot has its place before anything is known", async ({ page, host, server }) => {

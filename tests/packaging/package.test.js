@@ -60,6 +60,20 @@ test("the address of each WebAssembly file stands in one place", async () => {
   }
 });
 
+test("every file that a script names is in the package", async () => {
+  const files = await folder.files();
+  const scripts = files.filter((name) => name.startsWith("dist/") && name.endsWith(".js"));
+  const named = [];
+  for (const script of scripts) {
+    const text = await readFile(path.join(folder.path, "node_modules/mistatus", script), "utf8");
+    for (const [, name] of text.matchAll(/(?:new URL\(|\bfrom ?|\bimport ?\(?)"(?:\.\/)?([^"/]+\.(?:js|wasm))"/g)) {
+      named.push(name);
+    }
+  }
+  assert.ok(named.length > scripts.length, "the scripts name each other");
+  assert.deepEqual(named.filter((name) => !files.includes(`dist/${name}`)), []);
+});
+
 test("all entries import in Node without a DOM", async () => {
   const out = await folder.node(`
     import { connect, MISTATUS, HRESULT, MiStatusElement } from "mistatus";

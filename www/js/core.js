@@ -27,11 +27,14 @@ export function core(transport) {
 }
 
 /**
- * Opens a messenger with settings of `connect`, and begins to connect while the core is on its way.
+ * Opens a messenger with settings of `connect`; with a signal, begins to connect while the core is on its way.
  *
  * @param {object} settings
- * @param {() => string[]} names returns whose statuses are going to be shown first
+ * @param {object} beginning
+ * @param {() => string[]} beginning.names returns whose statuses are going to be shown first
+ * @param {AbortSignal} [beginning.signal] ends what was begun; without one nothing is begun
  */
-export function openMessenger(settings, names) {
-  return beginWith(settings, async (begun) => (await core(settings.transport)).open(begun), names);
+export function openMessenger(settings, { names, signal }) {
+  const open = async (begun) => (await core(settings.transport)).open(begun);
+  return signal ? beginWith(settings, open, names, signal) : open(settings);
 }

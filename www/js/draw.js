@@ -1,12 +1,11 @@
 // Draws a last known status before the WebAssembly is there, with the same boxes and classes as the components in src/ui.
 
 import conversationHostStyle from "../../src/ui/conversation/host.css";
-import pickerHostStyle from "../../src/ui/picker/host.css";
 import statusStyle from "../../src/ui/status/style.css";
 import { adopter } from "./sheets.js";
 
 /** Brings into a shadow root the styles of what can be seen before the WebAssembly is there. */
-export const adoptStyles = adopter(statusStyle + pickerHostStyle + conversationHostStyle);
+export const adoptStyles = adopter(statusStyle + conversationHostStyle);
 
 /**
  * Draws a status that is known only from before: the markup of `StatusView` in src/ui/status.rs, to which
@@ -20,7 +19,7 @@ export function drawLastKnown({ kebab, text, name }, label, size) {
   const box = make("span", {
     class: "mi-status mi-last-known",
     part: "status",
-    "data-size": sizeName(size),
+    "data-size": size === "small" || size === "large" ? size : "medium",
     "data-stale": "",
   });
   const dot = make("span", { class: "mi-dot", part: "dot", role: "img", "data-status": kebab, "aria-label": text });
@@ -46,13 +45,10 @@ export function drawLastKnown({ kebab, text, name }, label, size) {
  * @param {string | null} size as the attribute of that name
  */
 export function drawUnknown(size) {
-  const box = make("span", { class: "mi-status", "data-size": sizeName(size), "aria-hidden": "true" });
-  box.append(make("span", { class: "mi-dot", "data-status": "unknown" }));
+  const box = drawLastKnown({ kebab: "unknown" }, null, size);
+  box.className = "mi-status";
+  box.setAttribute("aria-hidden", "true");
   return box;
-}
-
-function sizeName(size) {
-  return size === "small" || size === "large" ? size : "medium";
 }
 
 function make(tag, attributes, text = "") {

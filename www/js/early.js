@@ -7,6 +7,8 @@ import { streamAddress } from "./address.js";
 /** The subprotocol of docs/PROTOCOL.md. An XMPP service is connected to by the client alone. */
 const PROTOCOL = "mistatus.v1";
 
+const SIGNOUT = '{"type":"signout"}';
+
 /** How many names one frame may ask for: `WATCH_BATCH_MAX` of crates/core/src/limits.rs. */
 const NAMES_MAX = 100;
 
@@ -23,9 +25,11 @@ const IDLE_AFTER_MS = 300_000;
  * @param {Settings} settings as for `connect`
  * @param {(settings: Settings) => Promise<object>} make
  * @param {() => string[]} [names] returns whose statuses are going to be shown first
+ * @param {AbortSignal} [signal] ends the beginning, unless the client has it by then
  */
-export async function beginWith(settings, make, names = () => []) {
+export async function beginWith(settings, make, names = () => [], signal) {
   const begun = begin(settings, names);
+  signal?.addEventListener("abort", () => begun?.early?.end());
   try {
     return await make(begun);
   } catch (error) {
@@ -45,34 +49,33 @@ export async function beginWith(settings, make, names = () => []) {
 function begin(settings, names) {
   const { server, token, transport = "json" } = settings ?? {};
   const url = streamAddress(server);
-  if (globalThis.document === undefined || !url || transport !== "json" || document.prerendering) {
+  if (globalThis.document === undefined || !url || transport !== "json") {
     return settings;
   }
-  if (typeof token !== "function") {
-    return { ...settings, early: new EarlyConnection(url, settings, token, names) };
+  let answer = token;
+  let first = token;
+  if (typeof token === "function") {
+    // What was fetched early answers the client's first question.
+    first = new Promise((resolve) => resolve(token()));
+    first.catch(() => {});
+    answer = () => {
+      const begun = first ?? token();
+      first = undefined;
+      return begun;
+    };
   }
-  // What was fetched early answers the client's first question.
-  let first = asked(token);
-  const answer = () => {
-    const begun = first ?? token();
-    first = undefined;
-    return begun;
-  };
-  return { ...settings, token: answer, early: new EarlyConnection(url, settings, first, names) };
-}
-
-async function asked(token) {
-  return token();
+  const early = new EarlyConnection(url, settings, first, names);
+  // Not a copy: options may be objects of a page's own class.
+  return Object.create(settings, { token: { value: answer }, early: { value: early } });
 }
 
 /** A connection that waits for the client. */
 class EarlyConnection {
-  #url;
   #names;
   #socket;
   #sent;
   #received = [];
-  #asked = new Set();
+  #hasAsked = false;
   #isOver = false;
 
   /**
@@ -82,42 +85,50 @@ class EarlyConnection {
    * @param {() => string[]} names
    */
   constructor(url, settings, token, names) {
-    this.#url = url;
     this.#names = names;
     // What goes wrong here goes wrong again when the client tries, and is told then.
-    this.#open(settings, token).catch(() => this.end());
+    this.#open(url, settings, token).catch(() => this.end());
   }
 
-  /**
-   * Hands over the socket, what was sent, if anything was, and all that came back; nothing where the client wants to
-   * connect to something else, or there is no such socket any more.
-   */
-  take(url) {
+  /** Hands over the socket, what was sent, if anything was, and all that came back; nothing where there is no socket. */
+  take() {
     const socket = this.#socket;
-    if (this.#isOver || !(socket?.readyState <= WebSocket.OPEN) || url !== this.#url) {
+    if (!(socket?.readyState <= WebSocket.OPEN)) {
       this.end();
       return undefined;
     }
-    this.#isOver = true;
     socket.onmessage = socket.onopen = null;
-    return [socket, this.#sent, ...this.#received];
+    return [socket, ...this.#leave()];
   }
 
-  /** Closes the socket, unless it was handed over. */
+  /** Closes the socket, unless it was handed over: signs out first, so that nobody is taken for lost. */
   end() {
+    const socket = this.#socket;
     if (!this.#isOver) {
-      this.#isOver = true;
-      this.#socket?.close();
+      const [sent] = this.#leave();
+      if (sent) {
+        socket.send(SIGNOUT);
+      }
+      socket?.close();
     }
   }
 
-  async #open({ signinName, friendlyName, idle }, token) {
+  // Lets go of all that was kept: the client may live as long as the page.
+  #leave() {
+    const kept = [this.#sent, ...this.#received];
+    this.#isOver = true;
+    this.#socket = this.#sent = undefined;
+    this.#received = [];
+    return kept;
+  }
+
+  async #open(url, { signinName, friendlyName, idle }, token) {
     // Where another tab has the connection, this one will have none of its own.
     const { held = [] } = (await navigator.locks?.query()) ?? {};
-    if (this.#isOver || held.some(({ name }) => name.startsWith(`mistatus 1 ${this.#url} `))) {
+    if (this.#isOver || held.some(({ name }) => name.startsWith(`mistatus 1 ${url} `))) {
       return;
     }
-    const socket = new WebSocket(this.#url, PROTOCOL);
+    const socket = new WebSocket(url, PROTOCOL);
     this.#socket = socket;
     socket.onmessage = ({ data }) => this.#hear(data);
     setTimeout(() => this.end(), WAIT_MS);
@@ -125,11 +136,11 @@ class EarlyConnection {
       socket.onopen = resolve;
     });
     // Both at once.
-    const credential = (await token) ?? undefined;
+    const frame = { type: "signin", token: await token, name: signinName, friendlyName };
     await opened;
     if (!this.#isOver && !idle && !mayBeIdle()) {
-      // Exactly as the client writes it: it compares.
-      this.#sent = JSON.stringify({ type: "signin", token: credential, name: signinName, friendlyName });
+      // Exactly as the client writes it: it compares. What is null is not there.
+      this.#sent = JSON.stringify(frame, (_, value) => value ?? undefined);
       socket.send(this.#sent);
       this.#watch();
     }
@@ -138,19 +149,17 @@ class EarlyConnection {
   #hear(data) {
     this.#received.push(data);
     if (this.#sent) {
-      // Who has come into sight meanwhile.
       this.#watch();
     }
   }
 
-  // The client asks again, in its own way; by then the answers are there. No request of its own gets as far as these numbers.
+  // Once, as soon as anybody is in sight. The client asks again, in its own way; by then the answers are there. No request
+  // of its own gets as far as this number.
   #watch() {
-    const names = this.#names().filter((name) => !this.#asked.has(name));
-    const batch = [...new Set(names)].slice(0, NAMES_MAX);
-    if (batch.length > 0) {
-      const id = Number.MAX_SAFE_INTEGER - this.#asked.size;
-      batch.forEach((name) => this.#asked.add(name));
-      this.#socket.send(JSON.stringify({ type: "watch", id, names: batch }));
+    const names = this.#names().slice(0, NAMES_MAX);
+    if (!this.#hasAsked && names.length > 0) {
+      this.#hasAsked = true;
+      this.#socket.send(JSON.stringify({ type: "watch", id: Number.MAX_SAFE_INTEGER, names }));
     }
   }
 }
@@ -159,8 +168,8 @@ class EarlyConnection {
 // to be seen as online for a moment.
 function mayBeIdle() {
   try {
-    const [last, after] = ["last-input", "idle-after"].map((name) => localStorage.getItem(`mistatus.${name}`));
-    return last !== null && Date.now() - last > (after ?? IDLE_AFTER_MS);
+    const last = localStorage.getItem("mistatus.last-input");
+    return last && Date.now() - last > (localStorage.getItem("mistatus.idle-after") ?? IDLE_AFTER_MS);
   } catch {
     return false;
   }

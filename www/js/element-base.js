@@ -331,10 +331,8 @@ export function upgradeProperties(element) {
 
 /** Returns of whom elements of a scope show something that is near the screen. */
 export function namesNear(scope) {
-  return nearElements()
-    .filter((element) => scopeOf(element) === scope)
-    .map(({ contact }) => contact)
-    .filter((name) => name !== "");
+  const elements = nearElements().filter((element) => element.contact && scopeOf(element) === scope);
+  return [...new Set(elements.map(({ contact }) => contact))];
 }
 
 function scopeOf(element) {

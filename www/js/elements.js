@@ -302,7 +302,7 @@ export class MiMessengerElement extends HTMLElementBase {
   #changed = false;
 
   /** Serves the elements inside; they look for this property. */
-  mistatusScope = new Scope(() => this.#open());
+  mistatusScope = new Scope((signal) => this.#open(signal));
 
   /** A token, or a function that gets one; goes before `token-url`. Never an attribute: tokens are secrets. */
   get token() {
@@ -355,7 +355,7 @@ export class MiMessengerElement extends HTMLElementBase {
     queueMicrotask(() => {
       this.#changed = false;
       if (this.isConnected) {
-        this.mistatusScope.reopen(() => this.#open());
+        this.mistatusScope.reopen((signal) => this.#open(signal));
       }
     });
   }
@@ -364,7 +364,7 @@ export class MiMessengerElement extends HTMLElementBase {
     this.mistatusScope.key = [this.server || this.domain, this.signinName || this.tokenUrl].join(" ");
   }
 
-  async #open() {
+  async #open(signal) {
     try {
       const transport = this.transport || undefined;
       const settings = {
@@ -380,7 +380,7 @@ export class MiMessengerElement extends HTMLElementBase {
         keepTrying: true,
         openOnMessage: (this.getAttribute("open-on-message") ?? "false") !== "false",
       };
-      return await openMessenger(settings, () => namesNear(this.mistatusScope));
+      return await openMessenger(settings, { names: () => namesNear(this.mistatusScope), signal });
     } catch (error) {
       console.error(`mistatus: <${this.localName}> ${error.message}`);
       throw error;

@@ -19,7 +19,7 @@ const FILES = __MISTATUS_FILES__;
 // A page may load this twice, through two of its parts: the first one serves both.
 if (window.mistatus?.version) {
   console.warn(
-    `mistatus: the page loads mistatus.js twice; the first (${window.mistatus.version}) serves all elements, the settings of the second are not used`,
+    `mistatus.js is loaded twice; the settings of the first (${window.mistatus.version}) hold`,
     document.currentScript,
   );
 } else {
@@ -28,8 +28,8 @@ if (window.mistatus?.version) {
 
 function start(script) {
   const address = script?.src || document.baseURI;
-  const { server, tokenUrl, signinName, friendlyName, transport, lang, shareConnection, openOnMessage } = script?.dataset ?? {};
-  const { domain, credentials, approval } = script?.dataset ?? {};
+  const { server, tokenUrl, signinName, friendlyName, transport, lang, shareConnection, openOnMessage, domain, credentials, approval } =
+    script?.dataset ?? {};
   const loading = {};
 
   defaults.language = lang ?? "";
@@ -60,9 +60,9 @@ function start(script) {
     openOnMessage: openOnMessage !== "false",
   };
   pageScope.key = [settings.server ?? domain, signinName ?? tokenUrl ?? ""].join(" ");
-  pageScope.reopen(async () => {
+  pageScope.reopen(async (signal) => {
     try {
-      return await openMessenger(settings, () => namesNear(pageScope));
+      return await openMessenger(settings, { names: () => namesNear(pageScope), signal });
     } catch (error) {
       console.error(`mistatus: ${error.message}`);
       throw error;
@@ -95,8 +95,9 @@ function start(script) {
   });
 
   defineElements();
-  // A page's first formatter takes tens of milliseconds, all others none: now, while nobody waits for the tooltips.
-  (window.requestIdleCallback ?? setTimeout)(() => new Intl.DateTimeFormat(languageOf(document.documentElement)).format());
+  // A page's first formatter takes tens of milliseconds, all others none: now, while nobody waits for the tooltips. Where
+  // a browser has no idle moments, that is when the first tooltip is made.
+  window.requestIdleCallback?.(() => new Intl.DateTimeFormat(languageOf(document.documentElement)).format());
   // It signs them in, whether or not the page shows anything.
   if (isOwn) {
     pageScope.open().catch(() => {});
@@ -119,7 +120,7 @@ async function load(script, wasm) {
     return core;
   } catch (error) {
     failures += 1;
-    const failure = new Error(`${script.pathname} could not be loaded: ${error?.message ?? error}`, { cause: error });
+    const failure = new Error(`${script.pathname} could not be loaded: ${error.message}`, { cause: error });
     failure.reason = "load";
     throw failure;
   }

@@ -12,12 +12,16 @@ export class Scope {
   #opener;
   #generation = 0;
   #retry;
+  #beginning;
   #adopted = false;
 
   /** Tells whose data this is, so that last known states of two people do not mix. */
   key = "";
 
-  /** @param {(() => Promise<object>)} [opener] makes the messenger, when somebody needs it first */
+  /**
+   * @param {(signal?: AbortSignal) => Promise<object>} [opener] makes the messenger, when somebody needs it first. What it
+   *   begins before the messenger is there ends with the signal; a later attempt has none, and begins nothing
+   */
   constructor(opener) {
     this.#opener = opener;
   }
@@ -45,9 +49,10 @@ export class Scope {
       return this.opening ?? Promise.resolve(this.#messenger);
     }
     const generation = ++this.#generation;
-    const attempt = async (delay) => {
+    this.#beginning = new AbortController();
+    const attempt = async (delay, signal) => {
       try {
-        const messenger = await this.#opener();
+        const messenger = await this.#opener(signal);
         if (generation !== this.#generation) {
           messenger.close();
           return null;
@@ -65,7 +70,7 @@ export class Scope {
         throw error;
       }
     };
-    return this.#await(attempt(2_000));
+    return this.#await(attempt(2_000, this.#beginning.signal));
   }
 
   // Whoever asks for the messenger waits for the latest attempt.
@@ -97,6 +102,7 @@ export class Scope {
   /** Closes the messenger; elements keep what they show. */
   close() {
     this.#generation += 1;
+    this.#beginning?.abort();
     clearTimeout(this.#retry);
     this.opening = undefined;
     const messenger = this.#messenger;

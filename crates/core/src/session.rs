@@ -125,7 +125,7 @@ pub struct Session<D> {
     heartbeat: Span,
     last_heard: Tick,
     doubt: Doubt,
-    connected_at: Tick,
+    connected_at: Option<Tick>,
     lost_at: Tick,
     /// Before when the engine does not want to see this client again.
     not_before: Tick,
@@ -165,7 +165,7 @@ impl<D: Dialect> Session<D> {
             heartbeat: HEARTBEAT_DEFAULT,
             last_heard: Tick::default(),
             doubt: Doubt::None,
-            connected_at: Tick::default(),
+            connected_at: None,
             lost_at: Tick::default(),
             not_before: Tick::default(),
             timers: Timers::default(),

@@ -113,8 +113,16 @@ export async function settled(...tabs) {
   }
 }
 
-/** Gives a page a clock that {@link holdTime} can stop; before it is loaded. */
-export const withClock = (page) => page.clock.install();
+/** Gives a page a clock that {@link holdTime} can stop; before it is loaded. What is to be painted still is: frames are the browser's. */
+export async function withClock(page) {
+  const context = page.context();
+  await context.addInitScript(() => {
+    const { requestAnimationFrame, cancelAnimationFrame } = window;
+    window.realFrames = { requestAnimationFrame, cancelAnimationFrame };
+  });
+  await page.clock.install();
+  await context.addInitScript(() => Object.assign(window, window.realFrames));
+}
 
 /** Lets the time of a page pass only when a test says so: however slow the machine, nothing takes too long. */
 export async function holdTime({ page }) {

@@ -192,7 +192,9 @@ impl<D: Dialect> Session<D> {
         ] {
             self.timers.clear(timer);
         }
-        if now.since(self.connected_at) >= BACKOFF_FORGIVEN_AFTER {
+        // A connection that ended before the snapshot is no success.
+        let connected_at = self.connected_at.take();
+        if connected_at.is_some_and(|at| now.since(at) >= BACKOFF_FORGIVEN_AFTER) {
             self.backoff.reset();
         }
     }

@@ -176,7 +176,7 @@ impl<D: Dialect> Session<D> {
         self.timers.clear(Timer::Signin);
         self.timers.clear(Timer::Quiet);
         self.phase = Phase::SignedIn;
-        self.connected_at = now;
+        self.connected_at = Some(now);
         self.heard(now);
         core::mem::take(&mut self.quiet)
     }

@@ -465,6 +465,25 @@ fn an_engine_that_accepts_and_hangs_up_at_once_is_not_called_ever_faster() {
 }
 
 #[test]
+fn an_engine_that_hangs_up_before_the_snapshot_is_not_called_ever_faster() {
+    let mut client = Client::persistent();
+    client.now = Tick::from_millis(1_000_000);
+    client.session.signin(client.now).unwrap();
+    let mut waits = Vec::new();
+    for _ in 0..12 {
+        client.token(None);
+        client.link(LinkEvent::Opened);
+        client.told([welcome("me@x")]);
+        client.link(LinkEvent::Closed);
+        let (at, _) = client.session.poll_timeout().unwrap();
+        waits.push(at.since(client.now));
+        client.now = at;
+        client.session.handle_timeout(at);
+    }
+    assert!(waits.iter().any(|wait| *wait > Span::from_secs(5)), "{waits:?}");
+}
+
+#[test]
 fn the_engine_says_when_to_come_back() {
     let mut client = Client::persistent().signed_in(&[]);
     let did = client.told([Notice::Bye {
