@@ -272,9 +272,9 @@ fn public_key(text: &str) -> Result<Key, String> {
         return Err(refusal("a PEM text with several parts"));
     };
     let damaged = || refusal("a damaged PEM text");
-    let (_, rest) = text.split_once(label).ok_or_else(damaged)?;
-    let body = rest.strip_prefix("-----").and_then(|rest| rest.split_once("-----END "));
-    let (body, _) = body.ok_or_else(damaged)?;
+    // The label alone may be in a comment before it.
+    let (_, rest) = text.split_once(&format!("{PEM_BEGIN}{label}-----")).ok_or_else(damaged)?;
+    let (body, _) = rest.split_once("-----END ").ok_or_else(damaged)?;
     let digits: Vec<u8> = body.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
     match label {
         "PUBLIC KEY" => subject_public_key(&base64(&digits).ok_or_else(damaged)?),

@@ -60,6 +60,7 @@ fn a_public_key_is_taken_however_its_text_was_saved() {
             format!("\u{feff}{}", pem.replace('\n', "\r\n")),
             format!("\n  {pem}\n\n"),
             format!("A key of ours\n{pem}"),
+            format!("# PUBLIC KEY of the back end, RSA PUBLIC KEY or not\n{pem}"),
         ] {
             assert_eq!(found(saved.as_bytes()), Ok(algorithm), "{name}: {saved:?}");
             refused_as_secret(saved.as_bytes());
