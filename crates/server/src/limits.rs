@@ -91,6 +91,9 @@ pub const MESSAGE_WIRE_MAX: usize = 2 * MESSAGE_READ_MAX;
 /// The same for one message before the sign-in: the longest frame, or the end of one that is somewhat too long.
 pub const SIGNIN_WIRE_MAX: usize = 2 * mistatus_core::limits::FRAME_FROM_CLIENT_MAX;
 
+/// Bytes of a ping's or pong's head, with the mask (RFC 6455 §5.2).
+pub const CONTROL_HEAD: usize = 6;
+
 /// How long before its end a token is asked to be renewed; half of what is left where that is less.
 pub const TOKEN_NOTICE: Duration = Duration::from_secs(60);
 

@@ -43,6 +43,15 @@ impl Meter {
         }
     }
 
+    /// Allows some more bytes, up to a bound.
+    pub(crate) fn allow_more(&self, bytes: usize, max: usize) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.left = state.left.map(|left| left.saturating_add(bytes).min(max.max(left)));
+        if let Some(reader) = state.reader.take() {
+            reader.wake();
+        }
+    }
+
     /// Waits until the peer has sent more than is allowed.
     pub(crate) async fn exceeded(&self) {
         self.exceeded.notified().await;

@@ -255,7 +255,14 @@ impl Connection {
                 None => limits::SIGNIN_WIRE_MAX,
                 Some(_) => limits::MESSAGE_WIRE_MAX,
             };
-            meter.allow(Some(may_follow));
+            match &message {
+                Some(Ok(Message::Text(_) | Message::Binary(_))) => meter.allow(Some(may_follow)),
+                // They may come between the frames of a message, which they do not end.
+                Some(Ok(Message::Ping(payload) | Message::Pong(payload))) => {
+                    meter.allow_more(limits::CONTROL_HEAD + payload.len(), may_follow);
+                }
+                _ => {}
+            }
             let text = match message {
                 Some(Ok(Message::Text(text))) if text.len() > FRAME_FROM_CLIENT_MAX => {
                     return self.too_large();
