@@ -193,11 +193,13 @@ pub(crate) async fn serve(socket: WebSocket, caller: Caller, context: StreamCont
             let _ = connection.outbox.push(last);
         }
     }
+    // Until the socket is closed: what is closing takes memory as well.
+    let _stranger = connection.stranger.take();
     drop(connection);
     if !writer.is_finished() && timeout(close_timeout, &mut writer).await.is_err() {
         writer.abort();
     }
-    meter.allow(None);
+    meter.allow(limits::MESSAGE_WIRE_MAX);
     // The peer's side of the closing handshake: closing the socket with unread input would throw away what
     // was sent last. Of input that cannot be read, it has to be waited for instead.
     let rest = async {
@@ -221,7 +223,7 @@ impl Connection {
         let deadline = Instant::now() + self.context.limits.signin_timeout;
         let mut stopping = self.context.stopping.clone();
         let meter = self.meter.clone();
-        meter.allow(Some(limits::SIGNIN_WIRE_MAX));
+        meter.allow(limits::SIGNIN_WIRE_MAX);
         loop {
             let wake = match member {
                 None => Some(deadline),
@@ -256,7 +258,7 @@ impl Connection {
                 Some(_) => limits::MESSAGE_WIRE_MAX,
             };
             match &message {
-                Some(Ok(Message::Text(_) | Message::Binary(_))) => meter.allow(Some(may_follow)),
+                Some(Ok(Message::Text(_) | Message::Binary(_))) => meter.allow(may_follow),
                 // They may come between the frames of a message, which they do not end.
                 Some(Ok(Message::Ping(payload) | Message::Pong(payload))) => {
                     meter.allow_more(limits::CONTROL_HEAD + payload.len(), may_follow);
@@ -327,7 +329,7 @@ impl Connection {
             (Ok(FromClient::Signin(greeting)), None) => {
                 *member = Some(self.signin(greeting).await?);
                 self.stranger = None;
-                self.meter.allow(Some(limits::MESSAGE_WIRE_MAX));
+                self.meter.allow(limits::MESSAGE_WIRE_MAX);
             }
             (Ok(FromClient::Signin(_)), Some(member)) => {
                 let message = "this connection is signed in already".to_owned();

@@ -1,6 +1,6 @@
 //! What hostile clients send: each is bounded and sent away, and everybody else is served meanwhile.
 
-use futures_util::SinkExt;
+use futures_util::{SinkExt, StreamExt};
 use mistatus_server::Rate;
 use serde_json::json;
 use tokio_tungstenite::tungstenite::{
@@ -179,4 +179,31 @@ async fn connections_that_have_not_signed_in_are_bounded() {
     assert_eq!(from("203.0.113.11").await.err(), Some(503));
     alice.signin(json!({"name": "alice@x"})).await;
     from("203.0.113.9").await.expect("whoever has signed in makes room");
+}
+
+#[tokio::test]
+async fn a_stranger_who_is_sent_away_keeps_its_place_until_it_has_gone() {
+    let server = TestServer::tuned(&["--trusted-proxy=127.0.0.1"], |config| {
+        config.strangers_per_address = 1;
+        config.stream.close_timeout = std::time::Duration::from_secs(60);
+    })
+    .await;
+    let stranger = async || {
+        let mut request = upgrade(server.address);
+        request.headers_mut().insert("x-forwarded-for", "203.0.113.9".parse().unwrap());
+        Client::open(request).await
+    };
+    let mut first = stranger().await.unwrap();
+    for _ in 0..9 {
+        first.socket.send(Message::text("nonsense")).await.unwrap();
+    }
+    // The answer to the close frame stays with the client until it reads on.
+    while !matches!(first.socket.next().await, Some(Ok(Message::Close(_)))) {}
+    for _ in 0..20 {
+        assert_eq!(stranger().await.err(), Some(429));
+    }
+    drop(first);
+    while stranger().await.is_err() {
+        tokio::task::yield_now().await;
+    }
 }
