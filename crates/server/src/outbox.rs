@@ -63,7 +63,7 @@ struct Waiting {
 
 /// Makes the two ends of a queue.
 pub(crate) fn outbox(max: OutboxMax, metrics: Arc<Metrics>) -> (Outbox, Queued) {
-    let (sender, receiver) = mpsc::channel(max.notices);
+    let (sender, receiver) = mpsc::channel(max.notices + LAST);
     let waiting = Arc::new(Waiting { bytes: AtomicUsize::new(0), max, metrics });
     let too_slow = Arc::<Notify>::default();
     let queued =
@@ -72,11 +72,14 @@ pub(crate) fn outbox(max: OutboxMax, metrics: Arc<Metrics>) -> (Outbox, Queued) 
 }
 
 impl Outbox {
-    /// Queues; a writer that is gone is no error, it reports by its connection.
+    /// Queues; a writer that is gone is no error, it reports by its connection. There is always room for the last:
+    /// the peer is to know why it is sent away.
     pub(crate) fn push(&self, outgoing: Outgoing) -> Result<(), Overflow> {
         let bytes = size::bytes(&outgoing);
+        let is_last = outgoing.is_last();
         // Counted first: the writer may take it out before this returns.
-        let queued = if self.waiting.add(bytes) {
+        let has_room = self.waiting.add(bytes) && self.queue.capacity() > LAST;
+        let queued = if has_room || is_last {
             match self.queue.try_send(outgoing) {
                 Ok(()) => return Ok(()),
                 Err(TrySendError::Closed(_)) => Ok(()),
@@ -92,6 +95,12 @@ impl Outbox {
     /// Tells the writer to give up what is queued: the reader is too slow.
     pub(crate) fn give_up(&self) {
         self.too_slow.notify_one();
+    }
+}
+
+impl Outgoing {
+    const fn is_last(&self) -> bool {
+        matches!(self, Self::Close(_) | Self::Notice(Notice::Bye { .. }))
     }
 }
 
@@ -130,6 +139,9 @@ impl Drop for Waiting {
         self.metrics.outbox_bytes.fetch_sub(*self.bytes.get_mut() as u64, Relaxed);
     }
 }
+
+/// Most that is last in a queue: `bye`, and the close code.
+const LAST: usize = 2;
 
 #[cfg(test)]
 mod tests {
@@ -171,7 +183,24 @@ mod tests {
         let (outbox, _queued) = outbox(MAX, Arc::default());
         assert_eq!(outbox.push(refusal(10 * MAX.bytes)), Ok(()));
         assert_eq!(outbox.push(refusal(1)), Err(Overflow));
-        assert_eq!(outbox.push(Outgoing::Close(1000)), Err(Overflow));
+    }
+
+    #[test]
+    fn the_last_has_room_behind_a_queue_that_is_full() {
+        let notices = |count: usize| {
+            let (outbox, queued) = outbox(OutboxMax { notices: 3, ..MAX }, Arc::default());
+            assert!((0..count).all(|_| outbox.push(refusal(1)).is_ok()));
+            (outbox, queued)
+        };
+        let bytes = outbox(MAX, Arc::default());
+        fill(&bytes.0);
+        for (outbox, _queued) in [notices(3), bytes] {
+            assert_eq!(outbox.push(refusal(500)), Err(Overflow));
+            let hr = HResult::MSGR_E_SERVER_TOO_BUSY;
+            let bye = Notice::Bye { hr, retry_after: None, message: Some("x".repeat(500)) };
+            assert_eq!(outbox.push(Outgoing::Notice(bye)), Ok(()));
+            assert_eq!(outbox.push(Outgoing::Close(4429)), Ok(()));
+        }
     }
 
     #[test]
