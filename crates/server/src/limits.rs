@@ -17,6 +17,10 @@ pub const OUTBOX_MAX: usize = 20_000;
 /// Without it a reader that asks for much and reads little would hold a hundred times as much.
 pub const OUTBOX_BYTES_MAX: usize = 20 * 1024 * 1024;
 
+/// As many times the bytes of one connection may wait for all connections of a user: somebody who reads slowly may
+/// do so twice, and nobody fills by themselves what there is for all.
+pub const OUTBOXES_OF_USER: usize = 2;
+
 /// So many bytes may wait for each connection whatever waits for others, and on top of less one notice of any size: a
 /// snapshot is as long as its list.
 pub const OUTBOX_BYTES_SHARE: usize = 64 * 1024;

@@ -1,9 +1,10 @@
 //! What waits to be written to one connection, bounded in number and in bytes. Writes nothing.
 
+mod readers;
 mod size;
 
 use std::sync::{
-    Arc,
+    Arc, OnceLock,
     atomic::{AtomicUsize, Ordering::Relaxed},
 };
 
@@ -13,6 +14,8 @@ use tokio::sync::{
     mpsc::{self, error::TrySendError},
 };
 
+use self::readers::Reader;
+pub(crate) use self::readers::Readers;
 use crate::metrics::Metrics;
 
 /// The sending end of one connection's queue of notices.
@@ -44,6 +47,8 @@ pub(crate) enum Outgoing {
 pub(crate) struct OutboxMax {
     pub(crate) notices: usize,
     pub(crate) bytes: usize,
+    /// Bytes of all connections of a user.
+    pub(crate) user: usize,
     /// Bytes that a connection may always have waiting.
     pub(crate) share: usize,
     /// Bytes of all connections, beyond which each has its share only.
@@ -58,13 +63,16 @@ pub(crate) struct Overflow;
 struct Waiting {
     bytes: AtomicUsize,
     max: OutboxMax,
+    /// Whose it is, from the sign-in on.
+    user: OnceLock<Arc<Reader>>,
     metrics: Arc<Metrics>,
 }
 
 /// Makes the two ends of a queue.
 pub(crate) fn outbox(max: OutboxMax, metrics: Arc<Metrics>) -> (Outbox, Queued) {
     let (sender, receiver) = mpsc::channel(max.notices + LAST);
-    let waiting = Arc::new(Waiting { bytes: AtomicUsize::new(0), max, metrics });
+    let user = OnceLock::new();
+    let waiting = Arc::new(Waiting { bytes: AtomicUsize::new(0), max, user, metrics });
     let too_slow = Arc::<Notify>::default();
     let queued =
         Queued { queue: receiver, waiting: waiting.clone(), taken: 0, too_slow: too_slow.clone() };
@@ -119,12 +127,16 @@ impl Queued {
 }
 
 impl Waiting {
-    /// Counts; `false` where that is more than may wait. On top of less than a share anything may: a snapshot is as
-    /// long as its list, and without it nobody could sign in.
+    /// Counts; `false` where that is more than may wait. On top of less than a share anything may that its user has
+    /// room for: a snapshot is as long as its list, and without it nobody could sign in.
     fn add(&self, bytes: usize) -> bool {
         let before = self.bytes.fetch_add(bytes, Relaxed);
         let all = self.metrics.outbox_bytes.fetch_add(bytes as u64, Relaxed) + bytes as u64;
-        before < self.max.share || (before + bytes <= self.max.bytes && all <= self.max.all as u64)
+        let user_has_room = || self.user.get().is_none_or(|reader| reader.bytes() <= self.max.user);
+        if before < self.max.share {
+            return bytes <= self.max.share || user_has_room();
+        }
+        before + bytes <= self.max.bytes && all <= self.max.all as u64 && user_has_room()
     }
 
     fn remove(&self, bytes: usize) {
@@ -145,11 +157,12 @@ const LAST: usize = 2;
 
 #[cfg(test)]
 mod tests {
-    use mistatus_core::hresult::HResult;
+    use mistatus_core::{hresult::HResult, signin_name::SigninName};
 
     use super::*;
 
-    const MAX: OutboxMax = OutboxMax { notices: 100, bytes: 4_000, share: 1_000, all: 10_000 };
+    const MAX: OutboxMax =
+        OutboxMax { notices: 100, bytes: 4_000, user: 8_000, share: 1_000, all: 10_000 };
 
     fn refusal(bytes: usize) -> Outgoing {
         let message = "x".repeat(bytes);
@@ -201,6 +214,29 @@ mod tests {
             assert_eq!(outbox.push(Outgoing::Notice(bye)), Ok(()));
             assert_eq!(outbox.push(Outgoing::Close(4429)), Ok(()));
         }
+    }
+
+    #[test]
+    fn one_user_holds_no_more_however_many_connections_that_are() {
+        let metrics = Arc::<Metrics>::default();
+        let readers = Readers::default();
+        let open = |who: &str| {
+            let (outbox, queued) = outbox(OutboxMax { all: 100_000, ..MAX }, metrics.clone());
+            readers.join(&SigninName::parse(who).unwrap(), &outbox);
+            (outbox, queued)
+        };
+        let many: Vec<_> = (0..10).map(|_| open("mallory@x")).collect();
+        let snapshots = many.iter().filter(|(outbox, _)| outbox.push(refusal(3_000)).is_ok());
+        assert_eq!(snapshots.count(), 2);
+        let filled: Vec<_> = many.iter().map(|(outbox, _)| fill(outbox)).collect();
+        assert!(filled.iter().all(|filled| *filled <= 2), "{filled:?}");
+        let all = metrics.outbox_bytes.load(Relaxed);
+        assert!(all <= (MAX.user + 10 * (MAX.share + 600)) as u64, "{all}");
+        let (alice, _queued) = open("alice@x");
+        assert_eq!(alice.push(refusal(3_000)), Ok(()), "another user has room");
+        drop(many);
+        let (again, _queued) = open("mallory@x");
+        assert_eq!(again.push(refusal(3_000)), Ok(()));
     }
 
     #[test]

@@ -41,7 +41,7 @@ use crate::{
     limits,
     meter::Meter,
     metrics::{Metrics, Refused, count},
-    outbox::{Outbox, OutboxMax, Outgoing, outbox},
+    outbox::{Outbox, OutboxMax, Outgoing, Readers, outbox},
     rate::{Bucket, Rate, SharedBucket, UserRates, take_shared},
     refusals::{Origin, RefusalLog},
     revoked::{Credential, CurrentlyRevoked},
@@ -87,6 +87,7 @@ pub(crate) struct StreamContext {
     pub(crate) clients: Arc<AtomicU64>,
     pub(crate) limits: StreamLimits,
     pub(crate) users: Arc<UserRates>,
+    pub(crate) readers: Arc<Readers>,
     pub(crate) refusals: Arc<RefusalLog>,
     /// Becomes true when the server stops.
     pub(crate) stopping: watch::Receiver<bool>,
@@ -154,6 +155,7 @@ pub(crate) async fn serve(socket: WebSocket, caller: Caller, context: StreamCont
     let max = OutboxMax {
         notices: context.limits.outbox_max,
         bytes: context.limits.outbox_bytes_max,
+        user: limits::OUTBOXES_OF_USER * context.limits.outbox_bytes_max,
         share: limits::OUTBOX_BYTES_SHARE,
         all: limits::OUTBOXES_BYTES_MAX,
     };
@@ -385,6 +387,7 @@ impl Connection {
             resume_token: random_token(),
             resume: greeting.resume,
         };
+        self.context.readers.join(&identity.name, &self.outbox);
         let outbox = self.outbox.clone();
         self.tell_engine(ToEngine::Connect { client, arrival, outbox }).await?;
         Ok(Member {
