@@ -33,9 +33,13 @@ pub const OUTBOXES_BYTES_MAX: usize = 256 * 1024 * 1024;
 /// written, and little work for anybody else.
 pub const REFUSED_BEFORE_SIGNIN_MAX: u32 = 8;
 
-/// Most connections from one address that have not signed in: as many as an office opens at once when the server is
-/// back, for a sign-in takes milliseconds.
-pub const STRANGERS_PER_ADDRESS: usize = 250;
+/// Fewest connections from one address that may not have signed in. A page opens the socket before its token is there
+/// and, where its user may be idle, before the WebAssembly is (docs/decisions/0014), so that this may last seconds.
+pub const STRANGERS_PER_ADDRESS_MIN: usize = 250;
+
+/// What part of the connections from one address may not have signed in: as many of an office as come at once when the
+/// server is back.
+pub const STRANGERS_PER_ADDRESS_PART: usize = 4;
 
 /// Most connections that have not signed in: each holds some 50 kB for up to [`SIGNIN_TIMEOUT`], and whoever means harm
 /// up to [`SIGNIN_WIRE_MAX`] more.

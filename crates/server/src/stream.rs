@@ -106,6 +106,8 @@ pub(crate) struct Caller {
 enum End {
     /// The peer or the link; nothing more can be said.
     Gone,
+    /// Another connection that has not signed in took its place; nothing more is said, so that it is free at once.
+    Displaced,
     /// This side, with a close code and, before it, perhaps a notice.
     Closed(u16, Option<Box<Notice>>),
 }
@@ -184,6 +186,10 @@ pub(crate) async fn serve(socket: WebSocket, caller: Caller, context: StreamCont
             _ = &mut writer => End::Gone,
         }
     };
+    if matches!(end, End::Displaced) {
+        writer.abort();
+        return;
+    }
     if let Some(Member { client, .. }) = member {
         let gone = ToEngine::Disconnect { client, departure: connection.departure };
         let _ = connection.context.engine.send(gone).await;
@@ -196,24 +202,31 @@ pub(crate) async fn serve(socket: WebSocket, caller: Caller, context: StreamCont
         }
     }
     // Until the socket is closed: what is closing takes memory as well.
-    let _stranger = connection.stranger.take();
+    let stranger = connection.stranger.take();
     drop(connection);
-    if !writer.is_finished() && timeout(close_timeout, &mut writer).await.is_err() {
-        writer.abort();
-    }
-    meter.allow(limits::MESSAGE_WIRE_MAX);
-    // The peer's side of the closing handshake: closing the socket with unread input would throw away what
-    // was sent last. Of input that cannot be read, it has to be waited for instead.
-    let rest = async {
-        loop {
-            match frames.next().await {
-                Some(Ok(_)) => {}
-                Some(Err(_)) if too_large => std::future::pending().await,
-                Some(Err(_)) | None => return,
-            }
+    let closing = async {
+        if !writer.is_finished() && timeout(close_timeout, &mut writer).await.is_err() {
+            writer.abort();
         }
+        meter.allow(limits::MESSAGE_WIRE_MAX);
+        // The peer's side of the closing handshake: closing the socket with unread input would throw away what
+        // was sent last. Of input that cannot be read, it has to be waited for instead.
+        let rest = async {
+            loop {
+                match frames.next().await {
+                    Some(Ok(_)) => {}
+                    Some(Err(_)) if too_large => std::future::pending().await,
+                    Some(Err(_)) | None => return,
+                }
+            }
+        };
+        let _ = timeout(close_timeout, rest).await;
     };
-    let _ = timeout(close_timeout, rest).await;
+    tokio::select! {
+        () = closing => {}
+        () = displaced(stranger.as_ref()) => {}
+    }
+    writer.abort();
 }
 
 impl Connection {
@@ -242,6 +255,7 @@ impl Connection {
                 message = frames.next() => message,
                 // A message that never ends does not come out of the library.
                 () = meter.exceeded() => return self.too_fast(),
+                () = displaced(self.stranger.as_ref()) => return End::Displaced,
                 // Members are told by the registry.
                 () = door::stop(&mut stopping), if member.is_none() => return going_down(),
                 () = revoked => match self.check_revoked(member) {
@@ -482,6 +496,14 @@ async fn revocation(list: Option<&mut CurrentlyRevoked>) {
         return;
     }
     std::future::pending().await
+}
+
+/// Waits until the place of a connection that has not signed in was given to another; for ever after the sign-in.
+async fn displaced(place: Option<&StrangersPlace>) {
+    match place {
+        Some(place) => place.taken().await,
+        None => std::future::pending().await,
+    }
 }
 
 /// Makes a secret that nobody can guess. Without randomness connections cannot be resumed, and work.
