@@ -157,7 +157,7 @@ pub(crate) async fn serve(socket: WebSocket, caller: Caller, context: StreamCont
     let max = OutboxMax {
         notices: context.limits.outbox_max,
         bytes: context.limits.outbox_bytes_max,
-        user: limits::OUTBOXES_OF_USER * context.limits.outbox_bytes_max,
+        user: context.limits.outbox_bytes_max.saturating_mul(limits::OUTBOXES_OF_USER),
         share: limits::OUTBOX_BYTES_SHARE,
         all: limits::OUTBOXES_BYTES_MAX,
     };
