@@ -25,8 +25,8 @@ pub const OUTBOXES_OF_USER: usize = 2;
 /// snapshot is as long as its list.
 pub const OUTBOX_BYTES_SHARE: usize = 64 * 1024;
 
-/// Most bytes of the notices that wait for all connections together; beyond, each has its share only. A quarter of
-/// the smallest machine that this runs on.
+/// Most bytes of the notices that wait for all connections together; beyond, those give way for whom most waits. A
+/// quarter of the smallest machine that this runs on.
 pub const OUTBOXES_BYTES_MAX: usize = 256 * 1024 * 1024;
 
 /// Most frames that are refused on a connection before it has signed in: the attempts of a program that is being

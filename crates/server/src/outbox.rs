@@ -5,7 +5,7 @@ mod size;
 
 use std::sync::{
     Arc, OnceLock,
-    atomic::{AtomicUsize, Ordering::Relaxed},
+    atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
 };
 
 use mistatus_core::message::Notice;
@@ -23,7 +23,6 @@ use crate::metrics::Metrics;
 pub(crate) struct Outbox {
     queue: mpsc::Sender<Outgoing>,
     waiting: Arc<Waiting>,
-    too_slow: Arc<Notify>,
 }
 
 /// The receiving end of the queue, held by the connection's writer.
@@ -51,7 +50,7 @@ pub(crate) struct OutboxMax {
     pub(crate) user: usize,
     /// Bytes that a connection may always have waiting.
     pub(crate) share: usize,
-    /// Bytes of all connections, beyond which each has its share only.
+    /// Bytes of all connections, beyond which those give way that hold most.
     pub(crate) all: usize,
 }
 
@@ -64,19 +63,33 @@ struct Waiting {
     bytes: AtomicUsize,
     max: OutboxMax,
     /// Whose it is, from the sign-in on.
-    user: OnceLock<Arc<Reader>>,
+    user: OnceLock<Membership>,
+    too_slow: Arc<Notify>,
+    /// Whether the writer was told to give up what is queued.
+    given_up: AtomicBool,
     metrics: Arc<Metrics>,
+}
+
+/// The user of a connection, among all.
+struct Membership {
+    readers: Arc<Readers>,
+    reader: Arc<Reader>,
 }
 
 /// Makes the two ends of a queue.
 pub(crate) fn outbox(max: OutboxMax, metrics: Arc<Metrics>) -> (Outbox, Queued) {
     let (sender, receiver) = mpsc::channel(max.notices + LAST);
-    let user = OnceLock::new();
-    let waiting = Arc::new(Waiting { bytes: AtomicUsize::new(0), max, user, metrics });
     let too_slow = Arc::<Notify>::default();
-    let queued =
-        Queued { queue: receiver, waiting: waiting.clone(), taken: 0, too_slow: too_slow.clone() };
-    (Outbox { queue: sender, waiting, too_slow }, queued)
+    let waiting = Arc::new(Waiting {
+        bytes: AtomicUsize::new(0),
+        max,
+        user: OnceLock::new(),
+        too_slow: too_slow.clone(),
+        given_up: AtomicBool::new(false),
+        metrics,
+    });
+    let queued = Queued { queue: receiver, waiting: waiting.clone(), taken: 0, too_slow };
+    (Outbox { queue: sender, waiting }, queued)
 }
 
 impl Outbox {
@@ -102,7 +115,7 @@ impl Outbox {
 
     /// Tells the writer to give up what is queued: the reader is too slow.
     pub(crate) fn give_up(&self) {
-        self.too_slow.notify_one();
+        self.waiting.give_up();
     }
 }
 
@@ -131,12 +144,25 @@ impl Waiting {
     /// room for: a snapshot is as long as its list, and without it nobody could sign in.
     fn add(&self, bytes: usize) -> bool {
         let before = self.bytes.fetch_add(bytes, Relaxed);
-        let all = self.metrics.outbox_bytes.fetch_add(bytes as u64, Relaxed) + bytes as u64;
-        let user_has_room = || self.user.get().is_none_or(|reader| reader.bytes() <= self.max.user);
+        self.metrics.outbox_bytes.fetch_add(bytes as u64, Relaxed);
+        let user_has_room =
+            || self.user.get().is_none_or(|user| user.reader.bytes() <= self.max.user);
         if before < self.max.share {
             return bytes <= self.max.share || user_has_room();
         }
-        before + bytes <= self.max.bytes && all <= self.max.all as u64 && user_has_room()
+        before + bytes <= self.max.bytes && user_has_room() && self.all_have_room()
+    }
+
+    /// Whether there is room for all; makes some, where it can be had from others who hold more.
+    fn all_have_room(&self) -> bool {
+        let all = self.metrics.outbox_bytes.load(Relaxed);
+        let over = all.saturating_sub(self.max.all as u64);
+        over == 0 || self.user.get().is_some_and(|user| user.readers.relieve(over, self))
+    }
+
+    fn give_up(&self) {
+        self.given_up.store(true, Relaxed);
+        self.too_slow.notify_one();
     }
 
     fn remove(&self, bytes: usize) {
@@ -219,7 +245,7 @@ mod tests {
     #[test]
     fn one_user_holds_no_more_however_many_connections_that_are() {
         let metrics = Arc::<Metrics>::default();
-        let readers = Readers::default();
+        let readers = Arc::<Readers>::default();
         let open = |who: &str| {
             let (outbox, queued) = outbox(OutboxMax { all: 100_000, ..MAX }, metrics.clone());
             readers.join(&SigninName::parse(who).unwrap(), &outbox);
@@ -237,6 +263,32 @@ mod tests {
         drop(many);
         let (again, _queued) = open("mallory@x");
         assert_eq!(again.push(refusal(3_000)), Ok(()));
+    }
+
+    #[test]
+    fn those_who_hold_most_make_room_for_the_others() {
+        let metrics = Arc::<Metrics>::default();
+        let readers = Arc::<Readers>::default();
+        let open = |who: &str| {
+            let (outbox, queued) = outbox(MAX, metrics.clone());
+            readers.join(&SigninName::parse(who).unwrap(), &outbox);
+            (outbox, queued)
+        };
+        let has_given_up =
+            |outbox: &Outbox| outbox.waiting.given_up.load(std::sync::atomic::Ordering::Relaxed);
+        let mut mallory = vec![open("mallory@x"), open("mallory@x")];
+        let carol = open("carol@x");
+        let filled: Vec<_> = mallory.iter().map(|(outbox, _)| fill(outbox)).collect();
+        assert!(fill(&carol.0) > 0 && filled[0] > 2, "{filled:?}");
+        assert!(has_given_up(&mallory[0].0) || has_given_up(&mallory[1].0));
+        assert!(!has_given_up(&carol.0));
+        // Its writer ends.
+        mallory.retain(|(outbox, _)| !has_given_up(outbox));
+        assert_eq!(mallory.len(), 1, "one was enough");
+        let bob = open("bob@x");
+        assert_eq!(fill(&bob.0), filled[0], "as much as without the others");
+        assert!(!has_given_up(&bob.0));
+        assert!(metrics.outbox_bytes.load(Relaxed) <= (MAX.all + MAX.bytes) as u64);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The queues of each user together: what one user holds, however many connections that are. Bounds nothing itself.
+//! The queues of each user together: what one user holds, however many connections that are, and who holds most.
 
 use std::{
     collections::BTreeMap,
@@ -7,7 +7,8 @@ use std::{
 
 use mistatus_core::signin_name::SigninName;
 
-use super::{Outbox, Waiting};
+use super::{Membership, Outbox, Waiting};
+use crate::metrics::Refused;
 
 /// The users who have connections.
 #[derive(Default)]
@@ -30,14 +31,35 @@ pub(super) struct Reader {
 
 impl Readers {
     /// Counts what waits for a connection for its user, too.
-    pub(crate) fn join(&self, name: &SigninName, outbox: &Outbox) {
+    pub(crate) fn join(self: &Arc<Self>, name: &SigninName, outbox: &Outbox) {
         let reader = self.reader(name);
         let mut queues = reader.queues.lock().unwrap_or_else(PoisonError::into_inner);
         queues.retain(|queue| queue.strong_count() > 0);
         queues.push(Arc::downgrade(&outbox.waiting));
         drop(queues);
         // A connection signs in once.
-        let _ = outbox.waiting.user.set(reader);
+        let _ = outbox.waiting.user.set(Membership { readers: self.clone(), reader });
+    }
+
+    /// Makes room for so many bytes: those who hold most give up what waits for them. Returns `false` where that would
+    /// be who asks for it.
+    pub(super) fn relieve(&self, over: u64, asking: &Waiting) -> bool {
+        let users = self.users.lock().unwrap_or_else(PoisonError::into_inner);
+        let readers: Vec<_> = users.known.values().filter_map(Weak::upgrade).collect();
+        // What was given up is free as soon as its writer has heard of it.
+        let mut freed = readers.iter().map(|reader| reader.given_up()).sum::<usize>() as u64;
+        while freed < over {
+            let most = readers.iter().max_by_key(|reader| reader.beyond_shares());
+            let Some(queue) = most.and_then(|reader| reader.longest()) else { return false };
+            if std::ptr::eq(&raw const *queue, asking) {
+                return false;
+            }
+            queue.metrics.refuse(Refused::SlowReader);
+            tracing::warn!("too much waits for all readers; one for whom most does is closed");
+            queue.give_up();
+            freed += queue.bytes.load(Relaxed) as u64;
+        }
+        true
     }
 
     fn reader(&self, name: &SigninName) -> Arc<Reader> {
@@ -58,8 +80,33 @@ impl Readers {
 impl Reader {
     /// Returns how many bytes wait for the user.
     pub(super) fn bytes(&self) -> usize {
+        self.queues().iter().map(|queue| queue.bytes.load(Relaxed)).sum()
+    }
+
+    /// Returns how many of them will be free soon.
+    fn given_up(&self) -> usize {
+        let queues = self.queues();
+        let given_up = queues.iter().filter(|queue| queue.given_up.load(Relaxed));
+        given_up.map(|queue| queue.bytes.load(Relaxed)).sum()
+    }
+
+    /// Returns how many wait beyond what each connection may have in any case.
+    fn beyond_shares(&self) -> usize {
+        let queues = self.queues();
+        let held = queues.iter().filter(|queue| !queue.given_up.load(Relaxed));
+        held.map(|queue| queue.bytes.load(Relaxed).saturating_sub(queue.max.share)).sum()
+    }
+
+    /// Returns the queue of the user where most waits, if that is more than its share.
+    fn longest(&self) -> Option<Arc<Waiting>> {
+        let held = self.queues().into_iter().filter(|queue| !queue.given_up.load(Relaxed));
+        let longest = held.max_by_key(|queue| queue.bytes.load(Relaxed));
+        longest.filter(|queue| queue.bytes.load(Relaxed) > queue.max.share)
+    }
+
+    fn queues(&self) -> Vec<Arc<Waiting>> {
         let queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
-        queues.iter().filter_map(Weak::upgrade).map(|queue| queue.bytes.load(Relaxed)).sum()
+        queues.iter().filter_map(Weak::upgrade).collect()
     }
 }
 
