@@ -84,9 +84,13 @@ impl Effect {
 /// what every sign-in is followed by.
 const EARLY_REQUESTS_MAX: usize = 8;
 
-/// Whether a request makes sense only once its client is signed in.
-const fn waits_for_signin(request: &Request) -> bool {
-    !matches!(request, Request::Ping { .. } | Request::Pong { .. } | Request::Signout)
+/// Whether a request waits for its client to be signed in. A sign-out comes after those that do.
+fn waits_for_signin(request: &Request, early: &[Request]) -> bool {
+    match request {
+        Request::Ping { .. } | Request::Pong { .. } => false,
+        Request::Signout => !early.is_empty(),
+        _ => early.len() < EARLY_REQUESTS_MAX,
+    }
 }
 
 /// The reason why a request is refused: the code, and what is allowed.
@@ -97,9 +101,9 @@ impl Hub {
     pub fn handle_request(&mut self, client: ClientId, request: Request, now: Tick, wall: UnixMs) {
         self.tell_time(now, wall);
         match self.joining.get_mut(&client) {
-            Some(early) if early.len() < EARLY_REQUESTS_MAX && waits_for_signin(&request) => {
-                early.push(request);
-            }
+            // It has said goodbye.
+            Some(early) if early.last() == Some(&Request::Signout) => {}
+            Some(early) if waits_for_signin(&request, early) => early.push(request),
             Some(_) => self.refuse_early(client, &request),
             None => self.take_request(client, request),
         }

@@ -1,13 +1,14 @@
 //! Where connections come from, as far as a proxy can be believed, and how many from one place. Knows no people.
 
 use std::{
-    collections::HashMap,
+    cmp::Reverse,
+    collections::{BTreeMap, HashMap},
     net::IpAddr,
     sync::{Arc, Mutex, PoisonError},
 };
 
 use axum::http::HeaderMap;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Notify;
 
 use crate::metrics::{Metrics, Refused};
 
@@ -32,24 +33,27 @@ pub(crate) struct Place(Option<(Arc<Addresses>, IpAddr)>);
 /// Bounds the connections that have not signed in.
 #[derive(Debug)]
 pub(crate) struct Strangers {
-    addresses: Arc<Addresses>,
-    all: Arc<Semaphore>,
+    per_address: usize,
+    all: usize,
+    crowd: Mutex<Crowd>,
+}
+
+/// Those that have not signed in, by where they come from and in the order in which they came.
+#[derive(Default, Debug)]
+struct Crowd {
+    places: HashMap<IpAddr, BTreeMap<u64, Arc<Notify>>>,
+    count: usize,
+    /// The number of the next one.
+    next: u64,
 }
 
 /// The place of a connection that has not signed in; free for another once it is dropped.
 #[derive(Debug)]
 pub(crate) struct StrangersPlace {
-    _address: Place,
-    _all: OwnedSemaphorePermit,
-}
-
-/// The bound that a stranger reached.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum TooManyStrangers {
-    /// That of the address.
-    Address,
-    /// That of the server.
-    All,
+    strangers: Arc<Strangers>,
+    place: IpAddr,
+    number: u64,
+    taken: Arc<Notify>,
 }
 
 /// Tells that there are as many connections from one place as are allowed.
@@ -92,8 +96,7 @@ impl Addresses {
         if address.is_loopback() {
             return Ok(Place::uncounted());
         }
-        // Whoever has one IPv6 address has all of its network (RFC 6177 §2).
-        let place = if address.is_ipv6() { first_bits(address, 64) } else { address };
+        let place = place_of(address);
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let count = counts.entry(place).or_default();
         if *count >= self.max {
@@ -106,15 +109,88 @@ impl Addresses {
 
 impl Strangers {
     pub(crate) fn new(per_address: usize, all: usize) -> Arc<Self> {
-        let all = Arc::new(Semaphore::new(all.min(Semaphore::MAX_PERMITS)));
-        Arc::new(Self { addresses: Addresses::new(per_address), all })
+        Arc::new(Self { per_address, all, crowd: Mutex::default() })
     }
 
     /// Takes one more connection that has not signed in.
-    pub(crate) fn enter(&self, address: IpAddr) -> Result<StrangersPlace, TooManyStrangers> {
-        let address = self.addresses.enter(address).map_err(|Full| TooManyStrangers::Address)?;
-        let all = self.all.clone().try_acquire_owned().map_err(|_| TooManyStrangers::All)?;
-        Ok(StrangersPlace { _address: address, _all: all })
+    ///
+    /// Where there are too many in all, the oldest of those from the place with the most gives way: whoever fills the
+    /// server keeps nobody out who comes from elsewhere and is quicker.
+    pub(crate) fn enter(
+        self: &Arc<Self>,
+        address: IpAddr,
+        metrics: &Metrics,
+    ) -> Result<StrangersPlace, Full> {
+        let address = address.to_canonical();
+        let place = place_of(address);
+        let mut crowd = self.crowd.lock().unwrap_or_else(PoisonError::into_inner);
+        let here = crowd.places.get(&place).map_or(0, BTreeMap::len);
+        // Those of this machine as in `Addresses::enter`.
+        if here >= self.per_address && !address.is_loopback() {
+            report_strangers(address, metrics);
+            return Err(Full);
+        }
+        if crowd.count >= self.all
+            && let Some((crowded, oldest)) = crowd.oldest_of_most()
+            && let Some(taken) = crowd.remove(crowded, oldest)
+        {
+            report_strangers(crowded, metrics);
+            taken.notify_one();
+        }
+        let (number, taken) = (crowd.next, Arc::<Notify>::default());
+        crowd.next += 1;
+        crowd.count += 1;
+        crowd.places.entry(place).or_default().insert(number, taken.clone());
+        Ok(StrangersPlace { strangers: self.clone(), place, number, taken })
+    }
+}
+
+impl Crowd {
+    /// Finds the oldest connection of the place with the most; where several have as many, of all these.
+    fn oldest_of_most(&self) -> Option<(IpAddr, u64)> {
+        let places = self.places.iter().filter_map(|(place, connections)| {
+            connections.keys().next().map(|oldest| (connections.len(), *oldest, *place))
+        });
+        let most = places.max_by_key(|(count, oldest, _)| (*count, Reverse(*oldest)));
+        most.map(|(_, oldest, place)| (place, oldest))
+    }
+
+    fn remove(&mut self, place: IpAddr, number: u64) -> Option<Arc<Notify>> {
+        let connections = self.places.get_mut(&place)?;
+        let taken = connections.remove(&number)?;
+        self.count -= 1;
+        if connections.is_empty() {
+            self.places.remove(&place);
+        }
+        Some(taken)
+    }
+}
+
+impl StrangersPlace {
+    /// Waits until the place has been given to another.
+    pub(crate) async fn taken(&self) {
+        self.taken.notified().await;
+    }
+}
+
+impl Drop for StrangersPlace {
+    fn drop(&mut self) {
+        let mut crowd = self.strangers.crowd.lock().unwrap_or_else(PoisonError::into_inner);
+        // It may have been given to another.
+        crowd.remove(self.place, self.number);
+    }
+}
+
+/// Counts, and tells the operator: once, and then ever more rarely.
+fn report_strangers(address: IpAddr, metrics: &Metrics) {
+    let refused = metrics.refuse(Refused::Strangers);
+    if refused.is_power_of_two() {
+        tracing::warn!(
+            %address,
+            refused,
+            "too many connections that do not sign in; see --connections-per-address, and --trusted-proxy where the \
+             address is a proxy's"
+        );
     }
 }
 
@@ -184,6 +260,11 @@ fn parse_forwarded(text: &str) -> Option<IpAddr> {
     address.ok().map(|address| address.to_canonical())
 }
 
+/// Returns as what an address counts: whoever has one IPv6 address has all of its network (RFC 6177 §2).
+fn place_of(address: IpAddr) -> IpAddr {
+    if address.is_ipv6() { first_bits(address, 64) } else { address }
+}
+
 fn first_bits(address: IpAddr, bits: u8) -> IpAddr {
     match address {
         IpAddr::V4(address) => {
@@ -251,6 +332,33 @@ mod tests {
         for _ in 0..9 {
             std::mem::forget(addresses.enter(ip("127.0.0.1")).unwrap());
         }
+    }
+
+    #[test]
+    fn the_oldest_from_where_most_are_gives_way() {
+        let metrics = Metrics::default();
+        let strangers = Strangers::new(3, 5);
+        let enter = |address: &str| strangers.enter(ip(address), &metrics);
+        let quiet = enter("192.0.2.1").unwrap();
+        let crowd: Vec<_> = (0..3).map(|_| enter("192.0.2.2").unwrap()).collect();
+        assert_eq!(enter("192.0.2.2").unwrap_err(), Full);
+        let _local = enter("::1").unwrap();
+        let is_taken = |place: &StrangersPlace| {
+            let taken = std::pin::pin!(place.taken());
+            let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+            taken.poll(&mut context).is_ready()
+        };
+        assert!(!is_taken(&crowd[0]));
+        let newcomer = enter("192.0.2.3").unwrap();
+        assert!(is_taken(&crowd[0]) && !is_taken(&crowd[1]) && !is_taken(&quiet));
+        drop(crowd);
+        drop(newcomer);
+        let places: Vec<_> =
+            (4..7).map(|last| enter(&format!("192.0.2.{last}")).unwrap()).collect();
+        assert!(!is_taken(&quiet));
+        let _last = enter("192.0.2.9").unwrap();
+        assert!(is_taken(&quiet) && !places.iter().any(is_taken), "of as many each, the oldest");
+        assert_eq!(strangers.crowd.lock().unwrap().count, 5);
     }
 
     #[test]

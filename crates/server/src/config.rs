@@ -365,7 +365,8 @@ impl Config {
             keep_messages: Duration::from_secs(keep_messages * 86_400),
             user_rate: limits::USER_RATE,
             connections_per_address,
-            strangers_per_address: limits::STRANGERS_PER_ADDRESS,
+            strangers_per_address: (connections_per_address / limits::STRANGERS_PER_ADDRESS_PART)
+                .max(limits::STRANGERS_PER_ADDRESS_MIN),
             strangers_max: limits::STRANGERS_MAX,
             request_timeout: limits::REQUEST_TIMEOUT,
             revoked_check: limits::REVOKED_CHECK,

@@ -21,7 +21,7 @@ use tokio::sync::oneshot;
 use tower_http::compression::CompressionLayer;
 
 use crate::{
-    addresses::{self, Addresses, Network, Strangers, TooManyStrangers},
+    addresses::{self, Addresses, Network, Strangers},
     door::Guest,
     engine::ToEngine,
     files, limits,
@@ -126,14 +126,9 @@ async fn open_stream(
             Refusal(StatusCode::TOO_MANY_REQUESTS, message.to_owned())
         })?)
     };
-    let stranger = app.strangers.enter(address).map_err(|bound| {
-        app.stream.metrics.refuse(Refused::Strangers);
-        let (status, whose) = match bound {
-            TooManyStrangers::Address => (StatusCode::TOO_MANY_REQUESTS, "from this address "),
-            TooManyStrangers::All => (StatusCode::SERVICE_UNAVAILABLE, ""),
-        };
-        let message = format!("there are too many connections {whose}that have not signed in");
-        Refusal(status, message)
+    let stranger = app.strangers.enter(address, &app.stream.metrics).map_err(|_| {
+        let message = "there are too many connections from this address that have not signed in";
+        Refusal(StatusCode::TOO_MANY_REQUESTS, message.to_owned())
     })?;
     let caller = Caller { meter: guest.meter, stranger, origin: refusals::Origin::of(&headers) };
     let context = app.stream;

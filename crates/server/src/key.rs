@@ -84,9 +84,26 @@ fn text(bytes: &[u8]) -> Option<&str> {
 
 /// Recognises what is known in text; `None` for what is not.
 fn known_text(text: &str) -> Result<Option<Key>, String> {
-    if text.contains("-----BEGIN ") {
+    if text.contains(PEM_BEGIN) {
         return public_key(text).map(Some);
     }
+    match kind(text, Depth::Encoded) {
+        Some(kind) => Err(refusal(kind)),
+        None => Ok(None),
+    }
+}
+
+/// How deep a text is looked into.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Depth {
+    /// As it is, and what it is base64 or hexadecimal of.
+    Encoded,
+    /// As it is; a key in DER is found in base64 or hexadecimal, too.
+    Plain,
+}
+
+/// Recognises what is no secret and no PEM either.
+fn kind(text: &str, depth: Depth) -> Option<&'static str> {
     let starts =
         |beginnings: &[&str]| beginnings.iter().any(|beginning| text.starts_with(beginning));
     let kind = if text.starts_with(['{', '[']) {
@@ -105,12 +122,14 @@ fn known_text(text: &str) -> Result<Option<Key>, String> {
         "XML or HTML"
     } else if is_token(text) {
         "a token, signed with the key"
-    } else if holds_key(text) {
+    } else if decoded(text).any(|bytes| is_key(&bytes)) {
         "a key in base64 or hexadecimal without the lines of PEM around it (-----BEGIN PUBLIC KEY-----)"
+    } else if depth == Depth::Encoded && decoded(text).any(|bytes| is_known(&bytes)) {
+        "a key file, or other text that is no secret, in base64 or hexadecimal; decode it (base64 -d)"
     } else {
-        return Ok(None);
+        return None;
     };
-    Err(refusal(kind))
+    Some(kind)
 }
 
 fn json_kind(text: &str) -> &'static str {
@@ -133,16 +152,24 @@ fn is_token(text: &str) -> bool {
     text.starts_with("eyJ") && text.split('.').count() == 3
 }
 
-/// Whether a key is written in base64 or hexadecimal: as the whole text, or as a word of it, as in a setting.
-fn holds_key(text: &str) -> bool {
-    let digits: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
-    let words = text.split(|c: char| !c.is_ascii_alphanumeric() && !"+/-_".contains(c));
-    std::iter::once(digits.as_str()).chain(words).any(|digits| {
-        [hexadecimal(digits.as_bytes()), base64(digits.as_bytes())]
-            .into_iter()
-            .flatten()
-            .any(|bytes| is_key(&bytes))
-    })
+/// Decodes what is written in base64 or hexadecimal: the whole text, or a word of it, as in a setting; over lines, too.
+fn decoded(text: &str) -> impl Iterator<Item = Vec<u8>> {
+    fn words(text: &str) -> impl Iterator<Item = &str> {
+        text.split(|c: char| !c.is_ascii_alphanumeric() && !"+/-_".contains(c))
+    }
+    let unwrapped: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
+    let bytes = |digits: &str| [hexadecimal(digits.as_bytes()), base64(digits.as_bytes())];
+    let found: Vec<_> = words(&unwrapped).chain(words(text)).flat_map(bytes).flatten().collect();
+    found.into_iter()
+}
+
+/// Whether decoded bytes are text that is known. Short ones may look like anything.
+fn is_known(bytes: &[u8]) -> bool {
+    let begins = bytes.windows(PEM_BEGIN.len()).any(|window| window == PEM_BEGIN.as_bytes());
+    let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
+    begins
+        || (bytes.len() >= SECRET_BYTES_MIN
+            && text(bytes).is_some_and(|text| kind(text, Depth::Plain).is_some()))
 }
 
 fn hexadecimal(digits: &[u8]) -> Option<Vec<u8>> {
@@ -234,7 +261,7 @@ fn secret(bytes: &[u8]) -> Result<Key, String> {
 /// Reads the one public key of a PEM text (RFC 7468).
 fn public_key(text: &str) -> Result<Key, String> {
     let labels: Vec<_> = text
-        .split("-----BEGIN ")
+        .split(PEM_BEGIN)
         .skip(1)
         .map(|rest| rest.split("-----").next().unwrap_or_default())
         .collect();
@@ -245,9 +272,9 @@ fn public_key(text: &str) -> Result<Key, String> {
         return Err(refusal("a PEM text with several parts"));
     };
     let damaged = || refusal("a damaged PEM text");
-    let (_, rest) = text.split_once(label).ok_or_else(damaged)?;
-    let body = rest.strip_prefix("-----").and_then(|rest| rest.split_once("-----END "));
-    let (body, _) = body.ok_or_else(damaged)?;
+    // The label alone may be in a comment before it.
+    let (_, rest) = text.split_once(&format!("{PEM_BEGIN}{label}-----")).ok_or_else(damaged)?;
+    let (body, _) = rest.split_once("-----END ").ok_or_else(damaged)?;
     let digits: Vec<u8> = body.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
     match label {
         "PUBLIC KEY" => subject_public_key(&base64(&digits).ok_or_else(damaged)?),
@@ -324,6 +351,8 @@ fn refusal(kind: &str) -> String {
 const ALLOWED: &str = "allowed are a public key in PEM - Ed25519 (EdDSA), EC P-256 (ES256) or RSA (RS256) - and an \
                        HS256 secret: one line of at least 32 bytes, or any bytes with --jwt-algorithm HS256";
 
+/// The beginning of a PEM text's first line, before its label.
+const PEM_BEGIN: &str = "-----BEGIN ";
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// 1.3.101.112 (RFC 8410 §3).

@@ -17,21 +17,29 @@ pub const OUTBOX_MAX: usize = 20_000;
 /// Without it a reader that asks for much and reads little would hold a hundred times as much.
 pub const OUTBOX_BYTES_MAX: usize = 20 * 1024 * 1024;
 
+/// As many times the bytes of one connection may wait for all connections of a user: somebody who reads slowly may
+/// do so twice, and nobody fills by themselves what there is for all.
+pub const OUTBOXES_OF_USER: usize = 2;
+
 /// So many bytes may wait for each connection whatever waits for others, and on top of less one notice of any size: a
 /// snapshot is as long as its list.
 pub const OUTBOX_BYTES_SHARE: usize = 64 * 1024;
 
-/// Most bytes of the notices that wait for all connections together; beyond, each has its share only. A quarter of
-/// the smallest machine that this runs on.
+/// Most bytes of the notices that wait for all connections together; beyond, those give way for whom most waits. A
+/// quarter of the smallest machine that this runs on.
 pub const OUTBOXES_BYTES_MAX: usize = 256 * 1024 * 1024;
 
 /// Most frames that are refused on a connection before it has signed in: the attempts of a program that is being
 /// written, and little work for anybody else.
 pub const REFUSED_BEFORE_SIGNIN_MAX: u32 = 8;
 
-/// Most connections from one address that have not signed in: as many as an office opens at once when the server is
-/// back, for a sign-in takes milliseconds.
-pub const STRANGERS_PER_ADDRESS: usize = 250;
+/// Fewest connections from one address that may not have signed in. A page opens the socket before its token is there
+/// and, where its user may be idle, before the WebAssembly is (docs/decisions/0014), so that this may last seconds.
+pub const STRANGERS_PER_ADDRESS_MIN: usize = 250;
+
+/// What part of the connections from one address may not have signed in: as many of an office as come at once when the
+/// server is back.
+pub const STRANGERS_PER_ADDRESS_PART: usize = 4;
 
 /// Most connections that have not signed in: each holds some 50 kB for up to [`SIGNIN_TIMEOUT`], and whoever means harm
 /// up to [`SIGNIN_WIRE_MAX`] more.
@@ -90,6 +98,9 @@ pub const MESSAGE_WIRE_MAX: usize = 2 * MESSAGE_READ_MAX;
 
 /// The same for one message before the sign-in: the longest frame, or the end of one that is somewhat too long.
 pub const SIGNIN_WIRE_MAX: usize = 2 * mistatus_core::limits::FRAME_FROM_CLIENT_MAX;
+
+/// Bytes of a ping's or pong's head, with the mask (RFC 6455 §5.2).
+pub const CONTROL_HEAD: usize = 6;
 
 /// How long before its end a token is asked to be renewed; half of what is left where that is less.
 pub const TOKEN_NOTICE: Duration = Duration::from_secs(60);

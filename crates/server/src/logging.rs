@@ -24,6 +24,8 @@ pub fn start() -> Result<(), ConfigError> {
         .with_env_filter(filter)
         .with_writer(io::stderr)
         .with_ansi(has_colours)
+        // They would be told on stderr again, which panics where it is a closed terminal or pipe.
+        .log_internal_errors(false)
         .init();
     Ok(())
 }

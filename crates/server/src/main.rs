@@ -1,6 +1,10 @@
 //! `mistatus-server`: reads the settings, runs the server until it is told to stop. No logic.
 
-use std::{io::Write, pin::pin, process::ExitCode};
+use std::{
+    io::{IsTerminal, Write},
+    pin::pin,
+    process::ExitCode,
+};
 
 use mistatus_server::{Config, Server, logging};
 
@@ -22,6 +26,8 @@ fn main() -> ExitCode {
 async fn run(config: Config) -> ExitCode {
     // From the beginning: unheard, it would end the process.
     let mut hangups = Hangups::listen();
+    // Asked now: once a terminal is closed, it is none any more.
+    let in_terminal = std::io::stderr().is_terminal();
     let server = match Server::start(config).await {
         Ok(server) => server,
         Err(error) => return fail(&error.to_string()),
@@ -34,7 +40,7 @@ async fn run(config: Config) -> ExitCode {
     loop {
         tokio::select! {
             () = &mut stop => break,
-            () = hangups.next() => reload(&server),
+            () = hangups.next() => if in_terminal || !reload(&server) { break },
         }
     }
     tracing::info!("stopping");
@@ -42,19 +48,19 @@ async fn run(config: Config) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn reload(server: &Server) {
+/// Reads the key again; returns `false` where there is none, and the signal means what it means to others: the end.
+fn reload(server: &Server) -> bool {
     match server.reload() {
+        Ok(false) => return false,
         Ok(true) => tracing::info!("SIGHUP: the key was read again; other settings need a restart"),
-        Ok(false) => {
-            tracing::info!("SIGHUP: there is no key to read again; other settings need a restart")
-        }
         Err(error) => {
             tracing::error!(%error, "SIGHUP: the key cannot be read again; the last good one stays")
         }
     }
+    true
 }
 
-/// The signals by which an operator says that files have changed.
+/// The signals by which an operator says that files have changed, and a terminal that it was closed.
 struct Hangups {
     #[cfg(unix)]
     signals: Option<tokio::signal::unix::Signal>,

@@ -20,7 +20,7 @@ pub(crate) struct Metered {
     meter: Arc<Meter>,
 }
 
-/// The number of bytes that may still be read. Without any, everything may be.
+/// The number of bytes that may still be read. Until there is any, everything may be.
 #[derive(Default, Debug)]
 pub(crate) struct Meter {
     state: Mutex<State>,
@@ -34,10 +34,19 @@ struct State {
 }
 
 impl Meter {
-    /// Allows so many bytes from now on, or all; what was left is forgotten.
-    pub(crate) fn allow(&self, bytes: Option<usize>) {
+    /// Allows so many bytes from now on; what was left is forgotten.
+    pub(crate) fn allow(&self, bytes: usize) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.left = bytes;
+        state.left = Some(bytes);
+        if let Some(reader) = state.reader.take() {
+            reader.wake();
+        }
+    }
+
+    /// Allows some more bytes, up to a bound.
+    pub(crate) fn allow_more(&self, bytes: usize, max: usize) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.left = state.left.map(|left| left.saturating_add(bytes).min(max.max(left)));
         if let Some(reader) = state.reader.take() {
             reader.wake();
         }

@@ -1,10 +1,11 @@
 //! What waits to be written to one connection, bounded in number and in bytes. Writes nothing.
 
+mod readers;
 mod size;
 
 use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering::Relaxed},
+    Arc, OnceLock,
+    atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
 };
 
 use mistatus_core::message::Notice;
@@ -13,6 +14,8 @@ use tokio::sync::{
     mpsc::{self, error::TrySendError},
 };
 
+use self::readers::Reader;
+pub(crate) use self::readers::Readers;
 use crate::metrics::Metrics;
 
 /// The sending end of one connection's queue of notices.
@@ -20,7 +23,6 @@ use crate::metrics::Metrics;
 pub(crate) struct Outbox {
     queue: mpsc::Sender<Outgoing>,
     waiting: Arc<Waiting>,
-    too_slow: Arc<Notify>,
 }
 
 /// The receiving end of the queue, held by the connection's writer.
@@ -44,9 +46,11 @@ pub(crate) enum Outgoing {
 pub(crate) struct OutboxMax {
     pub(crate) notices: usize,
     pub(crate) bytes: usize,
+    /// Bytes of all connections of a user.
+    pub(crate) user: usize,
     /// Bytes that a connection may always have waiting.
     pub(crate) share: usize,
-    /// Bytes of all connections, beyond which each has its share only.
+    /// Bytes of all connections, beyond which those give way that hold most.
     pub(crate) all: usize,
 }
 
@@ -58,25 +62,45 @@ pub(crate) struct Overflow;
 struct Waiting {
     bytes: AtomicUsize,
     max: OutboxMax,
+    /// Whose it is, from the sign-in on.
+    user: OnceLock<Membership>,
+    too_slow: Arc<Notify>,
+    /// Whether the writer was told to give up what is queued.
+    given_up: AtomicBool,
     metrics: Arc<Metrics>,
+}
+
+/// The user of a connection, among all.
+struct Membership {
+    readers: Arc<Readers>,
+    reader: Arc<Reader>,
 }
 
 /// Makes the two ends of a queue.
 pub(crate) fn outbox(max: OutboxMax, metrics: Arc<Metrics>) -> (Outbox, Queued) {
-    let (sender, receiver) = mpsc::channel(max.notices);
-    let waiting = Arc::new(Waiting { bytes: AtomicUsize::new(0), max, metrics });
+    let (sender, receiver) = mpsc::channel(max.notices + LAST);
     let too_slow = Arc::<Notify>::default();
-    let queued =
-        Queued { queue: receiver, waiting: waiting.clone(), taken: 0, too_slow: too_slow.clone() };
-    (Outbox { queue: sender, waiting, too_slow }, queued)
+    let waiting = Arc::new(Waiting {
+        bytes: AtomicUsize::new(0),
+        max,
+        user: OnceLock::new(),
+        too_slow: too_slow.clone(),
+        given_up: AtomicBool::new(false),
+        metrics,
+    });
+    let queued = Queued { queue: receiver, waiting: waiting.clone(), taken: 0, too_slow };
+    (Outbox { queue: sender, waiting }, queued)
 }
 
 impl Outbox {
-    /// Queues; a writer that is gone is no error, it reports by its connection.
+    /// Queues; a writer that is gone is no error, it reports by its connection. There is always room for the last:
+    /// the peer is to know why it is sent away.
     pub(crate) fn push(&self, outgoing: Outgoing) -> Result<(), Overflow> {
         let bytes = size::bytes(&outgoing);
+        let is_last = outgoing.is_last();
         // Counted first: the writer may take it out before this returns.
-        let queued = if self.waiting.add(bytes) {
+        let has_room = self.waiting.add(bytes) && self.queue.capacity() > LAST;
+        let queued = if has_room || is_last {
             match self.queue.try_send(outgoing) {
                 Ok(()) => return Ok(()),
                 Err(TrySendError::Closed(_)) => Ok(()),
@@ -91,7 +115,13 @@ impl Outbox {
 
     /// Tells the writer to give up what is queued: the reader is too slow.
     pub(crate) fn give_up(&self) {
-        self.too_slow.notify_one();
+        self.waiting.give_up();
+    }
+}
+
+impl Outgoing {
+    const fn is_last(&self) -> bool {
+        matches!(self, Self::Close(_) | Self::Notice(Notice::Bye { .. }))
     }
 }
 
@@ -110,12 +140,29 @@ impl Queued {
 }
 
 impl Waiting {
-    /// Counts; `false` where that is more than may wait. On top of less than a share anything may: a snapshot is as
-    /// long as its list, and without it nobody could sign in.
+    /// Counts; `false` where that is more than may wait. On top of less than a share anything may that its user has
+    /// room for: a snapshot is as long as its list, and without it nobody could sign in.
     fn add(&self, bytes: usize) -> bool {
         let before = self.bytes.fetch_add(bytes, Relaxed);
-        let all = self.metrics.outbox_bytes.fetch_add(bytes as u64, Relaxed) + bytes as u64;
-        before < self.max.share || (before + bytes <= self.max.bytes && all <= self.max.all as u64)
+        self.metrics.outbox_bytes.fetch_add(bytes as u64, Relaxed);
+        let user_has_room =
+            || self.user.get().is_none_or(|user| user.reader.bytes() <= self.max.user);
+        if before < self.max.share {
+            return bytes <= self.max.share || user_has_room();
+        }
+        before + bytes <= self.max.bytes && user_has_room() && self.all_have_room()
+    }
+
+    /// Whether there is room for all; makes some, where it can be had from others who hold more.
+    fn all_have_room(&self) -> bool {
+        let all = self.metrics.outbox_bytes.load(Relaxed);
+        let over = all.saturating_sub(self.max.all as u64);
+        over == 0 || self.user.get().is_some_and(|user| user.readers.relieve(over, self))
+    }
+
+    fn give_up(&self) {
+        self.given_up.store(true, Relaxed);
+        self.too_slow.notify_one();
     }
 
     fn remove(&self, bytes: usize) {
@@ -131,13 +178,17 @@ impl Drop for Waiting {
     }
 }
 
+/// Most that is last in a queue: `bye`, and the close code.
+const LAST: usize = 2;
+
 #[cfg(test)]
 mod tests {
-    use mistatus_core::hresult::HResult;
+    use mistatus_core::{hresult::HResult, signin_name::SigninName};
 
     use super::*;
 
-    const MAX: OutboxMax = OutboxMax { notices: 100, bytes: 4_000, share: 1_000, all: 10_000 };
+    const MAX: OutboxMax =
+        OutboxMax { notices: 100, bytes: 4_000, user: 8_000, share: 1_000, all: 10_000 };
 
     fn refusal(bytes: usize) -> Outgoing {
         let message = "x".repeat(bytes);
@@ -171,7 +222,73 @@ mod tests {
         let (outbox, _queued) = outbox(MAX, Arc::default());
         assert_eq!(outbox.push(refusal(10 * MAX.bytes)), Ok(()));
         assert_eq!(outbox.push(refusal(1)), Err(Overflow));
-        assert_eq!(outbox.push(Outgoing::Close(1000)), Err(Overflow));
+    }
+
+    #[test]
+    fn the_last_has_room_behind_a_queue_that_is_full() {
+        let notices = |count: usize| {
+            let (outbox, queued) = outbox(OutboxMax { notices: 3, ..MAX }, Arc::default());
+            assert!((0..count).all(|_| outbox.push(refusal(1)).is_ok()));
+            (outbox, queued)
+        };
+        let bytes = outbox(MAX, Arc::default());
+        fill(&bytes.0);
+        for (outbox, _queued) in [notices(3), bytes] {
+            assert_eq!(outbox.push(refusal(500)), Err(Overflow));
+            let hr = HResult::MSGR_E_SERVER_TOO_BUSY;
+            let bye = Notice::Bye { hr, retry_after: None, message: Some("x".repeat(500)) };
+            assert_eq!(outbox.push(Outgoing::Notice(bye)), Ok(()));
+            assert_eq!(outbox.push(Outgoing::Close(4429)), Ok(()));
+        }
+    }
+
+    #[test]
+    fn one_user_holds_no_more_however_many_connections_that_are() {
+        let metrics = Arc::<Metrics>::default();
+        let readers = Arc::<Readers>::default();
+        let open = |who: &str| {
+            let (outbox, queued) = outbox(OutboxMax { all: 100_000, ..MAX }, metrics.clone());
+            readers.join(&SigninName::parse(who).unwrap(), &outbox);
+            (outbox, queued)
+        };
+        let many: Vec<_> = (0..10).map(|_| open("mallory@x")).collect();
+        let snapshots = many.iter().filter(|(outbox, _)| outbox.push(refusal(3_000)).is_ok());
+        assert_eq!(snapshots.count(), 2);
+        let filled: Vec<_> = many.iter().map(|(outbox, _)| fill(outbox)).collect();
+        assert!(filled.iter().all(|filled| *filled <= 2), "{filled:?}");
+        let all = metrics.outbox_bytes.load(Relaxed);
+        assert!(all <= (MAX.user + 10 * (MAX.share + 600)) as u64, "{all}");
+        let (alice, _queued) = open("alice@x");
+        assert_eq!(alice.push(refusal(3_000)), Ok(()), "another user has room");
+        drop(many);
+        let (again, _queued) = open("mallory@x");
+        assert_eq!(again.push(refusal(3_000)), Ok(()));
+    }
+
+    #[test]
+    fn those_who_hold_most_make_room_for_the_others() {
+        let metrics = Arc::<Metrics>::default();
+        let readers = Arc::<Readers>::default();
+        let open = |who: &str| {
+            let (outbox, queued) = outbox(MAX, metrics.clone());
+            readers.join(&SigninName::parse(who).unwrap(), &outbox);
+            (outbox, queued)
+        };
+        let has_given_up =
+            |outbox: &Outbox| outbox.waiting.given_up.load(std::sync::atomic::Ordering::Relaxed);
+        let mut mallory = vec![open("mallory@x"), open("mallory@x")];
+        let carol = open("carol@x");
+        let filled: Vec<_> = mallory.iter().map(|(outbox, _)| fill(outbox)).collect();
+        assert!(fill(&carol.0) > 0 && filled[0] > 2, "{filled:?}");
+        assert!(has_given_up(&mallory[0].0) || has_given_up(&mallory[1].0));
+        assert!(!has_given_up(&carol.0));
+        // Its writer ends.
+        mallory.retain(|(outbox, _)| !has_given_up(outbox));
+        assert_eq!(mallory.len(), 1, "one was enough");
+        let bob = open("bob@x");
+        assert_eq!(fill(&bob.0), filled[0], "as much as without the others");
+        assert!(!has_given_up(&bob.0));
+        assert!(metrics.outbox_bytes.load(Relaxed) <= (MAX.all + MAX.bytes) as u64);
     }
 
     #[test]

@@ -109,6 +109,7 @@ impl Server {
                 clients: Arc::new(AtomicU64::new(1)),
                 limits: config.stream,
                 users: Arc::new(UserRates::new(config.user_rate)),
+                readers: Arc::default(),
                 refusals: Arc::default(),
                 stopping: stop.clone(),
             },

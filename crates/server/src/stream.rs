@@ -41,7 +41,7 @@ use crate::{
     limits,
     meter::Meter,
     metrics::{Metrics, Refused, count},
-    outbox::{Outbox, OutboxMax, Outgoing, outbox},
+    outbox::{Outbox, OutboxMax, Outgoing, Readers, outbox},
     rate::{Bucket, Rate, SharedBucket, UserRates, take_shared},
     refusals::{Origin, RefusalLog},
     revoked::{Credential, CurrentlyRevoked},
@@ -87,6 +87,7 @@ pub(crate) struct StreamContext {
     pub(crate) clients: Arc<AtomicU64>,
     pub(crate) limits: StreamLimits,
     pub(crate) users: Arc<UserRates>,
+    pub(crate) readers: Arc<Readers>,
     pub(crate) refusals: Arc<RefusalLog>,
     /// Becomes true when the server stops.
     pub(crate) stopping: watch::Receiver<bool>,
@@ -105,6 +106,8 @@ pub(crate) struct Caller {
 enum End {
     /// The peer or the link; nothing more can be said.
     Gone,
+    /// Another connection that has not signed in took its place; nothing more is said, so that it is free at once.
+    Displaced,
     /// This side, with a close code and, before it, perhaps a notice.
     Closed(u16, Option<Box<Notice>>),
 }
@@ -154,6 +157,7 @@ pub(crate) async fn serve(socket: WebSocket, caller: Caller, context: StreamCont
     let max = OutboxMax {
         notices: context.limits.outbox_max,
         bytes: context.limits.outbox_bytes_max,
+        user: context.limits.outbox_bytes_max.saturating_mul(limits::OUTBOXES_OF_USER),
         share: limits::OUTBOX_BYTES_SHARE,
         all: limits::OUTBOXES_BYTES_MAX,
     };
@@ -182,6 +186,10 @@ pub(crate) async fn serve(socket: WebSocket, caller: Caller, context: StreamCont
             _ = &mut writer => End::Gone,
         }
     };
+    if matches!(end, End::Displaced) {
+        writer.abort();
+        return;
+    }
     if let Some(Member { client, .. }) = member {
         let gone = ToEngine::Disconnect { client, departure: connection.departure };
         let _ = connection.context.engine.send(gone).await;
@@ -193,23 +201,32 @@ pub(crate) async fn serve(socket: WebSocket, caller: Caller, context: StreamCont
             let _ = connection.outbox.push(last);
         }
     }
+    // Until the socket is closed: what is closing takes memory as well.
+    let stranger = connection.stranger.take();
     drop(connection);
-    if !writer.is_finished() && timeout(close_timeout, &mut writer).await.is_err() {
-        writer.abort();
-    }
-    meter.allow(None);
-    // The peer's side of the closing handshake: closing the socket with unread input would throw away what
-    // was sent last. Of input that cannot be read, it has to be waited for instead.
-    let rest = async {
-        loop {
-            match frames.next().await {
-                Some(Ok(_)) => {}
-                Some(Err(_)) if too_large => std::future::pending().await,
-                Some(Err(_)) | None => return,
-            }
+    let closing = async {
+        if !writer.is_finished() && timeout(close_timeout, &mut writer).await.is_err() {
+            writer.abort();
         }
+        meter.allow(limits::MESSAGE_WIRE_MAX);
+        // The peer's side of the closing handshake: closing the socket with unread input would throw away what
+        // was sent last. Of input that cannot be read, it has to be waited for instead.
+        let rest = async {
+            loop {
+                match frames.next().await {
+                    Some(Ok(_)) => {}
+                    Some(Err(_)) if too_large => std::future::pending().await,
+                    Some(Err(_)) | None => return,
+                }
+            }
+        };
+        let _ = timeout(close_timeout, rest).await;
     };
-    let _ = timeout(close_timeout, rest).await;
+    tokio::select! {
+        () = closing => {}
+        () = displaced(stranger.as_ref()) => {}
+    }
+    writer.abort();
 }
 
 impl Connection {
@@ -221,7 +238,7 @@ impl Connection {
         let deadline = Instant::now() + self.context.limits.signin_timeout;
         let mut stopping = self.context.stopping.clone();
         let meter = self.meter.clone();
-        meter.allow(Some(limits::SIGNIN_WIRE_MAX));
+        meter.allow(limits::SIGNIN_WIRE_MAX);
         loop {
             let wake = match member {
                 None => Some(deadline),
@@ -238,6 +255,7 @@ impl Connection {
                 message = frames.next() => message,
                 // A message that never ends does not come out of the library.
                 () = meter.exceeded() => return self.too_fast(),
+                () = displaced(self.stranger.as_ref()) => return End::Displaced,
                 // Members are told by the registry.
                 () = door::stop(&mut stopping), if member.is_none() => return going_down(),
                 () = revoked => match self.check_revoked(member) {
@@ -255,7 +273,14 @@ impl Connection {
                 None => limits::SIGNIN_WIRE_MAX,
                 Some(_) => limits::MESSAGE_WIRE_MAX,
             };
-            meter.allow(Some(may_follow));
+            match &message {
+                Some(Ok(Message::Text(_) | Message::Binary(_))) => meter.allow(may_follow),
+                // They may come between the frames of a message, which they do not end.
+                Some(Ok(Message::Ping(payload) | Message::Pong(payload))) => {
+                    meter.allow_more(limits::CONTROL_HEAD + payload.len(), may_follow);
+                }
+                _ => {}
+            }
             let text = match message {
                 Some(Ok(Message::Text(text))) if text.len() > FRAME_FROM_CLIENT_MAX => {
                     return self.too_large();
@@ -320,7 +345,7 @@ impl Connection {
             (Ok(FromClient::Signin(greeting)), None) => {
                 *member = Some(self.signin(greeting).await?);
                 self.stranger = None;
-                self.meter.allow(Some(limits::MESSAGE_WIRE_MAX));
+                self.meter.allow(limits::MESSAGE_WIRE_MAX);
             }
             (Ok(FromClient::Signin(_)), Some(member)) => {
                 let message = "this connection is signed in already".to_owned();
@@ -376,6 +401,7 @@ impl Connection {
             resume_token: random_token(),
             resume: greeting.resume,
         };
+        self.context.readers.join(&identity.name, &self.outbox);
         let outbox = self.outbox.clone();
         self.tell_engine(ToEngine::Connect { client, arrival, outbox }).await?;
         Ok(Member {
@@ -470,6 +496,14 @@ async fn revocation(list: Option<&mut CurrentlyRevoked>) {
         return;
     }
     std::future::pending().await
+}
+
+/// Waits until the place of a connection that has not signed in was given to another; for ever after the sign-in.
+async fn displaced(place: Option<&StrangersPlace>) {
+    match place {
+        Some(place) => place.taken().await,
+        None => std::future::pending().await,
+    }
 }
 
 /// Makes a secret that nobody can guess. Without randomness connections cannot be resumed, and work.

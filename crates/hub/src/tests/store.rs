@@ -96,7 +96,7 @@ fn a_new_user_is_signed_in_once_stored_and_then_what_came_meanwhile_is_done() {
 }
 
 #[test]
-fn what_waits_for_a_sign_in_is_bounded_and_goes_with_it() {
+fn what_waits_for_a_sign_in_is_bounded_and_carried_out_before_a_sign_out() {
     let mut world = World::new(Visibility::Everyone);
     world.store = Store::Hangs;
     world.connect(ALICE, "alice@x");
@@ -111,6 +111,23 @@ fn what_waits_for_a_sign_in_is_bounded_and_goes_with_it() {
         world.heard(ALICE)[..],
         [Notice::Outcome { seq: None, hr: HResult::MSGR_E_NOT_LOGGED_ON, .. }]
     ));
+    world.request(ALICE, Request::Signout);
+    ask(&mut world);
+    assert_eq!(world.heard(ALICE), [], "after its goodbye it is not listened to");
+    world.release(Ok(()));
+    let heard = world.heard(ALICE);
+    let carried_out =
+        |notice: &&Notice| matches!(notice, Notice::Outcome { hr: HResult::S_OK, .. });
+    assert_eq!(heard.iter().filter(carried_out).count(), 8, "{heard:?}");
+    assert!(matches!(heard.last(), Some(Notice::Bye { hr: HResult::S_OK, .. })), "{heard:?}");
+    assert_eq!(world.hub.connections(), 0);
+}
+
+#[test]
+fn a_sign_out_that_nothing_waits_before_is_answered_at_once() {
+    let mut world = World::new(Visibility::Everyone);
+    world.store = Store::Hangs;
+    world.connect(ALICE, "alice@x");
     world.request(ALICE, Request::Signout);
     assert!(matches!(world.heard(ALICE)[..], [Notice::Bye { hr: HResult::S_OK, .. }]));
     world.release(Ok(()));

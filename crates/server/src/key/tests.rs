@@ -8,6 +8,20 @@ fn file(name: &str) -> Vec<u8> {
     fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/keys").join(name)).unwrap()
 }
 
+fn to_base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let digits = |group: &[u8]| {
+        let at = |place: usize| u32::from(group.get(place).copied().unwrap_or_default());
+        let bits = at(0) << 16 | at(1) << 8 | at(2);
+        let digit = move |place: usize| match place {
+            place if place > group.len() => '=',
+            place => DIGITS[(bits >> (18 - 6 * place)) as usize % 64].into(),
+        };
+        (0..4).map(digit).collect::<String>()
+    };
+    bytes.chunks(3).map(digits).collect()
+}
+
 /// Returns what a PEM text holds.
 fn der_of(pem: &[u8]) -> Vec<u8> {
     let text = std::str::from_utf8(pem).unwrap();
@@ -46,6 +60,7 @@ fn a_public_key_is_taken_however_its_text_was_saved() {
             format!("\u{feff}{}", pem.replace('\n', "\r\n")),
             format!("\n  {pem}\n\n"),
             format!("A key of ours\n{pem}"),
+            format!("# PUBLIC KEY of the back end, RSA PUBLIC KEY or not\n{pem}"),
         ] {
             assert_eq!(found(saved.as_bytes()), Ok(algorithm), "{name}: {saved:?}");
             refused_as_secret(saved.as_bytes());
@@ -91,6 +106,36 @@ fn a_public_key_in_other_clothes_is_never_a_secret() {
         };
         refused(&utf16(u16::to_le_bytes), "UTF-16");
         refused(&utf16(u16::to_be_bytes), "UTF-16");
+    }
+}
+
+#[test]
+fn a_key_file_that_was_encoded_is_never_a_secret() {
+    let mut files: Vec<Vec<u8>> = PUBLIC.iter().map(|(name, _)| file(name)).collect();
+    files.extend([
+        file("ed25519.ssh.pub"),
+        file("certificate.pem"),
+        br#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#.into(),
+        br#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPc"}]}"#
+            .into(),
+        to_base64(&der_of(&file("ec.pub.pem"))).into(),
+    ]);
+    for bytes in files {
+        let unwrapped = to_base64(&bytes);
+        let lines: Vec<_> = unwrapped.as_bytes().chunks(76).map(String::from_utf8_lossy).collect();
+        let wrapped = lines.join("\n");
+        let hexadecimal: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        for text in [
+            unwrapped.clone(),
+            unwrapped.replace('+', "-").replace('/', "_").trim_end_matches('=').to_owned(),
+            format!("\"{unwrapped}\""),
+            format!("PUBLIC_KEY={unwrapped}"),
+            wrapped.clone(),
+            format!("\"{wrapped}\"\n"),
+            hexadecimal,
+        ] {
+            refused(text.as_bytes(), "decode it");
+        }
     }
 }
 

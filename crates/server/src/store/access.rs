@@ -4,11 +4,17 @@ use std::path::Path;
 
 /// Makes the directory and the file where they are missing, and takes away what others may do with the directory.
 ///
+/// A directory of another account stays as it is, with a warning, where not everybody may write to it: the files are
+/// closed all the same.
+///
 /// # Errors
 /// Others may read or change something, and that cannot be mended; the text says what and how to mend it.
 #[cfg(unix)]
 pub(super) fn close_directory(directory: &Path, database: &Path) -> Result<(), String> {
-    use std::{fs, os::unix::fs::DirBuilderExt, os::unix::fs::OpenOptionsExt};
+    use std::{
+        fs, io,
+        os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    };
 
     fs::DirBuilder::new()
         .recursive(true)
@@ -19,7 +25,11 @@ pub(super) fn close_directory(directory: &Path, database: &Path) -> Result<(), S
     let mode = mode_of(directory)?;
     if mode & OTHERS != 0 {
         let entries = fs::read_dir(directory).map_err(|error| error.to_string())?;
-        let is_ours = |entry: &fs::DirEntry| entry.file_name().to_string_lossy().starts_with(&name);
+        let is_ours = |entry: &fs::DirEntry| {
+            let found = entry.file_name();
+            // The second is there on a file system of its own, for root only.
+            found.to_string_lossy().starts_with(&name) || found == "lost+found"
+        };
         // What else is there may be meant for others.
         if entries.filter_map(Result::ok).any(|entry| !is_ours(&entry)) {
             return Err(format!(
@@ -27,7 +37,15 @@ pub(super) fn close_directory(directory: &Path, database: &Path) -> Result<(), S
                  directory of its own, which is made with mode 0700, or close this one (chmod 700)"
             ));
         }
-        close(directory, DIRECTORY_MODE)?;
+        match close(directory, DIRECTORY_MODE) {
+            Ok(()) => {}
+            Err(Unclosed { kind: io::ErrorKind::PermissionDenied, text })
+                if mode & ALL_WRITE == 0 =>
+            {
+                tracing::warn!("{text}; the files in it are closed");
+            }
+            Err(Unclosed { text, .. }) => return Err(text),
+        }
     }
     // SQLite would make it as the process's umask says; its other files get the mode of this one.
     fs::OpenOptions::new()
@@ -50,7 +68,7 @@ pub(super) fn close_files(database: &Path) -> Result<(), String> {
         file.push(suffix);
         let file = Path::new(&file);
         if file.exists() && mode_of(file)? & OTHERS != 0 {
-            close(file, FILE_MODE)?;
+            close(file, FILE_MODE).map_err(|unclosed| unclosed.text)?;
         }
     }
     Ok(())
@@ -73,16 +91,26 @@ fn mode_of(path: &Path) -> Result<u32, String> {
     Ok(about.permissions().mode() & 0o7777)
 }
 
+/// Tells why others could not be kept out.
 #[cfg(unix)]
-fn close(path: &Path, mode: u32) -> Result<(), String> {
+struct Unclosed {
+    kind: std::io::ErrorKind,
+    text: String,
+}
+
+#[cfg(unix)]
+fn close(path: &Path, mode: u32) -> Result<(), Unclosed> {
     use std::os::unix::fs::PermissionsExt;
-    let before = mode_of(path)?;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).map_err(|error| {
-        format!(
+    let before =
+        mode_of(path).map_err(|text| Unclosed { kind: std::io::ErrorKind::Other, text })?;
+    let closed = std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode));
+    closed.map_err(|error| Unclosed {
+        kind: error.kind(),
+        text: format!(
             "{} is open to others (mode {before:04o}), and that cannot be changed: {error}; its owner must close it \
              (chmod {mode:o}), or --data must name a directory of this account",
             path.display()
-        )
+        ),
     })?;
     tracing::warn!(
         path = %path.display(),
@@ -101,3 +129,6 @@ const FILE_MODE: u32 = 0o600;
 /// What the group and everybody else may do.
 #[cfg(unix)]
 const OTHERS: u32 = 0o077;
+/// What lets everybody replace the files of a directory.
+#[cfg(unix)]
+const ALL_WRITE: u32 = 0o002;

@@ -82,19 +82,29 @@ fn is_ours(database: &Connection, version: usize) -> rusqlite::Result<bool> {
     database.query_row("SELECT count(*) = 0 FROM sqlite_master", [], |row| row.get(0))
 }
 
+/// Brings the tables up to date. A file that needs nothing is not written to: it is of use on a full disk, too.
 fn migrate(database: &mut Connection, migrations: &[&str]) -> rusqlite::Result<()> {
     database.pragma_update(None, "journal_mode", "WAL")?;
     database.pragma_update(None, "synchronous", "FULL")?;
     database.pragma_update(None, "foreign_keys", true)?;
-    // All steps or none: a file between two versions would be of no use to anybody.
-    let transaction = database.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let version: usize = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    for (done, migration) in migrations.iter().enumerate().skip(version) {
-        transaction.execute_batch(migration)?;
-        transaction.pragma_update(None, "user_version", done + 1)?;
+    let version: usize = database.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if version < migrations.len() {
+        // All steps or none: a file between two versions would be of no use to anybody.
+        let transaction = database.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        for (done, migration) in migrations.iter().enumerate().skip(version) {
+            transaction.execute_batch(migration)?;
+            transaction.pragma_update(None, "user_version", done + 1)?;
+        }
+        transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+        return transaction.commit();
     }
-    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
-    transaction.commit()
+    let id: i32 = database.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    if id != APPLICATION_ID
+        && let Err(error) = database.pragma_update(None, "application_id", APPLICATION_ID)
+    {
+        tracing::warn!(%error, "the database takes no writes; whose it is will be written at a later start");
+    }
+    Ok(())
 }
 
 fn explain(error: &rusqlite::Error) -> String {

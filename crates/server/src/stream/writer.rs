@@ -29,6 +29,8 @@ impl Writer {
             code = self.deliver(&mut queued) => code,
             () = too_slow.notified() => Some(limits::CLOSE_TOO_SLOW),
         };
+        // What was given up is not to take memory until the peer has heard of it.
+        drop(queued);
         if let Some(code) = code {
             let frame = CloseFrame { code, reason: Utf8Bytes::from_static("") };
             let close = self.sink.send(Message::Close(Some(frame)));

@@ -189,7 +189,35 @@ async fn sighup_reads_the_key_again_and_ends_nobody() {
     assert!(accepted(running.address, &fresh).await);
     assert!(running.child.try_wait().unwrap().is_none(), "it runs");
     assert!(running.kill().contains("the key was read again"));
-    let open = spawn(&directory.path().join("open"));
-    open.signal("HUP");
-    Client::connect(open.address).await.signin(json!({"name": "bob@x"})).await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn sighup_stops_a_server_that_has_no_key_to_read_again() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut running = spawn(directory.path());
+    let mut alice = Client::connect(running.address).await;
+    alice.signin(json!({"name": "alice@x"})).await;
+    running.signal("HUP");
+    assert!(alice.expect("bye").await["retryAfter"].is_number());
+    assert_eq!(alice.closed().await, Some(1001));
+    assert!(running.child.wait().unwrap().success());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_log_that_nobody_reads_any_more_ends_no_server() {
+    use std::{
+        io::{BufRead, BufReader},
+        process::{Command, Stdio},
+    };
+    let directory = tempfile::tempdir().unwrap();
+    let mut server = command();
+    server.args(["--listen=127.0.0.1:0", "--data"]).arg(directory.path());
+    let mut child = server.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut String::new()).unwrap();
+    drop(child.stderr.take());
+    let pid = child.id().to_string();
+    assert!(Command::new("kill").args(["-s", "TERM", &pid]).status().unwrap().success());
+    assert!(child.wait().unwrap().success());
 }

@@ -249,6 +249,27 @@ async fn a_polite_end_keeps_what_it_accepted_and_spreads_the_return() {
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
+async fn a_server_starts_on_a_full_disk_where_its_file_needs_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let running = Running::start_for_full_disk(directory.path());
+    Client::connect(running.address).await.signin(json!({"name": "alice@x"})).await;
+    drop(running);
+    let path = directory.path().join("mistatus.sqlite3");
+    // As the last release that did not say whose the file is left it.
+    let anonymous = "PRAGMA application_id = 0; PRAGMA wal_checkpoint(TRUNCATE)";
+    for statements in ["PRAGMA wal_checkpoint(TRUNCATE)", anonymous] {
+        let database = rusqlite::Connection::open(&path).unwrap();
+        database.execute_batch(statements).unwrap();
+        drop(database);
+        let running = Running::start_on_full_disk(directory.path());
+        let health = get(running.address, "/healthz", &[]).await;
+        assert_eq!(health.body, r#"{"status":"ok"}"#, "nothing was to be written yet");
+        Client::connect(running.address).await.signin(json!({"name": "alice@x"})).await;
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
 async fn a_full_disk_refuses_changes_and_nothing_else_until_there_is_room() {
     let directory = tempfile::tempdir().unwrap();
     let running = Running::start_for_full_disk(directory.path());

@@ -60,10 +60,22 @@ impl Running {
     /// Starts the binary so that a file which may not grow is an error and not its end, as on a full disk.
     #[cfg(target_os = "linux")]
     pub(crate) fn start_for_full_disk(data: &Path) -> Self {
+        Self::start_limited(data, "unlimited")
+    }
+
+    /// Starts the binary on a disk that is full already.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn start_on_full_disk(data: &Path) -> Self {
+        Self::start_limited(data, "0")
+    }
+
+    #[cfg(target_os = "linux")]
+    fn start_limited(data: &Path, blocks: &str) -> Self {
         let mut shell = Command::new("sh");
         forget_settings(&mut shell);
-        let script = r#"trap "" XFSZ; exec "$0" --listen 127.0.0.1:0 --data "$1""#;
-        shell.args(["-c", script, env!("CARGO_BIN_EXE_mistatus-server")]).arg(data);
+        let script =
+            r#"trap "" XFSZ; ulimit -S -f "$2"; exec "$0" --listen 127.0.0.1:0 --data "$1""#;
+        shell.args(["-c", script, env!("CARGO_BIN_EXE_mistatus-server")]).arg(data).arg(blocks);
         Self::start(&mut shell)
     }
 

@@ -41,6 +41,11 @@ mod modes {
         let directory = tempfile::tempdir().unwrap();
         let directory = directory.path();
         set_mode(directory, 0o755);
+        fs::create_dir(directory.join("lost+found")).unwrap();
+        drop(open(directory).unwrap());
+        fs::remove_dir(directory.join("lost+found")).unwrap();
+        assert_eq!(mode(directory), 0o700, "that of a file system of its own");
+        set_mode(directory, 0o755);
         modes(directory);
         assert_eq!(mode(directory), 0o700, "an empty one");
         let file = directory.join("mistatus.sqlite3");
