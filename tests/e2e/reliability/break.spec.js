@@ -172,7 +172,7 @@ test("the server says when to come back, and nothing makes a page come earlier",
   const franz = await person(FRANZ, ERIKA);
   const erika = await person(ERIKA, FRANZ, {
     prepare: async (page) => {
-      await page.clock.install();
+      await withClock(page);
       // The goodbye is put into the real server's stream.
       await page.routeWebSocket(server.stream, (socket) => {
         socket.connectToServer();
