@@ -242,7 +242,7 @@ fn came_by_hand() -> Option<UnixMs> {
     let performance = platform::global("performance")?;
     let entries = platform::call(&performance, "getEntriesByType", &[&"navigation".into()])?;
     let is_navigation =
-        platform::get(&platform::get(&entries, "0")?, "type")? == JsValue::from("navigate");
+        platform::get(&platform::get(&entries, "0")?, "type")?.as_string()? == "navigate";
     let document = web_sys::window()?.document()?;
     let origin = platform::get(&platform::global("location")?, "origin")?.as_string()?;
     let is_elsewhere = !document.referrer().starts_with(&origin);
