@@ -8,7 +8,7 @@ use web_sys::{Element, HtmlElement, KeyboardEvent};
 
 use super::{Conversation, ConversationState, attribute, flag, text};
 use crate::ui::{
-    dom::{listen, set, set_value, unique, value},
+    dom::{is_composing, listen, set, set_value, unique, value},
     fixed::fixed,
     language::Word,
 };
@@ -96,9 +96,7 @@ fn field(field: Element, conversation: Rc<Conversation>) {
     listen(&field, "input", Box::new(move |_| this.measure()));
     let pressed = move |event: web_sys::Event| {
         let key = event.unchecked_ref::<KeyboardEvent>();
-        // 229 is what a key is while a method of input composes, where a browser does not say so otherwise.
-        let is_composing = key.is_composing() || key.key_code() == 229;
-        if key.key() == "Enter" && !key.shift_key() && !is_composing && !is_touched() {
+        if key.key() == "Enter" && !key.shift_key() && !is_composing(key) && !is_touched() {
             event.prevent_default();
             conversation.submit();
         }

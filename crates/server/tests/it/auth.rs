@@ -164,15 +164,7 @@ async fn a_public_key_with_a_byte_order_mark_and_windows_line_ends_works() {
 #[tokio::test]
 async fn a_cause_of_refusals_is_logged_once_with_its_remedy() {
     let directory = tempfile::tempdir().unwrap();
-    let key = directory.path().join("secret");
-    fs::write(&key, SECRET).unwrap();
-    let running = Running::start(
-        command()
-            .args(["--listen=127.0.0.1:0", "--auth=jwt", "--data"])
-            .arg(directory.path().join("data"))
-            .arg("--jwt-key")
-            .arg(&key),
-    );
+    let (running, _) = Running::start_with_secret(directory.path(), SECRET);
     let claims = json!({"sub": "alice@x", "exp": in_seconds(600)});
     let forged =
         signed_with("another secret, just as long as the right one", Algorithm::HS256, &claims);

@@ -157,15 +157,7 @@ async fn a_log_that_is_no_terminal_has_no_colours() {
 async fn sighup_reads_the_key_again_and_ends_nobody() {
     use crate::auth::{in_seconds, signed, signed_with};
     let directory = tempfile::tempdir().unwrap();
-    let key = directory.path().join("secret");
-    std::fs::write(&key, crate::auth::SECRET).unwrap();
-    let mut running = Running::start(
-        command()
-            .args(["--listen=127.0.0.1:0", "--auth=jwt", "--data"])
-            .arg(directory.path().join("data"))
-            .arg("--jwt-key")
-            .arg(&key),
-    );
+    let (mut running, key) = Running::start_with_secret(directory.path(), crate::auth::SECRET);
     let claims = json!({"sub": "alice@x", "exp": in_seconds(600)});
     let mut alice = Client::connect(running.address).await;
     alice.signin(json!({"token": signed(&claims)})).await;

@@ -3,7 +3,7 @@
 use std::{
     io::{BufRead, BufReader, Read},
     net::SocketAddr,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
     thread::JoinHandle,
 };
@@ -55,6 +55,20 @@ impl Running {
         let address = line.trim().strip_prefix("listening on http://").expect("the promised line");
         let address = address.parse().expect("an address with a real port");
         Self { child, address, log: Some(log) }
+    }
+
+    /// Starts the binary with authentication by a secret, and returns the file that holds it, too.
+    pub(crate) fn start_with_secret(directory: &Path, secret: &str) -> (Self, PathBuf) {
+        let key = directory.join("secret");
+        std::fs::write(&key, secret).unwrap();
+        let running = Self::start(
+            command()
+                .args(["--listen=127.0.0.1:0", "--auth=jwt", "--data"])
+                .arg(directory.join("data"))
+                .arg("--jwt-key")
+                .arg(&key),
+        );
+        (running, key)
     }
 
     /// Starts the binary so that a file which may not grow is an error and not its end, as on a full disk.
