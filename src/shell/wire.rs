@@ -2,7 +2,7 @@
 
 use mistatus_core::{
     dialect::{Dialect, DialectError},
-    message::{Greeting, Notice, Request},
+    message::{ClientMessage, Greeting, Notice},
     time::Span,
 };
 use mistatus_json::JsonDialect;
@@ -65,8 +65,8 @@ impl Dialect for Wire {
         self.dialect().attach();
     }
 
-    fn send(&mut self, request: Request) {
-        self.dialect().send(request);
+    fn send(&mut self, message: ClientMessage) {
+        self.dialect().send(message);
     }
 
     fn receive(&mut self, text: &str) {

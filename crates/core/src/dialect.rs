@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::{
-    message::{Greeting, Notice, Request},
+    message::{ClientMessage, Greeting, Notice},
     time::Span,
 };
 
@@ -23,7 +23,7 @@ pub trait Dialect {
     fn attach(&mut self);
 
     /// Says something. Only after [`Notice::SignedIn`] came out.
-    fn send(&mut self, request: Request);
+    fn send(&mut self, message: ClientMessage);
 
     /// Takes one text that the link delivered.
     fn receive(&mut self, text: &str);

@@ -9,6 +9,7 @@
 pub mod chat;
 pub mod dialect;
 pub mod fold;
+pub mod footprint;
 pub mod group;
 pub mod hresult;
 pub mod by_name;

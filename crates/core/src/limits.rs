@@ -106,7 +106,7 @@ pub const MESSAGE_MAX: usize = 8_000;
 /// Most messages of one conversation that a client keeps; older ones can be fetched again.
 pub const CONVERSATION_MAX: usize = 1_000;
 
-/// Most messages in one answer to [`Request::FetchMessages`](crate::message::Request::FetchMessages).
+/// Most messages in one answer to [`Command::FetchMessages`](crate::message::Command::FetchMessages).
 pub const FETCH_MESSAGES_MAX: usize = 50;
 
 /// Most contact requests that wait for one user's answer; further ones are dropped, or one account could be buried.

@@ -32,101 +32,83 @@ impl Seq {
     }
 }
 
-/// A request of a client that is signed in.
+/// A message of a client that is signed in.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Request {
-    /// Sets status, note and end as one. Answered by [`Notice::Outcome`]; accepted ones by [`Notice::MyStatus`] before it.
+pub enum ClientMessage {
+    /// Something that has an outcome.
+    Request(Request),
+    /// Something that has none.
+    Signal(Signal),
+}
+
+/// A command on its way, with what finds its [`Outcome`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Request {
+    /// Finds the outcome.
+    pub id: RequestId,
+    /// What is to be done.
+    pub command: Command,
+}
+
+/// Something that a user wants done. Each is answered by one [`Outcome`], and what it changes by an [`Update`] before it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Command {
+    /// Sets status, note and end as one. Answered by [`Update::MyStatus`].
     SetStatus {
-        /// Finds the outcome.
-        id: RequestId,
         /// What the user wants.
         intent: Intent,
     },
-    /// Asks for one's own status. Answered by [`Notice::MyStatus`] and then [`Notice::Outcome`].
-    QueryStatus {
-        /// Finds the outcome.
-        id: RequestId,
-    },
-    /// Says that this client saw no input for so long, or, with `None`, that there is input again.
-    ///
-    /// A duration and not an instant, since the client's clock may be wrong.
-    ReportIdle {
-        /// Time since the last input.
-        idle_for: Option<Span>,
-    },
-    /// Follows people who need not be on the list. Answered by [`Notice::Changes`] for all of them, then [`Notice::Outcome`].
+    /// Asks for one's own status. Answered by [`Update::MyStatus`].
+    QueryStatus,
+    /// Follows people who need not be on the list. Answered by [`Update::Changes`] for all of them.
     Watch {
-        /// Finds the outcome.
-        id: RequestId,
         /// At most [`WATCH_BATCH_MAX`](crate::limits::WATCH_BATCH_MAX) names.
         names: Vec<SigninName>,
     },
-    /// Stops following. Never fails, has no answer.
-    Unwatch {
-        /// At most [`WATCH_BATCH_MAX`](crate::limits::WATCH_BATCH_MAX) names.
-        names: Vec<SigninName>,
-    },
-    /// Puts somebody on the contact list. Answered by [`Notice::ContactAdded`], then [`Notice::Outcome`].
+    /// Puts somebody on the contact list. Answered by [`Update::ContactAdded`].
     AddContact {
-        /// Finds the outcome.
-        id: RequestId,
         /// Whom to add.
         name: SigninName,
     },
-    /// Takes somebody off the contact list. Answered by [`Notice::ContactRemoved`], then [`Notice::Outcome`].
+    /// Takes somebody off the contact list. Answered by [`Update::ContactRemoved`].
     RemoveContact {
-        /// Finds the outcome.
-        id: RequestId,
         /// Whom to remove.
         name: SigninName,
     },
-    /// Answers somebody who asked to see this user's presence. Answered by [`Notice::ContactRequestGone`], then
-    /// [`Notice::Outcome`].
+    /// Answers somebody who asked to see this user's presence. Answered by [`Update::ContactRequestGone`].
     AnswerContactRequest {
-        /// Finds the outcome.
-        id: RequestId,
         /// Who asked.
         name: SigninName,
         /// Whether they may; a refusal is not told them.
         accept: bool,
     },
     /// Blocks somebody, on the list or not, or ends that: they see this user as offline and cannot write to them.
-    /// Answered by [`Notice::Blocked`], then [`Notice::Outcome`].
+    /// Answered by [`Update::Blocked`].
     SetBlocked {
-        /// Finds the outcome.
-        id: RequestId,
         /// Whom.
         name: SigninName,
         /// Whether from now on.
         blocked: bool,
     },
-    /// Makes a group. Answered by [`Notice::GroupAdded`], then [`Notice::Outcome`].
+    /// Makes a group. Answered by [`Update::GroupAdded`].
     CreateGroup {
-        /// Finds the outcome.
-        id: RequestId,
         /// How it is to be called.
         name: GroupName,
     },
-    /// Calls a group otherwise. Answered by [`Notice::GroupRenamed`], then [`Notice::Outcome`].
+    /// Calls a group otherwise. Answered by [`Update::GroupRenamed`].
     RenameGroup {
-        /// Finds the outcome.
-        id: RequestId,
         /// Which.
         group: GroupId,
         /// How it is to be called.
         name: GroupName,
     },
-    /// Ends a group; its members stay on the list. Answered by [`Notice::GroupRemoved`], then [`Notice::Outcome`].
+    /// Ends a group; its members stay on the list. Answered by [`Update::GroupRemoved`].
     RemoveGroup {
-        /// Finds the outcome.
-        id: RequestId,
         /// Which.
         group: GroupId,
     },
-    /// Puts a contact into a group, or takes them out. Answered by [`Notice::GroupMember`], then [`Notice::Outcome`].
+    /// Puts a contact into a group, or takes them out. Answered by [`Update::GroupMember`].
     SetGroupMember {
-        /// Finds the outcome.
-        id: RequestId,
         /// Which group.
         group: GroupId,
         /// Who; somebody on the list.
@@ -134,39 +116,50 @@ pub enum Request {
         /// Whether they are to be in it.
         member: bool,
     },
-    /// Writes to somebody. Answered by [`Notice::Message`] to all of this user's clients, then [`Notice::Outcome`].
+    /// Writes to somebody. Answered by [`Update::Message`] to all of this user's clients.
     ///
     /// The same id from the same user is the same message, on whatever connection: it is taken on once.
     SendMessage {
-        /// Finds the outcome.
-        id: RequestId,
         /// To whom.
         to: SigninName,
         /// What.
         text: MessageText,
     },
-    /// Says that this client has all messages of somebody up to one. Never fails, has no answer.
-    ConfirmMessages {
-        /// Who wrote them.
-        from: SigninName,
-        /// The last one.
-        up_to: MessageId,
-    },
-    /// Asks for older messages with somebody. Answered by [`Notice::Messages`], then [`Notice::Outcome`].
+    /// Asks for older messages with somebody. Answered by [`Notice::Messages`].
     FetchMessages {
-        /// Finds the answer.
-        id: RequestId,
         /// With whom.
         with: SigninName,
         /// Only what is older than this one; `None` for the newest.
         before: Option<MessageId>,
     },
-    /// Renews the credentials without a break. Answered by [`Notice::Outcome`].
+    /// Renews the credentials without a break.
     RenewToken {
-        /// Finds the outcome.
-        id: RequestId,
         /// The fresh token.
         token: Token,
+    },
+}
+
+/// Something that a client says and that cannot fail.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Signal {
+    /// This client saw no input for so long, or, with `None`, there is input again.
+    ///
+    /// A duration and not an instant, since the client's clock may be wrong.
+    ReportIdle {
+        /// Time since the last input.
+        idle_for: Option<Span>,
+    },
+    /// Stops following.
+    Unwatch {
+        /// At most [`WATCH_BATCH_MAX`](crate::limits::WATCH_BATCH_MAX) names.
+        names: Vec<SigninName>,
+    },
+    /// This client has all messages of somebody up to one.
+    ConfirmMessages {
+        /// Who wrote them.
+        from: SigninName,
+        /// The last one.
+        up_to: MessageId,
     },
     /// Asks for a fresh [`Notice::Snapshot`], after a gap in the numbers.
     Resync,
@@ -177,126 +170,35 @@ pub enum Request {
     },
     /// Answers a [`Notice::Ping`].
     Pong {
-        /// Last number seen, as in [`Request::Ping`].
+        /// Last number seen, as in [`Signal::Ping`].
         seen: Option<Seq>,
     },
     /// Says goodbye. Answered by [`Notice::Bye`].
     Signout,
 }
 
-/// A notice from an engine to a client.
+impl From<Request> for ClientMessage {
+    fn from(request: Request) -> Self {
+        Self::Request(request)
+    }
+}
+
+impl From<Signal> for ClientMessage {
+    fn from(signal: Signal) -> Self {
+        Self::Signal(signal)
+    }
+}
+
+/// A message of an engine to a client.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Notice {
     /// The credentials were accepted. A [`Notice::Snapshot`] follows, or, where the connection before was resumed,
-    /// every numbered notice that the client has not seen.
+    /// every update that the client has not seen.
     SignedIn(Welcome),
-    /// Everything that the client may see, as of `seq`.
+    /// Everything that the client may see, as of a number.
     Snapshot(Snapshot),
-    /// Changes of people on the list or watched; all of one number.
-    Changes {
-        /// Number of this notice.
-        seq: Seq,
-        /// At least one change.
-        changes: Vec<Change>,
-    },
-    /// One's own status was set (also to the value it had), or changed by itself.
-    MyStatus {
-        /// Number of this notice.
-        seq: Seq,
-        /// Status, note and end as of now.
-        me: MyPresence,
-    },
-    /// Somebody is on the list now.
-    ContactAdded {
-        /// Number of this notice.
-        seq: Seq,
-        /// Who, and what may be seen of them.
-        contact: Change,
-    },
-    /// Somebody is no longer on the list.
-    ContactRemoved {
-        /// Number of this notice.
-        seq: Seq,
-        /// Who.
-        name: SigninName,
-    },
-    /// Somebody asks to see this user's presence.
-    ContactRequested {
-        /// Number of this notice.
-        seq: Seq,
-        /// Who.
-        request: ContactRequest,
-    },
-    /// A contact request waits no longer: it was answered or taken back.
-    ContactRequestGone {
-        /// Number of this notice.
-        seq: Seq,
-        /// Who had asked.
-        name: SigninName,
-    },
-    /// Somebody is blocked from now on, or no longer.
-    Blocked {
-        /// Number of this notice.
-        seq: Seq,
-        /// Who.
-        name: SigninName,
-        /// Whether.
-        blocked: bool,
-    },
-    /// There is a new group.
-    GroupAdded {
-        /// Number of this notice.
-        seq: Seq,
-        /// Which; nobody is in it yet.
-        group: Group,
-        /// Which request brought it about, where it was one of this user's clients.
-        request: Option<RequestId>,
-    },
-    /// A group is called otherwise.
-    GroupRenamed {
-        /// Number of this notice.
-        seq: Seq,
-        /// Which.
-        group: GroupId,
-        /// How it is called now.
-        name: GroupName,
-    },
-    /// A group is gone.
-    GroupRemoved {
-        /// Number of this notice.
-        seq: Seq,
-        /// Which.
-        group: GroupId,
-    },
-    /// A contact came into a group, or left it.
-    GroupMember {
-        /// Number of this notice.
-        seq: Seq,
-        /// Which group.
-        group: GroupId,
-        /// Who.
-        name: SigninName,
-        /// Whether they are in it now.
-        member: bool,
-    },
-    /// There is a new message, from somebody or by this user.
-    Message {
-        /// Number of this notice.
-        seq: Seq,
-        /// What.
-        message: ChatMessage,
-        /// Which request brought it about, where it was one of this user's clients.
-        request: Option<RequestId>,
-    },
-    /// A client of the other has messages of this user.
-    Delivered {
-        /// Number of this notice.
-        seq: Seq,
-        /// To whom they were written.
-        to: SigninName,
-        /// The last one.
-        up_to: MessageId,
-    },
+    /// Something has changed, and that has this number.
+    Update(Seq, Update),
     /// Older messages that were asked for.
     Messages {
         /// By which request.
@@ -306,17 +208,9 @@ pub enum Notice {
         /// Whether there are still older ones.
         more: bool,
     },
-    /// A request came to its end.
-    Outcome {
-        /// Number of this notice; `None` where the request was refused before it reached the registry.
-        seq: Option<Seq>,
-        /// Of which request.
-        id: RequestId,
-        /// How.
-        hr: HResult,
-        /// What was wrong and what is allowed, for developers; English.
-        message: Option<String>,
-    },
+    /// A request came to its end without a change that is kept, or was refused before it reached the registry: it has
+    /// no number.
+    Outcome(Outcome),
     /// A frame could not be understood, or was refused; the connection lives on.
     Refused {
         /// Why, as a code.
@@ -329,9 +223,9 @@ pub enum Notice {
         /// How long it still holds.
         expires_in: Span,
     },
-    /// Asks for a [`Request::Pong`].
+    /// Asks for a [`Signal::Pong`].
     Ping,
-    /// Answers a [`Request::Ping`].
+    /// Answers a [`Signal::Ping`].
     Pong,
     /// The engine closes after this.
     Bye {
@@ -345,34 +239,120 @@ pub enum Notice {
 }
 
 impl Notice {
-    /// Returns the notice's number; `None` for what has none, and for a snapshot, which says as of which it is.
+    /// Returns the number of an update; `None` for everything else, also for a snapshot, which says as of which it is.
     #[must_use]
     pub const fn seq(&self) -> Option<Seq> {
         match self {
-            Notice::Changes { seq, .. }
-            | Notice::MyStatus { seq, .. }
-            | Notice::ContactAdded { seq, .. }
-            | Notice::ContactRemoved { seq, .. }
-            | Notice::ContactRequested { seq, .. }
-            | Notice::ContactRequestGone { seq, .. }
-            | Notice::Blocked { seq, .. }
-            | Notice::GroupAdded { seq, .. }
-            | Notice::GroupRenamed { seq, .. }
-            | Notice::GroupRemoved { seq, .. }
-            | Notice::GroupMember { seq, .. }
-            | Notice::Message { seq, .. }
-            | Notice::Delivered { seq, .. } => Some(*seq),
-            Notice::Outcome { seq, .. } => *seq,
-            Notice::SignedIn(_)
-            | Notice::Snapshot(_)
-            | Notice::Messages { .. }
-            | Notice::Refused { .. }
-            | Notice::TokenExpiring { .. }
-            | Notice::Ping
-            | Notice::Pong
-            | Notice::Bye { .. } => None,
+            Notice::Update(seq, _) => Some(*seq),
+            _ => None,
         }
     }
+
+    /// Returns how a request ended, where this is what the notice says, with a number or without.
+    #[must_use]
+    pub const fn outcome(&self) -> Option<&Outcome> {
+        match self {
+            Notice::Update(_, Update::Outcome(outcome)) | Notice::Outcome(outcome) => Some(outcome),
+            _ => None,
+        }
+    }
+}
+
+/// A change that a client is told with a number, so that none is lost or taken twice.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Update {
+    /// Changes of people on the list or watched.
+    Changes {
+        /// At least one change.
+        changes: Vec<Change>,
+    },
+    /// One's own status was set (also to the value it had), or changed by itself.
+    MyStatus {
+        /// Status, note and end as of now.
+        me: MyPresence,
+    },
+    /// Somebody is on the list now.
+    ContactAdded {
+        /// Who, and what may be seen of them.
+        contact: Change,
+    },
+    /// Somebody is no longer on the list.
+    ContactRemoved {
+        /// Who.
+        name: SigninName,
+    },
+    /// Somebody asks to see this user's presence.
+    ContactRequested {
+        /// Who.
+        request: ContactRequest,
+    },
+    /// A contact request waits no longer: it was answered or taken back.
+    ContactRequestGone {
+        /// Who had asked.
+        name: SigninName,
+    },
+    /// Somebody is blocked from now on, or no longer.
+    Blocked {
+        /// Who.
+        name: SigninName,
+        /// Whether.
+        blocked: bool,
+    },
+    /// There is a new group.
+    GroupAdded {
+        /// Which; nobody is in it yet.
+        group: Group,
+        /// Which request brought it about, where it was one of this user's clients.
+        request: Option<RequestId>,
+    },
+    /// A group is called otherwise.
+    GroupRenamed {
+        /// Which.
+        group: GroupId,
+        /// How it is called now.
+        name: GroupName,
+    },
+    /// A group is gone.
+    GroupRemoved {
+        /// Which.
+        group: GroupId,
+    },
+    /// A contact came into a group, or left it.
+    GroupMember {
+        /// Which group.
+        group: GroupId,
+        /// Who.
+        name: SigninName,
+        /// Whether they are in it now.
+        member: bool,
+    },
+    /// There is a new message, from somebody or by this user.
+    Message {
+        /// What.
+        message: ChatMessage,
+        /// Which request brought it about, where it was one of this user's clients.
+        request: Option<RequestId>,
+    },
+    /// A client of the other has messages of this user.
+    Delivered {
+        /// To whom they were written.
+        to: SigninName,
+        /// The last one.
+        up_to: MessageId,
+    },
+    /// A request came to its end.
+    Outcome(Outcome),
+}
+
+/// How a request ended.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Outcome {
+    /// Which.
+    pub id: RequestId,
+    /// How.
+    pub hr: HResult,
+    /// What was wrong and what is allowed, for developers; English.
+    pub message: Option<String>,
 }
 
 /// The first message of a client: who it is, and what proves it.

@@ -25,7 +25,7 @@ use crate::{
     dialect::Dialect,
     hresult::HResult,
     limits::{HEARTBEAT_DEFAULT, SIGNOUT_TIMEOUT},
-    message::{MyPresence, Request, Seq, Token},
+    message::{ClientMessage, Command, MyPresence, Seq, Signal, Token},
     signin_name::SigninName,
     status::MiStatus,
     time::{Span, Tick},
@@ -42,7 +42,7 @@ use backoff::Backoff;
 use lists::Lists;
 use liveness::Doubt;
 use people::People;
-use requests::{About, Pending};
+use requests::Pending;
 use sharing::{Role, said_over};
 use timers::Timers;
 
@@ -256,7 +256,7 @@ impl<D: Dialect> Session<D> {
             Phase::SignedOut | Phase::Disconnecting => Err(HResult::MSGR_E_NOT_LOGGED_ON),
             Phase::SignedIn => {
                 self.fail_pending(HResult::MSGR_E_DISCONNECTED);
-                self.say(Request::Signout);
+                self.say(Signal::Signout);
                 self.timers.clear_all();
                 self.timers.set(Timer::Signout, now + SIGNOUT_TIMEOUT);
                 self.enter(Phase::Disconnecting);
@@ -304,7 +304,7 @@ impl<D: Dialect> Session<D> {
         } else if self.renewing_token {
             self.renewing_token = false;
             if let Ok(Some(token)) = token {
-                self.send_request(About::Renewal, now, |id| Request::RenewToken { id, token });
+                self.send_request(Command::RenewToken { token }, now);
             }
         }
     }
@@ -391,7 +391,7 @@ impl<D: Dialect> Session<D> {
         if self.is_connected() && self.idle_told != self.idle_since.is_some() {
             self.idle_told = !self.idle_told;
             let idle_for = self.idle_since.map(|since| now.since(since));
-            self.say(Request::ReportIdle { idle_for });
+            self.say(Signal::ReportIdle { idle_for });
         }
     }
 
@@ -415,8 +415,8 @@ impl<D: Dialect> Session<D> {
         }
     }
 
-    fn say(&mut self, request: Request) {
-        self.dialect.send(request);
+    fn say(&mut self, message: impl Into<ClientMessage>) {
+        self.dialect.send(message.into());
         self.flush();
     }
 

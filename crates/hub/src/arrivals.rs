@@ -56,8 +56,8 @@ impl Hub {
         }
         if let Some(early) = early {
             self.join(client, arrival);
-            for request in early {
-                self.take_request(client, request);
+            for message in early {
+                self.take_message(client, message);
             }
         }
     }
@@ -234,7 +234,7 @@ impl Hub {
         let Some(known) = self.clients.get_mut(&seat) else { return };
         known.backlog.confirm(seen);
         let missed = known.backlog.after(seen);
-        self.outputs.extend(missed.map(|notice| Output::Notify(connection, notice)));
+        self.outputs.extend(missed.map(|(seq, update)| Output::Update(connection, seq, update)));
     }
 
     fn lose(&mut self, seat: Seat) {

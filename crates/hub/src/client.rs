@@ -7,15 +7,12 @@ use std::{
 
 use mistatus_core::{
     chat::MessageId,
-    message::{RequestId, Seq, Token},
+    message::{RequestId, Seq, Token, Update},
     signin_name::SigninName,
     time::{Span, Tick},
 };
 
-use crate::{
-    backlog::{Backlog, Outcome},
-    io::ClientId,
-};
+use crate::{backlog::Backlog, io::ClientId};
 
 /// Names a client, whichever connection it has at the moment.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -33,8 +30,8 @@ pub(crate) struct Client {
     pub(crate) watches: BTreeSet<SigninName>,
     /// Requests that have no outcome yet.
     pub(crate) running: BTreeSet<RequestId>,
-    /// How the last requests ended, for a client that repeats them.
-    pub(crate) finished: VecDeque<Arc<Outcome>>,
+    /// The outcomes of the last requests, for a client that repeats them; shared with the backlog.
+    pub(crate) finished: VecDeque<Arc<Update>>,
 }
 
 /// Tells whether a client can be spoken to.

@@ -58,7 +58,7 @@ pub struct HubConfig {
 
 impl HubConfig {
     pub(crate) const fn backlog_max(&self) -> BacklogMax {
-        BacklogMax { notices: self.backlog_max, bytes: self.backlog_bytes_max }
+        BacklogMax { updates: self.backlog_max, bytes: self.backlog_bytes_max }
     }
 }
 

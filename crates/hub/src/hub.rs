@@ -12,7 +12,7 @@ use mistatus_core::{
     chat::{ChatMessage, MessageId},
     hresult::HResult,
     limits::FRIENDLY_NAME_MAX,
-    message::{Notice, Request, RequestId},
+    message::{ClientMessage, Notice, RequestId},
     presence::{Intent, Source},
     signin_name::SigninName,
     status::MiStatus,
@@ -42,7 +42,7 @@ pub struct Hub {
     pub(crate) wall: UnixMs,
     pub(crate) accounts: BTreeMap<SigninName, Account>,
     /// Clients that wait until their user is stored, with the requests that they sent meanwhile.
-    pub(crate) joining: BTreeMap<ClientId, Vec<Request>>,
+    pub(crate) joining: BTreeMap<ClientId, Vec<ClientMessage>>,
     /// Which client speaks by which connection.
     pub(crate) connections: BTreeMap<ClientId, Seat>,
     pub(crate) clients: BTreeMap<Seat, Client>,

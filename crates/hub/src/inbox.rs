@@ -8,10 +8,11 @@ use std::{
 
 use mistatus_core::{
     chat::{ChatMessage, MessageId},
+    footprint::Footprint,
     signin_name::SigninName,
 };
 
-use crate::{backlog::message_bytes, config::HubConfig};
+use crate::config::HubConfig;
 
 /// Holds what no client of the user has confirmed.
 #[derive(Default)]
@@ -38,7 +39,7 @@ pub(crate) struct Taken {
 
 impl Amount {
     pub(crate) fn of(message: &ChatMessage) -> Self {
-        Self { count: 1, bytes: message_bytes(message) }
+        Self { count: 1, bytes: message.footprint() }
     }
 }
 
@@ -51,7 +52,7 @@ impl AddAssign for Amount {
 
 impl Inbox {
     pub(crate) fn put(&mut self, message: Arc<ChatMessage>) {
-        self.bytes += message_bytes(&message);
+        self.bytes += message.footprint();
         self.waiting.insert(message.id, message);
     }
 

@@ -1,11 +1,12 @@
 //! What goes into the registry and what comes out of it: plain data.
 
 use core::fmt;
+use std::sync::Arc;
 
 use mistatus_core::{
     chat::{ChatMessage, MessageId},
     group::{Group, GroupId, GroupName},
-    message::{Notice, RequestId, Resume, Token},
+    message::{Notice, RequestId, Resume, Seq, Token, Update},
     presence::Intent,
     signin_name::SigninName,
     time::{Span, UnixMs},
@@ -112,8 +113,10 @@ pub enum Departure {
 /// An action that the caller has to carry out.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Output {
-    /// Send this to that client.
+    /// Send this, which is no update, to that client.
     Notify(ClientId, Notice),
+    /// Send this update with that number to that client. The same one goes to many.
+    Update(ClientId, Seq, Arc<Update>),
     /// Make this durable, in the order of the tickets, and report by [`Hub::handle_stored`](crate::Hub::handle_stored).
     Store(Ticket, Write),
     /// Look this up, with all writes of lower tickets in it, and report by

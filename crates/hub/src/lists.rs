@@ -1,18 +1,15 @@
 //! How a user orders people: contact requests, blocking, groups. Decides what is allowed, and tells who is concerned.
 
-use std::sync::Arc;
-
 use mistatus_core::{
     group::{Group, GroupId, GroupName},
     hresult::HResult,
     limits::{CONTACT_REQUESTS_MAX, GROUPS_MAX},
-    message::RequestId,
+    message::{RequestId, Update},
     signin_name::SigninName,
 };
 
 use crate::{
     account::Account,
-    backlog::{Membership, Numbered},
     config::Visibility,
     hub::{Hub, Waiting},
     io::{Curtain, Write},
@@ -37,8 +34,8 @@ impl Hub {
         let wall = self.wall;
         let Some(asked) = self.accounts.get_mut(contact) else { return };
         asked.people.requests.push((owner.clone(), wall));
-        let request = Arc::new(self.contact_request(owner, wall));
-        self.tell_all_of(contact, &Numbered::ContactRequested(request));
+        let request = self.contact_request(owner, wall);
+        self.tell_all_of(contact, Update::ContactRequested { request });
     }
 
     /// Asks somebody who signs in for the first time on behalf of all who have them on the list already.
@@ -67,7 +64,7 @@ impl Hub {
     pub(crate) fn end_request(&mut self, owner: &SigninName, from: &SigninName) {
         let Some(account) = self.accounts.get_mut(owner) else { return };
         if account.people.end_request(from) {
-            self.tell_all_of(owner, &Numbered::ContactRequestGone(Arc::new(from.clone())));
+            self.tell_all_of(owner, Update::ContactRequestGone { name: from.clone() });
         }
     }
 
@@ -135,14 +132,14 @@ impl Hub {
         let wall = self.wall;
         let Some(account) = self.accounts.get_mut(owner) else { return };
         let seen = account.is_seen();
-        let as_given = match blocked {
+        let given = match blocked {
             true => {
                 account.people.blocked.push(name.clone());
                 name.clone()
             }
             false => account.people.blocked.remove(name).unwrap_or_else(|| name.clone()),
         };
-        self.tell_all_of(owner, &Numbered::Blocked(Arc::new(as_given), blocked));
+        self.tell_all_of(owner, Update::Blocked { name: given, blocked });
         if blocked {
             self.end_request(owner, name);
         }
@@ -175,20 +172,20 @@ impl Hub {
         let id = GroupId(account.people.last_group);
         let group = Group { id, name: name.clone(), members: Vec::new() };
         account.people.groups.push(group.clone());
-        self.tell_all_of(owner, &Numbered::GroupAdded(Arc::new((group, request))));
+        self.tell_all_of(owner, Update::GroupAdded { group, request: Some(request) });
     }
 
     pub(crate) fn group_renamed(&mut self, owner: &SigninName, id: GroupId, name: &GroupName) {
         let Some(account) = self.accounts.get_mut(owner) else { return };
         let Some(group) = account.people.group_mut(id) else { return };
         group.name = name.clone();
-        self.tell_all_of(owner, &Numbered::GroupRenamed(Arc::new((id, name.clone()))));
+        self.tell_all_of(owner, Update::GroupRenamed { group: id, name: name.clone() });
     }
 
     pub(crate) fn group_removed(&mut self, owner: &SigninName, id: GroupId) {
         let Some(account) = self.accounts.get_mut(owner) else { return };
         account.people.groups.retain(|group| group.id != id);
-        self.tell_all_of(owner, &Numbered::GroupRemoved(id));
+        self.tell_all_of(owner, Update::GroupRemoved { group: id });
     }
 
     pub(crate) fn member_changed(
@@ -205,8 +202,7 @@ impl Hub {
         if member {
             group.members.push(name.clone());
         }
-        let membership = Arc::new(Membership { group: id, name, member });
-        self.tell_all_of(owner, &Numbered::GroupMember(membership));
+        self.tell_all_of(owner, Update::GroupMember { group: id, name, member });
     }
 
     /// Takes somebody who is no longer on the list out of all groups, of which `contact-removed` has told.

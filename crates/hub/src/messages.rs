@@ -6,18 +6,17 @@ use mistatus_core::{
     chat::{ChatMessage, MessageId},
     hresult::HResult,
     limits::FETCH_MESSAGES_MAX,
-    message::{Notice, RequestId},
+    message::{Command, Notice, Outcome, RequestId, Update},
     signin_name::SigninName,
 };
 
 use crate::{
-    backlog::{Numbered, Told},
     client::Seat,
     config::{UNCONFIRMED_MAX, Visibility},
     hub::{Hub, Waiting},
     inbox::Taken,
     io::{Output, Query, StoreError, Write},
-    requests::{Job, Refusal, Step, Wish},
+    requests::{Job, Refusal, Step},
 };
 
 /// A message that is being written to the store.
@@ -38,14 +37,14 @@ impl Hub {
         let Some(account) = self.accounts.get_mut(owner) else { return };
         account.writing = false;
         let owner = account.name.clone();
-        match (result, &job.wish) {
-            (Ok(found), Wish::Send { to, text }) => match found.into_iter().next() {
+        match (result, &job.request.command) {
+            (Ok(found), Command::SendMessage { to, text }) => match found.into_iter().next() {
                 Some(message) if message.to != *to || message.text != *text => {
                     self.finish(&job, HResult::E_INVALIDARG, Some(OTHER_MESSAGE.to_owned()));
                 }
                 Some(message) => {
-                    let told = Told { message: Arc::new(message), request: Some(job.id) };
-                    self.number(job.client, Numbered::Message(Arc::new(told)));
+                    let request = Some(job.request.id);
+                    self.tell(job.client, Update::Message { message, request });
                     self.finish(&job, HResult::S_OK, None);
                 }
                 None => match self.fate(&owner, to) {
@@ -64,8 +63,11 @@ impl Hub {
                             at: self.wall,
                             delivered: false,
                         };
-                        let write =
-                            Write::PutMessage { message: message.clone(), request: job.id, hidden };
+                        let write = Write::PutMessage {
+                            message: message.clone(),
+                            request: job.request.id,
+                            hidden,
+                        };
                         self.await_store(&owner);
                         let sent = Sent { message: Arc::new(message), hidden };
                         self.store(write, Waiting::Message { owner: owner.clone(), job, sent });
@@ -111,8 +113,9 @@ impl Hub {
         match result {
             Ok(()) => {
                 let message = sent.message.clone();
-                let told = Told { message: sent.message.clone(), request: Some(job.id) };
-                self.tell_all_of(owner, &Numbered::Message(Arc::new(told)));
+                let told = ChatMessage::clone(&message);
+                let request = Some(job.request.id);
+                self.tell_all_of(owner, Update::Message { message: told, request });
                 self.arrive(owner, message, sent.hidden);
                 self.finish(job, HResult::S_OK, None);
             }
@@ -144,6 +147,7 @@ impl Hub {
     pub(crate) fn tell_waiting(&mut self, user: &SigninName) {
         let Some(account) = self.accounts.get(user) else { return };
         let seats: Vec<_> = account.seats.iter().copied().collect();
+        let mut updates = BTreeMap::new();
         for seat in seats {
             let Some(known) = self.clients.get(&seat) else { continue };
             let Some(account) = self.accounts.get(user) else { return };
@@ -151,8 +155,11 @@ impl Hub {
                 if let Some(known) = self.clients.get_mut(&seat) {
                     known.told = message.id;
                 }
-                let told = Told { message, request: None };
-                self.number(seat, Numbered::Message(Arc::new(told)));
+                let update = updates.entry(message.id).or_insert_with(|| {
+                    let message = ChatMessage::clone(&message);
+                    Arc::new(Update::Message { message, request: None })
+                });
+                self.tell(seat, update.clone());
             }
         }
     }
@@ -188,8 +195,7 @@ impl Hub {
         // After a restart they wait again, and are confirmed again.
         let Ok(()) = result else { return };
         if told {
-            let delivered = Arc::new((owner.clone(), up_to));
-            self.tell_all_of(&from, &Numbered::Delivered(delivered));
+            self.tell_all_of(&from, Update::Delivered { to: owner.clone(), up_to });
         } else {
             self.tell_confirmed(owner);
         }
@@ -263,7 +269,7 @@ impl Hub {
                 (HResult::MSGR_E_SERVER_UNAVAILABLE, Some(message))
             }
         };
-        let outcome = Notice::Outcome { seq: None, id, hr, message };
+        let outcome = Notice::Outcome(Outcome { id, hr, message });
         self.outputs.push_back(Output::Notify(connection, outcome));
     }
 }

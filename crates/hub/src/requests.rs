@@ -1,13 +1,12 @@
-//! What clients want: requests that are answered at once, and those that wait their turn and the store.
+//! What clients say: what is done at once, and requests that wait their turn and the store.
 
 use std::sync::Arc;
 
 use mistatus_core::{
-    chat::{MessageId, MessageText},
-    group::{GroupId, GroupName},
+    chat::MessageId,
     hresult::HResult,
     limits::WATCH_BATCH_MAX,
-    message::{Notice, Request, RequestId, Seq},
+    message::{ClientMessage, Command, Notice, Outcome, Request, RequestId, Seq, Signal, Update},
     presence::{Intent, Source},
     signin_name::SigninName,
     status::MiStatus,
@@ -16,7 +15,6 @@ use mistatus_core::{
 
 use crate::{
     account::Account,
-    backlog::{Numbered, Outcome},
     client::{Activity, Link, Pulse, Seat},
     hub::{Hub, Waiting, stop_hearing},
     io::{ClientId, Closing, Departure, Output, Query, StoreError, Write},
@@ -28,23 +26,7 @@ use crate::{
 /// A request in the queue of its user.
 pub(crate) struct Job {
     pub(crate) client: Seat,
-    pub(crate) id: RequestId,
-    pub(crate) wish: Wish,
-}
-
-/// The operation that a request asks for.
-pub(crate) enum Wish {
-    SetStatus(Intent),
-    QueryStatus,
-    Add(SigninName),
-    Remove(SigninName),
-    Answer { from: SigninName, accept: bool },
-    Block { name: SigninName, blocked: bool },
-    CreateGroup(GroupName),
-    RenameGroup(GroupId, GroupName),
-    RemoveGroup(GroupId),
-    SetMember { group: GroupId, name: SigninName, member: bool },
-    Send { to: SigninName, text: MessageText },
+    pub(crate) request: Request,
 }
 
 /// Tells what comes next for a request that may be carried out.
@@ -82,14 +64,14 @@ impl Effect {
 
 /// Most requests that wait for their client to be signed in: whoever sends `signin` need not wait for the answer to send
 /// what every sign-in is followed by.
-const EARLY_REQUESTS_MAX: usize = 8;
+const EARLY_MESSAGES_MAX: usize = 8;
 
-/// Whether a request waits for its client to be signed in. A sign-out comes after those that do.
-fn waits_for_signin(request: &Request, early: &[Request]) -> bool {
-    match request {
-        Request::Ping { .. } | Request::Pong { .. } => false,
-        Request::Signout => !early.is_empty(),
-        _ => early.len() < EARLY_REQUESTS_MAX,
+/// Whether a message waits for its client to be signed in. A sign-out comes after those that do.
+fn waits_for_signin(message: &ClientMessage, early: &[ClientMessage]) -> bool {
+    match message {
+        ClientMessage::Signal(Signal::Ping { .. } | Signal::Pong { .. }) => false,
+        ClientMessage::Signal(Signal::Signout) => !early.is_empty(),
+        _ => early.len() < EARLY_MESSAGES_MAX,
     }
 }
 
@@ -97,38 +79,57 @@ fn waits_for_signin(request: &Request, early: &[Request]) -> bool {
 pub(crate) type Refusal = (HResult, String);
 
 impl Hub {
-    /// Takes what a client wants.
-    pub fn handle_request(&mut self, client: ClientId, request: Request, now: Tick, wall: UnixMs) {
+    /// Takes what a client says.
+    pub fn handle_message(
+        &mut self,
+        client: ClientId,
+        message: ClientMessage,
+        now: Tick,
+        wall: UnixMs,
+    ) {
         self.tell_time(now, wall);
         match self.joining.get_mut(&client) {
             // It has said goodbye.
-            Some(early) if early.last() == Some(&Request::Signout) => {}
-            Some(early) if waits_for_signin(&request, early) => early.push(request),
-            Some(_) => self.refuse_early(client, &request),
-            None => self.take_request(client, request),
+            Some(early) if early.last() == Some(&ClientMessage::Signal(Signal::Signout)) => {}
+            Some(early) if waits_for_signin(&message, early) => early.push(message),
+            Some(_) => self.refuse_early(client, &message),
+            None => self.take_message(client, message),
         }
     }
 
-    /// Takes what a client wants that has been told that it is signed in.
-    pub(crate) fn take_request(&mut self, client: ClientId, request: Request) {
+    /// Takes what a client says that has been told that it is signed in.
+    pub(crate) fn take_message(&mut self, client: ClientId, message: ClientMessage) {
         // A frame that was on its way when the connection was closed.
         let Some(seat) = self.connections.get(&client).copied() else { return };
         let Some(known) = self.clients.get_mut(&seat) else { return };
         known.link = Link::Up { connection: client, pulse: Pulse::Heard(self.now) };
         known.keys.confirm();
-        if request_id(&request).is_some_and(|id| self.is_repeated(seat, id)) {
-            return;
+        match message {
+            ClientMessage::Request(request) => {
+                if !self.is_repeated(seat, request.id) {
+                    self.take_request(seat, request);
+                }
+            }
+            ClientMessage::Signal(signal) => self.take_signal(client, seat, signal),
         }
-        self.carry_out(client, seat, request);
     }
 
-    fn carry_out(&mut self, connection: ClientId, client: Seat, request: Request) {
-        match request {
-            Request::SetStatus { id, intent } => self.enqueue(client, id, Wish::SetStatus(intent)),
-            Request::QueryStatus { id } => self.enqueue(client, id, Wish::QueryStatus),
-            Request::AddContact { id, name } => self.enqueue(client, id, Wish::Add(name)),
-            Request::RemoveContact { id, name } => self.enqueue(client, id, Wish::Remove(name)),
-            Request::ReportIdle { idle_for } => {
+    fn take_request(&mut self, client: Seat, request: Request) {
+        let id = request.id;
+        match request.command {
+            Command::Watch { names } => self.watch(client, id, names),
+            Command::FetchMessages { with, before } => {
+                self.fetch_messages(client, id, with, before);
+            }
+            // Credentials are the caller's affair: it passes on only what it has accepted.
+            Command::RenewToken { .. } => self.outcome(client, id, HResult::S_OK, None),
+            _ => self.enqueue(client, request),
+        }
+    }
+
+    fn take_signal(&mut self, connection: ClientId, client: Seat, signal: Signal) {
+        match signal {
+            Signal::ReportIdle { idle_for } => {
                 let Some(user) = self.clients.get(&client).map(|known| known.user.clone()) else {
                     return;
                 };
@@ -137,48 +138,25 @@ impl Hub {
                     account.clients.insert(client, activity);
                 });
             }
-            Request::Watch { id, names } => self.watch(client, id, names),
-            Request::Unwatch { names } => self.unwatch(client, &names),
-            // Credentials are the caller's affair: it passes on only what it has accepted.
-            Request::RenewToken { id, .. } => self.outcome(client, id, HResult::S_OK, None),
-            Request::AnswerContactRequest { id, name, accept } => {
-                self.enqueue(client, id, Wish::Answer { from: name, accept });
-            }
-            Request::SetBlocked { id, name, blocked } => {
-                self.enqueue(client, id, Wish::Block { name, blocked });
-            }
-            Request::CreateGroup { id, name } => self.enqueue(client, id, Wish::CreateGroup(name)),
-            Request::RenameGroup { id, group, name } => {
-                self.enqueue(client, id, Wish::RenameGroup(group, name));
-            }
-            Request::RemoveGroup { id, group } => {
-                self.enqueue(client, id, Wish::RemoveGroup(group));
-            }
-            Request::SetGroupMember { id, group, name, member } => {
-                self.enqueue(client, id, Wish::SetMember { group, name, member });
-            }
-            Request::SendMessage { id, to, text } => {
-                self.enqueue(client, id, Wish::Send { to, text });
-            }
-            Request::ConfirmMessages { from, up_to } => {
-                self.confirm_messages(client, &from, up_to);
-            }
-            Request::FetchMessages { id, with, before } => {
-                self.fetch_messages(client, id, with, before);
-            }
-            Request::Resync => self.resync(client),
-            Request::Ping { seen } => {
+            Signal::Unwatch { names } => self.unwatch(client, &names),
+            Signal::ConfirmMessages { from, up_to } => self.confirm_messages(client, &from, up_to),
+            Signal::Resync => self.resync(client),
+            Signal::Ping { seen } => {
                 self.confirm(client, seen);
                 self.outputs.push_back(Output::Notify(connection, Notice::Pong));
             }
-            Request::Pong { seen } => self.confirm(client, seen),
-            Request::Signout => {
-                let bye = Notice::Bye { hr: HResult::S_OK, retry_after: None, message: None };
-                self.outputs.push_back(Output::Notify(connection, bye));
-                self.outputs.push_back(Output::Close(connection, Closing::SignedOut));
+            Signal::Pong { seen } => self.confirm(client, seen),
+            Signal::Signout => {
+                self.say_goodbye(connection);
                 self.leave(connection, Departure::SignedOut);
             }
         }
+    }
+
+    fn say_goodbye(&mut self, connection: ClientId) {
+        let bye = Notice::Bye { hr: HResult::S_OK, retry_after: None, message: None };
+        self.outputs.push_back(Output::Notify(connection, bye));
+        self.outputs.push_back(Output::Close(connection, Closing::SignedOut));
     }
 
     /// Tells a client everything anew. What it ignored among that were messages that wait.
@@ -202,10 +180,10 @@ impl Hub {
         if known.running.contains(&id) {
             return true;
         }
-        let ended = known.finished.iter().find(|outcome| outcome.id == id).cloned();
-        match ended {
+        let is_its = |update: &&Arc<Update>| matches!(&***update, Update::Outcome(outcome) if outcome.id == id);
+        match known.finished.iter().find(is_its).cloned() {
             Some(outcome) => {
-                self.number(client, Numbered::Outcome(outcome));
+                self.tell(client, outcome);
                 true
             }
             None => false,
@@ -213,21 +191,20 @@ impl Hub {
     }
 
     /// Answers a client that says too much before it was told that it is signed in, or what does not wait for that.
-    fn refuse_early(&mut self, client: ClientId, request: &Request) {
+    fn refuse_early(&mut self, client: ClientId, message: &ClientMessage) {
         let hr = HResult::MSGR_E_NOT_LOGGED_ON;
-        let message = format!("at most {EARLY_REQUESTS_MAX} requests are taken before `signed-in`");
-        let notice = match (request_id(request), request) {
-            (Some(id), _) => Notice::Outcome { seq: None, id, hr, message: Some(message) },
-            (None, Request::Ping { .. }) => Notice::Pong,
-            (None, Request::Pong { .. }) => return,
-            (None, Request::Signout) => {
-                self.joining.remove(&client);
-                let bye = Notice::Bye { hr: HResult::S_OK, retry_after: None, message: None };
-                self.outputs.push_back(Output::Notify(client, bye));
-                self.outputs.push_back(Output::Close(client, Closing::SignedOut));
-                return;
+        let why = format!("at most {EARLY_MESSAGES_MAX} requests are taken before `signed-in`");
+        let notice = match message {
+            ClientMessage::Request(request) => {
+                Notice::Outcome(Outcome { id: request.id, hr, message: Some(why) })
             }
-            _ => Notice::Refused { hr, message },
+            ClientMessage::Signal(Signal::Ping { .. }) => Notice::Pong,
+            ClientMessage::Signal(Signal::Pong { .. }) => return,
+            ClientMessage::Signal(Signal::Signout) => {
+                self.joining.remove(&client);
+                return self.say_goodbye(client);
+            }
+            ClientMessage::Signal(_) => Notice::Refused { hr, message: why },
         };
         self.outputs.push_back(Output::Notify(client, notice));
     }
@@ -266,7 +243,7 @@ impl Hub {
         }
         if !batch.is_empty() {
             let changes = batch.into_iter().map(|name| self.view(&user, name)).collect();
-            self.number(client, Numbered::Changes(changes));
+            self.tell(client, Update::Changes { changes });
         }
         self.outcome(client, id, HResult::S_OK, None);
     }
@@ -289,9 +266,9 @@ impl Hub {
         }
     }
 
-    fn enqueue(&mut self, client: Seat, id: RequestId, wish: Wish) {
-        if let Some(account) = self.make_room(client, id) {
-            account.queue.push_back(Job { client, id, wish });
+    fn enqueue(&mut self, client: Seat, request: Request) {
+        if let Some(account) = self.make_room(client, request.id) {
+            account.queue.push_back(Job { client, request });
             let owner = account.name.clone();
             self.run_queue(&owner);
         }
@@ -334,7 +311,7 @@ impl Hub {
                 }
                 Ok(Step::TellStatus) => {
                     if let Some(me) = self.accounts.get(owner).map(|account| account.me()) {
-                        self.number(job.client, Numbered::MyStatus(Arc::new(me)));
+                        self.tell(job.client, Update::MyStatus { me });
                     }
                     self.finish(&job, HResult::S_OK, None);
                 }
@@ -353,9 +330,9 @@ impl Hub {
     /// Decides whether a request may be carried out, and what has to be durable first.
     fn judge(&self, owner: &SigninName, job: &Job) -> Result<Step, Refusal> {
         let Some(account) = self.accounts.get(owner) else { return Ok(Step::TellStatus) };
-        let write = match &job.wish {
-            Wish::QueryStatus => return Ok(Step::TellStatus),
-            Wish::SetStatus(intent) => {
+        let write = match &job.request.command {
+            Command::QueryStatus => return Ok(Step::TellStatus),
+            Command::SetStatus { intent } => {
                 if !intent.status.is_settable() {
                     let message = format!("status {} cannot be chosen", intent.status.number());
                     return Err((HResult::E_INVALIDARG, message));
@@ -373,7 +350,7 @@ impl Hub {
                 }
                 Write::PutIntent { name: owner.clone(), intent: intent.clone(), at: self.wall }
             }
-            Wish::Add(contact) => {
+            Command::AddContact { name: contact } => {
                 if account.contacts.contains(contact) {
                     let message = "that contact is on the list already".to_owned();
                     return Err((HResult::MSGR_E_ALREADY_IN_LIST, message));
@@ -388,7 +365,7 @@ impl Hub {
                 let (owner, contact) = (owner.clone(), contact.clone());
                 Write::AddContact { owner, contact, believed, asked }
             }
-            Wish::Remove(contact) => {
+            Command::RemoveContact { name: contact } => {
                 if !account.contacts.contains(contact) {
                     let message = "that contact is not on the list".to_owned();
                     return Err((HResult::MSGR_E_USER_NOT_FOUND, message));
@@ -397,15 +374,23 @@ impl Hub {
                 let (owner, contact) = (owner.clone(), contact.clone());
                 Write::RemoveContact { owner, contact, believed }
             }
-            Wish::Answer { from, accept } => self.judge_answer(account, from, *accept)?,
-            Wish::Block { name, blocked } => return self.judge_block(account, name, *blocked),
-            Wish::CreateGroup(name) => judge_new_group(account, name)?,
-            Wish::RenameGroup(group, name) => judge_group_name(account, *group, name)?,
-            Wish::RemoveGroup(group) => judge_end_of_group(account, *group)?,
-            Wish::SetMember { group, name, member } => {
+            Command::AnswerContactRequest { name, accept } => {
+                self.judge_answer(account, name, *accept)?
+            }
+            Command::SetBlocked { name, blocked } => {
+                return self.judge_block(account, name, *blocked);
+            }
+            Command::CreateGroup { name } => judge_new_group(account, name)?,
+            Command::RenameGroup { group, name } => judge_group_name(account, *group, name)?,
+            Command::RemoveGroup { group } => judge_end_of_group(account, *group)?,
+            Command::SetGroupMember { group, name, member } => {
                 judge_member(account, *group, name, *member)?
             }
-            Wish::Send { to, .. } => return judge_message(owner, to, job.id),
+            Command::SendMessage { to, .. } => return judge_message(owner, to, job.request.id),
+            // Carried out at once, without a queue.
+            Command::Watch { .. } | Command::FetchMessages { .. } | Command::RenewToken { .. } => {
+                return Ok(Step::End(HResult::S_OK));
+            }
         };
         Ok(Step::Store(write))
     }
@@ -422,26 +407,32 @@ impl Hub {
         }
         match result {
             Ok(()) => {
-                match &job.wish {
-                    Wish::SetStatus(intent) => {
+                match &job.request.command {
+                    Command::SetStatus { intent } => {
                         // The end may have passed while the store was busy.
                         let ended = intent.until.is_some_and(|until| until <= self.wall);
                         let intent = if ended { Intent::ended() } else { intent.clone() };
                         self.set_intent(owner, intent, TellOwner::Always);
                     }
-                    Wish::Add(contact) => self.contact_added(owner, contact, believed, asks),
-                    Wish::Remove(contact) => self.contact_removed(owner, contact, believed),
-                    Wish::Answer { from, accept } => {
-                        self.request_answered(owner, from, *accept, believed);
+                    Command::AddContact { name } => self.contact_added(owner, name, believed, asks),
+                    Command::RemoveContact { name } => self.contact_removed(owner, name, believed),
+                    Command::AnswerContactRequest { name, accept } => {
+                        self.request_answered(owner, name, *accept, believed);
                     }
-                    Wish::Block { name, blocked } => self.block_changed(owner, name, *blocked),
-                    Wish::CreateGroup(name) => self.group_made(owner, name, job.id),
-                    Wish::RenameGroup(group, name) => self.group_renamed(owner, *group, name),
-                    Wish::RemoveGroup(group) => self.group_removed(owner, *group),
-                    Wish::SetMember { group, name, member } => {
+                    Command::SetBlocked { name, blocked } => {
+                        self.block_changed(owner, name, *blocked);
+                    }
+                    Command::CreateGroup { name } => self.group_made(owner, name, job.request.id),
+                    Command::RenameGroup { group, name } => self.group_renamed(owner, *group, name),
+                    Command::RemoveGroup { group } => self.group_removed(owner, *group),
+                    Command::SetGroupMember { group, name, member } => {
                         self.member_changed(owner, *group, name, *member);
                     }
-                    Wish::QueryStatus | Wish::Send { .. } => {}
+                    Command::QueryStatus
+                    | Command::SendMessage { .. }
+                    | Command::Watch { .. }
+                    | Command::FetchMessages { .. }
+                    | Command::RenewToken { .. } => {}
                 }
                 // The user was seen again while the store was busy.
                 if believed.is_some() && self.accounts.get(owner).is_some_and(Account::is_seen) {
@@ -468,10 +459,10 @@ impl Hub {
         let Some(account) = self.accounts.get_mut(owner) else { return };
         account.add_contact(contact, believed);
         let own: Vec<_> = account.seats.iter().copied().collect();
-        let seen = Arc::new(self.view(owner, contact));
+        let added = Arc::new(Update::ContactAdded { contact: self.view(owner, contact) });
         for client in own {
             self.audience.entry(contact.clone()).or_default().insert(client);
-            self.number(client, Numbered::ContactAdded(seen.clone()));
+            self.tell(client, added.clone());
         }
         if before != self.may_see(contact, owner) {
             self.permission_changed(contact, owner);
@@ -492,7 +483,7 @@ impl Hub {
         let saw = self.may_see(owner, contact);
         let Some(account) = self.accounts.get_mut(owner) else { return };
         let name = account.remove_contact(contact, believed).unwrap_or_else(|| contact.clone());
-        let name = Arc::new(name);
+        let removed = Arc::new(Update::ContactRemoved { name });
         let own: Vec<_> = account.seats.iter().copied().collect();
         for client in own {
             let watches =
@@ -500,7 +491,7 @@ impl Hub {
             if !watches {
                 stop_hearing(&mut self.audience, contact, client);
             }
-            self.number(client, Numbered::ContactRemoved(name.clone()));
+            self.tell(client, removed.clone());
         }
         if before != self.may_see(contact, owner) {
             self.permission_changed(contact, owner);
@@ -514,7 +505,7 @@ impl Hub {
 
     /// Ends a request that waited its turn; its client may be gone.
     pub(crate) fn finish(&mut self, job: &Job, hr: HResult, message: Option<String>) {
-        self.outcome(job.client, job.id, hr, message);
+        self.outcome(job.client, job.request.id, hr, message);
     }
 
     /// Ends a request.
@@ -528,33 +519,12 @@ impl Hub {
         let kept_max = self.config.backlog_max;
         let Some(known) = self.clients.get_mut(&client) else { return };
         known.running.remove(&id);
-        let outcome = Arc::new(Outcome { id, hr, message });
+        let outcome = Arc::new(Update::Outcome(Outcome { id, hr, message }));
         known.finished.push_back(outcome.clone());
         // A client repeats only what it has seen no outcome of, and of outcomes no more are kept than notices.
         while known.finished.len() > kept_max {
             known.finished.pop_front();
         }
-        self.number(client, Numbered::Outcome(outcome));
-    }
-}
-
-/// Returns what finds the outcome of a request; `None` for one that has none.
-fn request_id(request: &Request) -> Option<RequestId> {
-    match request {
-        Request::SetStatus { id, .. }
-        | Request::QueryStatus { id }
-        | Request::Watch { id, .. }
-        | Request::AddContact { id, .. }
-        | Request::RemoveContact { id, .. }
-        | Request::AnswerContactRequest { id, .. }
-        | Request::SetBlocked { id, .. }
-        | Request::CreateGroup { id, .. }
-        | Request::RenameGroup { id, .. }
-        | Request::RemoveGroup { id, .. }
-        | Request::SetGroupMember { id, .. }
-        | Request::SendMessage { id, .. }
-        | Request::FetchMessages { id, .. }
-        | Request::RenewToken { id, .. } => Some(*id),
-        _ => None,
+        self.tell(client, outcome);
     }
 }

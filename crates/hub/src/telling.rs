@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use mistatus_core::{
     chat::ContactRequest,
-    message::{Change, Notice, Snapshot},
+    message::{Change, Notice, Snapshot, Update},
     presence::{Presence, Source},
     signin_name::SigninName,
     status::MiStatus,
@@ -13,7 +13,6 @@ use mistatus_core::{
 
 use crate::{
     account::Account,
-    backlog::Numbered,
     client::{Link, Seat},
     config::Visibility,
     hub::{Hub, Waiting},
@@ -58,9 +57,9 @@ impl Hub {
         // Of being gone nobody is told who is there to hear it.
         let news = me != before && me.status != MiStatus::Offline;
         if tell == TellOwner::Always || news {
-            let me = Arc::new(me);
+            let update = Arc::new(Update::MyStatus { me });
             for client in own {
-                self.number(client, Numbered::MyStatus(me.clone()));
+                self.tell(client, update.clone());
             }
         }
         if let Some(write) = write {
@@ -86,12 +85,13 @@ impl Hub {
     /// Tells the audience of a user what it may see now.
     pub(crate) fn announce(&mut self, name: &SigninName) {
         let Some(account) = self.accounts.get(name) else { return };
-        let changes: Arc<[_]> = Arc::new([Change {
+        let change = Change {
             name: account.name.clone(),
             friendly_name: account.shown.friendly_name.clone(),
             presence: account.shown.presence.clone(),
             settling: account.is_settling(),
-        }]);
+        };
+        let for_all = Arc::new(Update::Changes { changes: vec![change] });
         let listeners: Vec<_> = self
             .audience
             .get(name)
@@ -106,14 +106,15 @@ impl Hub {
             .map(|client| {
                 let special = self.clients.get(&client).and_then(|known| {
                     account.people.has_returned_for(&known.user).then(|| {
-                        Arc::new([account.seen_by(&known.user, &account.name)]) as Arc<[_]>
+                        let change = account.seen_by(&known.user, &account.name);
+                        Arc::new(Update::Changes { changes: vec![change] })
                     })
                 });
                 (client, special)
             })
             .collect();
         for (client, special) in listeners {
-            self.number(client, Numbered::Changes(special.unwrap_or_else(|| changes.clone())));
+            self.tell(client, special.unwrap_or_else(|| for_all.clone()));
         }
     }
 
@@ -132,11 +133,11 @@ impl Hub {
     pub(crate) fn tell_viewer(&mut self, viewer: &SigninName, subject: &SigninName) {
         let Some(account) = self.accounts.get(subject) else { return };
         let change = self.view(viewer, &account.name);
-        let changes: Arc<[_]> = Arc::new([change]);
+        let update = Arc::new(Update::Changes { changes: vec![change] });
         let clients: Vec<_> = self.audience.get(subject).into_iter().flatten().copied().collect();
         for client in clients {
             if self.clients.get(&client).is_some_and(|known| known.user == *viewer) {
-                self.number(client, Numbered::Changes(changes.clone()));
+                self.tell(client, update.clone());
             }
         }
     }
@@ -152,7 +153,7 @@ impl Hub {
             let as_given = known.watches.get(subject);
             let listed = || self.accounts.get(viewer)?.contacts.as_given(subject);
             let change = self.view(viewer, as_given.or_else(listed).unwrap_or(subject));
-            self.number(client, Numbered::Changes(Arc::new([change])));
+            self.tell(client, Update::Changes { changes: vec![change] });
         }
     }
 
@@ -232,27 +233,29 @@ impl Hub {
         }
     }
 
-    /// Sends all clients of a user the same notice.
-    pub(crate) fn tell_all_of(&mut self, user: &SigninName, what: &Numbered) {
+    /// Tells all clients of a user the same.
+    pub(crate) fn tell_all_of(&mut self, user: &SigninName, update: Update) {
         let Some(account) = self.accounts.get(user) else { return };
         let seats: Vec<_> = account.seats.iter().copied().collect();
+        let update = Arc::new(update);
         for seat in seats {
-            self.number(seat, what.clone());
+            self.tell(seat, update.clone());
         }
     }
 
-    /// Sends a notice that takes the client's next number, at once or when the client goes on with its connection.
-    pub(crate) fn number(&mut self, client: Seat, what: Numbered) {
+    /// Tells a client of a change by its next number, at once or when the client goes on with its connection.
+    pub(crate) fn tell(&mut self, client: Seat, update: impl Into<Arc<Update>>) {
+        let update = update.into();
         let max = self.config.backlog_max();
         let Some(known) = self.clients.get_mut(&client) else { return };
         let before = known.backlog.bytes();
         match known.link {
             Link::Up { connection, .. } => {
-                let seq = known.backlog.push(what.clone(), max);
-                self.outputs.push_back(Output::Notify(connection, what.notice(seq)));
+                let seq = known.backlog.push(update.clone(), max);
+                self.outputs.push_back(Output::Update(connection, seq, update));
             }
             Link::Lost { sent, .. } => {
-                known.backlog.push(what, max);
+                known.backlog.push(update, max);
                 self.lost_bytes = self.lost_bytes + known.backlog.bytes() - before;
                 if known.backlog.reaches(sent) {
                     self.bound_lost();

@@ -9,7 +9,8 @@ use mistatus_core::{
     hresult::HResult,
     limits::{FRIENDLY_NAME_MAX, HEARTBEAT_DEFAULT},
     message::{
-        Change, Greeting, MyPresence, Notice, Request, RequestId, Seq, Snapshot, Token, Welcome,
+        Change, ClientMessage, Command, Greeting, MyPresence, Notice, Outcome, Request, RequestId,
+        Seq, Signal, Snapshot, Token, Update, Welcome,
     },
     presence::{Intent, Note, Presence, Source},
     signin_name::SigninName,
@@ -67,8 +68,12 @@ impl<N: Notation> Dialect for JsonDialect<N> {
         self.notices.clear();
     }
 
-    fn send(&mut self, request: Request) {
-        self.transmit.push_back(N::write(&encode_request(request)));
+    fn send(&mut self, message: ClientMessage) {
+        let frame = match message {
+            ClientMessage::Request(request) => encode_request(request),
+            ClientMessage::Signal(signal) => encode_signal(signal),
+        };
+        self.transmit.push_back(N::write(&frame));
     }
 
     fn receive(&mut self, text: &str) {
@@ -85,59 +90,62 @@ impl<N: Notation> Dialect for JsonDialect<N> {
     }
 }
 
-fn encode_request(request: Request) -> Fields {
-    let asked = |kind, id: RequestId| Fields::of(kind).number("id", Some(id.0));
-    match request {
-        Request::SetStatus { id, intent } => {
+fn encode_request(Request { id, command }: Request) -> Fields {
+    let asked = |kind| Fields::of(kind).number("id", Some(id.0));
+    match command {
+        Command::SetStatus { intent } => {
             // Left out for what is usual.
             let source = (intent.source != Source::User).then(|| intent.source.name());
-            asked("set-status", id)
+            asked("set-status")
                 .number("status", Some(intent.status.number().into()))
                 .text("note", intent.note.as_ref().map(Note::as_str))
                 .number("until", intent.until.map(UnixMs::as_millis))
                 .text("source", source)
         }
-        Request::QueryStatus { id } => asked("query-status", id),
-        Request::ReportIdle { idle_for } => {
-            Fields::of("report-idle").number("idleFor", idle_for.map(Span::as_millis))
+        Command::QueryStatus => asked("query-status"),
+        Command::Watch { names } => asked("watch").names(names),
+        Command::AddContact { name } => asked("add-contact").name(&name),
+        Command::RemoveContact { name } => asked("remove-contact").name(&name),
+        Command::AnswerContactRequest { name, accept } => {
+            asked("answer-contact-request").name(&name).flag("accept", accept)
         }
-        Request::Watch { id, names } => asked("watch", id).names(names),
-        Request::Unwatch { names } => Fields::of("unwatch").names(names),
-        Request::AddContact { id, name } => asked("add-contact", id).name(&name),
-        Request::RemoveContact { id, name } => asked("remove-contact", id).name(&name),
-        Request::AnswerContactRequest { id, name, accept } => {
-            asked("answer-contact-request", id).name(&name).flag("accept", accept)
+        Command::SetBlocked { name, blocked } => {
+            asked("set-blocked").name(&name).flag("blocked", blocked)
         }
-        Request::SetBlocked { id, name, blocked } => {
-            asked("set-blocked", id).name(&name).flag("blocked", blocked)
-        }
-        Request::CreateGroup { id, name } => {
-            asked("create-group", id).text("name", Some(name.as_str()))
-        }
-        Request::RenameGroup { id, group, name } => asked("rename-group", id)
+        Command::CreateGroup { name } => asked("create-group").text("name", Some(name.as_str())),
+        Command::RenameGroup { group, name } => asked("rename-group")
             .number("group", Some(group.0.into()))
             .text("name", Some(name.as_str())),
-        Request::RemoveGroup { id, group } => {
-            asked("remove-group", id).number("group", Some(group.0.into()))
+        Command::RemoveGroup { group } => {
+            asked("remove-group").number("group", Some(group.0.into()))
         }
-        Request::SetGroupMember { id, group, name, member } => asked("set-group-member", id)
+        Command::SetGroupMember { group, name, member } => asked("set-group-member")
             .number("group", Some(group.0.into()))
             .name(&name)
             .flag("member", member),
-        Request::SendMessage { id, to, text } => asked("send-message", id)
-            .text("to", Some(to.as_str()))
-            .text("text", Some(text.as_str())),
-        Request::ConfirmMessages { from, up_to } => Fields::of("confirm-messages")
-            .text("from", Some(from.as_str()))
-            .number("upTo", Some(up_to.0)),
-        Request::FetchMessages { id, with, before } => asked("fetch-messages", id)
+        Command::SendMessage { to, text } => {
+            asked("send-message").text("to", Some(to.as_str())).text("text", Some(text.as_str()))
+        }
+        Command::FetchMessages { with, before } => asked("fetch-messages")
             .text("with", Some(with.as_str()))
             .number("before", before.map(|before| before.0)),
-        Request::RenewToken { id, token } => asked("renew-token", id).token(&token),
-        Request::Resync => Fields::of("resync"),
-        Request::Ping { seen } => Fields::of("ping").number("seq", seen.map(|seen| seen.0)),
-        Request::Pong { seen } => Fields::of("pong").number("seq", seen.map(|seen| seen.0)),
-        Request::Signout => Fields::of("signout"),
+        Command::RenewToken { token } => asked("renew-token").token(&token),
+    }
+}
+
+fn encode_signal(signal: Signal) -> Fields {
+    match signal {
+        Signal::ReportIdle { idle_for } => {
+            Fields::of("report-idle").number("idleFor", idle_for.map(Span::as_millis))
+        }
+        Signal::Unwatch { names } => Fields::of("unwatch").names(names),
+        Signal::ConfirmMessages { from, up_to } => Fields::of("confirm-messages")
+            .text("from", Some(from.as_str()))
+            .number("upTo", Some(up_to.0)),
+        Signal::Resync => Fields::of("resync"),
+        Signal::Ping { seen } => Fields::of("ping").number("seq", seen.map(|seen| seen.0)),
+        Signal::Pong { seen } => Fields::of("pong").number("seq", seen.map(|seen| seen.0)),
+        Signal::Signout => Fields::of("signout"),
     }
 }
 
@@ -168,64 +176,10 @@ fn read_notice(kind: &str, frame: &impl Object) -> Result<Notice, &'static str> 
             blocked: names(frame, "blocked"),
             requests: list(frame, "requests", request).unwrap_or_default(),
         }),
-        "changes" => Notice::Changes { seq: seq(frame)?, changes: changes(frame, "changes")? },
-        "my-status" => Notice::MyStatus { seq: seq(frame)?, me: me(frame)? },
-        "contact-added" => {
-            Notice::ContactAdded { seq: seq(frame)?, contact: part(frame, "contact", change)? }
-        }
-        "contact-removed" => {
-            Notice::ContactRemoved { seq: seq(frame)?, name: name(frame, "name")? }
-        }
-        "contact-requested" => {
-            Notice::ContactRequested { seq: seq(frame)?, request: part(frame, "request", request)? }
-        }
-        "contact-request-gone" => {
-            Notice::ContactRequestGone { seq: seq(frame)?, name: name(frame, "name")? }
-        }
-        "blocked" => Notice::Blocked {
-            seq: seq(frame)?,
-            name: name(frame, "name")?,
-            blocked: frame.flag("blocked"),
-        },
-        "group-added" => Notice::GroupAdded {
-            seq: seq(frame)?,
-            group: part(frame, "group", group)?,
-            request: whole(frame, "request", SAFE_MAX).map(RequestId),
-        },
-        "group-renamed" => Notice::GroupRenamed {
-            seq: seq(frame)?,
-            group: group_id(frame, "group")?,
-            name: group_name(frame)?,
-        },
-        "group-removed" => {
-            Notice::GroupRemoved { seq: seq(frame)?, group: group_id(frame, "group")? }
-        }
-        "group-member" => Notice::GroupMember {
-            seq: seq(frame)?,
-            group: group_id(frame, "group")?,
-            name: name(frame, "name")?,
-            member: frame.flag("member"),
-        },
-        "message" => Notice::Message {
-            seq: seq(frame)?,
-            message: part(frame, "message", message)?,
-            request: whole(frame, "request", SAFE_MAX).map(RequestId),
-        },
-        "delivered" => Notice::Delivered {
-            seq: seq(frame)?,
-            to: name(frame, "to")?,
-            up_to: MessageId(whole(frame, "upTo", SAFE_MAX).ok_or("upTo")?),
-        },
         "messages" => Notice::Messages {
             id: RequestId(whole(frame, "id", SAFE_MAX).ok_or("id")?),
             messages: list(frame, "messages", message).ok_or("messages")?,
             more: frame.flag("more"),
-        },
-        "outcome" => Notice::Outcome {
-            seq: seq(frame).ok(),
-            id: RequestId(whole(frame, "id", SAFE_MAX).ok_or("id")?),
-            hr: hr(frame)?,
-            message: frame.text("message"),
         },
         "refused" => {
             Notice::Refused { hr: hr(frame)?, message: frame.text("message").unwrap_or_default() }
@@ -240,8 +194,56 @@ fn read_notice(kind: &str, frame: &impl Object) -> Result<Notice, &'static str> 
             retry_after: span(frame, "retryAfter"),
             message: frame.text("message"),
         },
+        "outcome" => match seq(frame) {
+            Ok(seq) => Notice::Update(seq, Update::Outcome(outcome(frame)?)),
+            Err(_) => Notice::Outcome(outcome(frame)?),
+        },
+        _ => {
+            let update = read_update(kind, frame)?;
+            Notice::Update(seq(frame)?, update)
+        }
+    })
+}
+
+fn read_update(kind: &str, frame: &impl Object) -> Result<Update, &'static str> {
+    Ok(match kind {
+        "changes" => Update::Changes { changes: changes(frame, "changes")? },
+        "my-status" => Update::MyStatus { me: me(frame)? },
+        "contact-added" => Update::ContactAdded { contact: part(frame, "contact", change)? },
+        "contact-removed" => Update::ContactRemoved { name: name(frame, "name")? },
+        "contact-requested" => {
+            Update::ContactRequested { request: part(frame, "request", request)? }
+        }
+        "contact-request-gone" => Update::ContactRequestGone { name: name(frame, "name")? },
+        "blocked" => Update::Blocked { name: name(frame, "name")?, blocked: frame.flag("blocked") },
+        "group-added" => Update::GroupAdded {
+            group: part(frame, "group", group)?,
+            request: whole(frame, "request", SAFE_MAX).map(RequestId),
+        },
+        "group-renamed" => {
+            Update::GroupRenamed { group: group_id(frame, "group")?, name: group_name(frame)? }
+        }
+        "group-removed" => Update::GroupRemoved { group: group_id(frame, "group")? },
+        "group-member" => Update::GroupMember {
+            group: group_id(frame, "group")?,
+            name: name(frame, "name")?,
+            member: frame.flag("member"),
+        },
+        "message" => Update::Message {
+            message: part(frame, "message", message)?,
+            request: whole(frame, "request", SAFE_MAX).map(RequestId),
+        },
+        "delivered" => Update::Delivered {
+            to: name(frame, "to")?,
+            up_to: MessageId(whole(frame, "upTo", SAFE_MAX).ok_or("upTo")?),
+        },
         _ => return Err("type"),
     })
+}
+
+fn outcome(frame: &impl Object) -> Result<Outcome, &'static str> {
+    let id = RequestId(whole(frame, "id", SAFE_MAX).ok_or("id")?);
+    Ok(Outcome { id, hr: hr(frame)?, message: frame.text("message") })
 }
 
 fn me(frame: &impl Object) -> Result<MyPresence, &'static str> {

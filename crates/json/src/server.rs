@@ -5,7 +5,10 @@ use mistatus_core::{
     group::{GroupId, GroupName},
     hresult::HResult,
     limits::{ERROR_EXCERPT_MAX, FRIENDLY_NAME_MAX, WATCH_BATCH_MAX},
-    message::{Greeting, Notice, Request, RequestId, Resume, Seq, Token},
+    message::{
+        ClientMessage, Command, Greeting, Notice, Outcome, Request, RequestId, Resume, Seq, Signal,
+        Token, Update,
+    },
     presence::{Intent, Note, Source},
     signin_name::SigninName,
     status::MiStatus,
@@ -26,7 +29,7 @@ pub enum FromClient {
     /// The first frame.
     Signin(Greeting),
     /// Every other one.
-    Request(Request),
+    Message(ClientMessage),
 }
 
 /// Tells why a client's frame was refused. The connection survives.
@@ -45,7 +48,7 @@ impl FrameError {
     #[must_use]
     pub fn into_notice(self) -> Notice {
         match self.id {
-            Some(id) => Notice::Outcome { seq: None, id, hr: self.hr, message: Some(self.message) },
+            Some(id) => Notice::Outcome(Outcome { id, hr: self.hr, message: Some(self.message) }),
             None => Notice::Refused { hr: self.hr, message: self.message },
         }
     }
@@ -88,103 +91,110 @@ fn decode_known(frame: &Value) -> Result<FromClient, Refusal> {
     let Some(kind) = frame["type"].as_str() else {
         return Err("a frame needs a string field `type`".to_owned().into());
     };
-    Ok(FromClient::Request(match kind {
+    let asked = |id, command| Ok::<_, Refusal>(Request { id: request_id(id)?, command }.into());
+    Ok(FromClient::Message(match kind {
         "signin" => return Ok(FromClient::Signin(greeting(read(frame)?)?)),
         "set-status" => {
             let frame: client::SetStatusFrame = read(frame)?;
-            Request::SetStatus {
-                id: request_id(frame.id)?,
-                intent: Intent {
-                    status: settable(frame.status)?,
-                    note: match frame.note {
-                        Some(note) => Note::parse(&note).map_err(|error| error.to_string())?,
-                        None => None,
+            asked(
+                frame.id,
+                Command::SetStatus {
+                    intent: Intent {
+                        status: settable(frame.status)?,
+                        note: match frame.note {
+                            Some(note) => Note::parse(&note).map_err(|error| error.to_string())?,
+                            None => None,
+                        },
+                        until: frame.until.map(UnixMs::from_millis),
+                        source: chooser(frame.source.as_deref())?,
                     },
-                    until: frame.until.map(UnixMs::from_millis),
-                    source: chooser(frame.source.as_deref())?,
                 },
-            }
+            )?
         }
         "query-status" => {
             let frame: client::QueryStatusFrame = read(frame)?;
-            Request::QueryStatus { id: request_id(frame.id)? }
+            asked(frame.id, Command::QueryStatus)?
         }
         "report-idle" => {
             let frame: client::ReportIdleFrame = read(frame)?;
-            Request::ReportIdle { idle_for: frame.idle_for.map(Span::from_millis) }
+            Signal::ReportIdle { idle_for: frame.idle_for.map(Span::from_millis) }.into()
         }
         "watch" => {
             let frame: client::WatchFrame = read(frame)?;
-            Request::Watch { id: request_id(frame.id)?, names: names(&frame.names)? }
+            asked(frame.id, Command::Watch { names: names(&frame.names)? })?
         }
         "unwatch" => {
             let frame: client::UnwatchFrame = read(frame)?;
-            Request::Unwatch { names: names(&frame.names)? }
+            Signal::Unwatch { names: names(&frame.names)? }.into()
         }
         "add-contact" => {
             let frame: client::AddContactFrame = read(frame)?;
-            Request::AddContact { id: request_id(frame.id)?, name: name(&frame.name)? }
+            asked(frame.id, Command::AddContact { name: name(&frame.name)? })?
         }
         "remove-contact" => {
             let frame: client::RemoveContactFrame = read(frame)?;
-            Request::RemoveContact { id: request_id(frame.id)?, name: name(&frame.name)? }
+            asked(frame.id, Command::RemoveContact { name: name(&frame.name)? })?
         }
         "answer-contact-request" => {
             let frame: client::AnswerContactRequestFrame = read(frame)?;
-            let (id, name) = (request_id(frame.id)?, name(&frame.name)?);
-            Request::AnswerContactRequest { id, name, accept: frame.accept }
+            let name = name(&frame.name)?;
+            asked(frame.id, Command::AnswerContactRequest { name, accept: frame.accept })?
         }
         "set-blocked" => {
             let frame: client::SetBlockedFrame = read(frame)?;
-            let (id, name) = (request_id(frame.id)?, name(&frame.name)?);
-            Request::SetBlocked { id, name, blocked: frame.blocked }
+            let name = name(&frame.name)?;
+            asked(frame.id, Command::SetBlocked { name, blocked: frame.blocked })?
         }
         "create-group" => {
             let frame: client::CreateGroupFrame = read(frame)?;
-            Request::CreateGroup { id: request_id(frame.id)?, name: group_name(&frame.name)? }
+            asked(frame.id, Command::CreateGroup { name: group_name(&frame.name)? })?
         }
         "rename-group" => {
             let frame: client::RenameGroupFrame = read(frame)?;
-            let (id, group) = (request_id(frame.id)?, GroupId(frame.group));
-            Request::RenameGroup { id, group, name: group_name(&frame.name)? }
+            let group = GroupId(frame.group);
+            asked(frame.id, Command::RenameGroup { group, name: group_name(&frame.name)? })?
         }
         "remove-group" => {
             let frame: client::RemoveGroupFrame = read(frame)?;
-            Request::RemoveGroup { id: request_id(frame.id)?, group: GroupId(frame.group) }
+            asked(frame.id, Command::RemoveGroup { group: GroupId(frame.group) })?
         }
         "set-group-member" => {
             let frame: client::SetGroupMemberFrame = read(frame)?;
-            let (id, name) = (request_id(frame.id)?, name(&frame.name)?);
-            Request::SetGroupMember { id, group: GroupId(frame.group), name, member: frame.member }
+            let name = name(&frame.name)?;
+            asked(
+                frame.id,
+                Command::SetGroupMember { group: GroupId(frame.group), name, member: frame.member },
+            )?
         }
         "send-message" => {
             let frame: client::SendMessageFrame = read(frame)?;
-            let (id, to) = (request_id(frame.id)?, name(&frame.to)?);
-            Request::SendMessage { id, to, text: message_text(&frame.text)? }
+            let to = name(&frame.to)?;
+            asked(frame.id, Command::SendMessage { to, text: message_text(&frame.text)? })?
         }
         "confirm-messages" => {
             let frame: client::ConfirmMessagesFrame = read(frame)?;
-            Request::ConfirmMessages { from: name(&frame.from)?, up_to: MessageId(frame.up_to) }
+            Signal::ConfirmMessages { from: name(&frame.from)?, up_to: MessageId(frame.up_to) }
+                .into()
         }
         "fetch-messages" => {
             let frame: client::FetchMessagesFrame = read(frame)?;
-            let (id, with) = (request_id(frame.id)?, name(&frame.with)?);
-            Request::FetchMessages { id, with, before: frame.before.map(MessageId) }
+            let with = name(&frame.with)?;
+            asked(frame.id, Command::FetchMessages { with, before: frame.before.map(MessageId) })?
         }
         "renew-token" => {
             let frame: client::RenewTokenFrame = read(frame)?;
-            Request::RenewToken { id: request_id(frame.id)?, token: Token::new(frame.token) }
+            asked(frame.id, Command::RenewToken { token: Token::new(frame.token) })?
         }
-        "resync" => Request::Resync,
+        "resync" => Signal::Resync.into(),
         "ping" => {
             let frame: client::PingFrame = read(frame)?;
-            Request::Ping { seen: frame.seq.map(Seq) }
+            Signal::Ping { seen: frame.seq.map(Seq) }.into()
         }
         "pong" => {
             let frame: client::PongFrame = read(frame)?;
-            Request::Pong { seen: frame.seq.map(Seq) }
+            Signal::Pong { seen: frame.seq.map(Seq) }.into()
         }
-        "signout" => Request::Signout,
+        "signout" => Signal::Signout.into(),
         _ => {
             let known = client::KINDS.join(", ");
             return Err(format!("unknown frame type; a client may send {known}").into());
@@ -214,67 +224,13 @@ pub fn encode(notice: &Notice) -> String {
             blocked: snapshot.blocked.iter().map(|name| name.as_str().to_owned()).collect(),
             requests: snapshot.requests.iter().map(RequestEntry::from).collect(),
         }),
-        Notice::Changes { seq, changes } => {
-            write(&server::ChangesFrame { seq: seq.0, changes: entries(changes) })
-        }
-        Notice::MyStatus { seq, me } => write(&server::MyStatusFrame { seq: seq.0, me: me.into() }),
-        Notice::ContactAdded { seq, contact } => {
-            write(&server::ContactAddedFrame { seq: seq.0, contact: contact.into() })
-        }
-        Notice::ContactRemoved { seq, name } => {
-            write(&server::ContactRemovedFrame { seq: seq.0, name: name.as_str().to_owned() })
-        }
-        Notice::ContactRequested { seq, request } => {
-            write(&server::ContactRequestedFrame { seq: seq.0, request: request.into() })
-        }
-        Notice::ContactRequestGone { seq, name } => {
-            write(&server::ContactRequestGoneFrame { seq: seq.0, name: name.as_str().to_owned() })
-        }
-        Notice::Blocked { seq, name, blocked } => write(&server::BlockedFrame {
-            seq: seq.0,
-            name: name.as_str().to_owned(),
-            blocked: *blocked,
-        }),
-        Notice::GroupAdded { seq, group, request } => write(&server::GroupAddedFrame {
-            seq: seq.0,
-            group: group.into(),
-            request: request.map(|request| request.0),
-        }),
-        Notice::GroupRenamed { seq, group, name } => write(&server::GroupRenamedFrame {
-            seq: seq.0,
-            group: group.0,
-            name: name.as_str().to_owned(),
-        }),
-        Notice::GroupRemoved { seq, group } => {
-            write(&server::GroupRemovedFrame { seq: seq.0, group: group.0 })
-        }
-        Notice::GroupMember { seq, group, name, member } => write(&server::GroupMemberFrame {
-            seq: seq.0,
-            group: group.0,
-            name: name.as_str().to_owned(),
-            member: *member,
-        }),
-        Notice::Message { seq, message, request } => write(&server::MessageFrame {
-            seq: seq.0,
-            message: message.into(),
-            request: request.map(|request| request.0),
-        }),
-        Notice::Delivered { seq, to, up_to } => write(&server::DeliveredFrame {
-            seq: seq.0,
-            to: to.as_str().to_owned(),
-            up_to: up_to.0,
-        }),
+        Notice::Update(seq, update) => encode_update(*seq, update),
         Notice::Messages { id, messages, more } => write(&server::MessagesFrame {
             id: id.0,
             messages: messages.iter().map(MessageEntry::from).collect(),
             more: *more,
         }),
-        Notice::Outcome { seq, id, hr, message } => write(&server::OutcomeFrame {
-            seq: seq.map(|seq| seq.0),
-            id: id.0,
-            hr: hr.number(),
-            message: message.clone(),
-        }),
+        Notice::Outcome(outcome) => encode_outcome(None, outcome),
         Notice::Refused { hr, message } => {
             write(&server::RefusedFrame { hr: hr.number(), message: message.clone() })
         }
@@ -289,6 +245,63 @@ pub fn encode(notice: &Notice) -> String {
             message: message.clone(),
         }),
     }
+}
+
+/// Prints an update with its number.
+#[must_use]
+pub fn encode_update(Seq(seq): Seq, update: &Update) -> String {
+    match update {
+        Update::Changes { changes } => write(&server::ChangesFrame {
+            seq,
+            changes: changes.iter().map(ContactEntry::from).collect(),
+        }),
+        Update::MyStatus { me } => write(&server::MyStatusFrame { seq, me: me.into() }),
+        Update::ContactAdded { contact } => {
+            write(&server::ContactAddedFrame { seq, contact: contact.into() })
+        }
+        Update::ContactRemoved { name } => {
+            write(&server::ContactRemovedFrame { seq, name: name.as_str().to_owned() })
+        }
+        Update::ContactRequested { request } => {
+            write(&server::ContactRequestedFrame { seq, request: request.into() })
+        }
+        Update::ContactRequestGone { name } => {
+            write(&server::ContactRequestGoneFrame { seq, name: name.as_str().to_owned() })
+        }
+        Update::Blocked { name, blocked } => {
+            write(&server::BlockedFrame { seq, name: name.as_str().to_owned(), blocked: *blocked })
+        }
+        Update::GroupAdded { group, request } => write(&server::GroupAddedFrame {
+            seq,
+            group: group.into(),
+            request: request.map(|request| request.0),
+        }),
+        Update::GroupRenamed { group, name } => write(&server::GroupRenamedFrame {
+            seq,
+            group: group.0,
+            name: name.as_str().to_owned(),
+        }),
+        Update::GroupRemoved { group } => write(&server::GroupRemovedFrame { seq, group: group.0 }),
+        Update::GroupMember { group, name, member } => write(&server::GroupMemberFrame {
+            seq,
+            group: group.0,
+            name: name.as_str().to_owned(),
+            member: *member,
+        }),
+        Update::Message { message, request } => write(&server::MessageFrame {
+            seq,
+            message: message.into(),
+            request: request.map(|request| request.0),
+        }),
+        Update::Delivered { to, up_to } => {
+            write(&server::DeliveredFrame { seq, to: to.as_str().to_owned(), up_to: up_to.0 })
+        }
+        Update::Outcome(outcome) => encode_outcome(Some(seq), outcome),
+    }
+}
+
+fn encode_outcome(seq: Option<u64>, Outcome { id, hr, message }: &Outcome) -> String {
+    write(&server::OutcomeFrame { seq, id: id.0, hr: hr.number(), message: message.clone() })
 }
 
 fn read<T: DeserializeOwned>(frame: &Value) -> Result<T, String> {

@@ -7,7 +7,7 @@ use std::{net::SocketAddr, time::Duration};
 use futures_util::{SinkExt, StreamExt};
 use mistatus_core::{
     dialect::Dialect,
-    message::{Greeting, Notice, Request, RequestId},
+    message::{ClientMessage, Command, Greeting, Notice, Request, RequestId, Signal},
     presence::{Intent, Note, Source},
     signin_name::SigninName,
     status::MiStatus,
@@ -97,7 +97,7 @@ async fn one_session(
             () = sleep_until(next_move), if signed_in => {
                 next_move = Instant::now() + Duration::from_millis(6_000 + dice.below(24_000));
                 if moves_left == 0 {
-                    dialect.send(Request::Signout);
+                    dialect.send(Signal::Signout.into());
                 } else {
                     moves_left -= 1;
                     last_id += 1;
@@ -110,7 +110,7 @@ async fn one_session(
         while let Some(notice) = dialect.poll_notice() {
             match notice {
                 Ok(Notice::Snapshot(_)) => signed_in = true,
-                Ok(Notice::Ping) => dialect.send(Request::Pong { seen: None }),
+                Ok(Notice::Ping) => dialect.send(Signal::Pong { seen: None }.into()),
                 Ok(Notice::Bye { .. }) => {
                     // The server closes; what is read until then is of no use.
                     while let Some(Ok(_)) = socket.next().await {}
@@ -123,15 +123,14 @@ async fn one_session(
 }
 
 /// What somebody does next: mostly another status, sometimes nothing for long.
-fn a_move(id: RequestId, dice: &mut Dice) -> Vec<Request> {
+fn a_move(id: RequestId, dice: &mut Dice) -> Vec<ClientMessage> {
     let place = usize::try_from(dice.below(CHOICES.len() as u64)).unwrap_or_default();
     let (status, note) = CHOICES[place];
     let idle_for = (dice.below(5) == 0).then_some(Span::from_secs(300));
     let note = Note::parse(note).ok().flatten();
-    vec![
-        Request::ReportIdle { idle_for },
-        Request::SetStatus { id, intent: Intent { note, ..Intent::chosen(status, Source::User) } },
-    ]
+    let intent = Intent { note, ..Intent::chosen(status, Source::User) };
+    let choice = Request { id, command: Command::SetStatus { intent } };
+    vec![Signal::ReportIdle { idle_for }.into(), choice.into()]
 }
 
 fn record(

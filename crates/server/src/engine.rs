@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, future::pending, sync::Arc};
 
-use mistatus_core::{message::Request, signin_name::SigninName, status::MiStatus};
+use mistatus_core::{message::ClientMessage, signin_name::SigninName, status::MiStatus};
 use mistatus_hub::{Arrival, ClientId, Closing, Departure, Hub, Output, StoreError};
 use tokio::sync::{
     mpsc::{Receiver, UnboundedReceiver},
@@ -24,9 +24,9 @@ pub(crate) enum ToEngine {
         arrival: Arrival,
         outbox: Outbox,
     },
-    Request {
+    Message {
         client: ClientId,
-        request: Request,
+        message: ClientMessage,
     },
     Disconnect {
         client: ClientId,
@@ -88,8 +88,8 @@ impl Engine {
                     self.hub.shutdown(clock::span(limits::SHUTDOWN_SPREAD));
                 }
             }
-            ToEngine::Request { client, request } => {
-                self.hub.handle_request(client, request, now, wall);
+            ToEngine::Message { client, message } => {
+                self.hub.handle_message(client, message, now, wall);
             }
             ToEngine::Disconnect { client, departure } => {
                 self.outboxes.remove(&client);
@@ -122,6 +122,9 @@ impl Engine {
         while let Some(output) = self.hub.poll_output() {
             match output {
                 Output::Notify(client, notice) => self.send(client, Outgoing::Notice(notice)),
+                Output::Update(client, seq, update) => {
+                    self.send(client, Outgoing::Update(seq, update));
+                }
                 Output::Close(client, closing) => {
                     match closing {
                         Closing::TooManyClients => drop(self.metrics.refuse(Refused::User)),

@@ -2,7 +2,6 @@
 
 use std::{
     io::{IsTerminal, Write},
-    pin::pin,
     process::ExitCode,
 };
 
@@ -24,11 +23,15 @@ fn main() -> ExitCode {
 }
 
 async fn run(config: Config) -> ExitCode {
-    // From the beginning: unheard, it would end the process.
-    let mut hangups = Hangups::listen();
+    // From the beginning: a signal that nobody listens for ends the process where it stands.
+    let mut signals = Signals::listen();
     // Asked now: once a terminal is closed, it is none any more.
     let in_terminal = std::io::stderr().is_terminal();
-    let server = match Server::start(config).await {
+    let started = tokio::select! {
+        started = Server::start(config) => started,
+        () = signals.stop() => return ExitCode::SUCCESS,
+    };
+    let server = match started {
         Ok(server) => server,
         Err(error) => return fail(&error.to_string()),
     };
@@ -36,11 +39,10 @@ async fn run(config: Config) -> ExitCode {
     let mut stdout = std::io::stdout();
     let _ = writeln!(stdout, "listening on http://{}", server.address());
     let _ = stdout.flush();
-    let mut stop = pin!(stop_signal());
     loop {
-        tokio::select! {
-            () = &mut stop => break,
-            () = hangups.next() => if in_terminal || !reload(&server) { break },
+        match signals.next().await {
+            Signal::Hangup if !in_terminal && reload(&server) => {}
+            Signal::Hangup | Signal::Stop => break,
         }
     }
     tracing::info!("stopping");
@@ -60,55 +62,80 @@ fn reload(server: &Server) -> bool {
     true
 }
 
-/// The signals by which an operator says that files have changed, and a terminal that it was closed.
-struct Hangups {
-    #[cfg(unix)]
-    signals: Option<tokio::signal::unix::Signal>,
+/// Something that an operator, or the system, says to a running process.
+enum Signal {
+    /// Stop: SIGTERM or SIGINT.
+    Stop,
+    /// Files have changed, or the terminal was closed: SIGHUP.
+    Hangup,
 }
 
-impl Hangups {
-    #[cfg(unix)]
-    fn listen() -> Self {
-        use tokio::signal::unix::{SignalKind, signal};
-        Self { signals: signal(SignalKind::hangup()).ok() }
-    }
-
-    #[cfg(not(unix))]
-    const fn listen() -> Self {
-        Self {}
-    }
-
-    /// Waits for the next one; for ever where there are none.
-    async fn next(&mut self) {
-        #[cfg(unix)]
-        if let Some(signals) = &mut self.signals
-            && signals.recv().await.is_some()
-        {
-            return;
-        }
-        std::future::pending().await
-    }
+/// The signals of this process. From [`Signals::listen`] on none of them ends it by itself.
+#[cfg(unix)]
+struct Signals {
+    terminate: Option<tokio::signal::unix::Signal>,
+    interrupt: Option<tokio::signal::unix::Signal>,
+    hangup: Option<tokio::signal::unix::Signal>,
 }
 
 #[cfg(unix)]
-async fn stop_signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
-            }
+impl Signals {
+    fn listen() -> Self {
+        use tokio::signal::unix::{SignalKind, signal};
+        let listen = |kind| signal(kind).ok();
+        Self {
+            terminate: listen(SignalKind::terminate()),
+            interrupt: listen(SignalKind::interrupt()),
+            hangup: listen(SignalKind::hangup()),
         }
-        Err(_) => {
-            let _ = tokio::signal::ctrl_c().await;
+    }
+
+    /// Waits for the next one.
+    async fn next(&mut self) -> Signal {
+        tokio::select! {
+            () = received(&mut self.terminate) => Signal::Stop,
+            () = received(&mut self.interrupt) => Signal::Stop,
+            () = received(&mut self.hangup) => Signal::Hangup,
+        }
+    }
+
+    /// Waits for the next one that stops; those that say something else stay for [`Signals::next`].
+    async fn stop(&mut self) {
+        tokio::select! {
+            () = received(&mut self.terminate) => {}
+            () = received(&mut self.interrupt) => {}
         }
     }
 }
 
+/// Waits for a signal; for ever where it cannot be listened for.
+#[cfg(unix)]
+async fn received(signal: &mut Option<tokio::signal::unix::Signal>) {
+    if let Some(signal) = signal
+        && signal.recv().await.is_some()
+    {
+        return;
+    }
+    std::future::pending::<()>().await;
+}
+
 #[cfg(not(unix))]
-async fn stop_signal() {
-    let _ = tokio::signal::ctrl_c().await;
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    const fn listen() -> Self {
+        Self
+    }
+
+    async fn next(&mut self) -> Signal {
+        self.stop().await;
+        Signal::Stop
+    }
+
+    async fn stop(&mut self) {
+        let _ = tokio::signal::ctrl_c().await;
+    }
 }
 
 fn fail(message: &str) -> ExitCode {

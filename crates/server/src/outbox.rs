@@ -1,14 +1,16 @@
 //! What waits to be written to one connection, bounded in number and in bytes. Writes nothing.
 
 mod readers;
-mod size;
 
 use std::sync::{
     Arc, OnceLock,
     atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
 };
 
-use mistatus_core::message::Notice;
+use mistatus_core::{
+    footprint::Footprint,
+    message::{Notice, Seq, Update},
+};
 use tokio::sync::{
     Notify,
     mpsc::{self, error::TrySendError},
@@ -38,6 +40,8 @@ pub(crate) struct Queued {
 #[derive(Debug)]
 pub(crate) enum Outgoing {
     Notice(Notice),
+    /// An update with its number for this connection; the update is the same one for its whole audience.
+    Update(Seq, Arc<Update>),
     Close(u16),
 }
 
@@ -96,7 +100,7 @@ impl Outbox {
     /// Queues; a writer that is gone is no error, it reports by its connection. There is always room for the last:
     /// the peer is to know why it is sent away.
     pub(crate) fn push(&self, outgoing: Outgoing) -> Result<(), Overflow> {
-        let bytes = size::bytes(&outgoing);
+        let bytes = outgoing.bytes();
         let is_last = outgoing.is_last();
         // Counted first: the writer may take it out before this returns.
         let has_room = self.waiting.add(bytes) && self.queue.capacity() > LAST;
@@ -120,6 +124,16 @@ impl Outbox {
 }
 
 impl Outgoing {
+    /// Returns about how many bytes it takes while it waits; what is shared counts in full.
+    fn bytes(&self) -> usize {
+        size_of::<Self>()
+            + match self {
+                Self::Notice(notice) => notice.held(),
+                Self::Update(_, update) => update.footprint(),
+                Self::Close(_) => 0,
+            }
+    }
+
     const fn is_last(&self) -> bool {
         matches!(self, Self::Close(_) | Self::Notice(Notice::Bye { .. }))
     }
@@ -130,7 +144,7 @@ impl Queued {
     pub(crate) async fn next(&mut self) -> Option<Outgoing> {
         self.waiting.remove(std::mem::take(&mut self.taken));
         let outgoing = self.queue.recv().await?;
-        self.taken = size::bytes(&outgoing);
+        self.taken = outgoing.bytes();
         Some(outgoing)
     }
 

@@ -17,7 +17,7 @@ use futures_util::{StreamExt, stream::SplitStream};
 use mistatus_core::{
     hresult::HResult,
     limits::FRAME_FROM_CLIENT_MAX,
-    message::{Greeting, Notice, Request, RequestId, Token},
+    message::{ClientMessage, Command, Greeting, Notice, Request, Signal, Token},
     signin_name::SigninName,
     time::UnixMs,
 };
@@ -328,8 +328,8 @@ impl Connection {
                 return Err(self.too_fast());
             }
             let id = match &decoded {
-                Ok(FromClient::Request(request)) => request_id(request),
-                Ok(FromClient::Signin(_)) => None,
+                Ok(FromClient::Message(ClientMessage::Request(request))) => Some(request.id),
+                Ok(_) => None,
                 Err(error) => error.id,
             };
             let Rate { burst, per_second } = self.context.limits.rate;
@@ -351,13 +351,18 @@ impl Connection {
                 let message = "this connection is signed in already".to_owned();
                 self.refuse(Some(member), None, HResult::MSGR_E_ALREADY_LOGGED_ON, message)?;
             }
-            (Ok(FromClient::Request(request)), None) => {
+            (Ok(FromClient::Message(message)), None) => {
+                let id = match message {
+                    ClientMessage::Request(request) => Some(request.id),
+                    ClientMessage::Signal(_) => None,
+                };
                 let message = "the first frame must be `signin`".to_owned();
-                let id = request_id(&request);
                 self.refuse(None, id, HResult::MSGR_E_NOT_LOGGED_ON, message)?;
             }
-            (Ok(FromClient::Request(request)), Some(member)) => {
-                if let Request::RenewToken { id, token } = &request {
+            (Ok(FromClient::Message(message)), Some(member)) => {
+                if let ClientMessage::Request(Request { id, command }) = &message
+                    && let Command::RenewToken { token } = command
+                {
                     match self.context.auth.renew(&member.name, token) {
                         Ok(Some(Identity { credential, expires, .. })) => {
                             member.credential = credential;
@@ -374,7 +379,7 @@ impl Connection {
                     }
                 }
                 let client = member.client;
-                self.tell_engine(ToEngine::Request { client, request }).await?;
+                self.tell_engine(ToEngine::Message { client, message }).await?;
             }
         }
         Ok(())
@@ -420,10 +425,11 @@ impl Connection {
         member: Option<&Member>,
     ) -> bool {
         let cost = match decoded {
-            Ok(FromClient::Request(Request::Resync)) => limits::SNAPSHOT_COST,
-            Ok(FromClient::Request(
-                Request::SendMessage { .. } | Request::FetchMessages { .. },
-            )) => limits::MESSAGE_COST,
+            Ok(FromClient::Message(ClientMessage::Signal(Signal::Resync))) => limits::SNAPSHOT_COST,
+            Ok(FromClient::Message(ClientMessage::Request(Request {
+                command: Command::SendMessage { .. } | Command::FetchMessages { .. },
+                ..
+            }))) => limits::MESSAGE_COST,
             _ => 1,
         };
         let now = self.context.clock.now();
@@ -515,26 +521,6 @@ fn random_token() -> Option<Token> {
             tracing::error!(%error, "there is no randomness; connections cannot be resumed");
             None
         }
-    }
-}
-
-fn request_id(request: &Request) -> Option<RequestId> {
-    match request {
-        Request::SetStatus { id, .. }
-        | Request::QueryStatus { id }
-        | Request::Watch { id, .. }
-        | Request::AddContact { id, .. }
-        | Request::RemoveContact { id, .. }
-        | Request::AnswerContactRequest { id, .. }
-        | Request::SetBlocked { id, .. }
-        | Request::CreateGroup { id, .. }
-        | Request::RenameGroup { id, .. }
-        | Request::RemoveGroup { id, .. }
-        | Request::SetGroupMember { id, .. }
-        | Request::SendMessage { id, .. }
-        | Request::FetchMessages { id, .. }
-        | Request::RenewToken { id, .. } => Some(*id),
-        _ => None,
     }
 }
 

@@ -12,7 +12,7 @@ use mistatus_core::{
 use mistatus_hub::{Arrival, ClientId, Departure, Hub, HubConfig, Output, StoreError};
 use mistatus_json::{
     JsonDialect, Text,
-    server::{FromClient, decode, encode},
+    server::{FromClient, decode, encode, encode_update},
 };
 
 use crate::world::name;
@@ -138,8 +138,8 @@ pub fn hub(data: &[u8]) {
                 hub.disconnect(client, Departure::Lost, now, wall);
                 hub.connect(client, arrival, now, wall);
             }
-            (_, Ok(FromClient::Request(request))) => {
-                hub.handle_request(client, request, now, wall);
+            (_, Ok(FromClient::Message(message))) => {
+                hub.handle_message(client, message, now, wall);
             }
             ([b'x', ..], Err(_)) => hub.disconnect(client, Departure::Lost, now, wall),
             (rest, Err(_)) => {
@@ -155,6 +155,7 @@ pub fn hub(data: &[u8]) {
             assert!(count < RESTLESS, "outputs without an end");
             match output {
                 Output::Notify(_, notice) => understand(&encode(&notice)),
+                Output::Update(_, seq, update) => understand(&encode_update(seq, &update)),
                 Output::Store(ticket, _) => {
                     let result = if first % 16 == 15 { Err(StoreError) } else { Ok(()) };
                     hub.handle_stored(ticket, result, now, wall);

@@ -29,7 +29,7 @@ use std::collections::VecDeque;
 use mistatus_core::{
     dialect::{Dialect, DialectError},
     hresult::HResult,
-    message::{Greeting, Notice, Request, RequestId, Token},
+    message::{ClientMessage, Greeting, Notice, RequestId, Token, Update},
     time::Span,
 };
 
@@ -186,6 +186,13 @@ impl<C: Clock> XmppDialect<C> {
         self.notices.push_back(Ok(notice));
     }
 
+    /// Tells of a change, by the next number.
+    fn update(&mut self, update: Update) {
+        let Some(stream) = &mut self.stream else { return };
+        let seq = stream.next_seq();
+        self.notice(Notice::Update(seq, update));
+    }
+
     fn trouble(&mut self, message: &str) {
         self.notices.push_back(Err(DialectError { message: message.to_owned() }));
     }
@@ -241,8 +248,14 @@ impl<C: Clock> Dialect for XmppDialect<C> {
         self.trouble("an XMPP stream cannot be shared between tabs: switch sharing off");
     }
 
-    fn send(&mut self, request: Request) {
-        self.request(request);
+    fn send(&mut self, message: ClientMessage) {
+        if !self.is_flowing() {
+            return;
+        }
+        match message {
+            ClientMessage::Request(request) => self.request(request),
+            ClientMessage::Signal(signal) => self.signal(signal),
+        }
         if !self.notices.is_empty() && self.is_flowing() {
             self.provoke();
         }

@@ -2,14 +2,14 @@
 
 use std::collections::VecDeque;
 
-use super::{Event, Session, requests::About};
+use super::{Event, Session};
 use crate::{
     by_name::ByName,
     chat::{ChatMessage, MessageId, MessageText},
     dialect::Dialect,
     hresult::HResult,
     limits::CONVERSATION_MAX,
-    message::{Request, RequestId},
+    message::{Command, RequestId, Signal},
     signin_name::SigninName,
     time::Tick,
 };
@@ -95,13 +95,9 @@ impl<D: Dialect> Session<D> {
         text: MessageText,
         now: Tick,
     ) -> Result<RequestId, HResult> {
-        let words = text.clone();
-        let request = self.ask(About::Message(to.clone()), now, |id| Request::SendMessage {
-            id,
-            to: to.clone(),
-            text,
-        })?;
-        let unsent = UnsentMessage { request, text: words, failure: None };
+        let command = Command::SendMessage { to: to.clone(), text: text.clone() };
+        let request = self.ask(command, now)?;
+        let unsent = UnsentMessage { request, text, failure: None };
         self.chat_mut(&to).unsent.push(unsent);
         self.event(Event::Chat { with: to });
         Ok(request)
@@ -123,7 +119,7 @@ impl<D: Dialect> Session<D> {
     pub fn fetch_messages(&mut self, with: SigninName, now: Tick) -> Result<RequestId, HResult> {
         let chat = self.chat_mut(&with);
         let before = chat.messages.front().map(|message| message.id);
-        self.ask(About::Fetch(with.clone()), now, |id| Request::FetchMessages { id, with, before })
+        self.ask(Command::FetchMessages { with, before }, now)
     }
 
     pub(super) fn message_told(&mut self, message: ChatMessage, request: Option<RequestId>) {
@@ -134,7 +130,7 @@ impl<D: Dialect> Session<D> {
         chat.unsent.retain(|unsent| Some(unsent.request) != request);
         let fresh = chat.insert(message);
         if incoming && !self.is_follower() {
-            self.say(Request::ConfirmMessages { from: with.clone(), up_to: id });
+            self.say(Signal::ConfirmMessages { from: with.clone(), up_to: id });
         }
         if fresh && incoming {
             self.event(Event::Message { from: with.clone(), id });
@@ -185,11 +181,7 @@ impl<D: Dialect> Session<D> {
     pub(super) fn catch_up_on_chats(&mut self, now: Tick) {
         let known: Vec<_> = self.chats.values().map(|chat| chat.with.clone()).collect();
         for with in known {
-            self.send_request(About::Fetch(with.clone()), now, |id| Request::FetchMessages {
-                id,
-                with,
-                before: None,
-            });
+            self.send_request(Command::FetchMessages { with, before: None }, now);
         }
     }
 

@@ -1,6 +1,6 @@
 //! From nothing to a connection, and back: attempts, failures, waiting, forgetting.
 
-use super::{Attempt, Doubt, Event, Output, PeerMessage, Phase, Session, Timer, requests::About};
+use super::{Attempt, Doubt, Event, Output, PeerMessage, Phase, Session, Timer};
 use crate::{
     dialect::Dialect,
     hresult::HResult,
@@ -8,7 +8,7 @@ use crate::{
         BACKOFF_FORGIVEN_AFTER, LEADER_GRACE, QUIET_GRACE, RETRY_AFTER_MAX, SIGNIN_TIMEOUT,
         STALE_GRACE,
     },
-    message::{Greeting, Resume},
+    message::{Command, Greeting, Resume},
     status::MiStatus,
     time::{Span, Tick},
 };
@@ -181,7 +181,7 @@ impl<D: Dialect> Session<D> {
         self.forget_doubt();
         self.renewing_token = false;
         // A fresh token comes with the next sign-in.
-        self.pending.retain(|pending| pending.about != About::Renewal);
+        self.pending.retain(|pending| !matches!(pending.command(), Command::RenewToken { .. }));
         for timer in [
             Timer::Signin,
             Timer::Reconnect,

@@ -1,12 +1,12 @@
 //! How the user orders people: groups, whom they block, who asks to see them.
 
-use super::{Event, Session, requests::About};
+use super::{Event, Session};
 use crate::{
     chat::ContactRequest,
     dialect::Dialect,
     group::{Group, GroupId, GroupName},
     hresult::HResult,
-    message::{Request, RequestId, Snapshot},
+    message::{Command, RequestId, Snapshot},
     signin_name::SigninName,
     time::Tick,
 };
@@ -52,7 +52,7 @@ impl<D: Dialect> Session<D> {
     /// # Errors
     /// `MSGR_E_NOT_LOGGED_ON` unless signed in, `MSGR_E_SERVER_TOO_BUSY` when too many requests wait already.
     pub fn create_group(&mut self, name: GroupName, now: Tick) -> Result<RequestId, HResult> {
-        self.ask(About::CreateGroup(name.clone()), now, |id| Request::CreateGroup { id, name })
+        self.ask(Command::CreateGroup { name }, now)
     }
 
     /// Calls a group otherwise. [`Event::GroupRenamed`] tells the verdict, [`Event::Done`] ends the request.
@@ -66,11 +66,7 @@ impl<D: Dialect> Session<D> {
         now: Tick,
     ) -> Result<RequestId, HResult> {
         self.check_group(group)?;
-        self.ask(About::RenameGroup(group, name.clone()), now, |id| Request::RenameGroup {
-            id,
-            group,
-            name,
-        })
+        self.ask(Command::RenameGroup { group, name }, now)
     }
 
     /// Ends a group. [`Event::GroupRemoved`] tells the verdict, [`Event::Done`] ends the request.
@@ -79,7 +75,7 @@ impl<D: Dialect> Session<D> {
     /// As [`Session::rename_group`].
     pub fn remove_group(&mut self, group: GroupId, now: Tick) -> Result<RequestId, HResult> {
         self.check_group(group)?;
-        self.ask(About::RemoveGroup(group), now, |id| Request::RemoveGroup { id, group })
+        self.ask(Command::RemoveGroup { group }, now)
     }
 
     /// Puts a contact into a group or takes them out. [`Event::GroupMember`] tells the verdict, [`Event::Done`] ends
@@ -95,8 +91,7 @@ impl<D: Dialect> Session<D> {
         now: Tick,
     ) -> Result<RequestId, HResult> {
         self.check_group(group)?;
-        let about = About::GroupMember { group, name: name.clone(), member };
-        self.ask(about, now, |id| Request::SetGroupMember { id, group, name, member })
+        self.ask(Command::SetGroupMember { group, name, member }, now)
     }
 
     /// Blocks somebody or ends that. [`Event::Blocked`] tells the verdict, [`Event::Done`] ends the request.
@@ -109,8 +104,7 @@ impl<D: Dialect> Session<D> {
         blocked: bool,
         now: Tick,
     ) -> Result<RequestId, HResult> {
-        let about = About::Block { name: name.clone(), blocked };
-        self.ask(about, now, |id| Request::SetBlocked { id, name, blocked })
+        self.ask(Command::SetBlocked { name, blocked }, now)
     }
 
     /// Answers somebody who asked to see this user. [`Event::ContactRequests`] tells that the list is another,
@@ -127,7 +121,7 @@ impl<D: Dialect> Session<D> {
         if self.is_signed_in() && !self.lists.requests.iter().any(|request| request.from == name) {
             return Err(HResult::MSGR_E_USER_NOT_FOUND);
         }
-        self.ask(About::Answer, now, |id| Request::AnswerContactRequest { id, name, accept })
+        self.ask(Command::AnswerContactRequest { name, accept }, now)
     }
 
     fn check_group(&self, group: GroupId) -> Result<(), HResult> {
@@ -181,7 +175,7 @@ impl<D: Dialect> Session<D> {
     pub(super) fn group_added(&mut self, group: Group, request: Option<RequestId>) {
         let id = group.id;
         if self.group(id).is_none() {
-            self.fulfil(&About::CreateGroup(group.name.clone()));
+            self.fulfil(&Command::CreateGroup { name: group.name.clone() });
             self.lists.groups.push(group);
             self.event(Event::GroupAdded { hr: HResult::S_OK, group: Some(id), request });
         }
@@ -191,7 +185,7 @@ impl<D: Dialect> Session<D> {
         let group = self.lists.groups.iter_mut().find(|group| group.id == id);
         if let Some(group) = group.filter(|group| group.name != name) {
             group.name = name.clone();
-            self.fulfil(&About::RenameGroup(id, name));
+            self.fulfil(&Command::RenameGroup { group: id, name });
             self.event(Event::GroupRenamed { hr: HResult::S_OK, group: id });
         }
     }
@@ -200,7 +194,7 @@ impl<D: Dialect> Session<D> {
         let before = self.lists.groups.len();
         self.lists.groups.retain(|group| group.id != id);
         if self.lists.groups.len() < before {
-            self.fulfil(&About::RemoveGroup(id));
+            self.fulfil(&Command::RemoveGroup { group: id });
             self.event(Event::GroupRemoved { hr: HResult::S_OK, group: id });
         }
     }
@@ -215,7 +209,7 @@ impl<D: Dialect> Session<D> {
         } else {
             group.members.retain(|other| *other != name);
         }
-        self.fulfil(&About::GroupMember { group: id, name: name.clone(), member });
+        self.fulfil(&Command::SetGroupMember { group: id, name: name.clone(), member });
         self.event(Event::GroupMember { hr: HResult::S_OK, group: id, name, member });
     }
 
@@ -235,7 +229,7 @@ impl<D: Dialect> Session<D> {
         } else {
             self.lists.blocked.retain(|other| *other != name);
         }
-        self.fulfil(&About::Block { name: name.clone(), blocked });
+        self.fulfil(&Command::SetBlocked { name: name.clone(), blocked });
         self.event(Event::Blocked { hr: HResult::S_OK, name: name.clone(), blocked });
         self.event(Event::Presence { name });
     }

@@ -5,7 +5,7 @@ use crate::{
     dialect::Dialect,
     hresult::HResult,
     limits::{HEARTBEAT_GRACE, LEADER_GRACE, LEADER_PROBE},
-    message::Request,
+    message::Signal,
     time::{Span, Tick},
 };
 
@@ -106,7 +106,7 @@ impl<D: Dialect> Session<D> {
         self.timers.set(Timer::HeartbeatGrace, now + grace);
         // The leader's word says nothing of the engine.
         if !self.is_follower() || self.doubt != Doubt::None {
-            self.say(Request::Ping { seen: self.seen() });
+            self.say(Signal::Ping { seen: self.seen() });
         }
     }
 
@@ -159,7 +159,7 @@ impl<D: Dialect> Session<D> {
         }
         if doubt == Doubt::Forgotten {
             self.numbering = Numbering::Lost;
-            self.say(Request::Resync);
+            self.say(Signal::Resync);
         }
     }
 

@@ -1,13 +1,11 @@
 //! What the engine says, and what it means for the session.
 
-use super::{
-    Account, Attempt, Doubt, Event, Numbering, Output, Phase, Session, Timer, requests::About,
-};
+use super::{Account, Attempt, Doubt, Event, Numbering, Output, Phase, Session, Timer};
 use crate::{
     dialect::Dialect,
     hresult::HResult,
     limits::{HEARTBEAT_MAX, HEARTBEAT_MIN, SIGNIN_TIMEOUT},
-    message::{Change, MyPresence, Notice, Request, Seq, Snapshot, Welcome},
+    message::{Change, Command, MyPresence, Notice, Seq, Signal, Snapshot, Update, Welcome},
     status::MiStatus,
     time::{Span, Tick},
 };
@@ -17,87 +15,9 @@ impl<D: Dialect> Session<D> {
         match notice {
             Notice::SignedIn(welcome) => self.signed_in(welcome, now),
             Notice::Snapshot(snapshot) => self.snapshot(snapshot, now),
-            Notice::Changes { seq, changes } => {
-                if self.in_order(seq) {
-                    for change in changes {
-                        self.learn(change, now);
-                    }
-                }
-            }
-            Notice::MyStatus { seq, me } => {
-                if self.in_order(seq) {
-                    self.my_status_told(me);
-                }
-            }
-            Notice::ContactAdded { seq, contact } => {
-                if self.in_order(seq) {
-                    let name = contact.name.clone();
-                    self.people.list(&name);
-                    self.fulfil(&About::Add(name.clone()));
-                    self.event(Event::ContactAdded { hr: HResult::S_OK, name });
-                    self.learn(contact, now);
-                }
-            }
-            Notice::ContactRemoved { seq, name } => {
-                if self.in_order(seq) && self.people.unlist(&name) {
-                    self.fulfil(&About::Remove(name.clone()));
-                    self.leave_groups(&name);
-                    self.event(Event::ContactRemoved { hr: HResult::S_OK, name: name.clone() });
-                    self.event(Event::Presence { name });
-                }
-            }
-            Notice::ContactRequested { seq, request } => {
-                if self.in_order(seq) {
-                    self.contact_requested(request);
-                }
-            }
-            Notice::ContactRequestGone { seq, name } => {
-                if self.in_order(seq) {
-                    self.contact_request_gone(&name);
-                }
-            }
-            Notice::Blocked { seq, name, blocked } => {
-                if self.in_order(seq) {
-                    self.blocked(name, blocked);
-                }
-            }
-            Notice::GroupAdded { seq, group, request } => {
-                if self.in_order(seq) {
-                    self.group_added(group, request);
-                }
-            }
-            Notice::GroupRenamed { seq, group, name } => {
-                if self.in_order(seq) {
-                    self.group_renamed(group, name);
-                }
-            }
-            Notice::GroupRemoved { seq, group } => {
-                if self.in_order(seq) {
-                    self.group_removed(group);
-                }
-            }
-            Notice::GroupMember { seq, group, name, member } => {
-                if self.in_order(seq) {
-                    self.group_member(group, name, member);
-                }
-            }
-            Notice::Message { seq, message, request } => {
-                if self.in_order(seq) {
-                    self.message_told(message, request);
-                }
-            }
-            Notice::Delivered { seq, to, up_to } => {
-                if self.in_order(seq) {
-                    self.messages_delivered(to, up_to);
-                }
-            }
+            Notice::Update(seq, update) => self.updated(seq, update, now),
             Notice::Messages { id, messages, more } => self.messages_fetched(id, messages, more),
-            Notice::Outcome { seq, id, hr, message } => {
-                if let Some(seq) = seq {
-                    self.in_order(seq);
-                }
-                self.conclude(id, hr, message);
-            }
+            Notice::Outcome(outcome) => self.conclude(outcome),
             Notice::Refused { hr, message } => {
                 self.event(Event::Trouble { hr, message });
             }
@@ -110,9 +30,52 @@ impl<D: Dialect> Session<D> {
             // The leader answers. For a follower it is a sign of life, the only one where a hidden leader's own
             // heartbeat is throttled.
             Notice::Ping if self.is_follower() => {}
-            Notice::Ping => self.say(Request::Pong { seen: self.seen() }),
+            Notice::Ping => self.say(Signal::Pong { seen: self.seen() }),
             Notice::Pong => self.believe(),
             Notice::Bye { hr, retry_after, message } => self.bye(hr, retry_after, message, now),
+        }
+    }
+
+    fn updated(&mut self, seq: Seq, update: Update, now: Tick) {
+        if !self.in_order(seq) {
+            // An outcome is matched by its id, and nobody tells it again.
+            if let Update::Outcome(outcome) = update {
+                self.conclude(outcome);
+            }
+            return;
+        }
+        match update {
+            Update::Changes { changes } => {
+                for change in changes {
+                    self.learn(change, now);
+                }
+            }
+            Update::MyStatus { me } => self.my_status_told(me),
+            Update::ContactAdded { contact } => {
+                let name = contact.name.clone();
+                self.people.list(&name);
+                self.fulfil(&Command::AddContact { name: name.clone() });
+                self.event(Event::ContactAdded { hr: HResult::S_OK, name });
+                self.learn(contact, now);
+            }
+            Update::ContactRemoved { name } => {
+                if self.people.unlist(&name) {
+                    self.fulfil(&Command::RemoveContact { name: name.clone() });
+                    self.leave_groups(&name);
+                    self.event(Event::ContactRemoved { hr: HResult::S_OK, name: name.clone() });
+                    self.event(Event::Presence { name });
+                }
+            }
+            Update::ContactRequested { request } => self.contact_requested(request),
+            Update::ContactRequestGone { name } => self.contact_request_gone(&name),
+            Update::Blocked { name, blocked } => self.blocked(name, blocked),
+            Update::GroupAdded { group, request } => self.group_added(group, request),
+            Update::GroupRenamed { group, name } => self.group_renamed(group, name),
+            Update::GroupRemoved { group } => self.group_removed(group),
+            Update::GroupMember { group, name, member } => self.group_member(group, name, member),
+            Update::Message { message, request } => self.message_told(message, request),
+            Update::Delivered { to, up_to } => self.messages_delivered(to, up_to),
+            Update::Outcome(outcome) => self.conclude(outcome),
         }
     }
 
@@ -151,7 +114,7 @@ impl<D: Dialect> Session<D> {
             self.enter(Phase::Synchronizing);
             // An engine that goes on sends no snapshot; what was known may have been forgotten meanwhile.
             if self.is_follower() || welcome_resumes {
-                self.say(Request::Resync);
+                self.say(Signal::Resync);
             }
         }
     }
@@ -275,7 +238,7 @@ impl<D: Dialect> Session<D> {
         self.event(Event::MyStatus { hr: HResult::S_OK, status });
     }
 
-    /// Whether a numbered notice is the next one. A repeated one is dropped; after a gap the lists are fetched anew.
+    /// Whether an update is the next one. A repeated one is dropped; after a gap the lists are fetched anew.
     fn in_order(&mut self, seq: Seq) -> bool {
         let Numbering::At(last) = self.numbering else { return false };
         if !self.is_connected() || seq <= last {
@@ -286,7 +249,7 @@ impl<D: Dialect> Session<D> {
             return true;
         }
         self.numbering = Numbering::Lost;
-        self.say(Request::Resync);
+        self.say(Signal::Resync);
         false
     }
 

@@ -3,10 +3,9 @@
 use super::{Event, Output, PeerMessage, Session, Timer};
 use crate::{
     dialect::Dialect,
-    group::{GroupId, GroupName},
     hresult::HResult,
     limits::{PENDING_REQUESTS_MAX, REQUEST_TIMEOUT, WATCH_BATCH_MAX},
-    message::{Request, RequestId},
+    message::{Command, Outcome, Request, RequestId, Signal},
     presence::Intent,
     signin_name::SigninName,
     time::{Span, Tick},
@@ -18,33 +17,17 @@ const WATCH_COLLECT: Span = Span::from_millis(16);
 /// A request that waits for its outcome.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Pending {
-    id: RequestId,
-    pub(super) about: About,
-    deadline: Tick,
-    /// What to say again over a resumed connection.
     request: Request,
+    deadline: Tick,
     said: bool,
     /// Whether what it wants was told: its outcome, should it get lost, is known.
     fulfilled: bool,
 }
 
-/// The subject of a request, with what is needed to report its failure.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) enum About {
-    Status,
-    Query,
-    Add(SigninName),
-    Remove(SigninName),
-    Watch,
-    Renewal,
-    CreateGroup(GroupName),
-    RenameGroup(GroupId, GroupName),
-    RemoveGroup(GroupId),
-    GroupMember { group: GroupId, name: SigninName, member: bool },
-    Block { name: SigninName, blocked: bool },
-    Answer,
-    Message(SigninName),
-    Fetch(SigninName),
+impl Pending {
+    pub(super) const fn command(&self) -> &Command {
+        &self.request.command
+    }
 }
 
 impl<D: Dialect> Session<D> {
@@ -57,7 +40,7 @@ impl<D: Dialect> Session<D> {
         if !intent.status.is_settable() {
             return Err(HResult::E_INVALIDARG);
         }
-        self.ask(About::Status, now, |id| Request::SetStatus { id, intent })
+        self.ask(Command::SetStatus { intent }, now)
     }
 
     /// Asks the engine for the own status. [`Event::MyStatus`] tells it, [`Event::Done`] ends the request.
@@ -65,7 +48,7 @@ impl<D: Dialect> Session<D> {
     /// # Errors
     /// `MSGR_E_NOT_LOGGED_ON` unless signed in, `MSGR_E_SERVER_TOO_BUSY` when too many requests wait already.
     pub fn query_status(&mut self, now: Tick) -> Result<RequestId, HResult> {
-        self.ask(About::Query, now, |id| Request::QueryStatus { id })
+        self.ask(Command::QueryStatus, now)
     }
 
     /// Puts somebody on the contact list. [`Event::ContactAdded`] tells the verdict, [`Event::Done`] ends the request.
@@ -73,7 +56,7 @@ impl<D: Dialect> Session<D> {
     /// # Errors
     /// `MSGR_E_NOT_LOGGED_ON` unless signed in, `MSGR_E_SERVER_TOO_BUSY` when too many requests wait already.
     pub fn add_contact(&mut self, name: SigninName, now: Tick) -> Result<RequestId, HResult> {
-        self.ask(About::Add(name.clone()), now, |id| Request::AddContact { id, name })
+        self.ask(Command::AddContact { name }, now)
     }
 
     /// Takes somebody off the contact list. [`Event::ContactRemoved`] tells the verdict, [`Event::Done`] ends the request.
@@ -85,7 +68,7 @@ impl<D: Dialect> Session<D> {
         if self.is_signed_in() && !self.people.is_listed(&name) {
             return Err(HResult::E_FAIL);
         }
-        self.ask(About::Remove(name.clone()), now, |id| Request::RemoveContact { id, name })
+        self.ask(Command::RemoveContact { name }, now)
     }
 
     /// Follows somebody, on the list or not; calls are counted and sent together after a moment.
@@ -116,45 +99,27 @@ impl<D: Dialect> Session<D> {
             self.stop_watching(names.to_vec());
         }
         for names in watch.chunks(WATCH_BATCH_MAX) {
-            let names = names.to_vec();
-            self.send_request(About::Watch, now, |id| Request::Watch { id, names });
+            self.send_request(Command::Watch { names: names.to_vec() }, now);
         }
     }
 
-    pub(super) fn ask(
-        &mut self,
-        about: About,
-        now: Tick,
-        request: impl FnOnce(RequestId) -> Request,
-    ) -> Result<RequestId, HResult> {
+    pub(super) fn ask(&mut self, command: Command, now: Tick) -> Result<RequestId, HResult> {
         if !self.is_signed_in() {
             return Err(HResult::MSGR_E_NOT_LOGGED_ON);
         }
         if self.pending.len() >= PENDING_REQUESTS_MAX {
             return Err(HResult::MSGR_E_SERVER_TOO_BUSY);
         }
-        Ok(self.send_request(about, now, request))
+        Ok(self.send_request(command, now))
     }
 
-    pub(super) fn send_request(
-        &mut self,
-        about: About,
-        now: Tick,
-        request: impl FnOnce(RequestId) -> Request,
-    ) -> RequestId {
+    pub(super) fn send_request(&mut self, command: Command, now: Tick) -> RequestId {
         self.last_request += 1;
         let id = RequestId(self.last_request);
         let deadline = now + REQUEST_TIMEOUT;
-        let request = request(id);
+        let request = Request { id, command };
         let said = self.is_connected();
-        self.pending.push(Pending {
-            id,
-            about,
-            deadline,
-            request: request.clone(),
-            said,
-            fulfilled: false,
-        });
+        self.pending.push(Pending { request: request.clone(), deadline, said, fulfilled: false });
         if !self.timers.is_set(Timer::Request) {
             self.timers.set(Timer::Request, deadline);
         }
@@ -170,12 +135,12 @@ impl<D: Dialect> Session<D> {
         for at in 0..self.pending.len() {
             let pending = &mut self.pending[at];
             // The same message is taken on once, on whatever connection.
-            if all || !pending.said || matches!(pending.about, About::Message(_)) {
+            if all || !pending.said || matches!(pending.command(), Command::SendMessage { .. }) {
                 pending.said = true;
                 let request = pending.request.clone();
                 self.say(request);
             } else {
-                lost.push(pending.id);
+                lost.push(pending.request.id);
             }
         }
         // Whether the engine has done it, nobody can say; the lists that it sent show it.
@@ -186,9 +151,9 @@ impl<D: Dialect> Session<D> {
 
     /// Returns with whom the messages are that a request asked for.
     pub(super) fn fetching(&self, id: RequestId) -> Option<SigninName> {
-        let pending = self.pending.iter().find(|pending| pending.id == id)?;
-        match &pending.about {
-            About::Fetch(with) => Some(with.clone()),
+        let pending = self.pending.iter().find(|pending| pending.request.id == id)?;
+        match pending.command() {
+            Command::FetchMessages { with, .. } => Some(with.clone()),
             _ => None,
         }
     }
@@ -198,7 +163,7 @@ impl<D: Dialect> Session<D> {
         if self.is_follower() {
             self.output(Output::Post(PeerMessage::Unwatch(names)));
         } else {
-            self.say(Request::Unwatch { names: names.clone() });
+            self.say(Signal::Unwatch { names: names.clone() });
             if self.is_leader() {
                 self.output(Output::Post(PeerMessage::Unwatch(names)));
             }
@@ -206,48 +171,57 @@ impl<D: Dialect> Session<D> {
     }
 
     /// Notes that what a request wants has been told, before its outcome.
-    pub(super) fn fulfil(&mut self, about: &About) {
-        if let Some(pending) = self.pending.iter_mut().find(|pending| pending.about == *about) {
+    pub(super) fn fulfil(&mut self, command: &Command) {
+        if let Some(pending) = self.pending.iter_mut().find(|pending| pending.command() == command)
+        {
             pending.fulfilled = true;
         }
     }
 
     /// Makes an outcome up, because none will arrive. Nothing is told to have failed that was told to have happened.
     fn give_up(&mut self, id: RequestId, hr: HResult, message: Option<String>) {
-        let is_done = self.pending.iter().any(|pending| pending.id == id && pending.fulfilled);
+        let is_done =
+            self.pending.iter().any(|pending| pending.request.id == id && pending.fulfilled);
         let (hr, message) = if is_done { (HResult::S_OK, None) } else { (hr, message) };
-        self.conclude(id, hr, message);
+        self.conclude(Outcome { id, hr, message });
     }
 
     /// An outcome arrived, or was made up.
-    pub(super) fn conclude(&mut self, id: RequestId, hr: HResult, message: Option<String>) {
+    pub(super) fn conclude(&mut self, Outcome { id, hr, message }: Outcome) {
         // An outcome of a request that was given up already has been told.
-        let Some(at) = self.pending.iter().position(|pending| pending.id == id) else { return };
+        let Some(at) = self.pending.iter().position(|pending| pending.request.id == id) else {
+            return;
+        };
         let pending = self.pending.remove(at);
         if hr.is_failure() {
-            match pending.about {
-                About::Status => {
+            match pending.request.command {
+                Command::SetStatus { .. } => {
                     let status = self.my_status();
                     self.event(Event::MyStatus { hr, status });
                 }
-                About::Add(name) => self.event(Event::ContactAdded { hr, name }),
-                About::Remove(name) => self.event(Event::ContactRemoved { hr, name }),
+                Command::AddContact { name } => self.event(Event::ContactAdded { hr, name }),
+                Command::RemoveContact { name } => self.event(Event::ContactRemoved { hr, name }),
                 // Watches are told again with the connection, and a fresh token comes with it.
-                About::Watch | About::Renewal if hr == HResult::MSGR_E_DISCONNECTED => {}
-                About::Watch | About::Renewal => {
+                Command::Watch { .. } | Command::RenewToken { .. }
+                    if hr == HResult::MSGR_E_DISCONNECTED => {}
+                Command::Watch { .. } | Command::RenewToken { .. } => {
                     self.event(Event::Trouble { hr, message: message.clone().unwrap_or_default() });
                 }
-                About::CreateGroup(_) => {
+                Command::CreateGroup { .. } => {
                     self.event(Event::GroupAdded { hr, group: None, request: Some(id) });
                 }
-                About::RenameGroup(group, _) => self.event(Event::GroupRenamed { hr, group }),
-                About::RemoveGroup(group) => self.event(Event::GroupRemoved { hr, group }),
-                About::GroupMember { group, name, member } => {
+                Command::RenameGroup { group, .. } => self.event(Event::GroupRenamed { hr, group }),
+                Command::RemoveGroup { group } => self.event(Event::GroupRemoved { hr, group }),
+                Command::SetGroupMember { group, name, member } => {
                     self.event(Event::GroupMember { hr, group, name, member });
                 }
-                About::Block { name, blocked } => self.event(Event::Blocked { hr, name, blocked }),
-                About::Message(to) => self.message_failed(&to, id, hr),
-                About::Query | About::Answer | About::Fetch(_) => {}
+                Command::SetBlocked { name, blocked } => {
+                    self.event(Event::Blocked { hr, name, blocked })
+                }
+                Command::SendMessage { to, .. } => self.message_failed(&to, id, hr),
+                Command::QueryStatus
+                | Command::AnswerContactRequest { .. }
+                | Command::FetchMessages { .. } => {}
             }
         }
         self.event(Event::Done { id, hr, message });
@@ -256,23 +230,22 @@ impl<D: Dialect> Session<D> {
     pub(super) fn fail_pending(&mut self, hr: HResult) {
         self.timers.clear(Timer::Request);
         // The own status is told with the lost connection.
-        self.pending.retain_mut(|pending| {
-            if pending.about == About::Status {
-                pending.about = About::Query;
+        for pending in &mut self.pending {
+            if matches!(pending.command(), Command::SetStatus { .. }) {
+                pending.request.command = Command::QueryStatus;
             }
-            true
-        });
-        while let Some(Pending { id, request, .. }) = self.pending.first() {
-            let (id, request) = (*id, request.clone());
-            self.watch_unheard(&request);
+        }
+        while let Some(Pending { request, .. }) = self.pending.first() {
+            let Request { id, command } = request.clone();
+            self.watch_unheard(&command);
             self.give_up(id, hr, None);
         }
     }
 
     /// Whether a request without an outcome was a watch, which the engine may never have heard of: it is told again, as
     /// a connection that is resumed knows only what it was told.
-    fn watch_unheard(&mut self, request: &Request) -> bool {
-        let Request::Watch { names, .. } = request else { return false };
+    fn watch_unheard(&mut self, command: &Command) -> bool {
+        let Command::Watch { names } = command else { return false };
         self.people.rewatch(names);
         true
     }
@@ -280,8 +253,8 @@ impl<D: Dialect> Session<D> {
     pub(super) fn expire_requests(&mut self, now: Tick) {
         // Requests wait equally long: the oldest are due first.
         while let Some(oldest) = self.pending.first().filter(|oldest| oldest.deadline <= now) {
-            let (id, request) = (oldest.id, oldest.request.clone());
-            if self.watch_unheard(&request) {
+            let Request { id, command } = oldest.request.clone();
+            if self.watch_unheard(&command) {
                 self.collect_watches(now);
             }
             let message = Some("the server did not answer in time".to_owned());

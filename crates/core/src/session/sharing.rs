@@ -3,12 +3,12 @@
 //! A follower's session is like any other, but its texts go through the leader, who hands the engine's on to all:
 //! every tab sees the same numbers, so any of them can go on with the connection when the leader is gone.
 
-use super::{Attempt, LeadWish, Numbering, Output, PeerMessage, Phase, Request, Session, Timer};
+use super::{Attempt, LeadWish, Numbering, Output, PeerMessage, Phase, Session, Timer};
 use crate::{
     dialect::Dialect,
     hresult::HResult,
     limits::{LEADER_GRACE, QUIET_GRACE, WATCH_BATCH_MAX},
-    message::{Notice, Welcome},
+    message::{Notice, Signal, Welcome},
     signin_name::SigninName,
     time::Tick,
 };
@@ -226,7 +226,7 @@ impl<D: Dialect> Session<D> {
                 if self.is_connected() {
                     // A tab that goes away names everybody at once.
                     for names in names.chunks(WATCH_BATCH_MAX) {
-                        self.say(Request::Unwatch { names: names.to_vec() });
+                        self.say(Signal::Unwatch { names: names.to_vec() });
                     }
                 }
                 self.watch_again(names, now);
@@ -271,7 +271,7 @@ impl<D: Dialect> Session<D> {
             // the lists.
             None if self.is_connected() && self.numbering != Numbering::Lost => {
                 self.numbering = Numbering::Lost;
-                self.say(Request::Resync);
+                self.say(Signal::Resync);
                 self.output(Output::Post(PeerMessage::Hello));
             }
             _ => {}
@@ -309,13 +309,13 @@ impl<D: Dialect> Session<D> {
                 self.link_answers(now);
                 if !resumed {
                     self.numbering = Numbering::Lost;
-                    self.say(Request::Resync);
+                    self.say(Signal::Resync);
                 }
                 self.reconnected(resumed, now);
             }
-            Phase::Disconnecting => self.say(Request::Signout),
+            Phase::Disconnecting => self.say(Signal::Signout),
             // What was said over the connection before may not have been heard.
-            _ => self.say(Request::Resync),
+            _ => self.say(Signal::Resync),
         }
     }
 
@@ -347,7 +347,7 @@ impl<D: Dialect> Session<D> {
             self.people.rewatch_all();
         } else if self.numbering == Numbering::Lost {
             // The question for the lists may have gone down with the old connection.
-            self.say(Request::Resync);
+            self.say(Signal::Resync);
         }
         self.repeat_requests(resumed);
         self.flush_watches(now);

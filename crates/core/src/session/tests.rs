@@ -11,7 +11,10 @@ use super::*;
 use crate::{
     dialect::DialectError,
     limits::BACKOFF_FORGIVEN_AFTER,
-    message::{Change, Greeting, Notice, RequestId, Snapshot, Welcome},
+    message::{
+        Change, ClientMessage, Command, Greeting, Notice, Outcome, Request, RequestId, Signal,
+        Snapshot, Update, Welcome,
+    },
     presence::{Intent, Presence, Source},
     time::UnixMs,
 };
@@ -21,7 +24,7 @@ use crate::{
 struct Script {
     incoming: Rc<RefCell<VecDeque<Notice>>>,
     greetings: Rc<RefCell<Vec<Greeting>>>,
-    requests: Rc<RefCell<Vec<Request>>>,
+    requests: Rc<RefCell<Vec<ClientMessage>>>,
     /// In how long something is due that no text brings, and what that is.
     due: Rc<RefCell<Option<(Span, Notice)>>>,
 }
@@ -35,8 +38,8 @@ impl Dialect for Script {
         self.greetings.borrow_mut().push(greeting);
     }
 
-    fn send(&mut self, request: Request) {
-        self.requests.borrow_mut().push(request);
+    fn send(&mut self, message: ClientMessage) {
+        self.requests.borrow_mut().push(message);
     }
 
     fn attach(&mut self) {}
@@ -111,6 +114,17 @@ fn welcome(who: &str) -> Notice {
         resume: None,
         resumed: false,
     })
+}
+
+/// Tells of a change of Bob.
+fn bob_is(seq: u64, status: MiStatus) -> Notice {
+    let update = Update::Changes { changes: vec![change("bob@x", status)] };
+    Notice::Update(Seq(seq), update)
+}
+
+/// Tells of the own status.
+fn i_am(seq: u64, status: MiStatus) -> Notice {
+    Notice::Update(Seq(seq), Update::MyStatus { me: me(status) })
 }
 
 fn snapshot(seq: u64, contacts: &[Change]) -> Notice {
@@ -210,7 +224,7 @@ impl Client {
         self.told([welcome("me@x"), snapshot(0, contacts)])
     }
 
-    fn requests(&self) -> Vec<Request> {
+    fn requests(&self) -> Vec<ClientMessage> {
         self.script.requests.take()
     }
 
@@ -259,7 +273,7 @@ fn signing_in_passes_through_every_state_in_the_documented_order() {
 #[test]
 fn what_is_due_in_the_dialect_is_told_without_a_text() {
     let mut client = Client::persistent().signed_in(&[change("bob@x", MiStatus::Online)]);
-    let bob = Notice::Changes { seq: Seq(1), changes: vec![change("bob@x", MiStatus::Busy)] };
+    let bob = bob_is(1, MiStatus::Busy);
     client.script.due.replace(Some((Span::from_secs(3), bob)));
     assert_eq!(client.told([]), []);
     assert_eq!(client.after(2_999), []);
@@ -274,7 +288,7 @@ fn signing_out_waits_for_the_engine_but_not_for_ever() {
         let mut client = Client::persistent().signed_in(&[change("bob@x", Busy)]);
         client.session.signout(client.now).unwrap();
         assert_eq!(client.drain(), [My(H::S_OK, LocalDisconnectingFromServer)]);
-        assert_eq!(client.requests(), [Request::Signout]);
+        assert_eq!(client.requests(), [ClientMessage::Signal(Signal::Signout)]);
         let end = if answered {
             client.told([Notice::Bye { hr: H::S_OK, retry_after: None, message: None }])
         } else {
@@ -521,10 +535,10 @@ fn without_network_nobody_tries_and_with_it_at_once() {
 fn a_silent_link_is_probed_and_then_given_up() {
     let mut client = Client::persistent().signed_in(&[]);
     assert_eq!(client.after(25_000), []);
-    assert_eq!(client.requests(), [Request::Ping { seen: Some(Seq(0)) }]);
+    assert_eq!(client.requests(), [ClientMessage::Signal(Signal::Ping { seen: Some(Seq(0)) })]);
     client.told([Notice::Pong]);
     client.after(25_000);
-    assert_eq!(client.requests(), [Request::Ping { seen: Some(Seq(0)) }]);
+    assert_eq!(client.requests(), [ClientMessage::Signal(Signal::Ping { seen: Some(Seq(0)) })]);
     assert_eq!(client.after(10_000), [Out(Output::CloseLink), My(H::MSGR_E_DISCONNECTED, Offline)]);
 }
 
@@ -547,11 +561,15 @@ fn a_status_is_set_when_the_engine_says_so() {
     let id = client.session.set_status(chosen(Busy), client.now).unwrap();
     assert_eq!(client.drain(), []);
     assert_eq!(client.session.my_status(), Online, "not before it is confirmed");
-    assert_eq!(client.requests(), [Request::SetStatus { id, intent: chosen(Busy) }]);
-    let did = client.told([
-        Notice::MyStatus { seq: Seq(1), me: me(Busy) },
-        Notice::Outcome { seq: None, id, hr: H::S_OK, message: None },
-    ]);
+    assert_eq!(
+        client.requests(),
+        [ClientMessage::Request(Request {
+            id,
+            command: Command::SetStatus { intent: chosen(Busy) }
+        })]
+    );
+    let did =
+        client.told([i_am(1, Busy), Notice::Outcome(Outcome { id, hr: H::S_OK, message: None })]);
     assert_eq!(did, [My(H::S_OK, Busy), Done(H::S_OK)]);
 }
 
@@ -559,7 +577,7 @@ fn a_status_is_set_when_the_engine_says_so() {
 fn setting_the_value_it_has_is_answered_all_the_same() {
     let mut client = Client::persistent().signed_in(&[]);
     for seq in 1..=2 {
-        let did = client.told([Notice::MyStatus { seq: Seq(seq), me: me(Online) }]);
+        let did = client.told([i_am(seq, Online)]);
         assert_eq!(did, [My(H::S_OK, Online)]);
     }
 }
@@ -570,14 +588,10 @@ fn a_status_that_is_refused_is_told_with_the_one_that_stays() {
     let id = client.session.set_status(chosen(Busy), client.now).unwrap();
     let hr = H::MSGR_E_SERVER_UNAVAILABLE;
     assert_eq!(
-        client.told([Notice::Outcome { seq: None, id, hr, message: None }]),
+        client.told([Notice::Outcome(Outcome { id, hr, message: None })]),
         [My(hr, Online), Done(hr)]
     );
-    assert_eq!(
-        client.told([Notice::Outcome { seq: None, id, hr, message: None }]),
-        [],
-        "told once"
-    );
+    assert_eq!(client.told([Notice::Outcome(Outcome { id, hr, message: None })]), [], "told once");
 }
 
 #[test]
@@ -626,17 +640,17 @@ fn what_cannot_be_asked_is_refused_at_once() {
 #[test]
 fn changes_are_told_with_the_status_before() {
     let mut client = Client::persistent().signed_in(&[change("bob@x", Offline)]);
-    let did = client.told([Notice::Changes { seq: Seq(1), changes: vec![change("bob@x", Busy)] }]);
+    let did = client.told([bob_is(1, Busy)]);
     assert_eq!(did, [Contact("bob@x", Offline, Busy)]);
-    let did = client.told([Notice::Changes { seq: Seq(2), changes: vec![change("bob@x", Busy)] }]);
+    let did = client.told([bob_is(2, Busy)]);
     assert_eq!(did, [], "a change that changes nothing is none");
 }
 
 #[test]
 fn a_repeated_number_is_dropped() {
     let mut client = Client::persistent().signed_in(&[change("bob@x", Offline)]);
-    let busy = Notice::Changes { seq: Seq(1), changes: vec![change("bob@x", Busy)] };
-    let idle = Notice::Changes { seq: Seq(1), changes: vec![change("bob@x", Idle)] };
+    let busy = bob_is(1, Busy);
+    let idle = bob_is(1, Idle);
     client.told([busy, idle]);
     assert_eq!(client.status_of("bob@x"), (Busy, false));
 }
@@ -644,10 +658,9 @@ fn a_repeated_number_is_dropped() {
 #[test]
 fn after_a_gap_the_lists_are_fetched_anew() {
     let mut client = Client::persistent().signed_in(&[change("bob@x", Offline)]);
-    let change_at =
-        |seq, status| Notice::Changes { seq: Seq(seq), changes: vec![change("bob@x", status)] };
+    let change_at = |seq, status| bob_is(seq, status);
     assert_eq!(client.told([change_at(2, Busy), change_at(3, Idle)]), []);
-    assert_eq!(client.requests(), [Request::Resync], "once");
+    assert_eq!(client.requests(), [ClientMessage::Signal(Signal::Resync)], "once");
     assert_eq!(
         client.told([snapshot(3, &[change("bob@x", Idle)])]),
         [Contact("bob@x", Offline, Idle)]
@@ -659,7 +672,7 @@ fn after_a_gap_the_lists_are_fetched_anew() {
 fn a_change_before_the_snapshot_is_not_applied() {
     let mut client = Client::persistent();
     client.dial();
-    let early = Notice::Changes { seq: Seq(1), changes: vec![change("bob@x", Busy)] };
+    let early = bob_is(1, Busy);
     client.told([welcome("me@x"), early, snapshot(1, &[change("bob@x", Idle)])]);
     assert_eq!(client.status_of("bob@x"), (Idle, false));
 }
@@ -675,12 +688,20 @@ fn watches_are_sent_together_and_repeated_on_every_connection() {
     client.session.unwatch(&name("carol@x"), client.now);
     assert_eq!(client.requests(), []);
     client.after(16);
-    let [Request::Watch { names, .. }] = &client.requests()[..] else { panic!("one request") };
+    let [ClientMessage::Request(Request { command: Command::Watch { names }, .. })] =
+        &client.requests()[..]
+    else {
+        panic!("one request")
+    };
     assert_eq!(*names, [name("bob@x")]);
     client.session.unwatch(&name("bob@x"), client.now);
     client.link(LinkEvent::Closed);
     client.reconnect(&[]);
-    let [Request::Watch { names, .. }] = &client.requests()[..] else { panic!("one request") };
+    let [ClientMessage::Request(Request { command: Command::Watch { names }, .. })] =
+        &client.requests()[..]
+    else {
+        panic!("one request")
+    };
     assert_eq!(*names, [name("bob@x"), name("dave@x")]);
 }
 
@@ -688,7 +709,7 @@ fn watches_are_sent_together_and_repeated_on_every_connection() {
 fn somebody_watched_but_not_listed_raises_no_contact_event() {
     let mut client = Client::persistent().signed_in(&[]);
     client.session.watch(&name("bob@x"), client.now);
-    let did = client.told([Notice::Changes { seq: Seq(1), changes: vec![change("bob@x", Busy)] }]);
+    let did = client.told([bob_is(1, Busy)]);
     assert_eq!(did, []);
     assert_eq!(client.status_of("bob@x"), (Busy, false));
 }
@@ -696,9 +717,10 @@ fn somebody_watched_but_not_listed_raises_no_contact_event() {
 #[test]
 fn the_list_follows_the_engine() {
     let mut client = Client::persistent().signed_in(&[]);
-    let did = client.told([Notice::ContactAdded { seq: Seq(1), contact: change("bob@x", Busy) }]);
+    let did = client
+        .told([Notice::Update(Seq(1), Update::ContactAdded { contact: change("bob@x", Busy) })]);
     assert_eq!(did, [Added(H::S_OK, "bob@x"), Contact("bob@x", Unknown, Busy)]);
-    let did = client.told([Notice::ContactRemoved { seq: Seq(2), name: name("bob@x") }]);
+    let did = client.told([Notice::Update(Seq(2), Update::ContactRemoved { name: name("bob@x") })]);
     assert_eq!(did, [Removed(H::S_OK, "bob@x")]);
     assert!(client.session.person(&name("bob@x")).is_none());
 }
@@ -708,14 +730,17 @@ fn idleness_is_told_once_and_taken_along_to_the_next_connection() {
     let mut client = Client::persistent().signed_in(&[]);
     client.session.set_idle(Some(Span::from_secs(300)), client.now);
     client.session.set_idle(Some(Span::from_secs(300)), client.now);
-    assert_eq!(client.requests(), [Request::ReportIdle { idle_for: Some(Span::from_secs(300)) }]);
+    assert_eq!(
+        client.requests(),
+        [ClientMessage::Signal(Signal::ReportIdle { idle_for: Some(Span::from_secs(300)) })]
+    );
     client.link(LinkEvent::Closed);
     client.now += Span::from_secs(10);
     client.reconnect(&[]);
     let greetings = client.script.greetings.take();
     assert_eq!(greetings.last().unwrap().idle_for, Some(Span::from_secs(310)));
     client.session.set_idle(None, client.now);
-    assert_eq!(client.requests(), [Request::ReportIdle { idle_for: None }]);
+    assert_eq!(client.requests(), [ClientMessage::Signal(Signal::ReportIdle { idle_for: None })]);
 }
 
 #[test]
@@ -725,7 +750,7 @@ fn input_between_the_greeting_and_the_snapshot_is_told() {
     client.dial();
     client.session.set_idle(None, client.now);
     client.told([welcome("me@x"), snapshot(0, &[])]);
-    assert_eq!(client.requests(), [Request::ReportIdle { idle_for: None }]);
+    assert_eq!(client.requests(), [ClientMessage::Signal(Signal::ReportIdle { idle_for: None })]);
 }
 
 #[test]
@@ -735,7 +760,11 @@ fn a_token_is_renewed_without_a_break() {
     assert_eq!(client.told([expiring(), expiring()]), [Out(Output::WantToken { fresh: true })]);
     client.token(Some("fresh"));
     let requests = client.requests();
-    let [Request::RenewToken { token, .. }] = &requests[..] else { panic!("one renewal") };
+    let [ClientMessage::Request(Request { command: Command::RenewToken { token }, .. })] =
+        &requests[..]
+    else {
+        panic!("one renewal")
+    };
     assert_eq!(token.reveal(), "fresh");
     assert!(client.session.is_signed_in());
 }
@@ -746,9 +775,9 @@ fn an_engine_that_talks_out_of_turn_does_no_harm() {
     client.dial();
     client.told([
         snapshot(0, &[]),
-        Notice::MyStatus { seq: Seq(1), me: me(Busy) },
-        Notice::Outcome { seq: None, id: RequestId(77), hr: H::S_OK, message: None },
-        Notice::ContactRemoved { seq: Seq(1), name: name("bob@x") },
+        i_am(1, Busy),
+        Notice::Outcome(Outcome { id: RequestId(77), hr: H::S_OK, message: None }),
+        Notice::Update(Seq(1), Update::ContactRemoved { name: name("bob@x") }),
         Notice::TokenExpiring { expires_in: Span::ZERO },
         welcome("me@x"),
         welcome("carol@x"),
@@ -765,7 +794,7 @@ fn timeouts_that_come_early_or_twice_do_nothing() {
     assert_eq!(client.requests(), []);
     client.after(1);
     client.after(0);
-    assert_eq!(client.requests(), [Request::Ping { seen: Some(Seq(0)) }]);
+    assert_eq!(client.requests(), [ClientMessage::Signal(Signal::Ping { seen: Some(Seq(0)) })]);
 }
 
 #[test]

@@ -10,7 +10,7 @@
 use mistatus_core::{
     chat::MessageText,
     limits::DEPARTURE_DAMPING,
-    message::{Notice, Request, RequestId},
+    message::{Command, Notice, Request, RequestId, Signal},
     presence::{Intent, Note},
     status::MiStatus::{self, *},
     time::Span,
@@ -159,21 +159,33 @@ impl Stage {
         let (world, viewer) = (&mut self.world, self.viewer);
         let subject = name(SUBJECT);
         match *step {
-            Step::Watch => world.request(viewer, Request::Watch { id, names: vec![subject] }),
-            Step::Unwatch => world.request(viewer, Request::Unwatch { names: vec![subject] }),
-            Step::Add => world.request(viewer, Request::AddContact { id, name: subject }),
-            Step::Remove => world.request(viewer, Request::RemoveContact { id, name: subject }),
+            Step::Watch => world
+                .request(viewer, Request { id, command: Command::Watch { names: vec![subject] } }),
+            Step::Unwatch => world.request(viewer, Signal::Unwatch { names: vec![subject] }),
+            Step::Add => world
+                .request(viewer, Request { id, command: Command::AddContact { name: subject } }),
+            Step::Remove => world
+                .request(viewer, Request { id, command: Command::RemoveContact { name: subject } }),
             Step::Write => {
                 let text = MessageText::parse("hello").expect("a short text");
-                world.request(viewer, Request::SendMessage { id, to: subject, text });
+                world.request(
+                    viewer,
+                    Request { id, command: Command::SendMessage { to: subject, text } },
+                );
             }
             Step::Read => {
-                world.request(viewer, Request::FetchMessages { id, with: subject, before: None });
+                world.request(
+                    viewer,
+                    Request { id, command: Command::FetchMessages { with: subject, before: None } },
+                );
             }
             Step::Set(choice) => {
-                world.request(viewer, Request::SetStatus { id, intent: chosen(choice, 0) });
+                world.request(
+                    viewer,
+                    Request { id, command: Command::SetStatus { intent: chosen(choice, 0) } },
+                );
             }
-            Step::Resync => world.request(viewer, Request::Resync),
+            Step::Resync => world.request(viewer, Signal::Resync),
             Step::Break => world.disconnect(viewer, Departure::Lost),
             Step::Resume => {
                 let seen = world.seq(viewer);
@@ -199,24 +211,36 @@ impl Stage {
         let (world, subject) = (&mut self.world, self.subject);
         match *secret {
             Secret::Set(choice, note) => {
-                world.request(subject, Request::SetStatus { id, intent: chosen(choice, note) });
+                world.request(
+                    subject,
+                    Request { id, command: Command::SetStatus { intent: chosen(choice, note) } },
+                );
             }
             Secret::Idle(idle) => {
                 let idle_for = idle.then_some(Span::ZERO);
-                world.request(subject, Request::ReportIdle { idle_for });
+                world.request(subject, Signal::ReportIdle { idle_for });
             }
             Secret::BlockOther(blocked) => {
-                world.request(subject, Request::SetBlocked { id, name: name(OTHER), blocked });
+                world.request(
+                    subject,
+                    Request { id, command: Command::SetBlocked { name: name(OTHER), blocked } },
+                );
             }
             Secret::AddOther(true) => {
-                world.request(subject, Request::AddContact { id, name: name(OTHER) });
+                world.request(
+                    subject,
+                    Request { id, command: Command::AddContact { name: name(OTHER) } },
+                );
             }
             Secret::AddOther(false) => {
-                world.request(subject, Request::RemoveContact { id, name: name(OTHER) });
+                world.request(
+                    subject,
+                    Request { id, command: Command::RemoveContact { name: name(OTHER) } },
+                );
             }
             Secret::Group => {
                 let name = mistatus_core::group::GroupName::parse("Team").expect("a name");
-                world.request(subject, Request::CreateGroup { id, name });
+                world.request(subject, Request { id, command: Command::CreateGroup { name } });
             }
             Secret::Connect { renamed } => {
                 self.subject += 1;
@@ -226,7 +250,7 @@ impl Stage {
                 world.connect_as(self.subject, arrival);
             }
             Secret::Break => world.disconnect(subject, Departure::Lost),
-            Secret::Signout => world.request(subject, Request::Signout),
+            Secret::Signout => world.request(subject, Signal::Signout),
         }
     }
 
@@ -236,8 +260,11 @@ impl Stage {
 
     fn choose(&mut self, client: u64, (choice, note, idle): (usize, usize, bool), id: RequestId) {
         let idle_for = idle.then_some(Span::from_secs(300));
-        self.world.request(client, Request::ReportIdle { idle_for });
-        self.world.request(client, Request::SetStatus { id, intent: chosen(choice, note) });
+        self.world.request(client, Signal::ReportIdle { idle_for });
+        self.world.request(
+            client,
+            Request { id, command: Command::SetStatus { intent: chosen(choice, note) } },
+        );
     }
 }
 
@@ -264,9 +291,9 @@ fn compare(script: &Script) -> Result<(), TestCaseError> {
     }
     prop_assert_eq!(blocking.told(), absent.told(), "the worlds begin alike");
     let (id, blocked) = (next_id(), true);
-    let request = Request::SetBlocked { id, name: name(VIEWER), blocked };
+    let request = Request { id, command: Command::SetBlocked { name: name(VIEWER), blocked } };
     blocking.world.request(SUBJECT_FROM, request);
-    absent.world.request(SUBJECT_FROM, Request::Signout);
+    absent.world.request(SUBJECT_FROM, Signal::Signout);
     prop_assert_eq!(blocking.told(), absent.told(), "to block looks like to leave");
     for act in &script.during {
         let id = next_id();
@@ -281,7 +308,7 @@ fn compare(script: &Script) -> Result<(), TestCaseError> {
     }
     let id = next_id();
     for client in SUBJECT_FROM..=blocking.subject {
-        blocking.world.request(client, Request::Signout);
+        blocking.world.request(client, Signal::Signout);
     }
     let friendly_name = blocking.renamed.take();
     let arrival = Arrival { friendly_name, ..arrival(SUBJECT) };
@@ -292,7 +319,10 @@ fn compare(script: &Script) -> Result<(), TestCaseError> {
     }
     prop_assert_eq!(blocking.told(), absent.told(), "what was done behind the block was noticed");
     let (id, blocked) = (next_id(), false);
-    blocking.world.request(RETURN, Request::SetBlocked { id, name: name(VIEWER), blocked });
+    blocking.world.request(
+        RETURN,
+        Request { id, command: Command::SetBlocked { name: name(VIEWER), blocked } },
+    );
     let idle_for = script.face.2.then_some(Span::from_secs(300));
     absent.world.connect_as(RETURN, Arrival { idle_for, ..arrival });
     prop_assert_eq!(blocking.told(), absent.told(), "to end it looks like to come");

@@ -2,7 +2,7 @@
 
 use mistatus_core::{
     limits::DEPARTURE_DAMPING,
-    message::{MyPresence, Notice, Request, Resume, Seq},
+    message::{Command, MyPresence, Notice, Request, Resume, Seq, Signal, Update},
     presence::{Intent, Presence, Source},
     status::MiStatus::*,
     time::{Span, UnixMs},
@@ -29,12 +29,12 @@ fn pair() -> World {
 
 fn choose(world: &mut World, client: u64, intent: Intent) {
     let id = world.id();
-    world.request(client, Request::SetStatus { id, intent });
+    world.request(client, Request { id, command: Command::SetStatus { intent } });
 }
 
 fn idle(world: &mut World, client: u64, idle: bool) {
     let idle_for = idle.then_some(Span::from_secs(300));
-    world.request(client, Request::ReportIdle { idle_for });
+    world.request(client, Signal::ReportIdle { idle_for });
 }
 
 /// What Bob was told of Alice, once.
@@ -52,7 +52,7 @@ fn own(world: &mut World, client: u64) -> MyPresence {
         .heard(client)
         .into_iter()
         .filter_map(|notice| match notice {
-            Notice::MyStatus { me, .. } => Some(me),
+            Notice::Update(_, Update::MyStatus { me }) => Some(me),
             _ => None,
         })
         .collect();
@@ -81,7 +81,7 @@ fn each_cause_is_named_to_others_and_oneself() {
                 idle(world, ALICE, true);
                 world.connect(SECOND, "alice@x");
             },
-            |world| world.request(SECOND, Request::Signout),
+            |world| world.request(SECOND, Signal::Signout),
             Source::Idle,
         ),
     ];
@@ -112,7 +112,7 @@ fn to_come_and_to_go_is_the_connection_for_others_whatever_it_was() {
     assert_eq!(own(&mut world, ALICE).source, Some(Source::Api));
     let seen = told(&mut world);
     assert_eq!((seen.status, seen.source, seen.since), (Busy, connection, Some(world.wall())));
-    world.request(ALICE, Request::Signout);
+    world.request(ALICE, Signal::Signout);
     assert_eq!(told(&mut world).source, connection);
     world.connect(SECOND, "alice@x");
     assert_eq!(told(&mut world).source, connection);
@@ -138,7 +138,7 @@ fn a_new_end_or_note_is_told_and_a_new_source_alone_is_not() {
 #[test]
 fn nothing_of_the_choice_is_told_of_somebody_who_seems_offline() {
     for hide in [
-        |world: &mut World| world.request(ALICE, Request::Signout),
+        |world: &mut World| world.request(ALICE, Signal::Signout),
         |world: &mut World| {
             let until = Some(world.wall() + Span::from_secs(600));
             choose(world, ALICE, Intent { until, ..noted(Invisible, "hiding") });

@@ -4,7 +4,7 @@ use mistatus_core::{
     chat::{ChatMessage, MessageId, MessageText},
     hresult::HResult,
     limits::FETCH_MESSAGES_MAX,
-    message::{Notice, Request, RequestId},
+    message::{Command, Notice, Outcome, Request, RequestId, Signal, Update},
     status::MiStatus::Invisible,
 };
 
@@ -29,16 +29,16 @@ fn text(text: &str) -> MessageText {
 }
 
 fn send(world: &mut World, client: u64, to: &str, what: &str) -> HResult {
-    world.ask(client, |id| Request::SendMessage { id, to: name(to), text: text(what) })
+    world.ask(client, Command::SendMessage { to: name(to), text: text(what) })
 }
 
 fn confirm(world: &mut World, client: u64, from: &str, up_to: u64) {
-    world.request(client, Request::ConfirmMessages { from: name(from), up_to: MessageId(up_to) });
+    world.request(client, Signal::ConfirmMessages { from: name(from), up_to: MessageId(up_to) });
 }
 
 fn messages(notices: Vec<Notice>) -> Vec<ChatMessage> {
     let message = |notice| match notice {
-        Notice::Message { message, .. } => Some(message),
+        Notice::Update(_, Update::Message { message, .. }) => Some(message),
         _ => None,
     };
     notices.into_iter().filter_map(message).collect()
@@ -50,7 +50,7 @@ fn texts(notices: Vec<Notice>) -> Vec<String> {
 
 fn delivered(notices: &[Notice]) -> Vec<u64> {
     let up_to = |notice: &Notice| match notice {
-        Notice::Delivered { up_to, .. } => Some(up_to.0),
+        Notice::Update(_, Update::Delivered { up_to, .. }) => Some(up_to.0),
         _ => None,
     };
     notices.iter().filter_map(up_to).collect()
@@ -64,7 +64,7 @@ fn history(
 ) -> (Vec<ChatMessage>, bool) {
     world.heard(client);
     let before = before.map(MessageId);
-    assert_eq!(world.ask(client, |id| Request::FetchMessages { id, with: name(with), before }), OK);
+    assert_eq!(world.ask(client, Command::FetchMessages { with: name(with), before }), OK);
     match world.heard(client).swap_remove(0) {
         Notice::Messages { messages, more, .. } => (messages, more),
         other => panic!("answered by {other:?}"),
@@ -78,7 +78,10 @@ fn a_message_goes_to_all_clients_of_both_once_it_is_durable() {
     world.connect(LATER, "bob@x");
     world.store = Store::Hangs;
     let (id, to) = (RequestId(77), name("BOB@x"));
-    world.request(ALICE, Request::SendMessage { id, to, text: text("<b>hello</b>") });
+    world.request(
+        ALICE,
+        Request { id, command: Command::SendMessage { to, text: text("<b>hello</b>") } },
+    );
     for client in [ALICE, BOB, SECOND, LATER] {
         assert_eq!(world.heard(client), []);
     }
@@ -86,7 +89,9 @@ fn a_message_goes_to_all_clients_of_both_once_it_is_durable() {
     world.release(Ok(()));
     for (client, request) in [(ALICE, Some(id)), (SECOND, Some(id)), (BOB, None), (LATER, None)] {
         let told = world.heard(client);
-        let Notice::Message { message, request: of, .. } = &told[0] else { panic!("{told:?}") };
+        let Notice::Update(_, Update::Message { message, request: of }) = &told[0] else {
+            panic!("{told:?}")
+        };
         assert_eq!((message.text.as_str(), *of), ("<b>hello</b>", request));
         assert_eq!((message.from.as_str(), message.to.as_str()), ("alice@x", "bob@x"));
     }
@@ -136,7 +141,8 @@ fn nobody_confirms_what_they_were_not_told() {
 fn the_same_request_is_the_same_message_on_whatever_connection() {
     let mut world = pair();
     let id = RequestId(4242);
-    let request = || Request::SendMessage { id, to: name("bob@x"), text: text("once") };
+    let request =
+        || Request { id, command: Command::SendMessage { to: name("bob@x"), text: text("once") } };
     world.request(ALICE, request());
     let first = messages(world.heard(ALICE));
     assert_eq!(texts(world.heard(BOB)), ["once"]);
@@ -144,24 +150,34 @@ fn the_same_request_is_the_same_message_on_whatever_connection() {
     world.connect(SECOND, "alice@x");
     world.request(SECOND, request());
     let told = world.heard(SECOND);
-    assert!(matches!(told.last(), Some(Notice::Outcome { hr: OK, .. })));
+    assert!(matches!(
+        told.last(),
+        Some(Notice::Update(_, Update::Outcome(Outcome { hr: OK, .. })))
+    ));
     assert_eq!(messages(told), first);
     assert_eq!(history(&mut world, SECOND, "bob@x", None).0.len(), 1);
     // What is not lost silently: another message under the same number.
     for (client, to, what) in [(7, "bob@x", "another"), (8, "carol@x", "once")] {
         world.connect(client, "alice@x");
         world.heard(client);
-        world.request(client, Request::SendMessage { id, to: name(to), text: text(what) });
+        world.request(
+            client,
+            Request { id, command: Command::SendMessage { to: name(to), text: text(what) } },
+        );
         let refused = world.heard(client);
         assert!(
-            matches!(refused[..], [Notice::Outcome { hr: HResult::E_INVALIDARG, .. }]),
+            matches!(
+                refused[..],
+                [Notice::Update(_, Update::Outcome(Outcome { hr: HResult::E_INVALIDARG, .. }))]
+            ),
             "{refused:?}"
         );
     }
     // Somebody else's request of the same number is another.
     world.connect(LATER, "bob@x");
     world.heard(LATER);
-    let request = Request::SendMessage { id, to: name("alice@x"), text: text("other") };
+    let request =
+        Request { id, command: Command::SendMessage { to: name("alice@x"), text: text("other") } };
     world.request(LATER, request);
     assert_eq!(texts(world.heard(SECOND)), ["other"]);
 }
@@ -194,7 +210,7 @@ fn what_is_written_to_who_is_not_there_blocks_or_may_not_be_written_to_is_the_wr
     world.heard(BOB);
     send(&mut world, ALICE, "bob@x", "may I");
     assert_eq!(texts(world.heard(BOB)), ["may I"]);
-    world.ask(BOB, |id| Request::SetBlocked { id, name: name("alice@x"), blocked: true });
+    world.ask(BOB, Command::SetBlocked { name: name("alice@x"), blocked: true });
     world.heard(BOB);
     assert_eq!(send(&mut world, ALICE, "bob@x", "hello?"), OK);
     assert_eq!(world.heard(BOB), []);
@@ -207,12 +223,12 @@ fn what_is_written_to_who_is_not_there_blocks_or_may_not_be_written_to_is_the_wr
 fn who_is_blocked_or_looks_at_an_invisible_user_is_not_told_of_a_delivery() {
     let mut world = pair();
     send(&mut world, ALICE, "bob@x", "one");
-    world.ask(BOB, |id| Request::SetBlocked { id, name: name("alice@x"), blocked: true });
+    world.ask(BOB, Command::SetBlocked { name: name("alice@x"), blocked: true });
     world.heard(ALICE);
     confirm(&mut world, BOB, "alice@x", 1);
     assert_eq!(delivered(&world.heard(ALICE)), [0; 0]);
     assert!(!history(&mut world, ALICE, "bob@x", None).0[0].delivered);
-    world.ask(BOB, |id| Request::SetBlocked { id, name: name("alice@x"), blocked: false });
+    world.ask(BOB, Command::SetBlocked { name: name("alice@x"), blocked: false });
     assert_eq!(delivered(&world.heard(ALICE)), [1], "until that ends");
     world.set(BOB, Invisible);
     send(&mut world, ALICE, "bob@x", "two");
@@ -273,7 +289,7 @@ fn more_than_may_wait_is_refused() {
 fn an_inbox_that_the_invisible_or_the_blocker_empties_stays_as_full_as_that_of_somebody_gone() {
     let config = HubConfig { waiting_max: 3, ..HubConfig::default() };
     let block = |world: &mut World, blocked| {
-        world.ask(BOB, |id| Request::SetBlocked { id, name: name("alice@x"), blocked });
+        world.ask(BOB, Command::SetBlocked { name: name("alice@x"), blocked });
     };
     for hides in [true, false] {
         let mut world = World::with(config.clone());
@@ -327,6 +343,6 @@ fn a_resync_tells_again_what_waits() {
     let mut world = pair();
     send(&mut world, ALICE, "bob@x", "one");
     world.heard(BOB);
-    world.request(BOB, Request::Resync);
+    world.request(BOB, Signal::Resync);
     assert_eq!(texts(world.heard(BOB)), ["one"]);
 }

@@ -4,7 +4,7 @@ use mistatus_core::{
     group::{Group, GroupId, GroupName},
     hresult::HResult,
     limits::{CONTACT_REQUESTS_MAX, GROUPS_MAX},
-    message::{Notice, Request, RequestId, Seq},
+    message::{Command, Notice, RequestId, Seq, Update},
     presence::{Presence, Source},
     status::MiStatus::*,
 };
@@ -26,11 +26,11 @@ fn strangers() -> World {
 }
 
 fn answer(world: &mut World, client: u64, who: &str, accept: bool) -> HResult {
-    world.ask(client, |id| Request::AnswerContactRequest { id, name: name(who), accept })
+    world.ask(client, Command::AnswerContactRequest { name: name(who), accept })
 }
 
 fn block(world: &mut World, client: u64, who: &str, blocked: bool) -> HResult {
-    world.ask(client, |id| Request::SetBlocked { id, name: name(who), blocked })
+    world.ask(client, Command::SetBlocked { name: name(who), blocked })
 }
 
 fn group_name(text: &str) -> GroupName {
@@ -38,12 +38,12 @@ fn group_name(text: &str) -> GroupName {
 }
 
 fn create(world: &mut World, client: u64, text: &str) -> HResult {
-    world.ask(client, |id| Request::CreateGroup { id, name: group_name(text) })
+    world.ask(client, Command::CreateGroup { name: group_name(text) })
 }
 
 fn put_into(world: &mut World, client: u64, group: u32, who: &str, member: bool) -> HResult {
     let group = GroupId(group);
-    world.ask(client, |id| Request::SetGroupMember { id, group, name: name(who), member })
+    world.ask(client, Command::SetGroupMember { group, name: name(who), member })
 }
 
 fn who_asks(world: &mut World, client: u64) -> Vec<String> {
@@ -59,13 +59,16 @@ fn who_is_put_on_a_list_is_asked_and_seen_once_they_accept() {
     for client in [BOB, SECOND] {
         assert!(matches!(
             &world.heard(client)[..],
-            [Notice::ContactRequested { request, .. }] if request.from == name("alice@x")
+            [Notice::Update(_, Update::ContactRequested { request })] if request.from == name("alice@x")
         ));
     }
     world.heard(ALICE);
     assert_eq!(answer(&mut world, BOB, "alice@x", true), OK);
     assert_eq!(world.statuses(ALICE), [Online]);
-    assert!(matches!(&world.heard(SECOND)[..], [Notice::ContactRequestGone { .. }]));
+    assert!(matches!(
+        &world.heard(SECOND)[..],
+        [Notice::Update(_, Update::ContactRequestGone { .. })]
+    ));
     assert_eq!(world.snapshot(BOB).contacts, [], "the list of who accepts stays as it is");
     world.set(BOB, Busy);
     assert_eq!(world.statuses(ALICE), [Busy]);
@@ -123,7 +126,10 @@ fn taking_somebody_off_the_list_takes_back_the_request_and_what_was_allowed() {
     world.add(ALICE, "bob@x");
     world.heard(BOB);
     assert_eq!(world.remove(ALICE, "bob@x"), OK);
-    assert!(matches!(&world.heard(BOB)[..], [Notice::ContactRequestGone { .. }]));
+    assert!(matches!(
+        &world.heard(BOB)[..],
+        [Notice::Update(_, Update::ContactRequestGone { .. })]
+    ));
     world.add(ALICE, "bob@x");
     answer(&mut world, BOB, "alice@x", true);
     world.add(BOB, "alice@x");
@@ -176,7 +182,11 @@ fn a_block_holds_over_a_restart_and_ends_requests() {
     let told = world.heard(ALICE);
     assert!(matches!(
         &told[..],
-        [Notice::Blocked { blocked: true, .. }, Notice::ContactRequestGone { .. }, _]
+        [
+            Notice::Update(_, Update::Blocked { blocked: true, .. }),
+            Notice::Update(_, Update::ContactRequestGone { .. }),
+            _
+        ]
     ));
     world.remove(BOB, "alice@x");
     assert_eq!(world.add(BOB, "alice@x"), OK);
@@ -211,20 +221,23 @@ fn groups_are_the_same_for_all_clients_and_after_a_restart() {
     assert_eq!(create(&mut world, ALICE, "Other"), OK);
     assert_eq!(put_into(&mut world, ALICE, 1, "carol@x", true), OK);
     assert_eq!(put_into(&mut world, ALICE, 1, "bob@x", true), OK);
-    let rename = |id| Request::RenameGroup { id, group: GroupId(1), name: group_name("Crew") };
+    let rename = Command::RenameGroup { group: GroupId(1), name: group_name("Crew") };
     assert_eq!(world.ask(ALICE, rename), OK);
-    assert_eq!(world.ask(ALICE, |id| Request::RemoveGroup { id, group: GroupId(2) }), OK);
+    assert_eq!(world.ask(ALICE, Command::RemoveGroup { group: GroupId(2) }), OK);
     let told = world.heard(SECOND);
     assert!(
         matches!(
             &told[..],
             [
-                Notice::GroupAdded { group: Group { id: GroupId(1), .. }, request: Some(_), .. },
-                Notice::GroupAdded { group: Group { id: GroupId(2), .. }, .. },
-                Notice::GroupMember { group: GroupId(1), member: true, .. },
-                Notice::GroupMember { .. },
-                Notice::GroupRenamed { .. },
-                Notice::GroupRemoved { group: GroupId(2), .. },
+                Notice::Update(
+                    _,
+                    Update::GroupAdded { group: Group { id: GroupId(1), .. }, request: Some(_) }
+                ),
+                Notice::Update(_, Update::GroupAdded { group: Group { id: GroupId(2), .. }, .. }),
+                Notice::Update(_, Update::GroupMember { group: GroupId(1), member: true, .. }),
+                Notice::Update(_, Update::GroupMember { .. }),
+                Notice::Update(_, Update::GroupRenamed { .. }),
+                Notice::Update(_, Update::GroupRemoved { group: GroupId(2) }),
             ]
         ),
         "{told:?}"
@@ -254,13 +267,11 @@ fn each_mistake_about_groups_has_its_code() {
     assert_eq!(create(&mut world, ALICE, "Team"), OK);
     assert_eq!(create(&mut world, ALICE, "team"), OK, "names are compared as they are");
     assert_eq!(create(&mut world, ALICE, "Team"), HResult::MSGR_E_GROUP_ALREADY_EXISTS);
-    let rename = |group| {
-        move |id| Request::RenameGroup { id, group: GroupId(group), name: group_name("Team") }
-    };
+    let rename = |group| Command::RenameGroup { group: GroupId(group), name: group_name("Team") };
     assert_eq!(world.ask(ALICE, rename(1)), OK, "to its own name");
     assert_eq!(world.ask(ALICE, rename(2)), HResult::MSGR_E_GROUP_ALREADY_EXISTS);
     assert_eq!(world.ask(ALICE, rename(9)), HResult::MSGR_E_GROUP_DOES_NOT_EXIST);
-    let remove = |id| Request::RemoveGroup { id, group: GroupId(9) };
+    let remove = Command::RemoveGroup { group: GroupId(9) };
     assert_eq!(world.ask(ALICE, remove), HResult::MSGR_E_GROUP_DOES_NOT_EXIST);
     let rows = [
         (9, "bob@x", true, HResult::MSGR_E_GROUP_DOES_NOT_EXIST),
@@ -312,9 +323,9 @@ fn what_a_lost_client_misses_of_people_it_is_told_when_it_is_back() {
             &told[..],
             [
                 Notice::SignedIn(_),
-                Notice::GroupAdded { request: Some(RequestId(_)), .. },
-                Notice::Blocked { .. },
-                Notice::ContactRequestGone { .. },
+                Notice::Update(_, Update::GroupAdded { request: Some(RequestId(_)), .. }),
+                Notice::Update(_, Update::Blocked { .. }),
+                Notice::Update(_, Update::ContactRequestGone { .. }),
                 ..
             ]
         ),

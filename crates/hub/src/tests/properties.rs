@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use mistatus_core::{
     chat::{ContactRequest, MessageId, MessageText},
     group::{Group, GroupId, GroupName},
-    message::{Change, Notice, Request},
+    message::{Change, Command, Notice, Request, Signal, Update},
     signin_name::SigninName,
     status::MiStatus::*,
     time::Span,
@@ -112,57 +112,84 @@ pub(super) fn apply(world: &mut World, places: &mut Places, step: &Step) {
                 world.wall(),
             );
         }
-        Step::Disconnect(client, true) => world.request(client, Request::Signout),
+        Step::Disconnect(client, true) => world.request(client, Signal::Signout),
         Step::Disconnect(client, false) => world.disconnect(client, Departure::Lost),
         Step::Set(client, choice) => {
-            world.request(client, Request::SetStatus { id, intent: intent(CHOICES[choice]) });
+            world.request(
+                client,
+                Request { id, command: Command::SetStatus { intent: intent(CHOICES[choice]) } },
+            );
         }
         Step::Until(client, ms) => {
             let mut intent = intent(Busy);
             intent.until = Some(world.wall() + Span::from_millis(ms));
-            world.request(client, Request::SetStatus { id, intent });
+            world.request(client, Request { id, command: Command::SetStatus { intent } });
         }
         Step::Idle(client, idle) => {
             let idle_for = idle.then_some(Span::ZERO);
-            world.request(client, Request::ReportIdle { idle_for });
+            world.request(client, Signal::ReportIdle { idle_for });
         }
         Step::Watch(client, who) => {
-            world.request(client, Request::Watch { id, names: vec![name(PEOPLE[who])] });
+            world.request(
+                client,
+                Request { id, command: Command::Watch { names: vec![name(PEOPLE[who])] } },
+            );
         }
         Step::Unwatch(client, who) => {
-            world.request(client, Request::Unwatch { names: vec![name(PEOPLE[who])] });
+            world.request(client, Signal::Unwatch { names: vec![name(PEOPLE[who])] });
         }
         Step::Add(client, who) => {
-            world.request(client, Request::AddContact { id, name: name(PEOPLE[who]) });
+            world.request(
+                client,
+                Request { id, command: Command::AddContact { name: name(PEOPLE[who]) } },
+            );
         }
         Step::Remove(client, who) => {
-            world.request(client, Request::RemoveContact { id, name: name(PEOPLE[who]) });
+            world.request(
+                client,
+                Request { id, command: Command::RemoveContact { name: name(PEOPLE[who]) } },
+            );
         }
         Step::Answer(client, who, accept) => {
             let name = name(PEOPLE[who]);
-            world.request(client, Request::AnswerContactRequest { id, name, accept });
+            world.request(
+                client,
+                Request { id, command: Command::AnswerContactRequest { name, accept } },
+            );
         }
         Step::Block(client, who, blocked) => {
-            world.request(client, Request::SetBlocked { id, name: name(PEOPLE[who]), blocked });
+            world.request(
+                client,
+                Request { id, command: Command::SetBlocked { name: name(PEOPLE[who]), blocked } },
+            );
         }
         Step::Group(client, called) => {
             let name = GroupName::parse(&called.to_string()).expect("a name");
-            world.request(client, Request::CreateGroup { id, name });
+            world.request(client, Request { id, command: Command::CreateGroup { name } });
         }
         Step::Member(client, group, who, member) => {
             let (group, name) = (GroupId(group), name(PEOPLE[who]));
-            world.request(client, Request::SetGroupMember { id, group, name, member });
+            world.request(
+                client,
+                Request { id, command: Command::SetGroupMember { group, name, member } },
+            );
         }
         Step::EndGroup(client, group) => {
-            world.request(client, Request::RemoveGroup { id, group: GroupId(group) });
+            world.request(
+                client,
+                Request { id, command: Command::RemoveGroup { group: GroupId(group) } },
+            );
         }
         Step::Write(client, who) => {
             let text = MessageText::parse("hello").expect("a text");
-            world.request(client, Request::SendMessage { id, to: name(PEOPLE[who]), text });
+            world.request(
+                client,
+                Request { id, command: Command::SendMessage { to: name(PEOPLE[who]), text } },
+            );
         }
         Step::Confirm(client, who) => {
             let (from, up_to) = (name(PEOPLE[who]), MessageId(u64::MAX));
-            world.request(client, Request::ConfirmMessages { from, up_to });
+            world.request(client, Signal::ConfirmMessages { from, up_to });
         }
         Step::Pass(ms) => world.pass(Span::from_millis(ms)),
         Step::Store(0) => world.store = Store::Hangs,
@@ -173,7 +200,7 @@ pub(super) fn apply(world: &mut World, places: &mut Places, step: &Step) {
     }
     // What the connection above left in the queue is drained by any input.
     world.pass(Span::ZERO);
-    world.request(u64::MAX, Request::Ping { seen: None });
+    world.request(u64::MAX, Signal::Ping { seen: None });
 }
 
 /// What one client knows from its notices alone.
@@ -203,36 +230,40 @@ impl Known {
                     self.people.insert(change.name.folded().to_owned(), change);
                 }
             }
-            Notice::Changes { changes, .. } => {
+            Notice::Update(_, Update::Changes { changes }) => {
                 for change in changes {
                     self.people.insert(change.name.folded().to_owned(), change);
                 }
             }
-            Notice::ContactAdded { contact, .. } => {
+            Notice::Update(_, Update::ContactAdded { contact }) => {
                 self.people.insert(contact.name.folded().to_owned(), contact);
             }
-            Notice::ContactRemoved { name, .. } => {
+            Notice::Update(_, Update::ContactRemoved { name }) => {
                 for group in &mut self.groups {
                     group.members.retain(|member| *member != name);
                 }
             }
-            Notice::ContactRequested { request, .. } => self.requests.push(request),
-            Notice::ContactRequestGone { name, .. } => {
+            Notice::Update(_, Update::ContactRequested { request }) => self.requests.push(request),
+            Notice::Update(_, Update::ContactRequestGone { name }) => {
                 self.requests.retain(|request| request.from != name);
             }
-            Notice::Blocked { name, blocked, .. } => {
+            Notice::Update(_, Update::Blocked { name, blocked }) => {
                 self.blocked.retain(|other| *other != name);
                 self.blocked.extend(blocked.then_some(name));
             }
-            Notice::GroupAdded { group, .. } => self.groups.push(group),
-            Notice::GroupRemoved { group, .. } => self.groups.retain(|known| known.id != group),
-            Notice::GroupMember { group, name, member, .. } => {
+            Notice::Update(_, Update::GroupAdded { group, .. }) => self.groups.push(group),
+            Notice::Update(_, Update::GroupRemoved { group }) => {
+                self.groups.retain(|known| known.id != group)
+            }
+            Notice::Update(_, Update::GroupMember { group, name, member }) => {
                 for known in self.groups.iter_mut().filter(|known| known.id == group) {
                     known.members.retain(|other| *other != name);
                     known.members.extend(member.then(|| name.clone()));
                 }
             }
-            Notice::Message { message, .. } if Some(&message.from) != self.name.as_ref() => {
+            Notice::Update(_, Update::Message { message, .. })
+                if Some(&message.from) != self.name.as_ref() =>
+            {
                 assert!(message.id.0 > self.read, "each once, and in order");
                 self.read = message.id.0;
             }
@@ -270,7 +301,7 @@ proptest! {
             }
         }
         for client in places.0 {
-            world.request(client, Request::Resync);
+            world.request(client, Signal::Resync);
             let heard = world.heard(client);
             let Some(Notice::Snapshot(snapshot)) = heard.first() else { continue };
             let pieced = &known[&client];

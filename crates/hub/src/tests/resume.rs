@@ -3,7 +3,7 @@
 use mistatus_core::{
     hresult::HResult,
     limits::{DEPARTURE_DAMPING, RESUME_NOTICES_MAX, RESUME_WINDOW},
-    message::{Notice, Request, RequestId, Seq},
+    message::{Command, Notice, Request, RequestId, Seq, Signal, Update},
     status::MiStatus::{self, *},
     time::Span,
 };
@@ -42,7 +42,7 @@ fn is_resumed(heard: &[Notice]) -> bool {
 
 fn statuses(heard: &[Notice]) -> Vec<MiStatus> {
     let changes = heard.iter().flat_map(|notice| match notice {
-        Notice::Changes { changes, .. } => changes.as_slice(),
+        Notice::Update(_, Update::Changes { changes }) => changes.as_slice(),
         _ => &[],
     });
     changes.map(|change| change.presence.status).collect()
@@ -50,16 +50,13 @@ fn statuses(heard: &[Notice]) -> Vec<MiStatus> {
 
 fn set(world: &mut World, client: u64, status: MiStatus) -> RequestId {
     let id = world.id();
-    world.request(client, Request::SetStatus { id, intent: intent(status) });
+    world.request(client, Request { id, command: Command::SetStatus { intent: intent(status) } });
     id
 }
 
 fn outcomes(heard: &[Notice], of: RequestId) -> Vec<HResult> {
-    let outcome = |notice: &Notice| match notice {
-        Notice::Outcome { id, hr, .. } if *id == of => Some(*hr),
-        _ => None,
-    };
-    heard.iter().filter_map(outcome).collect()
+    let outcomes = heard.iter().filter_map(Notice::outcome);
+    outcomes.filter(|outcome| outcome.id == of).map(|outcome| outcome.hr).collect()
 }
 
 #[test]
@@ -111,7 +108,7 @@ fn a_secret_holds_until_its_successor_has_arrived_for_certain() {
     assert!(is_resumed(&world.resume(AGAIN, "bob@x", BOB, seen)));
     // The welcome was lost on its way, and the client knows only the old secret.
     assert!(is_resumed(&world.resume(ONCE_MORE, "bob@x", BOB, seen)));
-    world.request(ONCE_MORE, Request::Ping { seen: None });
+    world.request(ONCE_MORE, Signal::Ping { seen: None });
     assert!(!is_resumed(&world.resume(5, "bob@x", BOB, seen)), "it has spoken since");
     assert!(is_resumed(&world.resume(6, "bob@x", 5, 0)));
 }
@@ -131,7 +128,7 @@ fn nobody_goes_on_with_what_is_not_theirs_or_does_not_exist() {
 fn who_signed_out_starts_anew() {
     let mut world = pair();
     let seen = world.last_seq(BOB);
-    world.request(BOB, Request::Signout);
+    world.request(BOB, Signal::Signout);
     assert!(!is_resumed(&world.resume(AGAIN, "bob@x", BOB, seen)));
 }
 
@@ -173,12 +170,12 @@ fn what_a_client_confirmed_is_not_kept() {
     let mut world = pair();
     let seen = world.last_seq(BOB);
     world.set(ALICE, Busy);
-    world.request(BOB, Request::Pong { seen: Some(Seq(seen + 1)) });
+    world.request(BOB, Signal::Pong { seen: Some(Seq(seen + 1)) });
     world.disconnect(BOB, Departure::Lost);
     assert!(!is_resumed(&world.resume(AGAIN, "bob@x", BOB, seen)));
     let now = world.last_seq(AGAIN);
     world.set(ALICE, Away);
-    world.request(AGAIN, Request::Ping { seen: Some(Seq(now + 9)) });
+    world.request(AGAIN, Signal::Ping { seen: Some(Seq(now + 9)) });
     assert!(
         is_resumed(&world.resume(ONCE_MORE, "bob@x", AGAIN, now)),
         "what was never sent confirms nothing"
@@ -217,7 +214,7 @@ fn others_do_not_notice_a_break_that_is_shorter_than_the_damping_time() {
     let mut world = pair();
     world.watch(ALICE, &["bob@x"]);
     let seen = world.last_seq(BOB);
-    world.request(BOB, Request::ReportIdle { idle_for: Some(Span::ZERO) });
+    world.request(BOB, Signal::ReportIdle { idle_for: Some(Span::ZERO) });
     assert_eq!(world.statuses(ALICE), [Idle]);
     world.disconnect(BOB, Departure::Lost);
     world.pass(Span::from_secs(5));
@@ -236,13 +233,15 @@ fn others_do_not_notice_a_break_that_is_shorter_than_the_damping_time() {
 fn input_after_a_break_counts_at_once() {
     let mut world = pair();
     world.watch(ALICE, &["bob@x"]);
-    world.request(BOB, Request::ReportIdle { idle_for: Some(Span::ZERO) });
+    world.request(BOB, Signal::ReportIdle { idle_for: Some(Span::ZERO) });
     let seen = world.last_seq(BOB);
     world.disconnect(BOB, Departure::Lost);
     world.heard(ALICE);
     let heard = world.resume(AGAIN, "bob@x", BOB, seen);
     assert_eq!(world.statuses(ALICE), [Online], "what vanished does not linger beside it");
-    assert!(matches!(heard.last(), Some(Notice::MyStatus { me, .. }) if me.status == Online));
+    assert!(
+        matches!(heard.last(), Some(Notice::Update(_, Update::MyStatus { me })) if me.status == Online)
+    );
 }
 
 #[test]
@@ -260,7 +259,7 @@ fn a_break_that_is_longer_is_a_departure_and_the_client_goes_on_nevertheless() {
     let own: Vec<_> = heard
         .iter()
         .filter_map(|notice| match notice {
-            Notice::MyStatus { me, .. } => Some(me.status),
+            Notice::Update(_, Update::MyStatus { me }) => Some(me.status),
             _ => None,
         })
         .collect();
@@ -290,7 +289,7 @@ fn a_request_that_is_repeated_is_carried_out_once() {
     world.disconnect(BOB, Departure::Lost);
     world.resume(AGAIN, "bob@x", BOB, seen);
     let again = |world: &mut World| {
-        world.request(AGAIN, Request::SetStatus { id, intent: intent(Busy) });
+        world.request(AGAIN, Request { id, command: Command::SetStatus { intent: intent(Busy) } });
         world.heard(AGAIN)
     };
     assert_eq!(again(&mut world), [], "it is on its way");
@@ -310,7 +309,7 @@ fn a_request_that_is_repeated_is_carried_out_once() {
 fn a_repeated_request_ends_as_it_ended() {
     let mut world = pair();
     let id = world.id();
-    let add = Request::AddContact { id, name: name("alice@x") };
+    let add = Request { id, command: Command::AddContact { name: name("alice@x") } };
     for time in 0..3 {
         world.request(BOB, add.clone());
         let heard = world.heard(BOB);
@@ -319,7 +318,9 @@ fn a_repeated_request_ends_as_it_ended() {
             [HResult::S_OK],
             "and not that she is on the list already"
         );
-        let added = heard.iter().any(|notice| matches!(notice, Notice::ContactAdded { .. }));
+        let added = heard
+            .iter()
+            .any(|notice| matches!(notice, Notice::Update(_, Update::ContactAdded { .. })));
         assert_eq!(added, time == 0);
     }
 }
@@ -329,7 +330,8 @@ fn a_watch_whose_answer_was_lost_is_answered_once_more() {
     let mut world = pair();
     let seen = world.last_seq(BOB);
     let id = world.id();
-    let watch = Request::Watch { id, names: vec![name("carol@x"), name("alice@x")] };
+    let watch =
+        Request { id, command: Command::Watch { names: vec![name("carol@x"), name("alice@x")] } };
     world.request(BOB, watch.clone());
     world.disconnect(BOB, Departure::Lost);
     let heard = world.resume(AGAIN, "bob@x", BOB, seen);
@@ -406,7 +408,7 @@ fn a_lost_client_that_comes_back_or_is_forgotten_leaves_no_memory_behind() {
     world.disconnect(AGAIN, Departure::Lost);
     world.pass(RESUME_WINDOW);
     assert_eq!((world.hub.lost_bytes, world.hub.lost()), (0, 0));
-    world.request(ALICE, Request::Signout);
+    world.request(ALICE, Signal::Signout);
     assert!(world.hub.audience.is_empty() && world.hub.clients.is_empty());
 }
 
@@ -416,11 +418,11 @@ fn a_client_with_too_old_a_number_replaces_what_it_was() {
     world.watch(ALICE, &["bob@x"]);
     let seen = world.last_seq(BOB);
     world.set(ALICE, Busy);
-    world.request(BOB, Request::Pong { seen: Some(Seq(seen + 1)) });
+    world.request(BOB, Signal::Pong { seen: Some(Seq(seen + 1)) });
     world.heard(ALICE);
     assert!(!is_resumed(&world.resume(AGAIN, "bob@x", BOB, 0)));
     assert_eq!(world.closed, [(ClientId(BOB), Closing::Resumed)]);
-    world.request(AGAIN, Request::Signout);
+    world.request(AGAIN, Signal::Signout);
     assert_eq!(
         world.statuses(ALICE),
         [Offline],

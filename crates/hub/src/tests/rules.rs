@@ -3,7 +3,7 @@
 use mistatus_core::{
     hresult::HResult,
     limits::{self, DEPARTURE_DAMPING},
-    message::{Notice, Request, RequestId},
+    message::{Command, Notice, Outcome, Request, RequestId, Signal, Update},
     presence::{Intent, Presence, Source},
     status::MiStatus::{self, *},
     time::{Span, UnixMs},
@@ -29,7 +29,7 @@ fn pair() -> World {
 
 fn idle(world: &mut World, client: u64, idle: bool) {
     let idle_for = idle.then_some(Span::from_secs(300));
-    world.request(client, Request::ReportIdle { idle_for });
+    world.request(client, Signal::ReportIdle { idle_for });
 }
 
 #[test]
@@ -75,7 +75,10 @@ fn own_status_set_to_what_it_was_is_answered_and_not_announced() {
     let heard = world.heard(ALICE);
     assert!(matches!(
         heard[..],
-        [Notice::MyStatus { .. }, Notice::Outcome { hr: HResult::S_OK, message: None, .. }]
+        [
+            Notice::Update(_, Update::MyStatus { .. }),
+            Notice::Update(_, Update::Outcome(Outcome { hr: HResult::S_OK, message: None, .. }))
+        ]
     ));
 }
 
@@ -86,7 +89,10 @@ fn values_that_nobody_may_choose_are_refused() {
         world.set(ALICE, status);
         assert!(matches!(
             world.heard(ALICE)[..],
-            [Notice::Outcome { hr: HResult::E_INVALIDARG, message: Some(_), .. }]
+            [Notice::Update(
+                _,
+                Update::Outcome(Outcome { hr: HResult::E_INVALIDARG, message: Some(_), .. })
+            )]
         ));
         assert_eq!(world.statuses(BOB), []);
     }
@@ -96,10 +102,13 @@ fn values_that_nobody_may_choose_are_refused() {
 fn a_query_is_answered_in_its_turn() {
     let mut world = pair();
     let id = world.id();
-    world.request(ALICE, Request::QueryStatus { id });
+    world.request(ALICE, Request { id, command: Command::QueryStatus });
     assert!(matches!(
         world.heard(ALICE)[..],
-        [Notice::MyStatus { .. }, Notice::Outcome { hr: HResult::S_OK, .. }]
+        [
+            Notice::Update(_, Update::MyStatus { .. }),
+            Notice::Update(_, Update::Outcome(Outcome { hr: HResult::S_OK, .. }))
+        ]
     ));
 }
 
@@ -151,9 +160,9 @@ fn a_client_that_stays_away_is_a_departure_after_the_damping_time() {
 fn a_signout_on_the_last_client_is_a_departure_at_once() {
     let mut world = pair();
     world.connect(SECOND, "alice@x");
-    world.request(ALICE, Request::Signout);
+    world.request(ALICE, Signal::Signout);
     assert_eq!(world.statuses(BOB), [], "another client is there");
-    world.request(SECOND, Request::Signout);
+    world.request(SECOND, Signal::Signout);
     assert_eq!(world.statuses(BOB), [Offline]);
     assert_eq!(
         world.closed,
@@ -166,7 +175,7 @@ fn a_signout_shortly_after_a_reload_is_a_departure_at_once() {
     let mut world = pair();
     world.disconnect(ALICE, Departure::Lost);
     world.connect(SECOND, "alice@x");
-    world.request(SECOND, Request::Signout);
+    world.request(SECOND, Signal::Signout);
     assert_eq!(world.statuses(BOB), [Offline]);
 }
 
@@ -178,7 +187,7 @@ fn going_invisible_and_signing_out_look_the_same() {
         world.heard(BOB);
     }
     hidden.set(ALICE, Invisible);
-    gone.request(ALICE, Request::Signout);
+    gone.request(ALICE, Signal::Signout);
     let (seen_hidden, seen_gone) = (hidden.heard(BOB), gone.heard(BOB));
     assert_eq!(seen_hidden.len(), 1);
     assert_eq!(seen_hidden, seen_gone);
@@ -192,7 +201,10 @@ fn nothing_that_an_invisible_user_does_is_seen() {
     world.heard(BOB);
     let before = world.snapshot(BOB);
     let id = world.id();
-    world.request(ALICE, Request::SetStatus { id, intent: noted(Invisible, "still here") });
+    world.request(
+        ALICE,
+        Request { id, command: Command::SetStatus { intent: noted(Invisible, "still here") } },
+    );
     idle(&mut world, ALICE, true);
     idle(&mut world, ALICE, false);
     world.connect_as(
@@ -307,7 +319,10 @@ fn an_end_clears_the_intent_whoever_is_connected() {
     let mut world = pair();
     let until = Some(UnixMs::from_millis(world.wall().as_millis() + 3_600_000));
     let id = world.id();
-    world.request(ALICE, Request::SetStatus { id, intent: Intent { until, ..intent(Busy) } });
+    world.request(
+        ALICE,
+        Request { id, command: Command::SetStatus { intent: Intent { until, ..intent(Busy) } } },
+    );
     assert_eq!(world.statuses(BOB), [Busy]);
     world.disconnect(ALICE, Departure::Lost);
     world.pass(Span::from_secs(60));
@@ -322,7 +337,10 @@ fn an_end_is_announced_to_the_user_and_the_audience() {
     let mut world = pair();
     let until = Some(UnixMs::from_millis(world.wall().as_millis() + 5_000));
     let id = world.id();
-    world.request(ALICE, Request::SetStatus { id, intent: Intent { until, ..intent(Busy) } });
+    world.request(
+        ALICE,
+        Request { id, command: Command::SetStatus { intent: Intent { until, ..intent(Busy) } } },
+    );
     world.heard(ALICE);
     world.pass(Span::from_millis(4_999));
     assert_eq!(world.own(ALICE), []);
@@ -340,8 +358,14 @@ fn an_end_that_has_passed_is_refused_and_a_restored_one_counts_as_none() {
     let snapshot = world.snapshot(ALICE);
     assert_eq!((snapshot.me.status, snapshot.contacts.len()), (Online, 1));
     let id = world.id();
-    world.request(ALICE, Request::SetStatus { id, intent: Intent { until, ..intent(Busy) } });
-    assert!(matches!(world.heard(ALICE)[..], [Notice::Outcome { hr: HResult::E_INVALIDARG, .. }]));
+    world.request(
+        ALICE,
+        Request { id, command: Command::SetStatus { intent: Intent { until, ..intent(Busy) } } },
+    );
+    assert!(matches!(
+        world.heard(ALICE)[..],
+        [Notice::Update(_, Update::Outcome(Outcome { hr: HResult::E_INVALIDARG, .. }))]
+    ));
 }
 
 #[test]
@@ -371,12 +395,12 @@ fn watches_are_counted_and_forgotten() {
     world.connect(BOB, "bob@x");
     assert_eq!(world.watch(BOB, &["a@x", "A@x", "alice@x"]).len(), 2, "a name counts once");
     let id = world.id();
-    world.request(BOB, Request::Watch { id, names: vec![name("b@x")] });
+    world.request(BOB, Request { id, command: Command::Watch { names: vec![name("b@x")] } });
     assert!(matches!(
         world.heard(BOB)[..],
-        [Notice::Outcome { hr: HResult::MSGR_E_LIST_FULL, .. }]
+        [Notice::Update(_, Update::Outcome(Outcome { hr: HResult::MSGR_E_LIST_FULL, .. }))]
     ));
-    world.request(BOB, Request::Unwatch { names: vec![name("alice@x"), name("never@x")] });
+    world.request(BOB, Signal::Unwatch { names: vec![name("alice@x"), name("never@x")] });
     world.set(ALICE, Busy);
     assert_eq!(world.heard(BOB), []);
     assert_eq!(world.watch(BOB, &["b@x"]).len(), 1);
@@ -389,7 +413,7 @@ fn a_contact_that_is_watched_as_well_is_told_once_and_kept_by_the_list() {
     world.heard(BOB);
     world.set(ALICE, Busy);
     assert_eq!(world.statuses(BOB), [Busy]);
-    world.request(BOB, Request::Unwatch { names: vec![name("alice@x")] });
+    world.request(BOB, Signal::Unwatch { names: vec![name("alice@x")] });
     world.set(ALICE, Away);
     assert_eq!(world.statuses(BOB), [Away]);
     world.remove(BOB, "alice@x");
@@ -482,7 +506,7 @@ fn where_nobody_may_hide_nobody_does() {
     let mut world = World::with(HubConfig { may_hide: false, ..HubConfig::default() });
     world.connect(ALICE, "alice@x");
     let intent = Intent::chosen(Invisible, Source::User);
-    let hr = world.ask(ALICE, |id| Request::SetStatus { id, intent });
+    let hr = world.ask(ALICE, Command::SetStatus { intent });
     assert_eq!(hr, HResult::MSGR_E_POLICY_RESTRICTED);
     // Who hid before that was forbidden is seen again with the next sign-in.
     let mut world = pair();
@@ -506,9 +530,10 @@ fn pages_of_messages_that_are_being_read_count_as_requests_that_wait() {
     let mut id = 0;
     let mut is_taken = |world: &mut World, client| {
         id += 1;
-        let request =
-            Request::FetchMessages { id: RequestId(id), with: name("bob@x"), before: None };
-        world.hub.handle_request(ClientId(client), request, world.now(), world.wall());
+        let command = Command::FetchMessages { with: name("bob@x"), before: None };
+        let request = Request { id: RequestId(id), command };
+        let (now, wall) = (world.now(), world.wall());
+        world.hub.handle_message(ClientId(client), request.into(), now, wall);
         match world.hub.poll_output() {
             Some(crate::Output::Fetch(ticket, _)) => Some(ticket),
             _ => None,
@@ -599,7 +624,7 @@ fn a_list_that_is_stored_when_its_owner_is_back_is_known() {
     world.store = Store::Hangs;
     world.set(ALICE, Busy);
     let id = world.id();
-    world.request(ALICE, Request::AddContact { id, name: name("bob@x") });
+    world.request(ALICE, Request { id, command: Command::AddContact { name: name("bob@x") } });
     world.disconnect(ALICE, Departure::Lost);
     world.pass(AFTER_DAMPING);
     world.release(Ok(()));

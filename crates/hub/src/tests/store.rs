@@ -2,7 +2,7 @@
 
 use mistatus_core::{
     hresult::HResult,
-    message::{Notice, Request},
+    message::{Command, Notice, Outcome, Request, Signal, Update},
     status::MiStatus::*,
 };
 
@@ -42,7 +42,14 @@ fn a_write_that_fails_changes_nothing_and_says_so() {
     world.set(ALICE, Busy);
     assert!(matches!(
         world.heard(ALICE)[..],
-        [Notice::Outcome { hr: HResult::MSGR_E_SERVER_UNAVAILABLE, message: Some(_), .. }]
+        [Notice::Update(
+            _,
+            Update::Outcome(Outcome {
+                hr: HResult::MSGR_E_SERVER_UNAVAILABLE,
+                message: Some(_),
+                ..
+            })
+        )]
     ));
     assert_eq!(world.add(ALICE, "bob@x"), HResult::MSGR_E_SERVER_UNAVAILABLE);
     assert_eq!(world.heard(BOB), []);
@@ -59,18 +66,13 @@ fn requests_of_one_user_are_judged_by_what_is_durable() {
     world.store = Store::Hangs;
     for _ in 0..2 {
         let id = world.id();
-        world.request(ALICE, Request::AddContact { id, name: name("bob@x") });
+        world.request(ALICE, Request { id, command: Command::AddContact { name: name("bob@x") } });
     }
     assert_eq!(world.held.len(), 1, "the second waits its turn");
     world.release(Ok(()));
-    let outcomes: Vec<_> = world
-        .heard(ALICE)
-        .into_iter()
-        .filter_map(|notice| match notice {
-            Notice::Outcome { hr, .. } => Some(hr),
-            _ => None,
-        })
-        .collect();
+    let heard = world.heard(ALICE);
+    let outcomes: Vec<_> =
+        heard.iter().filter_map(Notice::outcome).map(|outcome| outcome.hr).collect();
     assert_eq!(outcomes, [HResult::S_OK, HResult::MSGR_E_ALREADY_IN_LIST]);
 }
 
@@ -80,8 +82,8 @@ fn a_new_user_is_signed_in_once_stored_and_then_what_came_meanwhile_is_done() {
     world.store = Store::Hangs;
     assert_eq!(world.connect(ALICE, "alice@x"), []);
     let id = world.id();
-    world.request(ALICE, Request::Watch { id, names: vec![name("bob@x")] });
-    world.request(ALICE, Request::Ping { seen: None });
+    world.request(ALICE, Request { id, command: Command::Watch { names: vec![name("bob@x")] } });
+    world.request(ALICE, Signal::Ping { seen: None });
     assert!(matches!(world.heard(ALICE)[..], [Notice::Pong]));
     world.release(Ok(()));
     assert!(matches!(
@@ -89,8 +91,8 @@ fn a_new_user_is_signed_in_once_stored_and_then_what_came_meanwhile_is_done() {
         [
             Notice::SignedIn(_),
             Notice::Snapshot(_),
-            Notice::Changes { .. },
-            Notice::Outcome { hr: HResult::S_OK, .. }
+            Notice::Update(_, Update::Changes { .. }),
+            Notice::Update(_, Update::Outcome(Outcome { hr: HResult::S_OK, .. }))
         ]
     ));
 }
@@ -102,22 +104,22 @@ fn what_waits_for_a_sign_in_is_bounded_and_carried_out_before_a_sign_out() {
     world.connect(ALICE, "alice@x");
     let ask = |world: &mut World| {
         let id = world.id();
-        world.request(ALICE, Request::QueryStatus { id });
+        world.request(ALICE, Request { id, command: Command::QueryStatus });
     };
     (0..8).for_each(|_| ask(&mut world));
     assert_eq!(world.heard(ALICE), []);
     ask(&mut world);
     assert!(matches!(
         world.heard(ALICE)[..],
-        [Notice::Outcome { seq: None, hr: HResult::MSGR_E_NOT_LOGGED_ON, .. }]
+        [Notice::Outcome(Outcome { hr: HResult::MSGR_E_NOT_LOGGED_ON, .. })]
     ));
-    world.request(ALICE, Request::Signout);
+    world.request(ALICE, Signal::Signout);
     ask(&mut world);
     assert_eq!(world.heard(ALICE), [], "after its goodbye it is not listened to");
     world.release(Ok(()));
     let heard = world.heard(ALICE);
     let carried_out =
-        |notice: &&Notice| matches!(notice, Notice::Outcome { hr: HResult::S_OK, .. });
+        |notice: &&Notice| notice.outcome().is_some_and(|outcome| outcome.hr == HResult::S_OK);
     assert_eq!(heard.iter().filter(carried_out).count(), 8, "{heard:?}");
     assert!(matches!(heard.last(), Some(Notice::Bye { hr: HResult::S_OK, .. })), "{heard:?}");
     assert_eq!(world.hub.connections(), 0);
@@ -128,7 +130,7 @@ fn a_sign_out_that_nothing_waits_before_is_answered_at_once() {
     let mut world = World::new(Visibility::Everyone);
     world.store = Store::Hangs;
     world.connect(ALICE, "alice@x");
-    world.request(ALICE, Request::Signout);
+    world.request(ALICE, Signal::Signout);
     assert!(matches!(world.heard(ALICE)[..], [Notice::Bye { hr: HResult::S_OK, .. }]));
     world.release(Ok(()));
     assert_eq!(world.heard(ALICE), []);

@@ -12,7 +12,7 @@
 
 use mistatus_core::{
     limits::DEPARTURE_DAMPING,
-    message::{Notice, Request, RequestId},
+    message::{Command, Notice, Request, RequestId, Signal},
     presence::{Intent, Note, Source},
     status::MiStatus::{self, *},
     time::Span,
@@ -185,25 +185,34 @@ impl Stage {
         match *step {
             Step::Set(seat, choice) => {
                 let intent = intent(CHOICES[choice]);
-                world.request(seats[seat], Request::SetStatus { id, intent });
+                world.request(seats[seat], Request { id, command: Command::SetStatus { intent } });
             }
             Step::Idle(seat, idle) => {
                 let idle_for = idle.then_some(Span::ZERO);
-                world.request(seats[seat], Request::ReportIdle { idle_for });
+                world.request(seats[seat], Signal::ReportIdle { idle_for });
             }
             Step::Watch(seat, who) => {
-                world.request(seats[seat], Request::Watch { id, names: vec![name(PEOPLE[who])] });
+                world.request(
+                    seats[seat],
+                    Request { id, command: Command::Watch { names: vec![name(PEOPLE[who])] } },
+                );
             }
             Step::Unwatch(seat, who) => {
-                world.request(seats[seat], Request::Unwatch { names: vec![name(PEOPLE[who])] });
+                world.request(seats[seat], Signal::Unwatch { names: vec![name(PEOPLE[who])] });
             }
             Step::Add(seat, who) => {
-                world.request(seats[seat], Request::AddContact { id, name: name(PEOPLE[who]) });
+                world.request(
+                    seats[seat],
+                    Request { id, command: Command::AddContact { name: name(PEOPLE[who]) } },
+                );
             }
             Step::Remove(seat, who) => {
-                world.request(seats[seat], Request::RemoveContact { id, name: name(PEOPLE[who]) });
+                world.request(
+                    seats[seat],
+                    Request { id, command: Command::RemoveContact { name: name(PEOPLE[who]) } },
+                );
             }
-            Step::Resync(seat) => world.request(seats[seat], Request::Resync),
+            Step::Resync(seat) => world.request(seats[seat], Signal::Resync),
             Step::Break(seat) => world.disconnect(seats[seat], Departure::Lost),
             Step::Resume(seat) => {
                 let (earlier, client) = (seats[seat], seats[seat] + 1);
@@ -243,18 +252,23 @@ impl Stage {
             Secret::Note(number, api) => {
                 let source = if api { Source::Api } else { Source::User };
                 let intent = Intent { note: note(number), ..Intent::chosen(Invisible, source) };
-                self.world.request(hidden, Request::SetStatus { id, intent });
+                self.world.request(hidden, Request { id, command: Command::SetStatus { intent } });
             }
-            Secret::Query => self.world.request(hidden, Request::QueryStatus { id }),
+            Secret::Query => {
+                self.world.request(hidden, Request { id, command: Command::QueryStatus })
+            }
             Secret::Idle(idle) => {
                 let idle_for = idle.then_some(Span::ZERO);
-                self.world.request(hidden, Request::ReportIdle { idle_for });
+                self.world.request(hidden, Signal::ReportIdle { idle_for });
             }
             Secret::Add(who) if self.may_ask(who) => {}
             Secret::Add(who) => self.list(hidden, who, true, id),
             Secret::Remove(who) => self.list(hidden, who, false, id),
             Secret::Watch(who) => {
-                self.world.request(hidden, Request::Watch { id, names: vec![name(PEOPLE[who])] });
+                self.world.request(
+                    hidden,
+                    Request { id, command: Command::Watch { names: vec![name(PEOPLE[who])] } },
+                );
             }
             Secret::Break => self.world.disconnect(hidden, Departure::Lost),
             Secret::Resume => {
@@ -270,7 +284,7 @@ impl Stage {
                 let arrival = self.world.resumable(self.hidden, HIDDEN);
                 self.world.connect_as(self.hidden, Arrival { friendly_name, idle_for, ..arrival });
             }
-            Secret::Signout => self.world.request(hidden, Request::Signout),
+            Secret::Signout => self.world.request(hidden, Signal::Signout),
         }
     }
 
@@ -287,8 +301,8 @@ impl Stage {
         self.world.request(
             client,
             match add {
-                true => Request::AddContact { id, name },
-                false => Request::RemoveContact { id, name },
+                true => Request { id, command: Command::AddContact { name } },
+                false => Request { id, command: Command::RemoveContact { name } },
             },
         );
     }
@@ -302,7 +316,7 @@ impl Stage {
         let seats = self.seats;
         let ask = |client: &u64| {
             self.world.heard(*client);
-            self.world.request(*client, Request::Resync);
+            self.world.request(*client, Signal::Resync);
             self.world.heard(*client).pop().map(without_number)
         };
         seats.iter().map(ask).collect()
@@ -358,8 +372,10 @@ fn script() -> impl Strategy<Value = Script> {
 }
 
 fn choose(stage: &mut Stage, client: u64, face: &Face, id: RequestId) {
-    stage.world.request(client, Request::ReportIdle { idle_for: face.idle_for() });
-    stage.world.request(client, Request::SetStatus { id, intent: face.intent() });
+    stage.world.request(client, Signal::ReportIdle { idle_for: face.idle_for() });
+    stage
+        .world
+        .request(client, Request { id, command: Command::SetStatus { intent: face.intent() } });
 }
 
 fn compare(script: &Script) -> Result<(), TestCaseError> {
@@ -407,8 +423,10 @@ fn compare(script: &Script) -> Result<(), TestCaseError> {
         }
         prop_assert_eq!(hiding.told(), absent.told(), "the worlds begin alike");
         let intent = Intent { note: note(7), ..intent(Invisible) };
-        hiding.world.request(HIDDEN_FROM, Request::SetStatus { id: moment, intent });
-        absent.world.request(HIDDEN_FROM, Request::Signout);
+        hiding
+            .world
+            .request(HIDDEN_FROM, Request { id: moment, command: Command::SetStatus { intent } });
+        absent.world.request(HIDDEN_FROM, Signal::Signout);
     }
     prop_assert_eq!(hiding.told(), absent.told(), "to hide looks like to leave");
     for act in &script.during {
@@ -440,7 +458,7 @@ fn compare(script: &Script) -> Result<(), TestCaseError> {
     let friendly_name = hiding.renamed.take();
     let arrival = Arrival { idle_for: script.face.idle_for(), ..arrival(HIDDEN) };
     for client in HIDDEN_FROM..=hiding.hidden {
-        hiding.world.request(client, Request::Signout);
+        hiding.world.request(client, Signal::Signout);
     }
     hiding.world.connect_as(RETURN, arrival.clone());
     hiding.world.pass(DEPARTURE_DAMPING);
@@ -453,7 +471,10 @@ fn compare(script: &Script) -> Result<(), TestCaseError> {
         .filter(|(who, lists)| *lists != script.lists[*who])
         .collect();
     let id = next_id();
-    hiding.world.request(RETURN, Request::SetStatus { id, intent: script.face.intent() });
+    hiding.world.request(
+        RETURN,
+        Request { id, command: Command::SetStatus { intent: script.face.intent() } },
+    );
     absent.world.connect_as(RETURN, Arrival { friendly_name, ..arrival });
     let permits_as_before = !script.contacts_only || listed.is_empty();
     if permits_as_before {

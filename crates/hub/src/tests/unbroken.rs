@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use mistatus_core::{
     hresult::HResult,
-    message::{Notice, Request, RequestId, Seq},
+    message::{Command, Notice, Outcome, Request, RequestId, Seq, Signal, Update},
     presence::{Intent, Note},
     status::MiStatus::Busy,
 };
@@ -76,7 +76,7 @@ impl Breaking {
     ) -> Result<(), TestCaseError> {
         let id = RequestId(10_000_000 + self.connection);
         let names = PEOPLE[..2].iter().copied().map(name).collect();
-        world.request(self.connection, Request::Watch { id, names });
+        world.request(self.connection, Request { id, command: Command::Watch { names } });
         self.take(world.heard(self.connection))?;
         self.heard.clear();
         unbroken.extend(world.heard(WATCHER).into_iter().filter_map(plain));
@@ -101,11 +101,11 @@ impl Breaking {
                     self.seen = snapshot.seq.0;
                     continue;
                 }
-                Notice::Outcome { id, hr, .. } => {
-                    let before = self.outcomes.insert(*id, *hr);
-                    prop_assert!(before.is_none_or(|before| before == *hr), "two ends of {:?}", id);
-                }
                 _ => {}
+            }
+            if let Some(Outcome { id, hr, .. }) = notice.outcome() {
+                let before = self.outcomes.insert(*id, *hr);
+                prop_assert!(before.is_none_or(|before| before == *hr), "two ends of {:?}", id);
             }
             if let Some(seq) = notice.seq().map(|seq| seq.0) {
                 prop_assert_eq!(seq, self.seen + 1, "neither a gap nor a repetition");
@@ -121,14 +121,30 @@ impl Breaking {
 fn plain(notice: Notice) -> Option<Notice> {
     let seq = Seq(0);
     match notice {
-        Notice::Changes { changes, .. } => Some(Notice::Changes { seq, changes }),
-        Notice::MyStatus { me, .. } => Some(Notice::MyStatus { seq, me }),
-        Notice::ContactAdded { contact, .. } => Some(Notice::ContactAdded { seq, contact }),
-        Notice::ContactRemoved { name, .. } => Some(Notice::ContactRemoved { seq, name }),
-        Notice::ContactRequested { request, .. } => Some(Notice::ContactRequested { seq, request }),
-        Notice::ContactRequestGone { name, .. } => Some(Notice::ContactRequestGone { seq, name }),
-        Notice::Message { message, request, .. } => Some(Notice::Message { seq, message, request }),
-        Notice::Delivered { to, up_to, .. } => Some(Notice::Delivered { seq, to, up_to }),
+        Notice::Update(_, Update::Changes { changes }) => {
+            Some(Notice::Update(seq, Update::Changes { changes }))
+        }
+        Notice::Update(_, Update::MyStatus { me }) => {
+            Some(Notice::Update(seq, Update::MyStatus { me }))
+        }
+        Notice::Update(_, Update::ContactAdded { contact }) => {
+            Some(Notice::Update(seq, Update::ContactAdded { contact }))
+        }
+        Notice::Update(_, Update::ContactRemoved { name }) => {
+            Some(Notice::Update(seq, Update::ContactRemoved { name }))
+        }
+        Notice::Update(_, Update::ContactRequested { request }) => {
+            Some(Notice::Update(seq, Update::ContactRequested { request }))
+        }
+        Notice::Update(_, Update::ContactRequestGone { name }) => {
+            Some(Notice::Update(seq, Update::ContactRequestGone { name }))
+        }
+        Notice::Update(_, Update::Message { message, request }) => {
+            Some(Notice::Update(seq, Update::Message { message, request }))
+        }
+        Notice::Update(_, Update::Delivered { to, up_to }) => {
+            Some(Notice::Update(seq, Update::Delivered { to, up_to }))
+        }
         _ => None,
     }
 }
@@ -136,7 +152,7 @@ fn plain(notice: Notice) -> Option<Notice> {
 /// A request that can be recognised among the writes.
 fn marked(id: RequestId) -> Request {
     let note = Note::parse(&id.0.to_string()).expect("a short note");
-    Request::SetStatus { id, intent: Intent { note, ..intent(Busy) } }
+    Request { id, command: Command::SetStatus { intent: Intent { note, ..intent(Busy) } } }
 }
 
 fn times_written(world: &World, id: RequestId) -> usize {
@@ -238,14 +254,14 @@ proptest! {
                     let heard = world.heard(client.connection);
                     client.take(heard)?;
                     let seen = Some(Seq(client.seen));
-                    world.request(client.connection, Request::Ping { seen });
+                    world.request(client.connection, Signal::Ping { seen });
                 }
                 Act::Confirm => {}
                 Act::List { who, add } => {
                     let name = name(PEOPLE[*who]);
                     world.request(WATCHER, match add {
-                        true => Request::AddContact { id, name },
-                        false => Request::RemoveContact { id, name },
+                        true => Request { id, command: Command::AddContact { name } },
+                        false => Request { id, command: Command::RemoveContact { name } },
                     });
                 }
             }

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use mistatus_core::{
     hresult::HResult,
-    message::{Change, Notice, Request, RequestId, Resume, Seq, Snapshot, Token},
+    message::{
+        Change, ClientMessage, Command, Notice, Request, RequestId, Resume, Seq, Signal, Snapshot,
+        Token, Update,
+    },
     presence::{Intent, Note, Source},
     signin_name::SigninName,
     status::MiStatus,
@@ -153,8 +156,9 @@ impl World {
         self.drain();
     }
 
-    pub(crate) fn request(&mut self, client: u64, request: Request) {
-        self.hub.handle_request(ClientId(client), request, self.now(), self.wall());
+    pub(crate) fn request(&mut self, client: u64, message: impl Into<ClientMessage>) {
+        let (now, wall) = (self.now(), self.wall());
+        self.hub.handle_message(ClientId(client), message.into(), now, wall);
         self.drain();
     }
 
@@ -165,32 +169,35 @@ impl World {
 
     pub(crate) fn set(&mut self, client: u64, status: MiStatus) {
         let id = self.id();
-        self.request(client, Request::SetStatus { id, intent: intent(status) });
+        self.request(
+            client,
+            Request { id, command: Command::SetStatus { intent: intent(status) } },
+        );
     }
 
     pub(crate) fn watch(&mut self, client: u64, names: &[&str]) -> Vec<Change> {
         let id = self.id();
         let names = names.iter().copied().map(name).collect();
-        self.request(client, Request::Watch { id, names });
+        self.request(client, Request { id, command: Command::Watch { names } });
         self.changes(client)
     }
 
     pub(crate) fn add(&mut self, client: u64, who: &str) -> HResult {
         let id = self.id();
-        self.request(client, Request::AddContact { id, name: name(who) });
+        self.request(client, Request { id, command: Command::AddContact { name: name(who) } });
         self.last_outcome(client)
     }
 
     pub(crate) fn remove(&mut self, client: u64, who: &str) -> HResult {
         let id = self.id();
-        self.request(client, Request::RemoveContact { id, name: name(who) });
+        self.request(client, Request { id, command: Command::RemoveContact { name: name(who) } });
         self.last_outcome(client)
     }
 
     /// Asks for something and returns how it ended; what was told is left to be heard.
-    pub(crate) fn ask(&mut self, client: u64, what: impl FnOnce(RequestId) -> Request) -> HResult {
+    pub(crate) fn ask(&mut self, client: u64, command: Command) -> HResult {
         let id = self.id();
-        self.request(client, what(id));
+        self.request(client, Request { id, command });
         self.last_outcome(client)
     }
 
@@ -229,7 +236,7 @@ impl World {
         let heard = self.heard(client).into_iter();
         heard
             .flat_map(|notice| match notice {
-                Notice::Changes { changes, .. } => changes,
+                Notice::Update(_, Update::Changes { changes }) => changes,
                 _ => Vec::new(),
             })
             .collect()
@@ -243,7 +250,7 @@ impl World {
         let heard = self.heard(client).into_iter();
         heard
             .filter_map(|notice| match notice {
-                Notice::MyStatus { me, .. } => Some(me.status),
+                Notice::Update(_, Update::MyStatus { me }) => Some(me.status),
                 _ => None,
             })
             .collect()
@@ -251,7 +258,7 @@ impl World {
 
     pub(crate) fn snapshot(&mut self, client: u64) -> Snapshot {
         self.heard(client);
-        self.request(client, Request::Resync);
+        self.request(client, Signal::Resync);
         // What waits comes after it.
         match self.heard(client).into_iter().next() {
             Some(Notice::Snapshot(snapshot)) => snapshot,
@@ -261,17 +268,20 @@ impl World {
 
     fn last_outcome(&mut self, client: u64) -> HResult {
         let told = self.inbox.get(&ClientId(client));
-        let outcome = told.into_iter().flatten().rev().find_map(|notice| match notice {
-            Notice::Outcome { hr, .. } => Some(*hr),
-            _ => None,
-        });
-        outcome.expect("the request has an outcome")
+        let outcome = told.into_iter().flatten().rev().find_map(Notice::outcome);
+        outcome.expect("the request has an outcome").hr
     }
 
     fn drain(&mut self) {
         while let Some(output) = self.hub.poll_output() {
             match output {
-                Output::Notify(client, notice) => self.deliver(client, notice),
+                Output::Notify(client, notice) => {
+                    assert_eq!(notice.seq(), None, "updates have an output of their own");
+                    self.deliver(client, notice);
+                }
+                Output::Update(client, seq, update) => {
+                    self.deliver(client, Notice::Update(seq, Update::clone(&update)));
+                }
                 Output::Close(client, closing) => self.closed.push((client, closing)),
                 Output::Store(ticket, write) if self.store == Store::Hangs => {
                     self.held.push((ticket, write));
@@ -298,7 +308,7 @@ impl World {
 
     fn deliver(&mut self, client: ClientId, notice: Notice) {
         match &notice {
-            Notice::Changes { changes, .. } => {
+            Notice::Update(_, Update::Changes { changes }) => {
                 assert!(!changes.is_empty(), "a notice of changes has at least one");
                 for change in changes {
                     assert!(change.presence.status.is_remote(), "others see remote values only");
@@ -315,7 +325,8 @@ impl World {
             assert_eq!(seq.0, *last, "numbers have no gap");
         }
         if notice == Notice::Ping {
-            self.hub.handle_request(client, Request::Pong { seen: None }, self.now(), self.wall());
+            let pong = Signal::Pong { seen: None };
+            self.hub.handle_message(client, pong.into(), self.now(), self.wall());
         }
         self.inbox.entry(client).or_default().push(notice);
     }

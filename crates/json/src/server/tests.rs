@@ -4,7 +4,10 @@ use mistatus_core::{
     chat::{ChatMessage, ContactRequest},
     dialect::Dialect,
     group::Group,
-    message::{Change, MyPresence, Seq, Snapshot, Welcome},
+    message::{
+        Change, ClientMessage, Command, MyPresence, Notice, Outcome, Request, Seq, Signal,
+        Snapshot, Update, Welcome,
+    },
     presence::Presence,
 };
 use proptest::prelude::*;
@@ -96,7 +99,7 @@ fn names_of_groups_and_messages_have_codes_of_their_own() {
 #[test]
 fn unknown_fields_are_ignored() {
     let frame = decode("{\"type\":\"ping\",\"colour\":\"green\"}");
-    assert_eq!(frame, Ok(FromClient::Request(Request::Ping { seen: None })));
+    assert_eq!(frame, Ok(FromClient::Message(Signal::Ping { seen: None }.into())));
 }
 
 #[test]
@@ -113,7 +116,7 @@ fn a_contact_is_never_read_as_invisible_or_local() {
         dialect.receive(&format!(
             "{{\"type\":\"changes\",\"seq\":1,\"changes\":[{{\"name\":\"a@x\",\"status\":{status}}}]}}"
         ));
-        let Some(Ok(Notice::Changes { changes, .. })) = dialect.poll_notice() else {
+        let Some(Ok(Notice::Update(_, Update::Changes { changes }))) = dialect.poll_notice() else {
             panic!("understood")
         };
         assert_eq!(changes[0].presence.status, MiStatus::Unknown);
@@ -184,26 +187,50 @@ fn any_me() -> impl Strategy<Value = MyPresence> {
     })
 }
 
-fn any_request() -> impl Strategy<Value = Request> {
-    let id = (1..=ID_MAX).prop_map(RequestId);
-    let seq = (0..1u64 << 53).prop_map(Seq);
-    let names = || proptest::collection::vec(any_name(), 1..5);
-    let idle = proptest::option::of((0..1u64 << 40).prop_map(Span::from_millis));
+fn any_client_message() -> impl Strategy<Value = ClientMessage> {
+    let request = ((1..=ID_MAX).prop_map(RequestId), any_command())
+        .prop_map(|(id, command)| ClientMessage::Request(Request { id, command }));
+    prop_oneof![2 => request, 1 => any_signal().prop_map(ClientMessage::Signal)]
+}
+
+fn any_command() -> impl Strategy<Value = Command> {
+    let names = proptest::collection::vec(any_name(), 1..5);
+    let group = || any::<u32>().prop_map(GroupId);
+    let message = (0..1u64 << 53).prop_map(MessageId);
     prop_oneof![
-        (id.clone(), any_intent()).prop_map(|(id, intent)| Request::SetStatus { id, intent }),
-        id.clone().prop_map(|id| Request::QueryStatus { id }),
-        idle.prop_map(|idle_for| Request::ReportIdle { idle_for }),
-        (id.clone(), names()).prop_map(|(id, names)| Request::Watch { id, names }),
-        names().prop_map(|names| Request::Unwatch { names }),
-        (id.clone(), any_name()).prop_map(|(id, name)| Request::AddContact { id, name }),
-        (id.clone(), any_name()).prop_map(|(id, name)| Request::RemoveContact { id, name }),
-        (id, "\\PC{0,40}")
-            .prop_map(|(id, token)| Request::RenewToken { id, token: Token::new(token) }),
-        any_list_request(),
-        Just(Request::Resync),
-        proptest::option::of(seq.clone()).prop_map(|seen| Request::Ping { seen }),
-        proptest::option::of(seq).prop_map(|seen| Request::Pong { seen }),
-        Just(Request::Signout),
+        any_intent().prop_map(|intent| Command::SetStatus { intent }),
+        Just(Command::QueryStatus),
+        names.prop_map(|names| Command::Watch { names }),
+        any_name().prop_map(|name| Command::AddContact { name }),
+        any_name().prop_map(|name| Command::RemoveContact { name }),
+        (any_name(), any::<bool>())
+            .prop_map(|(name, accept)| Command::AnswerContactRequest { name, accept }),
+        (any_name(), any::<bool>())
+            .prop_map(|(name, blocked)| Command::SetBlocked { name, blocked }),
+        any_group_name().prop_map(|name| Command::CreateGroup { name }),
+        (group(), any_group_name()).prop_map(|(group, name)| Command::RenameGroup { group, name }),
+        group().prop_map(|group| Command::RemoveGroup { group }),
+        (group(), any_name(), any::<bool>())
+            .prop_map(|(group, name, member)| Command::SetGroupMember { group, name, member }),
+        (any_name(), any_text()).prop_map(|(to, text)| Command::SendMessage { to, text }),
+        (any_name(), proptest::option::of(message))
+            .prop_map(|(with, before)| Command::FetchMessages { with, before }),
+        "\\PC{0,40}".prop_map(|token| Command::RenewToken { token: Token::new(token) }),
+    ]
+}
+
+fn any_signal() -> impl Strategy<Value = Signal> {
+    let seen = || proptest::option::of((0..1u64 << 53).prop_map(Seq));
+    let idle_for = proptest::option::of((0..1u64 << 40).prop_map(Span::from_millis));
+    prop_oneof![
+        idle_for.prop_map(|idle_for| Signal::ReportIdle { idle_for }),
+        proptest::collection::vec(any_name(), 1..5).prop_map(|names| Signal::Unwatch { names }),
+        (any_name(), 0..1u64 << 53)
+            .prop_map(|(from, id)| Signal::ConfirmMessages { from, up_to: MessageId(id) }),
+        Just(Signal::Resync),
+        seen().prop_map(|seen| Signal::Ping { seen }),
+        seen().prop_map(|seen| Signal::Pong { seen }),
+        Just(Signal::Signout),
     ]
 }
 
@@ -213,39 +240,6 @@ fn any_group_name() -> impl Strategy<Value = GroupName> {
 
 fn any_text() -> impl Strategy<Value = MessageText> {
     "\\PC{0,60}[a-z]".prop_map(|text| MessageText::parse(&text).unwrap())
-}
-
-fn any_list_request() -> impl Strategy<Value = Request> {
-    let id = || (1..=ID_MAX).prop_map(RequestId);
-    let group = || any::<u32>().prop_map(GroupId);
-    let message = || (0..1u64 << 53).prop_map(MessageId);
-    prop_oneof![
-        (id(), any_name(), any::<bool>())
-            .prop_map(|(id, name, accept)| Request::AnswerContactRequest { id, name, accept }),
-        (id(), any_name(), any::<bool>()).prop_map(|(id, name, blocked)| Request::SetBlocked {
-            id,
-            name,
-            blocked
-        }),
-        (id(), any_group_name()).prop_map(|(id, name)| Request::CreateGroup { id, name }),
-        (id(), group(), any_group_name()).prop_map(|(id, group, name)| Request::RenameGroup {
-            id,
-            group,
-            name
-        }),
-        (id(), group()).prop_map(|(id, group)| Request::RemoveGroup { id, group }),
-        (id(), group(), any_name(), any::<bool>()).prop_map(|(id, group, name, member)| {
-            Request::SetGroupMember { id, group, name, member }
-        }),
-        (id(), any_name(), any_text()).prop_map(|(id, to, text)| Request::SendMessage {
-            id,
-            to,
-            text
-        }),
-        (any_name(), message()).prop_map(|(from, up_to)| Request::ConfirmMessages { from, up_to }),
-        (id(), any_name(), proptest::option::of(message()))
-            .prop_map(|(id, with, before)| Request::FetchMessages { id, with, before }),
-    ]
 }
 
 fn any_group() -> impl Strategy<Value = Group> {
@@ -276,119 +270,108 @@ fn any_message() -> impl Strategy<Value = ChatMessage> {
     )
 }
 
-fn any_list_notice() -> impl Strategy<Value = Notice> {
-    let seq = || (0..1u64 << 53).prop_map(Seq);
+fn any_outcome() -> impl Strategy<Value = Outcome> {
+    let hr = any::<i32>().prop_map(HResult::from_number);
+    (1..=ID_MAX, hr, proptest::option::of("\\PC{0,40}")).prop_map(|(id, hr, message)| Outcome {
+        id: RequestId(id),
+        hr,
+        message,
+    })
+}
+
+fn any_update() -> impl Strategy<Value = Update> {
     let group = || any::<u32>().prop_map(GroupId);
     let request = || proptest::option::of((1..=ID_MAX).prop_map(RequestId));
     prop_oneof![
-        (seq(), any_contact_request())
-            .prop_map(|(seq, request)| Notice::ContactRequested { seq, request }),
-        (seq(), any_name()).prop_map(|(seq, name)| Notice::ContactRequestGone { seq, name }),
-        (seq(), any_name(), any::<bool>()).prop_map(|(seq, name, blocked)| Notice::Blocked {
-            seq,
-            name,
-            blocked
-        }),
-        (seq(), any_group(), request()).prop_map(|(seq, group, request)| Notice::GroupAdded {
-            seq,
-            group,
-            request
-        }),
-        (seq(), group(), any_group_name()).prop_map(|(seq, group, name)| Notice::GroupRenamed {
-            seq,
-            group,
-            name
-        }),
-        (seq(), group()).prop_map(|(seq, group)| Notice::GroupRemoved { seq, group }),
-        (seq(), group(), any_name(), any::<bool>()).prop_map(|(seq, group, name, member)| {
-            Notice::GroupMember { seq, group, name, member }
-        }),
-        (seq(), any_message(), request()).prop_map(|(seq, message, request)| Notice::Message {
-            seq,
-            message,
-            request
-        }),
-        (seq(), any_name(), 0..1u64 << 53).prop_map(|(seq, to, id)| Notice::Delivered {
-            seq,
-            to,
-            up_to: MessageId(id)
-        }),
-        (1..=ID_MAX, proptest::collection::vec(any_message(), 0..3), any::<bool>()).prop_map(
-            |(id, messages, more)| Notice::Messages { id: RequestId(id), messages, more }
-        ),
+        proptest::collection::vec(any_change(), 1..4)
+            .prop_map(|changes| Update::Changes { changes }),
+        any_me().prop_map(|me| Update::MyStatus { me }),
+        any_change().prop_map(|contact| Update::ContactAdded { contact }),
+        any_name().prop_map(|name| Update::ContactRemoved { name }),
+        any_contact_request().prop_map(|request| Update::ContactRequested { request }),
+        any_name().prop_map(|name| Update::ContactRequestGone { name }),
+        (any_name(), any::<bool>()).prop_map(|(name, blocked)| Update::Blocked { name, blocked }),
+        (any_group(), request()).prop_map(|(group, request)| Update::GroupAdded { group, request }),
+        (group(), any_group_name()).prop_map(|(group, name)| Update::GroupRenamed { group, name }),
+        group().prop_map(|group| Update::GroupRemoved { group }),
+        (group(), any_name(), any::<bool>())
+            .prop_map(|(group, name, member)| Update::GroupMember { group, name, member }),
+        (any_message(), request())
+            .prop_map(|(message, request)| Update::Message { message, request }),
+        (any_name(), 0..1u64 << 53)
+            .prop_map(|(to, id)| Update::Delivered { to, up_to: MessageId(id) }),
+        any_outcome().prop_map(Update::Outcome),
     ]
+}
+
+fn any_welcome() -> impl Strategy<Value = Welcome> {
+    (
+        any_name(),
+        "\\PC{0,20}",
+        (1..1u64 << 40).prop_map(Span::from_millis),
+        0..1u64 << 53,
+        proptest::option::of("[a-f0-9]{32}"),
+        any::<bool>(),
+    )
+        .prop_map(|(name, friendly_name, heartbeat, time, resume, resumed)| Welcome {
+            name,
+            friendly_name,
+            heartbeat,
+            server_time: UnixMs::from_millis(time),
+            resume: resume.map(Token::new),
+            resumed,
+        })
+}
+
+fn any_snapshot() -> impl Strategy<Value = Snapshot> {
+    (
+        (0..1u64 << 53).prop_map(Seq),
+        any_me(),
+        proptest::collection::vec(any_change(), 0..4),
+        proptest::collection::vec(any_change(), 0..2),
+        proptest::collection::vec(any_group(), 0..3),
+        proptest::collection::vec(any_name(), 0..3),
+        proptest::collection::vec(any_contact_request(), 0..3),
+    )
+        .prop_map(|(seq, me, contacts, watched, groups, blocked, requests)| Snapshot {
+            seq,
+            me,
+            contacts,
+            watched,
+            groups,
+            blocked,
+            requests,
+        })
 }
 
 fn any_notice() -> impl Strategy<Value = Notice> {
     let seq = (0..1u64 << 53).prop_map(Seq);
     let span = (1..1u64 << 40).prop_map(Span::from_millis);
     let hr = any::<i32>().prop_map(HResult::from_number);
-    let message = proptest::option::of("\\PC{0,40}");
     prop_oneof![
-        (
-            any_name(),
-            "\\PC{0,20}",
-            span.clone(),
-            0..1u64 << 53,
-            proptest::option::of("[a-f0-9]{32}"),
-            any::<bool>()
-        )
-            .prop_map(|(name, friendly_name, heartbeat, time, resume, resumed)| {
-                Notice::SignedIn(Welcome {
-                    name,
-                    friendly_name,
-                    heartbeat,
-                    server_time: UnixMs::from_millis(time),
-                    resume: resume.map(Token::new),
-                    resumed,
-                })
-            }),
-        any_list_notice(),
-        (
-            seq.clone(),
-            any_me(),
-            proptest::collection::vec(any_change(), 0..4),
-            any_change(),
-            proptest::collection::vec(any_group(), 0..3),
-            proptest::collection::vec(any_name(), 0..3),
-            proptest::collection::vec(any_contact_request(), 0..3)
-        )
-            .prop_map(|(seq, me, contacts, watched, groups, blocked, requests)| {
-                Notice::Snapshot(Snapshot {
-                    seq,
-                    me,
-                    contacts,
-                    watched: vec![watched],
-                    groups,
-                    blocked,
-                    requests,
-                })
-            }),
-        (seq.clone(), proptest::collection::vec(any_change(), 1..4))
-            .prop_map(|(seq, changes)| Notice::Changes { seq, changes }),
-        (seq.clone(), any_me()).prop_map(|(seq, me)| Notice::MyStatus { seq, me }),
-        (seq.clone(), any_change())
-            .prop_map(|(seq, contact)| Notice::ContactAdded { seq, contact }),
-        (seq.clone(), any_name()).prop_map(|(seq, name)| Notice::ContactRemoved { seq, name }),
-        (proptest::option::of(seq), 1..=ID_MAX, hr.clone(), message.clone()).prop_map(
-            |(seq, id, hr, message)| Notice::Outcome { seq, id: RequestId(id), hr, message }
+        1 => any_welcome().prop_map(Notice::SignedIn),
+        2 => any_snapshot().prop_map(Notice::Snapshot),
+        8 => (seq, any_update()).prop_map(|(seq, update)| Notice::Update(seq, update)),
+        1 => (1..=ID_MAX, proptest::collection::vec(any_message(), 0..3), any::<bool>()).prop_map(
+            |(id, messages, more)| Notice::Messages { id: RequestId(id), messages, more }
         ),
-        (hr.clone(), "\\PC{0,40}").prop_map(|(hr, message)| Notice::Refused { hr, message }),
-        span.clone().prop_map(|expires_in| Notice::TokenExpiring { expires_in }),
-        Just(Notice::Ping),
-        Just(Notice::Pong),
-        (hr, proptest::option::of(span), message)
+        1 => any_outcome().prop_map(Notice::Outcome),
+        1 => (hr.clone(), "\\PC{0,40}").prop_map(|(hr, message)| Notice::Refused { hr, message }),
+        1 => span.clone().prop_map(|expires_in| Notice::TokenExpiring { expires_in }),
+        1 => Just(Notice::Ping),
+        1 => Just(Notice::Pong),
+        1 => (hr, proptest::option::of(span), proptest::option::of("\\PC{0,40}"))
             .prop_map(|(hr, retry_after, message)| Notice::Bye { hr, retry_after, message }),
     ]
 }
 
 proptest! {
     #[test]
-    fn every_request_arrives_as_it_was_sent(request in any_request()) {
+    fn every_message_arrives_as_it_was_sent(message in any_client_message()) {
         let mut dialect = JsonDialect::<Text>::default();
-        dialect.send(request.clone());
+        dialect.send(message.clone());
         let text = dialect.poll_transmit().unwrap();
-        prop_assert_eq!(decode(&text), Ok(FromClient::Request(request)));
+        prop_assert_eq!(decode(&text), Ok(FromClient::Message(message)));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use futures_util::{SinkExt, stream::SplitSink};
-use mistatus_json::server::encode;
+use mistatus_json::server::{encode, encode_update};
 use tokio::time::timeout;
 
 use super::StreamLimits;
@@ -41,12 +41,12 @@ impl Writer {
     /// Returns the code to close with; `None` where the link is broken.
     async fn deliver(&mut self, queued: &mut Queued) -> Option<u16> {
         while let Some(next) = queued.next().await {
-            let notice = match next {
-                Outgoing::Notice(notice) => notice,
+            let text = match next {
+                Outgoing::Notice(notice) => encode(&notice),
+                Outgoing::Update(seq, update) => encode_update(seq, &update),
                 Outgoing::Close(code) => return Some(code),
             };
             count(&self.metrics.frames_out_total);
-            let text = encode(&notice);
             let sent = async {
                 self.sink.feed(Message::Text(text.into())).await?;
                 // One flush for whatever has gathered meanwhile.

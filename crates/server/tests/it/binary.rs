@@ -213,3 +213,24 @@ fn a_log_that_nobody_reads_any_more_ends_no_server() {
     assert!(Command::new("kill").args(["-s", "TERM", &pid]).status().unwrap().success());
     assert!(child.wait().unwrap().success());
 }
+
+#[cfg(unix)]
+#[test]
+fn a_server_that_is_stopped_in_its_first_moment_stops_politely() {
+    use std::{
+        io::{BufRead, BufReader},
+        process::{Command, Stdio},
+    };
+    for signal in ["TERM", "INT"] {
+        for _ in 0..5 {
+            let directory = tempfile::tempdir().unwrap();
+            let mut server = command();
+            server.args(["--listen=127.0.0.1:0", "--data"]).arg(directory.path());
+            let mut child = server.stdout(Stdio::piped()).spawn().unwrap();
+            BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut String::new()).unwrap();
+            let pid = child.id().to_string();
+            assert!(Command::new("kill").args(["-s", signal, &pid]).status().unwrap().success());
+            assert!(child.wait().unwrap().success(), "{signal}");
+        }
+    }
+}

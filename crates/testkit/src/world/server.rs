@@ -3,14 +3,17 @@
 
 use mistatus_core::{
     hresult::HResult,
-    message::{Change, Greeting, Notice, Request, Token},
+    message::{
+        Change, ClientMessage, Command, Greeting, Notice, Outcome, Request, Seq, Signal, Token,
+        Update,
+    },
     presence::Presence,
     signin_name::SigninName,
     status::MiStatus,
     time::{Span, Tick},
 };
 use mistatus_hub::{Arrival, ClientId, Closing, Departure, Hub, Output, StoreError};
-use mistatus_json::server::{FromClient, decode, encode};
+use mistatus_json::server::{FromClient, decode, encode, encode_update};
 
 use super::World;
 use crate::{
@@ -107,13 +110,13 @@ impl World {
             Parcel::Text(_) | Parcel::Closed if !connection.is_accepted => {}
             Parcel::Text(text) => match decode(&text) {
                 Ok(FromClient::Signin(greeting)) => self.greeted(id, greeting),
-                Ok(FromClient::Request(request)) => {
-                    let again = may_repeat(&request) && self.random.below(40) == 0;
+                Ok(FromClient::Message(message)) => {
+                    let again = may_repeat(&message) && self.random.below(40) == 0;
                     if again {
                         self.tally.repeated += 1;
-                        self.requested(id, request.clone());
+                        self.said(id, message.clone());
                     }
-                    self.requested(id, request);
+                    self.said(id, message);
                 }
                 Err(error) => self.violated(&format!("a client's frame was refused: {error:?}")),
             },
@@ -206,26 +209,27 @@ impl World {
         }
     }
 
-    fn requested(&mut self, id: ClientId, request: Request) {
+    fn said(&mut self, id: ClientId, message: ClientMessage) {
         // A repeated one may follow a sign-out.
         if !self.connections.get(&id).is_some_and(|known| known.is_accepted) {
             return;
         }
         self.model.spoke(id);
         let wall = self.wall();
-        match &request {
-            Request::ReportIdle { idle_for } => self.model.is_idle(id, idle_for.is_some()),
-            Request::RenewToken { token, id: request } => {
+        match &message {
+            ClientMessage::Signal(Signal::ReportIdle { idle_for }) => {
+                self.model.is_idle(id, idle_for.is_some())
+            }
+            ClientMessage::Request(Request {
+                id: request,
+                command: Command::RenewToken { token },
+            }) => {
                 let name = self.connections.get(&id).map(|known| known.client);
                 let name = name.map(|client| self.clients[client].name.clone());
                 let end = name.and_then(|name| authority::check(token.reveal(), &name, wall));
                 let Some(end) = end.filter(|_| !self.locked_out) else {
-                    let notice = Notice::Outcome {
-                        seq: None,
-                        id: *request,
-                        hr: HResult::MSGR_E_INVALID_PASSWORD,
-                        message: None,
-                    };
+                    let hr = HResult::MSGR_E_INVALID_PASSWORD;
+                    let notice = Notice::Outcome(Outcome { id: *request, hr, message: None });
                     self.send(id, Towards::Client, Parcel::Text(encode(&notice)));
                     return;
                 };
@@ -236,7 +240,7 @@ impl World {
             }
             _ => {}
         }
-        self.hub.handle_request(id, request, self.now, wall);
+        self.hub.handle_message(id, message, self.now, wall);
         self.drain_hub();
     }
 
@@ -254,7 +258,8 @@ impl World {
                 // Whoever takes its place counts for it.
                 Output::Close(_, Closing::Resumed) => self.tally.taken_over += 1,
                 Output::Close(id, _) => self.model.left(*id, Departure::Lost, self.now),
-                Output::Notify(..) | Output::Store(..) | Output::Fetch(..) => {}
+                Output::Notify(..) | Output::Update(..) | Output::Store(..) | Output::Fetch(..) => {
+                }
             }
         }
         let mut catching_up = None;
@@ -264,9 +269,14 @@ impl World {
                     if let Notice::SignedIn(welcome) = &notice {
                         catching_up = welcome.resumed.then_some(id);
                     }
-                    self.check_number(id, &notice);
-                    self.check(id, &notice, catching_up == Some(id));
+                    self.check_notice(id, &notice, catching_up == Some(id));
                     self.send(id, Towards::Client, Parcel::Text(encode(&notice)));
+                }
+                Output::Update(id, seq, update) => {
+                    self.check_number(id, seq);
+                    self.check_update(id, &update, catching_up == Some(id));
+                    let text = encode_update(seq, &update);
+                    self.send(id, Towards::Client, Parcel::Text(text));
                 }
                 Output::Close(id, _) => {
                     self.send(id, Towards::Client, Parcel::Closed);
@@ -303,36 +313,50 @@ impl World {
         }
     }
 
-    /// Numbers have no gap and no repetition, from the snapshot or from what was seen last.
-    fn check_number(&mut self, id: ClientId, notice: &Notice) {
-        let Some(connection) = self.connections.get_mut(&id) else { return };
+    fn check_notice(&mut self, id: ClientId, notice: &Notice, catches_up: bool) {
         match notice {
-            Notice::Snapshot(snapshot) => connection.told = Some(snapshot.seq),
+            Notice::Snapshot(snapshot) => {
+                let Some(connection) = self.connections.get_mut(&id) else { return };
+                connection.told = Some(snapshot.seq);
+                let people = snapshot.contacts.iter().chain(&snapshot.watched);
+                self.check_changes(id, people, catches_up);
+            }
             Notice::Refused { hr, message } => {
                 let what = format!("the server refused a frame of ours: {hr:?} {message}");
                 self.violated(&what);
             }
             _ => {}
         }
-        let Some(seq) = notice.seq() else { return };
+    }
+
+    /// Numbers have no gap and no repetition, from the snapshot or from what was seen last.
+    fn check_number(&mut self, id: ClientId, seq: Seq) {
+        let Some(connection) = self.connections.get_mut(&id) else { return };
         let last = connection.told.replace(seq);
         if last.map(|last| last.next()) != Some(seq) {
             self.violated(&format!("number {seq:?} after {last:?}"));
         }
     }
 
+    fn check_update(&self, id: ClientId, update: &Update, catches_up: bool) {
+        match update {
+            Update::Changes { changes } => self.check_changes(id, changes.iter(), catches_up),
+            Update::ContactAdded { contact } => self.check_changes(id, [contact], catches_up),
+            _ => {}
+        }
+    }
+
     /// Nobody may be told of another what is not true; of an invisible one nothing but what is said of the absent.
-    fn check(&self, id: ClientId, notice: &Notice, catches_up: bool) {
+    fn check_changes<'a>(
+        &self,
+        id: ClientId,
+        changes: impl IntoIterator<Item = &'a Change>,
+        catches_up: bool,
+    ) {
         let Some(connection) = self.connections.get(&id) else { return };
         let viewer = &self.clients[connection.client].name;
-        let check = |change: &Change| self.check_one(viewer, change, catches_up);
-        match notice {
-            Notice::Changes { changes, .. } => changes.iter().for_each(check),
-            Notice::ContactAdded { contact, .. } => check(contact),
-            Notice::Snapshot(snapshot) => {
-                snapshot.contacts.iter().chain(&snapshot.watched).for_each(check);
-            }
-            _ => {}
+        for change in changes {
+            self.check_one(viewer, change, catches_up);
         }
     }
 
@@ -376,6 +400,9 @@ impl World {
 }
 
 /// Whether a client may say it again, as after a break.
-fn may_repeat(request: &Request) -> bool {
-    !matches!(request, Request::Signout | Request::Resync | Request::RenewToken { .. })
+fn may_repeat(message: &ClientMessage) -> bool {
+    match message {
+        ClientMessage::Request(request) => !matches!(request.command, Command::RenewToken { .. }),
+        ClientMessage::Signal(signal) => !matches!(signal, Signal::Signout | Signal::Resync),
+    }
 }

@@ -3,7 +3,7 @@
 use mistatus_core::{
     hresult::HResult,
     limits::CONTACTS_MAX,
-    message::{Notice, RequestId},
+    message::{RequestId, Update},
     signin_name::SigninName,
 };
 
@@ -103,8 +103,7 @@ impl<C: Clock> XmppDialect<C> {
             if stream.start == Start::Done
                 && let Some(name) = jid.signin_name()
             {
-                let seq = stream.next_seq();
-                self.notice(Notice::Blocked { seq, name, blocked });
+                self.update(Update::Blocked { name, blocked });
             }
             self.tell_person(&jid);
             if blocked {

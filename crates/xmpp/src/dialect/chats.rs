@@ -6,7 +6,7 @@ use mistatus_core::{
     chat::{ChatMessage, MessageId, MessageText},
     hresult::HResult,
     limits::PENDING_REQUESTS_MAX,
-    message::{Notice, RequestId},
+    message::{Notice, RequestId, Update},
     signin_name::SigninName,
     time::UnixMs,
 };
@@ -139,11 +139,8 @@ impl<C: Clock> XmppDialect<C> {
             Some(id) => id,
             None => self.history.append(mark, at),
         };
-        if let Some(message) = self.chat_message(id, &own, &to, text, at)
-            && let Some(stream) = &mut self.stream
-        {
-            let seq = stream.next_seq();
-            self.notice(Notice::Message { seq, message, request: Some(request) });
+        if let Some(message) = self.chat_message(id, &own, &to, text, at) {
+            self.update(Update::Message { message, request: Some(request) });
         }
         self.outcome(request, HResult::S_OK, None);
     }
@@ -250,8 +247,7 @@ impl<C: Clock> XmppDialect<C> {
         let message = self.chat_message(id, from, to, words.text, at)?;
         let stream = self.stream.as_mut()?;
         if stream.start == Start::Done {
-            let seq = stream.next_seq();
-            self.notice(Notice::Message { seq, message, request: None });
+            self.update(Update::Message { message, request: None });
         } else if stream.chats.early.len() < EARLY_MESSAGES_MAX {
             stream.chats.early.push_back(message);
         } else {
@@ -264,8 +260,7 @@ impl<C: Clock> XmppDialect<C> {
     pub(super) fn tell_early_messages(&mut self) {
         while let Some(stream) = &mut self.stream {
             let Some(message) = stream.chats.early.pop_front() else { return };
-            let seq = stream.next_seq();
-            self.notice(Notice::Message { seq, message, request: None });
+            self.update(Update::Message { message, request: None });
         }
     }
 
@@ -301,10 +296,9 @@ impl<C: Clock> XmppDialect<C> {
         }
         if let Some(up_to) = self.history.deliver(own, with, id)
             && let Some(to) = with.signin_name()
-            && let Some(stream) = self.stream.as_mut().filter(|stream| stream.start == Start::Done)
+            && self.stream.as_ref().is_some_and(|stream| stream.start == Start::Done)
         {
-            let seq = stream.next_seq();
-            self.notice(Notice::Delivered { seq, to, up_to });
+            self.update(Update::Delivered { to, up_to });
         }
     }
 

@@ -5,13 +5,12 @@ use std::collections::VecDeque;
 use mistatus_core::{
     group::{Group, GroupId, GroupName},
     hresult::HResult,
-    message::{Notice, RequestId},
+    message::{RequestId, Update},
     signin_name::SigninName,
 };
 
 use super::{
     Clock, XmppDialect,
-    groups::News,
     stream::{Start, Waiting},
 };
 use crate::{
@@ -52,10 +51,8 @@ impl<C: Clock> XmppDialect<C> {
             return self.outcome(request, HResult::MSGR_E_TOO_MANY_GROUPS, None);
         };
         self.groups.keep(id);
-        let Some(stream) = &mut self.stream else { return };
-        let seq = stream.next_seq();
         let group = Group { id, name, members: Vec::new() };
-        self.notice(Notice::GroupAdded { seq, group, request: Some(request) });
+        self.update(Update::GroupAdded { group, request: Some(request) });
         self.outcome(request, HResult::S_OK, None);
     }
 
@@ -156,21 +153,9 @@ impl<C: Clock> XmppDialect<C> {
             None => self.groups.leave(&name),
         };
         if stream.start == Start::Done {
-            self.tell_groups(news);
-        }
-    }
-
-    fn tell_groups(&mut self, news: Vec<News>) {
-        for news in news {
-            let Some(stream) = &mut self.stream else { return };
-            let seq = stream.next_seq();
-            self.notice(match news {
-                News::Added(group) => Notice::GroupAdded { seq, group, request: None },
-                News::Member { group, name, member } => {
-                    Notice::GroupMember { seq, group, name, member }
-                }
-                News::Removed(group) => Notice::GroupRemoved { seq, group },
-            });
+            for update in news {
+                self.update(update);
+            }
         }
     }
 
@@ -221,10 +206,8 @@ impl<C: Clock> XmppDialect<C> {
             Kind::Rename { group, name } => {
                 let members = self.groups.members(group).to_vec();
                 self.groups.end_rename(group, is_done);
-                let Some(stream) = &mut self.stream else { return };
                 if is_done {
-                    let seq = stream.next_seq();
-                    self.notice(Notice::GroupRenamed { seq, group, name });
+                    self.update(Update::GroupRenamed { group, name });
                 } else {
                     self.regroup_all(&members);
                 }
@@ -232,10 +215,8 @@ impl<C: Clock> XmppDialect<C> {
             Kind::Remove { group } => {
                 let members = self.groups.members(group).to_vec();
                 self.groups.end_removal(group, is_done);
-                let Some(stream) = &mut self.stream else { return };
                 if is_done {
-                    let seq = stream.next_seq();
-                    self.notice(Notice::GroupRemoved { seq, group });
+                    self.update(Update::GroupRemoved { group });
                 } else {
                     self.regroup_all(&members);
                 }

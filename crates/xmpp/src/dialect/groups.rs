@@ -7,6 +7,7 @@ use crate::map::{Map, Set};
 use mistatus_core::{
     group::{Group, GroupId, GroupName},
     limits::GROUPS_MAX,
+    message::Update,
     signin_name::SigninName,
 };
 
@@ -30,14 +31,6 @@ struct Known {
     is_ending: bool,
     /// As they were told.
     members: Vec<SigninName>,
-}
-
-/// A change of groups to report to the session.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) enum News {
-    Added(Group),
-    Member { group: GroupId, name: SigninName, member: bool },
-    Removed(GroupId),
 }
 
 impl Groups {
@@ -73,13 +66,14 @@ impl Groups {
     }
 
     /// Takes the groups of somebody on the list; returns what is new.
-    pub(super) fn update(&mut self, member: &SigninName, groups: &[String]) -> Vec<News> {
+    pub(super) fn update(&mut self, member: &SigninName, groups: &[String]) -> Vec<Update> {
         let mut news = Vec::new();
         let mut wanted = Set::new();
         for name in names(groups) {
             let group = self.find(&name).or_else(|| {
                 let made = self.make(name)?;
-                news.extend(self.known.get(&made).map(|known| News::Added(known.tell(made))));
+                let group = self.known.get(&made)?.tell(made);
+                news.push(Update::GroupAdded { group, request: None });
                 Some(made)
             });
             wanted.extend(group);
@@ -92,7 +86,8 @@ impl Groups {
                 } else {
                     known.members.retain(|other| other != member);
                 }
-                news.push(News::Member { group: *id, name: member.clone(), member: is_wanted });
+                let (group, name) = (*id, member.clone());
+                news.push(Update::GroupMember { group, name, member: is_wanted });
             }
         }
         self.drop_empty(&mut news);
@@ -100,7 +95,7 @@ impl Groups {
     }
 
     /// Somebody is no longer on the list, and so in no group; returns what is new beside that.
-    pub(super) fn leave(&mut self, member: &SigninName) -> Vec<News> {
+    pub(super) fn leave(&mut self, member: &SigninName) -> Vec<Update> {
         let mut news = Vec::new();
         for known in self.known.values_mut() {
             known.members.retain(|other| other != member);
@@ -179,11 +174,11 @@ impl Groups {
         }
     }
 
-    fn drop_empty(&mut self, news: &mut Vec<News>) {
+    fn drop_empty(&mut self, news: &mut Vec<Update>) {
         self.known.retain(|id, known| {
             let stays = known.is_kept || known.is_ending || !known.members.is_empty();
             if !stays {
-                news.push(News::Removed(*id));
+                news.push(Update::GroupRemoved { group: *id });
             }
             stays
         });

@@ -2,7 +2,7 @@
 
 use mistatus_core::{
     hresult::HResult,
-    message::Notice,
+    message::{Notice, Update},
     presence::Intent,
     status::MiStatus,
     time::{Span, UnixMs},
@@ -145,8 +145,7 @@ impl<C: Clock> XmppDialect<C> {
         let Some(stream) = &mut self.stream else { return };
         if stream.start == Start::Done && (always || stream.told.as_ref() != Some(&me)) {
             stream.told = Some(me.clone());
-            let seq = stream.next_seq();
-            self.notice(Notice::MyStatus { seq, me });
+            self.update(Update::MyStatus { me });
         }
     }
 

@@ -1,6 +1,6 @@
 //! What the user and others want to be called.
 
-use mistatus_core::{limits::CONTACTS_MAX, message::Notice};
+use mistatus_core::{limits::CONTACTS_MAX, message::Update};
 
 use super::{
     Clock, XmppDialect,
@@ -100,8 +100,7 @@ impl<C: Clock> XmppDialect<C> {
         if stream.start == Start::Done
             && let Some(change) = stream.people.tell_followed(jid)
         {
-            let seq = stream.next_seq();
-            self.notice(Notice::Changes { seq, changes: vec![change] });
+            self.update(Update::Changes { changes: vec![change] });
         }
     }
 }

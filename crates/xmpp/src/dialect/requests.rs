@@ -3,7 +3,7 @@
 use mistatus_core::{
     hresult::HResult,
     limits::CONTACTS_MAX,
-    message::{Notice, Request, RequestId, Snapshot},
+    message::{Command, Notice, Outcome, Request, RequestId, Signal, Snapshot, Update},
     signin_name::SigninName,
 };
 
@@ -20,64 +20,63 @@ use crate::{
 };
 
 impl<C: Clock> XmppDialect<C> {
-    pub(super) fn request(&mut self, request: Request) {
-        if !self.is_flowing() {
+    pub(super) fn request(&mut self, Request { id, command }: Request) {
+        // Said again after a resumption: it is on its way, was sent again with the stream, or turned out to be done.
+        let is_new = self.stream.as_mut().is_some_and(|stream| stream.begin(id));
+        if !is_new {
             return;
         }
-        if let Some(id) = id_of(&request) {
-            // Said again after a resumption: it is on its way, was sent again with the stream, or turned out to be done.
-            let is_new = self.stream.as_mut().is_some_and(|stream| stream.begin(id));
-            if !is_new {
-                return;
-            }
-        }
-        match request {
-            Request::SetStatus { id, intent } => self.change(Change::of(Some(id), intent)),
-            Request::QueryStatus { id } => {
+        match command {
+            Command::SetStatus { intent } => self.change(Change::of(Some(id), intent)),
+            Command::QueryStatus => {
                 self.tell_me(true);
                 self.outcome(id, HResult::S_OK, None);
             }
-            Request::ReportIdle { idle_for } => {
+            Command::Watch { names } => self.watch(id, names),
+            Command::AddContact { name } => self.add_contact(id, &name),
+            Command::RemoveContact { name } => self.remove_contact(id, &name),
+            Command::AnswerContactRequest { name, accept } => {
+                self.answer_subscriber(id, &name, accept);
+            }
+            Command::SetBlocked { name, blocked } => self.set_blocked(id, &name, blocked),
+            Command::CreateGroup { name } => self.create_group(id, name),
+            Command::RenameGroup { group, name } => self.rename_group(id, group, name),
+            Command::RemoveGroup { group } => self.remove_group(id, group),
+            Command::SetGroupMember { group, name, member } => {
+                self.set_group_member(id, group, &name, member);
+            }
+            Command::SendMessage { to, text } => self.send_message(id, &to, &text),
+            Command::FetchMessages { with, before } => self.fetch_messages(id, &with, before),
+            // A stream lasts, whatever becomes of the token; the next one is asked for a fresh token anyway.
+            Command::RenewToken { .. } => self.outcome(id, HResult::S_FALSE, None),
+        }
+    }
+
+    pub(super) fn signal(&mut self, signal: Signal) {
+        match signal {
+            Signal::ReportIdle { idle_for } => {
                 self.set_idle(idle_for, self.clock.now());
                 self.refresh_idle();
             }
-            Request::Watch { id, names } => self.watch(id, names),
-            Request::Unwatch { names } => {
+            Signal::Unwatch { names } => {
                 if let Some(stream) = &mut self.stream {
                     for name in names {
                         stream.people.watched.remove(&name);
                     }
                 }
             }
-            Request::AddContact { id, name } => self.add_contact(id, &name),
-            Request::RemoveContact { id, name } => self.remove_contact(id, &name),
-            Request::AnswerContactRequest { id, name, accept } => {
-                self.answer_subscriber(id, &name, accept);
-            }
-            Request::SetBlocked { id, name, blocked } => self.set_blocked(id, &name, blocked),
-            Request::CreateGroup { id, name } => self.create_group(id, name),
-            Request::RenameGroup { id, group, name } => self.rename_group(id, group, name),
-            Request::RemoveGroup { id, group } => self.remove_group(id, group),
-            Request::SetGroupMember { id, group, name, member } => {
-                self.set_group_member(id, group, &name, member);
-            }
-            Request::SendMessage { id, to, text } => self.send_message(id, &to, &text),
-            Request::ConfirmMessages { from, up_to } => self.confirm_messages(&from, up_to),
-            Request::FetchMessages { id, with, before } => self.fetch_messages(id, &with, before),
-            // A stream lasts, whatever becomes of the token; the next one is asked for a fresh token anyway.
-            Request::RenewToken { id, .. } => self.outcome(id, HResult::S_FALSE, None),
-            Request::Resync => self.snapshot(),
-            Request::Ping { .. } => self.heartbeat(),
-            Request::Pong { .. } => {}
-            Request::Signout => self.sign_out(),
+            Signal::ConfirmMessages { from, up_to } => self.confirm_messages(&from, up_to),
+            Signal::Resync => self.snapshot(),
+            Signal::Ping { .. } => self.heartbeat(),
+            Signal::Pong { .. } => {}
+            Signal::Signout => self.sign_out(),
         }
     }
 
     pub(super) fn outcome(&mut self, id: RequestId, hr: HResult, message: Option<String>) {
         let Some(stream) = &mut self.stream else { return };
         stream.finish(id);
-        let seq = Some(stream.next_seq());
-        self.notice(Notice::Outcome { seq, id, hr, message });
+        self.update(Update::Outcome(Outcome { id, hr, message }));
     }
 
     fn watch(&mut self, id: RequestId, names: Vec<SigninName>) {
@@ -90,8 +89,7 @@ impl<C: Clock> XmppDialect<C> {
             })
             .collect();
         if !changes.is_empty() {
-            let seq = stream.next_seq();
-            self.notice(Notice::Changes { seq, changes });
+            self.update(Update::Changes { changes });
         }
         self.outcome(id, HResult::S_OK, None);
     }
@@ -239,31 +237,5 @@ impl<C: Clock> XmppDialect<C> {
         self.send(&roster::get(&roster, version.as_deref()));
         self.send(&stanza::disco_info(&features, &domain));
         self.send(&stanza::disco_info(&account_features, &account));
-    }
-}
-
-const fn id_of(request: &Request) -> Option<RequestId> {
-    match request {
-        Request::SetStatus { id, .. }
-        | Request::QueryStatus { id }
-        | Request::Watch { id, .. }
-        | Request::AddContact { id, .. }
-        | Request::RemoveContact { id, .. }
-        | Request::AnswerContactRequest { id, .. }
-        | Request::SetBlocked { id, .. }
-        | Request::CreateGroup { id, .. }
-        | Request::RenameGroup { id, .. }
-        | Request::RemoveGroup { id, .. }
-        | Request::SetGroupMember { id, .. }
-        | Request::SendMessage { id, .. }
-        | Request::FetchMessages { id, .. }
-        | Request::RenewToken { id, .. } => Some(*id),
-        Request::ReportIdle { .. }
-        | Request::Unwatch { .. }
-        | Request::ConfirmMessages { .. }
-        | Request::Resync
-        | Request::Ping { .. }
-        | Request::Pong { .. }
-        | Request::Signout => None,
     }
 }

@@ -2,7 +2,7 @@
 
 use mistatus_core::{
     hresult::HResult,
-    message::{Notice, RequestId},
+    message::{Change, Notice, RequestId, Update},
 };
 
 use super::{
@@ -109,14 +109,12 @@ impl<C: Clock> XmppDialect<C> {
         let Some(name) = jid.signin_name().filter(|_| stream.start == Start::Done) else { return };
         let is_watched = stream.people.watched.contains(&name);
         if was_listed && !is_listed {
-            let seq = stream.next_seq();
             let change = is_watched.then(|| stream.people.tell_by_name(name.clone()));
-            self.notice(Notice::ContactRemoved { seq, name });
+            self.update(Update::ContactRemoved { name });
             self.tell(change);
         } else if is_listed && !was_listed {
             if let Some(contact) = stream.people.tell(jid) {
-                let seq = stream.next_seq();
-                self.notice(Notice::ContactAdded { seq, contact });
+                self.update(Update::ContactAdded { contact });
             }
         } else if is_renamed && is_listed {
             let change = stream.people.tell(jid);
@@ -126,10 +124,9 @@ impl<C: Clock> XmppDialect<C> {
         }
     }
 
-    fn tell(&mut self, change: Option<mistatus_core::message::Change>) {
-        if let (Some(stream), Some(change)) = (&mut self.stream, change) {
-            let seq = stream.next_seq();
-            self.notice(Notice::Changes { seq, changes: vec![change] });
+    fn tell(&mut self, change: Option<Change>) {
+        if let Some(change) = change {
+            self.update(Update::Changes { changes: vec![change] });
         }
     }
 

@@ -1,6 +1,10 @@
 //! What the service and others say once stanzas flow.
 
-use mistatus_core::{hresult::HResult, message::Notice, time::UnixMs};
+use mistatus_core::{
+    hresult::HResult,
+    message::{Notice, Update},
+    time::UnixMs,
+};
 
 use super::{
     Clock, XmppDialect,
@@ -153,8 +157,7 @@ impl<C: Clock> XmppDialect<C> {
             return;
         }
         if let Some(change) = stream.people.tell_change(jid) {
-            let seq = stream.next_seq();
-            self.notice(Notice::Changes { seq, changes: vec![change] });
+            self.update(Update::Changes { changes: vec![change] });
         }
     }
 

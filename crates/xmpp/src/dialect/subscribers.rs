@@ -3,7 +3,7 @@
 use mistatus_core::{
     chat::ContactRequest,
     hresult::HResult,
-    message::{Notice, RequestId},
+    message::{RequestId, Update},
     signin_name::SigninName,
 };
 
@@ -39,9 +39,8 @@ impl<C: Clock> XmppDialect<C> {
         let at = messages::delay(presence, now).unwrap_or(now);
         stream.subscribers.insert(jid, at);
         if stream.start == Start::Done {
-            let seq = stream.next_seq();
             let request = ContactRequest { from, friendly_name: None, at };
-            self.notice(Notice::ContactRequested { seq, request });
+            self.update(Update::ContactRequested { request });
         }
     }
 
@@ -64,8 +63,7 @@ impl<C: Clock> XmppDialect<C> {
         let Some(name) = jid.signin_name().filter(|_| waited && stream.start == Start::Done) else {
             return;
         };
-        let seq = stream.next_seq();
-        self.notice(Notice::ContactRequestGone { seq, name });
+        self.update(Update::ContactRequestGone { name });
     }
 
     pub(super) fn answer_subscriber(

@@ -3,7 +3,7 @@
 use mistatus_core::{
     chat::{ChatMessage, MessageId, MessageText},
     hresult::HResult,
-    message::{Notice, Request, RequestId},
+    message::{ClientMessage, Command, Notice, Request, RequestId, Update},
 };
 use mistatus_xmpp::xml::Element;
 
@@ -18,7 +18,10 @@ fn service() -> Service {
 }
 
 fn fetch(id: u64, before: Option<MessageId>) -> Request {
-    Request::FetchMessages { id: RequestId(id), with: name("bob@example.com"), before }
+    Request {
+        id: RequestId(id),
+        command: Command::FetchMessages { with: name("bob@example.com"), before },
+    }
 }
 
 /// One message of the archive, minutes after ten.
@@ -98,7 +101,12 @@ fn pages_are_asked_for_backwards_and_told_in_order() {
     assert_eq!(told[1].1[0].from, name("alice@example.com"));
     assert_eq!(client.outcomes(), [(1, HResult::S_OK), (2, HResult::S_OK)]);
     // None of this is news.
-    assert!(!client.notices.iter().any(|notice| matches!(notice, Notice::Message { .. })));
+    assert!(
+        !client
+            .notices
+            .iter()
+            .any(|notice| matches!(notice, Notice::Update(_, Update::Message { .. })))
+    );
 }
 
 #[test]
@@ -126,7 +134,7 @@ fn what_was_told_before_has_the_same_number() {
     let mut client = signed_in(&mut service());
     client.receive("<message xmlns='jabber:client' from='bob@example.com/pc' to='alice@example.com' type='chat' id='m31'><body>Text 31</body></message>");
     let told = client.notices.iter().find_map(|notice| match notice {
-        Notice::Message { message, .. } => Some(message.id),
+        Notice::Update(_, Update::Message { message, .. }) => Some(message.id),
         _ => None,
     });
     let told = told.expect("it was told");
@@ -154,7 +162,7 @@ fn a_live_message_that_the_archive_has_named_is_known_there_by_that_name() {
     let mut client = signed_in(&mut service());
     client.receive("<message xmlns='jabber:client' from='bob@example.com/pc' type='chat'><body>Hi</body><stanza-id xmlns='urn:xmpp:sid:0' by='alice@example.com' id='a77'/><stanza-id xmlns='urn:xmpp:sid:0' by='bob@example.com' id='a1'/></message>");
     let told = client.notices.iter().find_map(|notice| match notice {
-        Notice::Message { message, .. } => Some(message.id),
+        Notice::Update(_, Update::Message { message, .. }) => Some(message.id),
         _ => None,
     });
     let (_, before) = query(&client.request(fetch(1, told)));
@@ -237,7 +245,10 @@ fn a_message_that_an_earlier_stream_carried_is_looked_for_before_it_is_sent_agai
         let mut service = Service { resumable: false, ..service() };
         let mut client = signed_in(&mut service);
         let text = MessageText::parse("Hi").unwrap();
-        let send = Request::SendMessage { id: RequestId(1), to: name("bob@example.com"), text };
+        let send = ClientMessage::Request(Request {
+            id: RequestId(1),
+            command: Command::SendMessage { to: name("bob@example.com"), text },
+        });
         let said = client.request(send.clone());
         let sent = said[0].attribute("id").unwrap().to_owned();
         reconnect(&mut service, &mut client, 0);
@@ -258,10 +269,9 @@ fn a_message_that_an_earlier_stream_carried_is_looked_for_before_it_is_sent_agai
         let said = client.receive(&end(&id, "a2", false));
         assert_eq!(said.iter().any(|said| said.name == "message"), !is_kept);
         service.talk(&mut client, said);
-        let told = client
-            .notices
-            .iter()
-            .filter(|notice| matches!(notice, Notice::Message { request: Some(RequestId(1)), .. }));
+        let told = client.notices.iter().filter(|notice| {
+            matches!(notice, Notice::Update(_, Update::Message { request: Some(RequestId(1)), .. }))
+        });
         assert_eq!(told.count(), 1);
         assert_eq!(client.outcomes(), [(1, HResult::S_OK)]);
     }

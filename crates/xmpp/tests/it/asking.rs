@@ -2,7 +2,7 @@
 
 use mistatus_core::{
     hresult::HResult,
-    message::{Notice, Request, RequestId},
+    message::{Command, Notice, Request, RequestId, Update},
 };
 use mistatus_xmpp::{Approval, XmppOptions};
 
@@ -13,15 +13,22 @@ use crate::support::{
 /// Returns who asked and whose asking ended, in order; the latter with a minus.
 fn waiting(client: &Client) -> Vec<String> {
     let told = client.notices.iter().filter_map(|notice| match notice {
-        Notice::ContactRequested { request, .. } => Some(request.from.as_str().to_owned()),
-        Notice::ContactRequestGone { name, .. } => Some(format!("-{}", name.as_str())),
+        Notice::Update(_, Update::ContactRequested { request }) => {
+            Some(request.from.as_str().to_owned())
+        }
+        Notice::Update(_, Update::ContactRequestGone { name }) => {
+            Some(format!("-{}", name.as_str()))
+        }
         _ => None,
     });
     told.collect()
 }
 
 fn answer(id: u64, who: &str, accept: bool) -> Request {
-    Request::AnswerContactRequest { id: RequestId(id), name: name(who), accept }
+    Request {
+        id: RequestId(id),
+        command: Command::AnswerContactRequest { name: name(who), accept },
+    }
 }
 
 #[test]
@@ -104,7 +111,12 @@ fn accepting_puts_nobody_on_the_list() {
     let said = client.request(answer(1, "m@example.com", true));
     service.talk(&mut client, said);
     client.receive("<iq xmlns='jabber:client' type='set' id='p'><query xmlns='jabber:iq:roster'><item jid='m@example.com' subscription='from'/></query></iq>");
-    assert!(!client.notices.iter().any(|notice| matches!(notice, Notice::ContactAdded { .. })));
+    assert!(
+        !client
+            .notices
+            .iter()
+            .any(|notice| matches!(notice, Notice::Update(_, Update::ContactAdded { .. })))
+    );
     assert_eq!(service.count_heard("presence", "subscribe"), 0);
 }
 
@@ -126,8 +138,10 @@ fn adding_whoever_waits_lets_them_see_at_once() {
     let mut service = Service::default();
     let mut client = signed_in(&mut service);
     client.receive(&presence_kind("m@example.com", "subscribe"));
-    let said =
-        client.request(Request::AddContact { id: RequestId(1), name: name("m@example.com") });
+    let said = client.request(Request {
+        id: RequestId(1),
+        command: Command::AddContact { name: name("m@example.com") },
+    });
     service.talk(&mut client, said);
     assert_eq!(service.count_heard("presence", "subscribed"), 1);
     assert_eq!(waiting(&client), ["m@example.com", "-m@example.com"]);

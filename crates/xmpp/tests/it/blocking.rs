@@ -2,14 +2,14 @@
 
 use mistatus_core::{
     hresult::HResult,
-    message::{Notice, Request, RequestId},
+    message::{Command, Notice, Outcome, Request, RequestId, Signal, Update},
     status::MiStatus::*,
 };
 
 use crate::support::{Client, Service, choose, is_quiet, name, presence, presence_kind, signed_in};
 
 fn block(id: u64, who: &str, blocked: bool) -> Request {
-    Request::SetBlocked { id: RequestId(id), name: name(who), blocked }
+    Request { id: RequestId(id), command: Command::SetBlocked { name: name(who), blocked } }
 }
 
 fn push(from: &str, inner: &str) -> String {
@@ -18,7 +18,7 @@ fn push(from: &str, inner: &str) -> String {
 
 fn told(client: &Client) -> Vec<(&str, bool)> {
     let told = client.notices.iter().filter_map(|notice| match notice {
-        Notice::Blocked { name, blocked, .. } => Some((name.as_str(), *blocked)),
+        Notice::Update(_, Update::Blocked { name, blocked }) => Some((name.as_str(), *blocked)),
         _ => None,
     });
     told.collect()
@@ -66,7 +66,7 @@ fn whoever_is_there_no_longer_after_being_unblocked_is_offline_a_heartbeat_later
         service.talk(&mut client, said);
     }
     client.take_notices();
-    let said = client.request(Request::Ping { seen: None });
+    let said = client.request(Signal::Ping { seen: None });
     service.talk(&mut client, said);
     assert_eq!(client.changes(), [("bob@example.com".to_owned(), Offline)]);
 }
@@ -99,7 +99,7 @@ fn a_service_that_cannot_block_is_not_pretended_to() {
     assert!(is_quiet(&client.request(block(1, "bob@example.com", true))));
     assert_eq!(client.outcomes(), [(1, HResult::E_NOTIMPL)]);
     let message = client.notices.iter().find_map(|notice| match notice {
-        Notice::Outcome { message, .. } => message.as_deref(),
+        Notice::Update(_, Update::Outcome(Outcome { message, .. })) => message.as_deref(),
         _ => None,
     });
     assert!(message.is_some_and(|message| message.contains("cannot block")), "{message:?}");
@@ -167,7 +167,10 @@ fn whoever_is_blocked_while_they_wait_for_an_answer_waits_no_longer() {
     let said = client.request(block(1, "nina@example.com", true));
     service.talk(&mut client, said);
     assert!(
-        client.notices.iter().any(|notice| matches!(notice, Notice::ContactRequestGone { .. }))
+        client
+            .notices
+            .iter()
+            .any(|notice| matches!(notice, Notice::Update(_, Update::ContactRequestGone { .. })))
     );
 }
 

@@ -3,7 +3,7 @@
 use mistatus_core::{
     chat::{ChatMessage, MessageId, MessageText},
     hresult::HResult,
-    message::{Notice, Request, RequestId},
+    message::{Command, Notice, Outcome, Request, RequestId, Signal, Update},
     status::MiStatus::Invisible,
     time::Span,
 };
@@ -23,11 +23,11 @@ fn managed() -> Service {
 
 fn send(id: u64, to: &str, text: &str) -> Request {
     let text = MessageText::parse(text).expect("a valid text");
-    Request::SendMessage { id: RequestId(id), to: name(to), text }
+    Request { id: RequestId(id), command: Command::SendMessage { to: name(to), text } }
 }
 
-fn confirm(from: &str, up_to: MessageId) -> Request {
-    Request::ConfirmMessages { from: name(from), up_to }
+fn confirm(from: &str, up_to: MessageId) -> Signal {
+    Signal::ConfirmMessages { from: name(from), up_to }
 }
 
 /// A message of somebody, with an id that is theirs for good and a wish for a receipt.
@@ -52,7 +52,7 @@ fn copy(outer: &str, kind: &str, inner: &str) -> String {
 
 fn messages(client: &Client) -> Vec<&ChatMessage> {
     let told = client.notices.iter().filter_map(|notice| match notice {
-        Notice::Message { message, .. } => Some(message),
+        Notice::Update(_, Update::Message { message, .. }) => Some(message),
         _ => None,
     });
     told.collect()
@@ -68,7 +68,7 @@ fn told(client: &Client) -> Vec<(&str, &str)> {
 
 fn delivered(client: &Client) -> Vec<MessageId> {
     let told = client.notices.iter().filter_map(|notice| match notice {
-        Notice::Delivered { up_to, .. } => Some(*up_to),
+        Notice::Update(_, Update::Delivered { up_to, .. }) => Some(*up_to),
         _ => None,
     });
     told.collect()
@@ -93,7 +93,7 @@ fn a_message_counts_as_sent_when_the_service_has_it() {
     assert_eq!(service.messages_heard(), [("bob@example.com".to_owned(), "Hi <b>&\n".to_owned())]);
     assert!(matches!(
         client.notices.as_slice(),
-        [Notice::Message { request: Some(RequestId(7)), message, .. }, Notice::Outcome { hr: HResult::S_OK, .. }, Notice::Pong]
+        [Notice::Update(_, Update::Message { request: Some(RequestId(7)), message }), Notice::Update(_, Update::Outcome(Outcome { hr: HResult::S_OK, .. })), Notice::Pong]
         if !message.delivered && message.to == name("bob@example.com") && message.at == NOON
     ));
 }
@@ -346,7 +346,7 @@ fn what_waited_is_told_after_the_snapshot_with_its_time_once() {
     assert_eq!(told, [("first", yesterday), ("second", yesterday), ("third", NOON)]);
     let ids: Vec<_> = messages(&client).into_iter().map(|message| message.id).collect();
     assert!(ids.windows(2).all(|pair| pair[0] < pair[1]));
-    let is_message = |notice: &Notice| matches!(notice, Notice::Message { .. });
+    let is_message = |notice: &Notice| matches!(notice, Notice::Update(_, Update::Message { .. }));
     let is_snapshot = |notice: &Notice| matches!(notice, Notice::Snapshot(_));
     assert!(
         client.notices.iter().position(is_snapshot) < client.notices.iter().position(is_message)

@@ -1,7 +1,7 @@
 //! What the user chose is kept at the account, and taken from there before anything is said.
 
 use mistatus_core::{
-    message::{Request, RequestId},
+    message::{Command, Request, RequestId},
     presence::{Intent, Note, Source},
     status::MiStatus::*,
     time::{Span, UnixMs},
@@ -14,7 +14,7 @@ use crate::support::{Client, NOON, Service, choose, options, signed_in, signed_i
 fn after(intent: Intent) -> Service {
     let mut service = Service::default();
     let mut client = signed_in(&mut service);
-    let said = client.request(Request::SetStatus { id: RequestId(1), intent });
+    let said = client.request(Request { id: RequestId(1), command: Command::SetStatus { intent } });
     service.talk(&mut client, said);
     Service { kept: service.kept, ..Service::default() }
 }
@@ -77,7 +77,8 @@ fn what_was_taken_back_is_not_chosen_any_more() {
     let mut service = Service::default();
     let mut client = signed_in(&mut service);
     for (id, intent) in [(1, Intent::chosen(Busy, Source::Api)), (2, Intent::AUTOMATIC)] {
-        let said = client.request(Request::SetStatus { id: RequestId(id), intent });
+        let said =
+            client.request(Request { id: RequestId(id), command: Command::SetStatus { intent } });
         service.talk(&mut client, said);
     }
     // Others go on saying what they took over unless they are told of something newer.

@@ -3,7 +3,7 @@
 use mistatus_core::{
     group::{GroupId, GroupName},
     hresult::HResult,
-    message::{Notice, Request, RequestId},
+    message::{Command, Notice, Request, RequestId, Update},
 };
 
 use crate::support::{Client, Service, is_quiet, name, reconnect, signed_in};
@@ -36,12 +36,14 @@ fn service() -> Service {
 /// What is told of groups, in order, short.
 fn told(client: &Client) -> Vec<String> {
     let told = client.notices.iter().filter_map(|notice| match notice {
-        Notice::GroupAdded { group, request, .. } => {
+        Notice::Update(_, Update::GroupAdded { group, request }) => {
             Some(format!("{} {} {:?}", group.id.0, group.name.as_str(), request.map(|id| id.0)))
         }
-        Notice::GroupRenamed { group, name, .. } => Some(format!("{}={}", group.0, name.as_str())),
-        Notice::GroupRemoved { group, .. } => Some(format!("-{}", group.0)),
-        Notice::GroupMember { group, name, member, .. } => {
+        Notice::Update(_, Update::GroupRenamed { group, name }) => {
+            Some(format!("{}={}", group.0, name.as_str()))
+        }
+        Notice::Update(_, Update::GroupRemoved { group }) => Some(format!("-{}", group.0)),
+        Notice::Update(_, Update::GroupMember { group, name, member }) => {
             Some(format!("{}{}{}", group.0, if *member { '+' } else { '-' }, name.as_str()))
         }
         _ => None,
@@ -64,19 +66,25 @@ fn group_name(text: &str) -> GroupName {
 }
 
 fn create(id: u64, name: &str) -> Request {
-    Request::CreateGroup { id: RequestId(id), name: group_name(name) }
+    Request { id: RequestId(id), command: Command::CreateGroup { name: group_name(name) } }
 }
 
 fn rename(id: u64, group: u32, name: &str) -> Request {
-    Request::RenameGroup { id: RequestId(id), group: GroupId(group), name: group_name(name) }
+    Request {
+        id: RequestId(id),
+        command: Command::RenameGroup { group: GroupId(group), name: group_name(name) },
+    }
 }
 
 fn remove(id: u64, group: u32) -> Request {
-    Request::RemoveGroup { id: RequestId(id), group: GroupId(group) }
+    Request { id: RequestId(id), command: Command::RemoveGroup { group: GroupId(group) } }
 }
 
 fn member(id: u64, group: u32, who: &str, member: bool) -> Request {
-    Request::SetGroupMember { id: RequestId(id), group: GroupId(group), name: name(who), member }
+    Request {
+        id: RequestId(id),
+        command: Command::SetGroupMember { group: GroupId(group), name: name(who), member },
+    }
 }
 
 /// Lets the service answer until both are silent.

@@ -3,7 +3,7 @@
 use mistatus_core::{
     dialect::Dialect,
     hresult::HResult,
-    message::{Notice, Request},
+    message::{Notice, Signal},
     presence::{Intent, Source},
     status::MiStatus::*,
     time::{Span, UnixMs},
@@ -143,10 +143,10 @@ fn idleness_while_hiding_reaches_nobody() {
     let mut service = Service::default();
     let mut client = signed_in(&mut service);
     let defining = client.request(choose(1, Invisible));
-    let said = client.request(Request::ReportIdle { idle_for: Some(Span::from_secs(600)) });
+    let said = client.request(Signal::ReportIdle { idle_for: Some(Span::from_secs(600)) });
     assert_eq!(said, []);
     service.talk(&mut client, defining);
-    let said = client.request(Request::ReportIdle { idle_for: None });
+    let said = client.request(Signal::ReportIdle { idle_for: None });
     service.talk(&mut client, said);
     assert_eq!(service.presences_heard(), ["2", "unavailable", "6"]);
 }

@@ -2,7 +2,7 @@
 
 use mistatus_core::{
     hresult::HResult,
-    message::{Notice, Request, RequestId},
+    message::{Command, Notice, Request, RequestId, Update},
     status::MiStatus::*,
 };
 use mistatus_xmpp::xml;
@@ -55,8 +55,10 @@ fn unknown_elements_and_questions_are_survived() {
 fn an_answer_from_somebody_else_is_not_taken() {
     let mut service = Service::default();
     let mut client = signed_in(&mut service);
-    let said =
-        client.request(Request::AddContact { id: RequestId(1), name: name("bob@example.com") });
+    let said = client.request(Request {
+        id: RequestId(1),
+        command: Command::AddContact { name: name("bob@example.com") },
+    });
     let id = said[0].attribute("id").unwrap();
     for from in ["mallory@example.com/pc", "bob@example.com", "evil.example", "alice@evil.example"]
     {
@@ -78,8 +80,10 @@ fn a_crowd_of_subscribers_and_resources_is_bounded() {
         client.receive(&presence_kind(&format!("user{index}@example.com"), "subscribe"));
         client.receive(&presence(&format!("bob@example.com/{index}"), ""));
     }
-    let asked =
-        client.notices.iter().filter(|notice| matches!(notice, Notice::ContactRequested { .. }));
+    let asked = client
+        .notices
+        .iter()
+        .filter(|notice| matches!(notice, Notice::Update(_, Update::ContactRequested { .. })));
     assert_eq!(asked.count(), 100);
 }
 

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use mistatus_core::{
-    message::{Greeting, Notice, Request},
+    message::{Greeting, Notice, Signal, Update},
     presence::{Intent, Source},
     status::MiStatus,
 };
@@ -44,7 +44,7 @@ fn told(from: &str, name: &str) -> String {
 fn names(client: &mut Client) -> Vec<Option<String>> {
     let notices = client.take_notices().into_iter();
     let changes = notices.filter_map(|notice| match notice {
-        Notice::Changes { changes, .. } => Some(changes),
+        Notice::Update(_, Update::Changes { changes }) => Some(changes),
         _ => None,
     });
     changes.flatten().map(|change| change.friendly_name).collect()
@@ -90,7 +90,7 @@ fn whoever_leaves_at_once_has_published_their_name() {
         }
     }
     assert_eq!(published(&service), 0);
-    let said = client.request(Request::Signout);
+    let said = client.request(Signal::Signout);
     service.talk(&mut client, said);
     assert_eq!(published(&service), 1);
 }

@@ -3,7 +3,7 @@
 use mistatus_core::{
     dialect::Dialect,
     hresult::HResult,
-    message::{Greeting, Request, RequestId},
+    message::{ClientMessage, Command, Greeting, Request, RequestId, Signal},
     presence::{Intent, Source},
     status::MiStatus::*,
     time::Span,
@@ -49,7 +49,7 @@ fn a_refused_presence_is_an_error_and_what_was_before_holds() {
     client.receive("<presence xmlns='jabber:client' type='error'><error type='modify'><bad-request xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></presence>");
     service.talk(&mut client, said);
     assert_eq!(client.outcomes(), [(1, HResult::E_INVALIDARG)]);
-    let said = client.request(Request::QueryStatus { id: RequestId(2) });
+    let said = client.request(Request { id: RequestId(2), command: Command::QueryStatus });
     service.talk(&mut client, said);
     assert_eq!(client.own_statuses(), [Online]);
     assert_eq!(service.presences_heard(), ["2", "10", "2"]);
@@ -70,8 +70,9 @@ fn idleness_is_told_with_its_beginning_and_coming_back_restores() {
     let mut service = Service::default();
     let mut client = signed_in(&mut service);
     client.take_notices();
-    let idle =
-        |seconds: Option<u64>| Request::ReportIdle { idle_for: seconds.map(Span::from_secs) };
+    let idle = |seconds: Option<u64>| {
+        ClientMessage::Signal(Signal::ReportIdle { idle_for: seconds.map(Span::from_secs) })
+    };
     for seconds in [Some(600), Some(600), None] {
         let said = client.request(idle(seconds));
         service.talk(&mut client, said);
@@ -100,7 +101,7 @@ fn an_end_comes_by_itself() {
     let mut client = signed_in(&mut service);
     let until = Some(NOON + Span::from_secs(60));
     let intent = Intent { until, ..Intent::chosen(Busy, Source::User) };
-    let said = client.request(Request::SetStatus { id: RequestId(1), intent });
+    let said = client.request(Request { id: RequestId(1), command: Command::SetStatus { intent } });
     service.talk(&mut client, said);
     client.take_notices();
     client.pass(Span::from_millis(59_999));
@@ -170,7 +171,7 @@ fn the_user_is_idle_when_every_connection_is() {
     let mut client = signed_in(&mut service);
     client.take_notices();
     client.receive(&other(2, 1, ""));
-    let said = client.request(Request::ReportIdle { idle_for: Some(Span::from_secs(600)) });
+    let said = client.request(Signal::ReportIdle { idle_for: Some(Span::from_secs(600)) });
     service.talk(&mut client, said);
     assert_eq!(client.own_statuses(), []);
     client.receive(&other(18, 2, ""));

@@ -3,7 +3,7 @@
 use mistatus_core::{
     dialect::Dialect,
     hresult::HResult,
-    message::{Notice, Request, RequestId},
+    message::{ClientMessage, Command, Notice, Outcome, Request, RequestId, Signal, Update},
     status::MiStatus::{self, *},
     time::Span,
 };
@@ -76,23 +76,30 @@ fn adding_asks_and_the_answer_brings_the_presence() {
     let mut service = Service::default();
     let mut client = signed_in(&mut service);
     client.take_notices();
-    let said =
-        client.request(Request::AddContact { id: RequestId(5), name: name("Bob@example.com") });
+    let said = client.request(Request {
+        id: RequestId(5),
+        command: Command::AddContact { name: name("Bob@example.com") },
+    });
     service.talk(&mut client, said);
     assert_eq!(service.count_heard("presence", "subscribe"), 1);
     assert!(
-        matches!(&client.notices[..], [Notice::ContactAdded { contact, .. }, Notice::Outcome { .. }]
+        matches!(&client.notices[..], [Notice::Update(_, Update::ContactAdded { contact }), Notice::Update(_, Update::Outcome(Outcome { .. }))]
         if contact.presence.status == Unknown && contact.friendly_name.is_none())
     );
     assert_eq!(client.outcomes(), [(5, HResult::S_OK)]);
     client.receive("<iq xmlns='jabber:client' type='set' id='p'><query xmlns='jabber:iq:roster'><item jid='bob@example.com' name='bob@example.com' subscription='to'/></query></iq>");
     client.receive(&presence("bob@example.com/pc", ""));
     assert_eq!(told(&client), [Offline, Online]);
-    let said =
-        client.request(Request::AddContact { id: RequestId(6), name: name("bob@example.com") });
+    let said = client.request(Request {
+        id: RequestId(6),
+        command: Command::AddContact { name: name("bob@example.com") },
+    });
     assert!(is_quiet(&said));
     for (id, name_) in [(7, "alice@example.com"), (8, "nobody")] {
-        client.request(Request::AddContact { id: RequestId(id), name: name(name_) });
+        client.request(Request {
+            id: RequestId(id),
+            command: Command::AddContact { name: name(name_) },
+        });
     }
     let expect = [
         (5, HResult::S_OK),
@@ -106,21 +113,26 @@ fn adding_asks_and_the_answer_brings_the_presence() {
 #[test]
 fn removing_takes_off_the_list_and_nothing_is_known_any_more() {
     let (mut service, mut client) = with_bob();
-    client.request(Request::Watch {
+    client.request(Request {
         id: RequestId(1),
-        names: vec![name("bob@example.com"), name("x@example.com")],
+        command: Command::Watch { names: vec![name("bob@example.com"), name("x@example.com")] },
     });
-    let said =
-        client.request(Request::RemoveContact { id: RequestId(2), name: name("bob@example.com") });
+    let said = client.request(Request {
+        id: RequestId(2),
+        command: Command::RemoveContact { name: name("bob@example.com") },
+    });
     service.talk(&mut client, said);
     client.receive(&presence("bob@example.com/pc", ""));
-    client.request(Request::RemoveContact { id: RequestId(3), name: name("bob@example.com") });
+    client.request(Request {
+        id: RequestId(3),
+        command: Command::RemoveContact { name: name("bob@example.com") },
+    });
     assert_eq!(told(&client), [Offline, Unknown, Unknown]);
     assert_eq!(
         client
             .notices
             .iter()
-            .filter(|notice| matches!(notice, Notice::ContactRemoved { .. }))
+            .filter(|notice| matches!(notice, Notice::Update(_, Update::ContactRemoved { .. })))
             .count(),
         1
     );
@@ -133,8 +145,10 @@ fn removing_takes_off_the_list_and_nothing_is_known_any_more() {
 #[test]
 fn a_refused_change_of_the_list_has_the_code_of_the_service() {
     let (_, mut client) = with_bob();
-    let said =
-        client.request(Request::AddContact { id: RequestId(1), name: name("c@example.com") });
+    let said = client.request(Request {
+        id: RequestId(1),
+        command: Command::AddContact { name: name("c@example.com") },
+    });
     let id = said[0].attribute("id").unwrap().to_owned();
     client.receive(&format!("<iq xmlns='jabber:client' type='error' id='{id}'><error type='cancel'><not-allowed xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>"));
     assert_eq!(client.outcomes(), [(1, HResult::MSGR_E_POLICY_RESTRICTED)]);
@@ -167,7 +181,7 @@ fn whoever_was_silent_for_minutes_is_asked_and_without_an_answer_is_gone() {
     let (mut service, mut client) = with_bob();
     client.receive(&presence("bob@example.com/pc", ""));
     let beat = |service: &mut Service, client: &mut Client| {
-        let said = client.request(Request::Ping { seen: None });
+        let said = client.request(Signal::Ping { seen: None });
         let asked =
             said.iter().filter(|element| element.attribute("type") == Some("probe")).count();
         service.talk(client, said);
@@ -200,7 +214,12 @@ fn ten_thousand_people_are_one_snapshot() {
 fn who_is_being_taken_off_the_list_cannot_be_taken_off_it_again() {
     let mut service = Service::with_roster(&[("bob@example.com", "both")]);
     let mut client = signed_in(&mut service);
-    let remove = |id| Request::RemoveContact { id: RequestId(id), name: name("bob@example.com") };
+    let remove = |id| {
+        ClientMessage::Request(Request {
+            id: RequestId(id),
+            command: Command::RemoveContact { name: name("bob@example.com") },
+        })
+    };
     let mut said = client.request(remove(1));
     said.extend(client.request(remove(2)));
     service.talk(&mut client, said);
@@ -214,8 +233,10 @@ fn changes_that_are_told_after_the_answer_to_a_removal_bring_nobody_back() {
     let mut service = Service::with_roster(&[("bob@example.com", "none")]);
     let mut client = signed_in(&mut service);
     client.take_notices();
-    let said =
-        client.request(Request::RemoveContact { id: RequestId(1), name: name("bob@example.com") });
+    let said = client.request(Request {
+        id: RequestId(1),
+        command: Command::RemoveContact { name: name("bob@example.com") },
+    });
     let removal = said.iter().find(|element| element.name == "iq").unwrap();
     let id = removal.attribute("id").unwrap();
     let ping = client.receive(&format!("<iq xmlns='jabber:client' type='result' id='{id}'/>"));
@@ -235,21 +256,31 @@ fn changes_that_are_told_after_the_answer_to_a_removal_bring_nobody_back() {
     let is_about_the_list = |notice: &&Notice| {
         matches!(
             notice,
-            Notice::ContactAdded { .. } | Notice::ContactRemoved { .. } | Notice::Outcome { .. }
+            Notice::Update(_, Update::ContactAdded { .. })
+                | Notice::Update(_, Update::ContactRemoved { .. })
+                | Notice::Update(_, Update::Outcome(Outcome { .. }))
         )
     };
     let told: Vec<_> = told.iter().filter(is_about_the_list).collect();
     assert!(
         matches!(
             told[..],
-            [Notice::ContactRemoved { .. }, Notice::Outcome { hr: HResult::S_OK, .. }]
+            [
+                Notice::Update(_, Update::ContactRemoved { .. }),
+                Notice::Update(_, Update::Outcome(Outcome { hr: HResult::S_OK, .. }))
+            ]
         ),
         "{told:?}"
     );
     // After a while it is somebody else who puts them there.
     client.pass(Span::from_secs(10));
     push(&mut client, "subscription='none'");
-    assert!(client.notices.iter().any(|notice| matches!(notice, Notice::ContactAdded { .. })));
+    assert!(
+        client
+            .notices
+            .iter()
+            .any(|notice| matches!(notice, Notice::Update(_, Update::ContactAdded { .. })))
+    );
 }
 
 /// Signs in with somebody on the list, and waits for what they say.

@@ -5,7 +5,7 @@
 
 use mistatus_core::{
     hresult::HResult,
-    message::Notice,
+    message::{Notice, Update},
     status::MiStatus::{self, *},
 };
 use mistatus_xmpp::{
@@ -203,7 +203,7 @@ fn changes_of_the_list_are_taken_and_confirmed_as_recorded() {
         let added = client
             .notices
             .iter()
-            .filter(|notice| matches!(notice, Notice::ContactAdded { .. }))
+            .filter(|notice| matches!(notice, Notice::Update(_, Update::ContactAdded { .. })))
             .count();
         assert_eq!(added, 1, "{server}");
         // Asked for in the recording, unknown; let see; there; and at the end a subscriber like any other.
@@ -242,7 +242,7 @@ fn who_was_taken_off_and_refused_is_unknown() {
         let removed = client
             .notices
             .iter()
-            .filter(|notice| matches!(notice, Notice::ContactRemoved { .. }))
+            .filter(|notice| matches!(notice, Notice::Update(_, Update::ContactRemoved { .. })))
             .count();
         assert!(removed >= 1, "{server}");
         assert!(!client.changes().iter().any(|(_, status)| *status == Busy), "{server}");

@@ -4,7 +4,7 @@ use mistatus_core::{
     dialect::Dialect,
     hresult::HResult,
     limits::DEPARTURE_DAMPING,
-    message::{Notice, Request},
+    message::{Notice, Signal},
     status::MiStatus::{self, *},
     time::Span,
 };
@@ -124,7 +124,7 @@ fn after_a_signout_nobody_is_waited_for() {
     let mut service = Service { resumable: false, ..managed() };
     let mut client = signed_in(&mut service);
     client.receive(&presence("bob@example.com/pc", ""));
-    let said = client.request(Request::Signout);
+    let said = client.request(Signal::Signout);
     service.talk(&mut client, said);
     service.relink();
     let said = client.open(crate::support::greeting());
@@ -185,7 +185,7 @@ fn confirmations_count_what_came() {
     client.receive("<iq xmlns='jabber:client' type='result' id='nobody-waits'/>");
     client.receive("<unknown xmlns='urn:example'/>");
     assert_eq!(count(&mut client) - before, 3);
-    let said = client.request(Request::Ping { seen: None });
+    let said = client.request(Signal::Ping { seen: None });
     assert_eq!(said[0].name, "r");
     client.take_notices();
     service.talk(&mut client, said);

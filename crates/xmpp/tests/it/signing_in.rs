@@ -2,7 +2,7 @@
 
 use mistatus_core::{
     hresult::HResult,
-    message::{Greeting, Notice, Request},
+    message::{Greeting, Notice, Signal},
     status::MiStatus,
 };
 use mistatus_xmpp::{Credentials, XmppOptions, sasl::Mechanism};
@@ -44,7 +44,7 @@ fn a_snapshot_comes_after_the_first_presences() {
 fn signing_out_says_goodbye_and_waits_for_the_answer() {
     let mut service = Service::default();
     let mut client = signed_in(&mut service);
-    let said = client.request(Request::Signout);
+    let said = client.request(Signal::Signout);
     assert_eq!(client.bye(), None);
     service.talk(&mut client, said);
     assert_eq!(service.presences_heard().last().map(String::as_str), Some("unavailable"));

@@ -5,7 +5,10 @@ use std::{cell::Cell, rc::Rc};
 use mistatus_core::{
     dialect::Dialect,
     hresult::HResult,
-    message::{Greeting, Notice, Request, RequestId, Resume, Seq, Snapshot, Token, Welcome},
+    message::{
+        ClientMessage, Command, Greeting, Notice, Outcome, Request, RequestId, Resume, Seq,
+        Snapshot, Token, Update, Welcome,
+    },
     presence::{Intent, Source},
     signin_name::SigninName,
     status::MiStatus,
@@ -55,8 +58,8 @@ impl Client {
         self.drain()
     }
 
-    pub(crate) fn request(&mut self, request: Request) -> Vec<Element> {
-        self.dialect.send(request);
+    pub(crate) fn request(&mut self, message: impl Into<ClientMessage>) -> Vec<Element> {
+        self.dialect.send(message.into());
         self.drain()
     }
 
@@ -119,7 +122,7 @@ impl Client {
         self.notices
             .iter()
             .filter_map(|notice| match notice {
-                Notice::Changes { changes, .. } => Some(changes),
+                Notice::Update(_, Update::Changes { changes }) => Some(changes),
                 _ => None,
             })
             .flatten()
@@ -131,7 +134,7 @@ impl Client {
         self.notices
             .iter()
             .filter_map(|notice| match notice {
-                Notice::Outcome { id, hr, .. } => Some((id.0, *hr)),
+                Notice::Update(_, Update::Outcome(Outcome { id, hr, .. })) => Some((id.0, *hr)),
                 _ => None,
             })
             .collect()
@@ -142,7 +145,7 @@ impl Client {
         self.notices
             .iter()
             .filter_map(|notice| match notice {
-                Notice::MyStatus { me, .. } => Some(me.status),
+                Notice::Update(_, Update::MyStatus { me }) => Some(me.status),
                 _ => None,
             })
             .collect()
@@ -471,7 +474,10 @@ pub(crate) fn reconnect(service: &mut Service, client: &mut Client, seen: u64) {
 }
 
 pub(crate) fn choose(id: u64, status: MiStatus) -> Request {
-    Request::SetStatus { id: RequestId(id), intent: Intent::chosen(status, Source::User) }
+    Request {
+        id: RequestId(id),
+        command: Command::SetStatus { intent: Intent::chosen(status, Source::User) },
+    }
 }
 
 /// A presence of somebody.

@@ -3,7 +3,7 @@
 use mistatus_core::{
     chat::{ChatMessage, MessageId, MessageText},
     hresult::HResult,
-    message::{Notice, Request, RequestId},
+    message::{Command, Notice, Request, RequestId, Update},
 };
 
 use crate::{client::Client, friends, server::Server};
@@ -13,8 +13,7 @@ fn said(who: &str, text: &str) -> (String, String) {
 }
 
 fn until_delivered(client: &mut Client, message: MessageId) {
-    let is_it =
-        |notice: &Notice| matches!(notice, Notice::Delivered { up_to, .. } if *up_to >= message);
+    let is_it = |notice: &Notice| matches!(notice, Notice::Update(_, Update::Delivered { up_to, .. }) if *up_to >= message);
     client.until("a receipt", |client| client.notices.iter().any(is_it));
 }
 
@@ -78,7 +77,7 @@ pub(crate) fn own_clients_have_the_whole_conversation(server: &Server) {
 
 fn request(id: u64, to: &str, server: &Server, text: &str) -> Request {
     let text = MessageText::parse(text).expect("a valid text");
-    Request::SendMessage { id: RequestId(id), to: server.name_of(to), text }
+    Request { id: RequestId(id), command: Command::SendMessage { to: server.name_of(to), text } }
 }
 
 pub(crate) fn a_cut_link_loses_no_message_and_repeats_none(server: &Server) {
@@ -145,7 +144,7 @@ pub(crate) fn older_messages_come_in_pages(server: &Server) {
     let fetch = |client: &mut Client, before| {
         let with = server.name_of("kurt");
         let pages = client.notices.len();
-        let outcome = client.ask(|id| Request::FetchMessages { id, with: with.clone(), before });
+        let outcome = client.ask(Command::FetchMessages { with: with.clone(), before });
         assert_eq!(outcome, HResult::S_OK);
         let page = client.notices[pages..].iter().find_map(|notice| match notice {
             Notice::Messages { messages, more, .. } => Some((messages.clone(), *more)),

@@ -12,7 +12,8 @@ use mistatus_core::{
     dialect::Dialect,
     hresult::HResult,
     message::{
-        Change, Greeting, Notice, Request, RequestId, Resume, Seq, Snapshot, Token, Welcome,
+        Change, ClientMessage, Command, Greeting, Notice, Outcome, Request, RequestId, Resume, Seq,
+        Signal, Snapshot, Token, Update, Welcome,
     },
     presence::Presence,
     signin_name::SigninName,
@@ -168,13 +169,13 @@ impl Client {
     }
 
     pub(crate) fn sign_out(mut self) {
-        self.say(Request::Signout);
+        self.say(Signal::Signout);
         self.until("a goodbye", |client| client.bye().is_some());
         assert_eq!(self.bye(), Some(HResult::S_OK));
     }
 
-    pub(crate) fn say(&mut self, request: Request) {
-        self.dialect.send(request);
+    pub(crate) fn say(&mut self, message: impl Into<ClientMessage>) {
+        self.dialect.send(message.into());
         self.flush();
     }
 
@@ -184,8 +185,8 @@ impl Client {
     }
 
     /// Says something, and the link breaks before anything of it is sent.
-    pub(crate) fn say_and_lose(&mut self, request: Request) {
-        self.dialect.send(request);
+    pub(crate) fn say_and_lose(&mut self, message: impl Into<ClientMessage>) {
+        self.dialect.send(message.into());
         while self.dialect.poll_transmit().is_some() {}
         self.cut();
     }
@@ -194,7 +195,7 @@ impl Client {
     pub(crate) fn write(&mut self, server: &Server, to: &str, text: &str) -> HResult {
         let to = server.name_of(to);
         let text = MessageText::parse(text).expect("a valid text");
-        self.ask(|id| Request::SendMessage { id, to: to.clone(), text: text.clone() })
+        self.ask(Command::SendMessage { to: to.clone(), text: text.clone() })
     }
 
     /// Waits until so many messages were told on any connection; returns who wrote what.
@@ -209,7 +210,7 @@ impl Client {
     /// Returns the messages that were told, apart from pages.
     pub(crate) fn messages(&self) -> Vec<&ChatMessage> {
         let messages = self.notices.iter().filter_map(|notice| match notice {
-            Notice::Message { message, .. } => Some(message),
+            Notice::Update(_, Update::Message { message, .. }) => Some(message),
             _ => None,
         });
         messages.collect()
@@ -220,7 +221,7 @@ impl Client {
         let pongs =
             |client: &Self| client.notices.iter().filter(|notice| **notice == Notice::Pong).count();
         let before = pongs(self);
-        self.say(Request::Ping { seen: None });
+        self.say(Signal::Ping { seen: None });
         self.until("a heartbeat", |client| pongs(client) > before);
     }
 
@@ -233,10 +234,10 @@ impl Client {
     }
 
     /// Asks, and waits for the outcome.
-    pub(crate) fn ask(&mut self, request: impl FnOnce(RequestId) -> Request) -> HResult {
+    pub(crate) fn ask(&mut self, command: Command) -> HResult {
         self.last_request += 1;
         let id = RequestId(self.last_request);
-        self.say(request(id));
+        self.say(Request { id, command });
         self.until("an outcome", |client| client.outcome(id).is_some());
         self.outcome(id).expect("waited for")
     }
@@ -285,8 +286,8 @@ impl Client {
         };
         self.until(&format!("{other} called {called}"), |client| {
             client.notices.iter().any(|notice| match notice {
-                Notice::Changes { changes, .. } => changes.iter().any(is_it),
-                Notice::ContactAdded { contact, .. } => is_it(contact),
+                Notice::Update(_, Update::Changes { changes }) => changes.iter().any(is_it),
+                Notice::Update(_, Update::ContactAdded { contact }) => is_it(contact),
                 Notice::Snapshot(snapshot) => snapshot.contacts.iter().any(is_it),
                 _ => false,
             })
@@ -308,7 +309,9 @@ impl Client {
 
     pub(crate) fn outcome(&self, wanted: RequestId) -> Option<HResult> {
         self.notices.iter().find_map(|notice| match notice {
-            Notice::Outcome { id, hr, .. } if *id == wanted => Some(*hr),
+            Notice::Update(_, Update::Outcome(Outcome { id, hr, .. })) if *id == wanted => {
+                Some(*hr)
+            }
             _ => None,
         })
     }
@@ -354,8 +357,8 @@ impl Client {
                             .push(change.presence.clone());
                     }
                 }
-                Notice::MyStatus { me, .. } => self.me = Some(me.status),
-                Notice::Changes { changes, .. } => {
+                Notice::Update(_, Update::MyStatus { me }) => self.me = Some(me.status),
+                Notice::Update(_, Update::Changes { changes }) => {
                     for change in changes {
                         self.people
                             .entry(change.name.clone())
@@ -364,9 +367,11 @@ impl Client {
                     }
                 }
                 // As a session does.
-                Notice::Message { message, .. } if message.from.as_str() != self.name => {
+                Notice::Update(_, Update::Message { message, .. })
+                    if message.from.as_str() != self.name =>
+                {
                     let (from, up_to) = (message.from.clone(), message.id);
-                    self.dialect.send(Request::ConfirmMessages { from, up_to });
+                    self.dialect.send(Signal::ConfirmMessages { from, up_to }.into());
                 }
                 _ => {}
             }

@@ -18,7 +18,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, Mac};
 use mistatus_core::{
     hresult::HResult,
-    message::{Notice, Request, RequestId},
+    message::{Command, Notice, Request, RequestId, Signal},
     presence::{Intent, Note, Source},
     status::MiStatus::{self, *},
     time::Span,
@@ -48,7 +48,7 @@ fn friends(server: &Server, names: [&str; 2]) -> [Client; 2] {
     });
     for (index, other) in [(0, names[1]), (1, names[0])] {
         let name = server.name_of(other);
-        let outcome = clients[index].ask(|id| Request::AddContact { id, name: name.clone() });
+        let outcome = clients[index].ask(Command::AddContact { name: name.clone() });
         assert_eq!(outcome, HResult::S_OK);
     }
     // Each lets the other see, so both must listen.
@@ -68,7 +68,7 @@ fn friends(server: &Server, names: [&str; 2]) -> [Client; 2] {
 
 fn choose(client: &mut Client, status: MiStatus) -> HResult {
     let intent = Intent::chosen(status, Source::User);
-    client.ask(|id| Request::SetStatus { id, intent: intent.clone() })
+    client.ask(Command::SetStatus { intent: intent.clone() })
 }
 
 fn signs_in_by_each_mechanism(server: &Server) {
@@ -107,7 +107,7 @@ fn every_status_reaches_the_other_and_a_foreign_one_reads_as_mapped(server: &Ser
         let until = None;
         let note = Note::parse("A <note> & more").expect("short enough");
         let intent = Intent { status, note: note.clone(), until, source: Source::User };
-        assert_eq!(anna.ask(|id| Request::SetStatus { id, intent: intent.clone() }), HResult::S_OK);
+        assert_eq!(anna.ask(Command::SetStatus { intent: intent.clone() }), HResult::S_OK);
         let seen = ben.until_seen(server, "anna", status);
         assert_eq!((seen.note, seen.source), (note, Some(Source::User)), "{status}");
     }
@@ -180,7 +180,7 @@ fn connections_of_one_user_follow_each_other(server: &Server) {
     assert_eq!(jack.told_of(server, "iris").last(), Some(&OutToLunch));
     assert_eq!(choose(&mut iris, Online), HResult::S_OK);
     jack.until_seen(server, "iris", Online);
-    iris.say(Request::ReportIdle { idle_for: Some(Span::from_secs(600)) });
+    iris.say(Signal::ReportIdle { idle_for: Some(Span::from_secs(600)) });
     jack.until_seen(server, "iris", Idle);
 }
 
@@ -213,9 +213,9 @@ fn a_choice_is_kept_for_the_next_client_and_for_others(server: &Server) {
 fn whoever_is_taken_off_the_list_sees_nothing_any_more(server: &Server) {
     let [mut kate, mut liam] = friends(server, ["kate", "liam"]);
     let name = server.name_of("liam");
-    assert_eq!(kate.ask(|id| Request::RemoveContact { id, name: name.clone() }), HResult::S_OK);
+    assert_eq!(kate.ask(Command::RemoveContact { name: name.clone() }), HResult::S_OK);
     liam.until_seen(server, "kate", Unknown);
-    let refused = kate.ask(|id| Request::RemoveContact { id, name: name.clone() });
+    let refused = kate.ask(Command::RemoveContact { name: name.clone() });
     assert_eq!(refused, HResult::MSGR_E_USER_NOT_FOUND);
     // Signed in again, the list is as it was left.
     let again = Client::sign_in(server, "kate");
@@ -226,10 +226,10 @@ fn whoever_is_taken_off_the_list_sees_nothing_any_more(server: &Server) {
 fn a_heartbeat_is_answered(server: &Server) {
     server.register("mary");
     let mut mary = Client::sign_in(server, "mary");
-    mary.say(Request::Ping { seen: None });
+    mary.say(Signal::Ping { seen: None });
     mary.until("an answer", |client| client.notices.contains(&Notice::Pong));
     let id = RequestId(u64::MAX >> 11);
-    mary.say(Request::QueryStatus { id });
+    mary.say(Request { id, command: Command::QueryStatus });
     mary.until("an outcome", |client| client.outcome(id) == Some(HResult::S_OK));
 }
 
@@ -276,7 +276,7 @@ fn the_death_of_a_node_loses_no_status_and_no_message() {
     let mut bela = Client::sign_in(&two, "bela");
     for (client, other) in [(&mut alma, "bela"), (&mut bela, "alma")] {
         let name = two.name_of(other);
-        let outcome = client.ask(|id| Request::AddContact { id, name: name.clone() });
+        let outcome = client.ask(Command::AddContact { name: name.clone() });
         assert_eq!(outcome, HResult::S_OK);
     }
     let mut both = [alma, bela];

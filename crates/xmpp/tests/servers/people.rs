@@ -3,7 +3,7 @@
 use mistatus_core::{
     group::{GroupId, GroupName},
     hresult::HResult,
-    message::{Notice, Request},
+    message::{Command, Notice, Update},
     status::MiStatus::{Busy, Invisible, Offline, Online},
 };
 use mistatus_xmpp::{Approval, XmppOptions};
@@ -23,16 +23,17 @@ fn reserved(server: &Server, name: &str) -> Client {
 
 fn add(client: &mut Client, server: &Server, whom: &str) -> HResult {
     let name = server.name_of(whom);
-    client.ask(|id| Request::AddContact { id, name: name.clone() })
+    client.ask(Command::AddContact { name: name.clone() })
 }
 
 fn answer(client: &mut Client, server: &Server, whom: &str, accept: bool) -> HResult {
     let name = server.name_of(whom);
-    client.ask(|id| Request::AnswerContactRequest { id, name: name.clone(), accept })
+    client.ask(Command::AnswerContactRequest { name: name.clone(), accept })
 }
 
 fn until_asked(client: &mut Client) {
-    let is_it = |notice: &Notice| matches!(notice, Notice::ContactRequested { .. });
+    let is_it =
+        |notice: &Notice| matches!(notice, Notice::Update(_, Update::ContactRequested { .. }));
     client.until("a contact request", |client| client.notices.iter().any(is_it));
 }
 
@@ -57,7 +58,12 @@ pub(crate) fn whoever_asks_waits_for_the_answer(server: &Server) {
     let mut nora = reserved(server, "nora");
     nora.catch_up();
     assert_eq!(nora.snapshot().requests, []);
-    assert!(!nora.notices.iter().any(|notice| matches!(notice, Notice::ContactRequested { .. })));
+    assert!(
+        !nora
+            .notices
+            .iter()
+            .any(|notice| matches!(notice, Notice::Update(_, Update::ContactRequested { .. })))
+    );
 
     // A refusal ends it too.
     let mut petra = reserved(server, "petra");
@@ -79,9 +85,11 @@ pub(crate) fn a_request_is_taken_back(server: &Server) {
     assert_eq!(add(&mut rosa, server, "quinn"), HResult::S_OK);
     until_asked(&mut quinn);
     let name = server.name_of("quinn");
-    assert_eq!(rosa.ask(|id| Request::RemoveContact { id, name: name.clone() }), HResult::S_OK);
+    assert_eq!(rosa.ask(Command::RemoveContact { name: name.clone() }), HResult::S_OK);
     if server.tells_withdrawals() {
-        let is_it = |notice: &Notice| matches!(notice, Notice::ContactRequestGone { .. });
+        let is_it = |notice: &Notice| {
+            matches!(notice, Notice::Update(_, Update::ContactRequestGone { .. }))
+        };
         quinn.until("it is taken back", |client| client.notices.iter().any(is_it));
     }
     quinn.sign_out();
@@ -96,35 +104,37 @@ pub(crate) fn groups_are_seen_by_all_clients_and_kept(server: &Server) {
     let tina = server.name_of("tina");
     let name = |name| GroupName::parse(name).expect("a valid name");
     let team = name("Team <&> \"A\"");
-    let created = sven.ask(|id| Request::CreateGroup { id, name: team.clone() });
+    let created = sven.ask(Command::CreateGroup { name: team.clone() });
     assert_eq!(created, HResult::S_OK);
     let group = sven.notices.iter().find_map(|notice| match notice {
-        Notice::GroupAdded { group, .. } => Some(group.id),
+        Notice::Update(_, Update::GroupAdded { group, .. }) => Some(group.id),
         _ => None,
     });
     let group = group.expect("it was told");
     let set = |client: &mut Client, member| {
-        client.ask(|id| Request::SetGroupMember { id, group, name: tina.clone(), member })
+        client.ask(Command::SetGroupMember { group, name: tina.clone(), member })
     };
     assert_eq!(set(&mut sven, true), HResult::S_OK);
     phone.until("the group of the other client", |client| {
-        client
-            .notices
-            .iter()
-            .any(|notice| matches!(notice, Notice::GroupMember { member: true, .. }))
+        client.notices.iter().any(|notice| {
+            matches!(notice, Notice::Update(_, Update::GroupMember { member: true, .. }))
+        })
     });
     let groups = |client: &Client| -> Vec<_> {
         let groups = client.snapshot().groups.iter();
         groups.map(|group| (group.name.as_str().to_owned(), group.members.len())).collect()
     };
     assert_eq!(groups(&Client::sign_in(server, "sven")), [(team.as_str().to_owned(), 1)]);
-    let renamed = sven.ask(|id| Request::RenameGroup { id, group, name: name("Job") });
+    let renamed = sven.ask(Command::RenameGroup { group, name: name("Job") });
     assert_eq!(renamed, HResult::S_OK);
     phone.until("the group is gone", |client| {
-        client.notices.iter().any(|notice| matches!(notice, Notice::GroupRemoved { .. }))
+        client
+            .notices
+            .iter()
+            .any(|notice| matches!(notice, Notice::Update(_, Update::GroupRemoved { .. })))
     });
     assert_eq!(groups(&Client::sign_in(server, "sven")), [("Job".to_owned(), 1)]);
-    assert_eq!(sven.ask(|id| Request::RemoveGroup { id, group }), HResult::S_OK);
+    assert_eq!(sven.ask(Command::RemoveGroup { group }), HResult::S_OK);
     assert_eq!(groups(&Client::sign_in(server, "sven")), []);
     // Whoever was in it is on the list, and seen, as before.
     let again = Client::sign_in(server, "sven");
@@ -135,16 +145,16 @@ pub(crate) fn groups_are_seen_by_all_clients_and_kept(server: &Server) {
         .filter(|notice| {
             matches!(
                 notice,
-                Notice::GroupAdded { .. }
-                    | Notice::GroupRenamed { .. }
-                    | Notice::GroupRemoved { .. }
-                    | Notice::GroupMember { .. }
+                Notice::Update(_, Update::GroupAdded { .. })
+                    | Notice::Update(_, Update::GroupRenamed { .. })
+                    | Notice::Update(_, Update::GroupRemoved { .. })
+                    | Notice::Update(_, Update::GroupMember { .. })
             )
         })
         .collect();
     assert_eq!(told.len(), 4, "{told:?}");
     assert_eq!(
-        sven.ask(|id| Request::RemoveGroup { id, group: GroupId(99) }),
+        sven.ask(Command::RemoveGroup { group: GroupId(99) }),
         HResult::MSGR_E_GROUP_DOES_NOT_EXIST
     );
     sven.check_numbers();
@@ -152,13 +162,13 @@ pub(crate) fn groups_are_seen_by_all_clients_and_kept(server: &Server) {
 
 fn block(client: &mut Client, server: &Server, whom: &str, blocked: bool) -> HResult {
     let name = server.name_of(whom);
-    client.ask(|id| Request::SetBlocked { id, name: name.clone(), blocked })
+    client.ask(Command::SetBlocked { name: name.clone(), blocked })
 }
 
 fn until_blocked(client: &mut Client, blocked: bool) {
     let last = |client: &Client| {
         client.notices.iter().rev().find_map(|notice| match notice {
-            Notice::Blocked { blocked, .. } => Some(*blocked),
+            Notice::Update(_, Update::Blocked { blocked, .. }) => Some(*blocked),
             _ => None,
         })
     };

@@ -41,7 +41,7 @@ fn a_short_break_is_resumed_without_anybody_being_told() {
     assert_eq!(come_back(&mut client), []);
     let resume = client.script.greetings.borrow().last().unwrap().resume.clone();
     assert_eq!(resume, Some(Resume { token: Token::new("first".to_owned()), seen: Seq(4) }));
-    let missed = Notice::Changes { seq: Seq(5), changes: vec![change("bob@x", Busy)] };
+    let missed = bob_is(5, Busy);
     assert_eq!(
         client.told([welcome_with("second", true), missed]),
         [Contact("bob@x", Online, Busy)]
@@ -71,10 +71,10 @@ fn what_was_known_is_believed_again_when_all_that_was_missed_is_known() {
     client.after(QUIET_GRACE.as_millis());
     client.requests();
     client.told([welcome_with("second", true)]);
-    assert_eq!(client.requests(), [Request::Ping { seen: Some(Seq(4)) }]);
+    assert_eq!(client.requests(), [ClientMessage::Signal(Signal::Ping { seen: Some(Seq(4)) })]);
     assert_eq!(client.status_of("bob@x"), (Online, true));
     for (seq, status) in [(5, Busy), (6, Idle)] {
-        client.told([Notice::Changes { seq: Seq(seq), changes: vec![change("bob@x", status)] }]);
+        client.told([bob_is(seq, status)]);
         assert_eq!(client.status_of("bob@x"), (status, true));
     }
     client.told([Notice::Pong]);
@@ -102,7 +102,7 @@ fn requests_of_a_short_break_are_carried_out_after_it() {
     let repeated = client.requests();
     assert_eq!(repeated[..1], before[..], "the request without outcome comes again, as it was");
     assert!(
-        matches!(&repeated[1], Request::AddContact { name, .. } if *name == super::name("carol@x"))
+        matches!(&repeated[1], ClientMessage::Request(Request { command: Command::AddContact { name }, .. }) if *name == super::name("carol@x"))
     );
 }
 
@@ -116,7 +116,10 @@ fn a_fresh_connection_carries_out_only_what_was_never_said() {
     come_back(&mut client);
     let did = client.told([welcome_with("second", false), snapshot(0, &[change("bob@x", Online)])]);
     assert_eq!(did, [My(H::MSGR_E_DISCONNECTED, Online), Done(H::MSGR_E_DISCONNECTED)]);
-    assert!(matches!(client.requests()[..], [Request::AddContact { .. }]));
+    assert!(matches!(
+        client.requests()[..],
+        [ClientMessage::Request(Request { command: Command::AddContact { .. }, .. })]
+    ));
 }
 
 #[test]
@@ -140,8 +143,8 @@ fn after_a_sleep_nothing_is_believed_until_the_engine_answers() {
     let silence = HEARTBEAT_DEFAULT.as_millis() + HEARTBEAT_GRACE.as_millis() + 1;
     client.after(silence);
     assert_eq!(client.status_of("bob@x"), (Online, true));
-    assert_eq!(client.requests(), [Request::Ping { seen: Some(Seq(4)) }]);
-    client.told([Notice::Changes { seq: Seq(5), changes: vec![change("bob@x", Busy)] }]);
+    assert_eq!(client.requests(), [ClientMessage::Signal(Signal::Ping { seen: Some(Seq(4)) })]);
+    client.told([bob_is(5, Busy)]);
     assert_eq!(client.status_of("bob@x"), (Busy, true), "said before the sleep, heard after it");
     client.told([Notice::Pong]);
     assert_eq!(client.status_of("bob@x"), (Busy, false));
@@ -153,9 +156,9 @@ fn what_lay_in_the_link_over_a_sleep_is_not_believed() {
     client.requests();
     client.now +=
         Span::from_millis(HEARTBEAT_DEFAULT.as_millis() + HEARTBEAT_GRACE.as_millis() + 1);
-    client.told([Notice::Changes { seq: Seq(5), changes: vec![change("bob@x", Busy)] }]);
+    client.told([bob_is(5, Busy)]);
     assert_eq!(client.status_of("bob@x"), (Busy, true));
-    assert_eq!(client.requests(), [Request::Ping { seen: Some(Seq(4)) }]);
+    assert_eq!(client.requests(), [ClientMessage::Signal(Signal::Ping { seen: Some(Seq(4)) })]);
     client.told([Notice::Pong]);
     assert_eq!(client.status_of("bob@x"), (Busy, false));
 }
@@ -167,7 +170,7 @@ fn after_a_long_sleep_nothing_is_shown_and_all_of_it_fetched_anew() {
     assert_eq!(did, [Contact("bob@x", Online, Unknown)]);
     client.requests();
     client.told([Notice::Pong]);
-    assert_eq!(client.requests(), [Request::Resync]);
+    assert_eq!(client.requests(), [ClientMessage::Signal(Signal::Resync)]);
     client.told([snapshot(9, &[change("bob@x", Busy)])]);
     assert_eq!(client.status_of("bob@x"), (Busy, false));
 }
@@ -214,11 +217,10 @@ fn a_dead_network_casts_doubt_at_once() {
 fn an_engine_that_cannot_say_yet_leaves_the_last_value_as_stale() {
     let mut client = connected();
     let settling = Change { settling: true, ..change("bob@x", Unknown) };
-    let did = client.told([Notice::Changes { seq: Seq(5), changes: vec![settling] }]);
+    let did = client.told([Notice::Update(Seq(5), Update::Changes { changes: vec![settling] })]);
     assert_eq!(did, []);
     assert_eq!(client.status_of("bob@x"), (Online, true));
-    let did =
-        client.told([Notice::Changes { seq: Seq(6), changes: vec![change("bob@x", Offline)] }]);
+    let did = client.told([bob_is(6, Offline)]);
     assert_eq!(did, [Contact("bob@x", Online, Offline)]);
 }
 

@@ -19,7 +19,10 @@ fn message(id: u64, from: &str, to: &str) -> ChatMessage {
 }
 
 fn incoming(seq: u64, id: u64) -> Notice {
-    Notice::Message { seq: Seq(seq), message: message(id, "bob@x", "me@x"), request: None }
+    Notice::Update(
+        Seq(seq),
+        Update::Message { message: message(id, "bob@x", "me@x"), request: None },
+    )
 }
 
 fn ids(client: &Client) -> Vec<u64> {
@@ -39,11 +42,14 @@ fn a_message_is_on_its_way_then_sent_then_delivered() {
     assert_eq!(chat(&client), (1, None));
     let message = message(40, "me@x", "bob@x");
     client.told([
-        Notice::Message { seq: Seq(1), message, request: Some(id) },
-        Notice::Outcome { seq: Some(Seq(2)), id, hr: H::S_OK, message: None },
+        Notice::Update(Seq(1), Update::Message { message, request: Some(id) }),
+        Notice::Update(Seq(2), Update::Outcome(Outcome { id, hr: H::S_OK, message: None })),
     ]);
     assert_eq!(chat(&client), (0, Some(false)));
-    client.told([Notice::Delivered { seq: Seq(3), to: name("bob@x"), up_to: MessageId(40) }]);
+    client.told([Notice::Update(
+        Seq(3),
+        Update::Delivered { to: name("bob@x"), up_to: MessageId(40) },
+    )]);
     assert_eq!(chat(&client), (0, Some(true)));
 }
 
@@ -55,7 +61,8 @@ fn what_comes_is_told_once_and_confirmed() {
         did.iter().filter(|did| matches!(did, Out(Output::Event(Event::Message { .. })))).count()
     };
     assert_eq!(told(&did), 1);
-    let confirm = Request::ConfirmMessages { from: name("bob@x"), up_to: MessageId(5) };
+    let confirm =
+        ClientMessage::Signal(Signal::ConfirmMessages { from: name("bob@x"), up_to: MessageId(5) });
     assert_eq!(client.requests(), [confirm]);
     // It waits at the engine until that is confirmed, and may come again over another connection.
     let did = client.told([incoming(2, 5)]);
@@ -77,7 +84,7 @@ fn a_refused_message_stays_to_be_seen_and_discarded() {
     client.session.discard_unsent(&bob, id);
     assert_eq!(client.session.chat(&bob).unwrap().unsent().len(), 1, "it may still arrive");
     let hr = H::MSGR_E_SERVER_TOO_BUSY;
-    client.told([Notice::Outcome { seq: Some(Seq(1)), id, hr, message: None }]);
+    client.told([Notice::Update(Seq(1), Update::Outcome(Outcome { id, hr, message: None }))]);
     assert_eq!(client.session.chat(&bob).unwrap().unsent()[0].failure, Some(hr));
     client.session.discard_unsent(&bob, id);
     assert_eq!(client.session.chat(&bob).unwrap().unsent().len(), 0);
@@ -89,12 +96,15 @@ fn older_messages_are_put_before_those_that_are_known() {
     client.told([incoming(1, 9)]);
     client.requests();
     let id = client.session.fetch_messages(name("bob@x"), client.now).unwrap();
-    let fetch = Request::FetchMessages { id, with: name("bob@x"), before: Some(MessageId(9)) };
+    let fetch = ClientMessage::Request(Request {
+        id,
+        command: Command::FetchMessages { with: name("bob@x"), before: Some(MessageId(9)) },
+    });
     assert_eq!(client.requests(), [fetch]);
     let messages = vec![message(3, "me@x", "bob@x"), message(4, "bob@x", "me@x")];
     client.told([
         Notice::Messages { id, messages, more: false },
-        Notice::Outcome { seq: Some(Seq(2)), id, hr: H::S_OK, message: None },
+        Notice::Update(Seq(2), Update::Outcome(Outcome { id, hr: H::S_OK, message: None })),
     ]);
     assert_eq!(ids(&client), [3, 4, 9]);
     assert!(!client.session.chat(&name("bob@x")).unwrap().has_more());
@@ -113,5 +123,14 @@ fn a_message_of_doubtful_fate_is_sent_again_over_a_fresh_connection() {
     client.reconnect(&[]);
     let again = client.requests();
     assert_eq!(again[0], said[0], "the engine takes it on once, by its id");
-    assert!(matches!(&again[1], Request::FetchMessages { before: None, .. }), "{again:?}");
+    assert!(
+        matches!(
+            &again[1],
+            ClientMessage::Request(Request {
+                command: Command::FetchMessages { before: None, .. },
+                ..
+            })
+        ),
+        "{again:?}"
+    );
 }

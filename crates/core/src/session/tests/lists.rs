@@ -70,15 +70,19 @@ fn what_differs_in_a_later_snapshot_is_told_as_changes() {
 fn verdicts_of_the_engine_end_in_events() {
     let mut client = Client::persistent().signed_in(&[change("bob@x", Online)]);
     let id = client.session.create_group(group_name("Team"), client.now).unwrap();
-    let added = Notice::GroupAdded { seq: Seq(1), group: group(7, "Team", &[]), request: Some(id) };
-    let done = Notice::Outcome { seq: Some(Seq(2)), id, hr: H::S_OK, message: None };
+    let added = Notice::Update(
+        Seq(1),
+        Update::GroupAdded { group: group(7, "Team", &[]), request: Some(id) },
+    );
+    let done = Notice::Update(Seq(2), Update::Outcome(Outcome { id, hr: H::S_OK, message: None }));
     let did = client.told([added, done]);
     let expect = Event::GroupAdded { hr: H::S_OK, group: Some(GroupId(7)), request: Some(id) };
     assert_eq!(did, [Out(Output::Event(expect)), Done(H::S_OK)]);
 
     let id = client.session.rename_group(GroupId(7), group_name("Crew"), client.now).unwrap();
     let hr = H::MSGR_E_GROUP_ALREADY_EXISTS;
-    let did = client.told([Notice::Outcome { seq: Some(Seq(3)), id, hr, message: None }]);
+    let did =
+        client.told([Notice::Update(Seq(3), Update::Outcome(Outcome { id, hr, message: None }))]);
     let expect = Event::GroupRenamed { hr, group: GroupId(7) };
     assert_eq!(did, [Out(Output::Event(expect)), Done(hr)]);
     assert_eq!(client.session.group(GroupId(7)).unwrap().name, group_name("Team"));
@@ -101,7 +105,7 @@ fn somebody_taken_off_the_list_is_in_no_group() {
     let mut client = Client::persistent();
     client.dial();
     client.told([welcome("me@x"), lists(0, vec![group(1, "Team", &["bob@x"])], &[])]);
-    client.told([Notice::ContactRemoved { seq: Seq(1), name: name("bob@x") }]);
+    client.told([Notice::Update(Seq(1), Update::ContactRemoved { name: name("bob@x") })]);
     assert!(client.session.group(GroupId(1)).unwrap().members.is_empty());
 }
 
@@ -113,10 +117,10 @@ fn requests_wait_until_they_are_answered() {
         friendly_name: None,
         at: UnixMs::from_millis(1_790_000_000_000),
     };
-    let did = client.told([Notice::ContactRequested { seq: Seq(1), request }]);
+    let did = client.told([Notice::Update(Seq(1), Update::ContactRequested { request })]);
     assert_eq!(did, [Out(Output::Event(Event::ContactRequests))]);
     client.session.answer_contact_request(name("Bob@X"), true, client.now).unwrap();
-    client.told([Notice::ContactRequestGone { seq: Seq(2), name: name("bob@x") }]);
+    client.told([Notice::Update(Seq(2), Update::ContactRequestGone { name: name("bob@x") })]);
     assert_eq!(client.session.contact_requests().count(), 0);
 }
 
@@ -126,7 +130,8 @@ fn a_contact_who_is_called_otherwise_is_told_with_the_former_name() {
     let named =
         |text: &str| Change { friendly_name: Some(text.to_owned()), ..change("bob@x", Online) };
     let told = |client: &mut Client, seq, change| {
-        let did = client.told([Notice::Changes { seq: Seq(seq), changes: vec![change] }]);
+        let did =
+            client.told([Notice::Update(Seq(seq), Update::Changes { changes: vec![change] })]);
         let name = name("bob@x");
         did.into_iter()
             .filter_map(|did| match did {
@@ -152,10 +157,13 @@ fn what_was_told_to_have_happened_is_not_told_to_have_failed_when_its_outcome_ge
         client.session.set_blocked(name("dave@x"), true, client.now).unwrap();
         client.session.rename_group(GroupId(1), group_name("Crew"), client.now).unwrap();
         client.told([
-            Notice::ContactAdded { seq: Seq(1), contact: change("carol@x", Online) },
-            Notice::Blocked { seq: Seq(2), name: name("dave@x"), blocked: true },
+            Notice::Update(Seq(1), Update::ContactAdded { contact: change("carol@x", Online) }),
+            Notice::Update(Seq(2), Update::Blocked { name: name("dave@x"), blocked: true }),
             // Another device wanted it otherwise.
-            Notice::GroupRenamed { seq: Seq(3), group: GroupId(1), name: group_name("Gang") },
+            Notice::Update(
+                Seq(3),
+                Update::GroupRenamed { group: GroupId(1), name: group_name("Gang") },
+            ),
         ]);
         client
     };

@@ -61,7 +61,7 @@ fn follower() -> Client {
     client.session.signin(client.now).unwrap();
     assert!(client.drain().contains(&Out(Output::Post(PeerMessage::Hello))));
     client.hears_up(EPOCH, true);
-    assert_eq!(client.requests(), [Request::Resync]);
+    assert_eq!(client.requests(), [ClientMessage::Signal(Signal::Resync)]);
     client.shared([snapshot(4, &[change("bob@x", Online)])]);
     assert!(client.session.is_signed_in());
     client
@@ -72,7 +72,7 @@ fn what_the_engine_asks_is_answered_by_the_leader_and_proves_the_connection_to_a
     let mut leader = leader();
     leader.requests();
     assert_eq!(leader.told([Notice::Ping]), [Out(Output::Post(leader.text_of_engine()))]);
-    assert!(matches!(leader.requests()[..], [Request::Pong { .. }]));
+    assert!(matches!(leader.requests()[..], [ClientMessage::Signal(Signal::Pong { .. })]));
     let mut follower = follower();
     follower.requests();
     follower.now += Span::from_secs(30);
@@ -85,7 +85,7 @@ fn what_the_engine_asks_is_answered_by_the_leader_and_proves_the_connection_to_a
 #[test]
 fn a_leader_hands_on_what_the_engine_says_and_says_what_followers_want() {
     let mut client = leader();
-    let did = client.told([Notice::Changes { seq: Seq(1), changes: vec![change("bob@x", Busy)] }]);
+    let did = client.told([bob_is(1, Busy)]);
     assert_eq!(did, [Out(Output::Post(client.text_of_engine())), Contact("bob@x", Online, Busy)]);
     let did = client.peer(&PeerMessage::ToServer(said_over(client.epoch(), "a frame")));
     assert_eq!(did, [Out(Output::Transmit("a frame".to_owned()))]);
@@ -111,8 +111,7 @@ fn a_leader_without_connection_says_so() {
 fn a_follower_signs_in_without_token_or_link() {
     let mut client = follower();
     assert!(client.script.greetings.borrow().is_empty());
-    let did =
-        client.shared([Notice::Changes { seq: Seq(5), changes: vec![change("bob@x", Busy)] }]);
+    let did = client.shared([bob_is(5, Busy)]);
     assert_eq!(did, [Contact("bob@x", Online, Busy)]);
     client.shared([Notice::TokenExpiring { expires_in: Span::from_secs(60) }]);
     assert_eq!(client.drain(), [], "tokens are the leader's affair");
@@ -150,15 +149,11 @@ fn a_follower_repeats_what_has_no_outcome_to_a_new_connection() {
 fn what_a_robbed_leader_says_late_of_its_own_connection_is_not_believed() {
     let mut client = follower();
     client.script.incoming.borrow_mut().clear();
-    client
-        .script
-        .incoming
-        .borrow_mut()
-        .push_back(Notice::Changes { seq: Seq(5), changes: vec![change("bob@x", Busy)] });
+    client.script.incoming.borrow_mut().push_back(bob_is(5, Busy));
     let late = PeerMessage::FromServer(said_over(EPOCH + 1, ""));
     assert_eq!(client.peer(&late), [Out(Output::Post(PeerMessage::Hello))], "who leads?");
     client.script.incoming.borrow_mut().clear();
-    assert_eq!(client.requests(), [Request::Resync]);
+    assert_eq!(client.requests(), [ClientMessage::Signal(Signal::Resync)]);
     assert_eq!(client.status_of("bob@x"), (Online, false));
     assert_eq!(client.peer(&late), [], "once is enough");
     client.hears_up(EPOCH, false);
@@ -171,8 +166,8 @@ fn what_a_robbed_leader_says_late_of_its_own_connection_is_not_believed() {
 fn a_follower_that_did_not_hear_how_a_connection_began_asks_for_the_lists() {
     let mut client = follower();
     client.hears_up(EPOCH + 1, false);
-    assert_eq!(client.requests(), [Request::Resync]);
-    client.shared([Notice::Changes { seq: Seq(5), changes: vec![change("bob@x", Busy)] }]);
+    assert_eq!(client.requests(), [ClientMessage::Signal(Signal::Resync)]);
+    client.shared([bob_is(5, Busy)]);
     assert_eq!(client.status_of("bob@x"), (Online, false), "a number of the other connection");
     client.shared([snapshot(9, &[change("bob@x", Idle)])]);
     assert_eq!(client.status_of("bob@x"), (Idle, false));
@@ -191,14 +186,14 @@ fn what_a_new_connection_may_not_have_heard_is_said_again() {
     client.leads(false);
     client.session.signin(client.now).unwrap();
     client.hears_up(EPOCH, true);
-    assert_eq!(client.requests(), [Request::Resync]);
+    assert_eq!(client.requests(), [ClientMessage::Signal(Signal::Resync)]);
     client.hears_up(EPOCH + 1, true);
-    assert_eq!(client.requests(), [Request::Resync]);
+    assert_eq!(client.requests(), [ClientMessage::Signal(Signal::Resync)]);
     client.shared([snapshot(4, &[change("bob@x", Online)])]);
     client.session.signout(client.now).unwrap();
-    assert_eq!(client.requests(), [Request::Signout]);
+    assert_eq!(client.requests(), [ClientMessage::Signal(Signal::Signout)]);
     client.hears_up(EPOCH + 2, true);
-    assert_eq!(client.requests(), [Request::Signout]);
+    assert_eq!(client.requests(), [ClientMessage::Signal(Signal::Signout)]);
 }
 
 #[test]
@@ -256,9 +251,12 @@ fn whom_one_tab_no_longer_watches_another_still_does() {
     client.peer(&PeerMessage::Unwatch(vec![name("carol@x"), name("dave@x")]));
     client.after(16);
     let requests = client.requests();
-    assert_eq!(requests[0], Request::Unwatch { names: vec![name("carol@x"), name("dave@x")] });
+    assert_eq!(
+        requests[0],
+        ClientMessage::Signal(Signal::Unwatch { names: vec![name("carol@x"), name("dave@x")] })
+    );
     assert!(
-        matches!(&requests[1..], [Request::Watch { names, .. }] if *names == [name("carol@x")])
+        matches!(&requests[1..], [ClientMessage::Request(Request { command: Command::Watch { names }, .. })] if *names == [name("carol@x")])
     );
 }
 
@@ -268,7 +266,7 @@ fn a_tab_that_watched_many_leaves_them_by_the_batch() {
     let names: Vec<_> = (0..=WATCH_BATCH_MAX).map(|n| name(&format!("p{n}@x"))).collect();
     client.peer(&PeerMessage::Unwatch(names));
     let sizes = client.requests().into_iter().map(|request| match request {
-        Request::Unwatch { names } => names.len(),
+        ClientMessage::Signal(Signal::Unwatch { names }) => names.len(),
         other => panic!("{other:?} is no unwatch"),
     });
     assert_eq!(sizes.collect::<Vec<_>>(), [WATCH_BATCH_MAX, 1]);
@@ -320,13 +318,16 @@ fn a_sign_in_that_times_out_before_it_hears_who_leads_does_not_wait_for_that() {
 fn who_was_said_to_be_idle_is_said_to_be_back_also_over_the_next_connection_of_the_tabs() {
     let mut client = follower();
     client.session.set_idle(Some(Span::from_secs(300)), client.now);
-    assert!(matches!(client.requests()[..], [Request::ReportIdle { idle_for: Some(_) }]));
+    assert!(matches!(
+        client.requests()[..],
+        [ClientMessage::Signal(Signal::ReportIdle { idle_for: Some(_) })]
+    ));
     client.peer(&PeerMessage::Down { hidden: false });
     client.session.set_idle(None, client.now);
     client.hears_up(EPOCH, true);
     client.requests();
     client.shared([snapshot(9, &[change("bob@x", Online)])]);
-    assert_eq!(client.requests(), [Request::ReportIdle { idle_for: None }]);
+    assert_eq!(client.requests(), [ClientMessage::Signal(Signal::ReportIdle { idle_for: None })]);
 }
 
 #[test]
