@@ -33,7 +33,7 @@ use js_sys::Promise;
 use leptos::prelude::ArcRwSignal;
 use mistatus_core::{
     hresult::HResult,
-    message::{RequestId, Token},
+    message::{Command, RequestId, Token},
     presence::{Intent, Source},
     session::{Event, Output, Session, SessionOptions, TokenFailure},
     signin_name::{SigninName, SigninNameError},
@@ -121,8 +121,6 @@ impl From<HResult> for Failure {
 
 /// A callback that receives, once, the result of something that was asked for.
 pub type Then = Box<dyn FnOnce(Result<(), Failure>)>;
-
-type Ask<'a> = &'a mut dyn FnMut(&mut BrowserSession, Tick) -> Result<RequestId, HResult>;
 
 /// One user's presence on this page: a session with its socket, its timer and its signals.
 ///
@@ -283,62 +281,30 @@ impl Presence {
     /// Sets status, note and end as one; `then` is told the server's verdict.
     ///
     /// # Errors
-    /// As [`Session::set_status`]; `then` is not called.
+    /// As [`Session::request`]; `then` is not called.
     pub fn set_status(&self, intent: Intent, then: Then) -> Result<(), HResult> {
         let status = intent.status;
-        let id = self.0.drive(|session, now| session.set_status(intent, now))?;
+        self.request(Command::SetStatus { intent }, then)?;
         self.0.model.pending(Some(status));
-        self.0.waiting.borrow_mut().requests.push((id, then));
         Ok(())
     }
 
-    /// Asks the server for the own status; `then` is told once the model has it.
+    /// Starts to carry out a command; `then` is told the outcome.
     ///
     /// # Errors
-    /// As [`Session::query_status`]; `then` is not called.
-    pub fn query_status(&self, then: Then) -> Result<(), HResult> {
-        let id = self.0.drive(Session::query_status)?;
+    /// As [`Session::request`]; `then` is not called.
+    pub fn request(&self, command: Command, then: Then) -> Result<RequestId, HResult> {
+        let id = self.0.drive(|session, now| session.request(command, now))?;
         self.0.waiting.borrow_mut().requests.push((id, then));
-        Ok(())
+        Ok(id)
     }
 
-    /// Puts somebody on the contact list; the verdict arrives as [`Event::ContactAdded`].
+    /// Asks for older messages with somebody than are known; `then` is told the outcome.
     ///
     /// # Errors
-    /// As [`Session::add_contact`].
-    pub fn add_contact(&self, name: SigninName) -> Result<(), HResult> {
-        self.0.drive(|session, now| session.add_contact(name, now)).map(drop)
-    }
-
-    /// Takes somebody off the contact list; the verdict arrives as [`Event::ContactRemoved`].
-    ///
-    /// # Errors
-    /// As [`Session::remove_contact`].
-    pub fn remove_contact(&self, name: SigninName) -> Result<(), HResult> {
-        self.0.drive(|session, now| session.remove_contact(name, now)).map(drop)
-    }
-
-    /// Asks for something that ends with an outcome; `then` is told it.
-    ///
-    /// # Errors
-    /// As the session's method; `then` is not called.
-    pub fn request(
-        &self,
-        ask: impl FnOnce(&mut BrowserSession, Tick) -> Result<RequestId, HResult>,
-        then: Then,
-    ) -> Result<RequestId, HResult> {
-        let mut ask = Some(ask);
-        let mut once = |session: &mut BrowserSession, now| {
-            // Called once; the error is for a second time.
-            ask.take().map_or(Err(HResult::E_FAIL), |ask| ask(session, now))
-        };
-        self.ask(&mut once, then)
-    }
-
-    /// Apart from [`Presence::request`], which is there once for every kind of request.
-    #[inline(never)]
-    fn ask(&self, ask: Ask<'_>, then: Then) -> Result<RequestId, HResult> {
-        let id = self.0.drive(ask)?;
+    /// As [`Session::fetch_messages`]; `then` is not called.
+    pub fn fetch_messages(&self, with: SigninName, then: Then) -> Result<RequestId, HResult> {
+        let id = self.0.drive(|session, now| session.fetch_messages(with, now))?;
         self.0.waiting.borrow_mut().requests.push((id, then));
         Ok(id)
     }

@@ -3,12 +3,16 @@
 use std::{cell::RefCell, rc::Rc};
 
 use leptos::prelude::*;
-use mistatus_core::{hresult::HResult, message::RequestId, signin_name::SigninName, time::Tick};
+use mistatus_core::{
+    hresult::HResult,
+    message::{Command, RequestId},
+    signin_name::SigninName,
+};
 
 use crate::{
     model::{Changes, ContactView, ListView},
-    shell::{BrowserSession, Failure, Presence},
-    ui::list::{People, Then, Wish},
+    shell::{self, Failure, Presence},
+    ui::list::{People, Then},
 };
 
 /// The people of a connection, for a contact list.
@@ -43,8 +47,8 @@ impl People for ConnectedPeople {
         self.presence.model().unread(name)
     }
 
-    fn ask(&self, wish: Wish, then: Then) {
-        ask(&self.presence, wish, then);
+    fn ask(&self, command: Command, then: Then) {
+        start(then, |then| self.presence.request(command, then));
     }
 
     fn converse(&self, name: &SigninName) {
@@ -52,34 +56,16 @@ impl People for ConnectedPeople {
     }
 }
 
-fn ask(presence: &Presence, wish: Wish, then: Then) {
-    request(presence, then, |session, now| match wish {
-        Wish::Add(name) => session.add_contact(name, now),
-        Wish::Remove(name) => session.remove_contact(name, now),
-        Wish::Block(name, blocked) => session.set_blocked(name, blocked, now),
-        Wish::Answer(name, accept) => session.answer_contact_request(name, accept, now),
-        Wish::CreateGroup(name) => session.create_group(name, now),
-        Wish::RenameGroup(group, name) => session.rename_group(group, name, now),
-        Wish::RemoveGroup(group) => session.remove_group(group, now),
-        Wish::Member(group, name, member) => session.set_group_member(group, name, member, now),
-    });
-}
-
-/// Asks the session for something; `then` is told how that ended.
-pub(super) fn request(
-    presence: &Presence,
-    then: Then,
-    ask: impl FnOnce(&mut BrowserSession, Tick) -> Result<RequestId, HResult>,
-) {
-    // Told in either case, by whoever comes first: an error of the call, or the end of the request.
+/// Starts something whose end is told in either case: by the error of the call, or by the end of the request.
+pub(super) fn start(then: Then, request: impl FnOnce(shell::Then) -> Result<RequestId, HResult>) {
     let then = Rc::new(RefCell::new(Some(then)));
-    let told = Rc::clone(&then);
+    let later = Rc::clone(&then);
     let ended = move |result: Result<(), Failure>| {
-        if let Some(then) = told.take() {
+        if let Some(then) = later.take() {
             then(result.map_or_else(|failure| failure.hr, |()| HResult::S_OK));
         }
     };
-    if let Err(hr) = presence.request(ask, Box::new(ended))
+    if let Err(hr) = request(Box::new(ended))
         && let Some(then) = then.take()
     {
         then(hr);

@@ -1,9 +1,13 @@
 //! A conversation's way to a connection.
 
 use leptos::prelude::*;
-use mistatus_core::{chat::MessageText, message::RequestId, signin_name::SigninName};
+use mistatus_core::{
+    chat::MessageText,
+    message::{Command, RequestId},
+    signin_name::SigninName,
+};
 
-use super::people::request;
+use super::people::start;
 use crate::{
     model::{Changes, ChatView, ContactView, MyView},
     shell::{Presence, Watched},
@@ -44,7 +48,7 @@ impl Talk for ConnectedTalk {
 
     fn send(&self, text: MessageText, then: Then) {
         let to = self.with.clone();
-        request(&self.presence, then, |session, now| session.send_message(to, text, now));
+        start(then, |then| self.presence.request(Command::SendMessage { to, text }, then));
     }
 
     fn discard(&self, request: RequestId) {
@@ -53,7 +57,7 @@ impl Talk for ConnectedTalk {
 
     fn fetch(&self, then: Then) {
         let with = self.with.clone();
-        request(&self.presence, then, |session, now| session.fetch_messages(with, now));
+        start(then, |then| self.presence.fetch_messages(with, then));
     }
 
     fn close(&self) {

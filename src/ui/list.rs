@@ -18,11 +18,7 @@ use std::{
 };
 
 use leptos::prelude::*;
-use mistatus_core::{
-    group::{GroupId, GroupName},
-    hresult::HResult,
-    signin_name::SigninName,
-};
+use mistatus_core::{hresult::HResult, message::Command, signin_name::SigninName};
 
 use self::{
     controller::{Controller, list_box, tree_box},
@@ -38,7 +34,7 @@ use super::{
 };
 use crate::model::{Changes, ContactView, ListView, Order};
 
-/// A function that is called with how a wish ended.
+/// A function that is called with how a command ended.
 pub type Then = Box<dyn FnOnce(HResult)>;
 
 /// Where the list has its people from, and who carries out what is wished.
@@ -51,31 +47,10 @@ pub trait People {
     fn contact(&self, name: &SigninName) -> ArcRwSignal<ContactView>;
     /// Returns how many messages of somebody have not been read.
     fn unread(&self, name: &SigninName) -> u32;
-    /// Starts to carry out a wish; `then` is told the end.
-    fn ask(&self, wish: Wish, then: Then);
+    /// Starts to carry out a command; `then` is told the end.
+    fn ask(&self, command: Command, then: Then);
     /// Opens the conversation with somebody.
     fn converse(&self, name: &SigninName);
-}
-
-/// Something that the user wants done.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Wish {
-    /// Somebody on the list.
-    Add(SigninName),
-    /// Somebody off the list.
-    Remove(SigninName),
-    /// Somebody blocked, or no longer.
-    Block(SigninName, bool),
-    /// Somebody who asks accepted, or refused.
-    Answer(SigninName, bool),
-    /// A new group.
-    CreateGroup(GroupName),
-    /// A group called otherwise.
-    RenameGroup(GroupId, GroupName),
-    /// A group ended.
-    RemoveGroup(GroupId),
-    /// Somebody in a group, or out of it.
-    Member(GroupId, SigninName, bool),
 }
 
 /// How the page wants the list.

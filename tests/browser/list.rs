@@ -12,11 +12,11 @@ use mistatus::{
     model::{Changes, ContactView, Entry, ListView, Order},
     provide_presence,
     shell::{ConnectOptions, Presence, Share, Transport},
-    ui::list::{ContactListView, ListHandle, People, Then, Wanted, Wish},
+    ui::list::{ContactListView, ListHandle, People, Then, Wanted},
 };
 use mistatus_core::{
-    group::GroupId, hresult::HResult, limits::CONTACTS_MAX, signin_name::SigninName,
-    status::MiStatus,
+    group::GroupId, hresult::HResult, limits::CONTACTS_MAX, message::Command,
+    signin_name::SigninName, status::MiStatus,
 };
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::HtmlElement;
@@ -152,15 +152,16 @@ async fn the_menu_of_somebody_offers_what_can_be_done_and_asks_for_it() {
     );
     press("Escape").await;
     assert_eq!(focused(), *shown.tree().as_ref(), "the focus is back");
-    for (downs, wish) in
-        [(1, Wish::Block(name(0), true)), (3, Wish::Member(GroupId(7), name(0), false))]
-    {
+    for (downs, command) in [
+        (1, Command::SetBlocked { name: name(0), blocked: true }),
+        (3, Command::SetGroupMember { group: GroupId(7), name: name(0), member: false }),
+    ] {
         press("ContextMenu").await;
         for _ in 0..downs {
             press("ArrowDown").await;
         }
         press("Enter").await;
-        assert_eq!(shown.people.wishes.borrow_mut().pop(), Some(wish));
+        assert_eq!(shown.people.commands.borrow_mut().pop(), Some(command));
     }
     press("Enter").await;
     assert_eq!(*shown.people.conversed.borrow(), [name(0)]);
@@ -175,10 +176,10 @@ async fn what_is_lost_for_good_is_asked_about_and_a_refusal_is_told() {
     press("Delete").await;
     assert!(shown.page.one("form").text_content().unwrap().contains("Person 0"));
     press("Escape").await;
-    assert!(shown.people.wishes.borrow().is_empty(), "Escape leaves everything as it is");
+    assert!(shown.people.commands.borrow().is_empty(), "Escape leaves everything as it is");
     press("Delete").await;
     shown.submit().await;
-    assert_eq!(*shown.people.wishes.borrow(), [Wish::Remove(name(0))]);
+    assert_eq!(*shown.people.commands.borrow(), [Command::RemoveContact { name: name(0) }]);
     shown.people.end(HResult::MSGR_E_SERVER_UNAVAILABLE).await;
     let problem = shown.page.one("[role=alert]").text_content().unwrap();
     assert!(!problem.is_empty());
@@ -200,10 +201,10 @@ async fn whoever_was_added_is_found_and_has_the_focus() {
         shown.submit().await;
         assert!(!shown.page.one("[role=alert]").text_content().unwrap().is_empty(), "{bad:?}");
     }
-    assert!(shown.people.wishes.borrow().is_empty(), "what is no name is asked of nobody");
+    assert!(shown.people.commands.borrow().is_empty(), "what is no name is asked of nobody");
     type_into(&field, "PERSON250@EXAMPLE.COM").await;
     shown.submit().await;
-    assert_eq!(*shown.people.wishes.borrow(), [Wish::Add(name(250))]);
+    assert_eq!(*shown.people.commands.borrow(), [Command::AddContact { name: name(250) }]);
     shown.people.end(HResult::S_OK).await;
     assert_eq!(focused(), *shown.tree().as_ref());
     assert_eq!(shown.active_label(), "Person 250, Online");
@@ -258,7 +259,10 @@ async fn whoever_answers_the_last_request_goes_on_at_something_that_is_seen() {
     assert_eq!(attribute(refuse, "aria-label").as_deref(), Some("Refuse: Person 0"));
     refuse.focus().unwrap();
     refuse.click();
-    assert_eq!(shown.people.wishes.borrow_mut().pop(), Some(Wish::Answer(name(0), false)));
+    assert_eq!(
+        shown.people.commands.borrow_mut().pop(),
+        Some(Command::AnswerContactRequest { name: name(0), accept: false })
+    );
     shown.people.change(asking(1));
     frame().await;
     assert_eq!(focused().text_content().as_deref(), Some("Accept"), "at the one who is left");
@@ -413,7 +417,7 @@ struct Somebody {
     changes: [Changes; 3],
     /// How often the whole list was asked for.
     asked: Cell<u32>,
-    wishes: RefCell<Vec<Wish>>,
+    commands: RefCell<Vec<Command>>,
     thens: RefCell<Vec<Then>>,
     conversed: RefCell<Vec<SigninName>>,
 }
@@ -438,7 +442,7 @@ impl Somebody {
     }
 
     async fn end(&self, hr: HResult) {
-        let then = self.thens.borrow_mut().pop().expect("a wish");
+        let then = self.thens.borrow_mut().pop().expect("a command");
         then(hr);
         settle().await;
     }
@@ -476,8 +480,8 @@ impl People for Somebody {
         0
     }
 
-    fn ask(&self, wish: Wish, then: Then) {
-        self.wishes.borrow_mut().push(wish);
+    fn ask(&self, command: Command, then: Then) {
+        self.commands.borrow_mut().push(command);
         self.thens.borrow_mut().push(then);
     }
 

@@ -13,10 +13,15 @@ use mistatus::{
     ui::{
         ContactListView, Label, Language, States,
         conversation::{self, ConversationView, Talk},
-        list::{People, Then, Wanted, Wish},
+        list::{People, Then, Wanted},
     },
 };
-use mistatus_core::{chat::MessageText, hresult::HResult, message::RequestId, time::UnixMs};
+use mistatus_core::{
+    chat::MessageText,
+    hresult::HResult,
+    message::{Command, RequestId},
+    time::UnixMs,
+};
 
 #[test]
 fn a_contact_is_its_name_and_an_unknown_dot() {
@@ -186,7 +191,7 @@ impl People for Nobody {
         unreachable!()
     }
 
-    fn ask(&self, _: Wish, _: Then) {
+    fn ask(&self, _: Command, _: Then) {
         unreachable!()
     }
 

@@ -5,7 +5,7 @@
 
 use mistatus_core::{
     dialect::Dialect,
-    message::Token,
+    message::{Command, Token},
     session::{LinkEvent, Output as Wish, PeerMessage, Session, SessionOptions},
     time::{Span, Tick, UnixMs},
 };
@@ -76,9 +76,9 @@ pub fn session(data: &[u8]) {
             b'r' => session.revive(now),
             b'w' => session.watch(&other(), now),
             b'u' => session.unwatch(&other(), now),
-            b'a' => _ = session.add_contact(other(), now),
-            b'd' => _ = session.remove_contact(other(), now),
-            b'q' => _ = session.query_status(now),
+            b'a' => _ = session.request(Command::AddContact { name: other() }, now),
+            b'd' => _ = session.request(Command::RemoveContact { name: other() }, now),
+            b'q' => _ = session.request(Command::QueryStatus, now),
             b'h' => session.handle_peer(&PeerMessage::Hello, now),
             b'b' => session.handle_peer(&PeerMessage::Down { hidden: text.is_empty() }, now),
             b'y' => session.handle_peer(&PeerMessage::Busy, now),

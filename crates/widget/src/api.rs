@@ -14,6 +14,7 @@ use std::{cell::RefCell, rc::Rc};
 use mistatus_core::{
     by_name::ByName,
     hresult::HResult,
+    message::Command,
     presence::{Intent, Note, Presence, Source},
     session::{Basis, Event, Person},
     signin_name::SigninName,
@@ -154,7 +155,7 @@ impl Client {
     /// Asks the server for the own status; resolves once [`Client::my_status`] has it.
     #[wasm_bindgen(js_name = queryMyStatus)]
     pub fn query_my_status(&self) -> js_sys::Promise {
-        promise(|then| Ok(self.presence.query_status(then)?))
+        promise(|then| Ok(self.presence.request(Command::QueryStatus, then).map(drop)?))
     }
 
     /// Own sign-in name.
@@ -245,7 +246,7 @@ impl Client {
     /// `E_INVALIDARG` for a name that is none, `MSGR_E_NOT_LOGGED_ON` unless signed in.
     #[wasm_bindgen(js_name = addContact)]
     pub fn add_contact(&self, name: &JsValue) -> Result<(), MessengerError> {
-        Ok(self.presence.add_contact(arguments::signin_name(name)?)?)
+        self.start(Command::AddContact { name: arguments::signin_name(name)? })
     }
 
     /// Starts taking a contact off the list; the verdict arrives as `OnContactListRemove`.
@@ -254,7 +255,7 @@ impl Client {
     /// `E_FAIL` for somebody who is not on it, `MSGR_E_NOT_LOGGED_ON` unless signed in.
     #[wasm_bindgen(js_name = removeContact)]
     pub fn remove_contact(&self, key: &str) -> Result<(), MessengerError> {
-        Ok(self.presence.remove_contact(SigninName::parse(key)?)?)
+        self.start(Command::RemoveContact { name: SigninName::parse(key)? })
     }
 
     /// Changes when the user counts as idle (seconds, default 300) and whether that is told at all.

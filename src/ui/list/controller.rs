@@ -8,16 +8,16 @@ use std::{
 };
 
 use leptos::prelude::*;
-use mistatus_core::{hresult::HResult, signin_name::SigninName};
+use mistatus_core::{hresult::HResult, message::Command, signin_name::SigninName};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
 
 pub(super) use self::directives::{list_box, tree_box};
 use super::{
-    People, Wanted, Wish,
+    People, Wanted,
     form::{Form, Mode},
     menu::{Action, LineMenu, items_of},
-    navigation::Command,
+    navigation::KeyAction,
     requests::{Answer, Requests},
     state::State,
     tree::Tree,
@@ -106,17 +106,17 @@ impl Controller {
     fn act(self: &Rc<Self>, action: Action) {
         match action {
             Action::Converse(name) => self.people.converse(&name),
-            Action::Ask(wish) => self.ask(wish),
+            Action::Ask(command) => self.ask(command),
             Action::OpenForm(mode) => self.open_form(mode, ""),
         }
     }
 
     // Starts something whose failure is told below the list.
-    fn ask(self: &Rc<Self>, wish: Wish) {
+    fn ask(self: &Rc<Self>, command: Command) {
         self.tell(None);
         let this = Rc::clone(self);
         let then = move |hr: HResult| this.tell(hr.is_failure().then_some(hr));
-        self.people.ask(wish, Box::new(then));
+        self.people.ask(command, Box::new(then));
     }
 
     fn tell(&self, failure: Option<HResult>) {
@@ -210,12 +210,12 @@ impl Controller {
     fn key(self: &Rc<Self>, event: &Event) {
         let Some(command) = self.tree.command(event.unchecked_ref()) else { return };
         match command {
-            Command::Go(place) => self.tree.go(place),
-            Command::Toggle(section) => self.tree.toggle(section),
-            Command::Activate(row) => self.activate(&row),
-            Command::OpenMenu => self.open_active_menu(),
-            Command::OpenForm(mode) => self.open_form(mode, ""),
-            Command::Stay => {}
+            KeyAction::Go(place) => self.tree.go(place),
+            KeyAction::Toggle(section) => self.tree.toggle(section),
+            KeyAction::Activate(row) => self.activate(&row),
+            KeyAction::OpenMenu => self.open_active_menu(),
+            KeyAction::OpenForm(mode) => self.open_form(mode, ""),
+            KeyAction::Stay => {}
         }
         event.prevent_default();
         event.stop_propagation();
@@ -262,16 +262,16 @@ impl Controller {
         let Some((name, answer)) = answer else { return };
         match answer {
             Answer::Accept => {
-                self.ask(Wish::Answer(name.clone(), true));
+                self.ask(Command::AnswerContactRequest { name: name.clone(), accept: true });
                 // To see somebody is why they are let see.
                 if !self.tree.has(&name) {
-                    self.ask(Wish::Add(name));
+                    self.ask(Command::AddContact { name });
                 }
             }
-            Answer::Refuse => self.ask(Wish::Answer(name, false)),
+            Answer::Refuse => self.ask(Command::AnswerContactRequest { name, accept: false }),
             Answer::Block => {
-                self.ask(Wish::Answer(name.clone(), false));
-                self.ask(Wish::Block(name, true));
+                self.ask(Command::AnswerContactRequest { name: name.clone(), accept: false });
+                self.ask(Command::SetBlocked { name, blocked: true });
             }
         }
     }
@@ -321,12 +321,12 @@ impl Controller {
     fn submit(self: &Rc<Self>, event: &Event) {
         event.prevent_default();
         let written = self.form_field().map(|field| value(&field)).unwrap_or_default();
-        let Some(wish) = self.form.wish(&written, self.language()) else {
+        let Some(command) = self.form.command(&written, self.language()) else {
             self.focus_form();
             return;
         };
-        let added = match &wish {
-            Wish::Add(name) => Some(name.clone()),
+        let added = match &command {
+            Command::AddContact { name } => Some(name.clone()),
             _ => None,
         };
         let turn = self.form.wait();
@@ -336,7 +336,7 @@ impl Controller {
                 this.end_submission(hr, added);
             }
         };
-        self.people.ask(wish, Box::new(then));
+        self.people.ask(command, Box::new(then));
     }
 
     fn end_submission(self: &Rc<Self>, hr: HResult, added: Option<SigninName>) {

@@ -5,10 +5,11 @@ use std::cell::Cell;
 use leptos::prelude::*;
 use mistatus_core::{
     group::{GroupId, GroupName},
+    message::Command,
     signin_name::SigninName,
 };
 
-use super::{Wish, state::State};
+use super::state::State;
 use crate::{
     model::{Row, Section},
     ui::language::{Language, Word},
@@ -84,14 +85,14 @@ impl Mode {
     }
 
     // What the user wants done, or what is wrong with what is written in the field.
-    fn wish(&self, written: &str) -> Result<Wish, Word> {
+    fn command(&self, written: &str) -> Result<Command, Word> {
         let group = || GroupName::parse(written).map_err(|_| Word::BadName);
         Ok(match self {
-            Self::Add => Wish::Add(address(written)?),
-            Self::NewGroup => Wish::CreateGroup(group()?),
-            Self::Rename(id) => Wish::RenameGroup(*id, group()?),
-            Self::RemoveGroup(id) => Wish::RemoveGroup(*id),
-            Self::RemoveContact(name) => Wish::Remove(name.clone()),
+            Self::Add => Command::AddContact { name: address(written)? },
+            Self::NewGroup => Command::CreateGroup { name: group()? },
+            Self::Rename(id) => Command::RenameGroup { group: *id, name: group()? },
+            Self::RemoveGroup(id) => Command::RemoveGroup { group: *id },
+            Self::RemoveContact(name) => Command::RemoveContact { name: name.clone() },
         })
     }
 }
@@ -150,12 +151,12 @@ impl Form {
 
     /// Returns what the user wants done, by what is written in the field; says what is wrong, and returns nothing, where
     /// that cannot be meant.
-    pub(super) fn wish(&self, written: &str, language: Language) -> Option<Wish> {
-        let wish = self.mode()?.wish(written);
-        if let Err(problem) = wish {
+    pub(super) fn command(&self, written: &str, language: Language) -> Option<Command> {
+        let command = self.mode()?.command(written);
+        if let Err(problem) = command {
             self.fail(language.word(problem));
         }
-        wish.ok()
+        command.ok()
     }
 
     /// Shows that the outcome is awaited, and returns what tells it from others.

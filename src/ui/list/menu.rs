@@ -3,10 +3,10 @@
 use std::rc::Rc;
 
 use leptos::prelude::*;
-use mistatus_core::signin_name::SigninName;
+use mistatus_core::{message::Command, signin_name::SigninName};
 use web_sys::HtmlElement;
 
-use super::{Wish, form::Mode, state::State};
+use super::{form::Mode, state::State};
 use crate::{
     model::{ListView, Row, Section},
     ui::{
@@ -22,7 +22,7 @@ pub(super) enum Action {
     /// Opens the conversation with somebody.
     Converse(SigninName),
     /// Has something done at once.
-    Ask(Wish),
+    Ask(Command),
     /// Asks the user first.
     OpenForm(Mode),
 }
@@ -94,10 +94,16 @@ pub(super) fn items_of(row: &Row, view: &ListView, language: Language) -> Vec<It
             let block = if entry.blocked { Word::Unblock } else { Word::Block };
             let mut items = vec![
                 item(Word::Converse, Action::Converse(name())),
-                item(block, Action::Ask(Wish::Block(name(), !entry.blocked))),
+                item(
+                    block,
+                    Action::Ask(Command::SetBlocked { name: name(), blocked: !entry.blocked }),
+                ),
             ];
             if !entry.listed {
-                items.push(item(Word::AddContact, Action::Ask(Wish::Add(name()))));
+                items.push(item(
+                    Word::AddContact,
+                    Action::Ask(Command::AddContact { name: name() }),
+                ));
                 return items;
             }
             items.push(item(Word::RemoveContact, Action::OpenForm(Mode::RemoveContact(name()))));
@@ -106,7 +112,11 @@ pub(super) fn items_of(row: &Row, view: &ListView, language: Language) -> Vec<It
                 items.push(Item {
                     text: [language.word(Word::InGroup), " ", group].concat(),
                     checked: Some(is_member),
-                    action: Action::Ask(Wish::Member(*id, name(), !is_member)),
+                    action: Action::Ask(Command::SetGroupMember {
+                        group: *id,
+                        name: name(),
+                        member: !is_member,
+                    }),
                 });
             }
             items

@@ -16,7 +16,7 @@ pub(super) struct Navigation {
 
 /// What a key means in the tree.
 #[derive(PartialEq, Debug)]
-pub(super) enum Command {
+pub(super) enum KeyAction {
     /// Make the line at that place the active one; a place behind the last line is the last line.
     Go(usize),
     /// Open or close a section.
@@ -98,44 +98,44 @@ impl Navigation {
     }
 
     /// Returns what a key means, of those that mean something; letters are not among them.
-    pub(super) fn command(&self, key: &str, situation: Situation<'_>) -> Option<Command> {
+    pub(super) fn command(&self, key: &str, situation: Situation<'_>) -> Option<KeyAction> {
         let Situation { page, is_rtl, shift, .. } = situation;
         let place = self.active_place();
         let here = place.unwrap_or_default();
         Some(match key {
-            "ArrowDown" => Command::Go(place.map_or(0, |place| place + 1)),
-            "ArrowUp" => Command::Go(here.saturating_sub(1)),
-            "PageDown" => Command::Go(here + page),
-            "PageUp" => Command::Go(here.saturating_sub(page)),
-            "Home" => Command::Go(0),
-            "End" => Command::Go(usize::MAX),
+            "ArrowDown" => KeyAction::Go(place.map_or(0, |place| place + 1)),
+            "ArrowUp" => KeyAction::Go(here.saturating_sub(1)),
+            "PageDown" => KeyAction::Go(here + page),
+            "PageUp" => KeyAction::Go(here.saturating_sub(page)),
+            "Home" => KeyAction::Go(0),
+            "End" => KeyAction::Go(usize::MAX),
             "ArrowRight" => self.sideways(place, !is_rtl, situation.closed),
             "ArrowLeft" => self.sideways(place, is_rtl, situation.closed),
-            "Enter" | " " => {
-                place.and_then(|place| self.row_at(place)).map_or(Command::Stay, Command::Activate)
-            }
-            "ContextMenu" => Command::OpenMenu,
-            "F10" if shift => Command::OpenMenu,
-            "Delete" => Command::OpenForm(Mode::remove(&self.row_at(place?)?)?),
-            "F2" => Command::OpenForm(Mode::rename(&self.row_at(place?)?)?),
+            "Enter" | " " => place
+                .and_then(|place| self.row_at(place))
+                .map_or(KeyAction::Stay, KeyAction::Activate),
+            "ContextMenu" => KeyAction::OpenMenu,
+            "F10" if shift => KeyAction::OpenMenu,
+            "Delete" => KeyAction::OpenForm(Mode::remove(&self.row_at(place?)?)?),
+            "F2" => KeyAction::OpenForm(Mode::rename(&self.row_at(place?)?)?),
             _ => return None,
         })
     }
 
     // In the direction of reading a section opens and leads to its people, against it they lead back and it closes.
-    fn sideways(&self, place: Option<usize>, forward: bool, closed: &[Section]) -> Command {
-        let Some(place) = place else { return Command::Stay };
+    fn sideways(&self, place: Option<usize>, forward: bool, closed: &[Section]) -> KeyAction {
+        let Some(place) = place else { return KeyAction::Stay };
         match (&self.lines[place].row, forward) {
             (Row::Heading(section), _) if closed.contains(section) == forward => {
-                Command::Toggle(*section)
+                KeyAction::Toggle(*section)
             }
-            (Row::Heading(_), true) => Command::Go(place + 1),
+            (Row::Heading(_), true) => KeyAction::Go(place + 1),
             (Row::Person(section, _), false) => {
                 let heading = Row::Heading(*section);
                 let place = self.lines.iter().position(|line| line.row == heading);
-                place.map_or(Command::Stay, Command::Go)
+                place.map_or(KeyAction::Stay, KeyAction::Go)
             }
-            _ => Command::Stay,
+            _ => KeyAction::Stay,
         }
     }
 
@@ -179,7 +179,7 @@ mod tests {
         for (key, place) in
             [("ArrowDown", 0), ("ArrowDown", 1), ("PageDown", 2), ("Home", 0), ("ArrowUp", 0)]
         {
-            let Some(Command::Go(to)) = team.command(key, SITUATION) else { panic!("{key}") };
+            let Some(KeyAction::Go(to)) = team.command(key, SITUATION) else { panic!("{key}") };
             assert_eq!(team.go(to), place, "{key}");
         }
         assert_eq!(team.command("F10", SITUATION), None, "without the shift key");
@@ -191,13 +191,13 @@ mod tests {
         team.go(0);
         let rtl = Situation { is_rtl: true, ..SITUATION };
         let closed = Situation { closed: &[TEAM], ..SITUATION };
-        assert_eq!(team.command("ArrowRight", SITUATION), Some(Command::Go(1)));
-        assert_eq!(team.command("ArrowLeft", rtl), Some(Command::Go(1)));
-        assert_eq!(team.command("ArrowLeft", SITUATION), Some(Command::Toggle(TEAM)));
-        assert_eq!(team.command("ArrowRight", closed), Some(Command::Toggle(TEAM)));
-        assert_eq!(team.command("ArrowLeft", closed), Some(Command::Stay));
+        assert_eq!(team.command("ArrowRight", SITUATION), Some(KeyAction::Go(1)));
+        assert_eq!(team.command("ArrowLeft", rtl), Some(KeyAction::Go(1)));
+        assert_eq!(team.command("ArrowLeft", SITUATION), Some(KeyAction::Toggle(TEAM)));
+        assert_eq!(team.command("ArrowRight", closed), Some(KeyAction::Toggle(TEAM)));
+        assert_eq!(team.command("ArrowLeft", closed), Some(KeyAction::Stay));
         team.go(2);
-        assert_eq!(team.command("ArrowLeft", SITUATION), Some(Command::Go(0)));
+        assert_eq!(team.command("ArrowLeft", SITUATION), Some(KeyAction::Go(0)));
     }
 
     #[test]

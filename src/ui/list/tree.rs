@@ -11,7 +11,7 @@ use web_sys::{Event, HtmlElement, KeyboardEvent};
 
 use super::{
     People, Wanted,
-    navigation::{Command, Navigation, Situation},
+    navigation::{KeyAction, Navigation, Situation},
     rows::{self, Rows},
     state::State,
 };
@@ -163,7 +163,7 @@ impl Tree {
     }
 
     /// Returns what a key asks for, of those that belong to the tree. Letters lead to names by themselves.
-    pub(super) fn command(&self, event: &KeyboardEvent) -> Option<Command> {
+    pub(super) fn command(&self, event: &KeyboardEvent) -> Option<KeyAction> {
         if is_composing(event) || event.ctrl_key() || event.alt_key() || event.meta_key() {
             return None;
         }
@@ -188,12 +188,12 @@ impl Tree {
         (key.chars().count() == 1).then(|| self.type_letter(&key, now_ms))
     }
 
-    fn type_letter(&self, key: &str, now_ms: f64) -> Command {
+    fn type_letter(&self, key: &str, now_ms: f64) -> KeyAction {
         let navigation = self.navigation.borrow();
         let names = navigation.lines().iter().map(|line| self.name_of(&line.row));
         let names = names.collect::<Vec<_>>();
         let hit = self.typeahead.hit(key, now_ms, navigation.active_place(), &names);
-        hit.map_or(Command::Stay, Command::Go)
+        hit.map_or(KeyAction::Stay, KeyAction::Go)
     }
 
     /// Returns what a line is called.

@@ -85,11 +85,8 @@ impl<D: Dialect> Session<D> {
         self.chats.get(with)
     }
 
-    /// Writes to somebody. [`Event::Chat`] tells how it goes on, [`Event::Done`] ends the request.
-    ///
-    /// # Errors
-    /// `MSGR_E_NOT_LOGGED_ON` unless signed in, `MSGR_E_SERVER_TOO_BUSY` when too many requests wait already.
-    pub fn send_message(
+    /// Writes to somebody; [`Event::Chat`] tells how it goes on.
+    pub(super) fn send_message(
         &mut self,
         to: SigninName,
         text: MessageText,
@@ -115,7 +112,7 @@ impl<D: Dialect> Session<D> {
     /// [`Event::Done`] ends the request.
     ///
     /// # Errors
-    /// As [`Session::send_message`].
+    /// As [`Session::request`].
     pub fn fetch_messages(&mut self, with: SigninName, now: Tick) -> Result<RequestId, HResult> {
         let chat = self.chat_mut(&with);
         let before = chat.messages.front().map(|message| message.id);

@@ -8,7 +8,6 @@ use crate::{
     hresult::HResult,
     message::{Command, RequestId, Snapshot},
     signin_name::SigninName,
-    time::Tick,
 };
 
 /// The groups, blocked people and contact requests that the engine reported.
@@ -47,88 +46,9 @@ impl<D: Dialect> Session<D> {
         self.lists.requests.iter()
     }
 
-    /// Makes a group. [`Event::GroupAdded`] tells the verdict, [`Event::Done`] ends the request.
-    ///
-    /// # Errors
-    /// `MSGR_E_NOT_LOGGED_ON` unless signed in, `MSGR_E_SERVER_TOO_BUSY` when too many requests wait already.
-    pub fn create_group(&mut self, name: GroupName, now: Tick) -> Result<RequestId, HResult> {
-        self.ask(Command::CreateGroup { name }, now)
-    }
-
-    /// Calls a group otherwise. [`Event::GroupRenamed`] tells the verdict, [`Event::Done`] ends the request.
-    ///
-    /// # Errors
-    /// As [`Session::create_group`]; `MSGR_E_GROUP_DOES_NOT_EXIST` for one that is gone.
-    pub fn rename_group(
-        &mut self,
-        group: GroupId,
-        name: GroupName,
-        now: Tick,
-    ) -> Result<RequestId, HResult> {
-        self.check_group(group)?;
-        self.ask(Command::RenameGroup { group, name }, now)
-    }
-
-    /// Ends a group. [`Event::GroupRemoved`] tells the verdict, [`Event::Done`] ends the request.
-    ///
-    /// # Errors
-    /// As [`Session::rename_group`].
-    pub fn remove_group(&mut self, group: GroupId, now: Tick) -> Result<RequestId, HResult> {
-        self.check_group(group)?;
-        self.ask(Command::RemoveGroup { group }, now)
-    }
-
-    /// Puts a contact into a group or takes them out. [`Event::GroupMember`] tells the verdict, [`Event::Done`] ends
-    /// the request.
-    ///
-    /// # Errors
-    /// As [`Session::rename_group`].
-    pub fn set_group_member(
-        &mut self,
-        group: GroupId,
-        name: SigninName,
-        member: bool,
-        now: Tick,
-    ) -> Result<RequestId, HResult> {
-        self.check_group(group)?;
-        self.ask(Command::SetGroupMember { group, name, member }, now)
-    }
-
-    /// Blocks somebody or ends that. [`Event::Blocked`] tells the verdict, [`Event::Done`] ends the request.
-    ///
-    /// # Errors
-    /// As [`Session::create_group`].
-    pub fn set_blocked(
-        &mut self,
-        name: SigninName,
-        blocked: bool,
-        now: Tick,
-    ) -> Result<RequestId, HResult> {
-        self.ask(Command::SetBlocked { name, blocked }, now)
-    }
-
-    /// Answers somebody who asked to see this user. [`Event::ContactRequests`] tells that the list is another,
-    /// [`Event::Done`] ends the request.
-    ///
-    /// # Errors
-    /// As [`Session::create_group`]; `MSGR_E_USER_NOT_FOUND` for somebody who does not wait.
-    pub fn answer_contact_request(
-        &mut self,
-        name: SigninName,
-        accept: bool,
-        now: Tick,
-    ) -> Result<RequestId, HResult> {
-        if self.is_signed_in() && !self.lists.requests.iter().any(|request| request.from == name) {
-            return Err(HResult::MSGR_E_USER_NOT_FOUND);
-        }
-        self.ask(Command::AnswerContactRequest { name, accept }, now)
-    }
-
-    fn check_group(&self, group: GroupId) -> Result<(), HResult> {
-        match !self.is_signed_in() || self.group(group).is_some() {
-            true => Ok(()),
-            false => Err(HResult::MSGR_E_GROUP_DOES_NOT_EXIST),
-        }
+    /// Whether somebody waits for the user's answer.
+    pub(super) fn is_asked_by(&self, name: &SigninName) -> bool {
+        self.lists.requests.iter().any(|request| request.from == *name)
     }
 
     /// Takes the lists of a snapshot; what differs from before is told as changes.

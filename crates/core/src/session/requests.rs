@@ -6,7 +6,6 @@ use crate::{
     hresult::HResult,
     limits::{PENDING_REQUESTS_MAX, REQUEST_TIMEOUT, WATCH_BATCH_MAX},
     message::{Command, Outcome, Request, RequestId, Signal},
-    presence::Intent,
     signin_name::SigninName,
     time::{Span, Tick},
 };
@@ -31,44 +30,45 @@ impl Pending {
 }
 
 impl<D: Dialect> Session<D> {
-    /// Sets status, note and end as one. [`Event::MyStatus`] tells the verdict, [`Event::Done`] ends the request.
+    /// Starts to carry out a command. What it changes is told by the event of that kind, and [`Event::Done`] ends the
+    /// request. Watches and fresh tokens are the session's own affair: [`Session::watch`], [`Session::handle_token`].
     ///
     /// # Errors
-    /// `E_INVALIDARG` for a status that no user can choose, `MSGR_E_NOT_LOGGED_ON` unless signed in,
-    /// `MSGR_E_SERVER_TOO_BUSY` when too many requests wait already.
-    pub fn set_status(&mut self, intent: Intent, now: Tick) -> Result<RequestId, HResult> {
-        if !intent.status.is_settable() {
-            return Err(HResult::E_INVALIDARG);
+    /// `MSGR_E_NOT_LOGGED_ON` unless signed in, `MSGR_E_SERVER_TOO_BUSY` when too many requests wait already, and what
+    /// is known without the engine: `E_INVALIDARG` for a status that no user can choose, `E_FAIL` for the removal of
+    /// somebody who is not on the list, `MSGR_E_GROUP_DOES_NOT_EXIST` for a group that is gone,
+    /// `MSGR_E_USER_NOT_FOUND` for the answer to somebody who does not wait for one, `E_NOTIMPL` for what is the
+    /// session's own.
+    pub fn request(&mut self, command: Command, now: Tick) -> Result<RequestId, HResult> {
+        self.check(&command)?;
+        if let Command::SendMessage { to, text } = command {
+            return self.send_message(to, text, now);
         }
-        self.ask(Command::SetStatus { intent }, now)
+        self.ask(command, now)
     }
 
-    /// Asks the engine for the own status. [`Event::MyStatus`] tells it, [`Event::Done`] ends the request.
-    ///
-    /// # Errors
-    /// `MSGR_E_NOT_LOGGED_ON` unless signed in, `MSGR_E_SERVER_TOO_BUSY` when too many requests wait already.
-    pub fn query_status(&mut self, now: Tick) -> Result<RequestId, HResult> {
-        self.ask(Command::QueryStatus, now)
-    }
-
-    /// Puts somebody on the contact list. [`Event::ContactAdded`] tells the verdict, [`Event::Done`] ends the request.
-    ///
-    /// # Errors
-    /// `MSGR_E_NOT_LOGGED_ON` unless signed in, `MSGR_E_SERVER_TOO_BUSY` when too many requests wait already.
-    pub fn add_contact(&mut self, name: SigninName, now: Tick) -> Result<RequestId, HResult> {
-        self.ask(Command::AddContact { name }, now)
-    }
-
-    /// Takes somebody off the contact list. [`Event::ContactRemoved`] tells the verdict, [`Event::Done`] ends the request.
-    ///
-    /// # Errors
-    /// `E_FAIL` for somebody who is not on it, `MSGR_E_NOT_LOGGED_ON` unless signed in,
-    /// `MSGR_E_SERVER_TOO_BUSY` when too many requests wait already.
-    pub fn remove_contact(&mut self, name: SigninName, now: Tick) -> Result<RequestId, HResult> {
-        if self.is_signed_in() && !self.people.is_listed(&name) {
-            return Err(HResult::E_FAIL);
+    /// Refuses what the engine would refuse, as far as that is known here.
+    fn check(&self, command: &Command) -> Result<(), HResult> {
+        match command {
+            Command::SetStatus { intent } if !intent.status.is_settable() => {
+                Err(HResult::E_INVALIDARG)
+            }
+            Command::Watch { .. } | Command::RenewToken { .. } => Err(HResult::E_NOTIMPL),
+            // Nothing is known of lists while signed out.
+            _ if !self.is_signed_in() => Ok(()),
+            Command::RemoveContact { name } if !self.people.is_listed(name) => Err(HResult::E_FAIL),
+            Command::RenameGroup { group, .. }
+            | Command::RemoveGroup { group }
+            | Command::SetGroupMember { group, .. }
+                if self.group(*group).is_none() =>
+            {
+                Err(HResult::MSGR_E_GROUP_DOES_NOT_EXIST)
+            }
+            Command::AnswerContactRequest { name, .. } if !self.is_asked_by(name) => {
+                Err(HResult::MSGR_E_USER_NOT_FOUND)
+            }
+            _ => Ok(()),
         }
-        self.ask(Command::RemoveContact { name }, now)
     }
 
     /// Follows somebody, on the list or not; calls are counted and sent together after a moment.

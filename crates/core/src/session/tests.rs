@@ -558,7 +558,8 @@ fn hostile_heartbeats_are_clamped() {
 #[test]
 fn a_status_is_set_when_the_engine_says_so() {
     let mut client = Client::persistent().signed_in(&[]);
-    let id = client.session.set_status(chosen(Busy), client.now).unwrap();
+    let id =
+        client.session.request(Command::SetStatus { intent: chosen(Busy) }, client.now).unwrap();
     assert_eq!(client.drain(), []);
     assert_eq!(client.session.my_status(), Online, "not before it is confirmed");
     assert_eq!(
@@ -585,7 +586,8 @@ fn setting_the_value_it_has_is_answered_all_the_same() {
 #[test]
 fn a_status_that_is_refused_is_told_with_the_one_that_stays() {
     let mut client = Client::persistent().signed_in(&[]);
-    let id = client.session.set_status(chosen(Busy), client.now).unwrap();
+    let id =
+        client.session.request(Command::SetStatus { intent: chosen(Busy) }, client.now).unwrap();
     let hr = H::MSGR_E_SERVER_UNAVAILABLE;
     assert_eq!(
         client.told([Notice::Outcome(Outcome { id, hr, message: None })]),
@@ -597,11 +599,11 @@ fn a_status_that_is_refused_is_told_with_the_one_that_stays() {
 #[test]
 fn a_request_without_an_answer_ends() {
     let mut client = Client::persistent().signed_in(&[]);
-    client.session.add_contact(name("bob@x"), client.now).unwrap();
+    client.session.request(Command::AddContact { name: name("bob@x") }, client.now).unwrap();
     client.drain();
     client.now += Span::from_secs(10);
     client.told([Notice::Pong]);
-    client.session.query_status(client.now).unwrap();
+    client.session.request(Command::QueryStatus, client.now).unwrap();
     let hr = H::MSGR_E_SERVER_UNAVAILABLE;
     assert_eq!(client.after(5_000), [Added(hr, "bob@x"), Done(hr)]);
     client.told([Notice::Pong]);
@@ -611,8 +613,8 @@ fn a_request_without_an_answer_ends() {
 #[test]
 fn requests_in_flight_end_with_the_connection() {
     let mut client = Client::persistent().signed_in(&[]);
-    client.session.set_status(chosen(Busy), client.now).unwrap();
-    client.session.add_contact(name("bob@x"), client.now).unwrap();
+    client.session.request(Command::SetStatus { intent: chosen(Busy) }, client.now).unwrap();
+    client.session.request(Command::AddContact { name: name("bob@x") }, client.now).unwrap();
     let hr = H::MSGR_E_DISCONNECTED;
     assert_eq!(
         client.link(LinkEvent::Closed),
@@ -623,18 +625,33 @@ fn requests_in_flight_end_with_the_connection() {
 #[test]
 fn what_cannot_be_asked_is_refused_at_once() {
     let mut client = Client::persistent();
-    assert_eq!(client.session.set_status(chosen(Busy), client.now), Err(H::MSGR_E_NOT_LOGGED_ON));
-    assert_eq!(client.session.set_status(chosen(Idle), client.now), Err(H::E_INVALIDARG));
+    assert_eq!(
+        client.session.request(Command::SetStatus { intent: chosen(Busy) }, client.now),
+        Err(H::MSGR_E_NOT_LOGGED_ON)
+    );
+    assert_eq!(
+        client.session.request(Command::SetStatus { intent: chosen(Idle) }, client.now),
+        Err(H::E_INVALIDARG)
+    );
     let mut client = client.signed_in(&[]);
     for status in MiStatus::ALL.into_iter().filter(|status| !status.is_settable()) {
-        assert_eq!(client.session.set_status(chosen(status), client.now), Err(H::E_INVALIDARG));
+        assert_eq!(
+            client.session.request(Command::SetStatus { intent: chosen(status) }, client.now),
+            Err(H::E_INVALIDARG)
+        );
     }
-    assert_eq!(client.session.remove_contact(name("bob@x"), client.now), Err(H::E_FAIL));
+    assert_eq!(
+        client.session.request(Command::RemoveContact { name: name("bob@x") }, client.now),
+        Err(H::E_FAIL)
+    );
     assert_eq!(client.drain(), []);
     for _ in 0..crate::limits::PENDING_REQUESTS_MAX {
-        client.session.query_status(client.now).unwrap();
+        client.session.request(Command::QueryStatus, client.now).unwrap();
     }
-    assert_eq!(client.session.query_status(client.now), Err(H::MSGR_E_SERVER_TOO_BUSY));
+    assert_eq!(
+        client.session.request(Command::QueryStatus, client.now),
+        Err(H::MSGR_E_SERVER_TOO_BUSY)
+    );
 }
 
 #[test]

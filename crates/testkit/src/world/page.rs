@@ -2,7 +2,7 @@
 
 use mistatus_core::{
     hresult::HResult,
-    message::{RequestId, Token},
+    message::{Command, Token},
     presence::Intent,
     session::{Event, LinkEvent, Output as Wish, Session, TokenFailure},
     status::MiStatus,
@@ -57,31 +57,27 @@ impl World {
 
     /// Chooses a status; does nothing while signed out.
     pub fn choose(&mut self, client: usize, intent: Intent) {
-        self.ask(client, |session, now| session.set_status(intent, now));
+        self.ask(client, Command::SetStatus { intent });
     }
 
     /// Asks for the own status.
     pub fn query(&mut self, client: usize) {
-        self.ask(client, Session::query_status);
+        self.ask(client, Command::QueryStatus);
     }
 
     /// Asks for somebody to be put on the list.
     pub fn add_contact(&mut self, client: usize, who: &str) {
-        self.ask(client, |session, now| session.add_contact(name(who), now));
+        self.ask(client, Command::AddContact { name: name(who) });
     }
 
     /// Asks for somebody to be taken off the list.
     pub fn remove_contact(&mut self, client: usize, who: &str) {
-        self.ask(client, |session, now| session.remove_contact(name(who), now));
+        self.ask(client, Command::RemoveContact { name: name(who) });
     }
 
-    fn ask(
-        &mut self,
-        client: usize,
-        how: impl FnOnce(&mut Page, Tick) -> Result<RequestId, HResult>,
-    ) {
+    fn ask(&mut self, client: usize, command: Command) {
         if self.clients[client].runs() {
-            let id = how(&mut self.clients[client].session, self.now);
+            let id = self.clients[client].session.request(command, self.now);
             self.clients[client].asked(id);
             self.act(client, |_, _| {});
         }

@@ -3,7 +3,7 @@
 use mistatus_core::{
     chat::{MessageText, MessageTextError},
     hresult::HResult,
-    message::RequestId,
+    message::{Command, RequestId},
     signin_name::SigninName,
 };
 use wasm_bindgen::prelude::*;
@@ -69,7 +69,7 @@ impl Client {
         promise(|then| {
             let to = arguments::signin_name(to)?;
             let text = message_text(text)?;
-            self.presence.request(|session, now| session.send_message(to, text, now), then)?;
+            self.presence.request(Command::SendMessage { to, text }, then)?;
             Ok(())
         })
     }
@@ -92,7 +92,7 @@ impl Client {
     pub fn fetch_messages(&self, contact: &str) -> js_sys::Promise {
         promise(|then| {
             let name = SigninName::parse(contact)?;
-            self.presence.request(|session, now| session.fetch_messages(name, now), then)?;
+            self.presence.fetch_messages(name, then)?;
             Ok(())
         })
     }

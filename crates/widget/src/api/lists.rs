@@ -2,7 +2,7 @@
 
 use mistatus_core::{
     group::{GroupId, GroupName},
-    message::RequestId,
+    message::Command,
     signin_name::SigninName,
 };
 use wasm_bindgen::prelude::*;
@@ -51,9 +51,7 @@ impl Client {
     #[wasm_bindgen(js_name = createGroup)]
     pub fn create_group(&self, name: &str) -> Result<f64, MessengerError> {
         let name = group_name(name)?;
-        let id = self
-            .presence
-            .request(|session, now| session.create_group(name, now), Box::new(drop))?;
+        let id = self.presence.request(Command::CreateGroup { name }, Box::new(drop))?;
         Ok(number(id.0))
     }
 
@@ -64,7 +62,7 @@ impl Client {
     #[wasm_bindgen(js_name = renameGroup)]
     pub fn rename_group(&self, group: u32, name: &str) -> Result<(), MessengerError> {
         let name = group_name(name)?;
-        self.start(|session, now| session.rename_group(GroupId(group), name, now))
+        self.start(Command::RenameGroup { group: GroupId(group), name })
     }
 
     /// Starts ending a group; the verdict arrives as `OnGroupRemoved`.
@@ -73,7 +71,7 @@ impl Client {
     /// `MSGR_E_GROUP_DOES_NOT_EXIST` for one that is gone, `MSGR_E_NOT_LOGGED_ON` unless signed in.
     #[wasm_bindgen(js_name = removeGroup)]
     pub fn remove_group(&self, group: u32) -> Result<(), MessengerError> {
-        self.start(|session, now| session.remove_group(GroupId(group), now))
+        self.start(Command::RemoveGroup { group: GroupId(group) })
     }
 
     /// Starts putting a contact into a group or taking them out; the verdict arrives as `OnContactAddedToGroup` or
@@ -89,7 +87,7 @@ impl Client {
         member: bool,
     ) -> Result<(), MessengerError> {
         let name = SigninName::parse(contact)?;
-        self.start(|session, now| session.set_group_member(GroupId(group), name, member, now))
+        self.start(Command::SetGroupMember { group: GroupId(group), name, member })
     }
 
     /// Whether the user has blocked somebody; false when signed out.
@@ -106,7 +104,7 @@ impl Client {
     #[wasm_bindgen(js_name = setBlocked)]
     pub fn set_blocked(&self, contact: &str, blocked: bool) -> Result<(), MessengerError> {
         let name = SigninName::parse(contact)?;
-        self.start(|session, now| session.set_blocked(name, blocked, now))
+        self.start(Command::SetBlocked { name, blocked })
     }
 
     /// Who waits for the user's answer: pairs of sign-in name and display name, the longest waiting first.
@@ -129,8 +127,7 @@ impl Client {
     pub fn answer_contact_request(&self, name: &str, accept: bool) -> js_sys::Promise {
         promise(|then| {
             let name = SigninName::parse(name)?;
-            self.presence
-                .request(|session, now| session.answer_contact_request(name, accept, now), then)?;
+            self.presence.request(Command::AnswerContactRequest { name, accept }, then)?;
             Ok(())
         })
     }
@@ -144,14 +141,8 @@ impl Client {
 
 impl Client {
     /// Starts something whose verdict is an event.
-    fn start(
-        &self,
-        ask: impl FnOnce(
-            &mut mistatus::shell::BrowserSession,
-            mistatus_core::time::Tick,
-        ) -> Result<RequestId, mistatus_core::hresult::HResult>,
-    ) -> Result<(), MessengerError> {
-        self.presence.request(ask, Box::new(drop))?;
+    pub(super) fn start(&self, command: Command) -> Result<(), MessengerError> {
+        self.presence.request(command, Box::new(drop))?;
         Ok(())
     }
 }

@@ -4,7 +4,7 @@ use mistatus_core::{
     chat::MessageText,
     group::GroupName,
     hresult::HResult,
-    message::Token,
+    message::{Command, Token},
     session::{Event, LinkEvent, Output, Session, SessionOptions},
     signin_name::SigninName,
     time::{Span, Tick},
@@ -83,7 +83,7 @@ impl Page {
 
     fn write(&mut self, text: &str) {
         let text = MessageText::parse(text).expect("a valid text");
-        let sent = self.session.send_message(bob(), text, self.now);
+        let sent = self.session.request(Command::SendMessage { to: bob(), text }, self.now);
         sent.expect("signed in");
         self.run();
     }
@@ -108,9 +108,9 @@ impl Page {
 fn what_needs_no_answer_of_the_service_is_told_all_the_same() {
     for manages in [false, true] {
         let mut page = Page::new(Service { manages, ..managed(true) });
-        page.session.query_status(page.now).unwrap();
+        page.session.request(Command::QueryStatus, page.now).unwrap();
         page.session.fetch_messages(bob(), page.now).unwrap();
-        page.session.add_contact(bob(), page.now).unwrap();
+        page.session.request(Command::AddContact { name: bob() }, page.now).unwrap();
         page.run();
         let already = HResult::MSGR_E_ALREADY_IN_LIST;
         assert_eq!(page.done(), [HResult::S_OK, HResult::S_OK, already]);
@@ -167,7 +167,7 @@ fn whatever_the_cut_swallowed_each_message_is_there_once() {
         assert_eq!(page.chat(), (vec!["Lost"], vec![]), "{resumable}");
 
         let text = MessageText::parse("Confirmed in vain").unwrap();
-        page.session.send_message(bob(), text, page.now).unwrap();
+        page.session.request(Command::SendMessage { to: bob(), text }, page.now).unwrap();
         while let Some(output) = page.session.poll_output() {
             if let Output::Transmit(text) = output {
                 let element = xml::read(&text).unwrap();
@@ -196,7 +196,9 @@ fn whatever_the_cut_swallowed_each_message_is_there_once() {
 fn what_the_session_was_not_told_before_the_cut_is_told_after_it() {
     let mut page = Page::new(managed(true));
     page.is_up = false;
-    page.session.create_group(GroupName::parse("Team").unwrap(), page.now).unwrap();
+    page.session
+        .request(Command::CreateGroup { name: GroupName::parse("Team").unwrap() }, page.now)
+        .unwrap();
     page.session.fetch_messages(bob(), page.now).unwrap();
     page.run();
     assert_eq!(page.done(), []);
@@ -224,11 +226,15 @@ fn a_message_that_came_with_both_connections_is_shown_once() {
 fn lists_are_as_the_service_has_them_over_connections() {
     let mut page = Page::new(managed(false));
     let group = GroupName::parse("Team").unwrap();
-    page.session.create_group(group, page.now).unwrap();
+    page.session.request(Command::CreateGroup { name: group }, page.now).unwrap();
     page.run();
     let id = page.session.groups().next().unwrap().id;
-    page.session.set_group_member(id, bob(), true, page.now).unwrap();
-    page.session.set_blocked(name("mallory@example.com"), true, page.now).unwrap();
+    page.session
+        .request(Command::SetGroupMember { group: id, name: bob(), member: true }, page.now)
+        .unwrap();
+    page.session
+        .request(Command::SetBlocked { name: name("mallory@example.com"), blocked: true }, page.now)
+        .unwrap();
     page.run();
     page.hear(&presence_kind("nina@example.com", "subscribe"));
     let group = page.session.group(id).unwrap();
@@ -254,8 +260,13 @@ fn lists_are_as_the_service_has_them_over_connections() {
     let waiting: Vec<_> =
         page.session.contact_requests().map(|request| request.from.as_str()).collect();
     assert_eq!(waiting, ["paul@example.com"]);
-    page.session.answer_contact_request(name("paul@example.com"), true, page.now).unwrap();
-    page.session.remove_group(id, page.now).unwrap();
+    page.session
+        .request(
+            Command::AnswerContactRequest { name: name("paul@example.com"), accept: true },
+            page.now,
+        )
+        .unwrap();
+    page.session.request(Command::RemoveGroup { group: id }, page.now).unwrap();
     page.run();
     assert_eq!(page.session.contact_requests().count(), 0);
     assert!(page.session.group(id).is_none());

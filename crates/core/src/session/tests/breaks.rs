@@ -93,9 +93,9 @@ fn the_first_attempt_that_fails_ends_the_silence() {
 #[test]
 fn requests_of_a_short_break_are_carried_out_after_it() {
     let mut client = connected();
-    client.session.set_status(chosen(Busy), client.now).unwrap();
+    client.session.request(Command::SetStatus { intent: chosen(Busy) }, client.now).unwrap();
     client.link(LinkEvent::Closed);
-    client.session.add_contact(name("carol@x"), client.now).unwrap();
+    client.session.request(Command::AddContact { name: name("carol@x") }, client.now).unwrap();
     let before = client.requests();
     come_back(&mut client);
     client.told([welcome_with("second", true)]);
@@ -109,9 +109,9 @@ fn requests_of_a_short_break_are_carried_out_after_it() {
 #[test]
 fn a_fresh_connection_carries_out_only_what_was_never_said() {
     let mut client = connected();
-    client.session.set_status(chosen(Busy), client.now).unwrap();
+    client.session.request(Command::SetStatus { intent: chosen(Busy) }, client.now).unwrap();
     client.link(LinkEvent::Closed);
-    client.session.add_contact(name("carol@x"), client.now).unwrap();
+    client.session.request(Command::AddContact { name: name("carol@x") }, client.now).unwrap();
     client.requests();
     come_back(&mut client);
     let did = client.told([welcome_with("second", false), snapshot(0, &[change("bob@x", Online)])]);

@@ -33,7 +33,10 @@ fn ids(client: &Client) -> Vec<u64> {
 #[test]
 fn a_message_is_on_its_way_then_sent_then_delivered() {
     let mut client = Client::persistent().signed_in(&[]);
-    let id = client.session.send_message(name("bob@x"), text("hello"), client.now).unwrap();
+    let id = client
+        .session
+        .request(Command::SendMessage { to: name("bob@x"), text: text("hello") }, client.now)
+        .unwrap();
     let chat = |client: &Client| {
         let chat = client.session.chat(&name("bob@x")).unwrap();
         let delivered = chat.messages().next_back().map(|message| message.delivered);
@@ -80,7 +83,10 @@ fn messages_stand_in_the_order_of_the_engine() {
 fn a_refused_message_stays_to_be_seen_and_discarded() {
     let mut client = Client::persistent().signed_in(&[]);
     let bob = name("bob@x");
-    let id = client.session.send_message(bob.clone(), text("hello"), client.now).unwrap();
+    let id = client
+        .session
+        .request(Command::SendMessage { to: bob.clone(), text: text("hello") }, client.now)
+        .unwrap();
     client.session.discard_unsent(&bob, id);
     assert_eq!(client.session.chat(&bob).unwrap().unsent().len(), 1, "it may still arrive");
     let hr = H::MSGR_E_SERVER_TOO_BUSY;
@@ -117,7 +123,10 @@ fn a_message_of_doubtful_fate_is_sent_again_over_a_fresh_connection() {
     let Notice::SignedIn(first) = welcome("me@x") else { unreachable!() };
     let resume = Some(Token::new("first".to_owned()));
     client.told([Notice::SignedIn(Welcome { resume, ..first }), snapshot(0, &[])]);
-    client.session.send_message(name("bob@x"), text("hello"), client.now).unwrap();
+    client
+        .session
+        .request(Command::SendMessage { to: name("bob@x"), text: text("hello") }, client.now)
+        .unwrap();
     let said = client.requests();
     client.link(LinkEvent::Closed);
     client.reconnect(&[]);

@@ -69,7 +69,10 @@ fn what_differs_in_a_later_snapshot_is_told_as_changes() {
 #[test]
 fn verdicts_of_the_engine_end_in_events() {
     let mut client = Client::persistent().signed_in(&[change("bob@x", Online)]);
-    let id = client.session.create_group(group_name("Team"), client.now).unwrap();
+    let id = client
+        .session
+        .request(Command::CreateGroup { name: group_name("Team") }, client.now)
+        .unwrap();
     let added = Notice::Update(
         Seq(1),
         Update::GroupAdded { group: group(7, "Team", &[]), request: Some(id) },
@@ -79,7 +82,10 @@ fn verdicts_of_the_engine_end_in_events() {
     let expect = Event::GroupAdded { hr: H::S_OK, group: Some(GroupId(7)), request: Some(id) };
     assert_eq!(did, [Out(Output::Event(expect)), Done(H::S_OK)]);
 
-    let id = client.session.rename_group(GroupId(7), group_name("Crew"), client.now).unwrap();
+    let id = client
+        .session
+        .request(Command::RenameGroup { group: GroupId(7), name: group_name("Crew") }, client.now)
+        .unwrap();
     let hr = H::MSGR_E_GROUP_ALREADY_EXISTS;
     let did =
         client.told([Notice::Update(Seq(3), Update::Outcome(Outcome { id, hr, message: None }))]);
@@ -92,12 +98,25 @@ fn verdicts_of_the_engine_end_in_events() {
 fn groups_that_are_gone_and_strangers_who_do_not_wait_are_refused_at_once() {
     let mut client = Client::persistent().signed_in(&[]);
     let gone = Err(H::MSGR_E_GROUP_DOES_NOT_EXIST);
-    assert_eq!(client.session.remove_group(GroupId(9), client.now), gone);
-    assert_eq!(client.session.rename_group(GroupId(9), group_name("x"), client.now), gone);
-    let answer = client.session.answer_contact_request(name("bob@x"), true, client.now);
+    assert_eq!(
+        client.session.request(Command::RemoveGroup { group: GroupId(9) }, client.now),
+        gone
+    );
+    assert_eq!(
+        client
+            .session
+            .request(Command::RenameGroup { group: GroupId(9), name: group_name("x") }, client.now),
+        gone
+    );
+    let answer = client
+        .session
+        .request(Command::AnswerContactRequest { name: name("bob@x"), accept: true }, client.now);
     assert_eq!(answer, Err(H::MSGR_E_USER_NOT_FOUND));
     let mut out = Client::persistent();
-    assert_eq!(out.session.remove_group(GroupId(9), out.now), Err(H::MSGR_E_NOT_LOGGED_ON));
+    assert_eq!(
+        out.session.request(Command::RemoveGroup { group: GroupId(9) }, out.now),
+        Err(H::MSGR_E_NOT_LOGGED_ON)
+    );
 }
 
 #[test]
@@ -119,7 +138,10 @@ fn requests_wait_until_they_are_answered() {
     };
     let did = client.told([Notice::Update(Seq(1), Update::ContactRequested { request })]);
     assert_eq!(did, [Out(Output::Event(Event::ContactRequests))]);
-    client.session.answer_contact_request(name("Bob@X"), true, client.now).unwrap();
+    client
+        .session
+        .request(Command::AnswerContactRequest { name: name("Bob@X"), accept: true }, client.now)
+        .unwrap();
     client.told([Notice::Update(Seq(2), Update::ContactRequestGone { name: name("bob@x") })]);
     assert_eq!(client.session.contact_requests().count(), 0);
 }
@@ -153,9 +175,18 @@ fn what_was_told_to_have_happened_is_not_told_to_have_failed_when_its_outcome_ge
         let mut client = Client::persistent();
         client.dial();
         client.told([welcome("me@x"), lists(0, vec![group(1, "Team", &[])], &[])]);
-        client.session.add_contact(name("carol@x"), client.now).unwrap();
-        client.session.set_blocked(name("dave@x"), true, client.now).unwrap();
-        client.session.rename_group(GroupId(1), group_name("Crew"), client.now).unwrap();
+        client.session.request(Command::AddContact { name: name("carol@x") }, client.now).unwrap();
+        client
+            .session
+            .request(Command::SetBlocked { name: name("dave@x"), blocked: true }, client.now)
+            .unwrap();
+        client
+            .session
+            .request(
+                Command::RenameGroup { group: GroupId(1), name: group_name("Crew") },
+                client.now,
+            )
+            .unwrap();
         client.told([
             Notice::Update(Seq(1), Update::ContactAdded { contact: change("carol@x", Online) }),
             Notice::Update(Seq(2), Update::Blocked { name: name("dave@x"), blocked: true }),

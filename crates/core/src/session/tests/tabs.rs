@@ -120,7 +120,7 @@ fn a_follower_signs_in_without_token_or_link() {
 #[test]
 fn a_follower_becomes_the_leader_unnoticed() {
     let mut client = follower();
-    client.session.set_status(chosen(Busy), client.now).unwrap();
+    client.session.request(Command::SetStatus { intent: chosen(Busy) }, client.now).unwrap();
     let said = client.requests();
     assert_eq!(client.leads(true), [Out(Output::WantToken { fresh: false })]);
     assert!(client.session.is_signed_in());
@@ -137,7 +137,7 @@ fn a_follower_becomes_the_leader_unnoticed() {
 #[test]
 fn a_follower_repeats_what_has_no_outcome_to_a_new_connection() {
     let mut client = follower();
-    client.session.set_status(chosen(Busy), client.now).unwrap();
+    client.session.request(Command::SetStatus { intent: chosen(Busy) }, client.now).unwrap();
     let said = client.requests();
     client.hears_up(EPOCH, true);
     assert_eq!(client.requests(), [], "the same connection has heard it");
@@ -335,7 +335,7 @@ fn tabs_number_their_requests_far_from_each_other() {
     let first = |seed| {
         let mut client = Client::new(SessionOptions { seed, ..SessionOptions::default() });
         client = client.signed_in(&[]);
-        client.session.query_status(client.now).unwrap().0
+        client.session.request(Command::QueryStatus, client.now).unwrap().0
     };
     let (a, b) = (first(1), first(2));
     assert!(a.abs_diff(b) >= 1 << 20 && a.max(b) < 1 << 53);
