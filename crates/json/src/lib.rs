@@ -1,12 +1,14 @@
 //! The event stream `mistatus.v1`: JSON text frames over a WebSocket.
 //!
 //! docs/PROTOCOL.md is the description to write another implementation from; a test holds it, the schemas
-//! and these types together. This crate maps between frames and the domain types of `mistatus-core`.
+//! and the table of frames together. This crate maps between frames and the domain types of `mistatus-core`.
 //! Must not open sockets, keep time, or decide what a request leads to.
 
 mod notation;
-pub mod frame;
-mod outgoing;
+mod fields;
+mod reader;
+mod codec;
+mod table;
 mod dialect;
 #[cfg(feature = "text")]
 pub mod server;

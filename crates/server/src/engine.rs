@@ -2,8 +2,13 @@
 
 use std::{collections::HashMap, future::pending, sync::Arc};
 
-use mistatus_core::{message::ClientMessage, signin_name::SigninName, status::MiStatus};
+use mistatus_core::{
+    message::{ClientMessage, Update},
+    signin_name::SigninName,
+    status::MiStatus,
+};
 use mistatus_hub::{Arrival, ClientId, Closing, Departure, Hub, Output, StoreError};
+use mistatus_json::server::EncodedUpdate;
 use tokio::sync::{
     mpsc::{Receiver, UnboundedReceiver},
     oneshot,
@@ -47,7 +52,25 @@ pub(crate) struct Engine {
     pub(crate) store: std::sync::mpsc::Sender<ToStore>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) outboxes: HashMap<ClientId, Outbox>,
+    pub(crate) printed: LastPrinted,
     pub(crate) stopping: bool,
+}
+
+/// The update that was printed last: the registry tells all who hear of one in a row.
+#[derive(Default)]
+pub(crate) struct LastPrinted(Option<(Arc<Update>, Arc<EncodedUpdate>)>);
+
+impl LastPrinted {
+    fn encode(&mut self, update: Arc<Update>) -> Arc<EncodedUpdate> {
+        if let Some((last, encoded)) = &self.0
+            && Arc::ptr_eq(last, &update)
+        {
+            return encoded.clone();
+        }
+        let encoded = Arc::new(EncodedUpdate::new(&update));
+        self.0 = Some((update, encoded.clone()));
+        encoded
+    }
 }
 
 impl Engine {
@@ -123,7 +146,8 @@ impl Engine {
             match output {
                 Output::Notify(client, notice) => self.send(client, Outgoing::Notice(notice)),
                 Output::Update(client, seq, update) => {
-                    self.send(client, Outgoing::Update(seq, update));
+                    let encoded = self.printed.encode(update);
+                    self.send(client, Outgoing::Update(seq, encoded));
                 }
                 Output::Close(client, closing) => {
                     match closing {

@@ -9,8 +9,9 @@ use std::sync::{
 
 use mistatus_core::{
     footprint::Footprint,
-    message::{Notice, Seq, Update},
+    message::{Notice, Seq},
 };
+use mistatus_json::server::EncodedUpdate;
 use tokio::sync::{
     Notify,
     mpsc::{self, error::TrySendError},
@@ -40,8 +41,8 @@ pub(crate) struct Queued {
 #[derive(Debug)]
 pub(crate) enum Outgoing {
     Notice(Notice),
-    /// An update with its number for this connection; the update is the same one for its whole audience.
-    Update(Seq, Arc<Update>),
+    /// An update with its number for this connection; its text is the same for all who are told.
+    Update(Seq, Arc<EncodedUpdate>),
     Close(u16),
 }
 
@@ -129,7 +130,7 @@ impl Outgoing {
         size_of::<Self>()
             + match self {
                 Self::Notice(notice) => notice.held(),
-                Self::Update(_, update) => update.footprint(),
+                Self::Update(_, update) => update.len_max(),
                 Self::Close(_) => 0,
             }
     }

@@ -24,7 +24,7 @@ use crate::{
     config::Config,
     demo,
     door::Door,
-    engine::{Engine, ToEngine},
+    engine::{Engine, LastPrinted, ToEngine},
     http::{self, App},
     limits,
     metrics::Metrics,
@@ -89,6 +89,7 @@ impl Server {
             store,
             metrics: metrics.clone(),
             outboxes: HashMap::new(),
+            printed: LastPrinted::default(),
             stopping: false,
         };
         let registry = tokio::spawn(owner.run(inbox, reports));

@@ -12,7 +12,7 @@ use mistatus_core::{
 use mistatus_hub::{Arrival, ClientId, Departure, Hub, HubConfig, Output, StoreError};
 use mistatus_json::{
     JsonDialect, Text,
-    server::{FromClient, decode, encode, encode_update},
+    server::{EncodedUpdate, FromClient, decode, encode},
 };
 
 use crate::world::name;
@@ -155,7 +155,9 @@ pub fn hub(data: &[u8]) {
             assert!(count < RESTLESS, "outputs without an end");
             match output {
                 Output::Notify(_, notice) => understand(&encode(&notice)),
-                Output::Update(_, seq, update) => understand(&encode_update(seq, &update)),
+                Output::Update(_, seq, update) => {
+                    understand(&EncodedUpdate::new(&update).numbered(seq))
+                }
                 Output::Store(ticket, _) => {
                     let result = if first % 16 == 15 { Err(StoreError) } else { Ok(()) };
                     hub.handle_stored(ticket, result, now, wall);

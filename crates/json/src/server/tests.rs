@@ -1,19 +1,19 @@
 //! Both directions of the codec against each other, and what a client gets wrong.
 
 use mistatus_core::{
-    chat::{ChatMessage, ContactRequest},
+    chat::{ChatMessage, ContactRequest, MessageId, MessageText},
     dialect::Dialect,
-    group::Group,
-    message::{
-        Change, ClientMessage, Command, MyPresence, Notice, Outcome, Request, Seq, Signal,
-        Snapshot, Update, Welcome,
-    },
-    presence::Presence,
+    group::{Group, GroupId, GroupName},
+    message::{Change, MyPresence, Snapshot, Token, Welcome},
+    presence::{Intent, Note, Presence, Source},
+    signin_name::SigninName,
+    status::MiStatus,
+    time::{Span, UnixMs},
 };
 use proptest::prelude::*;
 
 use super::*;
-use crate::JsonDialect;
+use crate::{JsonDialect, codec::SAFE_MAX};
 
 #[track_caller]
 fn refused(text: &str, id: Option<u64>, says: &str) {
@@ -54,6 +54,36 @@ fn what_is_wrong_with_a_frame_is_named() {
         Some(5),
         "501 UTF-16 units",
     );
+}
+
+#[test]
+fn what_stands_in_a_field_and_what_belongs_there_is_named() {
+    for (field, found) in [
+        ("", "`status` is missing; it must be a whole number"),
+        (",\"status\":null", "`status` is missing; it must be a whole number"),
+        (",\"status\":\"busy\"", "`status` is a string; it must be a whole number"),
+        (",\"status\":1.5", "`status` is 1.5; it must be a whole number"),
+        (",\"status\":true", "`status` is true; it must be a whole number"),
+        (",\"status\":10,\"note\":7", "`note` is 7; it must be a string"),
+        (",\"status\":10,\"until\":[]", "`until` is a list; it must be a whole number"),
+        (",\"status\":10,\"until\":1e17", "it must be a whole number from 0 to 9007199254740991"),
+        (",\"status\":10,\"source\":\"idle\"", "`source`: it must be \"user\" or \"api\""),
+    ] {
+        refused(&format!("{{\"type\":\"set-status\",\"id\":3{field}}}"), Some(3), found);
+    }
+    refused("{\"type\":\"watch\",\"id\":4}", Some(4), "`names` is missing; it must be a list");
+    refused(
+        "{\"type\":\"watch\",\"id\":4,\"names\":[7]}",
+        Some(4),
+        "`names` is a list; it must be",
+    );
+    refused(
+        "{\"type\":\"set-blocked\",\"id\":4,\"name\":\"a@x\"}",
+        Some(4),
+        "`blocked` is missing",
+    );
+    refused("{\"type\":\"signin\",\"resume\":{}}", None, "`token` is missing");
+    refused("{\"type\":\"query-status\"}", None, "`id` is missing");
 }
 
 #[test]
@@ -188,7 +218,7 @@ fn any_me() -> impl Strategy<Value = MyPresence> {
 }
 
 fn any_client_message() -> impl Strategy<Value = ClientMessage> {
-    let request = ((1..=ID_MAX).prop_map(RequestId), any_command())
+    let request = ((1..=SAFE_MAX).prop_map(RequestId), any_command())
         .prop_map(|(id, command)| ClientMessage::Request(Request { id, command }));
     prop_oneof![2 => request, 1 => any_signal().prop_map(ClientMessage::Signal)]
 }
@@ -272,7 +302,7 @@ fn any_message() -> impl Strategy<Value = ChatMessage> {
 
 fn any_outcome() -> impl Strategy<Value = Outcome> {
     let hr = any::<i32>().prop_map(HResult::from_number);
-    (1..=ID_MAX, hr, proptest::option::of("\\PC{0,40}")).prop_map(|(id, hr, message)| Outcome {
+    (1..=SAFE_MAX, hr, proptest::option::of("\\PC{0,40}")).prop_map(|(id, hr, message)| Outcome {
         id: RequestId(id),
         hr,
         message,
@@ -281,7 +311,7 @@ fn any_outcome() -> impl Strategy<Value = Outcome> {
 
 fn any_update() -> impl Strategy<Value = Update> {
     let group = || any::<u32>().prop_map(GroupId);
-    let request = || proptest::option::of((1..=ID_MAX).prop_map(RequestId));
+    let request = || proptest::option::of((1..=SAFE_MAX).prop_map(RequestId));
     prop_oneof![
         proptest::collection::vec(any_change(), 1..4)
             .prop_map(|changes| Update::Changes { changes }),
@@ -352,7 +382,7 @@ fn any_notice() -> impl Strategy<Value = Notice> {
         1 => any_welcome().prop_map(Notice::SignedIn),
         2 => any_snapshot().prop_map(Notice::Snapshot),
         8 => (seq, any_update()).prop_map(|(seq, update)| Notice::Update(seq, update)),
-        1 => (1..=ID_MAX, proptest::collection::vec(any_message(), 0..3), any::<bool>()).prop_map(
+        1 => (1..=SAFE_MAX, proptest::collection::vec(any_message(), 0..3), any::<bool>()).prop_map(
             |(id, messages, more)| Notice::Messages { id: RequestId(id), messages, more }
         ),
         1 => any_outcome().prop_map(Notice::Outcome),
@@ -366,6 +396,19 @@ fn any_notice() -> impl Strategy<Value = Notice> {
 }
 
 proptest! {
+    #[test]
+    fn an_update_that_is_printed_once_is_the_frame_of_each_client(
+        update in any_update(),
+        seqs in proptest::collection::vec(0..=u64::MAX, 1..4),
+    ) {
+        let once = EncodedUpdate::new(&update);
+        for seq in seqs {
+            let frame = once.numbered(Seq(seq));
+            prop_assert_eq!(&frame, &encode(&Notice::Update(Seq(seq), update.clone())));
+            prop_assert!(frame.len() <= once.len_max());
+        }
+    }
+
     #[test]
     fn every_message_arrives_as_it_was_sent(message in any_client_message()) {
         let mut dialect = JsonDialect::<Text>::default();
@@ -389,7 +432,7 @@ proptest! {
 
     #[test]
     fn no_json_object_makes_either_side_panic(
-        kind in proptest::sample::select([client::KINDS, server::KINDS].concat()),
+        kind in proptest::sample::select([Command::KINDS, Signal::KINDS, Notice::KINDS, Update::KINDS].concat()),
         field in "id|seq|name|names|status|me|changes|hr",
         value in "-?[0-9]{1,30}|\"[a-z ]{0,9}\"|null|\\[\\]|\\{\\}|\\[1,\\{\\}\\]|1e400",
     ) {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use futures_util::{SinkExt, stream::SplitSink};
-use mistatus_json::server::{encode, encode_update};
+use mistatus_json::server::encode;
 use tokio::time::timeout;
 
 use super::StreamLimits;
@@ -43,7 +43,7 @@ impl Writer {
         while let Some(next) = queued.next().await {
             let text = match next {
                 Outgoing::Notice(notice) => encode(&notice),
-                Outgoing::Update(seq, update) => encode_update(seq, &update),
+                Outgoing::Update(seq, update) => update.numbered(seq),
                 Outgoing::Close(code) => return Some(code),
             };
             count(&self.metrics.frames_out_total);

@@ -13,7 +13,7 @@ use mistatus_core::{
     time::{Span, Tick},
 };
 use mistatus_hub::{Arrival, ClientId, Closing, Departure, Hub, Output, StoreError};
-use mistatus_json::server::{FromClient, decode, encode, encode_update};
+use mistatus_json::server::{EncodedUpdate, FromClient, decode, encode};
 
 use super::World;
 use crate::{
@@ -275,7 +275,7 @@ impl World {
                 Output::Update(id, seq, update) => {
                     self.check_number(id, seq);
                     self.check_update(id, &update, catching_up == Some(id));
-                    let text = encode_update(seq, &update);
+                    let text = EncodedUpdate::new(&update).numbered(seq);
                     self.send(id, Towards::Client, Parcel::Text(text));
                 }
                 Output::Close(id, _) => {
