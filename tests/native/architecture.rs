@@ -321,3 +321,55 @@ fn packages() -> Vec<Package> {
         })
         .collect()
 }
+
+/// A module below another may name what is above it: it is a part of that. Apart from that a module can be read without
+/// those that name it.
+#[test]
+fn no_modules_name_each_other_in_a_circle() {
+    for room in ["crates/core/src", "crates/hub/src", "crates/json/src", "crates/xmpp/src"] {
+        let sources: Vec<_> =
+            sources::all().into_iter().filter(|source| is_product(source, room)).collect();
+        let modules: BTreeSet<_> =
+            sources.iter().map(|source| paths::module(&source.path)).collect();
+        let mut names = BTreeMap::<_, BTreeSet<_>>::new();
+        for source in &sources {
+            let module = paths::module(&source.path);
+            let named = paths::named(&source.path, &source.text);
+            let others = named.iter().filter_map(|path| {
+                modules
+                    .iter()
+                    .filter(|other| paths::is_in(path, other))
+                    .max_by_key(|other| other.len())
+            });
+            let others = others.filter(|other| !paths::is_in(&module, other));
+            names.entry(module.clone()).or_default().extend(others.cloned());
+        }
+        for module in &modules {
+            let mut reached = BTreeSet::new();
+            let mut next: Vec<_> = names[module].iter().collect();
+            while let Some(other) = next.pop() {
+                if reached.insert(other) {
+                    next.extend(&names[other]);
+                }
+            }
+            let circle: Vec<_> = reached
+                .iter()
+                .filter(|other| {
+                    reached.contains(module) && names[**other].iter().any(|of| reached.contains(of))
+                })
+                .collect();
+            assert!(
+                !reached.contains(module),
+                "{room}: {module} is named by what it names: {circle:?}"
+            );
+        }
+    }
+}
+
+/// Whether a file is a module of the crate in that folder, and no test.
+fn is_product(source: &Source, room: &str) -> bool {
+    source.extension() == "rs"
+        && is_inside(source, room)
+        && !source.path.contains("/tests")
+        && !MAY_NAME_ANYTHING.iter().any(|(path, _)| source.path == *path)
+}

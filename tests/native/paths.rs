@@ -19,6 +19,11 @@ pub(crate) fn named(path: &str, text: &str) -> BTreeSet<String> {
     reader.found.iter().map(|(module, path)| reader.written_out(module, path).join("::")).collect()
 }
 
+/// Returns the path of the module that a file holds.
+pub(crate) fn module(path: &str) -> String {
+    module_of(path).join("::")
+}
+
 /// Whether a path is `place` or something in it, or a glob by which `place` may be named without its beginning.
 pub(crate) fn is_in(path: &str, place: &str) -> bool {
     let is_below = |inner: &str, outer: &str| {

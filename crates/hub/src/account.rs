@@ -12,9 +12,12 @@ use mistatus_core::{
 
 use crate::{
     client::{Activity, Seat},
+    contacts::ContactList,
     inbox::Inbox,
-    people::People,
-    requests::Job,
+    io::{BlockRecord, BlockedView},
+    jobs::Job,
+    relations::Relations,
+    views::{Appearance, Views},
 };
 
 /// A user who has signed in at least once.
@@ -28,7 +31,7 @@ pub(crate) struct Account {
     /// When that was chosen.
     pub(crate) chosen_at: Option<UnixMs>,
     pub(crate) contacts: ContactList,
-    pub(crate) people: People,
+    pub(crate) relations: Relations,
     pub(crate) inbox: Inbox,
     /// Clients that have a connection.
     pub(crate) clients: BTreeMap<Seat, Activity>,
@@ -36,12 +39,8 @@ pub(crate) struct Account {
     pub(crate) seats: BTreeSet<Seat>,
     /// Clients that vanished a short while ago and still count.
     pub(crate) lingering: Vec<Lingering>,
-    pub(crate) shown: Shown,
+    pub(crate) views: Views,
     pub(crate) own: Own,
-    /// Who was given or lost the permission to see the user while the user seemed offline, and whether they had it
-    /// before: only somebody who is connected can bring that about, so for others it happens when the user is seen
-    /// again.
-    veil: BTreeMap<SigninName, bool>,
     /// Requests of all clients in order of arrival; the next starts when the write of the last is through,
     /// so that each is judged by what is durable.
     pub(crate) queue: VecDeque<Job>,
@@ -60,26 +59,11 @@ pub(crate) struct Lingering {
     pub(crate) activity: Activity,
 }
 
-/// A user's name and presence as permitted viewers see them.
-#[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Shown {
-    pub(crate) friendly_name: Option<String>,
-    pub(crate) presence: Presence,
-}
-
 /// The status that is shown to the user themselves, since when, and by what cause.
 pub(crate) struct Own {
     status: MiStatus,
     since: Option<UnixMs>,
     source: Option<Source>,
-}
-
-/// An ordered list without duplicates; every operation takes logarithmic time.
-#[derive(Default)]
-pub(crate) struct ContactList {
-    order: BTreeMap<u64, SigninName>,
-    places: BTreeMap<SigninName, u64>,
-    next: u64,
 }
 
 impl Account {
@@ -88,20 +72,16 @@ impl Account {
         Self {
             name,
             stored_friendly_name: friendly_name.clone(),
-            shown: Shown {
-                friendly_name: friendly_name.clone(),
-                presence: Presence { source, ..Presence::OFFLINE },
-            },
+            views: Views::new(friendly_name.clone()),
             own: Own { status: MiStatus::Offline, since: None, source },
             chosen_at: None,
             friendly_name,
             intent,
             contacts: ContactList::default(),
-            people: People::default(),
+            relations: Relations::default(),
             inbox: Inbox::default(),
             clients: BTreeMap::new(),
             seats: BTreeSet::new(),
-            veil: BTreeMap::new(),
             lingering: Vec::new(),
             queue: VecDeque::new(),
             fetching: 0,
@@ -113,96 +93,83 @@ impl Account {
     /// Says that the registry has just started and has not heard of this user yet.
     pub(crate) fn await_return(&mut self) {
         self.may_return = true;
-        self.shown.presence = Presence::UNKNOWN;
+        self.views.common.presence = Presence::UNKNOWN;
     }
 
     /// Whether nobody can say yet if the user is there.
     pub(crate) fn is_settling(&self) -> bool {
-        self.may_return && self.shown.presence.status == MiStatus::Unknown
+        self.may_return && self.views.common.presence.status == MiStatus::Unknown
     }
 
     /// Whether the user has allowed somebody to see them.
     pub(crate) fn permits(&self, name: &SigninName) -> bool {
-        self.contacts.contains(name) || self.people.allowed.contains(name)
+        self.contacts.contains(name) || self.relations.allowed.contains(name)
     }
 
     /// Whether somebody may see the user, as far as they may know.
     pub(crate) fn seems_to_permit(&self, name: &SigninName) -> bool {
-        match self.people.curtain(name) {
-            Some(curtain) => curtain.permits,
-            None => self.seemed_to_permit(name),
-        }
+        self.views.seems_to_permit(name, self.permits(name))
     }
 
-    /// Returns what others are to go on believing when the permission of somebody is about to be given or taken away.
-    pub(crate) fn believed_after_change(&self, name: &SigninName, permitted: bool) -> Option<bool> {
-        let seemed = self.seemed_to_permit(name);
-        // What is changed back leaves nothing to hide.
-        (!self.is_seen() && seemed != permitted).then_some(seemed)
+    /// Takes what others have seen since before a restart.
+    pub(crate) fn restore_views(
+        &mut self,
+        deferred: Vec<(SigninName, bool)>,
+        blocked: &[BlockRecord],
+    ) {
+        let wrong: Vec<_> = deferred
+            .into_iter()
+            .filter(|(name, permitted)| *permitted != self.permits(name))
+            .collect();
+        let blocked = blocked.iter().map(|block| (block.name.clone(), block.view.clone()));
+        self.views.restore(wrong.into_iter(), blocked);
     }
 
-    /// Says what others have believed since before a restart.
-    pub(crate) fn restore_veil(&mut self, believed: Vec<(SigninName, bool)>) {
-        let is_wrong = |(name, permitted): &(SigninName, bool)| *permitted != self.permits(name);
-        self.veil = believed.into_iter().filter(is_wrong).collect();
+    /// Returns the permission that somebody is to keep in their own eyes when the true one is about to change.
+    pub(crate) fn deferred_by(&self, name: &SigninName, permitted: bool) -> Option<bool> {
+        self.views.deferred_by(name, self.permits(name), permitted)
+    }
+
+    /// Returns what somebody whom the user blocks is to see of them from then on.
+    pub(crate) fn view_when_blocked(&self, name: &SigninName) -> BlockedView {
+        self.views.view_when_blocked(name, self.permits(name))
     }
 
     /// Puts somebody on the list who is not there.
-    pub(crate) fn add_contact(&mut self, name: &SigninName, believed: Option<bool>) {
+    pub(crate) fn add_contact(&mut self, name: &SigninName, deferred: Option<bool>) {
         self.contacts.push(name.clone());
-        self.believe(name, believed);
+        self.views.defer(name, deferred);
     }
 
     /// Takes somebody off the list and their permission away, and returns the name as it was given.
     pub(crate) fn remove_contact(
         &mut self,
         name: &SigninName,
-        believed: Option<bool>,
+        deferred: Option<bool>,
     ) -> Option<SigninName> {
         let given = self.contacts.remove(name)?;
-        self.people.allowed.remove(name);
-        self.believe(name, believed);
+        self.relations.allowed.remove(name);
+        self.views.defer(name, deferred);
         Some(given)
     }
 
     /// Lets somebody see the user who is not on the list.
-    pub(crate) fn allow(&mut self, name: &SigninName, believed: Option<bool>) {
-        self.people.allowed.insert(name.clone());
-        self.believe(name, believed);
+    pub(crate) fn allow(&mut self, name: &SigninName, deferred: Option<bool>) {
+        self.relations.allowed.insert(name.clone());
+        self.views.defer(name, deferred);
     }
 
     /// Returns what a viewer who may see the user is told.
     pub(crate) fn seen_by(&self, viewer: &SigninName, name: &SigninName) -> Change {
-        let special = self.people.seen_by(viewer, &self.shown, self.may_return);
-        let hidden = self.people.is_hidden_from(viewer);
-        let Shown { friendly_name, presence } = special.unwrap_or_else(|| self.shown.clone());
-        let settling = if hidden { self.may_return } else { self.is_settling() };
+        let Appearance { friendly_name, presence } = self.views.seen_by(viewer, self.may_return);
+        let is_gone = self.views.is_gone_for(viewer);
+        let settling = if is_gone { self.may_return } else { self.is_settling() };
         Change { name: name.clone(), friendly_name, presence, settling }
-    }
-
-    /// Returns whom the veil was about, and whether they had the permission before, once the user is seen.
-    pub(crate) fn lift_veil(&mut self) -> BTreeMap<SigninName, bool> {
-        if self.is_seen() { core::mem::take(&mut self.veil) } else { BTreeMap::new() }
     }
 
     /// Whether the user is connected in the eyes of others.
     pub(crate) const fn is_seen(&self) -> bool {
-        self.shown.presence.status.is_online()
-    }
-
-    fn seemed_to_permit(&self, name: &SigninName) -> bool {
-        self.veil.get(name).copied().unwrap_or_else(|| self.permits(name))
-    }
-
-    fn believe(&mut self, name: &SigninName, believed: Option<bool>) {
-        match believed {
-            Some(permitted) if !self.is_seen() => {
-                self.veil.insert(name.clone(), permitted);
-            }
-            _ => {
-                self.veil.remove(name);
-            }
-        }
+        self.views.is_seen()
     }
 
     pub(crate) fn me(&self) -> MyPresence {
@@ -237,21 +204,16 @@ impl Account {
             let source = cause_between(self.own.status, own, cause);
             self.own = Own { status: own, since: Some(wall), source: Some(source) };
         }
-        let shown = self.shown_now(wall, cause);
-        let differs = shown != self.shown;
-        if shown.presence.status != self.shown.presence.status {
-            self.people.status_changed();
-        }
-        self.shown = shown;
-        differs
+        let appearance = self.appearance(wall, cause);
+        self.views.update(appearance)
     }
 
     /// Computes what others see from now on.
     ///
     /// Neither note nor end nor friendly name follow while the user seems offline: they would tell that somebody
     /// who is invisible is there.
-    fn shown_now(&self, wall: UnixMs, cause: Source) -> Shown {
-        let before = &self.shown.presence;
+    fn appearance(&self, wall: UnixMs, cause: Source) -> Appearance {
+        let before = &self.views.common.presence;
         let status = match self.status(Viewer::Other) {
             MiStatus::Offline if self.may_return => MiStatus::Unknown,
             status => status,
@@ -267,11 +229,12 @@ impl Account {
         };
         let presence = Presence { since, source, ..Presence::of(status) };
         if !status.is_online() {
-            return Shown { friendly_name: self.shown.friendly_name.clone(), presence };
+            let friendly_name = self.views.common.friendly_name.clone();
+            return Appearance { friendly_name, presence };
         }
         let presence =
             Presence { note: self.intent.note.clone(), until: self.intent.until, ..presence };
-        Shown { friendly_name: self.friendly_name.clone(), presence }
+        Appearance { friendly_name: self.friendly_name.clone(), presence }
     }
 
     fn status(&self, viewer: Viewer) -> MiStatus {
@@ -288,40 +251,5 @@ const fn cause_between(before: MiStatus, after: MiStatus, cause: Source) -> Sour
     match (before, after) {
         (MiStatus::Offline | MiStatus::Unknown, _) | (_, MiStatus::Offline) => Source::Connection,
         _ => cause,
-    }
-}
-
-impl ContactList {
-    pub(crate) fn contains(&self, name: &SigninName) -> bool {
-        self.places.contains_key(name)
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.order.len()
-    }
-
-    /// Appends; does nothing where the name is there already.
-    pub(crate) fn push(&mut self, name: SigninName) {
-        if self.contains(&name) {
-            return;
-        }
-        self.places.insert(name.clone(), self.next);
-        self.order.insert(self.next, name);
-        self.next += 1;
-    }
-
-    /// Removes, and returns the name as it was given.
-    pub(crate) fn remove(&mut self, name: &SigninName) -> Option<SigninName> {
-        let place = self.places.remove(name)?;
-        self.order.remove(&place)
-    }
-
-    /// Returns the name as it was given.
-    pub(crate) fn as_given(&self, name: &SigninName) -> Option<&SigninName> {
-        self.order.get(self.places.get(name)?)
-    }
-
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &SigninName> {
-        self.order.values()
     }
 }

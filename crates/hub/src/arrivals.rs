@@ -10,9 +10,9 @@ use mistatus_core::{
 use crate::{
     account::{Account, Lingering},
     client::{Activity, Client, Link, Pulse, Seat},
-    hub::{Hub, stop_hearing},
+    hub::Hub,
     io::{Arrival, ClientId, Closing, Departure, Output, StoreError},
-    telling::TellOwner,
+    jobs::TellOwner,
 };
 
 impl Hub {
@@ -134,7 +134,7 @@ impl Hub {
         if let Some(account) = self.accounts.get_mut(&name) {
             account.seats.insert(seat);
             for contact in account.contacts.iter() {
-                self.audience.entry(contact.clone()).or_default().insert(seat);
+                self.audience.join(contact, seat);
             }
         }
         self.clients.insert(seat, Client::new(name.clone(), link, resume_token));
@@ -176,7 +176,7 @@ impl Hub {
         let Some(account) = self.accounts.get_mut(&gone.user) else { return };
         account.seats.remove(&seat);
         for followed in account.contacts.iter().chain(&gone.watches) {
-            stop_hearing(&mut self.audience, followed, seat);
+            self.audience.leave(followed, seat);
         }
     }
 

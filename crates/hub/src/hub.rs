@@ -9,10 +9,10 @@ use std::{
 };
 
 use mistatus_core::{
-    chat::{ChatMessage, MessageId},
+    chat::ChatMessage,
     hresult::HResult,
     limits::FRIENDLY_NAME_MAX,
-    message::{ClientMessage, Notice, RequestId},
+    message::{ClientMessage, Notice},
     presence::{Intent, Source},
     signin_name::SigninName,
     status::MiStatus,
@@ -21,6 +21,7 @@ use mistatus_core::{
 
 use crate::{
     account::Account,
+    audience::Audience,
     client::{Client, Link, Pulse, Seat},
     config::HubConfig,
     inbox::{Amount, Taken},
@@ -28,10 +29,8 @@ use crate::{
         Arrival, ClientId, Closing, Departure, MessagesRecord, Output, Query, StoreError, Ticket,
         Timer, UserRecord, Write,
     },
-    messages::Sent,
-    people::People,
-    requests::{Effect, Job},
-    telling::TellOwner,
+    jobs::{Continuation, TellOwner},
+    relations::Relations,
     timers::Timers,
 };
 
@@ -49,33 +48,13 @@ pub struct Hub {
     pub(crate) last_seat: u64,
     /// About how much is kept for lost clients.
     pub(crate) lost_bytes: usize,
-    /// Who hears of a name: the clients that watch it or have it on their list, whether it exists or not.
-    /// So a change costs its audience and nothing else.
-    pub(crate) audience: BTreeMap<SigninName, BTreeSet<Seat>>,
-    pub(crate) waiting: BTreeMap<Ticket, Waiting>,
+    pub(crate) audience: Audience,
+    pub(crate) waiting: BTreeMap<Ticket, Continuation>,
     pub(crate) last_ticket: u64,
     /// The last number given to a message.
     pub(crate) last_message: u64,
     pub(crate) timers: Timers,
     pub(crate) outputs: VecDeque<Output>,
-}
-
-/// Tells what goes on when the store has answered.
-pub(crate) enum Waiting {
-    /// The sign-in of this client.
-    Join { client: ClientId, arrival: Arrival },
-    /// This request.
-    Job { owner: SigninName, job: Job, effect: Effect },
-    /// This message of the user's.
-    Message { owner: SigninName, job: Job, sent: Sent },
-    /// To tell the writer that the user has messages up to that one.
-    Confirmed { owner: SigninName, from: SigninName, up_to: MessageId, told: bool },
-    /// This request, once it is known whether it was carried out before.
-    Lookup { owner: SigninName, job: Job },
-    /// What a client wants to read.
-    History { client: Seat, id: RequestId, owner: SigninName },
-    /// Nothing.
-    Nobody,
 }
 
 impl Hub {
@@ -92,7 +71,7 @@ impl Hub {
             clients: BTreeMap::new(),
             last_seat: 0,
             lost_bytes: 0,
-            audience: BTreeMap::new(),
+            audience: Audience::default(),
             waiting: BTreeMap::new(),
             last_ticket: 0,
             last_message: 0,
@@ -117,10 +96,11 @@ impl Hub {
             account.contacts.push(contact);
         }
         account.chosen_at = record.chosen_at.filter(|_| !ended);
-        account.people = People::restored(record.people);
+        let blocked = record.relations.blocked.clone();
+        account.relations = Relations::restored(record.relations);
+        account.restore_views(record.deferred, &blocked);
         let listed = &account.contacts;
-        account.people.requests.retain(|(from, _)| !listed.contains(from));
-        account.restore_veil(record.believed);
+        account.relations.requests.retain(|(from, _)| !listed.contains(from));
         account.await_return();
         let settled = self.now + self.config.damping;
         self.timers.departures.insert((settled, record.name.clone()));
@@ -164,7 +144,7 @@ impl Hub {
             Some(friendly_name) => {
                 let write = Write::PutUser { name: arrival.name.clone(), friendly_name };
                 self.joining.insert(client, Vec::new());
-                self.store(write, Waiting::Join { client, arrival });
+                self.store(write, Continuation::Join { client, arrival });
             }
             None => self.join(client, arrival),
         }
@@ -186,17 +166,22 @@ impl Hub {
     ) {
         self.tell_time(now, wall);
         match self.waiting.remove(&ticket) {
-            Some(Waiting::Join { client, arrival }) => self.join_stored(client, arrival, result),
-            Some(Waiting::Job { owner, job, effect }) => {
+            Some(Continuation::Join { client, arrival }) => {
+                self.join_stored(client, arrival, result)
+            }
+            Some(Continuation::Job { owner, job, effect }) => {
                 self.job_stored(&owner, job, effect, result);
             }
-            Some(Waiting::Message { owner, job, sent }) => {
+            Some(Continuation::Message { owner, job, sent }) => {
                 self.message_stored(&owner, &job, sent, result);
             }
-            Some(Waiting::Confirmed { owner, from, up_to, told }) => {
+            Some(Continuation::Confirmed { owner, from, up_to, told }) => {
                 self.confirmation_stored(&owner, from, up_to, told, result);
             }
-            Some(Waiting::Lookup { .. } | Waiting::History { .. } | Waiting::Nobody) | None => {}
+            Some(
+                Continuation::Lookup { .. } | Continuation::History { .. } | Continuation::Nobody,
+            )
+            | None => {}
         }
     }
 
@@ -210,8 +195,10 @@ impl Hub {
     ) {
         self.tell_time(now, wall);
         match self.waiting.remove(&ticket) {
-            Some(Waiting::Lookup { owner, job }) => self.message_looked_up(&owner, job, result),
-            Some(Waiting::History { client, id, owner }) => {
+            Some(Continuation::Lookup { owner, job }) => {
+                self.message_looked_up(&owner, job, result)
+            }
+            Some(Continuation::History { client, id, owner }) => {
                 self.history_read(client, id, &owner, result);
             }
             _ => {}
@@ -281,14 +268,14 @@ impl Hub {
         self.wall = wall;
     }
 
-    pub(crate) fn store(&mut self, write: Write, waiting: Waiting) {
+    pub(crate) fn store(&mut self, write: Write, waiting: Continuation) {
         self.last_ticket += 1;
         let ticket = Ticket(self.last_ticket);
         self.waiting.insert(ticket, waiting);
         self.outputs.push_back(Output::Store(ticket, write));
     }
 
-    pub(crate) fn look_up(&mut self, query: Query, waiting: Waiting) {
+    pub(crate) fn look_up(&mut self, query: Query, waiting: Continuation) {
         self.last_ticket += 1;
         let ticket = Ticket(self.last_ticket);
         self.waiting.insert(ticket, waiting);
@@ -332,7 +319,7 @@ impl Hub {
             }
         });
         if settles {
-            self.tell_behind_curtains(name);
+            self.tell_those_it_is_gone_for(name);
         }
     }
 
@@ -355,20 +342,6 @@ impl Hub {
             }
         };
         self.timers.heartbeats.insert((next, client));
-    }
-}
-
-/// Takes a client out of the audience of a name.
-pub(crate) fn stop_hearing(
-    audience: &mut BTreeMap<SigninName, BTreeSet<Seat>>,
-    name: &SigninName,
-    client: Seat,
-) {
-    if let Some(clients) = audience.get_mut(name) {
-        clients.remove(&client);
-        if clients.is_empty() {
-            audience.remove(name);
-        }
     }
 }
 

@@ -49,15 +49,15 @@ pub struct UserRecord {
     pub chosen_at: Option<UnixMs>,
     /// The contact list, in its order.
     pub contacts: Vec<SigninName>,
-    /// Who is believed to be permitted to see the user or not, where they do not know better yet.
-    pub believed: Vec<(SigninName, bool)>,
+    /// Whose permission to see the user has changed without their knowing it yet, and what it seems to be.
+    pub deferred: Vec<(SigninName, bool)>,
     /// How the user stands to others beside that.
-    pub people: PeopleRecord,
+    pub relations: RelationsRecord,
 }
 
 /// The stored groups, blocks and permissions of one user.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct PeopleRecord {
+pub struct RelationsRecord {
     /// In the order in which they were made.
     pub groups: Vec<Group>,
     /// The last number ever given to a group.
@@ -77,13 +77,13 @@ pub struct BlockRecord {
     pub name: SigninName,
     /// Whether they still are; else they are not to know before the user is seen.
     pub blocked: bool,
-    /// What they go on believing.
-    pub curtain: Curtain,
+    /// What they still see.
+    pub view: BlockedView,
 }
 
-/// The permission and the name that somebody who is blocked still sees of the user, who seems offline to them.
+/// What somebody who is blocked still sees of the user, who seems offline to them: the permission, and the name.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Curtain {
+pub struct BlockedView {
     /// Whether the user allows them to see them.
     pub permits: bool,
     /// How the user is shown.
@@ -168,9 +168,9 @@ pub enum Write {
         owner: SigninName,
         /// Who comes onto it.
         contact: SigninName,
-        /// What they go on believing: whether they may see the owner. `None` where they may know, which ends what
-        /// they believed before.
-        believed: Option<bool>,
+        /// Whether they still seem to be permitted to see the owner, where the change is not to be known yet. `None`
+        /// where it is.
+        deferred: Option<bool>,
         /// Since when the owner's request waits at the contact; `None` where nobody has to be asked.
         asked: Option<UnixMs>,
     },
@@ -181,10 +181,10 @@ pub enum Write {
         owner: SigninName,
         /// Who leaves it.
         contact: SigninName,
-        /// What others go on believing, as in [`Write::AddContact`].
-        believed: Option<bool>,
+        /// As in [`Write::AddContact`].
+        deferred: Option<bool>,
     },
-    /// Forget all that others believe of a user's permissions, and who was blocked and is no more: they may know now.
+    /// Forget which permissions are deferred, and who was blocked and is no more: they may know now.
     Reveal {
         /// Whose.
         owner: SigninName,
@@ -206,8 +206,8 @@ pub enum Write {
         from: SigninName,
         /// Whether they may see the owner from now on.
         accept: bool,
-        /// What they go on believing, as in [`Write::AddContact`].
-        believed: Option<bool>,
+        /// As in [`Write::AddContact`].
+        deferred: Option<bool>,
     },
     /// Block somebody, which ends their request, or end that.
     SetBlocked {
@@ -217,8 +217,8 @@ pub enum Write {
         contact: SigninName,
         /// Whether from now on.
         blocked: bool,
-        /// What they go on believing; `None` where they may know.
-        curtain: Option<Curtain>,
+        /// What they still see; `None` where they may know.
+        view: Option<BlockedView>,
     },
     /// Make a group, or call it otherwise.
     PutGroup {

@@ -10,7 +10,7 @@ use mistatus_core::{
     signin_name::SigninName,
 };
 
-use crate::io::{BlockRecord, MessagesRecord, PeopleRecord, Query, UserRecord, Write};
+use crate::io::{BlockRecord, MessagesRecord, Query, RelationsRecord, UserRecord, Write};
 
 /// A store in memory that plays the part of the database.
 #[derive(Clone, Default, Debug)]
@@ -64,8 +64,8 @@ impl MemoryStore {
                     intent: Intent::AUTOMATIC,
                     chosen_at: None,
                     contacts: Vec::new(),
-                    believed: Vec::new(),
-                    people: PeopleRecord::default(),
+                    deferred: Vec::new(),
+                    relations: RelationsRecord::default(),
                 });
                 record.friendly_name.clone_from(friendly_name);
             }
@@ -74,61 +74,61 @@ impl MemoryStore {
                 record.intent = intent.clone();
                 record.chosen_at = Some(*at);
             }
-            Write::AddContact { owner, contact, believed, asked } => {
+            Write::AddContact { owner, contact, deferred, asked } => {
                 let record = self.of(owner);
                 record.contacts.retain(|listed| listed != contact);
                 record.contacts.push(contact.clone());
-                record.people.requests.retain(|(from, _)| from != contact);
-                self.believe(owner, contact, *believed);
+                record.relations.requests.retain(|(from, _)| from != contact);
+                self.defer(owner, contact, *deferred);
                 if let Some(at) = asked {
-                    self.of(contact).people.requests.push((owner.clone(), *at));
+                    self.of(contact).relations.requests.push((owner.clone(), *at));
                 }
             }
-            Write::RemoveContact { owner, contact, believed } => {
+            Write::RemoveContact { owner, contact, deferred } => {
                 let record = self.of(owner);
                 record.contacts.retain(|listed| listed != contact);
-                record.people.allowed.retain(|allowed| allowed != contact);
-                for group in &mut record.people.groups {
+                record.relations.allowed.retain(|allowed| allowed != contact);
+                for group in &mut record.relations.groups {
                     group.members.retain(|member| member != contact);
                 }
-                self.believe(owner, contact, *believed);
+                self.defer(owner, contact, *deferred);
                 if let Some(other) = self.records.get_mut(contact) {
-                    other.people.requests.retain(|(from, _)| from != owner);
+                    other.relations.requests.retain(|(from, _)| from != owner);
                 }
             }
             Write::Reveal { owner } => {
                 let record = self.of(owner);
-                record.believed.clear();
-                record.people.blocked.retain(|block| block.blocked);
+                record.deferred.clear();
+                record.relations.blocked.retain(|block| block.blocked);
             }
             Write::PutRequest { owner, from, at } => {
-                self.of(owner).people.requests.push((from.clone(), *at));
+                self.of(owner).relations.requests.push((from.clone(), *at));
             }
-            Write::AnswerRequest { owner, from, accept, believed } => {
-                let people = &mut self.of(owner).people;
-                people.requests.retain(|(name, _)| name != from);
+            Write::AnswerRequest { owner, from, accept, deferred } => {
+                let relations = &mut self.of(owner).relations;
+                relations.requests.retain(|(name, _)| name != from);
                 if *accept {
-                    people.allowed.push(from.clone());
-                    self.believe(owner, from, *believed);
+                    relations.allowed.push(from.clone());
+                    self.defer(owner, from, *deferred);
                 }
             }
-            Write::SetBlocked { owner, contact, blocked, curtain } => {
-                let people = &mut self.of(owner).people;
-                people.blocked.retain(|block| block.name != *contact);
-                if let Some(curtain) = curtain.clone() {
-                    let block = BlockRecord { name: contact.clone(), blocked: *blocked, curtain };
-                    people.blocked.push(block);
+            Write::SetBlocked { owner, contact, blocked, view } => {
+                let relations = &mut self.of(owner).relations;
+                relations.blocked.retain(|block| block.name != *contact);
+                if let Some(view) = view.clone() {
+                    let block = BlockRecord { name: contact.clone(), blocked: *blocked, view };
+                    relations.blocked.push(block);
                 }
                 if *blocked {
-                    people.requests.retain(|(from, _)| from != contact);
+                    relations.requests.retain(|(from, _)| from != contact);
                 }
             }
             Write::PutGroup { owner, group, name } => {
-                let people = &mut self.of(owner).people;
-                people.last_group = people.last_group.max(group.0);
-                match people.groups.iter_mut().find(|known| known.id == *group) {
+                let relations = &mut self.of(owner).relations;
+                relations.last_group = relations.last_group.max(group.0);
+                match relations.groups.iter_mut().find(|known| known.id == *group) {
                     Some(known) => known.name = name.clone(),
-                    None => people.groups.push(Group {
+                    None => relations.groups.push(Group {
                         id: *group,
                         name: name.clone(),
                         members: Vec::new(),
@@ -136,10 +136,10 @@ impl MemoryStore {
                 }
             }
             Write::RemoveGroup { owner, group } => {
-                self.of(owner).people.groups.retain(|known| known.id != *group);
+                self.of(owner).relations.groups.retain(|known| known.id != *group);
             }
             Write::SetGroupMember { owner, group, contact, member } => {
-                let groups = &mut self.of(owner).people.groups;
+                let groups = &mut self.of(owner).relations.groups;
                 for known in groups.iter_mut().filter(|known| known.id == *group) {
                     known.members.retain(|name| name != contact);
                     if *member {
@@ -202,10 +202,10 @@ impl MemoryStore {
         }
     }
 
-    fn believe(&mut self, owner: &SigninName, contact: &SigninName, believed: Option<bool>) {
-        let all = &mut self.of(owner).believed;
+    fn defer(&mut self, owner: &SigninName, contact: &SigninName, deferred: Option<bool>) {
+        let all = &mut self.of(owner).deferred;
         all.retain(|(name, _)| name != contact);
-        all.extend(believed.map(|permitted| (contact.clone(), permitted)));
+        all.extend(deferred.map(|permitted| (contact.clone(), permitted)));
     }
 
     fn of(&mut self, name: &SigninName) -> &mut UserRecord {

@@ -13,18 +13,11 @@ use mistatus_core::{
 use crate::{
     client::Seat,
     config::{UNCONFIRMED_MAX, Visibility},
-    hub::{Hub, Waiting},
+    hub::Hub,
     inbox::Taken,
     io::{Output, Query, StoreError, Write},
-    requests::{Job, Refusal, Step},
+    jobs::{Continuation, Job, Refusal, Sent, Step},
 };
-
-/// A message that is being written to the store.
-pub(crate) struct Sent {
-    message: Arc<ChatMessage>,
-    /// Whether the other never hears of it.
-    hidden: bool,
-}
 
 impl Hub {
     /// Takes on a message, unless it was before.
@@ -70,7 +63,10 @@ impl Hub {
                         };
                         self.await_store(&owner);
                         let sent = Sent { message: Arc::new(message), hidden };
-                        self.store(write, Waiting::Message { owner: owner.clone(), job, sent });
+                        self.store(
+                            write,
+                            Continuation::Message { owner: owner.clone(), job, sent },
+                        );
                     }
                     Err((hr, message)) => self.finish(&job, hr, Some(message)),
                 },
@@ -87,8 +83,8 @@ impl Hub {
     fn fate(&self, writer: &SigninName, to: &SigninName) -> Result<bool, Refusal> {
         let Some(account) = self.accounts.get(to) else { return Ok(true) };
         let everyone = self.config.visibility == Visibility::Everyone;
-        let mut unseen = account.people.swallowed(writer);
-        if !account.is_seen() || account.people.is_hidden_from(writer) {
+        let mut unseen = account.views.dropped(writer);
+        if !account.is_seen() || account.views.is_gone_for(writer) {
             unseen += account.inbox.untold_amount();
         }
         let full = account.inbox.is_full(unseen, &self.config);
@@ -97,7 +93,7 @@ impl Hub {
             return Err((HResult::MSGR_E_SERVER_TOO_BUSY, message));
         }
         let may_write = everyone || account.permits(writer);
-        Ok(full || !may_write || account.people.blocked.contains(writer))
+        Ok(full || !may_write || account.relations.blocked.contains(writer))
     }
 
     pub(crate) fn message_stored(
@@ -131,11 +127,11 @@ impl Hub {
         let (id, to) = (message.id, message.to.clone());
         let Some(account) = self.accounts.get_mut(&to) else { return };
         // The writer may have been blocked while the store was busy.
-        let blocked = account.people.blocked.contains(writer);
+        let blocked = account.relations.blocked.contains(writer);
         if hidden || blocked {
-            account.people.swallow(writer, &message);
+            account.views.count_dropped(writer, &message);
             if !hidden {
-                self.store(Write::HideMessage { id }, Waiting::Nobody);
+                self.store(Write::HideMessage { id }, Continuation::Nobody);
             }
             return;
         }
@@ -173,14 +169,14 @@ impl Hub {
         let Some(taken) = account.inbox.confirm(from, up_to) else { return };
         let up_to = taken.up_to;
         // Whoever seems gone cannot have read anything, and there is no more room at theirs than there was.
-        let told = account.is_seen() && !account.people.is_hidden_from(from);
+        let told = account.is_seen() && !account.views.is_gone_for(from);
         if !told {
             account.inbox.keep_untold(from.clone(), taken);
         }
         let (owner, from) = (account.name.clone(), from.clone());
         let write =
             Write::ConfirmMessages { owner: owner.clone(), from: from.clone(), up_to, told };
-        self.store(write, Waiting::Confirmed { owner: owner.clone(), from, up_to, told });
+        self.store(write, Continuation::Confirmed { owner: owner.clone(), from, up_to, told });
         self.tell_waiting(&owner);
     }
 
@@ -209,7 +205,7 @@ impl Hub {
         }
         let untold = core::mem::take(&mut account.inbox.untold);
         let (kept, free) =
-            untold.into_iter().partition(|(from, _)| account.people.is_hidden_from(from));
+            untold.into_iter().partition(|(from, _)| account.views.is_gone_for(from));
         account.inbox.untold = kept;
         let free: BTreeMap<_, _> = free;
         let owner = account.name.clone();
@@ -217,7 +213,7 @@ impl Hub {
             let (told, owner) = (true, owner.clone());
             let write =
                 Write::ConfirmMessages { owner: owner.clone(), from: from.clone(), up_to, told };
-            self.store(write, Waiting::Confirmed { owner, from, up_to, told });
+            self.store(write, Continuation::Confirmed { owner, from, up_to, told });
         }
     }
 
@@ -234,7 +230,7 @@ impl Hub {
         // One more than is told, to know whether there are older ones.
         let limit = FETCH_MESSAGES_MAX + 1;
         let query = Query::History { owner: owner.clone(), with, before, limit };
-        self.look_up(query, Waiting::History { client, id, owner });
+        self.look_up(query, Continuation::History { client, id, owner });
     }
 
     /// Answers at once or not at all, and keeps nothing: a client that has not heard the answer asks again.

@@ -16,51 +16,12 @@ use mistatus_core::{
 use crate::{
     account::Account,
     client::{Activity, Link, Pulse, Seat},
-    hub::{Hub, Waiting, stop_hearing},
-    io::{ClientId, Closing, Departure, Output, Query, StoreError, Write},
-    lists::{judge_end_of_group, judge_group_name, judge_member, judge_new_group},
+    groups::{judge_end_of_group, judge_group_name, judge_member, judge_new_group},
+    hub::Hub,
+    io::{ClientId, Closing, Departure, Output, StoreError, Write},
+    jobs::{Continuation, Effect, Job, Refusal, Step, TellOwner},
     messages::judge_message,
-    telling::TellOwner,
 };
-
-/// A request in the queue of its user.
-pub(crate) struct Job {
-    pub(crate) client: Seat,
-    pub(crate) request: Request,
-}
-
-/// Tells what comes next for a request that may be carried out.
-pub(crate) enum Step {
-    /// To make this durable.
-    Store(Write),
-    /// To find out whether it was carried out before.
-    LookUp(Query),
-    /// To tell the client its user's status.
-    TellStatus,
-    /// Nothing: it is so already.
-    End(HResult),
-}
-
-/// The effect on others of a write that is not durable yet.
-#[derive(Clone, Copy)]
-pub(crate) struct Effect {
-    /// What the one whom it is about goes on believing.
-    believed: Option<bool>,
-    /// Whether they are asked.
-    asks: bool,
-}
-
-impl Effect {
-    const fn of(write: &Write) -> Self {
-        let believed = match write {
-            Write::AddContact { believed, .. }
-            | Write::RemoveContact { believed, .. }
-            | Write::AnswerRequest { believed, .. } => *believed,
-            _ => None,
-        };
-        Self { believed, asks: matches!(write, Write::AddContact { asked: Some(_), .. }) }
-    }
-}
 
 /// Most requests that wait for their client to be signed in: whoever sends `signin` need not wait for the answer to send
 /// what every sign-in is followed by.
@@ -74,9 +35,6 @@ fn waits_for_signin(message: &ClientMessage, early: &[ClientMessage]) -> bool {
         _ => early.len() < EARLY_MESSAGES_MAX,
     }
 }
-
-/// The reason why a request is refused: the code, and what is allowed.
-pub(crate) type Refusal = (HResult, String);
 
 impl Hub {
     /// Takes what a client says.
@@ -238,7 +196,7 @@ impl Hub {
         let mut batch = std::collections::BTreeSet::new();
         for name in &names {
             known.watches.insert(name.clone());
-            self.audience.entry(name.clone()).or_default().insert(client);
+            self.audience.join(name, client);
             batch.insert(name);
         }
         if !batch.is_empty() {
@@ -261,7 +219,7 @@ impl Hub {
                 .get(&known.user)
                 .is_some_and(|account| account.contacts.contains(name));
             if known.watches.remove(name) && !listed {
-                stop_hearing(&mut self.audience, name, client);
+                self.audience.leave(name, client);
             }
         }
     }
@@ -303,11 +261,11 @@ impl Hub {
                 Ok(Step::Store(write)) => {
                     let effect = Effect::of(&write);
                     self.await_store(owner);
-                    self.store(write, Waiting::Job { owner: owner.clone(), job, effect });
+                    self.store(write, Continuation::Job { owner: owner.clone(), job, effect });
                 }
                 Ok(Step::LookUp(query)) => {
                     self.await_store(owner);
-                    self.look_up(query, Waiting::Lookup { owner: owner.clone(), job });
+                    self.look_up(query, Continuation::Lookup { owner: owner.clone(), job });
                 }
                 Ok(Step::TellStatus) => {
                     if let Some(me) = self.accounts.get(owner).map(|account| account.me()) {
@@ -360,19 +318,19 @@ impl Hub {
                     let message = format!("the contact list has {max} people; more do not fit");
                     return Err((HResult::MSGR_E_LIST_FULL, message));
                 }
-                let believed = account.believed_after_change(contact, true);
+                let deferred = account.deferred_by(contact, true);
                 let asked = self.has_to_ask(owner, contact).then_some(self.wall);
                 let (owner, contact) = (owner.clone(), contact.clone());
-                Write::AddContact { owner, contact, believed, asked }
+                Write::AddContact { owner, contact, deferred, asked }
             }
             Command::RemoveContact { name: contact } => {
                 if !account.contacts.contains(contact) {
                     let message = "that contact is not on the list".to_owned();
                     return Err((HResult::MSGR_E_USER_NOT_FOUND, message));
                 }
-                let believed = account.believed_after_change(contact, false);
+                let deferred = account.deferred_by(contact, false);
                 let (owner, contact) = (owner.clone(), contact.clone());
-                Write::RemoveContact { owner, contact, believed }
+                Write::RemoveContact { owner, contact, deferred }
             }
             Command::AnswerContactRequest { name, accept } => {
                 self.judge_answer(account, name, *accept)?
@@ -399,7 +357,7 @@ impl Hub {
         &mut self,
         owner: &SigninName,
         job: Job,
-        Effect { believed, asks }: Effect,
+        Effect { deferred, asks }: Effect,
         result: Result<(), StoreError>,
     ) {
         if let Some(account) = self.accounts.get_mut(owner) {
@@ -414,10 +372,10 @@ impl Hub {
                         let intent = if ended { Intent::ended() } else { intent.clone() };
                         self.set_intent(owner, intent, TellOwner::Always);
                     }
-                    Command::AddContact { name } => self.contact_added(owner, name, believed, asks),
-                    Command::RemoveContact { name } => self.contact_removed(owner, name, believed),
+                    Command::AddContact { name } => self.contact_added(owner, name, deferred, asks),
+                    Command::RemoveContact { name } => self.contact_removed(owner, name, deferred),
                     Command::AnswerContactRequest { name, accept } => {
-                        self.request_answered(owner, name, *accept, believed);
+                        self.request_answered(owner, name, *accept, deferred);
                     }
                     Command::SetBlocked { name, blocked } => {
                         self.block_changed(owner, name, *blocked);
@@ -435,8 +393,8 @@ impl Hub {
                     | Command::RenewToken { .. } => {}
                 }
                 // The user was seen again while the store was busy.
-                if believed.is_some() && self.accounts.get(owner).is_some_and(Account::is_seen) {
-                    self.store(Write::Reveal { owner: owner.clone() }, Waiting::Nobody);
+                if deferred.is_some() && self.accounts.get(owner).is_some_and(Account::is_seen) {
+                    self.store(Write::Reveal { owner: owner.clone() }, Continuation::Nobody);
                 }
                 self.finish(&job, HResult::S_OK, None);
             }
@@ -446,61 +404,6 @@ impl Hub {
             }
         }
         self.run_queue(owner);
-    }
-
-    fn contact_added(
-        &mut self,
-        owner: &SigninName,
-        contact: &SigninName,
-        believed: Option<bool>,
-        asks: bool,
-    ) {
-        let before = self.may_see(contact, owner);
-        let Some(account) = self.accounts.get_mut(owner) else { return };
-        account.add_contact(contact, believed);
-        let own: Vec<_> = account.seats.iter().copied().collect();
-        let added = Arc::new(Update::ContactAdded { contact: self.view(owner, contact) });
-        for client in own {
-            self.audience.entry(contact.clone()).or_default().insert(client);
-            self.tell(client, added.clone());
-        }
-        if before != self.may_see(contact, owner) {
-            self.permission_changed(contact, owner);
-        }
-        self.end_request(owner, contact);
-        if asks && self.has_to_ask(owner, contact) {
-            self.ask(owner, contact);
-        }
-    }
-
-    fn contact_removed(
-        &mut self,
-        owner: &SigninName,
-        contact: &SigninName,
-        believed: Option<bool>,
-    ) {
-        let before = self.may_see(contact, owner);
-        let saw = self.may_see(owner, contact);
-        let Some(account) = self.accounts.get_mut(owner) else { return };
-        let name = account.remove_contact(contact, believed).unwrap_or_else(|| contact.clone());
-        let removed = Arc::new(Update::ContactRemoved { name });
-        let own: Vec<_> = account.seats.iter().copied().collect();
-        for client in own {
-            let watches =
-                self.clients.get(&client).is_some_and(|known| known.watches.contains(contact));
-            if !watches {
-                stop_hearing(&mut self.audience, contact, client);
-            }
-            self.tell(client, removed.clone());
-        }
-        if before != self.may_see(contact, owner) {
-            self.permission_changed(contact, owner);
-        }
-        if saw && !self.may_see(owner, contact) {
-            self.permission_changed(owner, contact);
-        }
-        self.leave_groups(owner, contact);
-        self.end_request(contact, owner);
     }
 
     /// Ends a request that waited its turn; its client may be gone.

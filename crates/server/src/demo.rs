@@ -13,7 +13,7 @@ use mistatus_core::{
     status::MiStatus,
     time::Span,
 };
-use mistatus_hub::{PeopleRecord, UserRecord};
+use mistatus_hub::{RelationsRecord, UserRecord};
 use mistatus_json::{JsonDialect, SUBPROTOCOL, Text};
 use tokio::{
     task::JoinSet,
@@ -144,8 +144,8 @@ fn record(
         intent: Intent::AUTOMATIC,
         chosen_at: None,
         contacts: contacts.collect(),
-        believed: Vec::new(),
-        people: PeopleRecord::default(),
+        deferred: Vec::new(),
+        relations: RelationsRecord::default(),
     }
 }
 

@@ -83,7 +83,7 @@ pub(crate) fn seed(database: &mut Connection, records: &[UserRecord]) -> rusqlit
             let (owner, contact) = (record.name.clone(), contact.clone());
             write(
                 &transaction,
-                &Write::AddContact { owner, contact, believed: None, asked: None },
+                &Write::AddContact { owner, contact, deferred: None, asked: None },
             )?;
         }
     }

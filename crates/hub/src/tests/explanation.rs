@@ -171,8 +171,8 @@ fn restarted(chosen: Intent) -> (World, UnixMs) {
         intent: chosen,
         chosen_at: Some(chosen_at),
         contacts: Vec::new(),
-        believed: Vec::new(),
-        people: crate::PeopleRecord::default(),
+        deferred: Vec::new(),
+        relations: crate::RelationsRecord::default(),
     };
     let (now, wall) = (world.now(), world.wall());
     world.hub.restore(record, now, wall);

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     Hub,
+    audience::Audience,
     client::{Link, Seat},
 };
 
@@ -38,11 +39,11 @@ pub(super) fn check(hub: &Hub) {
         let lingers = |seat: &Seat| account.lingering.iter().any(|gone| gone.seat == *seat);
         assert!(!connected.iter().any(lingers), "who is back does not linger");
     }
-    let mut audience: BTreeMap<_, BTreeSet<Seat>> = BTreeMap::new();
+    let mut audience = Audience::default();
     for (seat, known) in &hub.clients {
         let listed = hub.accounts[&known.user].contacts.iter();
         for followed in listed.chain(&known.watches) {
-            audience.entry(followed.clone()).or_default().insert(*seat);
+            audience.join(followed, *seat);
         }
         assert!(known.finished.len() <= hub.config.backlog_max);
         assert!(known.backlog.bytes() <= hub.config.backlog_bytes_max);

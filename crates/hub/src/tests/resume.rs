@@ -9,7 +9,7 @@ use mistatus_core::{
 };
 
 use super::world::{Store, World, intent, name};
-use crate::{Arrival, ClientId, Closing, Departure, HubConfig, Visibility};
+use crate::{Arrival, ClientId, Closing, Departure, HubConfig, Visibility, audience::Audience};
 
 const ALICE: u64 = 1;
 const BOB: u64 = 2;
@@ -409,7 +409,7 @@ fn a_lost_client_that_comes_back_or_is_forgotten_leaves_no_memory_behind() {
     world.pass(RESUME_WINDOW);
     assert_eq!((world.hub.lost_bytes, world.hub.lost()), (0, 0));
     world.request(ALICE, Signal::Signout);
-    assert!(world.hub.audience.is_empty() && world.hub.clients.is_empty());
+    assert!(world.hub.audience == Audience::default() && world.hub.clients.is_empty());
 }
 
 #[test]

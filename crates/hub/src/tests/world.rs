@@ -15,7 +15,7 @@ use mistatus_core::{
 };
 
 use crate::{
-    Arrival, ClientId, Closing, Departure, Hub, HubConfig, Output, PeopleRecord, StoreError,
+    Arrival, ClientId, Closing, Departure, Hub, HubConfig, Output, RelationsRecord, StoreError,
     Ticket, UserRecord, Visibility, Write, memory::MemoryStore,
 };
 
@@ -77,8 +77,8 @@ impl World {
             intent,
             chosen_at: None,
             contacts,
-            believed: Vec::new(),
-            people: PeopleRecord::default(),
+            deferred: Vec::new(),
+            relations: RelationsRecord::default(),
         };
         self.memory.insert(record.clone());
         let wall = self.wall();

@@ -7,7 +7,7 @@ use mistatus_core::{
     signin_name::SigninName,
     status::MiStatus,
 };
-use mistatus_hub::{BlockRecord, Curtain, PeopleRecord, UserRecord};
+use mistatus_hub::{BlockRecord, BlockedView, RelationsRecord, UserRecord};
 use rusqlite::{Connection, Error, Params, Row, Statement};
 
 use super::instant;
@@ -16,8 +16,8 @@ use super::instant;
 pub(crate) fn load(database: &Connection) -> rusqlite::Result<Vec<UserRecord>> {
     let mut contacts =
         database.prepare("SELECT name FROM contacts WHERE owner = ?1 ORDER BY place")?;
-    let mut beliefs = database.prepare("SELECT name, listed FROM beliefs WHERE owner = ?1")?;
-    let mut people = People::prepare(database)?;
+    let mut deferred = database.prepare("SELECT name, listed FROM beliefs WHERE owner = ?1")?;
+    let mut stored = RelationsStatements::prepare(database)?;
     let mut users = database.prepare(
         "SELECT folded, name, friendly_name, status, note, until, source, chosen_at, last_group
          FROM users",
@@ -30,9 +30,9 @@ pub(crate) fn load(database: &Connection) -> rusqlite::Result<Vec<UserRecord>> {
             tracing::warn!("a user of the database has no valid sign-in name and is left out");
             continue;
         };
-        let people = people.read(&folded)?;
+        let relations = stored.read(&folded)?;
         // Numbers of groups are never given twice.
-        let last_group = people.groups.iter().map(|group| group.id.0).max().unwrap_or_default();
+        let last_group = relations.groups.iter().map(|group| group.id.0).max().unwrap_or_default();
         let last_group = lenient(row.get::<_, u32>(8))?.unwrap_or_default().max(last_group);
         records.push(UserRecord {
             name,
@@ -40,10 +40,10 @@ pub(crate) fn load(database: &Connection) -> rusqlite::Result<Vec<UserRecord>> {
             intent: intent(row)?,
             chosen_at: row.get::<_, Option<i64>>(7)?.map(instant),
             contacts: valid(&mut contacts, [&folded], name_of)?,
-            believed: valid(&mut beliefs, [&folded], |row| {
+            deferred: valid(&mut deferred, [&folded], |row| {
                 Ok(name_of(row)?.zip(Some(row.get(1)?)))
             })?,
-            people: PeopleRecord { last_group, ..people },
+            relations: RelationsRecord { last_group, ..relations },
         });
     }
     Ok(records)
@@ -68,7 +68,7 @@ fn intent(row: &Row<'_>) -> rusqlite::Result<Intent> {
 }
 
 /// Reads how a user stands to others.
-struct People<'d> {
+struct RelationsStatements<'d> {
     groups: Statement<'d>,
     members: Statement<'d>,
     blocked: Statement<'d>,
@@ -76,7 +76,7 @@ struct People<'d> {
     requests: Statement<'d>,
 }
 
-impl<'d> People<'d> {
+impl<'d> RelationsStatements<'d> {
     fn prepare(database: &'d Connection) -> rusqlite::Result<Self> {
         Ok(Self {
             groups: database
@@ -94,7 +94,7 @@ impl<'d> People<'d> {
         })
     }
 
-    fn read(&mut self, folded: &str) -> rusqlite::Result<PeopleRecord> {
+    fn read(&mut self, folded: &str) -> rusqlite::Result<RelationsRecord> {
         let mut groups = valid(&mut self.groups, [folded], |row| {
             let Ok(name) = GroupName::parse(&row.get::<_, String>(0)?) else { return Ok(None) };
             Ok(Some(Group { id: GroupId(row.get(1)?), name, members: Vec::new() }))
@@ -102,13 +102,13 @@ impl<'d> People<'d> {
         for group in &mut groups {
             group.members = valid(&mut self.members, (folded, group.id.0), name_of)?;
         }
-        Ok(PeopleRecord {
+        Ok(RelationsRecord {
             groups,
             last_group: 0,
             blocked: valid(&mut self.blocked, [folded], |row| {
                 let Some(name) = name_of(row)? else { return Ok(None) };
-                let curtain = Curtain { permits: row.get(2)?, friendly_name: row.get(3)? };
-                Ok(Some(BlockRecord { name, blocked: row.get(1)?, curtain }))
+                let view = BlockedView { permits: row.get(2)?, friendly_name: row.get(3)? };
+                Ok(Some(BlockRecord { name, blocked: row.get(1)?, view }))
             })?,
             allowed: valid(&mut self.allowed, [folded], name_of)?,
             requests: valid(&mut self.requests, [folded], |row| {

@@ -12,7 +12,7 @@ use mistatus_core::{
     signin_name::SigninName,
     status::MiStatus,
 };
-use mistatus_hub::{Curtain, PeopleRecord, memory::MemoryStore};
+use mistatus_hub::{BlockedView, RelationsRecord, memory::MemoryStore};
 
 use super::*;
 use crate::store::tables::{MIGRATIONS, open_file};
@@ -31,8 +31,8 @@ fn record() -> UserRecord {
         intent,
         chosen_at: Some(UnixMs::from_millis(1_795_248_000_123)),
         contacts: vec![name("Zoe@x"), name("bob@x")],
-        believed: vec![],
-        people: PeopleRecord::default(),
+        deferred: vec![],
+        relations: RelationsRecord::default(),
     }
 }
 
@@ -123,8 +123,8 @@ fn a_file_of_the_first_version_goes_on_with_nothing_lost() {
         },
         chosen_at: None,
         contacts: ["Zoe@example.com", "nobody@example.com", "BOB@example.com"].map(name).into(),
-        believed: vec![],
-        people: PeopleRecord::default(),
+        deferred: vec![],
+        relations: RelationsRecord::default(),
     };
     let bob = UserRecord {
         name: name("bob@example.com"),
@@ -132,8 +132,8 @@ fn a_file_of_the_first_version_goes_on_with_nothing_lost() {
         intent: Intent::chosen(MiStatus::Invisible, Source::User),
         chosen_at: None,
         contacts: vec![name("Alice@example.com")],
-        believed: vec![],
-        people: PeopleRecord::default(),
+        deferred: vec![],
+        relations: RelationsRecord::default(),
     };
     let zoe = UserRecord {
         name: name("Zoe@example.com"),
@@ -141,8 +141,8 @@ fn a_file_of_the_first_version_goes_on_with_nothing_lost() {
         intent: Intent::AUTOMATIC,
         chosen_at: None,
         contacts: vec![],
-        believed: vec![],
-        people: PeopleRecord::default(),
+        deferred: vec![],
+        relations: RelationsRecord::default(),
     };
     assert_eq!(read, [alice, bob, zoe]);
     let shown: Vec<_> = read[0].contacts.iter().map(SigninName::as_str).collect();
@@ -168,7 +168,7 @@ fn a_migration_that_breaks_off_leaves_the_old_file() {
 }
 
 #[test]
-fn what_others_believe_of_a_list_is_kept_until_it_is_revealed() {
+fn a_deferred_permission_is_kept_until_it_is_revealed() {
     let directory = tempfile::tempdir().unwrap();
     let mut database = open(directory.path()).unwrap();
     seed(&mut database, &[record()]).unwrap();
@@ -178,19 +178,19 @@ fn what_others_believe_of_a_list_is_kept_until_it_is_revealed() {
         for wanted in writes {
             write(&database, wanted).unwrap();
         }
-        load(&database).unwrap().swap_remove(0).believed
+        load(&database).unwrap().swap_remove(0).deferred
     };
     let remove =
-        |believed| Write::RemoveContact { owner: owner.clone(), contact: zoe.clone(), believed };
-    let add = |contact: &SigninName, believed| Write::AddContact {
+        |deferred| Write::RemoveContact { owner: owner.clone(), contact: zoe.clone(), deferred };
+    let add = |contact: &SigninName, deferred| Write::AddContact {
         owner: owner.clone(),
         contact: contact.clone(),
-        believed,
+        deferred,
         asked: None,
     };
-    let mut believed = written(&[remove(Some(true)), add(&carol, Some(false))]);
-    believed.sort_unstable();
-    assert_eq!(believed, [(carol.clone(), false), (zoe.clone(), true)]);
+    let mut deferred = written(&[remove(Some(true)), add(&carol, Some(false))]);
+    deferred.sort_unstable();
+    assert_eq!(deferred, [(carol.clone(), false), (zoe.clone(), true)]);
     assert_eq!(written(&[add(&zoe, None)]), [(carol, false)], "changed back");
     assert_eq!(written(&[Write::Reveal { owner: owner.clone() }]), []);
 }
@@ -203,7 +203,7 @@ fn a_write_that_fails_leaves_the_others_of_its_batch() {
     let orphan = Write::AddContact {
         owner: name("nobody@x"),
         contact: name("bob@x"),
-        believed: None,
+        deferred: None,
         asked: None,
     };
     let user = Write::PutUser { name: name("alice@x"), friendly_name: None };
@@ -251,9 +251,9 @@ fn user(who: &str) -> Write {
     Write::PutUser { name: name(who), friendly_name: None }
 }
 
-fn people_of(database: &Connection, who: &str) -> PeopleRecord {
+fn people_of(database: &Connection, who: &str) -> RelationsRecord {
     let all = load(database).unwrap();
-    all.into_iter().find(|record| record.name == name(who)).unwrap().people
+    all.into_iter().find(|record| record.name == name(who)).unwrap().relations
 }
 
 #[test]
@@ -264,13 +264,13 @@ fn how_people_stand_to_each_other_is_kept_as_the_registry_says() {
     let mut memory = MemoryStore::default();
     let (alice, bob, carol) = (name("Alice@x"), name("Bob@x"), name("carol@x"));
     let at = UnixMs::from_millis(1_795_248_000_123);
-    let curtain = |friendly_name: Option<&str>| {
-        Some(Curtain { permits: true, friendly_name: friendly_name.map(str::to_owned) })
+    let view = |friendly_name: Option<&str>| {
+        Some(BlockedView { permits: true, friendly_name: friendly_name.map(str::to_owned) })
     };
     let add = |owner: &SigninName, contact: &SigninName, asked| Write::AddContact {
         owner: owner.clone(),
         contact: contact.clone(),
-        believed: None,
+        deferred: None,
         asked,
     };
     let group = |number, text| Write::PutGroup {
@@ -284,22 +284,22 @@ fn how_people_stand_to_each_other_is_kept_as_the_registry_says() {
         contact: contact.clone(),
         member,
     };
-    let block = |contact: &SigninName, blocked, curtain| Write::SetBlocked {
+    let block = |contact: &SigninName, blocked, view| Write::SetBlocked {
         owner: alice.clone(),
         contact: contact.clone(),
         blocked,
-        curtain,
+        view,
     };
-    let answer = |from: &SigninName, accept, believed| Write::AnswerRequest {
+    let answer = |from: &SigninName, accept, deferred| Write::AnswerRequest {
         owner: alice.clone(),
         from: from.clone(),
         accept,
-        believed,
+        deferred,
     };
     let remove = |owner: &SigninName, contact: &SigninName| Write::RemoveContact {
         owner: owner.clone(),
         contact: contact.clone(),
-        believed: None,
+        deferred: None,
     };
     let steps = [
         user("Alice@x"),
@@ -316,9 +316,9 @@ fn how_people_stand_to_each_other_is_kept_as_the_registry_says() {
         member(2, &bob, false),
         group(1, "Crew"),
         Write::RemoveGroup { owner: alice.clone(), group: GroupId(2) },
-        block(&carol, true, curtain(Some("Alice"))),
-        block(&bob, true, curtain(None)),
-        block(&carol, false, curtain(Some("Alice"))),
+        block(&carol, true, view(Some("Alice"))),
+        block(&bob, true, view(None)),
+        block(&carol, false, view(Some("Alice"))),
         Write::Reveal { owner: alice.clone() },
         block(&bob, false, None),
         remove(&carol, &alice),

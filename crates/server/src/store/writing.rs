@@ -7,7 +7,7 @@ use mistatus_core::{
     status::MiStatus,
     time::UnixMs,
 };
-use mistatus_hub::{Curtain, Write};
+use mistatus_hub::{BlockedView, Write};
 use rusqlite::{Connection, Params, params};
 
 use super::messages;
@@ -21,8 +21,8 @@ pub(super) fn write(database: &Connection, write: &Write) -> rusqlite::Result<()
             params![name.folded(), name.as_str(), friendly_name, MiStatus::Online.number()],
         ),
         Write::PutIntent { name, intent, at } => put_intent(database, name, intent, *at),
-        Write::AddContact { owner, contact, believed, asked } => {
-            believe(database, owner, contact, *believed)?;
+        Write::AddContact { owner, contact, deferred, asked } => {
+            defer(database, owner, contact, *deferred)?;
             run(
                 database,
                 "INSERT INTO contacts (owner, contact, name) VALUES (?1, ?2, ?3)
@@ -35,8 +35,8 @@ pub(super) fn write(database: &Connection, write: &Write) -> rusqlite::Result<()
                 None => Ok(()),
             }
         }
-        Write::RemoveContact { owner, contact, believed } => {
-            believe(database, owner, contact, *believed)?;
+        Write::RemoveContact { owner, contact, deferred } => {
+            defer(database, owner, contact, *deferred)?;
             for table in ["contacts", "allowed", "group_members"] {
                 let sql = format!("DELETE FROM {table} WHERE owner = ?1 AND contact = ?2");
                 run(database, &sql, [owner.folded(), contact.folded()])?;
@@ -49,20 +49,20 @@ pub(super) fn write(database: &Connection, write: &Write) -> rusqlite::Result<()
             run(database, sql, [owner.folded()])
         }
         Write::PutRequest { owner, from, at } => put_request(database, owner, from, *at),
-        Write::AnswerRequest { owner, from, accept, believed } => {
+        Write::AnswerRequest { owner, from, accept, deferred } => {
             end_request(database, owner, from)?;
             if !accept {
                 return Ok(());
             }
-            believe(database, owner, from, *believed)?;
+            defer(database, owner, from, *deferred)?;
             run(
                 database,
                 "INSERT INTO allowed VALUES (?1, ?2, ?3) ON CONFLICT (owner, contact) DO NOTHING",
                 params![owner.folded(), from.folded(), from.as_str()],
             )
         }
-        Write::SetBlocked { owner, contact, blocked, curtain } => {
-            set_blocked(database, owner, contact, *blocked, curtain.as_ref())
+        Write::SetBlocked { owner, contact, blocked, view } => {
+            set_blocked(database, owner, contact, *blocked, view.as_ref())
         }
         Write::PutGroup { owner, group, name } => put_group(database, owner, *group, name),
         Write::RemoveGroup { owner, group } => run(
@@ -117,11 +117,11 @@ fn set_blocked(
     owner: &SigninName,
     contact: &SigninName,
     blocked: bool,
-    curtain: Option<&Curtain>,
+    view: Option<&BlockedView>,
 ) -> rusqlite::Result<()> {
     let sql = "DELETE FROM blocked WHERE owner = ?1 AND contact = ?2";
     run(database, sql, [owner.folded(), contact.folded()])?;
-    if let Some(Curtain { permits, friendly_name }) = curtain {
+    if let Some(BlockedView { permits, friendly_name }) = view {
         run(
             database,
             "INSERT INTO blocked (owner, contact, name, blocked, permits, friendly_name)
@@ -181,14 +181,14 @@ fn end_request(
     run(database, sql, [owner.folded(), from.folded()])
 }
 
-fn believe(
+fn defer(
     database: &Connection,
     owner: &SigninName,
     contact: &SigninName,
-    believed: Option<bool>,
+    deferred: Option<bool>,
 ) -> rusqlite::Result<()> {
     let (of, about) = (owner.folded(), contact.folded());
-    match believed {
+    match deferred {
         Some(listed) => run(
             database,
             "INSERT OR REPLACE INTO beliefs VALUES (?1, ?2, ?3, ?4)",

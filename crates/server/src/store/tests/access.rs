@@ -132,7 +132,7 @@ fn a_row_out_of_range_is_left_out_and_the_rest_is_read() {
     assert!(read[1..].iter().all(|user| user.intent == Intent::AUTOMATIC));
     assert_eq!(read[4].friendly_name, None);
     assert_eq!((&read[0].contacts, &read[0].intent), (&record().contacts, &record().intent));
-    let groups: Vec<_> = read[0].people.groups.iter().map(|group| group.id.0).collect();
+    let groups: Vec<_> = read[0].relations.groups.iter().map(|group| group.id.0).collect();
     assert_eq!(groups, [7]);
     let waiting = load_messages(&database).unwrap().waiting;
     assert_eq!(waiting.iter().map(|message| message.id.0).collect::<Vec<_>>(), [3]);

@@ -3,30 +3,20 @@
 use std::sync::Arc;
 
 use mistatus_core::{
-    chat::ContactRequest,
-    message::{Change, Notice, Snapshot, Update},
-    presence::{Presence, Source},
+    message::{Change, Update},
+    presence::Source,
     signin_name::SigninName,
     status::MiStatus,
-    time::UnixMs,
 };
 
 use crate::{
     account::Account,
     client::{Link, Seat},
     config::Visibility,
-    hub::{Hub, Waiting},
+    hub::Hub,
     io::{Output, Write},
+    jobs::{Continuation, TellOwner},
 };
-
-/// Tells when a user's own clients hear of their status.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum TellOwner {
-    /// Also when it is as before: the user has set it.
-    Always,
-    /// Only when it is another.
-    OfChanges,
-}
 
 impl Hub {
     /// Changes something about a user, and tells the user's clients and the audience what has become different.
@@ -43,15 +33,16 @@ impl Hub {
         let differs = account.update(self.wall, cause);
         let me = account.me();
         // A friendly name that had to wait because the user was invisible.
-        let late = account.is_seen() && account.shown.friendly_name != account.stored_friendly_name;
+        let late =
+            account.is_seen() && account.views.common.friendly_name != account.stored_friendly_name;
         if late {
-            account.stored_friendly_name = account.shown.friendly_name.clone();
+            account.stored_friendly_name = account.views.common.friendly_name.clone();
         }
-        let unveiled = account.lift_veil();
-        let opened = if account.is_seen() { account.people.open_all() } else { Vec::new() };
+        let mut revealed = account.views.take_unblocked(&account.relations.blocked);
+        revealed.extend(account.views.take_deferred());
         let write = late.then(|| Write::PutUser {
             name: account.name.clone(),
-            friendly_name: account.shown.friendly_name.clone(),
+            friendly_name: account.views.common.friendly_name.clone(),
         });
         let own: Vec<_> = account.seats.iter().copied().collect();
         // Of being gone nobody is told who is there to hear it.
@@ -63,14 +54,13 @@ impl Hub {
             }
         }
         if let Some(write) = write {
-            self.store(write, Waiting::Nobody);
+            self.store(write, Continuation::Nobody);
         }
-        if !unveiled.is_empty() || !opened.is_empty() {
-            self.store(Write::Reveal { owner: name.clone() }, Waiting::Nobody);
+        if !revealed.is_empty() {
+            self.store(Write::Reveal { owner: name.clone() }, Continuation::Nobody);
         }
         // Those who may no longer see the user learn it now; those who may at last are among the audience.
-        let opened = opened.into_iter().map(|(viewer, curtain)| (viewer, curtain.permits));
-        for (viewer, _) in unveiled.into_iter().chain(opened).filter(|(_, permitted)| *permitted) {
+        for (viewer, _) in revealed.into_iter().filter(|(_, permitted)| *permitted) {
             let saw = self.config.visibility == Visibility::Contacts && self.lists(&viewer, name);
             if saw && !self.may_see(&viewer, name) {
                 self.permission_changed(&viewer, name);
@@ -87,25 +77,23 @@ impl Hub {
         let Some(account) = self.accounts.get(name) else { return };
         let change = Change {
             name: account.name.clone(),
-            friendly_name: account.shown.friendly_name.clone(),
-            presence: account.shown.presence.clone(),
+            friendly_name: account.views.common.friendly_name.clone(),
+            presence: account.views.common.presence.clone(),
             settling: account.is_settling(),
         };
         let for_all = Arc::new(Update::Changes { changes: vec![change] });
         let listeners: Vec<_> = self
             .audience
-            .get(name)
+            .of(name)
             .into_iter()
-            .flatten()
-            .copied()
             .filter(|client| {
                 self.clients.get(client).is_some_and(|client| {
-                    !account.people.is_hidden_from(&client.user) && self.may_see(&client.user, name)
+                    !account.views.is_gone_for(&client.user) && self.may_see(&client.user, name)
                 })
             })
             .map(|client| {
                 let special = self.clients.get(&client).and_then(|known| {
-                    account.people.has_returned_for(&known.user).then(|| {
+                    account.views.has_returned_for(&known.user).then(|| {
                         let change = account.seen_by(&known.user, &account.name);
                         Arc::new(Update::Changes { changes: vec![change] })
                     })
@@ -118,10 +106,10 @@ impl Hub {
         }
     }
 
-    /// Tells those behind the curtain of a user what they see: the time is over in which nobody could say who is gone.
-    pub(crate) fn tell_behind_curtains(&mut self, name: &SigninName) {
+    /// Tells those for whom a user seems gone what they see: the time is over in which nobody could say who is gone.
+    pub(crate) fn tell_those_it_is_gone_for(&mut self, name: &SigninName) {
         let Some(account) = self.accounts.get(name) else { return };
-        let viewers: Vec<_> = account.people.hidden_from().cloned().collect();
+        let viewers: Vec<_> = account.views.gone_for().cloned().collect();
         for viewer in viewers {
             if self.may_see(&viewer, name) {
                 self.tell_viewer(&viewer, name);
@@ -134,8 +122,7 @@ impl Hub {
         let Some(account) = self.accounts.get(subject) else { return };
         let change = self.view(viewer, &account.name);
         let update = Arc::new(Update::Changes { changes: vec![change] });
-        let clients: Vec<_> = self.audience.get(subject).into_iter().flatten().copied().collect();
-        for client in clients {
+        for client in self.audience.of(subject) {
             if self.clients.get(&client).is_some_and(|known| known.user == *viewer) {
                 self.tell(client, update.clone());
             }
@@ -144,8 +131,7 @@ impl Hub {
 
     /// Tells all clients of `viewer` that follow `subject` what they may see now: the permission has changed.
     pub(crate) fn permission_changed(&mut self, viewer: &SigninName, subject: &SigninName) {
-        let clients: Vec<_> = self.audience.get(subject).into_iter().flatten().copied().collect();
-        for client in clients {
+        for client in self.audience.of(subject) {
             let Some(known) = self.clients.get(&client) else { continue };
             if known.user != *viewer {
                 continue;
@@ -154,82 +140,6 @@ impl Hub {
             let listed = || self.accounts.get(viewer)?.contacts.as_given(subject);
             let change = self.view(viewer, as_given.or_else(listed).unwrap_or(subject));
             self.tell(client, Update::Changes { changes: vec![change] });
-        }
-    }
-
-    /// Returns what `viewer` may see of a name.
-    ///
-    /// No such user and not permitted look the same, down to the spelling of the name.
-    pub(crate) fn view(&self, viewer: &SigninName, name: &SigninName) -> Change {
-        match self.accounts.get(name) {
-            Some(account) if self.may_see(viewer, name) => account.seen_by(viewer, name),
-            _ => Change {
-                name: name.clone(),
-                friendly_name: None,
-                presence: Presence::UNKNOWN,
-                settling: false,
-            },
-        }
-    }
-
-    /// Returns what people see of a name whom the user does not know, and who say nothing of themselves either.
-    ///
-    /// Nothing is known where one must be a contact; no such user, and not permitted, look the same.
-    #[must_use]
-    pub fn public_presence(&self, name: &SigninName) -> Presence {
-        let account = self.accounts.get(name);
-        let seen = account.filter(|_| self.config.visibility == Visibility::Everyone);
-        seen.map_or(Presence::UNKNOWN, |account| account.shown.presence.clone())
-    }
-
-    pub(crate) fn may_see(&self, viewer: &SigninName, subject: &SigninName) -> bool {
-        let seems_to_permit =
-            || self.accounts.get(subject).is_some_and(|account| account.seems_to_permit(viewer));
-        viewer == subject
-            || match self.config.visibility {
-                Visibility::Everyone => true,
-                Visibility::Contacts => self.lists(viewer, subject) && seems_to_permit(),
-            }
-    }
-
-    fn lists(&self, owner: &SigninName, other: &SigninName) -> bool {
-        self.accounts.get(owner).is_some_and(|account| account.contacts.contains(other))
-    }
-
-    pub(crate) fn send_snapshot(&mut self, client: Seat) {
-        let Some(known) = self.clients.get(&client) else { return };
-        let Some(account) = self.accounts.get(&known.user) else { return };
-        let Some(connection) = known.connection() else { return };
-        let see = |name: &SigninName| self.view(&known.user, name);
-        let snapshot = Snapshot {
-            seq: known.backlog.last(),
-            me: account.me(),
-            contacts: account.contacts.iter().map(see).collect(),
-            watched: known
-                .watches
-                .iter()
-                .filter(|name| !account.contacts.contains(name))
-                .map(see)
-                .collect(),
-            groups: account.people.groups.clone(),
-            blocked: account.people.blocked.iter().cloned().collect(),
-            requests: self.requests_of(account),
-        };
-        self.outputs.push_back(Output::Notify(connection, Notice::Snapshot(snapshot)));
-    }
-
-    /// Returns who waits for a user's answer.
-    fn requests_of(&self, account: &Account) -> Vec<ContactRequest> {
-        let request = |(from, at): &(SigninName, _)| self.contact_request(from, *at);
-        account.people.requests.iter().map(request).collect()
-    }
-
-    pub(crate) fn contact_request(&self, from: &SigninName, at: UnixMs) -> ContactRequest {
-        let known = self.accounts.get(from);
-        ContactRequest {
-            from: known.map_or(from, |known| &known.name).clone(),
-            friendly_name: known.and_then(|known| known.shown.friendly_name.clone()),
-            at,
         }
     }
 

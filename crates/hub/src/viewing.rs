@@ -1,0 +1,89 @@
+//! Who may see whom, and what a client is shown of all whom it follows. Tells nobody of changes.
+
+use mistatus_core::{
+    chat::ContactRequest,
+    message::{Change, Notice, Snapshot},
+    presence::Presence,
+    signin_name::SigninName,
+    time::UnixMs,
+};
+
+use crate::{account::Account, client::Seat, config::Visibility, hub::Hub, io::Output};
+
+impl Hub {
+    /// Returns what `viewer` may see of a name.
+    ///
+    /// No such user and not permitted look the same, down to the spelling of the name.
+    pub(crate) fn view(&self, viewer: &SigninName, name: &SigninName) -> Change {
+        match self.accounts.get(name) {
+            Some(account) if self.may_see(viewer, name) => account.seen_by(viewer, name),
+            _ => Change {
+                name: name.clone(),
+                friendly_name: None,
+                presence: Presence::UNKNOWN,
+                settling: false,
+            },
+        }
+    }
+
+    /// Returns what people see of a name whom the user does not know, and who say nothing of themselves either.
+    ///
+    /// Nothing is known where one must be a contact; no such user, and not permitted, look the same.
+    #[must_use]
+    pub fn public_presence(&self, name: &SigninName) -> Presence {
+        let account = self.accounts.get(name);
+        let seen = account.filter(|_| self.config.visibility == Visibility::Everyone);
+        seen.map_or(Presence::UNKNOWN, |account| account.views.common.presence.clone())
+    }
+
+    pub(crate) fn may_see(&self, viewer: &SigninName, subject: &SigninName) -> bool {
+        let seems_to_permit =
+            || self.accounts.get(subject).is_some_and(|account| account.seems_to_permit(viewer));
+        viewer == subject
+            || match self.config.visibility {
+                Visibility::Everyone => true,
+                Visibility::Contacts => self.lists(viewer, subject) && seems_to_permit(),
+            }
+    }
+
+    pub(crate) fn lists(&self, owner: &SigninName, other: &SigninName) -> bool {
+        self.accounts.get(owner).is_some_and(|account| account.contacts.contains(other))
+    }
+
+    pub(crate) fn send_snapshot(&mut self, client: Seat) {
+        let Some(known) = self.clients.get(&client) else { return };
+        let Some(account) = self.accounts.get(&known.user) else { return };
+        let Some(connection) = known.connection() else { return };
+        let see = |name: &SigninName| self.view(&known.user, name);
+        let snapshot = Snapshot {
+            seq: known.backlog.last(),
+            me: account.me(),
+            contacts: account.contacts.iter().map(see).collect(),
+            watched: known
+                .watches
+                .iter()
+                .filter(|name| !account.contacts.contains(name))
+                .map(see)
+                .collect(),
+            groups: account.relations.groups.clone(),
+            blocked: account.relations.blocked.iter().cloned().collect(),
+            requests: self.requests_of(account),
+        };
+        self.outputs.push_back(Output::Notify(connection, Notice::Snapshot(snapshot)));
+    }
+
+    /// Returns who waits for a user's answer.
+    fn requests_of(&self, account: &Account) -> Vec<ContactRequest> {
+        let request = |(from, at): &(SigninName, _)| self.contact_request(from, *at);
+        account.relations.requests.iter().map(request).collect()
+    }
+
+    pub(crate) fn contact_request(&self, from: &SigninName, at: UnixMs) -> ContactRequest {
+        let known = self.accounts.get(from);
+        ContactRequest {
+            from: known.map_or(from, |known| &known.name).clone(),
+            friendly_name: known.and_then(|known| known.views.common.friendly_name.clone()),
+            at,
+        }
+    }
+}

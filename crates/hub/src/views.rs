@@ -1,0 +1,187 @@
+//! What others see of one user, and what is kept from them. Tells nobody, and decides nothing about who is connected.
+//!
+//! Whoever is invisible must look like somebody who is gone, and whoever blocks somebody must look to them like that as
+//! well. So two things are kept beside what everybody sees: a [`BlockedView`] for each viewer who is blocked, or was and
+//! is not to notice yet; and the deferred permission of each viewer whose permission has changed while the user seemed
+//! gone, since only somebody who is connected can change it. Both end when the user is next seen.
+
+use std::collections::BTreeMap;
+
+use mistatus_core::{
+    chat::ChatMessage,
+    presence::{Presence, Source},
+    signin_name::SigninName,
+    time::UnixMs,
+};
+
+use crate::{contacts::ContactList, inbox::Amount, io::BlockedView};
+
+/// A user's name and presence in the eyes of somebody.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Appearance {
+    pub(crate) friendly_name: Option<String>,
+    pub(crate) presence: Presence,
+}
+
+/// What each viewer who may see the user sees.
+pub(crate) struct Views {
+    /// What all see for whom there is nothing else here.
+    pub(crate) common: Appearance,
+    /// The permission that a viewer still seems to have, or not to have.
+    deferred: BTreeMap<SigninName, bool>,
+    blocked: BTreeMap<SigninName, Blocked>,
+    /// For whom the user has come back since, by being unblocked: until the status changes they see that instant.
+    returned: BTreeMap<SigninName, UnixMs>,
+}
+
+/// What one viewer sees instead of the user's presence, since when, and how many of their messages were dropped.
+struct Blocked {
+    view: BlockedView,
+    since: Option<UnixMs>,
+    dropped: Amount,
+}
+
+impl Views {
+    pub(crate) fn new(friendly_name: Option<String>) -> Self {
+        let source = Some(Source::Connection);
+        let presence = Presence { source, ..Presence::OFFLINE };
+        Self {
+            common: Appearance { friendly_name, presence },
+            deferred: BTreeMap::new(),
+            blocked: BTreeMap::new(),
+            returned: BTreeMap::new(),
+        }
+    }
+
+    /// Takes what was stored.
+    pub(crate) fn restore(
+        &mut self,
+        deferred: impl Iterator<Item = (SigninName, bool)>,
+        blocked: impl Iterator<Item = (SigninName, BlockedView)>,
+    ) {
+        self.deferred = deferred.collect();
+        let restored = |view| Blocked { view, since: None, dropped: Amount::default() };
+        self.blocked = blocked.map(|(viewer, view)| (viewer, restored(view))).collect();
+    }
+
+    /// Whether the user is connected in the eyes of others.
+    pub(crate) const fn is_seen(&self) -> bool {
+        self.common.presence.status.is_online()
+    }
+
+    /// Takes what is seen from now on; returns whether that differs.
+    pub(crate) fn update(&mut self, common: Appearance) -> bool {
+        let differs = common != self.common;
+        if common.presence.status != self.common.presence.status {
+            // Since when it holds is the same for everybody again.
+            self.returned.clear();
+        }
+        self.common = common;
+        differs
+    }
+
+    /// Whether a viewer may see the user, as far as they may know; `permits` says what is true.
+    pub(crate) fn seems_to_permit(&self, viewer: &SigninName, permits: bool) -> bool {
+        match self.blocked.get(viewer) {
+            Some(blocked) => blocked.view.permits,
+            None => self.deferred.get(viewer).copied().unwrap_or(permits),
+        }
+    }
+
+    /// Returns the permission that a viewer is to keep in their own eyes when the true one is about to become another.
+    pub(crate) fn deferred_by(&self, viewer: &SigninName, from: bool, to: bool) -> Option<bool> {
+        let seems = self.deferred.get(viewer).copied().unwrap_or(from);
+        // What is changed back leaves nothing to hide.
+        (!self.is_seen() && seems != to).then_some(seems)
+    }
+
+    /// Keeps the permission that a viewer seems to have; `None` where they may know the true one.
+    pub(crate) fn defer(&mut self, viewer: &SigninName, seems: Option<bool>) {
+        match seems.filter(|_| !self.is_seen()) {
+            Some(permitted) => self.deferred.insert(viewer.clone(), permitted),
+            None => self.deferred.remove(viewer),
+        };
+    }
+
+    /// Returns whose permission was deferred, and what it seemed to be, once the user is seen.
+    pub(crate) fn take_deferred(&mut self) -> BTreeMap<SigninName, bool> {
+        if self.is_seen() { core::mem::take(&mut self.deferred) } else { BTreeMap::new() }
+    }
+
+    /// Returns what a viewer who goes is to see of the user from then on.
+    pub(crate) fn view_when_blocked(&self, viewer: &SigninName, permits: bool) -> BlockedView {
+        let blocked = self.blocked.get(viewer).map(|blocked| blocked.view.clone());
+        blocked.unwrap_or_else(|| BlockedView {
+            permits: self.seems_to_permit(viewer, permits),
+            friendly_name: self.common.friendly_name.clone(),
+        })
+    }
+
+    /// Lets the user go for a viewer; one for whom they have gone already sees no difference.
+    pub(crate) fn block(&mut self, viewer: SigninName, view: BlockedView, since: Option<UnixMs>) {
+        self.returned.remove(&viewer);
+        let blocked = Blocked { view, since, dropped: Amount::default() };
+        self.blocked.entry(viewer).or_insert(blocked);
+    }
+
+    /// Lets the user come for a viewer, at that instant.
+    pub(crate) fn unblock(&mut self, viewer: &SigninName, wall: UnixMs) {
+        if self.blocked.remove(viewer).is_some() {
+            self.returned.insert(viewer.clone(), wall);
+        }
+    }
+
+    /// Lets the user come for all who are blocked no more, once they are seen; returns who these are and whether they
+    /// seemed to have the permission.
+    pub(crate) fn take_unblocked(&mut self, blocked: &ContactList) -> BTreeMap<SigninName, bool> {
+        if !self.is_seen() {
+            return BTreeMap::new();
+        }
+        let views = core::mem::take(&mut self.blocked);
+        let (stay, unblocked): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            views.into_iter().partition(|(viewer, _)| blocked.contains(viewer));
+        self.blocked = stay;
+        unblocked.into_iter().map(|(viewer, blocked)| (viewer, blocked.view.permits)).collect()
+    }
+
+    pub(crate) fn is_gone_for(&self, viewer: &SigninName) -> bool {
+        self.blocked.contains_key(viewer)
+    }
+
+    /// Iterates over those for whom the user seems gone.
+    pub(crate) fn gone_for(&self) -> impl Iterator<Item = &SigninName> {
+        self.blocked.keys()
+    }
+
+    pub(crate) fn has_returned_for(&self, viewer: &SigninName) -> bool {
+        self.returned.contains_key(viewer)
+    }
+
+    /// Returns what a viewer sees. While the server settles, nobody can say who is gone.
+    pub(crate) fn seen_by(&self, viewer: &SigninName, is_settling: bool) -> Appearance {
+        if let Some(Blocked { view, since, .. }) = self.blocked.get(viewer) {
+            let gone =
+                Presence { since: *since, source: Some(Source::Connection), ..Presence::OFFLINE };
+            let presence = if is_settling { Presence::UNKNOWN } else { gone };
+            return Appearance { friendly_name: view.friendly_name.clone(), presence };
+        }
+        let mut seen = self.common.clone();
+        if let Some(returned) = self.returned.get(viewer) {
+            seen.presence.since = Some(*returned);
+            seen.presence.source = Some(Source::Connection);
+        }
+        seen
+    }
+
+    /// Counts a message that goes nowhere, as it would if the user were gone.
+    pub(crate) fn count_dropped(&mut self, writer: &SigninName, message: &ChatMessage) {
+        if let Some(blocked) = self.blocked.get_mut(writer) {
+            blocked.dropped += Amount::of(message);
+        }
+    }
+
+    /// Returns what of somebody's went nowhere, and would wait if the user were gone.
+    pub(crate) fn dropped(&self, writer: &SigninName) -> Amount {
+        self.blocked.get(writer).map_or_else(Amount::default, |blocked| blocked.dropped)
+    }
+}
