@@ -11,7 +11,7 @@ use mistatus_core::{
 };
 
 use crate::{
-    client::{Activity, Seat},
+    client::{Activity, ClientId},
     contacts::ContactList,
     inbox::Inbox,
     io::{BlockRecord, BlockedView},
@@ -34,9 +34,9 @@ pub(crate) struct Account {
     pub(crate) relations: Relations,
     pub(crate) inbox: Inbox,
     /// Clients that have a connection.
-    pub(crate) clients: BTreeMap<Seat, Activity>,
+    pub(crate) connected: BTreeMap<ClientId, Activity>,
     /// These, and those that may still go on with a lost one.
-    pub(crate) seats: BTreeSet<Seat>,
+    pub(crate) clients: BTreeSet<ClientId>,
     /// Clients that vanished a short while ago and still count.
     pub(crate) lingering: Vec<Lingering>,
     pub(crate) views: Views,
@@ -54,7 +54,7 @@ pub(crate) struct Account {
 
 /// A client whose connection was lost, until the damping time is over.
 pub(crate) struct Lingering {
-    pub(crate) seat: Seat,
+    pub(crate) client: ClientId,
     pub(crate) until: Tick,
     pub(crate) activity: Activity,
 }
@@ -80,8 +80,8 @@ impl Account {
             contacts: ContactList::default(),
             relations: Relations::default(),
             inbox: Inbox::default(),
-            clients: BTreeMap::new(),
-            seats: BTreeSet::new(),
+            connected: BTreeMap::new(),
+            clients: BTreeSet::new(),
             lingering: Vec::new(),
             queue: VecDeque::new(),
             fetching: 0,
@@ -239,7 +239,7 @@ impl Account {
 
     fn status(&self, viewer: Viewer) -> MiStatus {
         let mut activities =
-            self.clients.values().copied().chain(self.lingering.iter().map(|gone| gone.activity));
+            self.connected.values().copied().chain(self.lingering.iter().map(|gone| gone.activity));
         let connected = activities.clone().next().is_some();
         let idle = activities.all(|activity| activity == Activity::Idle);
         effective_status(self.intent.status, connected, idle, viewer)

@@ -9,9 +9,9 @@ use mistatus_core::{
 
 use crate::{
     account::{Account, Lingering},
-    client::{Activity, Client, Link, Pulse, Seat},
+    client::{Activity, Client, ClientId, Link, Pulse},
     hub::Hub,
-    io::{Arrival, ClientId, Closing, Departure, Output, StoreError},
+    io::{Arrival, Closing, ConnectionId, Departure, Output, StoreError},
     jobs::TellOwner,
 };
 
@@ -19,11 +19,11 @@ impl Hub {
     /// Goes on with a sign-in once the user is stored.
     pub(crate) fn join_stored(
         &mut self,
-        client: ClientId,
+        connection: ConnectionId,
         mut arrival: Arrival,
         result: Result<(), StoreError>,
     ) {
-        let early = self.joining.remove(&client);
+        let early = self.joining.remove(&connection);
         let waits = early.is_some();
         match (self.accounts.get_mut(&arrival.name), result) {
             (Some(account), Ok(())) => account.stored_friendly_name = arrival.friendly_name.clone(),
@@ -45,7 +45,7 @@ impl Hub {
             (None, Err(StoreError)) => {
                 if waits {
                     self.turn_away(
-                        client,
+                        connection,
                         HResult::MSGR_E_SERVER_UNAVAILABLE,
                         "the server cannot store anything at the moment".to_owned(),
                         Closing::StoreFailed,
@@ -55,15 +55,15 @@ impl Hub {
             }
         }
         if let Some(early) = early {
-            self.join(client, arrival);
+            self.join(connection, arrival);
             for message in early {
-                self.take_message(client, message);
+                self.take_message(connection, message);
             }
         }
     }
 
     /// Signs a client of a known user in: goes on with an earlier connection where that is possible, else anew.
-    pub(crate) fn join(&mut self, connection: ClientId, arrival: Arrival) {
+    pub(crate) fn join(&mut self, connection: ConnectionId, arrival: Arrival) {
         if self.has_too_many_clients(&arrival) {
             let message = format!(
                 "this user has {} connections; more are not allowed",
@@ -72,23 +72,23 @@ impl Hub {
             let hr = HResult::MSGR_E_TOO_MANY_SESSIONS;
             return self.turn_away(connection, hr, message, Closing::TooManyClients);
         }
-        let former = self.former_seat(&arrival);
+        let former = self.former_client(&arrival);
         if let Some(former) = former {
             self.hang_up(former);
         }
         let Arrival { name, friendly_name, idle_for, resume_token, resume } = arrival;
         let knows_earlier = resume.is_some();
-        let resumed = former.zip(resume).filter(|(seat, resume)| {
-            self.clients.get(seat).is_some_and(|known| known.backlog.reaches(resume.seen))
+        let resumed = former.zip(resume).filter(|(client, resume)| {
+            self.clients.get(client).is_some_and(|known| known.backlog.reaches(resume.seen))
         });
-        let seat = match (&resumed, former) {
-            (Some((seat, _)), _) => *seat,
+        let client = match (&resumed, former) {
+            (Some((client, _)), _) => *client,
             (None, former) => {
                 if let Some(former) = former {
                     self.forget(former);
                 }
-                self.last_seat += 1;
-                Seat(self.last_seat)
+                self.last_client += 1;
+                ClientId(self.last_client)
             }
         };
         let welcome = |account: &Account| Welcome {
@@ -103,14 +103,14 @@ impl Hub {
             resumed: resumed.is_some(),
         };
         let Some(welcome) = self.accounts.get(&name).map(welcome) else { return };
-        self.connections.insert(connection, seat);
+        self.connections.insert(connection, client);
         self.timers.heartbeats.insert((self.now + self.config.heartbeat, connection));
         let appear = |account: &mut Account| {
             // It takes the place of what it goes on with, also where it has to start anew.
-            account.clients.retain(|seat, _| Some(*seat) != former);
-            account.lingering.retain(|gone| Some(gone.seat) != former);
-            let is_first = account.clients.is_empty() && account.lingering.is_empty();
-            account.clients.insert(seat, Activity::from_idle_for(idle_for));
+            account.connected.retain(|client, _| Some(*client) != former);
+            account.lingering.retain(|gone| Some(gone.client) != former);
+            let is_first = account.connected.is_empty() && account.lingering.is_empty();
+            account.connected.insert(client, Activity::from_idle_for(idle_for));
             if is_first && account.may_return && knows_earlier {
                 account.resume_own();
             }
@@ -119,64 +119,64 @@ impl Hub {
             }
         };
         let link = Link::Up { connection, pulse: Pulse::Heard(self.now) };
-        if let Some((seat, resume)) = resumed {
+        if let Some((client, resume)) = resumed {
             self.outputs.push_back(Output::Notify(connection, Notice::SignedIn(welcome)));
-            self.no_longer_lost(seat);
-            if let Some(known) = self.clients.get_mut(&seat) {
+            self.no_longer_lost(client);
+            if let Some(known) = self.clients.get_mut(&client) {
                 known.link = link;
                 known.keys.renew(resume_token, resume.token);
             }
-            self.replay(seat, connection, resume.seen);
+            self.replay(client, connection, resume.seen);
             self.change(&name, TellOwner::OfChanges, Source::Idle, appear);
             return;
         }
         self.change(&name, TellOwner::OfChanges, Source::Idle, appear);
         if let Some(account) = self.accounts.get_mut(&name) {
-            account.seats.insert(seat);
+            account.clients.insert(client);
             for contact in account.contacts.iter() {
-                self.audience.join(contact, seat);
+                self.audience.join(contact, client);
             }
         }
-        self.clients.insert(seat, Client::new(name.clone(), link, resume_token));
+        self.clients.insert(client, Client::new(name.clone(), link, resume_token));
         self.outputs.push_back(Output::Notify(connection, Notice::SignedIn(welcome)));
-        self.send_snapshot(seat);
+        self.send_snapshot(client);
         self.tell_waiting(&name);
     }
 
     /// Ends a connection: a sign-out ends its client, too, a loss leaves it the time to come back.
-    pub(crate) fn leave(&mut self, connection: ClientId, departure: Departure) {
+    pub(crate) fn leave(&mut self, connection: ConnectionId, departure: Departure) {
         self.joining.remove(&connection);
-        let Some(seat) = self.connections.remove(&connection) else { return };
-        let Some(name) = self.clients.get(&seat).map(|known| known.user.clone()) else { return };
+        let Some(client) = self.connections.remove(&connection) else { return };
+        let Some(name) = self.clients.get(&client).map(|known| known.user.clone()) else { return };
         let until = self.now + self.config.damping;
         match departure {
-            Departure::SignedOut => self.forget(seat),
+            Departure::SignedOut => self.forget(client),
             Departure::Lost => {
                 self.timers.departures.insert((until, name.clone()));
-                self.lose(seat);
+                self.lose(client);
             }
         }
         // Who is left may be idle.
         self.change(&name, TellOwner::OfChanges, Source::Idle, |account| {
-            let Some(activity) = account.clients.remove(&seat) else { return };
+            let Some(activity) = account.connected.remove(&client) else { return };
             match departure {
-                Departure::Lost => account.lingering.push(Lingering { seat, until, activity }),
+                Departure::Lost => account.lingering.push(Lingering { client, until, activity }),
                 // Whoever signs out on the last client wants to be gone now, also where a page
                 // was reloaded a moment before.
-                Departure::SignedOut if account.clients.is_empty() => account.lingering.clear(),
+                Departure::SignedOut if account.connected.is_empty() => account.lingering.clear(),
                 Departure::SignedOut => {}
             }
         });
     }
 
     /// Drops everything about a client but that it counts for presence.
-    pub(crate) fn forget(&mut self, seat: Seat) {
-        self.no_longer_lost(seat);
-        let Some(gone) = self.clients.remove(&seat) else { return };
+    pub(crate) fn forget(&mut self, client: ClientId) {
+        self.no_longer_lost(client);
+        let Some(gone) = self.clients.remove(&client) else { return };
         let Some(account) = self.accounts.get_mut(&gone.user) else { return };
-        account.seats.remove(&seat);
+        account.clients.remove(&client);
         for followed in account.contacts.iter().chain(&gone.watches) {
-            self.audience.leave(followed, seat);
+            self.audience.leave(followed, client);
         }
     }
 
@@ -191,61 +191,69 @@ impl Hub {
     }
 
     /// Ends a connection from this side, with a reason.
-    fn turn_away(&mut self, client: ClientId, hr: HResult, message: String, closing: Closing) {
+    fn turn_away(
+        &mut self,
+        connection: ConnectionId,
+        hr: HResult,
+        message: String,
+        closing: Closing,
+    ) {
         let bye = Notice::Bye { hr, retry_after: None, message: Some(message) };
-        self.outputs.push_back(Output::Notify(client, bye));
-        self.outputs.push_back(Output::Close(client, closing));
+        self.outputs.push_back(Output::Notify(connection, bye));
+        self.outputs.push_back(Output::Close(connection, closing));
     }
 
     /// Whether one more connection would be too many. One that is taken over is none more.
     pub(crate) fn has_too_many_clients(&self, arrival: &Arrival) -> bool {
         let Some(account) = self.accounts.get(&arrival.name) else { return false };
-        let taken_over =
-            self.former_seat(arrival).is_some_and(|seat| account.clients.contains_key(&seat));
-        account.clients.len() - usize::from(taken_over) >= self.config.clients_max
+        let taken_over = self
+            .former_client(arrival)
+            .is_some_and(|client| account.connected.contains_key(&client));
+        account.connected.len() - usize::from(taken_over) >= self.config.clients_max
     }
 
     /// Finds the client that an arrival goes on with, by a secret that only that client was told.
-    fn former_seat(&self, arrival: &Arrival) -> Option<Seat> {
+    fn former_client(&self, arrival: &Arrival) -> Option<ClientId> {
         let said = &arrival.resume.as_ref()?.token;
         // Among the user's own: the secret of somebody else is of no use.
-        let mut seats = self.accounts.get(&arrival.name)?.seats.iter().copied();
-        seats.rfind(|seat| self.clients.get(seat).is_some_and(|known| known.keys.open_by(said)))
+        let mut clients = self.accounts.get(&arrival.name)?.clients.iter().copied();
+        clients
+            .rfind(|client| self.clients.get(client).is_some_and(|known| known.keys.open_by(said)))
     }
 
     /// Closes the connection of a client that still seems alive: another takes its place.
-    fn hang_up(&mut self, seat: Seat) {
-        if let Some(connection) = self.clients.get(&seat).and_then(Client::connection) {
+    fn hang_up(&mut self, client: ClientId) {
+        if let Some(connection) = self.clients.get(&client).and_then(Client::connection) {
             self.connections.remove(&connection);
             self.outputs.push_back(Output::Close(connection, Closing::Resumed));
         }
     }
 
-    fn no_longer_lost(&mut self, seat: Seat) {
-        let Some(known) = self.clients.get(&seat) else { return };
+    fn no_longer_lost(&mut self, client: ClientId) {
+        let Some(known) = self.clients.get(&client) else { return };
         if let Link::Lost { until, .. } = known.link {
-            self.timers.windows.remove(&(until, seat));
+            self.timers.windows.remove(&(until, client));
             self.lost_bytes -= known.backlog.bytes();
         }
     }
 
     /// Sends what a client has missed, with the old numbers.
-    fn replay(&mut self, seat: Seat, connection: ClientId, seen: Seq) {
-        let Some(known) = self.clients.get_mut(&seat) else { return };
+    fn replay(&mut self, client: ClientId, connection: ConnectionId, seen: Seq) {
+        let Some(known) = self.clients.get_mut(&client) else { return };
         known.backlog.confirm(seen);
         let missed = known.backlog.after(seen);
         self.outputs.extend(missed.map(|(seq, update)| Output::Update(connection, seq, update)));
     }
 
-    fn lose(&mut self, seat: Seat) {
-        let Some(known) = self.clients.get_mut(&seat) else { return };
+    fn lose(&mut self, client: ClientId) {
+        let Some(known) = self.clients.get_mut(&client) else { return };
         if known.keys.is_empty() {
-            return self.forget(seat);
+            return self.forget(client);
         }
         let until = self.now + self.config.resume_window;
         known.link = Link::Lost { until, sent: known.backlog.last() };
         self.lost_bytes += known.backlog.bytes();
-        self.timers.windows.insert((until, seat));
+        self.timers.windows.insert((until, client));
         let user = known.user.clone();
         if let Some(oldest) = self.lost_too_many_of(&user) {
             self.forget(oldest);
@@ -254,13 +262,13 @@ impl Hub {
     }
 
     /// Returns the longest lost client of a user who has more of them than may be kept.
-    fn lost_too_many_of(&self, user: &SigninName) -> Option<Seat> {
-        let lost = |seat: &Seat| match self.clients.get(seat)?.link {
-            Link::Lost { until, .. } => Some((until, *seat)),
+    fn lost_too_many_of(&self, user: &SigninName) -> Option<ClientId> {
+        let lost = |client: &ClientId| match self.clients.get(client)?.link {
+            Link::Lost { until, .. } => Some((until, *client)),
             Link::Up { .. } => None,
         };
-        let lost: Vec<_> = self.accounts.get(user)?.seats.iter().filter_map(lost).collect();
-        let oldest = lost.iter().min().map(|(_, seat)| *seat);
+        let lost: Vec<_> = self.accounts.get(user)?.clients.iter().filter_map(lost).collect();
+        let oldest = lost.iter().min().map(|(_, client)| *client);
         oldest.filter(|_| lost.len() > self.config.lost_per_user_max)
     }
 }

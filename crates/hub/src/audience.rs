@@ -6,20 +6,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use mistatus_core::signin_name::SigninName;
 
-use crate::client::Seat;
+use crate::client::ClientId;
 
 /// The clients that hear of each name.
 #[derive(Default, PartialEq, Eq, Debug)]
-pub(crate) struct Audience(BTreeMap<SigninName, BTreeSet<Seat>>);
+pub(crate) struct Audience(BTreeMap<SigninName, BTreeSet<ClientId>>);
 
 impl Audience {
     /// Lets a client hear of a name.
-    pub(crate) fn join(&mut self, name: &SigninName, client: Seat) {
+    pub(crate) fn join(&mut self, name: &SigninName, client: ClientId) {
         self.0.entry(name.clone()).or_default().insert(client);
     }
 
     /// Takes a client out of the audience of a name.
-    pub(crate) fn leave(&mut self, name: &SigninName, client: Seat) {
+    pub(crate) fn leave(&mut self, name: &SigninName, client: ClientId) {
         if let Some(clients) = self.0.get_mut(name) {
             clients.remove(&client);
             if clients.is_empty() {
@@ -29,7 +29,7 @@ impl Audience {
     }
 
     /// Returns who hears of a name.
-    pub(crate) fn of(&self, name: &SigninName) -> Vec<Seat> {
+    pub(crate) fn of(&self, name: &SigninName) -> Vec<ClientId> {
         self.0.get(name).into_iter().flatten().copied().collect()
     }
 }

@@ -12,11 +12,11 @@ use mistatus_core::{
     time::{Span, Tick},
 };
 
-use crate::{backlog::Backlog, io::ClientId};
+use crate::{backlog::Backlog, io::ConnectionId};
 
 /// Names a client, whichever connection it has at the moment.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(crate) struct Seat(pub(crate) u64);
+pub(crate) struct ClientId(pub(crate) u64);
 
 /// A client that has been sent its snapshot.
 pub(crate) struct Client {
@@ -38,7 +38,7 @@ pub(crate) struct Client {
 #[derive(Clone, Copy)]
 pub(crate) enum Link {
     /// By that connection.
-    Up { connection: ClientId, pulse: Pulse },
+    Up { connection: ConnectionId, pulse: Pulse },
     /// Not now; what it misses is kept until then.
     Lost { until: Tick, sent: Seq },
 }
@@ -82,7 +82,7 @@ impl Client {
         }
     }
 
-    pub(crate) const fn connection(&self) -> Option<ClientId> {
+    pub(crate) const fn connection(&self) -> Option<ConnectionId> {
         match self.link {
             Link::Up { connection, .. } => Some(connection),
             Link::Lost { .. } => None,

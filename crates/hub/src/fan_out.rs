@@ -11,7 +11,7 @@ use mistatus_core::{
 
 use crate::{
     account::Account,
-    client::{Link, Seat},
+    client::{ClientId, Link},
     config::Visibility,
     hub::Hub,
     io::{Output, Write},
@@ -44,7 +44,7 @@ impl Hub {
             name: account.name.clone(),
             friendly_name: account.views.common.friendly_name.clone(),
         });
-        let own: Vec<_> = account.seats.iter().copied().collect();
+        let own: Vec<_> = account.clients.iter().copied().collect();
         // Of being gone nobody is told who is there to hear it.
         let news = me != before && me.status != MiStatus::Offline;
         if tell == TellOwner::Always || news {
@@ -146,15 +146,15 @@ impl Hub {
     /// Tells all clients of a user the same.
     pub(crate) fn tell_all_of(&mut self, user: &SigninName, update: Update) {
         let Some(account) = self.accounts.get(user) else { return };
-        let seats: Vec<_> = account.seats.iter().copied().collect();
+        let clients: Vec<_> = account.clients.iter().copied().collect();
         let update = Arc::new(update);
-        for seat in seats {
-            self.tell(seat, update.clone());
+        for client in clients {
+            self.tell(client, update.clone());
         }
     }
 
     /// Tells a client of a change by its next number, at once or when the client goes on with its connection.
-    pub(crate) fn tell(&mut self, client: Seat, update: impl Into<Arc<Update>>) {
+    pub(crate) fn tell(&mut self, client: ClientId, update: impl Into<Arc<Update>>) {
         let update = update.into();
         let max = self.config.backlog_max();
         let Some(known) = self.clients.get_mut(&client) else { return };

@@ -22,12 +22,12 @@ use mistatus_core::{
 use crate::{
     account::Account,
     audience::Audience,
-    client::{Client, Link, Pulse, Seat},
+    client::{Client, ClientId, Link, Pulse},
     config::HubConfig,
     inbox::{Amount, Taken},
     io::{
-        Arrival, ClientId, Closing, Departure, MessagesRecord, Output, Query, StoreError, Ticket,
-        Timer, UserRecord, Write,
+        Arrival, Closing, ConnectionId, Departure, MessagesRecord, Output, Query, StoreError,
+        Ticket, Timer, UserRecord, Write,
     },
     jobs::{Continuation, TellOwner},
     relations::Relations,
@@ -41,11 +41,11 @@ pub struct Hub {
     pub(crate) wall: UnixMs,
     pub(crate) accounts: BTreeMap<SigninName, Account>,
     /// Clients that wait until their user is stored, with the requests that they sent meanwhile.
-    pub(crate) joining: BTreeMap<ClientId, Vec<ClientMessage>>,
+    pub(crate) joining: BTreeMap<ConnectionId, Vec<ClientMessage>>,
     /// Which client speaks by which connection.
-    pub(crate) connections: BTreeMap<ClientId, Seat>,
-    pub(crate) clients: BTreeMap<Seat, Client>,
-    pub(crate) last_seat: u64,
+    pub(crate) connections: BTreeMap<ConnectionId, ClientId>,
+    pub(crate) clients: BTreeMap<ClientId, Client>,
+    pub(crate) last_client: u64,
     /// About how much is kept for lost clients.
     pub(crate) lost_bytes: usize,
     pub(crate) audience: Audience,
@@ -69,7 +69,7 @@ impl Hub {
             joining: BTreeMap::new(),
             connections: BTreeMap::new(),
             clients: BTreeMap::new(),
-            last_seat: 0,
+            last_client: 0,
             lost_bytes: 0,
             audience: Audience::default(),
             waiting: BTreeMap::new(),
@@ -127,7 +127,13 @@ impl Hub {
     ///
     /// `SignedIn` and `Snapshot` come out, for a new user once the store has it; or, where the arrival goes on with
     /// another connection, `SignedIn` and the notices that were missed, and that one is closed if it still lives.
-    pub fn connect(&mut self, client: ClientId, mut arrival: Arrival, now: Tick, wall: UnixMs) {
+    pub fn connect(
+        &mut self,
+        connection: ConnectionId,
+        mut arrival: Arrival,
+        now: Tick,
+        wall: UnixMs,
+    ) {
         self.tell_time(now, wall);
         arrival.friendly_name =
             arrival.friendly_name.map(cut_friendly_name).filter(|name| !name.is_empty());
@@ -143,17 +149,23 @@ impl Hub {
         match to_store {
             Some(friendly_name) => {
                 let write = Write::PutUser { name: arrival.name.clone(), friendly_name };
-                self.joining.insert(client, Vec::new());
-                self.store(write, Continuation::Join { client, arrival });
+                self.joining.insert(connection, Vec::new());
+                self.store(write, Continuation::Join { connection, arrival });
             }
-            None => self.join(client, arrival),
+            None => self.join(connection, arrival),
         }
     }
 
     /// Takes the end of a connection; one that the registry asked to close need not be reported.
-    pub fn disconnect(&mut self, client: ClientId, departure: Departure, now: Tick, wall: UnixMs) {
+    pub fn disconnect(
+        &mut self,
+        connection: ConnectionId,
+        departure: Departure,
+        now: Tick,
+        wall: UnixMs,
+    ) {
         self.tell_time(now, wall);
-        self.leave(client, departure);
+        self.leave(connection, departure);
     }
 
     /// Takes the result of a write. Results come in the order of the tickets.
@@ -166,8 +178,8 @@ impl Hub {
     ) {
         self.tell_time(now, wall);
         match self.waiting.remove(&ticket) {
-            Some(Continuation::Join { client, arrival }) => {
-                self.join_stored(client, arrival, result)
+            Some(Continuation::Join { connection, arrival }) => {
+                self.join_stored(connection, arrival, result)
             }
             Some(Continuation::Job { owner, job, effect }) => {
                 self.job_stored(&owner, job, effect, result);
@@ -214,11 +226,11 @@ impl Hub {
         while let Some((_, name)) = pop_due(&mut self.timers.expiries, self.wall) {
             self.set_intent(&name, Intent::ended(), TellOwner::OfChanges);
         }
-        while let Some((_, seat)) = pop_due(&mut self.timers.windows, self.now) {
-            self.forget(seat);
+        while let Some((_, client)) = pop_due(&mut self.timers.windows, self.now) {
+            self.forget(client);
         }
-        while let Some((_, client)) = pop_due(&mut self.timers.heartbeats, self.now) {
-            self.check_pulse(client);
+        while let Some((_, connection)) = pop_due(&mut self.timers.heartbeats, self.now) {
+            self.check_pulse(connection);
         }
     }
 
@@ -227,16 +239,16 @@ impl Hub {
         let all: Vec<_> =
             self.connections.keys().copied().chain(self.joining.keys().copied()).collect();
         let count = all.len().max(1) as u64;
-        for (place, client) in all.into_iter().enumerate() {
+        for (place, connection) in all.into_iter().enumerate() {
             let share = spread.as_millis().saturating_mul(place as u64) / count;
             let bye = Notice::Bye {
                 hr: HResult::MSGR_E_SERVER_SHUTDOWN,
                 retry_after: Some(Span::from_millis(share)),
                 message: Some("the server is going down".to_owned()),
             };
-            self.outputs.push_back(Output::Notify(client, bye));
-            self.outputs.push_back(Output::Close(client, Closing::Shutdown));
-            self.leave(client, Departure::Lost);
+            self.outputs.push_back(Output::Notify(connection, bye));
+            self.outputs.push_back(Output::Close(connection, Closing::Shutdown));
+            self.leave(connection, Departure::Lost);
         }
     }
 
@@ -323,25 +335,25 @@ impl Hub {
         }
     }
 
-    fn check_pulse(&mut self, client: ClientId) {
+    fn check_pulse(&mut self, connection: ConnectionId) {
         let now = self.now;
-        let Some(seat) = self.connections.get(&client) else { return };
-        let Some(known) = self.clients.get_mut(seat) else { return };
+        let Some(client) = self.connections.get(&connection) else { return };
+        let Some(known) = self.clients.get_mut(client) else { return };
         let Link::Up { pulse, .. } = &mut known.link else { return };
         let next = match *pulse {
             Pulse::Heard(at) if now.since(at) < self.config.heartbeat => at + self.config.heartbeat,
             Pulse::Heard(_) => {
                 *pulse = Pulse::Asked;
-                self.outputs.push_back(Output::Notify(client, Notice::Ping));
+                self.outputs.push_back(Output::Notify(connection, Notice::Ping));
                 now + self.config.heartbeat_grace
             }
             Pulse::Asked => {
-                self.outputs.push_back(Output::Close(client, Closing::Silent));
-                self.leave(client, Departure::Lost);
+                self.outputs.push_back(Output::Close(connection, Closing::Silent));
+                self.leave(connection, Departure::Lost);
                 return;
             }
         };
-        self.timers.heartbeats.insert((next, client));
+        self.timers.heartbeats.insert((next, connection));
     }
 }
 

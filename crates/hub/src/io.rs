@@ -12,9 +12,9 @@ use mistatus_core::{
     time::{Span, UnixMs},
 };
 
-/// Names one connection. Chosen by the caller, never used again.
+/// Names one connection, of one client. Chosen by the caller, never used again.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct ClientId(pub u64);
+pub struct ConnectionId(pub u64);
 
 /// Names one write, so that its result finds what waits for it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -113,17 +113,17 @@ pub enum Departure {
 /// An action that the caller has to carry out.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Output {
-    /// Send this, which is no update, to that client.
-    Notify(ClientId, Notice),
-    /// Send this update with that number to that client. The same one goes to many.
-    Update(ClientId, Seq, Arc<Update>),
+    /// Send this, which is no update, over that connection.
+    Notify(ConnectionId, Notice),
+    /// Send this update with that number over that connection. The same one goes over many.
+    Update(ConnectionId, Seq, Arc<Update>),
     /// Make this durable, in the order of the tickets, and report by [`Hub::handle_stored`](crate::Hub::handle_stored).
     Store(Ticket, Write),
     /// Look this up, with all writes of lower tickets in it, and report by
     /// [`Hub::handle_fetched`](crate::Hub::handle_fetched).
     Fetch(Ticket, Query),
     /// Close that connection once everything has been sent. The registry has forgotten it.
-    Close(ClientId, Closing),
+    Close(ConnectionId, Closing),
 }
 
 /// Tells why a connection is to be closed.

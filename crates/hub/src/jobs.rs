@@ -10,13 +10,13 @@ use mistatus_core::{
 };
 
 use crate::{
-    client::Seat,
-    io::{Arrival, ClientId, Query, Write},
+    client::ClientId,
+    io::{Arrival, ConnectionId, Query, Write},
 };
 
 /// A request in the queue of its user.
 pub(crate) struct Job {
-    pub(crate) client: Seat,
+    pub(crate) client: ClientId,
     pub(crate) request: Request,
 }
 
@@ -58,8 +58,8 @@ pub(crate) type Refusal = (HResult, String);
 
 /// Tells what goes on when the store has answered.
 pub(crate) enum Continuation {
-    /// The sign-in of this client.
-    Join { client: ClientId, arrival: Arrival },
+    /// The sign-in over this connection.
+    Join { connection: ConnectionId, arrival: Arrival },
     /// This request.
     Job { owner: SigninName, job: Job, effect: Effect },
     /// This message of the user's.
@@ -69,7 +69,7 @@ pub(crate) enum Continuation {
     /// This request, once it is known whether it was carried out before.
     Lookup { owner: SigninName, job: Job },
     /// What a client wants to read.
-    History { client: Seat, id: RequestId, owner: SigninName },
+    History { client: ClientId, id: RequestId, owner: SigninName },
     /// Nothing.
     Nobody,
 }

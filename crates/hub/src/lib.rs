@@ -35,8 +35,8 @@ pub mod memory;
 pub use config::{HubConfig, Visibility};
 pub use hub::Hub;
 pub use io::{
-    Arrival, BlockRecord, BlockedView, ClientId, Closing, Departure, MessagesRecord, Output, Query,
-    RelationsRecord, StoreError, Ticket, Timer, UserRecord, Write,
+    Arrival, BlockRecord, BlockedView, Closing, ConnectionId, Departure, MessagesRecord, Output,
+    Query, RelationsRecord, StoreError, Ticket, Timer, UserRecord, Write,
 };
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ impl Hub {
         let before = self.may_see(contact, owner);
         let Some(account) = self.accounts.get_mut(owner) else { return };
         account.add_contact(contact, deferred);
-        let own: Vec<_> = account.seats.iter().copied().collect();
+        let own: Vec<_> = account.clients.iter().copied().collect();
         let added = Arc::new(Update::ContactAdded { contact: self.view(owner, contact) });
         for client in own {
             self.audience.join(contact, client);
@@ -51,7 +51,7 @@ impl Hub {
         let Some(account) = self.accounts.get_mut(owner) else { return };
         let name = account.remove_contact(contact, deferred).unwrap_or_else(|| contact.clone());
         let removed = Arc::new(Update::ContactRemoved { name });
-        let own: Vec<_> = account.seats.iter().copied().collect();
+        let own: Vec<_> = account.clients.iter().copied().collect();
         for client in own {
             let watches =
                 self.clients.get(&client).is_some_and(|known| known.watches.contains(contact));

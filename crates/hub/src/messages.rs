@@ -11,7 +11,7 @@ use mistatus_core::{
 };
 
 use crate::{
-    client::Seat,
+    client::ClientId,
     config::{UNCONFIRMED_MAX, Visibility},
     hub::Hub,
     inbox::Taken,
@@ -142,25 +142,30 @@ impl Hub {
     /// Tells the clients of a user what waits and what they were not told yet.
     pub(crate) fn tell_waiting(&mut self, user: &SigninName) {
         let Some(account) = self.accounts.get(user) else { return };
-        let seats: Vec<_> = account.seats.iter().copied().collect();
+        let clients: Vec<_> = account.clients.iter().copied().collect();
         let mut updates = BTreeMap::new();
-        for seat in seats {
-            let Some(known) = self.clients.get(&seat) else { continue };
+        for client in clients {
+            let Some(known) = self.clients.get(&client) else { continue };
             let Some(account) = self.accounts.get(user) else { return };
             for message in account.inbox.first(UNCONFIRMED_MAX, known.told) {
-                if let Some(known) = self.clients.get_mut(&seat) {
+                if let Some(known) = self.clients.get_mut(&client) {
                     known.told = message.id;
                 }
                 let update = updates.entry(message.id).or_insert_with(|| {
                     let message = ChatMessage::clone(&message);
                     Arc::new(Update::Message { message, request: None })
                 });
-                self.tell(seat, update.clone());
+                self.tell(client, update.clone());
             }
         }
     }
 
-    pub(crate) fn confirm_messages(&mut self, client: Seat, from: &SigninName, up_to: MessageId) {
+    pub(crate) fn confirm_messages(
+        &mut self,
+        client: ClientId,
+        from: &SigninName,
+        up_to: MessageId,
+    ) {
         let Some(known) = self.clients.get(&client) else { return };
         // What it was not told it cannot have.
         let up_to = up_to.min(known.told);
@@ -219,7 +224,7 @@ impl Hub {
 
     pub(crate) fn fetch_messages(
         &mut self,
-        client: Seat,
+        client: ClientId,
         id: RequestId,
         with: SigninName,
         before: Option<MessageId>,
@@ -236,7 +241,7 @@ impl Hub {
     /// Answers at once or not at all, and keeps nothing: a client that has not heard the answer asks again.
     pub(crate) fn history_read(
         &mut self,
-        client: Seat,
+        client: ClientId,
         id: RequestId,
         owner: &SigninName,
         result: Result<Vec<ChatMessage>, StoreError>,

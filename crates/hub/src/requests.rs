@@ -15,10 +15,10 @@ use mistatus_core::{
 
 use crate::{
     account::Account,
-    client::{Activity, Link, Pulse, Seat},
+    client::{Activity, ClientId, Link, Pulse},
     groups::{judge_end_of_group, judge_group_name, judge_member, judge_new_group},
     hub::Hub,
-    io::{ClientId, Closing, Departure, Output, StoreError, Write},
+    io::{Closing, ConnectionId, Departure, Output, StoreError, Write},
     jobs::{Continuation, Effect, Job, Refusal, Step, TellOwner},
     messages::judge_message,
 };
@@ -40,39 +40,39 @@ impl Hub {
     /// Takes what a client says.
     pub fn handle_message(
         &mut self,
-        client: ClientId,
+        connection: ConnectionId,
         message: ClientMessage,
         now: Tick,
         wall: UnixMs,
     ) {
         self.tell_time(now, wall);
-        match self.joining.get_mut(&client) {
+        match self.joining.get_mut(&connection) {
             // It has said goodbye.
             Some(early) if early.last() == Some(&ClientMessage::Signal(Signal::Signout)) => {}
             Some(early) if waits_for_signin(&message, early) => early.push(message),
-            Some(_) => self.refuse_early(client, &message),
-            None => self.take_message(client, message),
+            Some(_) => self.refuse_early(connection, &message),
+            None => self.take_message(connection, message),
         }
     }
 
     /// Takes what a client says that has been told that it is signed in.
-    pub(crate) fn take_message(&mut self, client: ClientId, message: ClientMessage) {
+    pub(crate) fn take_message(&mut self, connection: ConnectionId, message: ClientMessage) {
         // A frame that was on its way when the connection was closed.
-        let Some(seat) = self.connections.get(&client).copied() else { return };
-        let Some(known) = self.clients.get_mut(&seat) else { return };
-        known.link = Link::Up { connection: client, pulse: Pulse::Heard(self.now) };
+        let Some(client) = self.connections.get(&connection).copied() else { return };
+        let Some(known) = self.clients.get_mut(&client) else { return };
+        known.link = Link::Up { connection, pulse: Pulse::Heard(self.now) };
         known.keys.confirm();
         match message {
             ClientMessage::Request(request) => {
-                if !self.is_repeated(seat, request.id) {
-                    self.take_request(seat, request);
+                if !self.is_repeated(client, request.id) {
+                    self.take_request(client, request);
                 }
             }
-            ClientMessage::Signal(signal) => self.take_signal(client, seat, signal),
+            ClientMessage::Signal(signal) => self.take_signal(connection, client, signal),
         }
     }
 
-    fn take_request(&mut self, client: Seat, request: Request) {
+    fn take_request(&mut self, client: ClientId, request: Request) {
         let id = request.id;
         match request.command {
             Command::Watch { names } => self.watch(client, id, names),
@@ -85,7 +85,7 @@ impl Hub {
         }
     }
 
-    fn take_signal(&mut self, connection: ClientId, client: Seat, signal: Signal) {
+    fn take_signal(&mut self, connection: ConnectionId, client: ClientId, signal: Signal) {
         match signal {
             Signal::ReportIdle { idle_for } => {
                 let Some(user) = self.clients.get(&client).map(|known| known.user.clone()) else {
@@ -93,7 +93,7 @@ impl Hub {
                 };
                 let activity = Activity::from_idle_for(idle_for);
                 self.change(&user, TellOwner::OfChanges, Source::Idle, |account| {
-                    account.clients.insert(client, activity);
+                    account.connected.insert(client, activity);
                 });
             }
             Signal::Unwatch { names } => self.unwatch(client, &names),
@@ -111,14 +111,14 @@ impl Hub {
         }
     }
 
-    fn say_goodbye(&mut self, connection: ClientId) {
+    fn say_goodbye(&mut self, connection: ConnectionId) {
         let bye = Notice::Bye { hr: HResult::S_OK, retry_after: None, message: None };
         self.outputs.push_back(Output::Notify(connection, bye));
         self.outputs.push_back(Output::Close(connection, Closing::SignedOut));
     }
 
     /// Tells a client everything anew. What it ignored among that were messages that wait.
-    fn resync(&mut self, client: Seat) {
+    fn resync(&mut self, client: ClientId) {
         self.send_snapshot(client);
         let Some(known) = self.clients.get_mut(&client) else { return };
         known.told = MessageId(0);
@@ -126,14 +126,14 @@ impl Hub {
         self.tell_waiting(&user);
     }
 
-    fn confirm(&mut self, client: Seat, seen: Option<Seq>) {
+    fn confirm(&mut self, client: ClientId, seen: Option<Seq>) {
         if let (Some(known), Some(seen)) = (self.clients.get_mut(&client), seen) {
             known.backlog.confirm(seen);
         }
     }
 
     /// Whether a request was taken already; one that has ended is answered by the same outcome again.
-    fn is_repeated(&mut self, client: Seat, id: RequestId) -> bool {
+    fn is_repeated(&mut self, client: ClientId, id: RequestId) -> bool {
         let Some(known) = self.clients.get(&client) else { return false };
         if known.running.contains(&id) {
             return true;
@@ -149,7 +149,7 @@ impl Hub {
     }
 
     /// Answers a client that says too much before it was told that it is signed in, or what does not wait for that.
-    fn refuse_early(&mut self, client: ClientId, message: &ClientMessage) {
+    fn refuse_early(&mut self, connection: ConnectionId, message: &ClientMessage) {
         let hr = HResult::MSGR_E_NOT_LOGGED_ON;
         let why = format!("at most {EARLY_MESSAGES_MAX} requests are taken before `signed-in`");
         let notice = match message {
@@ -159,15 +159,15 @@ impl Hub {
             ClientMessage::Signal(Signal::Ping { .. }) => Notice::Pong,
             ClientMessage::Signal(Signal::Pong { .. }) => return,
             ClientMessage::Signal(Signal::Signout) => {
-                self.joining.remove(&client);
-                return self.say_goodbye(client);
+                self.joining.remove(&connection);
+                return self.say_goodbye(connection);
             }
             ClientMessage::Signal(_) => Notice::Refused { hr, message: why },
         };
-        self.outputs.push_back(Output::Notify(client, notice));
+        self.outputs.push_back(Output::Notify(connection, notice));
     }
 
-    fn watch(&mut self, client: Seat, id: RequestId, names: Vec<SigninName>) {
+    fn watch(&mut self, client: ClientId, id: RequestId, names: Vec<SigninName>) {
         let (watches_max, given) = (self.config.watches_max, names.len());
         let Some(known) = self.clients.get_mut(&client) else { return };
         if given > WATCH_BATCH_MAX {
@@ -207,11 +207,11 @@ impl Hub {
     }
 
     fn watches_of(&self, user: &SigninName) -> usize {
-        let seats = self.accounts.get(user).into_iter().flat_map(|account| &account.seats);
-        seats.filter_map(|seat| self.clients.get(seat)).map(|known| known.watches.len()).sum()
+        let clients = self.accounts.get(user).into_iter().flat_map(|account| &account.clients);
+        clients.filter_map(|client| self.clients.get(client)).map(|known| known.watches.len()).sum()
     }
 
-    fn unwatch(&mut self, client: Seat, names: &[SigninName]) {
+    fn unwatch(&mut self, client: ClientId, names: &[SigninName]) {
         let Some(known) = self.clients.get_mut(&client) else { return };
         for name in names {
             let listed = self
@@ -224,7 +224,7 @@ impl Hub {
         }
     }
 
-    fn enqueue(&mut self, client: Seat, request: Request) {
+    fn enqueue(&mut self, client: ClientId, request: Request) {
         if let Some(account) = self.make_room(client, request.id) {
             account.queue.push_back(Job { client, request });
             let owner = account.name.clone();
@@ -233,7 +233,7 @@ impl Hub {
     }
 
     /// Notes that a request waits for its outcome; refuses it where too many do.
-    pub(crate) fn make_room(&mut self, client: Seat, id: RequestId) -> Option<&mut Account> {
+    pub(crate) fn make_room(&mut self, client: ClientId, id: RequestId) -> Option<&mut Account> {
         let known = self.clients.get(&client)?;
         let account = self.accounts.get(&known.user)?;
         let full = [
@@ -296,7 +296,8 @@ impl Hub {
                     return Err((HResult::E_INVALIDARG, message));
                 }
                 if intent.status == MiStatus::Invisible && !self.config.may_hide {
-                    let message = "whoever runs this server lets nobody appear offline".to_owned();
+                    let message =
+                        "the operator of this server does not allow appearing offline".to_owned();
                     return Err((HResult::MSGR_E_POLICY_RESTRICTED, message));
                 }
                 if intent.until.is_some_and(|until| until <= self.wall) {
@@ -414,7 +415,7 @@ impl Hub {
     /// Ends a request.
     pub(crate) fn outcome(
         &mut self,
-        client: Seat,
+        client: ClientId,
         id: RequestId,
         hr: HResult,
         message: Option<String>,

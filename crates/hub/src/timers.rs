@@ -8,20 +8,20 @@ use mistatus_core::{
 };
 
 use crate::{
-    client::Seat,
+    client::ClientId,
     config::CALENDAR_RECHECK,
-    io::{ClientId, Timer},
+    io::{ConnectionId, Timer},
 };
 
 /// Holds what is to happen when.
 #[derive(Default)]
 pub(crate) struct Timers {
-    pub(crate) heartbeats: BTreeSet<(Tick, ClientId)>,
+    pub(crate) heartbeats: BTreeSet<(Tick, ConnectionId)>,
     pub(crate) departures: BTreeSet<(Tick, SigninName)>,
     /// By the calendar, since an end is an instant.
     pub(crate) expiries: BTreeSet<(UnixMs, SigninName)>,
     /// Lost clients, until when they may come back.
-    pub(crate) windows: BTreeSet<(Tick, Seat)>,
+    pub(crate) windows: BTreeSet<(Tick, ClientId)>,
 }
 
 impl Timers {

@@ -8,7 +8,7 @@ use mistatus_core::{
     time::UnixMs,
 };
 
-use crate::{account::Account, client::Seat, config::Visibility, hub::Hub, io::Output};
+use crate::{account::Account, client::ClientId, config::Visibility, hub::Hub, io::Output};
 
 impl Hub {
     /// Returns what `viewer` may see of a name.
@@ -50,7 +50,7 @@ impl Hub {
         self.accounts.get(owner).is_some_and(|account| account.contacts.contains(other))
     }
 
-    pub(crate) fn send_snapshot(&mut self, client: Seat) {
+    pub(crate) fn send_snapshot(&mut self, client: ClientId) {
         let Some(known) = self.clients.get(&client) else { return };
         let Some(account) = self.accounts.get(&known.user) else { return };
         let Some(connection) = known.connection() else { return };

@@ -7,7 +7,7 @@ use mistatus_core::{
     signin_name::SigninName,
     status::MiStatus,
 };
-use mistatus_hub::{Arrival, ClientId, Closing, Departure, Hub, Output, StoreError};
+use mistatus_hub::{Arrival, Closing, ConnectionId, Departure, Hub, Output, StoreError};
 use mistatus_json::server::EncodedUpdate;
 use tokio::sync::{
     mpsc::{Receiver, UnboundedReceiver},
@@ -25,16 +25,16 @@ use crate::{
 /// A message from a connection or another part of the server to the registry.
 pub(crate) enum ToEngine {
     Connect {
-        client: ClientId,
+        connection: ConnectionId,
         arrival: Arrival,
         outbox: Outbox,
     },
     Message {
-        client: ClientId,
+        connection: ConnectionId,
         message: ClientMessage,
     },
     Disconnect {
-        client: ClientId,
+        connection: ConnectionId,
         departure: Departure,
     },
     /// Asks how somebody is, as far as everybody may know.
@@ -51,7 +51,7 @@ pub(crate) struct Engine {
     pub(crate) clock: Clock,
     pub(crate) store: std::sync::mpsc::Sender<ToStore>,
     pub(crate) metrics: Arc<Metrics>,
-    pub(crate) outboxes: HashMap<ClientId, Outbox>,
+    pub(crate) outboxes: HashMap<ConnectionId, Outbox>,
     pub(crate) printed: LastPrinted,
     pub(crate) stopping: bool,
 }
@@ -103,20 +103,20 @@ impl Engine {
     fn take(&mut self, message: ToEngine) {
         let (now, wall) = (self.clock.now(), clock::wall());
         match message {
-            ToEngine::Connect { client, arrival, outbox } => {
-                self.outboxes.insert(client, outbox);
-                self.hub.connect(client, arrival, now, wall);
+            ToEngine::Connect { connection, arrival, outbox } => {
+                self.outboxes.insert(connection, outbox);
+                self.hub.connect(connection, arrival, now, wall);
                 if self.stopping {
                     // It was on its way when the others were told.
                     self.hub.shutdown(clock::span(limits::SHUTDOWN_SPREAD));
                 }
             }
-            ToEngine::Message { client, message } => {
-                self.hub.handle_message(client, message, now, wall);
+            ToEngine::Message { connection, message } => {
+                self.hub.handle_message(connection, message, now, wall);
             }
-            ToEngine::Disconnect { client, departure } => {
-                self.outboxes.remove(&client);
-                self.hub.disconnect(client, departure, now, wall);
+            ToEngine::Disconnect { connection, departure } => {
+                self.outboxes.remove(&connection);
+                self.hub.disconnect(connection, departure, now, wall);
             }
             ToEngine::Look(name, answer) => {
                 // Whoever asked may be gone.
@@ -144,19 +144,21 @@ impl Engine {
     fn drain(&mut self) {
         while let Some(output) = self.hub.poll_output() {
             match output {
-                Output::Notify(client, notice) => self.send(client, Outgoing::Notice(notice)),
-                Output::Update(client, seq, update) => {
-                    let encoded = self.printed.encode(update);
-                    self.send(client, Outgoing::Update(seq, encoded));
+                Output::Notify(connection, notice) => {
+                    self.send(connection, Outgoing::Notice(notice))
                 }
-                Output::Close(client, closing) => {
+                Output::Update(connection, seq, update) => {
+                    let encoded = self.printed.encode(update);
+                    self.send(connection, Outgoing::Update(seq, encoded));
+                }
+                Output::Close(connection, closing) => {
                     match closing {
                         Closing::TooManyClients => drop(self.metrics.refuse(Refused::User)),
                         Closing::Silent => drop(self.metrics.refuse(Refused::Silent)),
                         _ => {}
                     }
-                    self.send(client, Outgoing::Close(close_code(closing)));
-                    self.outboxes.remove(&client);
+                    self.send(connection, Outgoing::Close(close_code(closing)));
+                    self.outboxes.remove(&connection);
                 }
                 Output::Store(ticket, write) => {
                     if self.store.send(ToStore::Write(ticket, write)).is_err() {
@@ -175,17 +177,17 @@ impl Engine {
     }
 
     /// Queues for a connection. One that does not keep up is let go, so that it holds up nobody else.
-    fn send(&mut self, client: ClientId, outgoing: Outgoing) {
-        let Some(outbox) = self.outboxes.get(&client) else { return };
+    fn send(&mut self, connection: ConnectionId, outgoing: Outgoing) {
+        let Some(outbox) = self.outboxes.get(&connection) else { return };
         if outbox.push(outgoing).is_ok() {
             return;
         }
         self.metrics.refuse(Refused::SlowReader);
-        tracing::warn!(client = client.0, "a reader is too slow and is closed");
+        tracing::warn!(connection = connection.0, "a reader is too slow and is closed");
         outbox.give_up();
-        self.outboxes.remove(&client);
+        self.outboxes.remove(&connection);
         let (now, wall) = (self.clock.now(), clock::wall());
-        self.hub.disconnect(client, Departure::Lost, now, wall);
+        self.hub.disconnect(connection, Departure::Lost, now, wall);
     }
 }
 

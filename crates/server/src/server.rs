@@ -107,7 +107,7 @@ impl Server {
                 engine: engine.clone(),
                 metrics: metrics.clone(),
                 clock,
-                clients: Arc::new(AtomicU64::new(1)),
+                connections: Arc::new(AtomicU64::new(1)),
                 limits: config.stream,
                 users: Arc::new(UserRates::new(config.user_rate)),
                 readers: Arc::default(),

@@ -21,7 +21,7 @@ use mistatus_core::{
     signin_name::SigninName,
     time::UnixMs,
 };
-use mistatus_hub::{Arrival, ClientId, Departure};
+use mistatus_hub::{Arrival, ConnectionId, Departure};
 use mistatus_json::server::{FrameError, FromClient, decode};
 use tokio::{
     sync::{mpsc, watch},
@@ -84,7 +84,8 @@ pub(crate) struct StreamContext {
     pub(crate) engine: mpsc::Sender<ToEngine>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) clock: Clock,
-    pub(crate) clients: Arc<AtomicU64>,
+    /// Numbers the connections.
+    pub(crate) connections: Arc<AtomicU64>,
     pub(crate) limits: StreamLimits,
     pub(crate) users: Arc<UserRates>,
     pub(crate) readers: Arc<Readers>,
@@ -114,7 +115,7 @@ enum End {
 
 /// A client that has signed in.
 struct Member {
-    client: ClientId,
+    connection: ConnectionId,
     name: SigninName,
     credential: Option<Credential>,
     expiry: Option<Expiry>,
@@ -190,8 +191,8 @@ pub(crate) async fn serve(socket: WebSocket, caller: Caller, context: StreamCont
         writer.abort();
         return;
     }
-    if let Some(Member { client, .. }) = member {
-        let gone = ToEngine::Disconnect { client, departure: connection.departure };
+    if let Some(Member { connection: id, .. }) = member {
+        let gone = ToEngine::Disconnect { connection: id, departure: connection.departure };
         let _ = connection.context.engine.send(gone).await;
     }
     let too_large = matches!(end, End::Closed(limits::CLOSE_TOO_LARGE, _));
@@ -378,8 +379,8 @@ impl Connection {
                         }
                     }
                 }
-                let client = member.client;
-                self.tell_engine(ToEngine::Message { client, message }).await?;
+                let connection = member.connection;
+                self.tell_engine(ToEngine::Message { connection, message }).await?;
             }
         }
         Ok(())
@@ -398,7 +399,7 @@ impl Connection {
         if !take_shared(&bucket, limits::SNAPSHOT_COST, now) {
             return Err(self.too_fast());
         }
-        let client = ClientId(self.context.clients.fetch_add(1, Relaxed));
+        let connection = ConnectionId(self.context.connections.fetch_add(1, Relaxed));
         let arrival = Arrival {
             name: identity.name.clone(),
             friendly_name: identity.friendly_name,
@@ -408,9 +409,9 @@ impl Connection {
         };
         self.context.readers.join(&identity.name, &self.outbox);
         let outbox = self.outbox.clone();
-        self.tell_engine(ToEngine::Connect { client, arrival, outbox }).await?;
+        self.tell_engine(ToEngine::Connect { connection, arrival, outbox }).await?;
         Ok(Member {
-            client,
+            connection,
             name: identity.name,
             credential: identity.credential,
             expiry: identity.expires.map(Expiry::new),

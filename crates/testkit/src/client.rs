@@ -10,7 +10,7 @@ use mistatus_core::{
     status::MiStatus,
     time::Tick,
 };
-use mistatus_hub::ClientId;
+use mistatus_hub::ConnectionId;
 use mistatus_json::{JsonDialect, Text};
 
 use crate::{link::Weather, profile::Claim, queue::Happening};
@@ -24,7 +24,7 @@ pub(crate) struct Client {
     pub(crate) generation: u32,
     pub(crate) session: Session<JsonDialect<Text>>,
     pub(crate) weather: Weather,
-    pub(crate) connection: Option<ClientId>,
+    pub(crate) connection: Option<ConnectionId>,
     /// Whether the user wants to be signed in here, as far as the page was told.
     pub(crate) wanted: bool,
     /// Whether there is a page at all.

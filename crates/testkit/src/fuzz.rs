@@ -9,7 +9,7 @@ use mistatus_core::{
     session::{LinkEvent, Output as Wish, PeerMessage, Session, SessionOptions},
     time::{Span, Tick, UnixMs},
 };
-use mistatus_hub::{Arrival, ClientId, Departure, Hub, HubConfig, Output, StoreError};
+use mistatus_hub::{Arrival, ConnectionId, Departure, Hub, HubConfig, Output, StoreError};
 use mistatus_json::{
     JsonDialect, Text,
     server::{EncodedUpdate, FromClient, decode, encode},
@@ -124,7 +124,7 @@ pub fn hub(data: &[u8]) {
     let (mut now, mut wall) = (Tick::default(), UnixMs::from_millis(1_800_000_000_000));
     for line in data.split(|byte| *byte == b'\n') {
         let Some((first, rest)) = line.split_first() else { continue };
-        let client = ClientId(u64::from(first % 8));
+        let client = ConnectionId(u64::from(first % 8));
         match (rest, decode(&String::from_utf8_lossy(rest))) {
             (_, Ok(FromClient::Signin(greeting))) => {
                 let arrival = Arrival {

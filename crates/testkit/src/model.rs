@@ -12,7 +12,7 @@ use mistatus_core::{
     status::MiStatus,
     time::{Span, Tick, UnixMs},
 };
-use mistatus_hub::{ClientId, Departure, HubConfig, Visibility, Write};
+use mistatus_hub::{ConnectionId, Departure, HubConfig, Visibility, Write};
 
 /// The reference model of what is true.
 #[derive(Debug)]
@@ -20,8 +20,8 @@ pub struct Model {
     config: HubConfig,
     users: BTreeMap<SigninName, User>,
     /// Clients over all their connections.
-    seats: BTreeMap<u64, Seat>,
-    last_seat: u64,
+    clients: BTreeMap<u64, KnownClient>,
+    last_client: u64,
     /// Until when nobody can say who is gone, after a restart.
     settled: Tick,
     /// What each could have been told of each, and since when.
@@ -34,7 +34,7 @@ pub struct Model {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Coming<'a> {
     pub(crate) name: &'a SigninName,
-    pub(crate) connection: ClientId,
+    pub(crate) connection: ConnectionId,
     pub(crate) idle: bool,
     /// What a later connection is to say to go on with this one.
     pub(crate) key: &'a str,
@@ -58,16 +58,16 @@ struct User {
 /// A client whose connection was lost and that still counts as connected.
 #[derive(Debug)]
 struct Lingering {
-    seat: u64,
+    client: u64,
     until: Tick,
     idle: bool,
 }
 
 /// A client across all its connections.
 #[derive(Debug)]
-struct Seat {
+struct KnownClient {
     user: SigninName,
-    connection: Option<ClientId>,
+    connection: Option<ConnectionId>,
     lost_at: Tick,
     key: String,
     /// The key before the current one; valid until the client has sent something.
@@ -116,8 +116,8 @@ impl Model {
         Self {
             config,
             users: BTreeMap::new(),
-            seats: BTreeMap::new(),
-            last_seat: 0,
+            clients: BTreeMap::new(),
+            last_client: 0,
             settled: Tick::default(),
             past: BTreeMap::new(),
             notes: BTreeSet::new(),
@@ -188,65 +188,65 @@ impl Model {
         if let Some(former) = former {
             let user = self.of(name);
             user.clients.remove(&former);
-            user.lingering.retain(|gone| gone.seat != former);
+            user.lingering.retain(|gone| gone.client != former);
         }
         let said = resume.map(|resume| resume.token.reveal().to_owned());
-        let seat = match former.filter(|_| resumed) {
-            Some(seat) => {
-                if let Some(known) = self.seats.get_mut(&seat) {
+        let client = match former.filter(|_| resumed) {
+            Some(client) => {
+                if let Some(known) = self.clients.get_mut(&client) {
                     known.connection = Some(connection);
                     known.former_key = said;
                     key.clone_into(&mut known.key);
                 }
-                seat
+                client
             }
             None => {
                 if let Some(former) = former {
-                    self.seats.remove(&former);
+                    self.clients.remove(&former);
                 }
-                self.last_seat += 1;
-                let seat = Seat {
+                self.last_client += 1;
+                let client = KnownClient {
                     user: name.clone(),
                     connection: Some(connection),
                     lost_at: now,
                     key: key.to_owned(),
                     former_key: None,
                 };
-                self.seats.insert(self.last_seat, seat);
-                self.last_seat
+                self.clients.insert(self.last_client, client);
+                self.last_client
             }
         };
-        self.of(name).clients.insert(seat, idle);
+        self.of(name).clients.insert(client, idle);
         Ok(())
     }
 
     /// Takes that something was heard of a client.
-    pub(crate) fn spoke(&mut self, connection: ClientId) {
-        if let Some(seat) = self.seat(connection)
-            && let Some(known) = self.seats.get_mut(&seat)
+    pub(crate) fn spoke(&mut self, connection: ConnectionId) {
+        if let Some(client) = self.client_of(connection)
+            && let Some(known) = self.clients.get_mut(&client)
         {
             known.former_key = None;
         }
     }
 
-    pub(crate) fn is_idle(&mut self, connection: ClientId, idle: bool) {
-        if let Some(seat) = self.seat(connection)
-            && let Some(user) = self.seats.get(&seat).map(|known| known.user.clone())
+    pub(crate) fn is_idle(&mut self, connection: ConnectionId, idle: bool) {
+        if let Some(client) = self.client_of(connection)
+            && let Some(user) = self.clients.get(&client).map(|known| known.user.clone())
         {
-            self.of(&user).clients.insert(seat, idle);
+            self.of(&user).clients.insert(client, idle);
         }
     }
 
-    pub(crate) fn left(&mut self, connection: ClientId, departure: Departure, now: Tick) {
-        let Some(seat) = self.seat(connection) else { return };
-        let Some(name) = self.seats.get(&seat).map(|known| known.user.clone()) else { return };
+    pub(crate) fn left(&mut self, connection: ConnectionId, departure: Departure, now: Tick) {
+        let Some(client) = self.client_of(connection) else { return };
+        let Some(name) = self.clients.get(&client).map(|known| known.user.clone()) else { return };
         let until = now + self.config.damping;
         let user = self.of(&name);
-        let Some(idle) = user.clients.remove(&seat) else { return };
+        let Some(idle) = user.clients.remove(&client) else { return };
         match departure {
             Departure::Lost => {
-                user.lingering.push(Lingering { seat, until, idle });
-                if let Some(known) = self.seats.get_mut(&seat) {
+                user.lingering.push(Lingering { client, until, idle });
+                if let Some(known) = self.clients.get_mut(&client) {
                     known.connection = None;
                     known.lost_at = now;
                 }
@@ -256,14 +256,14 @@ impl Model {
                 if user.clients.is_empty() {
                     user.lingering.clear();
                 }
-                self.seats.remove(&seat);
+                self.clients.remove(&client);
             }
         }
     }
 
     pub(crate) fn restarted(&mut self, now: Tick, wall: UnixMs) {
         self.settled = now + self.config.damping;
-        self.seats.clear();
+        self.clients.clear();
         for user in self.users.values_mut() {
             user.clients.clear();
             user.lingering.clear();
@@ -381,32 +381,34 @@ impl Model {
 
     /// Returns the client that a secret belongs to.
     fn former(&self, name: &SigninName, said: &str, now: Tick) -> Option<u64> {
-        let mut known = self.seats.iter().rev();
-        let found = known.find(|(_, seat)| {
-            let is_kept = seat.connection.is_some() || now < seat.lost_at + RESUME_WINDOW;
-            let fits = seat.key == said || seat.former_key.as_deref() == Some(said);
-            seat.user == *name && is_kept && fits
+        let mut known = self.clients.iter().rev();
+        let found = known.find(|(_, client)| {
+            let is_kept = client.connection.is_some() || now < client.lost_at + RESUME_WINDOW;
+            let fits = client.key == said || client.former_key.as_deref() == Some(said);
+            client.user == *name && is_kept && fits
         });
-        found.map(|(seat, _)| *seat)
+        found.map(|(client, _)| *client)
     }
 
     fn forget_lost(&mut self, name: &SigninName, now: Tick) {
-        self.seats
-            .retain(|_, seat| seat.connection.is_some() || now < seat.lost_at + RESUME_WINDOW);
-        let lost = |(place, seat): (&u64, &Seat)| {
-            (seat.user == *name && seat.connection.is_none()).then_some((seat.lost_at, *place))
+        self.clients.retain(|_, client| {
+            client.connection.is_some() || now < client.lost_at + RESUME_WINDOW
+        });
+        let lost = |(place, client): (&u64, &KnownClient)| {
+            (client.user == *name && client.connection.is_none())
+                .then_some((client.lost_at, *place))
         };
-        let lost: Vec<_> = self.seats.iter().filter_map(lost).collect();
+        let lost: Vec<_> = self.clients.iter().filter_map(lost).collect();
         if lost.len() > self.config.lost_per_user_max
             && let Some((_, oldest)) = lost.iter().min()
         {
-            self.seats.remove(oldest);
+            self.clients.remove(oldest);
         }
     }
 
-    fn seat(&self, connection: ClientId) -> Option<u64> {
-        let mut known = self.seats.iter();
-        known.find(|(_, seat)| seat.connection == Some(connection)).map(|(seat, _)| *seat)
+    fn client_of(&self, connection: ConnectionId) -> Option<u64> {
+        let mut known = self.clients.iter();
+        known.find(|(_, client)| client.connection == Some(connection)).map(|(client, _)| *client)
     }
 
     fn of(&mut self, name: &SigninName) -> &mut User {

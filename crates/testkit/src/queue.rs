@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use mistatus_core::{session::PeerMessage, time::Tick};
-use mistatus_hub::ClientId;
+use mistatus_hub::ConnectionId;
 
 use crate::link::{Parcel, Towards};
 
@@ -11,7 +11,7 @@ use crate::link::{Parcel, Towards};
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Happening {
     /// Something comes out of a connection.
-    Link { connection: ClientId, towards: Towards, parcel: Parcel },
+    Link { connection: ConnectionId, towards: Towards, parcel: Parcel },
     /// A tab hears another one.
     Peer { to: usize, generation: u32, message: PeerMessage },
     /// A tab hears of the lock that it wants.
@@ -43,7 +43,7 @@ impl Queue {
     }
 
     /// Loses what is on its way over a connection.
-    pub(crate) fn lose(&mut self, id: ClientId) {
+    pub(crate) fn lose(&mut self, id: ConnectionId) {
         self.waiting.retain(
             |_, what| !matches!(what, Happening::Link { connection, .. } if *connection == id),
         );

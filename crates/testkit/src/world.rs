@@ -9,7 +9,7 @@ use mistatus_core::{
     status::MiStatus,
     time::{Span, Tick, UnixMs},
 };
-use mistatus_hub::{ClientId, Hub, HubConfig};
+use mistatus_hub::{ConnectionId, Hub, HubConfig};
 use mistatus_json::{JsonDialect, Text};
 
 use crate::{
@@ -61,7 +61,7 @@ pub struct World {
     /// Whether writes fail at the moment.
     store_fails: bool,
     pub(crate) model: Model,
-    connections: BTreeMap<ClientId, Connection>,
+    connections: BTreeMap<ConnectionId, Connection>,
     last_connection: u64,
     queue: Queue,
     looked_at: Tick,

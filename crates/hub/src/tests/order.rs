@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{
     Hub,
     audience::Audience,
-    client::{Link, Seat},
+    client::{ClientId, Link},
 };
 
 /// Panics when the books of a registry contradict each other.
@@ -13,37 +13,38 @@ pub(super) fn check(hub: &Hub) {
     let up: BTreeMap<_, _> = hub
         .clients
         .iter()
-        .filter_map(|(seat, known)| known.connection().map(|connection| (connection, *seat)))
+        .filter_map(|(client, known)| known.connection().map(|connection| (connection, *client)))
         .collect();
     assert_eq!(hub.connections, up, "every connection has its client");
     let lost: BTreeSet<_> = hub
         .clients
         .iter()
-        .filter_map(|(seat, known)| match known.link {
-            Link::Lost { until, .. } => Some((until, *seat)),
+        .filter_map(|(client, known)| match known.link {
+            Link::Lost { until, .. } => Some((until, *client)),
             Link::Up { .. } => None,
         })
         .collect();
     assert_eq!(hub.timers.windows, lost, "every lost client is awaited for a time");
     assert!(lost.len() <= hub.config.lost_max);
-    let bytes: usize = lost.iter().map(|(_, seat)| hub.clients[seat].backlog.bytes()).sum();
+    let bytes: usize = lost.iter().map(|(_, client)| hub.clients[client].backlog.bytes()).sum();
     assert_eq!(hub.lost_bytes, bytes, "the memory of lost clients is counted");
     for (name, account) in &hub.accounts {
-        let of_user = |seat: &&Seat| hub.clients[*seat].user == *name;
-        let seats: BTreeSet<_> = hub.clients.keys().filter(of_user).copied().collect();
-        assert_eq!(account.seats, seats, "a user knows all clients");
-        let connected: BTreeSet<_> = account.clients.keys().copied().collect();
-        let expected = seats.iter().filter(|seat| hub.clients[*seat].connection().is_some());
+        let of_user = |client: &&ClientId| hub.clients[*client].user == *name;
+        let clients: BTreeSet<_> = hub.clients.keys().filter(of_user).copied().collect();
+        assert_eq!(account.clients, clients, "a user knows all clients");
+        let connected: BTreeSet<_> = account.connected.keys().copied().collect();
+        let expected = clients.iter().filter(|client| hub.clients[*client].connection().is_some());
         assert_eq!(connected, expected.copied().collect(), "and which of them are connected");
-        assert!(seats.len() - connected.len() <= hub.config.lost_per_user_max);
-        let lingers = |seat: &Seat| account.lingering.iter().any(|gone| gone.seat == *seat);
+        assert!(clients.len() - connected.len() <= hub.config.lost_per_user_max);
+        let lingers =
+            |client: &ClientId| account.lingering.iter().any(|gone| gone.client == *client);
         assert!(!connected.iter().any(lingers), "who is back does not linger");
     }
     let mut audience = Audience::default();
-    for (seat, known) in &hub.clients {
+    for (client, known) in &hub.clients {
         let listed = hub.accounts[&known.user].contacts.iter();
         for followed in listed.chain(&known.watches) {
-            audience.join(followed, *seat);
+            audience.join(followed, *client);
         }
         assert!(known.finished.len() <= hub.config.backlog_max);
         assert!(known.backlog.bytes() <= hub.config.backlog_bytes_max);

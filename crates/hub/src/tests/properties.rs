@@ -106,7 +106,7 @@ pub(super) fn apply(world: &mut World, places: &mut Places, step: &Step) {
             let place = client as usize % PLACES;
             places.0[place] += PLACES as u64;
             world.hub.connect(
-                crate::ClientId(places.0[place]),
+                crate::ConnectionId(places.0[place]),
                 arrival(PEOPLE[place % 3]),
                 world.now(),
                 world.wall(),

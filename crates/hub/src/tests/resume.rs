@@ -9,7 +9,7 @@ use mistatus_core::{
 };
 
 use super::world::{Store, World, intent, name};
-use crate::{Arrival, ClientId, Closing, Departure, HubConfig, Visibility, audience::Audience};
+use crate::{Arrival, Closing, ConnectionId, Departure, HubConfig, Visibility, audience::Audience};
 
 const ALICE: u64 = 1;
 const BOB: u64 = 2;
@@ -190,7 +190,7 @@ fn a_connection_that_still_seems_alive_is_taken_over() {
     world.heard(BOB);
     let heard = world.resume(AGAIN, "bob@x", BOB, seen);
     assert!(is_resumed(&heard));
-    assert_eq!(world.closed, [(ClientId(BOB), Closing::Resumed)]);
+    assert_eq!(world.closed, [(ConnectionId(BOB), Closing::Resumed)]);
     assert_eq!(world.heard(BOB), [], "no goodbye");
     assert_eq!(world.hub.connections(), 2);
     // What the old one still says, and its end, are of no interest.
@@ -421,7 +421,7 @@ fn a_client_with_too_old_a_number_replaces_what_it_was() {
     world.request(BOB, Signal::Pong { seen: Some(Seq(seen + 1)) });
     world.heard(ALICE);
     assert!(!is_resumed(&world.resume(AGAIN, "bob@x", BOB, 0)));
-    assert_eq!(world.closed, [(ClientId(BOB), Closing::Resumed)]);
+    assert_eq!(world.closed, [(ConnectionId(BOB), Closing::Resumed)]);
     world.request(AGAIN, Signal::Signout);
     assert_eq!(
         world.statuses(ALICE),

@@ -10,7 +10,7 @@ use mistatus_core::{
 };
 
 use super::world::{Store, World, arrival, intent, name, noted};
-use crate::{Arrival, ClientId, Closing, Departure, HubConfig, Visibility, Write};
+use crate::{Arrival, Closing, ConnectionId, Departure, HubConfig, Visibility, Write};
 
 const ALICE: u64 = 1;
 const BOB: u64 = 2;
@@ -166,7 +166,7 @@ fn a_signout_on_the_last_client_is_a_departure_at_once() {
     assert_eq!(world.statuses(BOB), [Offline]);
     assert_eq!(
         world.closed,
-        [(ClientId(ALICE), Closing::SignedOut), (ClientId(SECOND), Closing::SignedOut)]
+        [(ConnectionId(ALICE), Closing::SignedOut), (ConnectionId(SECOND), Closing::SignedOut)]
     );
 }
 
@@ -434,7 +434,7 @@ fn a_silent_client_is_asked_and_then_dropped() {
     assert_eq!(at(&mut world, heartbeat - 1), []);
     assert_eq!(at(&mut world, heartbeat).len(), 2, "both are asked");
     let closed = at(&mut world, heartbeat + config.heartbeat_grace.as_millis());
-    assert!(closed.contains(&crate::Output::Close(ClientId(BOB), Closing::Silent)));
+    assert!(closed.contains(&crate::Output::Close(ConnectionId(BOB), Closing::Silent)));
     assert_eq!(world.hub.connections(), 0);
 }
 
@@ -444,7 +444,7 @@ fn a_user_has_a_bounded_number_of_clients() {
     world.connect(ALICE, "alice@x");
     let heard = world.connect(SECOND, "alice@x");
     assert!(matches!(heard[..], [Notice::Bye { hr: HResult::MSGR_E_TOO_MANY_SESSIONS, .. }]));
-    assert_eq!(world.closed, [(ClientId(SECOND), Closing::TooManyClients)]);
+    assert_eq!(world.closed, [(ConnectionId(SECOND), Closing::TooManyClients)]);
 }
 
 #[test]
@@ -516,7 +516,7 @@ fn where_nobody_may_hide_nobody_does() {
     for record in records {
         hub.restore(record, world.now(), world.wall());
     }
-    hub.connect(ClientId(ALICE), arrival("alice@x"), world.now(), world.wall());
+    hub.connect(ConnectionId(ALICE), arrival("alice@x"), world.now(), world.wall());
     assert_eq!(hub.public_presence(&name("alice@x")).status, Online);
 }
 
@@ -533,7 +533,7 @@ fn pages_of_messages_that_are_being_read_count_as_requests_that_wait() {
         let command = Command::FetchMessages { with: name("bob@x"), before: None };
         let request = Request { id: RequestId(id), command };
         let (now, wall) = (world.now(), world.wall());
-        world.hub.handle_message(ClientId(client), request.into(), now, wall);
+        world.hub.handle_message(ConnectionId(client), request.into(), now, wall);
         match world.hub.poll_output() {
             Some(crate::Output::Fetch(ticket, _)) => Some(ticket),
             _ => None,
@@ -543,7 +543,7 @@ fn pages_of_messages_that_are_being_read_count_as_requests_that_wait() {
         [ALICE, ALICE, ALICE, SECOND].map(|client| is_taken(&mut world, client)).into();
     assert!(tickets.iter().all(Option::is_some));
     assert_eq!([ALICE, SECOND].map(|client| is_taken(&mut world, client)), [None; 2]);
-    world.hub.disconnect(ClientId(SECOND), Departure::SignedOut, world.now(), world.wall());
+    world.hub.disconnect(ConnectionId(SECOND), Departure::SignedOut, world.now(), world.wall());
     for ticket in tickets.into_iter().flatten() {
         world.hub.handle_fetched(ticket, Ok(Vec::new()), world.now(), world.wall());
     }

@@ -75,22 +75,22 @@ const HIDDEN: &str = "hidden@x";
 const PEOPLE: [&str; 4] = ["alice@x", "bob@x", "carol@x", HIDDEN];
 const CHOICES: [MiStatus; 4] = [Online, Busy, Away, DoNotDisturb];
 /// Alice, Bob and Carol; Alice twice.
-const SEATS: [&str; 4] = ["alice@x", "bob@x", "carol@x", "alice@x"];
+const PLACES: [&str; 4] = ["alice@x", "bob@x", "carol@x", "alice@x"];
 
 fn step() -> impl Strategy<Value = Step> {
-    let seat = || 0..SEATS.len();
+    let place = || 0..PLACES.len();
     let person = || prop_oneof![1 => 0..PEOPLE.len(), 2 => Just(3_usize)];
     prop_oneof![
-        2 => (seat(), 0..4_usize).prop_map(|(seat, choice)| Step::Set(seat, choice)),
-        1 => (seat(), any::<bool>()).prop_map(|(seat, idle)| Step::Idle(seat, idle)),
-        3 => (seat(), person()).prop_map(|(seat, who)| Step::Watch(seat, who)),
-        1 => (seat(), person()).prop_map(|(seat, who)| Step::Unwatch(seat, who)),
-        3 => (seat(), person()).prop_map(|(seat, who)| Step::Add(seat, who)),
-        2 => (seat(), person()).prop_map(|(seat, who)| Step::Remove(seat, who)),
-        2 => seat().prop_map(Step::Resync),
-        1 => seat().prop_map(Step::Break),
-        2 => seat().prop_map(Step::Resume),
-        1 => seat().prop_map(Step::Reload),
+        2 => (place(), 0..4_usize).prop_map(|(place, choice)| Step::Set(place, choice)),
+        1 => (place(), any::<bool>()).prop_map(|(place, idle)| Step::Idle(place, idle)),
+        3 => (place(), person()).prop_map(|(place, who)| Step::Watch(place, who)),
+        1 => (place(), person()).prop_map(|(place, who)| Step::Unwatch(place, who)),
+        3 => (place(), person()).prop_map(|(place, who)| Step::Add(place, who)),
+        2 => (place(), person()).prop_map(|(place, who)| Step::Remove(place, who)),
+        2 => place().prop_map(Step::Resync),
+        1 => place().prop_map(Step::Break),
+        2 => place().prop_map(Step::Resume),
+        1 => place().prop_map(Step::Reload),
         3 => (1..15_000_u64).prop_map(Step::Pass),
         1 => Just(Step::Hang),
         2 => any::<bool>().prop_map(Step::Recover),
@@ -145,7 +145,7 @@ impl Face {
 struct Stage {
     world: World,
     /// Which connection each of the others has now.
-    seats: [u64; SEATS.len()],
+    connections: [u64; PLACES.len()],
     /// The last one of the hidden user.
     hidden: u64,
     renamed: Option<String>,
@@ -160,16 +160,16 @@ impl Stage {
     fn new(visibility: Visibility) -> Self {
         Self {
             world: World::new(visibility),
-            seats: std::array::from_fn(|seat| 100 * (seat as u64 + 1)),
+            connections: std::array::from_fn(|place| 100 * (place as u64 + 1)),
             hidden: HIDDEN_FROM,
             renamed: None,
         }
     }
 
     fn open(&mut self) {
-        for (seat, who) in SEATS.iter().enumerate() {
-            let arrival = self.world.resumable(self.seats[seat], who);
-            self.enter(self.seats[seat], arrival);
+        for (place, who) in PLACES.iter().enumerate() {
+            let arrival = self.world.resumable(self.connections[place], who);
+            self.enter(self.connections[place], arrival);
         }
     }
 
@@ -180,52 +180,58 @@ impl Stage {
     }
 
     fn play(&mut self, step: &Step, id: RequestId) {
-        let seats = self.seats;
+        let connections = self.connections;
         let world = &mut self.world;
         match *step {
-            Step::Set(seat, choice) => {
+            Step::Set(place, choice) => {
                 let intent = intent(CHOICES[choice]);
-                world.request(seats[seat], Request { id, command: Command::SetStatus { intent } });
-            }
-            Step::Idle(seat, idle) => {
-                let idle_for = idle.then_some(Span::ZERO);
-                world.request(seats[seat], Signal::ReportIdle { idle_for });
-            }
-            Step::Watch(seat, who) => {
                 world.request(
-                    seats[seat],
+                    connections[place],
+                    Request { id, command: Command::SetStatus { intent } },
+                );
+            }
+            Step::Idle(place, idle) => {
+                let idle_for = idle.then_some(Span::ZERO);
+                world.request(connections[place], Signal::ReportIdle { idle_for });
+            }
+            Step::Watch(place, who) => {
+                world.request(
+                    connections[place],
                     Request { id, command: Command::Watch { names: vec![name(PEOPLE[who])] } },
                 );
             }
-            Step::Unwatch(seat, who) => {
-                world.request(seats[seat], Signal::Unwatch { names: vec![name(PEOPLE[who])] });
-            }
-            Step::Add(seat, who) => {
+            Step::Unwatch(place, who) => {
                 world.request(
-                    seats[seat],
+                    connections[place],
+                    Signal::Unwatch { names: vec![name(PEOPLE[who])] },
+                );
+            }
+            Step::Add(place, who) => {
+                world.request(
+                    connections[place],
                     Request { id, command: Command::AddContact { name: name(PEOPLE[who]) } },
                 );
             }
-            Step::Remove(seat, who) => {
+            Step::Remove(place, who) => {
                 world.request(
-                    seats[seat],
+                    connections[place],
                     Request { id, command: Command::RemoveContact { name: name(PEOPLE[who]) } },
                 );
             }
-            Step::Resync(seat) => world.request(seats[seat], Signal::Resync),
-            Step::Break(seat) => world.disconnect(seats[seat], Departure::Lost),
-            Step::Resume(seat) => {
-                let (earlier, client) = (seats[seat], seats[seat] + 1);
+            Step::Resync(place) => world.request(connections[place], Signal::Resync),
+            Step::Break(place) => world.disconnect(connections[place], Departure::Lost),
+            Step::Resume(place) => {
+                let (earlier, client) = (connections[place], connections[place] + 1);
                 let seen = world.seq(earlier);
-                self.seats[seat] = client;
-                let told = world.resume(client, SEATS[seat], earlier, seen);
+                self.connections[place] = client;
+                let told = world.resume(client, PLACES[place], earlier, seen);
                 world.put_back(client, told);
             }
-            Step::Reload(seat) => {
-                world.disconnect(seats[seat], Departure::Lost);
-                self.seats[seat] += 1;
-                let arrival = world.resumable(self.seats[seat], SEATS[seat]);
-                self.enter(self.seats[seat], arrival);
+            Step::Reload(place) => {
+                world.disconnect(connections[place], Departure::Lost);
+                self.connections[place] += 1;
+                let arrival = world.resumable(self.connections[place], PLACES[place]);
+                self.enter(self.connections[place], arrival);
             }
             Step::Pass(ms) => world.pass(Span::from_millis(ms)),
             Step::Hang => world.store = Store::Hangs,
@@ -240,8 +246,8 @@ impl Stage {
         self.world.restart();
         // A name that was given while invisible is not kept.
         self.renamed = None;
-        for seat in &mut self.seats {
-            *seat += 1;
+        for place in &mut self.connections {
+            *place += 1;
         }
         self.open();
     }
@@ -309,17 +315,17 @@ impl Stage {
 
     /// Returns what all others were told since the last call.
     fn told(&mut self) -> Vec<Vec<Notice>> {
-        self.seats.iter().map(|seat| self.world.heard(*seat)).collect()
+        self.connections.iter().map(|place| self.world.heard(*place)).collect()
     }
 
     fn known(&mut self) -> Vec<Option<Notice>> {
-        let seats = self.seats;
+        let connections = self.connections;
         let ask = |client: &u64| {
             self.world.heard(*client);
             self.world.request(*client, Signal::Resync);
             self.world.heard(*client).pop().map(without_number)
         };
-        seats.iter().map(ask).collect()
+        connections.iter().map(ask).collect()
     }
 }
 

@@ -15,7 +15,7 @@ use mistatus_core::{
 };
 
 use crate::{
-    Arrival, ClientId, Closing, Departure, Hub, HubConfig, Output, RelationsRecord, StoreError,
+    Arrival, Closing, ConnectionId, Departure, Hub, HubConfig, Output, RelationsRecord, StoreError,
     Ticket, UserRecord, Visibility, Write, memory::MemoryStore,
 };
 
@@ -35,13 +35,13 @@ pub(crate) struct World {
     pub(crate) store: Store,
     pub(crate) held: Vec<(Ticket, Write)>,
     pub(crate) writes: Vec<Write>,
-    pub(crate) closed: Vec<(ClientId, Closing)>,
+    pub(crate) closed: Vec<(ConnectionId, Closing)>,
     /// How far the calendar is ahead of the monotonic clock's course.
     pub(crate) calendar_ahead: i64,
     now: u64,
     next_id: u64,
-    inbox: BTreeMap<ClientId, Vec<Notice>>,
-    seqs: BTreeMap<ClientId, u64>,
+    inbox: BTreeMap<ConnectionId, Vec<Notice>>,
+    seqs: BTreeMap<ConnectionId, u64>,
 }
 
 /// The calendar at tick 0.
@@ -111,9 +111,9 @@ impl World {
 
     pub(crate) fn connect_as(&mut self, client: u64, arrival: Arrival) -> Vec<Notice> {
         if let Some(resume) = &arrival.resume {
-            self.seqs.insert(ClientId(client), resume.seen.0);
+            self.seqs.insert(ConnectionId(client), resume.seen.0);
         }
-        self.hub.connect(ClientId(client), arrival, self.now(), self.wall());
+        self.hub.connect(ConnectionId(client), arrival, self.now(), self.wall());
         self.drain();
         self.heard(client)
     }
@@ -138,27 +138,27 @@ impl World {
 
     /// Returns the number of the last notice that a client was told.
     pub(crate) fn last_seq(&self, client: u64) -> u64 {
-        self.seqs[&ClientId(client)]
+        self.seqs[&ConnectionId(client)]
     }
 
     /// As [`World::last_seq`]; 0 for one that was told nothing.
     pub(crate) fn seq(&self, client: u64) -> u64 {
-        self.seqs.get(&ClientId(client)).copied().unwrap_or_default()
+        self.seqs.get(&ConnectionId(client)).copied().unwrap_or_default()
     }
 
     /// Puts what was heard back, to be heard again.
     pub(crate) fn put_back(&mut self, client: u64, told: Vec<Notice>) {
-        self.inbox.entry(ClientId(client)).or_default().splice(0..0, told);
+        self.inbox.entry(ConnectionId(client)).or_default().splice(0..0, told);
     }
 
     pub(crate) fn disconnect(&mut self, client: u64, departure: Departure) {
-        self.hub.disconnect(ClientId(client), departure, self.now(), self.wall());
+        self.hub.disconnect(ConnectionId(client), departure, self.now(), self.wall());
         self.drain();
     }
 
     pub(crate) fn request(&mut self, client: u64, message: impl Into<ClientMessage>) {
         let (now, wall) = (self.now(), self.wall());
-        self.hub.handle_message(ClientId(client), message.into(), now, wall);
+        self.hub.handle_message(ConnectionId(client), message.into(), now, wall);
         self.drain();
     }
 
@@ -228,7 +228,7 @@ impl World {
 
     /// Returns what a client was told since the last call.
     pub(crate) fn heard(&mut self, client: u64) -> Vec<Notice> {
-        self.inbox.remove(&ClientId(client)).unwrap_or_default()
+        self.inbox.remove(&ConnectionId(client)).unwrap_or_default()
     }
 
     /// Returns the changes that a client was told since the last call.
@@ -267,7 +267,7 @@ impl World {
     }
 
     fn last_outcome(&mut self, client: u64) -> HResult {
-        let told = self.inbox.get(&ClientId(client));
+        let told = self.inbox.get(&ConnectionId(client));
         let outcome = told.into_iter().flatten().rev().find_map(Notice::outcome);
         outcome.expect("the request has an outcome").hr
     }
@@ -306,7 +306,7 @@ impl World {
         super::order::check(&self.hub);
     }
 
-    fn deliver(&mut self, client: ClientId, notice: Notice) {
+    fn deliver(&mut self, client: ConnectionId, notice: Notice) {
         match &notice {
             Notice::Update(_, Update::Changes { changes }) => {
                 assert!(!changes.is_empty(), "a notice of changes has at least one");

@@ -8,7 +8,7 @@ use mistatus_core::{
     status::MiStatus,
     time::{Span, Tick},
 };
-use mistatus_hub::ClientId;
+use mistatus_hub::ConnectionId;
 use mistatus_json::{JsonDialect, Text};
 
 use super::{World, name};
@@ -191,7 +191,7 @@ impl World {
         }
     }
 
-    pub(super) fn deliver(&mut self, id: ClientId, towards: Towards, parcel: Parcel) {
+    pub(super) fn deliver(&mut self, id: ConnectionId, towards: Towards, parcel: Parcel) {
         let Some(connection) = self.connections.get(&id) else { return };
         if connection.swallows {
             return;
@@ -309,7 +309,7 @@ impl World {
     fn dial(&mut self, client: usize) {
         self.hang_up(client);
         self.last_connection += 1;
-        let id = ClientId(self.last_connection);
+        let id = ConnectionId(self.last_connection);
         let down = self.profiles[self.clients[client].profile].network_down;
         let weather = if down { Weather::Refusing } else { self.clients[client].weather };
         let connection = Connection::new(client, weather == Weather::Silent, self.now);
@@ -327,7 +327,7 @@ impl World {
         }
     }
 
-    pub(super) fn send(&mut self, connection: ClientId, towards: Towards, parcel: Parcel) {
+    pub(super) fn send(&mut self, connection: ConnectionId, towards: Towards, parcel: Parcel) {
         let Some(known) = self.connections.get_mut(&connection) else { return };
         let at = known.arrival(towards, self.now, &mut self.random);
         self.queue.push(at, Happening::Link { connection, towards, parcel });

@@ -12,7 +12,7 @@ use mistatus_core::{
     status::MiStatus,
     time::{Span, Tick},
 };
-use mistatus_hub::{Arrival, ClientId, Closing, Departure, Hub, Output, StoreError};
+use mistatus_hub::{Arrival, Closing, ConnectionId, Departure, Hub, Output, StoreError};
 use mistatus_json::server::{EncodedUpdate, FromClient, decode, encode};
 
 use super::World;
@@ -100,7 +100,7 @@ impl World {
         }
     }
 
-    pub(super) fn arrive_at_hub(&mut self, id: ClientId, parcel: Parcel) {
+    pub(super) fn arrive_at_hub(&mut self, id: ConnectionId, parcel: Parcel) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
         match parcel {
             Parcel::Opened => {
@@ -130,7 +130,7 @@ impl World {
         }
     }
 
-    fn greeted(&mut self, id: ClientId, greeting: Greeting) {
+    fn greeted(&mut self, id: ConnectionId, greeting: Greeting) {
         let Some(name) = greeting.signin_name else {
             self.violated("a greeting without a name");
         };
@@ -162,7 +162,7 @@ impl World {
     }
 
     /// Closes a connection whose credentials are not, or no longer, accepted.
-    fn refuse(&mut self, id: ClientId) {
+    fn refuse(&mut self, id: ConnectionId) {
         self.tally.refused_tokens += 1;
         if let Some(connection) = self.connections.get(&id) {
             let page = &mut self.clients[connection.client];
@@ -209,7 +209,7 @@ impl World {
         }
     }
 
-    fn said(&mut self, id: ClientId, message: ClientMessage) {
+    fn said(&mut self, id: ConnectionId, message: ClientMessage) {
         // A repeated one may follow a sign-out.
         if !self.connections.get(&id).is_some_and(|known| known.is_accepted) {
             return;
@@ -293,7 +293,7 @@ impl World {
         self.model.remember(self.now);
     }
 
-    fn welcomed(&mut self, id: ClientId, name: &SigninName, resumed: bool) {
+    fn welcomed(&mut self, id: ConnectionId, name: &SigninName, resumed: bool) {
         let greeting = self.connections.get(&id).and_then(|known| known.greeting.clone());
         let Some(Greeted { idle, key, resume }) = greeting else {
             self.violated("somebody was welcomed who had not greeted");
@@ -313,7 +313,7 @@ impl World {
         }
     }
 
-    fn check_notice(&mut self, id: ClientId, notice: &Notice, catches_up: bool) {
+    fn check_notice(&mut self, id: ConnectionId, notice: &Notice, catches_up: bool) {
         match notice {
             Notice::Snapshot(snapshot) => {
                 let Some(connection) = self.connections.get_mut(&id) else { return };
@@ -330,7 +330,7 @@ impl World {
     }
 
     /// Numbers have no gap and no repetition, from the snapshot or from what was seen last.
-    fn check_number(&mut self, id: ClientId, seq: Seq) {
+    fn check_number(&mut self, id: ConnectionId, seq: Seq) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
         let last = connection.told.replace(seq);
         if last.map(|last| last.next()) != Some(seq) {
@@ -338,7 +338,7 @@ impl World {
         }
     }
 
-    fn check_update(&self, id: ClientId, update: &Update, catches_up: bool) {
+    fn check_update(&self, id: ConnectionId, update: &Update, catches_up: bool) {
         match update {
             Update::Changes { changes } => self.check_changes(id, changes.iter(), catches_up),
             Update::ContactAdded { contact } => self.check_changes(id, [contact], catches_up),
@@ -349,7 +349,7 @@ impl World {
     /// Nobody may be told of another what is not true; of an invisible one nothing but what is said of the absent.
     fn check_changes<'a>(
         &self,
-        id: ClientId,
+        id: ConnectionId,
         changes: impl IntoIterator<Item = &'a Change>,
         catches_up: bool,
     ) {
@@ -386,7 +386,7 @@ impl World {
         }
     }
 
-    fn let_go(&mut self, id: ClientId) {
+    fn let_go(&mut self, id: ConnectionId) {
         if let Some(connection) = self.connections.get_mut(&id) {
             connection.is_accepted = false;
         }
