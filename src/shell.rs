@@ -142,14 +142,15 @@ struct Inner {
     idle_after: Cell<Option<Span>>,
     listeners: RefCell<Vec<EventListener>>,
     outbound: Outbound,
-    waiting: RefCell<Waiting>,
+    waiting: RefCell<Callbacks>,
     /// What the user chose while nobody was signed in yet.
     wish: Cell<Option<MiStatus>>,
     closed: Cell<bool>,
 }
 
+/// Who is to be told when something ends.
 #[derive(Default)]
-struct Waiting {
+struct Callbacks {
     signins: Vec<Then>,
     requests: Vec<(RequestId, Then)>,
     signin_message: Option<String>,

@@ -41,7 +41,7 @@ pub use timers::Timer;
 use backoff::Backoff;
 use lists::Lists;
 use liveness::Doubt;
-use people::People;
+use people::KnownPeople;
 use requests::Pending;
 use sharing::{Role, said_over};
 use timers::Timers;
@@ -103,7 +103,7 @@ pub struct Session<D> {
     /// Who was signed in before that, to tell whether they are called otherwise now.
     account_before: Option<Account>,
     me: Option<MyPresence>,
-    people: People,
+    people: KnownPeople,
     lists: Lists,
     chats: ByName<Chat>,
     pending: Vec<Pending>,
@@ -149,7 +149,7 @@ impl<D: Dialect> Session<D> {
             account: None,
             account_before: None,
             me: None,
-            people: People::default(),
+            people: KnownPeople::default(),
             lists: Lists::default(),
             chats: ByName::default(),
             pending: Vec::new(),

@@ -11,4 +11,5 @@ mod rules;
 mod store;
 mod two_worlds;
 mod unbroken;
+mod visibility;
 mod world;

@@ -25,13 +25,13 @@ use crate::metrics::Metrics;
 #[derive(Clone)]
 pub(crate) struct Outbox {
     queue: mpsc::Sender<Outgoing>,
-    waiting: Arc<Waiting>,
+    waiting: Arc<QueuedBytes>,
 }
 
 /// The receiving end of the queue, held by the connection's writer.
 pub(crate) struct Queued {
     queue: mpsc::Receiver<Outgoing>,
-    waiting: Arc<Waiting>,
+    waiting: Arc<QueuedBytes>,
     /// Bytes of what the writer took last: it waits for the peer until the next one is taken.
     taken: usize,
     pub(crate) too_slow: Arc<Notify>,
@@ -64,7 +64,7 @@ pub(crate) struct OutboxMax {
 pub(crate) struct Overflow;
 
 /// Counts the bytes that wait for one connection, and those of all connections in the metrics.
-struct Waiting {
+struct QueuedBytes {
     bytes: AtomicUsize,
     max: OutboxMax,
     /// Whose it is, from the sign-in on.
@@ -85,7 +85,7 @@ struct Membership {
 pub(crate) fn outbox(max: OutboxMax, metrics: Arc<Metrics>) -> (Outbox, Queued) {
     let (sender, receiver) = mpsc::channel(max.notices + LAST);
     let too_slow = Arc::<Notify>::default();
-    let waiting = Arc::new(Waiting {
+    let waiting = Arc::new(QueuedBytes {
         bytes: AtomicUsize::new(0),
         max,
         user: OnceLock::new(),
@@ -154,7 +154,7 @@ impl Queued {
     }
 }
 
-impl Waiting {
+impl QueuedBytes {
     /// Counts; `false` where that is more than may wait. On top of less than a share anything may that its user has
     /// room for: a snapshot is as long as its list, and without it nobody could sign in.
     fn add(&self, bytes: usize) -> bool {
@@ -186,7 +186,7 @@ impl Waiting {
     }
 }
 
-impl Drop for Waiting {
+impl Drop for QueuedBytes {
     fn drop(&mut self) {
         // What was given up waits no longer.
         self.metrics.outbox_bytes.fetch_sub(*self.bytes.get_mut() as u64, Relaxed);

@@ -8,7 +8,8 @@ mod draw;
 mod negotiation;
 mod options;
 mod own;
-mod people;
+mod contacts;
+mod progress;
 mod names;
 mod requests;
 mod roster_pushes;
@@ -48,7 +49,7 @@ use crate::{
 use draw::Draws;
 use groups::Groups;
 use own::Own;
-use stream::{Start, Stream, Waiting};
+use stream::{Awaited, Start, Stream};
 use unheard::Unheard;
 
 /// The XMPP dialect of a session.
@@ -62,7 +63,7 @@ pub struct XmppDialect<C> {
     /// What the session was not told over the link before.
     unheard: Unheard,
     stage: Stage,
-    account: Option<Account>,
+    account: Option<Identity>,
     /// Strongest mechanism that ever succeeded: a service that suddenly offers only weaker ones is not believed.
     strongest: Option<Mechanism>,
     /// The stream, from the binding of a resource on; kept over a lost link.
@@ -119,7 +120,7 @@ struct Features {
 }
 
 #[derive(Debug)]
-struct Account {
+struct Identity {
     /// Who; without a local part for a visitor.
     jid: BareJid,
     secret: Option<Token>,
@@ -178,7 +179,7 @@ impl<C: Clock> XmppDialect<C> {
         if self.stream.as_ref().is_some_and(|stream| stream.management.is_some()) {
             self.say(&crate::stream_management::ask());
         } else {
-            self.ping(Waiting::Nothing);
+            self.ping(Awaited::Nothing);
         }
     }
 
@@ -213,7 +214,7 @@ impl<C: Clock> XmppDialect<C> {
             self.returning = Set::new();
         } else if stream.start == Start::Done {
             // One that was not begun for long knows less than the one before.
-            self.returning = stream.people.there();
+            self.returning = stream.contacts.there();
         }
     }
 

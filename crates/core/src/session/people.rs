@@ -43,7 +43,7 @@ pub enum Basis {
 
 /// Everybody whom the page shows or the engine must hear about.
 #[derive(Default, Debug)]
-pub(super) struct People {
+pub(super) struct KnownPeople {
     known: ByName<Person>,
     /// The contact list in its order.
     list: Vec<SigninName>,
@@ -100,7 +100,7 @@ impl Person {
     }
 }
 
-impl People {
+impl KnownPeople {
     pub(super) fn get(&self, name: &SigninName) -> Option<&Person> {
         self.known.get(name)
     }

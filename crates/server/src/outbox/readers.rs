@@ -7,7 +7,7 @@ use std::{
 
 use mistatus_core::signin_name::SigninName;
 
-use super::{Membership, Outbox, Waiting};
+use super::{Membership, Outbox, QueuedBytes};
 use crate::metrics::Refused;
 
 /// The users who have connections.
@@ -26,7 +26,7 @@ struct Users {
 /// The queues of one user.
 #[derive(Default)]
 pub(super) struct Reader {
-    queues: Mutex<Vec<Weak<Waiting>>>,
+    queues: Mutex<Vec<Weak<QueuedBytes>>>,
 }
 
 impl Readers {
@@ -43,7 +43,7 @@ impl Readers {
 
     /// Makes room for so many bytes: those who hold most give up what waits for them. Returns `false` where that would
     /// be who asks for it.
-    pub(super) fn relieve(&self, over: u64, asking: &Waiting) -> bool {
+    pub(super) fn relieve(&self, over: u64, asking: &QueuedBytes) -> bool {
         let users = self.users.lock().unwrap_or_else(PoisonError::into_inner);
         let readers: Vec<_> = users.known.values().filter_map(Weak::upgrade).collect();
         // What was given up is free as soon as its writer has heard of it.
@@ -98,13 +98,13 @@ impl Reader {
     }
 
     /// Returns the queue of the user where most waits, if that is more than its share.
-    fn longest(&self) -> Option<Arc<Waiting>> {
+    fn longest(&self) -> Option<Arc<QueuedBytes>> {
         let held = self.queues().into_iter().filter(|queue| !queue.given_up.load(Relaxed));
         let longest = held.max_by_key(|queue| queue.bytes.load(Relaxed));
         longest.filter(|queue| queue.bytes.load(Relaxed) > queue.max.share)
     }
 
-    fn queues(&self) -> Vec<Arc<Waiting>> {
+    fn queues(&self) -> Vec<Arc<QueuedBytes>> {
         let queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
         queues.iter().filter_map(Weak::upgrade).collect()
     }

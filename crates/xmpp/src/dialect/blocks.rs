@@ -9,7 +9,7 @@ use mistatus_core::{
 
 use super::{
     Clock, XmppDialect,
-    stream::{Start, Waiting},
+    stream::{Awaited, Start},
 };
 use crate::{
     blocking::{self, Push},
@@ -30,7 +30,7 @@ impl<C: Clock> XmppDialect<C> {
         match answer.first("blocklist", ns::BLOCKING) {
             Some(list) => {
                 for jid in blocking::read(list) {
-                    stream.people.set_blocked(&jid, true);
+                    stream.contacts.set_blocked(&jid, true);
                 }
             }
             // Said to be there and is not.
@@ -45,8 +45,10 @@ impl<C: Clock> XmppDialect<C> {
         let refusal = match &jid {
             _ if !stream.abilities.blocking => Some((HResult::E_NOTIMPL, Some(NO_BLOCKING))),
             None => Some((HResult::E_INVALIDARG, None)),
-            Some(jid) if stream.people.is_blocked(jid) == blocked => Some((HResult::S_FALSE, None)),
-            Some(_) if blocked && stream.people.blocked().count() >= CONTACTS_MAX => {
+            Some(jid) if stream.contacts.is_blocked(jid) == blocked => {
+                Some((HResult::S_FALSE, None))
+            }
+            Some(_) if blocked && stream.contacts.blocked().count() >= CONTACTS_MAX => {
                 Some((HResult::MSGR_E_LIST_FULL, None))
             }
             Some(_) => None,
@@ -55,8 +57,8 @@ impl<C: Clock> XmppDialect<C> {
             return self.outcome(request, hr, message.map(str::to_owned));
         }
         let Some(jid) = jid else { return };
-        let id = stream.wait(Waiting::Blocked { request, jid: jid.clone(), blocked });
-        let is_known = stream.people.get(&jid).is_some();
+        let id = stream.wait(Awaited::Blocked { request, jid: jid.clone(), blocked });
+        let is_known = stream.contacts.get(&jid).is_some();
         if blocked && is_known && stream.hiding.is_available && !stream.hiding.is_active {
             // Some services would let them see what they saw last for ever (XEP-0191 §3.3).
             self.send(&stanza::presence_to("unavailable", &jid));
@@ -87,7 +89,7 @@ impl<C: Clock> XmppDialect<C> {
             Some(Push::Unblocked(people)) => self.take_blocked(people, false, None),
             Some(Push::AllUnblocked) => {
                 let all =
-                    self.stream.as_ref().map(|stream| stream.people.blocked().cloned().collect());
+                    self.stream.as_ref().map(|stream| stream.contacts.blocked().cloned().collect());
                 self.take_blocked(all.unwrap_or_default(), false, None);
             }
             None => {}
@@ -97,7 +99,7 @@ impl<C: Clock> XmppDialect<C> {
     fn take_blocked(&mut self, people: Vec<BareJid>, blocked: bool, request: Option<RequestId>) {
         for jid in people {
             let Some(stream) = &mut self.stream else { return };
-            if !stream.people.set_blocked(&jid, blocked) {
+            if !stream.contacts.set_blocked(&jid, blocked) {
                 continue;
             }
             if stream.start == Start::Done
@@ -116,7 +118,7 @@ impl<C: Clock> XmppDialect<C> {
         match (request, &mut self.stream) {
             (request, Some(stream)) if is_hidden => {
                 let about =
-                    request.map_or(Waiting::Nothing, |request| Waiting::Answered { request });
+                    request.map_or(Awaited::Nothing, |request| Awaited::Answered { request });
                 let id = stream.wait(about);
                 self.define_hiding(&id);
             }
@@ -128,7 +130,7 @@ impl<C: Clock> XmppDialect<C> {
     /// Somebody is blocked no longer: each is shown to the other.
     fn show_again(&mut self, jid: &BareJid) {
         let Some(stream) = &self.stream else { return };
-        let item = stream.people.get(jid).map(|contact| &contact.item);
+        let item = stream.contacts.get(jid).map(|contact| &contact.item);
         let sees = item.is_some_and(Item::sees);
         if item.is_some_and(Item::is_seen) {
             self.probe(core::slice::from_ref(jid));

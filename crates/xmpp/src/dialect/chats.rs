@@ -13,7 +13,8 @@ use mistatus_core::{
 
 use super::{
     Clock, XmppDialect,
-    stream::{Start, Waiting},
+    progress::{Draft, Outgoing, Receipt},
+    stream::{Awaited, Start},
 };
 use crate::{
     archive,
@@ -27,40 +28,6 @@ use crate::{
     stream_management::StreamManagement,
     xml::Element,
 };
-
-/// The messages and receipts in progress on one stream.
-#[derive(Debug, Default)]
-pub(super) struct Chats {
-    /// Messages that the service has not confirmed, in their order.
-    outgoing: VecDeque<Outgoing>,
-    /// What came before the first snapshot.
-    early: VecDeque<ChatMessage>,
-    /// Who wants to know that a message arrived, once the session says that it did.
-    receipts: VecDeque<Receipt>,
-}
-
-/// A message of the user that the service has not accepted yet.
-#[derive(Debug)]
-pub(super) struct Draft {
-    pub(super) request: RequestId,
-    pub(super) to: BareJid,
-    pub(super) id: String,
-    text: MessageText,
-}
-
-#[derive(Debug)]
-struct Outgoing {
-    draft: Draft,
-    /// Its number where stanzas are counted; else a ping follows it.
-    counted: Option<u32>,
-}
-
-#[derive(Debug)]
-struct Receipt {
-    message: MessageId,
-    to: Jid,
-    id: String,
-}
 
 impl<C: Clock> XmppDialect<C> {
     pub(super) fn send_message(&mut self, request: RequestId, to: &SigninName, text: &MessageText) {
@@ -92,7 +59,7 @@ impl<C: Clock> XmppDialect<C> {
         stream.chats.outgoing.push_back(Outgoing { draft, counted });
         match counted {
             Some(_) => self.say(&stream_management::ask()),
-            None => self.ping(Waiting::Sent { request }),
+            None => self.ping(Awaited::Sent { request }),
         }
     }
 
@@ -182,7 +149,7 @@ impl<C: Clock> XmppDialect<C> {
         if message.attribute("type") == Some("error") {
             return self.message_returned(&own, &from.bare, message);
         }
-        if stream.people.is_blocked(&from.bare) {
+        if stream.contacts.is_blocked(&from.bare) {
             return;
         }
         if from.resource.is_none() && self.name_told(&from.bare, message) {
@@ -328,7 +295,7 @@ impl<C: Clock> XmppDialect<C> {
         stream.chats.receipts = rest;
         let due: VecDeque<Receipt> = due;
         // XEP-0184 §8: a receipt says that somebody is online.
-        let may_know = stream.people.get(&jid).is_some_and(|contact| contact.item.sees());
+        let may_know = stream.contacts.get(&jid).is_some_and(|contact| contact.item.sees());
         if may_know && !stream.hiding.is_active && !self.own.is_hidden() {
             for Receipt { to, id, .. } in due {
                 let own_id = self.draws.draw();

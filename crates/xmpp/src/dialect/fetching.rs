@@ -3,15 +3,18 @@
 use std::collections::VecDeque;
 
 use mistatus_core::{
-    chat::{ChatMessage, MessageId, MessageText},
+    chat::MessageId,
     hresult::HResult,
     limits::FETCH_MESSAGES_MAX,
     message::{Notice, RequestId},
     signin_name::SigninName,
-    time::UnixMs,
 };
 
-use super::{Clock, XmppDialect, chats::Draft, stream::Waiting};
+use super::{
+    Clock, XmppDialect,
+    progress::{Draft, Fetch, Found},
+    stream::Awaited,
+};
 use crate::{
     archive::{self, Kept},
     errors,
@@ -21,31 +24,6 @@ use crate::{
     messages,
     xml::Element,
 };
-
-/// A page of history that is being fetched.
-#[derive(Debug)]
-pub(super) struct Fetch {
-    request: RequestId,
-    with: BareJid,
-    before: Option<MessageId>,
-    /// What came of the page of the archive that is being read, in its order.
-    found: Vec<Found>,
-    /// What came of those after it.
-    messages: VecDeque<ChatMessage>,
-    /// What somebody has, by the archive's word.
-    receipts: Vec<String>,
-    /// How many pages of the archive were asked for.
-    rounds: usize,
-    /// Which message of the user is looked for, rather than a page; it is sent where it is not there.
-    wanted: Option<Draft>,
-}
-
-#[derive(Debug)]
-struct Found {
-    mark: Mark,
-    text: MessageText,
-    at: UnixMs,
-}
 
 impl<C: Clock> XmppDialect<C> {
     pub(super) fn fetch_messages(
@@ -74,7 +52,7 @@ impl<C: Clock> XmppDialect<C> {
 
     fn query(&mut self, mut fetch: Fetch, before: Option<&str>) {
         let Some(stream) = &mut self.stream else { return };
-        let id = stream.wait(Waiting::Fetched);
+        let id = stream.wait(Awaited::Fetched);
         let query = archive::query(&id, &fetch.with, before);
         fetch.rounds += 1;
         stream.fetches.insert(id, fetch);

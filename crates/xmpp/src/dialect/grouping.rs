@@ -11,7 +11,8 @@ use mistatus_core::{
 
 use super::{
     Clock, XmppDialect,
-    stream::{Start, Waiting},
+    progress::{Job, JobKind},
+    stream::{Awaited, Start},
 };
 use crate::{
     errors,
@@ -20,24 +21,6 @@ use crate::{
     roster::{self, Item},
     xml::Element,
 };
-
-/// A change of a group that is in progress.
-#[derive(Debug)]
-pub(super) struct Job {
-    kind: Kind,
-    /// Entries as they are to be, which the service has not been told yet.
-    todo: VecDeque<Item>,
-    /// How many the service was told and has not answered.
-    open: usize,
-    failure: Option<(HResult, Option<String>)>,
-}
-
-#[derive(Debug)]
-enum Kind {
-    Rename { group: GroupId, name: GroupName },
-    Remove { group: GroupId },
-    Member,
-}
 
 impl<C: Clock> XmppDialect<C> {
     pub(super) fn create_group(&mut self, request: RequestId, name: GroupName) {
@@ -75,7 +58,7 @@ impl<C: Clock> XmppDialect<C> {
             }
         });
         self.groups.begin_rename(group, name.clone());
-        self.begin_job(request, Kind::Rename { group, name }, todo);
+        self.begin_job(request, JobKind::Rename { group, name }, todo);
     }
 
     pub(super) fn remove_group(&mut self, request: RequestId, group: GroupId) {
@@ -85,7 +68,7 @@ impl<C: Clock> XmppDialect<C> {
         let todo =
             self.with_members(group, |groups| groups.retain(|group| !is_named(group, &name)));
         self.groups.begin_removal(group);
-        self.begin_job(request, Kind::Remove { group }, todo);
+        self.begin_job(request, JobKind::Remove { group }, todo);
     }
 
     pub(super) fn set_group_member(
@@ -95,7 +78,7 @@ impl<C: Clock> XmppDialect<C> {
         member: &SigninName,
         is_member: bool,
     ) {
-        let people = self.stream.as_ref().map(|stream| &stream.people);
+        let people = self.stream.as_ref().map(|stream| &stream.contacts);
         let item = BareJid::of_user(member)
             .and_then(|jid| people?.get(&jid))
             .map(|contact| contact.item.clone())
@@ -119,14 +102,14 @@ impl<C: Clock> XmppDialect<C> {
             item.groups.push(name.as_str().to_owned());
         }
         self.groups.keep(group);
-        self.begin_job(request, Kind::Member, VecDeque::from([item]));
+        self.begin_job(request, JobKind::Member, VecDeque::from([item]));
     }
 
     /// The service has put somebody into other groups, or not.
     pub(super) fn regrouped(&mut self, request: RequestId, wanted: Item, answer: &Element) {
         let is_error = answer.attribute("type") == Some("error");
         let Some(stream) = &mut self.stream else { return };
-        let now = stream.people.get(&wanted.jid).map(|contact| contact.item.clone());
+        let now = stream.contacts.get(&wanted.jid).map(|contact| contact.item.clone());
         if let Some(item) = now.filter(|item| !is_error && item.groups != wanted.groups) {
             // Only an answer before the push leaves the groups as they were.
             self.put(Item { groups: wanted.groups, ..item });
@@ -147,7 +130,7 @@ impl<C: Clock> XmppDialect<C> {
     pub(super) fn regroup(&mut self, jid: &BareJid) {
         let Some(stream) = &self.stream else { return };
         let Some(name) = jid.signin_name() else { return };
-        let item = stream.people.get(jid).map(|contact| &contact.item);
+        let item = stream.contacts.get(jid).map(|contact| &contact.item);
         let news = match item.filter(|item| item.is_listed()) {
             Some(item) => self.groups.update(&name, &item.groups),
             None => self.groups.leave(&name),
@@ -163,7 +146,7 @@ impl<C: Clock> XmppDialect<C> {
     fn with_members(&self, group: GroupId, change: impl Fn(&mut Vec<String>)) -> VecDeque<Item> {
         let Some(stream) = &self.stream else { return VecDeque::new() };
         let members = self.groups.members(group).iter().filter_map(BareJid::of_user);
-        let items = members.filter_map(|jid| stream.people.get(&jid));
+        let items = members.filter_map(|jid| stream.contacts.get(&jid));
         items
             .map(|contact| {
                 let mut item = contact.item.clone();
@@ -173,7 +156,7 @@ impl<C: Clock> XmppDialect<C> {
             .collect()
     }
 
-    fn begin_job(&mut self, request: RequestId, kind: Kind, todo: VecDeque<Item>) {
+    fn begin_job(&mut self, request: RequestId, kind: JobKind, todo: VecDeque<Item>) {
         if let Some(stream) = &mut self.stream {
             stream.jobs.insert(request, Job { kind, todo, open: 0, failure: None });
             self.go_on(request);
@@ -189,7 +172,7 @@ impl<C: Clock> XmppDialect<C> {
             }
             let Some(item) = job.todo.pop_front() else { break };
             job.open += 1;
-            let id = stream.wait(Waiting::Regrouped { request, item: item.clone() });
+            let id = stream.wait(Awaited::Regrouped { request, item: item.clone() });
             self.send(&roster::regroup(&id, &item));
         }
         let Some(stream) = &mut self.stream else { return };
@@ -203,7 +186,7 @@ impl<C: Clock> XmppDialect<C> {
     fn end_job(&mut self, request: RequestId, job: Job) {
         let is_done = job.failure.is_none();
         match job.kind {
-            Kind::Rename { group, name } => {
+            JobKind::Rename { group, name } => {
                 let members = self.groups.members(group).to_vec();
                 self.groups.end_rename(group, is_done);
                 if is_done {
@@ -212,7 +195,7 @@ impl<C: Clock> XmppDialect<C> {
                     self.regroup_all(&members);
                 }
             }
-            Kind::Remove { group } => {
+            JobKind::Remove { group } => {
                 let members = self.groups.members(group).to_vec();
                 self.groups.end_removal(group, is_done);
                 if is_done {
@@ -221,7 +204,7 @@ impl<C: Clock> XmppDialect<C> {
                     self.regroup_all(&members);
                 }
             }
-            Kind::Member => {}
+            JobKind::Member => {}
         }
         let (hr, message) = job.failure.unwrap_or((HResult::S_OK, None));
         self.outcome(request, hr, message);

@@ -10,7 +10,7 @@ use mistatus_core::{
 
 use super::{
     Clock, XmppDialect,
-    stream::{Change, Start, Waiting},
+    stream::{Awaited, Change, Start},
 };
 use crate::{caps, choice, errors, jid::BareJid, mapping, ns, privacy_lists, stanza, xml::Element};
 
@@ -46,7 +46,7 @@ impl<C: Clock> XmppDialect<C> {
     fn keep_choice(&mut self) {
         let Some(stream) = &mut self.stream else { return };
         if let Some(shown) = self.own.kept().filter(|_| stream.abilities.private_storage) {
-            let id = stream.wait(Waiting::Nothing);
+            let id = stream.wait(Awaited::Nothing);
             self.send(&choice::set(&id, &shown));
         }
     }
@@ -58,7 +58,7 @@ impl<C: Clock> XmppDialect<C> {
             self.send_presence();
             self.settle();
         } else if stream.hiding.is_possible {
-            let id = stream.wait(Waiting::HideDefined);
+            let id = stream.wait(Awaited::HideDefined);
             self.define_hiding(&id);
         } else {
             self.stay_silent(HResult::E_NOTIMPL, NO_LISTS);
@@ -68,7 +68,7 @@ impl<C: Clock> XmppDialect<C> {
     /// Makes the list that hides the user; it must go on denying whom the user has blocked.
     pub(super) fn define_hiding(&mut self, id: &str) {
         let Some(stream) = &self.stream else { return };
-        let list = privacy_lists::define(id, stream.people.blocked());
+        let list = privacy_lists::define(id, stream.contacts.blocked());
         self.send(&list);
     }
 
@@ -80,7 +80,7 @@ impl<C: Clock> XmppDialect<C> {
     }
 
     pub(super) fn probe_everybody(&mut self) {
-        let seen = self.stream.as_ref().map(|stream| stream.people.seen()).unwrap_or_default();
+        let seen = self.stream.as_ref().map(|stream| stream.contacts.seen()).unwrap_or_default();
         self.probe(&seen);
     }
 
@@ -90,7 +90,7 @@ impl<C: Clock> XmppDialect<C> {
         }
     }
 
-    pub(super) fn ping(&mut self, about: Waiting) {
+    pub(super) fn ping(&mut self, about: Awaited) {
         let Some(stream) = &mut self.stream else { return };
         let domain = stream.jid.bare.domain().to_owned();
         let id = stream.wait(about);
@@ -100,7 +100,7 @@ impl<C: Clock> XmppDialect<C> {
     fn settle(&mut self) {
         if let Some(stream) = &mut self.stream {
             stream.start = Start::Settling { rounds: SETTLING_ROUNDS };
-            self.ping(Waiting::Settled);
+            self.ping(Awaited::Settled);
         }
     }
 
@@ -207,12 +207,12 @@ impl<C: Clock> XmppDialect<C> {
         let Some(stream) = &mut self.stream else { return };
         if hide == is_active {
             self.send_presence();
-            self.ping(Waiting::Changed);
+            self.ping(Awaited::Changed);
         } else if hide {
-            let id = stream.wait(Waiting::HideDefined);
+            let id = stream.wait(Awaited::HideDefined);
             self.define_hiding(&id);
         } else {
-            let id = stream.wait(Waiting::HideLifted);
+            let id = stream.wait(Awaited::HideLifted);
             self.send(&privacy_lists::activate(&id, false));
         }
     }
@@ -244,36 +244,36 @@ impl<C: Clock> XmppDialect<C> {
     }
 
     /// Takes the service's answer to a step of hiding.
-    pub(super) fn hiding_answered(&mut self, about: &Waiting, answer: &Element) {
+    pub(super) fn hiding_answered(&mut self, about: &Awaited, answer: &Element) {
         if answer.attribute("type") == Some("error") {
             return self.hiding_failed(answer);
         }
         let Some(stream) = &mut self.stream else { return };
         let is_start = stream.start != Start::Done;
         match about {
-            Waiting::HideDefined if is_start => {
+            Awaited::HideDefined if is_start => {
                 // Some services' lists keep back the questions too, so they come first.
                 self.probe_everybody();
-                self.ping(Waiting::HideProbed);
+                self.ping(Awaited::HideProbed);
             }
-            Waiting::HideDefined | Waiting::HideProbed => {
+            Awaited::HideDefined | Awaited::HideProbed => {
                 // Without it contacts would keep what they saw last (XEP-0126 §3.5).
                 if core::mem::take(&mut stream.hiding.is_available) {
                     self.send(&Element::new("presence", ns::CLIENT).with("type", "unavailable"));
                 }
                 let Some(stream) = &mut self.stream else { return };
-                let id = stream.wait(Waiting::HideActivated);
+                let id = stream.wait(Awaited::HideActivated);
                 self.send(&privacy_lists::activate(&id, true));
             }
-            Waiting::HideActivated => {
+            Awaited::HideActivated => {
                 stream.hiding.is_active = true;
                 self.send_presence();
-                if is_start { self.settle() } else { self.ping(Waiting::Changed) }
+                if is_start { self.settle() } else { self.ping(Awaited::Changed) }
             }
             _ => {
                 stream.hiding.is_active = false;
                 self.send_presence();
-                self.ping(Waiting::Changed);
+                self.ping(Awaited::Changed);
             }
         }
     }

@@ -4,7 +4,7 @@ use mistatus_core::{limits::CONTACTS_MAX, message::Update};
 
 use super::{
     Clock, XmppDialect,
-    stream::{Start, Waiting},
+    stream::{Awaited, Start},
 };
 use crate::{
     jid::{BareJid, Jid},
@@ -33,7 +33,7 @@ impl<C: Clock> XmppDialect<C> {
         }
         let Some(stream) = &mut self.stream else { return };
         if let Some(name) = stream.unpublished.take() {
-            let id = stream.wait(Waiting::Nothing);
+            let id = stream.wait(Awaited::Nothing);
             self.send(&nick::publish(&id, &name));
         }
     }
@@ -41,16 +41,16 @@ impl<C: Clock> XmppDialect<C> {
     /// Asks what somebody is called, whose service does not say so by itself.
     pub(super) fn ask_name(&mut self, jid: &BareJid) {
         let Some(stream) = &mut self.stream else { return };
-        let Some(contact) = stream.people.get_mut(jid) else { return };
+        let Some(contact) = stream.contacts.get_mut(jid) else { return };
         if !core::mem::replace(&mut contact.is_name_asked, true) {
-            let id = stream.wait(Waiting::NameOf(jid.clone()));
+            let id = stream.wait(Awaited::NameOf(jid.clone()));
             self.send(&nick::get(&id, Some(&jid.to_string())));
         }
     }
 
     /// Whether somebody sees the user's presence.
     pub(super) fn is_seen_by(&self, jid: &BareJid) -> bool {
-        let contact = self.stream.as_ref().and_then(|stream| stream.people.get(jid));
+        let contact = self.stream.as_ref().and_then(|stream| stream.contacts.get(jid));
         contact.is_some_and(|contact| contact.item.sees())
     }
 
@@ -60,7 +60,7 @@ impl<C: Clock> XmppDialect<C> {
         let from = answer.attribute("from").and_then(Jid::parse);
         let Some(from) = from.filter(|from| from.resource.is_none()) else { return false };
         let id = answer.attribute("id").unwrap_or_default();
-        let is_it = |about: &Waiting| matches!(about, Waiting::NameOf(jid) if *jid == from.bare);
+        let is_it = |about: &Awaited| matches!(about, Awaited::NameOf(jid) if *jid == from.bare);
         if !stream.waiting.get(id).is_some_and(is_it) {
             return false;
         }
@@ -86,7 +86,7 @@ impl<C: Clock> XmppDialect<C> {
     // Of strangers nobody asked.
     fn call(&mut self, jid: &BareJid, name: Option<String>) {
         let Some(stream) = &mut self.stream else { return };
-        let Some(contact) = stream.people.get_mut(jid).filter(|contact| contact.nick != name)
+        let Some(contact) = stream.contacts.get_mut(jid).filter(|contact| contact.nick != name)
         else {
             return;
         };
@@ -98,7 +98,7 @@ impl<C: Clock> XmppDialect<C> {
             _ => drop(self.nicks.remove(jid)),
         }
         if stream.start == Start::Done
-            && let Some(change) = stream.people.tell_followed(jid)
+            && let Some(change) = stream.contacts.tell_followed(jid)
         {
             self.update(Update::Changes { changes: vec![change] });
         }

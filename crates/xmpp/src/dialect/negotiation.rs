@@ -8,7 +8,7 @@ use mistatus_core::{
     time::UnixMs,
 };
 
-use super::{Account, Clock, Credentials, Features, Groups, Own, Stage, Stream, XmppDialect};
+use super::{Clock, Credentials, Features, Groups, Identity, Own, Stage, Stream, XmppDialect};
 use crate::{
     errors, framing,
     history::History,
@@ -60,7 +60,7 @@ impl<C: Clock> XmppDialect<C> {
         }
         let name = self.account.take().and_then(|before| before.name.filter(|_| before.jid == jid));
         let wanted_name = greeting.friendly_name;
-        self.account = Some(Account { jid, secret: greeting.token, wanted_name, name });
+        self.account = Some(Identity { jid, secret: greeting.token, wanted_name, name });
         self.open_stream(false);
     }
 
@@ -296,7 +296,7 @@ impl<C: Clock> XmppDialect<C> {
             self.roster = Some((String::new(), Map::new()));
         }
         let mut stream = Stream::new(jid, features.client_state, prefix);
-        stream.people.expect(self.returning.clone(), self.clock.now());
+        stream.contacts.expect(self.returning.clone(), self.clock.now());
         self.stream = Some(stream);
         if is_enabling {
             self.say(&stream_management::enable(RESUME_WINDOW.as_millis() / 1_000));

@@ -9,7 +9,7 @@ use mistatus_core::{
 
 use super::{
     Clock, Stage, XmppDialect,
-    stream::{Change, Start, Waiting},
+    stream::{Awaited, Change, Start},
 };
 use crate::{
     choice, framing,
@@ -61,7 +61,7 @@ impl<C: Clock> XmppDialect<C> {
             Signal::Unwatch { names } => {
                 if let Some(stream) = &mut self.stream {
                     for name in names {
-                        stream.people.watched.remove(&name);
+                        stream.contacts.watched.remove(&name);
                     }
                 }
             }
@@ -84,8 +84,8 @@ impl<C: Clock> XmppDialect<C> {
         let changes: Vec<_> = names
             .into_iter()
             .map(|name| {
-                stream.people.watched.insert(name.clone());
-                stream.people.tell_by_name(name)
+                stream.contacts.watched.insert(name.clone());
+                stream.contacts.tell_by_name(name)
             })
             .collect();
         if !changes.is_empty() {
@@ -100,12 +100,12 @@ impl<C: Clock> XmppDialect<C> {
             let message = "addresses of XMPP look like user@domain".to_owned();
             return self.outcome(request, HResult::E_INVALIDARG, Some(message));
         };
-        let known = stream.people.get(&jid).map(|contact| &contact.item);
+        let known = stream.contacts.get(&jid).map(|contact| &contact.item);
         let refusal = if jid == stream.jid.bare {
             Some(HResult::E_FAIL)
         } else if known.is_some_and(|item| item.is_seen() || item.is_asked) {
             Some(HResult::MSGR_E_ALREADY_IN_LIST)
-        } else if known.is_none() && stream.people.items().count() >= CONTACTS_MAX {
+        } else if known.is_none() && stream.contacts.items().count() >= CONTACTS_MAX {
             Some(HResult::MSGR_E_LIST_FULL)
         } else {
             None
@@ -115,23 +115,23 @@ impl<C: Clock> XmppDialect<C> {
         }
         let known = known.cloned();
         stream.put_on(&jid);
-        let id = stream.wait(Waiting::Added { request, jid: jid.clone() });
+        let id = stream.wait(Awaited::Added { request, jid: jid.clone() });
         self.send(&roster::add(&id, &jid, known.as_ref()));
     }
 
     fn remove_contact(&mut self, request: RequestId, name: &SigninName) {
         let now = self.clock.now();
         let Some(stream) = &mut self.stream else { return };
-        let Some(jid) = BareJid::of_user(name).filter(|jid| stream.people.get(jid).is_some())
+        let Some(jid) = BareJid::of_user(name).filter(|jid| stream.contacts.get(jid).is_some())
         else {
             return self.outcome(request, HResult::MSGR_E_USER_NOT_FOUND, None);
         };
         if stream.is_going(&jid) {
             return stream.come_too_late(request, jid);
         }
-        let is_seen = stream.people.get(&jid).is_some_and(|contact| contact.item.is_seen());
+        let is_seen = stream.contacts.get(&jid).is_some_and(|contact| contact.item.is_seen());
         stream.take_off(jid.clone(), now);
-        let id = stream.wait(Waiting::Removed { request, jid: jid.clone() });
+        let id = stream.wait(Awaited::Removed { request, jid: jid.clone() });
         if !is_seen {
             // Some services would let a question stand that has no answer.
             self.send(&stanza::presence_to("unsubscribe", &jid));
@@ -148,9 +148,9 @@ impl<C: Clock> XmppDialect<C> {
             return;
         }
         stream.told = Some(me.clone());
-        let contacts = stream.people.tell_all();
-        let watched = stream.people.tell_watched();
-        let blocked = stream.people.blocked().filter_map(BareJid::signin_name).collect();
+        let contacts = stream.contacts.tell_all();
+        let watched = stream.contacts.tell_watched();
+        let blocked = stream.contacts.blocked().filter_map(BareJid::signin_name).collect();
         let seq = stream.seq;
         let requests = self.contact_requests();
         let groups = self.groups.tell_all();
@@ -171,17 +171,17 @@ impl<C: Clock> XmppDialect<C> {
         let Some(stream) = &mut self.stream else { return };
         let is_managed = stream.management.is_some();
         if !stream.hiding.is_active && stream.start == Start::Done {
-            for jid in stream.people.give_up_silent() {
+            for jid in stream.contacts.give_up_silent() {
                 self.tell_person(&jid);
             }
             let Some(stream) = &mut self.stream else { return };
-            let asked = stream.people.doubt_silent(now);
+            let asked = stream.contacts.doubt_silent(now);
             self.probe(&asked);
         }
         if is_managed {
             self.say(&stream_management::ask());
         } else {
-            self.ping(Waiting::Pinged);
+            self.ping(Awaited::Pinged);
         }
     }
 
@@ -226,11 +226,11 @@ impl<C: Clock> XmppDialect<C> {
         let Some(stream) = &mut self.stream else { return };
         let domain = stream.jid.bare.domain().to_owned();
         let account = stream.jid.bare.to_string();
-        let roster = stream.wait(Waiting::Roster);
-        let features = stream.wait(Waiting::Features);
-        let account_features = stream.wait(Waiting::AccountFeatures);
-        let own_name = stream.wait(Waiting::OwnName);
-        let choice = stream.wait(Waiting::Choice);
+        let roster = stream.wait(Awaited::Roster);
+        let features = stream.wait(Awaited::Features);
+        let account_features = stream.wait(Awaited::AccountFeatures);
+        let own_name = stream.wait(Awaited::OwnName);
+        let choice = stream.wait(Awaited::Choice);
         stream.start = Start::Asking { open: 5 };
         self.send(&choice::get(&choice));
         self.send(&nick::get(&own_name, None));

@@ -7,7 +7,7 @@ use mistatus_core::{
 
 use super::{
     Clock, XmppDialect,
-    stream::{Start, Waiting},
+    stream::{Awaited, Start},
 };
 use crate::{
     errors,
@@ -40,7 +40,7 @@ impl<C: Clock> XmppDialect<C> {
             self.take_roster(now);
         }
         if let Some(stream) = &self.stream {
-            self.groups.begin(stream.people.items());
+            self.groups.begin(stream.contacts.items());
         }
         self.asked();
     }
@@ -48,7 +48,7 @@ impl<C: Clock> XmppDialect<C> {
     fn take_roster(&mut self, now: mistatus_core::time::UnixMs) {
         let (Some(stream), Some((_, items))) = (&mut self.stream, &self.roster) else { return };
         for item in items.values() {
-            stream.people.put(item.clone(), self.nicks.get(&item.jid), now);
+            stream.contacts.put(item.clone(), self.nicks.get(&item.jid), now);
         }
     }
 
@@ -79,18 +79,18 @@ impl<C: Clock> XmppDialect<C> {
         let now = self.clock.now();
         let Some(stream) = &mut self.stream else { return };
         let jid = item.jid.clone();
-        let before = stream.people.get(&jid).map(|contact| contact.item.clone());
+        let before = stream.contacts.get(&jid).map(|contact| contact.item.clone());
         let was_listed = before.as_ref().is_some_and(Item::is_listed);
         let is_news = item.is_seen() && !before.as_ref().is_some_and(Item::is_seen);
         let is_renamed =
             before.is_some_and(|before| before.friendly_name() != item.friendly_name());
         let may_see = item.subscription != Subscription::Remove && item.sees();
         if item.subscription == Subscription::Remove {
-            stream.people.remove(&jid);
+            stream.contacts.remove(&jid);
             self.nicks.remove(&jid);
         } else {
             let nick = self.nicks.get(&jid);
-            stream.people.put(item, nick, now);
+            stream.contacts.put(item, nick, now);
         }
         if may_see {
             // Another client of the user has answered.
@@ -105,19 +105,19 @@ impl<C: Clock> XmppDialect<C> {
 
     fn tell_put(&mut self, jid: &BareJid, was_listed: bool, is_renamed: bool) {
         let Some(stream) = &mut self.stream else { return };
-        let is_listed = stream.people.is_listed(jid);
+        let is_listed = stream.contacts.is_listed(jid);
         let Some(name) = jid.signin_name().filter(|_| stream.start == Start::Done) else { return };
-        let is_watched = stream.people.watched.contains(&name);
+        let is_watched = stream.contacts.watched.contains(&name);
         if was_listed && !is_listed {
-            let change = is_watched.then(|| stream.people.tell_by_name(name.clone()));
+            let change = is_watched.then(|| stream.contacts.tell_by_name(name.clone()));
             self.update(Update::ContactRemoved { name });
             self.tell(change);
         } else if is_listed && !was_listed {
-            if let Some(contact) = stream.people.tell(jid) {
+            if let Some(contact) = stream.contacts.tell(jid) {
                 self.update(Update::ContactAdded { contact });
             }
         } else if is_renamed && is_listed {
-            let change = stream.people.tell(jid);
+            let change = stream.contacts.tell(jid);
             self.tell(change);
         } else {
             self.tell_person(jid);
@@ -134,7 +134,7 @@ impl<C: Clock> XmppDialect<C> {
     pub(super) fn added(&mut self, request: RequestId, jid: &BareJid, answer: &Element) {
         if answer.attribute("type") != Some("error") {
             let Some(stream) = &mut self.stream else { return };
-            let item = stream.people.get(jid).map(|contact| contact.item.clone());
+            let item = stream.contacts.get(jid).map(|contact| contact.item.clone());
             // Only an answer before the push leaves somebody unlisted.
             if !item.as_ref().is_some_and(Item::is_listed) {
                 let subscription = item.map_or(Subscription::None, |item| item.subscription);
@@ -171,12 +171,12 @@ impl<C: Clock> XmppDialect<C> {
             }
         }
         // Answers come ahead of changes of the list that were made before, and those may have the person in it again.
-        self.ping(Waiting::Gone { request, jid: jid.clone() });
+        self.ping(Awaited::Gone { request, jid: jid.clone() });
     }
 
     /// All has been told which a removal brought about.
     pub(super) fn gone(&mut self, request: RequestId, jid: &BareJid) {
-        let item = self.stream.as_ref().and_then(|stream| stream.people.get(jid));
+        let item = self.stream.as_ref().and_then(|stream| stream.contacts.get(jid));
         if let Some(item) = item.map(|contact| contact.item.clone()) {
             self.put(Item { subscription: Subscription::Remove, ..item });
         }

@@ -8,7 +8,7 @@ use mistatus_core::{
 
 use super::{
     Clock, XmppDialect,
-    stream::{Change, Start, Waiting},
+    stream::{Awaited, Change, Start},
 };
 use crate::{
     archive, blocking, caps, carbons, errors,
@@ -104,7 +104,7 @@ impl<C: Clock> XmppDialect<C> {
     fn presence_of(&mut self, from: &Jid, kind: Option<&str>, presence: &Element) {
         let now = self.clock.now();
         let Some(contact) =
-            self.stream.as_mut().and_then(|stream| stream.people.get_mut(&from.bare))
+            self.stream.as_mut().and_then(|stream| stream.contacts.get_mut(&from.bare))
         else {
             return;
         };
@@ -146,7 +146,7 @@ impl<C: Clock> XmppDialect<C> {
         let Some(stream) = self.stream.as_mut().filter(|stream| stream.start == Start::Done) else {
             return;
         };
-        for jid in stream.people.settle(now) {
+        for jid in stream.contacts.settle(now) {
             self.tell_person(&jid);
         }
     }
@@ -156,7 +156,7 @@ impl<C: Clock> XmppDialect<C> {
         if stream.start != Start::Done {
             return;
         }
-        if let Some(change) = stream.people.tell_change(jid) {
+        if let Some(change) = stream.contacts.tell_change(jid) {
             self.update(Update::Changes { changes: vec![change] });
         }
     }
@@ -174,43 +174,43 @@ impl<C: Clock> XmppDialect<C> {
             return;
         };
         match about {
-            Waiting::Roster => self.roster_told(answer),
-            Waiting::OwnName => self.own_name_told(answer),
-            Waiting::Choice => self.choice_told(answer),
-            Waiting::Features => {
+            Awaited::Roster => self.roster_told(answer),
+            Awaited::OwnName => self.own_name_told(answer),
+            Awaited::Choice => self.choice_told(answer),
+            Awaited::Features => {
                 let query = answer.first("query", ns::DISCO_INFO);
                 stream.hiding.is_possible = query.is_some_and(privacy_lists::is_offered);
                 self.take_abilities(query);
             }
-            Waiting::AccountFeatures => {
+            Awaited::AccountFeatures => {
                 let query = answer.first("query", ns::DISCO_INFO);
                 stream.abilities.archive = query.is_some_and(archive::is_offered);
                 self.asked();
             }
-            Waiting::Blocklist => self.blocklist_told(answer),
-            Waiting::Blocked { request, jid, blocked } => {
+            Awaited::Blocklist => self.blocklist_told(answer),
+            Awaited::Blocked { request, jid, blocked } => {
                 self.blocking_answered(request, jid, blocked, answer);
             }
-            Waiting::Answered { request } => self.outcome(request, HResult::S_OK, None),
-            Waiting::Regrouped { request, item } => self.regrouped(request, item, answer),
-            Waiting::Sent { request } => self.message_sent(request),
-            Waiting::Fetched => self.page_ended(answer),
-            Waiting::Settled => self.settled(),
-            Waiting::Changed => self.change_done(),
-            Waiting::HideDefined
-            | Waiting::HideProbed
-            | Waiting::HideActivated
-            | Waiting::HideLifted => {
+            Awaited::Answered { request } => self.outcome(request, HResult::S_OK, None),
+            Awaited::Regrouped { request, item } => self.regrouped(request, item, answer),
+            Awaited::Sent { request } => self.message_sent(request),
+            Awaited::Fetched => self.page_ended(answer),
+            Awaited::Settled => self.settled(),
+            Awaited::Changed => self.change_done(),
+            Awaited::HideDefined
+            | Awaited::HideProbed
+            | Awaited::HideActivated
+            | Awaited::HideLifted => {
                 // A ping that is refused has passed all the same.
-                let is_ping = matches!(about, Waiting::HideProbed);
+                let is_ping = matches!(about, Awaited::HideProbed);
                 let passed = stanza::result_of(answer, None);
                 self.hiding_answered(&about, if is_ping { &passed } else { answer });
             }
-            Waiting::Added { request, jid } => self.added(request, &jid, answer),
-            Waiting::Removed { request, jid } => self.removed(request, &jid, answer),
-            Waiting::Gone { request, jid } => self.gone(request, &jid),
-            Waiting::Pinged => self.notice(Notice::Pong),
-            Waiting::NameOf(_) | Waiting::Nothing => {}
+            Awaited::Added { request, jid } => self.added(request, &jid, answer),
+            Awaited::Removed { request, jid } => self.removed(request, &jid, answer),
+            Awaited::Gone { request, jid } => self.gone(request, &jid),
+            Awaited::Pinged => self.notice(Notice::Pong),
+            Awaited::NameOf(_) | Awaited::Nothing => {}
         }
     }
 
@@ -228,9 +228,9 @@ impl<C: Clock> XmppDialect<C> {
     /// Uses what the service can do.
     fn take_abilities(&mut self, query: Option<&Element>) {
         let Some(stream) = &mut self.stream else { return };
-        let copies = query.is_some_and(carbons::is_offered).then(|| stream.wait(Waiting::Nothing));
+        let copies = query.is_some_and(carbons::is_offered).then(|| stream.wait(Awaited::Nothing));
         stream.abilities.blocking = query.is_some_and(blocking::is_offered);
-        let blocks = stream.abilities.blocking.then(|| stream.wait(Waiting::Blocklist));
+        let blocks = stream.abilities.blocking.then(|| stream.wait(Awaited::Blocklist));
         if let Some(id) = copies {
             self.send(&carbons::enable(&id));
         }
@@ -245,7 +245,7 @@ impl<C: Clock> XmppDialect<C> {
         match &mut stream.start {
             Start::Settling { rounds } if *rounds > 1 => {
                 *rounds -= 1;
-                self.ping(Waiting::Settled);
+                self.ping(Awaited::Settled);
             }
             Start::Settling { .. } => {
                 stream.start = Start::Waiting { until: self.clock.now() + self.options.patience };
@@ -260,7 +260,7 @@ impl<C: Clock> XmppDialect<C> {
         let now = self.clock.now();
         let Some(stream) = &mut self.stream else { return };
         let is_over = match stream.start {
-            Start::Waiting { until } => until <= now || !stream.people.is_anybody_silent(),
+            Start::Waiting { until } => until <= now || !stream.contacts.is_anybody_silent(),
             _ => false,
         };
         if is_over {
@@ -288,7 +288,7 @@ impl<C: Clock> XmppDialect<C> {
             Start::Done => {
                 // What is being changed ends what is over.
                 let end = self.own.intent.until.filter(|_| stream.change.is_none());
-                end.into_iter().chain(stream.people.settles_at()).min()
+                end.into_iter().chain(stream.contacts.settles_at()).min()
             }
             _ => None,
         }

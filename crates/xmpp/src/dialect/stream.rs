@@ -11,7 +11,10 @@ use mistatus_core::{
     time::UnixMs,
 };
 
-use super::{chats::Chats, fetching::Fetch, grouping::Job, people::People};
+use super::{
+    contacts::Contacts,
+    progress::{Chats, Fetch, Job},
+};
 use crate::{
     jid::{BareJid, Jid},
     limits::REMOVAL_ECHO,
@@ -28,11 +31,11 @@ pub(super) struct Stream {
     pub(super) client_state: bool,
     /// Number of the last notice.
     pub(super) seq: Seq,
-    pub(super) people: People,
+    pub(super) contacts: Contacts,
     /// The user's other connections.
     pub(super) others: Resources,
     /// Requests of this client to the service, by id.
-    pub(super) waiting: Map<String, Waiting>,
+    pub(super) waiting: Map<String, Awaited>,
     /// Requests of the session that have no outcome yet: a repeated one is not carried out twice.
     pub(super) running: Set<RequestId>,
     /// The last ones that have: the session may repeat one before it hears of that.
@@ -114,7 +117,7 @@ pub(super) struct Change {
 
 /// The purpose of a request whose answer is awaited.
 #[derive(Debug)]
-pub(super) enum Waiting {
+pub(super) enum Awaited {
     Roster,
     /// What the user is called.
     OwnName,
@@ -179,7 +182,7 @@ impl Stream {
             management: None,
             client_state,
             seq: Seq(0),
-            people: People::default(),
+            contacts: Contacts::default(),
             others: Resources::default(),
             waiting: Map::new(),
             running: Set::new(),
@@ -204,7 +207,7 @@ impl Stream {
     }
 
     /// Makes an id that nobody else can guess, and remembers what its answer is about.
-    pub(super) fn wait(&mut self, about: Waiting) -> String {
+    pub(super) fn wait(&mut self, about: Awaited) -> String {
         self.ids += 1;
         let id = format!("{}-{}", self.id_prefix, self.ids);
         self.waiting.insert(id.clone(), about);
@@ -261,7 +264,7 @@ impl Stream {
     /// Whether somebody is being taken off the list.
     pub(super) fn is_going(&self, jid: &BareJid) -> bool {
         self.waiting.values().any(|about| match about {
-            Waiting::Removed { jid: going, .. } | Waiting::Gone { jid: going, .. } => going == jid,
+            Awaited::Removed { jid: going, .. } | Awaited::Gone { jid: going, .. } => going == jid,
             _ => false,
         })
     }

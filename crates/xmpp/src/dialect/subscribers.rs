@@ -9,7 +9,7 @@ use mistatus_core::{
 
 use super::{
     Approval, Clock, XmppDialect,
-    stream::{Start, Waiting},
+    stream::{Awaited, Start},
 };
 use crate::{jid::BareJid, limits::SUBSCRIBERS_MAX, messages, stanza, xml::Element};
 
@@ -19,14 +19,14 @@ impl<C: Clock> XmppDialect<C> {
         let now = self.clock.now();
         let approval = self.options.approval;
         let Some(stream) = &mut self.stream else { return };
-        if stream.people.is_blocked(&jid) {
+        if stream.contacts.is_blocked(&jid) {
             return;
         }
-        let sees = stream.people.get(&jid).is_some_and(|contact| contact.item.sees());
+        let sees = stream.contacts.get(&jid).is_some_and(|contact| contact.item.sees());
         let may_see = sees
             || match approval {
                 Approval::Nobody => false,
-                Approval::Listed => stream.people.is_listed(&jid),
+                Approval::Listed => stream.contacts.is_listed(&jid),
                 Approval::Everybody => true,
             };
         if may_see {
@@ -80,6 +80,6 @@ impl<C: Clock> XmppDialect<C> {
         let kind = if accept { "subscribed" } else { "unsubscribed" };
         self.send(&stanza::presence_to(kind, &jid));
         self.contact_request_gone(&jid);
-        self.ping(Waiting::Answered { request });
+        self.ping(Awaited::Answered { request });
     }
 }

@@ -41,7 +41,7 @@ pub(super) struct Contact {
 
 /// Everybody on the service's roster, also those whom the user did not add.
 #[derive(Debug, Default)]
-pub(super) struct People {
+pub(super) struct Contacts {
     contacts: Map<BareJid, Contact>,
     pub(super) watched: Set<SigninName>,
     blocked: Set<BareJid>,
@@ -77,7 +77,7 @@ impl Contact {
     }
 }
 
-impl People {
+impl Contacts {
     pub(super) fn get(&self, jid: &BareJid) -> Option<&Contact> {
         self.contacts.get(jid)
     }

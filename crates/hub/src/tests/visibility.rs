@@ -1,0 +1,113 @@
+//! Who sees whom: a table of all that decides about it, and what a viewer is shown in each case.
+
+use mistatus_core::{message::Command, status::MiStatus::*};
+
+use self::Sees::*;
+use super::world::{World, arrival, name};
+use crate::{Arrival, Departure, Visibility};
+
+const ALICE: u64 = 1;
+const BOB: u64 = 2;
+
+/// What Bob sees of Alice.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Sees {
+    /// Her status and what she is called.
+    Status,
+    /// That she is gone, and what she is called.
+    Gone,
+    /// That nobody can say yet, and what she is called.
+    Settling,
+    /// Nothing: as of somebody who does not exist.
+    Nothing,
+}
+
+/// How Alice is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Is {
+    Busy,
+    Invisible,
+    Absent,
+    /// As after a restart of the server.
+    JustRestored,
+}
+
+const EACH: [Is; 4] = [Is::Busy, Is::Invisible, Is::Absent, Is::JustRestored];
+
+/// The policy, whether Bob has Alice on his list, whether she permits him to see her, whether she blocks him; and what he
+/// sees of her when she is busy, invisible, absent, and just restored.
+#[rustfmt::skip]
+const TABLE: [(Visibility, bool, bool, bool, [Sees; 4]); 16] = {
+    use Visibility::{Contacts, Everyone};
+    const YES: bool = true;
+    const NO_: bool = false;
+    const SHOWN: [Sees; 4] = [Status, Gone, Gone, Settling];
+    const GONE_: [Sees; 4] = [Gone, Gone, Gone, Settling];
+    const BARE_: [Sees; 4] = [Nothing, Nothing, Nothing, Nothing];
+    [
+    //  policy    lists permits blocks
+        (Everyone, NO_, NO_, NO_, SHOWN),
+        (Everyone, NO_, YES, NO_, SHOWN),
+        (Everyone, YES, NO_, NO_, SHOWN),
+        (Everyone, YES, YES, NO_, SHOWN),
+        (Everyone, NO_, NO_, YES, GONE_),
+        (Everyone, NO_, YES, YES, GONE_),
+        (Everyone, YES, NO_, YES, GONE_),
+        (Everyone, YES, YES, YES, GONE_),
+        (Contacts, NO_, NO_, NO_, BARE_),
+        (Contacts, NO_, YES, NO_, BARE_),
+        (Contacts, YES, NO_, NO_, BARE_),
+        (Contacts, YES, YES, NO_, SHOWN),
+        (Contacts, NO_, NO_, YES, BARE_),
+        (Contacts, NO_, YES, YES, BARE_),
+        (Contacts, YES, NO_, YES, BARE_),
+        (Contacts, YES, YES, YES, GONE_),
+    ]
+};
+
+#[test]
+fn who_sees_whom_is_as_the_table_says() {
+    for (policy, lists, permits, blocks, sees) in TABLE {
+        let seen = EACH.map(|is| look(policy, lists, permits, blocks, is));
+        assert_eq!(seen, sees, "{policy:?}, lists {lists}, permits {permits}, blocks {blocks}");
+    }
+}
+
+fn look(policy: Visibility, lists: bool, permits: bool, blocks: bool, is: Is) -> Sees {
+    let mut world = World::new(policy);
+    world.connect_as(
+        ALICE,
+        Arrival { friendly_name: Some("Alice".to_owned()), ..arrival("alice@x") },
+    );
+    world.connect(BOB, "bob@x");
+    world.set(ALICE, Busy);
+    if permits {
+        world.add(ALICE, "bob@x");
+    }
+    if lists {
+        world.add(BOB, "alice@x");
+    }
+    if blocks {
+        world.ask(ALICE, Command::SetBlocked { name: name("bob@x"), blocked: true });
+    }
+    match is {
+        Is::Busy => {}
+        Is::Invisible => world.set(ALICE, Invisible),
+        Is::Absent => world.disconnect(ALICE, Departure::SignedOut),
+        Is::JustRestored => {
+            world.restart();
+            world.connect(BOB + 10, "bob@x");
+        }
+    }
+    let bob = if is == Is::JustRestored { BOB + 10 } else { BOB };
+    world.heard(bob);
+    let mut seen = world.watch(bob, &["alice@x"]);
+    let change = seen.pop().expect("everybody who is watched is told of");
+    match (change.presence.status, change.friendly_name.as_deref(), change.settling) {
+        (Busy, Some("Alice"), false) => Status,
+        (Offline, Some("Alice"), false) => Gone,
+        (Unknown, Some("Alice"), true) => Settling,
+        (Unknown, None, false) => Nothing,
+        other => panic!("{other:?} is none of these"),
+    }
+}
