@@ -229,14 +229,13 @@ impl Model {
                     set_if_changed(signal, view);
                 }
             }
-            Event::MyStatus { hr, .. } => {
-                let pending = None;
-                let failure = hr.is_failure().then_some(*hr);
-                self.update_me(session, pending, failure);
+            Event::MyStatus { hr, .. } | Event::Signin { hr, .. } => {
+                self.update_me(session, hr.is_failure().then_some(*hr));
             }
-            Event::Signin { hr, .. } => {
-                let pending = self.me.with_untracked(|me| me.pending);
-                self.update_me(session, pending, hr.is_failure().then_some(*hr));
+            Event::Choosing => self.update_me(session, None),
+            Event::Done { .. } if self.me.with_untracked(|me| me.pending.is_some()) => {
+                let failure = self.me.with_untracked(|me| me.failure);
+                self.update_me(session, failure);
             }
             _ => {}
         }
@@ -280,24 +279,13 @@ impl Model {
         }
     }
 
-    /// Notes what the user chose and the server has not confirmed yet.
-    pub(crate) fn pending(&self, status: Option<MiStatus>) {
-        let me = MyView { pending: status, failure: None, ..self.me.get_untracked() };
-        set_if_changed(&self.me, me);
-    }
-
     /// Notes that a choice was refused before it was sent.
     pub(crate) fn failed(&self, hr: HResult) {
         let me = MyView { pending: None, failure: Some(hr), ..self.me.get_untracked() };
         set_if_changed(&self.me, me);
     }
 
-    fn update_me<D: Dialect>(
-        &self,
-        session: &Session<D>,
-        pending: Option<MiStatus>,
-        failure: Option<HResult>,
-    ) {
+    fn update_me<D: Dialect>(&self, session: &Session<D>, failure: Option<HResult>) {
         let account = session.account();
         let me = MyView {
             name: account.map_or_else(String::new, |account| account.name.as_str().to_owned()),
@@ -305,7 +293,7 @@ impl Model {
                 .map_or_else(String::new, |account| account.friendly_name.clone()),
             status: session.my_status(),
             intent: session.me().map(|me| me.intent.clone()),
-            pending,
+            pending: session.choosing(),
             failure,
         };
         set_if_changed(&self.me, me);

@@ -34,7 +34,7 @@ use leptos::prelude::ArcRwSignal;
 use mistatus_core::{
     hresult::HResult,
     message::{Command, RequestId, Token},
-    presence::{Intent, Source},
+    presence::Intent,
     session::{Event, Output, Session, SessionOptions, TokenFailure},
     signin_name::{SigninName, SigninNameError},
     status::MiStatus,
@@ -143,8 +143,6 @@ struct Inner {
     listeners: RefCell<Vec<EventListener>>,
     outbound: Outbound,
     waiting: RefCell<Callbacks>,
-    /// What the user chose while nobody was signed in yet.
-    wish: Cell<Option<MiStatus>>,
     closed: Cell<bool>,
 }
 
@@ -184,7 +182,6 @@ impl Presence {
             listeners: RefCell::default(),
             outbound: Outbound::default(),
             waiting: RefCell::default(),
-            wish: Cell::default(),
             closed: Cell::new(false),
         });
         *inner.listeners.borrow_mut() = environment::listen(&Rc::downgrade(&inner));
@@ -264,18 +261,8 @@ impl Presence {
     /// Chooses a status, without an end and with the note that is there; the verdict arrives in the model. What is
     /// chosen on the way to the server is sent when that is reached.
     pub fn choose(&self, status: MiStatus) {
-        let (note, is_on_the_way) = self.with_session(|session| {
-            let note = session.me().and_then(|me| me.intent.note.clone());
-            (note, is_on_the_way(session.my_status()))
-        });
-        let intent = Intent { note, ..Intent::chosen(status, Source::User) };
-        match self.set_status(intent, Box::new(drop)) {
-            Err(HResult::MSGR_E_NOT_LOGGED_ON) if is_on_the_way => {
-                self.0.wish.set(Some(status));
-                self.0.model.pending(Some(status));
-            }
-            Err(hr) => self.0.model.failed(hr),
-            Ok(()) => self.0.wish.set(None),
+        if let Err(hr) = self.0.drive(|session, now| session.choose(status, now)) {
+            self.0.model.failed(hr);
         }
     }
 
@@ -284,10 +271,7 @@ impl Presence {
     /// # Errors
     /// As [`Session::request`]; `then` is not called.
     pub fn set_status(&self, intent: Intent, then: Then) -> Result<(), HResult> {
-        let status = intent.status;
-        self.request(Command::SetStatus { intent }, then)?;
-        self.0.model.pending(Some(status));
-        Ok(())
+        self.request(Command::SetStatus { intent }, then).map(drop)
     }
 
     /// Starts to carry out a command; `then` is told the outcome.
@@ -513,9 +497,6 @@ impl Inner {
 
     /// Called by [`outbound`] after listeners heard of an event: tells those who waited for it.
     fn settle(self: &Rc<Self>, event: &Event) {
-        if let Event::MyStatus { status, .. } = *event {
-            self.grant_wish(status);
-        }
         let ended = |hr: HResult, message: Option<String>| match hr.is_failure() {
             true => Err(Failure { hr, message }),
             false => Ok(()),
@@ -542,35 +523,12 @@ impl Inner {
         }
     }
 
-    /// Sends what was chosen before, once that is possible; forgets it where nobody is signing in any more.
-    fn grant_wish(self: &Rc<Self>, status: MiStatus) {
-        let wish = self.wish.get();
-        if is_on_the_way(status) {
-            // The model takes every event for the end of what was pending.
-            if wish.is_some() {
-                self.model.pending(wish);
-            }
-        } else if let Some(wish) = self.wish.take().filter(|_| status.is_online()) {
-            Presence(self.clone()).choose(wish);
-        }
-    }
-
     fn settle_signins(&self, verdict: &Result<(), Failure>) {
         let signins = std::mem::take(&mut self.waiting.borrow_mut().signins);
         for then in signins {
             then(verdict.clone());
         }
     }
-}
-
-/// Whether somebody is signing in.
-const fn is_on_the_way(status: MiStatus) -> bool {
-    matches!(
-        status,
-        MiStatus::LocalFindingServer
-            | MiStatus::LocalConnectingToServer
-            | MiStatus::LocalSynchronizingWithServer
-    )
 }
 
 /// Runs something with the presence if it is still there and open.

@@ -42,6 +42,15 @@ impl Page {
 
     fn link(&mut self, event: LinkEvent<'_>) {
         self.session.handle_link(event, Tick::default());
+        self.hear();
+    }
+
+    fn choose(&mut self, status: MiStatus) {
+        self.session.choose(status, Tick::default()).unwrap();
+        self.hear();
+    }
+
+    fn hear(&mut self) {
         while let Some(output) = self.session.poll_output() {
             if let Output::Event(event) = output {
                 self.model.apply(&event, &self.session);
@@ -114,7 +123,7 @@ fn a_lost_connection_shows_in_oneself_and_in_everybody() {
 #[test]
 fn what_was_chosen_is_pending_until_the_verdict() {
     let mut page = Page::signed_in();
-    page.model.pending(Some(MiStatus::Busy));
+    page.choose(MiStatus::Busy);
     assert_eq!((page.me().status, page.me().pending), (MiStatus::Online, Some(MiStatus::Busy)));
     page.told(r#"{"type":"my-status","seq":1,"me":{"status":10,"chosen":10}}"#);
     assert_eq!((page.me().status, page.me().pending), (MiStatus::Busy, None));

@@ -107,6 +107,8 @@ pub struct Session<D> {
     lists: Lists,
     chats: ByName<Chat>,
     pending: Vec<Pending>,
+    /// What the user chose while there was no connection; the next one is asked for it.
+    waiting_choice: Option<MiStatus>,
     last_request: u64,
     numbering: Numbering,
     /// What resumes the connection, or the one before.
@@ -153,6 +155,7 @@ impl<D: Dialect> Session<D> {
             lists: Lists::default(),
             chats: ByName::default(),
             pending: Vec::new(),
+            waiting_choice: None,
             numbering: Numbering::Lost,
             resume: None,
             role: Role::Alone,
@@ -250,12 +253,12 @@ impl<D: Dialect> Session<D> {
     pub fn signout(&mut self, now: Tick) -> Result<(), HResult> {
         if self.quiet {
             self.quiet = false;
-            self.fail_pending(HResult::MSGR_E_DISCONNECTED);
+            self.fail_pending(HResult::MSGR_E_DISCONNECTED, false);
         }
         match &self.phase {
             Phase::SignedOut | Phase::Disconnecting => Err(HResult::MSGR_E_NOT_LOGGED_ON),
             Phase::SignedIn => {
-                self.fail_pending(HResult::MSGR_E_DISCONNECTED);
+                self.fail_pending(HResult::MSGR_E_DISCONNECTED, false);
                 self.say(Signal::Signout);
                 self.timers.clear_all();
                 self.timers.set(Timer::Signout, now + SIGNOUT_TIMEOUT);

@@ -107,6 +107,9 @@ pub enum Event {
     },
     /// Sign-out is under way (`OnSignout`).
     Signout,
+    /// The user has chosen a status: [`Session::choosing`](super::Session::choosing) says which. Its verdict follows by
+    /// [`Event::MyStatus`].
+    Choosing,
     /// Own status was set, changed, or could not be (`OnMyStatusChange`).
     MyStatus {
         /// `S_OK`, or why the change or the connection failed.

@@ -118,7 +118,7 @@ impl<D: Dialect> Session<D> {
         self.timers.clear(Timer::Quiet);
         if core::mem::take(&mut self.quiet) {
             self.tell_down();
-            self.fail_pending(HResult::MSGR_E_DISCONNECTED);
+            self.fail_pending(HResult::MSGR_E_DISCONNECTED, true);
             self.mark_stale(self.lost_at, now);
             let status = self.my_status();
             self.event(Event::MyStatus { hr: HResult::MSGR_E_DISCONNECTED, status });
@@ -159,7 +159,7 @@ impl<D: Dialect> Session<D> {
     fn connection_lost(&mut self, hr: HResult, message: Option<String>, now: Tick) {
         self.phase = Phase::SignedOut;
         self.connection_ended(now);
-        self.fail_pending(HResult::MSGR_E_DISCONNECTED);
+        self.fail_pending(HResult::MSGR_E_DISCONNECTED, true);
         let told = if hr.is_retryable() { HResult::MSGR_E_DISCONNECTED } else { hr };
         if hr.is_retryable() {
             self.mark_stale(now, now);
@@ -239,6 +239,7 @@ impl<D: Dialect> Session<D> {
         self.timers.clear(Timer::Stale);
         self.account_before = self.account.take().or(self.account_before.take());
         self.me = None;
+        self.waiting_choice = None;
         self.resume = None;
         self.forget_lists();
         self.forget_chats();

@@ -128,6 +128,7 @@ impl<D: Dialect> Session<D> {
             self.probe(now);
         }
         self.reconnected(true, now);
+        self.ask_for_choice(now);
         if !unnoticed {
             let status = self.my_status();
             self.event(Event::MyStatus { hr: HResult::S_OK, status });
@@ -168,6 +169,7 @@ impl<D: Dialect> Session<D> {
             self.tell_up(false);
             self.reconnected(false, now);
             self.catch_up_on_chats(now);
+            self.ask_for_choice(now);
         }
         if tell {
             let status = self.my_status();
@@ -233,6 +235,7 @@ impl<D: Dialect> Session<D> {
     }
 
     fn my_status_told(&mut self, me: MyPresence) {
+        self.choice_told(me.intent.status);
         self.me = Some(me);
         let status = self.my_status();
         self.event(Event::MyStatus { hr: HResult::S_OK, status });
@@ -272,7 +275,7 @@ impl<D: Dialect> Session<D> {
             }
             // Another tab signed out.
             _ if !hr.is_failure() && (self.is_leader() || self.is_follower()) => {
-                self.fail_pending(HResult::MSGR_E_DISCONNECTED);
+                self.fail_pending(HResult::MSGR_E_DISCONNECTED, false);
                 self.quiet = false;
                 self.finish_signout();
             }

@@ -1,12 +1,14 @@
 //! What the user asks for: checked here, answered by the engine, ended by one [`Event::Done`].
 
-use super::{Event, Output, PeerMessage, Session, Timer};
+use super::{Event, Output, PeerMessage, Phase, Session, Timer};
 use crate::{
     dialect::Dialect,
     hresult::HResult,
     limits::{PENDING_REQUESTS_MAX, REQUEST_TIMEOUT, WATCH_BATCH_MAX},
     message::{Command, Outcome, Request, RequestId, Signal},
+    presence::{Intent, Source},
     signin_name::SigninName,
+    status::MiStatus,
     time::{Span, Tick},
 };
 
@@ -41,10 +43,55 @@ impl<D: Dialect> Session<D> {
     /// session's own.
     pub fn request(&mut self, command: Command, now: Tick) -> Result<RequestId, HResult> {
         self.check(&command)?;
-        if let Command::SendMessage { to, text } = command {
-            return self.send_message(to, text, now);
+        match command {
+            Command::SendMessage { to, text } => self.send_message(to, text, now),
+            Command::SetStatus { .. } => {
+                let id = self.ask(command, now)?;
+                self.event(Event::Choosing);
+                Ok(id)
+            }
+            _ => self.ask(command, now),
         }
-        self.ask(command, now)
+    }
+
+    /// Chooses a status for the user, without an end and with the note that is there; also on the way to the engine or
+    /// between two attempts to reach it: what is chosen then is asked for once signed in, unless something else is chosen
+    /// before. [`Event::Choosing`] tells that it is under way, [`Event::MyStatus`] how it ended.
+    ///
+    /// # Errors
+    /// As [`Session::request`]; `MSGR_E_NOT_LOGGED_ON` only where nobody is signing in.
+    pub fn choose(&mut self, status: MiStatus, now: Tick) -> Result<(), HResult> {
+        let choice = self.choice(status);
+        let is_on_the_way = !matches!(self.phase, Phase::SignedOut | Phase::Disconnecting);
+        if self.is_signed_in() || !is_on_the_way {
+            return self.request(choice, now).map(drop);
+        }
+        self.check(&choice)?;
+        self.waiting_choice = Some(status);
+        self.event(Event::Choosing);
+        Ok(())
+    }
+
+    fn choice(&self, status: MiStatus) -> Command {
+        let note = self.me.as_ref().and_then(|me| me.intent.note.clone());
+        Command::SetStatus { intent: Intent { note, ..Intent::chosen(status, Source::User) } }
+    }
+
+    /// Returns the status that was chosen last and has no verdict yet.
+    pub fn choosing(&self) -> Option<MiStatus> {
+        let asked = self.pending.iter().rev().filter(|pending| !pending.fulfilled);
+        let asked = asked.filter_map(|pending| match pending.command() {
+            Command::SetStatus { intent } => Some(intent.status),
+            _ => None,
+        });
+        asked.chain(self.waiting_choice).next()
+    }
+
+    /// Asks for what was chosen on the way here.
+    pub(super) fn ask_for_choice(&mut self, now: Tick) {
+        if let Some(status) = self.waiting_choice.take() {
+            self.send_request(self.choice(status), now);
+        }
     }
 
     /// Refuses what the engine would refuse, as far as that is known here.
@@ -178,6 +225,17 @@ impl<D: Dialect> Session<D> {
         }
     }
 
+    /// Notes that the engine has told of a chosen status: the first request for it needs no verdict any more.
+    pub(super) fn choice_told(&mut self, status: MiStatus) {
+        let asks_for = |pending: &&mut Pending| match pending.command() {
+            Command::SetStatus { intent } => intent.status == status && !pending.fulfilled,
+            _ => false,
+        };
+        if let Some(pending) = self.pending.iter_mut().find(asks_for) {
+            pending.fulfilled = true;
+        }
+    }
+
     /// Makes an outcome up, because none will arrive. Nothing is told to have failed that was told to have happened.
     fn give_up(&mut self, id: RequestId, hr: HResult, message: Option<String>) {
         let is_done =
@@ -227,13 +285,15 @@ impl<D: Dialect> Session<D> {
         self.event(Event::Done { id, hr, message });
     }
 
-    pub(super) fn fail_pending(&mut self, hr: HResult) {
+    /// Ends all requests that wait, since there is nobody to answer them. Where the loss of the connection is told by
+    /// [`Event::MyStatus`], that is the verdict of the last choice.
+    pub(super) fn fail_pending(&mut self, hr: HResult, is_loss_told: bool) {
         self.timers.clear(Timer::Request);
-        // The own status is told with the lost connection.
-        for pending in &mut self.pending {
-            if matches!(pending.command(), Command::SetStatus { .. }) {
-                pending.request.command = Command::QueryStatus;
-            }
+        let is_choice = |pending: &&mut Pending| {
+            matches!(pending.command(), Command::SetStatus { .. }) && !pending.fulfilled
+        };
+        if is_loss_told && let Some(last) = self.pending.iter_mut().rfind(is_choice) {
+            last.request.command = Command::QueryStatus;
         }
         while let Some(Pending { request, .. }) = self.pending.first() {
             let Request { id, command } = request.clone();

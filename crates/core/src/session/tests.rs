@@ -4,6 +4,7 @@ use std::{cell::RefCell, rc::Rc};
 
 mod breaks;
 mod chats;
+mod choosing;
 mod lists;
 mod tabs;
 
@@ -98,7 +99,8 @@ fn change(who: &str, status: MiStatus) -> Change {
 }
 
 fn me(status: MiStatus) -> MyPresence {
-    MyPresence { status, intent: Intent::AUTOMATIC, since: None, source: None }
+    let intent = if status.is_settable() { chosen(status) } else { Intent::AUTOMATIC };
+    MyPresence { status, intent, since: None, source: None }
 }
 
 fn chosen(status: MiStatus) -> Intent {
@@ -158,7 +160,10 @@ impl Client {
         while let Some(output) = self.session.poll_output() {
             did.push(match output {
                 Output::Event(
-                    Event::Presence { .. } | Event::Trouble { .. } | Event::Chat { .. },
+                    Event::Presence { .. }
+                    | Event::Trouble { .. }
+                    | Event::Chat { .. }
+                    | Event::Choosing,
                 ) => continue,
                 Output::Event(Event::MyStatus { hr, status }) => Did::My(hr, status),
                 Output::Event(Event::Signin { hr, .. }) => Did::Signin(hr),

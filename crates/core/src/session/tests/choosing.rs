@@ -1,0 +1,114 @@
+//! A choice made whenever: it is asked for once there is somebody to ask, and has one verdict.
+
+use super::*;
+use crate::presence::Note;
+use MiStatus::{Away, Busy, Offline};
+
+/// Returns the statuses that the engine was asked for since the last time.
+fn asked(client: &Client) -> Vec<MiStatus> {
+    let status = |message| match message {
+        ClientMessage::Request(Request { command: Command::SetStatus { intent }, .. }) => {
+            Some(intent.status)
+        }
+        _ => None,
+    };
+    client.requests().into_iter().filter_map(status).collect()
+}
+
+#[test]
+fn what_is_chosen_on_the_way_is_asked_for_once_signed_in() {
+    let mut client = Client::persistent();
+    client.dial();
+    for status in [Away, Busy] {
+        client.session.choose(status, client.now).unwrap();
+        assert_eq!(client.session.choosing(), Some(status));
+    }
+    assert_eq!(asked(&client), []);
+    client.told([welcome("me@x"), snapshot(0, &[])]);
+    assert_eq!(asked(&client), [Busy], "the last one, once");
+    assert_eq!(client.session.choosing(), Some(Busy));
+    assert_eq!(client.told([i_am(1, Busy)]), [My(H::S_OK, Busy)]);
+    assert_eq!(client.session.choosing(), None);
+}
+
+#[test]
+fn a_choice_keeps_the_note_that_is_there_when_it_is_asked_for() {
+    let mut client = Client::persistent();
+    client.dial();
+    client.session.choose(Busy, client.now).unwrap();
+    let note = Note::parse("Reviewing").unwrap();
+    let Notice::Snapshot(mut known) = snapshot(0, &[]) else { unreachable!() };
+    known.me.intent.note = note.clone();
+    client.told([welcome("me@x"), Notice::Snapshot(known)]);
+    let notes = client.requests().into_iter().filter_map(|message| match message {
+        ClientMessage::Request(Request { command: Command::SetStatus { intent }, .. }) => {
+            Some(intent.note)
+        }
+        _ => None,
+    });
+    assert_eq!(notes.collect::<Vec<_>>(), [note]);
+}
+
+#[test]
+fn what_is_chosen_between_two_attempts_waits_for_the_one_that_succeeds() {
+    let mut client = Client::persistent().signed_in(&[]);
+    client.link(LinkEvent::Closed);
+    assert_eq!(client.session.my_status(), Offline, "it waits before it tries again");
+    client.session.choose(Busy, client.now).unwrap();
+    for _ in 0..2 {
+        client.after(120_000);
+        client.token(None);
+        client.link(LinkEvent::Closed);
+        assert_eq!(client.session.choosing(), Some(Busy), "an attempt that fails loses nothing");
+    }
+    client.after(120_000);
+    client.token(None);
+    client.link(LinkEvent::Opened);
+    client.told([welcome("me@x"), snapshot(0, &[])]);
+    assert_eq!(asked(&client), [Busy]);
+}
+
+#[test]
+fn what_was_chosen_on_the_way_ends_with_the_sign_in_that_it_waited_for() {
+    let mut client = Client::persistent();
+    client.dial();
+    client.session.choose(Busy, client.now).unwrap();
+    client.session.signout(client.now).unwrap();
+    assert_eq!(client.session.choosing(), None);
+    assert_eq!(client.session.choose(Busy, client.now), Err(H::MSGR_E_NOT_LOGGED_ON));
+    client.drain();
+    client.dial();
+    client.told([welcome("me@x"), snapshot(0, &[])]);
+    assert_eq!(asked(&client), []);
+    assert_eq!(client.session.choose(MiStatus::Idle, client.now), Err(H::E_INVALIDARG));
+}
+
+#[test]
+fn each_choice_has_one_verdict_whatever_ends_it() {
+    let hr = H::MSGR_E_DISCONNECTED;
+    let choose_two = |client: &mut Client| {
+        for status in [Busy, Away] {
+            client
+                .session
+                .request(Command::SetStatus { intent: chosen(status) }, client.now)
+                .unwrap();
+        }
+    };
+    let verdicts = |did: Vec<Did>| {
+        did.into_iter().filter(|did| matches!(did, My(verdict, _) if *verdict == hr)).count()
+    };
+    let mut signed_out = Client::persistent().signed_in(&[]);
+    choose_two(&mut signed_out);
+    signed_out.session.signout(signed_out.now).unwrap();
+    assert_eq!(verdicts(signed_out.drain()), 2);
+    let mut lost = Client::persistent().signed_in(&[]);
+    choose_two(&mut lost);
+    assert_eq!(verdicts(lost.link(LinkEvent::Closed)), 2, "the loss is the verdict of the last");
+    let mut confirmed = Client::persistent().signed_in(&[]);
+    choose_two(&mut confirmed);
+    assert_eq!(confirmed.told([i_am(1, Busy)]), [My(H::S_OK, Busy)]);
+    assert_eq!(confirmed.session.choosing(), Some(Away));
+    assert_eq!(verdicts(confirmed.link(LinkEvent::Closed)), 1, "the other was told");
+    assert_eq!(confirmed.session.my_status(), Offline);
+    assert_eq!(lost.session.choosing(), None);
+}
