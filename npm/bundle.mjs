@@ -37,7 +37,7 @@ const styles = {
 const resultCodes = {
   name: "result-codes",
   setup({ onLoad }) {
-    onLoad({ filter: /www\/js\/constants\.js$/ }, async ({ path }) => {
+    onLoad({ filter: /automation\/constants\.js$/ }, async ({ path }) => {
       const { HRESULT } = await import(pathToFileURL(path));
       const words = [];
       let next;
@@ -59,7 +59,7 @@ const resultCodes = {
 const loadersConstants = {
   name: "loaders-constants",
   setup({ onLoad }) {
-    onLoad({ filter: /www\/js\/constants\.js$/ }, () => ({
+    onLoad({ filter: /automation\/constants\.js$/ }, () => ({
       contents: "export const { HRESULT, MISTATUS } = globalThis.mistatus;",
     }));
   },
@@ -71,7 +71,7 @@ function panelsScript(name) {
   const again = '(failures ? "?again=" + failures : "")';
   return name
     ? `import(new URL("${name}" + ${again}, import.meta.url))`
-    : 'Promise.resolve(panelsScript); import * as panelsScript from "./panels.js"';
+    : 'Promise.resolve(panelsScript); import * as panelsScript from "../elements/panels.js"';
 }
 
 // The variants have the same scripts around another WebAssembly; `files` says what its two files are called beside the
@@ -79,10 +79,10 @@ function panelsScript(name) {
 const webassembly = ({ glue }, files) => ({
   name: "webassembly",
   setup({ onLoad }) {
-    onLoad({ filter: /www\/js\/wasm(-panels)?\.js$/ }, async ({ path }) => {
+    onLoad({ filter: /loading\/wasm(-panels)?\.js$/ }, async ({ path }) => {
       const source = (await readFile(path, "utf8")).replace("generated/wasm/", `generated/${glue}/`);
       const named = source.replace("mistatus_bg.wasm", files.wasm).replace("mistatus_panels.wasm", files.panels);
-      return { contents: named.replace('import("./panels.js")', panelsScript(files.panelsScript)) };
+      return { contents: named.replace('import("../elements/panels.js")', panelsScript(files.panelsScript)) };
     });
   },
 });
@@ -126,7 +126,7 @@ async function core(variant, panelsScript) {
   );
   const { outputFiles } = await build({
     ...common,
-    entryPoints: ["www/js/core-entry.js"],
+    entryPoints: ["www/js/loading/core-entry.js"],
     format: "esm",
     plugins: [styles, loadersConstants, webassembly(variant, { wasm, panels, panelsScript })],
     write: false,
@@ -135,12 +135,12 @@ async function core(variant, panelsScript) {
 }
 
 async function scriptTag() {
-  const { outputFiles } = await build({ ...common, entryPoints: ["www/js/panels.js"], format: "esm", write: false });
+  const { outputFiles } = await build({ ...common, entryPoints: ["www/js/elements/panels.js"], format: "esm", write: false });
   const panels = await put("mistatus-panels.js", outputFiles[0].contents);
   const files = { json: await core(VARIANTS.json, panels), xmpp: await core(VARIANTS.xmpp, panels) };
   await build({
     ...common,
-    entryPoints: ["www/js/loader.js"],
+    entryPoints: ["www/js/loading/loader.js"],
     format: "iife",
     plugins: [styles, resultCodes],
     define: { ...common.define, __MISTATUS_FILES__: JSON.stringify(files) },

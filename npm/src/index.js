@@ -3,26 +3,26 @@
 
 /* global __MISTATUS_VERSION__ */
 
-import { beginWith } from "../../www/js/early.js";
-import { connect as signIn } from "../../www/js/messenger.js";
+import { beginWith } from "../../www/js/loading/early.js";
+import { connect as signIn } from "../../www/js/automation/messenger.js";
 
-export { Messenger } from "../../www/js/messenger.js";
-export { MessengerContact, MessengerContacts } from "../../www/js/contacts.js";
+export { Messenger } from "../../www/js/automation/messenger.js";
+export { MessengerContact, MessengerContacts } from "../../www/js/automation/contacts.js";
 export { MessengerGroup, MessengerGroups } from "../../www/js/automation/groups.js";
 export { MessengerService, MessengerServices } from "../../www/js/automation/services.js";
 export { MessengerConversationWnd, MessengerWindow } from "../../www/js/automation/windows.js";
-export { HRESULT, MISTATUS } from "../../www/js/constants.js";
-export { MessengerError, isMessengerError } from "../../www/js/errors.js";
-export { MessengerEvent } from "../../www/js/events.js";
+export { HRESULT, MISTATUS } from "../../www/js/automation/constants.js";
+export { MessengerError, isMessengerError } from "../../www/js/automation/errors.js";
+export { MessengerEvent } from "../../www/js/automation/events.js";
 export {
   MiContactListElement,
   MiConversationElement,
   MiMessengerElement,
   MiMyStatusElement,
   MiStatusElement,
-} from "../../www/js/elements.js";
-export { defineElements } from "../../www/js/define.js";
-export { load as init } from "../../www/js/wasm.js";
+} from "../../www/js/elements/elements.js";
+export { defineElements } from "../../www/js/elements/define.js";
+export { load as init } from "../../www/js/loading/wasm.js";
 
 /** The version of this package. */
 export const version = __MISTATUS_VERSION__;

@@ -1,6 +1,6 @@
 // The scriptable API on a page: names, arguments, results, errors and order as documented.
 
-import { HRESULT, MISTATUS } from "../../www/js/constants.js";
+import { HRESULT, MISTATUS } from "../../www/js/automation/constants.js";
 import { expect, test } from "./support/test.js";
 
 test.beforeEach(async ({ page, host, server }) => {

@@ -2,7 +2,7 @@
 
 import { expect, test } from "@playwright/test";
 
-import { Scope } from "../../www/js/registry.js";
+import { Scope } from "../../www/js/elements/registry.js";
 
 test("an element that cannot be drawn is reported, and the others have their messenger", async () => {
   const reported = [];

@@ -46,7 +46,7 @@ struct Variant {
     folder: &'static str,
 }
 
-/// The address of the .wasm stands in www/js/wasm.js and nowhere else: bundlers follow every copy.
+/// The address of the .wasm stands in www/js/loading/wasm.js and nowhere else: bundlers follow every copy.
 const NO_ADDRESS: &str = "--omit-default-module-path";
 
 const VARIANTS: [Variant; 2] = [

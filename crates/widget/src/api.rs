@@ -1,4 +1,4 @@
-//! The way in from JavaScript: what the facade in www/js/messenger.js calls.
+//! The way in from JavaScript: what the facade in www/js/automation/messenger.js calls.
 //!
 //! Converts arguments, results and errors; decides nothing. Names are of our own camelCase here:
 //! the facade gives them those of the automation API.

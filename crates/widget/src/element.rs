@@ -1,5 +1,5 @@
 //! Mounts the components into the shadow roots of the custom elements. Only converts: the elements themselves are
-//! classes in `www/js/elements.js`, the components are in [`mistatus::ui`].
+//! classes in `www/js/elements/elements.js`, the components are in [`mistatus::ui`].
 
 pub mod people;
 

@@ -1,7 +1,7 @@
 // Checks of arguments, with the errors that the documentation gives them. Decides nothing about people.
 
-import { HRESULT } from "../constants.js";
-import { SERVICE_ID } from "../service.js";
+import { HRESULT } from "./constants.js";
+import { SERVICE_ID } from "./service.js";
 import { fail, subjects } from "./desk.js";
 
 const SERVICE_ID_MAX = 38;

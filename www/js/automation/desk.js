@@ -1,8 +1,8 @@
 // What all objects of one messenger share: the client, who stands for whom, the last result, and the tasks in which
 // events are told. Keeps no state of people, groups or messages: that is the client's.
 
-import { HRESULT } from "../constants.js";
-import { MessengerError } from "../errors.js";
+import { HRESULT } from "./constants.js";
+import { MessengerError } from "./errors.js";
 
 /** The subjects of the automation API's objects: `{ desk, key }` of a contact, `{ desk, id }` of a group, and so on. */
 export const subjects = new WeakMap();

@@ -1,7 +1,7 @@
 // The panels behind windows: which elements of the page they are, when they come and go. Draws nothing itself: the
 // elements do.
 
-import { Scope } from "../registry.js";
+import { Scope } from "../elements/registry.js";
 import { MessengerConversationWnd, MessengerWindow } from "./windows.js";
 
 /** The panels that were made for one messenger; fires the events that report when one of them comes or goes. */

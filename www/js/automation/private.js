@@ -1,6 +1,6 @@
 // MessengerPrivate: adding somebody without a dialog, and alerts, which are no more.
 
-import { HRESULT } from "../constants.js";
+import { HRESULT } from "./constants.js";
 import { service } from "./arguments.js";
 import { fail, notImplemented, scripted, subjects } from "./desk.js";
 

@@ -1,8 +1,8 @@
 // The same objects for other people's scripts: with the members that the documentation calls scriptable at a level of
 // trust, and E_NOTIMPL for the rest (§1.5). The rules stand beside each class, as its `access`.
 
-import { HRESULT } from "../constants.js";
-import { PAGE_EVENTS, defineHandlers, eventName, tell } from "../events.js";
+import { HRESULT } from "./constants.js";
+import { PAGE_EVENTS, defineHandlers, eventName, tell } from "./events.js";
 import { MEMBER, fail, notImplemented, subjects } from "./desk.js";
 
 /** The subject of each restricted object: `{ viewer, target }`. */

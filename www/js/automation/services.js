@@ -1,6 +1,6 @@
 // The one service, and the collection of it.
 
-import { SERVICE_ID, SERVICE_NAME } from "../service.js";
+import { SERVICE_ID, SERVICE_NAME } from "./service.js";
 import { invalid } from "./arguments.js";
 import { Collection } from "./collection.js";
 import { scripted, subjects } from "./desk.js";

@@ -1,8 +1,8 @@
 // The root object of old pages, Messenger.UIAutomation: a late-bound proxy of the page's messenger, there before it is.
 // Holds no list of what the messenger can: it is asked. Only what a page is told before there is one stands here.
 
-import { callHandler } from "../events.js";
-import { SERVICE_ID, SERVICE_NAME } from "../service.js";
+import { callHandler } from "../automation/events.js";
+import { SERVICE_ID, SERVICE_NAME } from "../automation/service.js";
 import { CODES, automationError, noMember } from "./errors.js";
 import { isDocumentedMethod, isDocumentedProperty, memberOf, missing, proxy, put } from "./late-bound.js";
 import { EVENTS } from "./names.js";

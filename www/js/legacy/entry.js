@@ -1,7 +1,7 @@
 // The script tag for old pages. Brings the widget's own script along where the page has none: one tag is enough.
 // Takes the same data-* attributes as that one, and hands them on.
 
-import { SCOPE } from "../core.js";
+import { SCOPE } from "../loading/core.js";
 import { install, isInstalled } from "./install.js";
 
 // A page may load this twice, through two of its parts: the first one serves both.

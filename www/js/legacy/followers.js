@@ -1,8 +1,8 @@
 // Whom the name controls of a page follow: one entry a person, however often and by however many they are named.
 // Asks the messenger a few at a time, so that a page may name thousands in one loop.
 
-import { LEARN } from "../core.js";
-import { SERVICE_ID } from "../service.js";
+import { LEARN } from "../loading/core.js";
+import { SERVICE_ID } from "../automation/service.js";
 import { NAME_OFFLINE, nameNumberOf } from "./statuses.js";
 
 // How long one turn may take, in milliseconds: half a frame.

@@ -1,6 +1,6 @@
 // The way from old pages to the page's messenger: who it is, whether it is there yet, and what waits for it.
 
-import { callHandler, report } from "../events.js";
+import { callHandler, report } from "../automation/events.js";
 import { EVENTS } from "./names.js";
 
 // More calls than any page makes before it is signed in; what comes after that is not kept.

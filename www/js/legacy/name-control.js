@@ -1,7 +1,7 @@
 // Name.NameCtrl: statuses of people by name, for pages that put a mark beside each. Its numbers are in statuses.js.
 // Knows nothing of who asks: names and ids come back as they were given.
 
-import { callHandler } from "../events.js";
+import { callHandler } from "../automation/events.js";
 import { withoutScheme } from "./automation.js";
 import { noMember } from "./errors.js";
 import { Turns } from "./followers.js";

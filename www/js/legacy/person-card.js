@@ -2,7 +2,7 @@
 // One for the whole page. Names are text, never markup; styles come as a constructable sheet.
 
 import cardStyle from "./person-card.css";
-import { report } from "../events.js";
+import { report } from "../automation/events.js";
 import { wordsFor } from "./words.js";
 
 // How long the card waits for the pointer after the page let go of it, in milliseconds.

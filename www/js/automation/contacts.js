@@ -1,10 +1,10 @@
 // Contacts and collections of them as the automation API has them. Every answer comes from the client; nothing is kept
 // here but which object stands for whom, and which contacts are tagged.
 
-import { invalid, oneOf } from "./automation/arguments.js";
-import { Collection } from "./automation/collection.js";
-import { fail, notImplemented, scripted, subjects } from "./automation/desk.js";
-import { presenceProperties, publish } from "./automation/presence-properties.js";
+import { invalid, oneOf } from "./arguments.js";
+import { Collection } from "./collection.js";
+import { fail, notImplemented, scripted, subjects } from "./desk.js";
+import { presenceProperties, publish } from "./presence-properties.js";
 import { HRESULT } from "./constants.js";
 import { SERVICE_ID, SERVICE_NAME } from "./service.js";
 

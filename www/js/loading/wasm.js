@@ -8,11 +8,11 @@ import init, {
   mountConversation,
   mountMyStatus,
   useErrors,
-} from "../../npm/generated/wasm/mistatus.js";
+} from "../../../npm/generated/wasm/mistatus.js";
 
 import { compile } from "./compile.js";
-import { HRESULT } from "./constants.js";
-import { MessengerError } from "./errors.js";
+import { HRESULT } from "../automation/constants.js";
+import { MessengerError } from "../automation/errors.js";
 import { beginPanels, useMain, usePanels } from "./wasm-panels.js";
 
 /** The name of the content security policy's keyword without which no WebAssembly runs. */

@@ -3,8 +3,8 @@
 // know what is drawn.
 
 import { compile } from "./compile.js";
-import { HRESULT } from "./constants.js";
-import { MessengerError } from "./errors.js";
+import { HRESULT } from "../automation/constants.js";
+import { MessengerError } from "../automation/errors.js";
 
 // How long after a failure the file is asked for again at first, in milliseconds, and at most.
 const RETRY_MS = 2_000;
@@ -23,7 +23,7 @@ let retry;
 let failures = 0;
 
 // Browsers remember that a module could not be fetched: the script tag asks for it under another address then.
-const fetchScript = () => import("./panels.js");
+const fetchScript = () => import("../elements/panels.js");
 
 /** Takes the exports of the first file, which is of the same build. */
 export function useMain(exports) {
@@ -51,7 +51,7 @@ export function beginPanels() {
 /**
  * Calls back once the files are there, at once where they are, and with each failure until then.
  *
- * @param {(script: typeof import("./panels.js")) => void} arrived
+ * @param {(script: typeof import("../elements/panels.js")) => void} arrived
  * @param {(error: MessengerError) => void} failed
  * @returns {() => void} ends the waiting
  */

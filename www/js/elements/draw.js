@@ -1,7 +1,7 @@
 // Draws a last known status before the WebAssembly is there, with the same boxes and classes as the components in src/ui.
 
-import conversationHostStyle from "../../src/ui/conversation/host.css";
-import statusStyle from "../../src/ui/status/style.css";
+import conversationHostStyle from "../../../src/ui/conversation/host.css";
+import statusStyle from "../../../src/ui/status/style.css";
 import { adopter } from "./sheets.js";
 
 /** Brings into a shadow root the styles of what can be seen before the WebAssembly is there. */

@@ -1,10 +1,10 @@
 // The custom elements. Classes only: define.js gives them their tags.
 
-import { WINDOW, openMessenger } from "./core.js";
+import { WINDOW, openMessenger } from "../loading/core.js";
 import { DrawnElement, languageOf, namesNear, reflect, upgradeProperties } from "./element-base.js";
 import { observeNearness } from "./nearness.js";
 import { Scope } from "./registry.js";
-import { tokenFrom } from "./token.js";
+import { tokenFrom } from "../loading/token.js";
 
 const HTMLElementBase = globalThis.HTMLElement ?? class {};
 

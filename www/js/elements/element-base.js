@@ -1,7 +1,7 @@
 // What the elements that show something have in common: a shadow root with the fallback in it until there is something to draw,
 // the nearest messenger, and a life that survives being moved. Draws nothing itself.
 
-import { MOUNT } from "./core.js";
+import { MOUNT } from "../loading/core.js";
 import { adoptStyles, drawLastKnown, drawUnknown } from "./draw.js";
 import { recall, remember } from "./last-known.js";
 import { nearElements } from "./nearness.js";

@@ -1,12 +1,12 @@
 // The script tag. Defines the elements at once, so that they show their fallback or last known state,
 // and fetches the rest after. Reads its settings from its own data-* attributes; must stay small.
 
-import { HRESULT, MISTATUS } from "./constants.js";
+import { HRESULT, MISTATUS } from "../automation/constants.js";
 import { SCOPE, core, openMessenger, provideCore } from "./core.js";
-import { defineElements } from "./define.js";
+import { defineElements } from "../elements/define.js";
 import { beginWith } from "./early.js";
-import { defaults, languageOf, namesNear } from "./element-base.js";
-import { pageScope } from "./registry.js";
+import { defaults, languageOf, namesNear } from "../elements/element-base.js";
+import { pageScope } from "../elements/registry.js";
 import { tokenFrom } from "./token.js";
 
 /* global __MISTATUS_VERSION__ */

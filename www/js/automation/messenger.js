@@ -1,24 +1,24 @@
 // The Messenger object of the automation API over the WebAssembly client. PascalCase members are that API,
 // camelCase members are ours. Checks arguments as documented; what is so with people, groups and messages the client says.
 
-import { streamAddress } from "./address.js";
-import { invalid, line, oneOf, person, service, somebodyElse } from "./automation/arguments.js";
-import { Desk, fail, notImplemented, scripted, subjects } from "./automation/desk.js";
-import { GroupObjects, MessengerGroups, groupName } from "./automation/groups.js";
-import { lcid } from "./automation/lcid.js";
-import { Panels } from "./automation/panels.js";
-import { MessengerPrivate } from "./automation/private.js";
-import { Viewer } from "./automation/restricted.js";
-import { MessengerService, MessengerServices } from "./automation/services.js";
+import { streamAddress } from "../loading/address.js";
+import { invalid, line, oneOf, person, service, somebodyElse } from "./arguments.js";
+import { Desk, fail, notImplemented, scripted, subjects } from "./desk.js";
+import { GroupObjects, MessengerGroups, groupName } from "./groups.js";
+import { lcid } from "./lcid.js";
+import { Panels } from "./panels.js";
+import { MessengerPrivate } from "./private.js";
+import { Viewer } from "./restricted.js";
+import { MessengerService, MessengerServices } from "./services.js";
 import { HRESULT } from "./constants.js";
 import { ContactObjects, MessengerContacts } from "./contacts.js";
-import { LEARN, MOUNT, WINDOW, provideCore } from "./core.js";
+import { LEARN, MOUNT, WINDOW, provideCore } from "../loading/core.js";
 import { MessengerError, asMessengerError } from "./errors.js";
 import { EVENTS, defineHandlers, eventName, tell } from "./events.js";
-import { mount } from "./mount.js";
-import { pageScope } from "./registry.js";
+import { mount } from "../elements/mount.js";
+import { pageScope } from "../elements/registry.js";
 import { SERVICE_ID, SERVICE_NAME } from "./service.js";
-import { load } from "./wasm.js";
+import { load } from "../loading/wasm.js";
 
 // The elements of a page that loads this library by npm get at it directly; a loader says otherwise for its own.
 provideCore(async () => ({ open }));

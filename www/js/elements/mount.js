@@ -1,8 +1,8 @@
 // Draws a component of the WebAssembly into an element's shadow root. Converts only.
 
-import pickerStyle from "../../src/ui/picker/style.css";
+import pickerStyle from "../../../src/ui/picker/style.css";
 import { adopter } from "./sheets.js";
-import { whenThere } from "./wasm-panels.js";
+import { whenThere } from "../loading/wasm-panels.js";
 
 // Not with the loader's: nobody sees it before the WebAssembly is there. The panels have the picker's buttons and menu.
 const adoptPickerStyle = adopter(pickerStyle);
