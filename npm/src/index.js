@@ -6,6 +6,8 @@
 import { beginWith } from "../../www/js/loading/early.js";
 import { connect as signIn } from "../../www/js/automation/messenger.js";
 
+/** @import { Options } from "../../www/js/automation/messenger.js" */
+
 export { Messenger } from "../../www/js/automation/messenger.js";
 export { MessengerContact, MessengerContacts } from "../../www/js/automation/contacts.js";
 export { MessengerGroup, MessengerGroups } from "../../www/js/automation/groups.js";
@@ -27,5 +29,8 @@ export { load as init } from "../../www/js/loading/wasm.js";
 /** The version of this package. */
 export const version = __MISTATUS_VERSION__;
 
-/** Signs in, as its types say; begins to connect while the WebAssembly is on its way. */
+/**
+ * Signs in, as its types say; begins to connect while the WebAssembly is on its way.
+ * @param {Options} options
+ */
 export const connect = (options) => beginWith(options, signIn);

@@ -15,6 +15,7 @@ const SPEC = fileURLToPath(new URL("../spec/automation-api.json", import.meta.ur
 const STYLES = fileURLToPath(new URL("../../src/ui/", import.meta.url));
 const run = promisify(execFile);
 
+/** @type {Folder} */
 let folder;
 
 before(async () => {
@@ -56,7 +57,7 @@ test("the address of each WebAssembly file stands in one place", async () => {
     files.map((name) => readFile(path.join(folder.path, "node_modules/mistatus", name), "utf8")),
   );
   for (const name of [/mistatus_bg\.wasm/g, /mistatus_panels\.wasm/g, /mistatus-xmpp_bg\.wasm/g, /mistatus-xmpp_panels\.wasm/g]) {
-    assert.equal(texts.join("\n").match(name).length, 1);
+    assert.equal(texts.join("\n").match(name)?.length, 1);
   }
 });
 
@@ -127,7 +128,7 @@ test("the types have every member of the automation API", async () => {
     "type Called = (...args: never[]) => unknown;",
   ];
   for (const { name, members } of interfaces) {
-    const type = TYPES[name] ?? name.slice(1);
+    const type = /** @type {Partial<Record<string, string>>} */ (TYPES)[name] ?? name.slice(1);
     lines.push(`declare const ${name.replace(".", "")}: ${type};`);
     for (const member of members) {
       lines.push(...uses(name.replace(".", ""), member));
@@ -141,7 +142,7 @@ test("the types have every member of the automation API", async () => {
 test("the types name exactly the members and the events' fields that the code has", async () => {
   const { classes, events } = JSON.parse(await folder.node(MEMBERS));
   const lines = ['import * as all from "mistatus";'];
-  const record = (type, names) => lines.push(`({ ${names.map((name) => `${name}: true`).join(", ")} }) satisfies Record<${type}, true>;`);
+  const record = (/** @type {string} */ type, /** @type {string[]} */ names) => lines.push(`({ ${names.map((name) => `${name}: true`).join(", ")} }) satisfies Record<${type}, true>;`);
   for (const [name, members] of Object.entries(classes)) {
     record(`Exclude<Extract<keyof all.${name}, string>, keyof EventTarget>`, members);
   }
@@ -159,12 +160,14 @@ test("the element manifest lists the custom properties that the styles read, wit
   const sheet = (await Promise.all(styles.map((name) => readFile(path.join(STYLES, name), "utf8")))).join("\n");
   // Those that the sheets or the components set are not the page's.
   const own = new Set([...sheet.matchAll(/(--mi-[\w-]+):/g)].map(([, name]) => name).concat("--mi-menu-x", "--mi-menu-y"));
+  /** @type {Record<string, Set<string | undefined>>} */
   const defaults = {};
   for (const [, name, value] of sheet.matchAll(/var\((--mi-[\w-]+)(?:, ((?:[^()]|\([^()]*\))*))?\)/g)) {
     if (!own.has(name)) {
       (defaults[name] ??= new Set()).add(value);
     }
   }
+  /** @type {{ modules: { declarations: { cssProperties?: { name: string, default: string }[] }[] }[] }} */
   const manifest = JSON.parse(await readFile(path.join(folder.path, "node_modules/mistatus/custom-elements.json"), "utf8"));
   const listed = manifest.modules.flatMap(({ declarations }) => declarations.flatMap(({ cssProperties = [] }) => cssProperties));
   assert.deepEqual([...new Set(listed.map(({ name }) => name))].sort(), Object.keys(defaults).sort());
@@ -195,7 +198,11 @@ const TYPES = {
   "Name.NameCtrl": "NameControl",
 };
 
-/** Returns a program that uses a member of the table as it may be used, and does not as it may not. */
+/**
+ * Returns a program that uses a member of the table as it may be used, and does not as it may not.
+ * @param {string} object
+ * @param {{ name: string, kind: string, access: string, args: string }} member
+ */
 function uses(object, { name, kind, access, args }) {
   const member = `${object}.${name}`;
   if (kind === "event") {
@@ -227,6 +234,7 @@ console.log(JSON.stringify({
 }));
 `;
 
+/** @param {string[]} files */
 const tsconfig = (files) =>
   JSON.stringify({
     compilerOptions: {

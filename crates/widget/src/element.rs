@@ -53,6 +53,9 @@ pub fn mount_contact_status(
     label: &str,
     size: &str,
     language: &str,
+    #[wasm_bindgen(
+        unchecked_param_type = "(status: number, kebab: string, stale: boolean) => void"
+    )]
     on_show: Function,
 ) -> Result<Mounted, JsError> {
     let mut mounted = Mounted::new();
@@ -84,6 +87,9 @@ pub fn mount_my_status(
     client: &Client,
     states: &str,
     language: &str,
+    #[wasm_bindgen(
+        unchecked_param_type = "(status: number, kebab: string, stale: boolean) => void"
+    )]
     on_show: Function,
 ) -> Mounted {
     let mut mounted = Mounted::new();

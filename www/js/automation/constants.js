@@ -26,7 +26,10 @@ export const MISTATUS = {
   LOCAL_DISCONNECTING_FROM_SERVER: 0x0400,
 };
 
-/** Whether the online bit is set: true for INVISIBLE, false for UNKNOWN, OFFLINE and every LOCAL_ value. */
+/**
+ * Whether the online bit is set: true for INVISIBLE, false for UNKNOWN, OFFLINE and every LOCAL_ value.
+ * @param {number} status
+ */
 const isOnline = (status) => (status & 2) !== 0;
 
 // Not enumerable, so that whoever goes through the values meets numbers only.

@@ -1,6 +1,16 @@
 // The events of the automation API: their names, their arguments, and how handlers are called.
 
-/** Names the arguments of each event, in their order. */
+/** @import { AutomationEventMap } from "mistatus" */
+
+/**
+ * The name of an event, without `On`.
+ * @typedef {keyof AutomationEventMap} EventName
+ */
+
+/**
+ * Names the arguments of each event, in their order.
+ * @type {Readonly<Record<EventName, readonly string[]>>}
+ */
 export const EVENTS = {
   AppShutdown: [],
   Signin: ["hr"],
@@ -31,7 +41,10 @@ export const EVENTS = {
   UnreadEmailChange: ["folder", "count", "enableDefault"],
 };
 
-/** The events that a page's scripts hear; those that they do not hear are for trusted ones. */
+/**
+ * The events that a page's scripts hear; those that they do not hear are for trusted ones.
+ * @type {readonly EventName[]}
+ */
 export const PAGE_EVENTS = [
   "AppShutdown",
   "Signin",
@@ -51,7 +64,10 @@ export const PAGE_EVENTS = [
   "IMWindowContactRemoved",
 ];
 
-/** Returns the name of an event without the `On` that the old documentation puts before it. */
+/**
+ * Returns the name of an event without the `On` that the old documentation puts before it.
+ * @param {unknown} type
+ */
 export function eventName(type) {
   const name = String(type).replace(/^On(?=[A-Z])/, "");
   return Object.hasOwn(EVENTS, name) ? name : String(type);
@@ -60,23 +76,31 @@ export function eventName(type) {
 /** An event of the automation API: `args` as the documentation numbers them, and the same as named fields. */
 export class MessengerEvent extends Event {
   /**
-   * @param {string} name without `On`
+   * @param {EventName} name without `On`
    * @param {unknown[]} values one for each name of the event's table row
    */
   constructor(name, values) {
     super(name);
     EVENTS[name].forEach((field, index) => {
-      this[field] = values[index];
+      /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (this))[field] = values[index];
     });
     // The documented event has two arguments; the current status is ours.
     this.args = name === "ContactStatusChange" ? values.slice(0, 2) : values;
   }
 }
 
-/** The one handler that each event of an object may have, by the event's name. */
+/** @typedef {(...values: unknown[]) => unknown} Handler */
+
+/**
+ * The one handler that each event of an object may have, by the event's name.
+ * @type {WeakMap<object, Map<string, Handler | null>>}
+ */
 const handlers = new WeakMap();
 
-/** Gives a class a property `On…` for each event: a function, or null. */
+/**
+ * Gives a class a property `On…` for each event: a function, or null.
+ * @param {object} prototype
+ */
 export function defineHandlers(prototype) {
   for (const name of Object.keys(EVENTS)) {
     Object.defineProperty(prototype, `On${name}`, {
@@ -85,15 +109,21 @@ export function defineHandlers(prototype) {
       get() {
         return handlers.get(this)?.get(name) ?? null;
       },
+      /** @param {unknown} handler */
       set(handler) {
         const own = handlers.get(this) ?? new Map();
-        handlers.set(this, own.set(name, typeof handler === "function" ? handler : null));
+        handlers.set(this, own.set(name, typeof handler === "function" ? /** @type {Handler} */ (handler) : null));
       },
     });
   }
 }
 
-/** Tells an event: to its one handler first, then to the listeners. */
+/**
+ * Tells an event: to its one handler first, then to the listeners.
+ * @param {EventTarget} target
+ * @param {EventName} name
+ * @param {unknown[]} values
+ */
 export function tell(target, name, values) {
   const event = new MessengerEvent(name, values);
   const handler = handlers.get(target)?.get(name);
@@ -103,7 +133,13 @@ export function tell(target, name, values) {
   target.dispatchEvent(event);
 }
 
-/** Calls a handler; what it throws is reported like any uncaught error and stops nothing. */
+/**
+ * Calls a handler; what it throws is reported like any uncaught error and stops nothing.
+ * @template {unknown[]} Args
+ * @param {(...values: Args) => unknown} handler
+ * @param {unknown} self
+ * @param {Args} args
+ */
 export function callHandler(handler, self, args) {
   try {
     handler.apply(self, args);
@@ -112,7 +148,10 @@ export function callHandler(handler, self, args) {
   }
 }
 
-/** Reports like any uncaught error, after everything that is under way. */
+/**
+ * Reports like any uncaught error, after everything that is under way.
+ * @param {unknown} error
+ */
 export function report(error) {
   if (typeof reportError === "function") {
     reportError(error);

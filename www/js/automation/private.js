@@ -4,18 +4,25 @@ import { HRESULT } from "./constants.js";
 import { service } from "./arguments.js";
 import { fail, notImplemented, scripted, subjects } from "./desk.js";
 
+/** @import { Desk } from "./desk.js" */
+
 /** The object that adds people without asking the user, when the page's owner calls it. */
 export class MessengerPrivate {
   static access = { trusted: "AddContact" };
 
   #desk;
 
+  /** @param {Desk} desk */
   constructor(desk) {
     this.#desk = desk;
     subjects.set(this, { desk });
   }
 
-  /** Asks the server to put somebody on the list; the verdict arrives in OnContactListAdd. Other people's scripts need the user's consent. */
+  /**
+   * Asks the server to put somebody on the list; the verdict arrives in OnContactListAdd. Other people's scripts need the user's consent.
+   * @param {unknown} signinName
+   * @param {unknown} [serviceId]
+   */
   AddContact(signinName, serviceId) {
     const { client, caller } = this.#desk;
     if (signinName === null || signinName === undefined) {
@@ -30,7 +37,11 @@ export class MessengerPrivate {
     client.addContact(signinName);
   }
 
-  /** Answers E_NOTIMPL: the alert service is no more. */
+  /**
+   * Answers E_NOTIMPL: the alert service is no more.
+   * @param {unknown} _siteIds
+   * @returns {never}
+   */
   EnableAlertEvents(_siteIds) {
     throw notImplemented("EnableAlertEvents");
   }

@@ -6,11 +6,31 @@ import { MessengerContacts } from "./contacts.js";
 import { invalid, oneOf, somebodyElse } from "./arguments.js";
 import { fail, notImplemented, scripted, subjects } from "./desk.js";
 
+/**
+ * @import { Desk } from "./desk.js"
+ * @import { ConversationPanel } from "./panels.js"
+ */
+
 /** Left and Top of a window that is closed down to nothing. */
 const MINIMISED = -32_000;
 
 /** Messages a minute that a restricted object may send. */
 const MESSAGES_A_MINUTE = 20;
+
+/** @typedef {"left" | "top" | "width" | "height"} Edge */
+
+/**
+ * What shows a window: see panels.js.
+ *
+ * @typedef {object} WindowPanel
+ * @property {boolean} closed whether there is nothing to be seen of it
+ * @property {boolean} dead whether it is gone for good
+ * @property {boolean[]} [bars] of a conversation: sidebar and toolbar, by MWINDOWPROPERTY
+ * @property {() => void} show
+ * @property {() => void} close
+ * @property {(edge: Edge) => number} measure
+ * @property {(edge: Edge, pixels: number) => void} place
+ */
 
 /** A window: the main one, or a conversation. */
 export class MessengerWindow {
@@ -19,7 +39,10 @@ export class MessengerWindow {
   #desk;
   #panel;
 
-  /** @param {object} panel shows it: see panels.js */
+  /**
+   * @param {Desk} desk
+   * @param {WindowPanel} panel shows it
+   */
   constructor(desk, panel) {
     this.#desk = desk;
     this.#panel = panel;
@@ -89,12 +112,19 @@ export class MessengerWindow {
     throw notImplemented("HWND");
   }
 
-  /** Returns whether sidebar (0) or toolbar (1) of a conversation are shown. */
+  /**
+   * Returns whether sidebar (0) or toolbar (1) of a conversation are shown.
+   * @param {number} property
+   */
   Property(property) {
     return this.#bars(property)[property];
   }
 
-  /** Says whether sidebar or toolbar are shown; `Property(x) = v` cannot be written in today's JavaScript. */
+  /**
+   * Says whether sidebar or toolbar are shown; `Property(x) = v` cannot be written in today's JavaScript.
+   * @param {number} property
+   * @param {unknown} value
+   */
   setProperty(property, value) {
     const bars = this.#bars(property);
     if (typeof value !== "boolean") {
@@ -106,6 +136,7 @@ export class MessengerWindow {
     bars[property] = value;
   }
 
+  /** @param {number} property */
   #bars(property) {
     const { bars } = this.#alive();
     if (!bars) {
@@ -115,6 +146,11 @@ export class MessengerWindow {
     return bars;
   }
 
+  /**
+   * @param {Edge} edge
+   * @param {number} pixels
+   * @param {number} min
+   */
   #put(edge, pixels, min) {
     const panel = this.#alive();
     if (!Number.isFinite(pixels) || pixels < min) {
@@ -144,6 +180,10 @@ export class MessengerConversationWnd extends MessengerWindow {
   #panel;
   #contacts;
 
+  /**
+   * @param {Desk} desk
+   * @param {ConversationPanel} panel
+   */
   constructor(desk, panel) {
     super(desk, panel);
     this.#desk = desk;
@@ -156,7 +196,10 @@ export class MessengerConversationWnd extends MessengerWindow {
     });
   }
 
-  /** Checks whom to bring in. A conversation is between two: the limit of participants is always reached. */
+  /**
+   * Checks whom to bring in. A conversation is between two: the limit of participants is always reached.
+   * @param {unknown} contact
+   */
   AddContact(contact) {
     this.#alive();
     const key = somebodyElse(this.#desk, contact, undefined, HRESULT.E_FAIL);
@@ -182,7 +225,10 @@ export class MessengerConversationWnd extends MessengerWindow {
     return this.#focused(lines.join("\n"));
   }
 
-  /** Sends a message. Whether it went is seen in the conversation. */
+  /**
+   * Sends a message. Whether it went is seen in the conversation.
+   * @param {unknown} text
+   */
   SendText(text) {
     this.#alive();
     if (typeof text !== "string") {
@@ -211,6 +257,10 @@ export class MessengerConversationWnd extends MessengerWindow {
   }
 
   // Without the focus a call succeeds all the same, and says so.
+  /**
+   * @template Value
+   * @param {Value} [value]
+   */
   #focused(value) {
     return document.hasFocus() ? value : this.#desk.nothingDone(value);
   }

@@ -6,6 +6,12 @@ import { observeNearness } from "./nearness.js";
 import { Scope } from "./registry.js";
 import { tokenFrom } from "../loading/token.js";
 
+/**
+ * @import { AutomationEventMap, ConnectOptions, IdleOptions } from "mistatus"
+ * @import { Messenger, Options } from "../automation/messenger.js"
+ * @import { Drawn, Wanted } from "./mount.js"
+ */
+
 const HTMLElementBase = globalThis.HTMLElement ?? class {};
 
 /** `<mi-status contact="alice@example.com">`: somebody's status, live. */
@@ -14,31 +20,35 @@ export class MiStatusElement extends DrawnElement {
   static observedAttributes = ["contact", "label", "size", "lang"];
   static upgradable = ["contact", "label", "size"];
 
+  /** @type {Drawn | undefined} */
   #drawn;
   #near = false;
+  /** @type {(() => void) | undefined} */
   #unobserve;
 
   // People off the screen are not followed: a page may name thousands.
   started() {
     this.#unobserve = observeNearness(this, (near) => {
       this.#near = near;
-      this.#drawn?.watch(near);
+      /** @type {Required<Drawn> | undefined} */ (this.#drawn)?.watch(near);
     });
   }
 
   stopped() {
-    this.#unobserve();
+    /** @type {() => void} */ (this.#unobserve)();
     this.#near = false;
     this.#drawn = undefined;
   }
 
+  /** @param {Drawn} drawn */
   mounted(drawn) {
     this.#drawn = drawn;
     if (this.#near) {
-      drawn.watch(true);
+      /** @type {Required<Drawn>} */ (drawn).watch(true);
     }
   }
 
+  /** @returns {Wanted} */
   drawing() {
     const contact = this.contact;
     if (contact === "") {
@@ -58,6 +68,7 @@ export class MiStatusElement extends DrawnElement {
     return [this.label, this.size, languageOf(this)];
   }
 
+  /** @param {string} name */
   changed(name) {
     if (name === "contact") {
       this.removeAttribute("error");
@@ -67,6 +78,10 @@ export class MiStatusElement extends DrawnElement {
     }
   }
 
+  /**
+   * @param {number} previousStatus
+   * @param {number} status
+   */
   statusChanged(previousStatus, status) {
     announce(this, "mi-status-change", { contact: this.contact, status, previousStatus });
   }
@@ -102,6 +117,7 @@ export class MiMyStatusElement extends DrawnElement {
     this.toggleAttribute("no-idle", Boolean(value));
   }
 
+  /** @returns {Wanted} */
   drawing() {
     return {
       kind: "me",
@@ -115,6 +131,7 @@ export class MiMyStatusElement extends DrawnElement {
     return [this.states, languageOf(this)];
   }
 
+  /** @param {string} name */
   changed(name) {
     super.changed(name);
     if (name === "idle-after") {
@@ -124,6 +141,7 @@ export class MiMyStatusElement extends DrawnElement {
     }
   }
 
+  /** @param {Messenger} messenger */
   attached(messenger) {
     // What the page does not say here holds as it was said when connecting.
     if (this.hasAttribute("idle-after")) {
@@ -132,16 +150,17 @@ export class MiMyStatusElement extends DrawnElement {
     if (this.noIdle) {
       this.#setIdle({ transmit: false });
     }
-    const announced = ({ hr, status }) => announce(this, "mi-my-status-change", { hr, status });
+    const announced = (/** @type {AutomationEventMap["MyStatusChange"]} */ { hr, status }) => announce(this, "mi-my-status-change", { hr, status });
     messenger.addEventListener("MyStatusChange", announced);
     return () => messenger.removeEventListener("MyStatusChange", announced);
   }
 
+  /** @param {{ [Name in keyof IdleOptions]: IdleOptions[Name] | null }} idle */
   #setIdle(idle) {
     try {
       this.messenger?.setIdle(idle);
     } catch (error) {
-      this.complain("E_INVALIDARG", `cannot use idle-after="${this.getAttribute("idle-after")}": ${error.message}`);
+      this.complain("E_INVALIDARG", `cannot use idle-after="${this.getAttribute("idle-after")}": ${/** @type {Error} */ (error).message}`);
     }
   }
 }
@@ -154,7 +173,9 @@ export class MiContactListElement extends DrawnElement {
   static upgradable = ["sort", "filter"];
   static stateless = true;
 
+  /** @type {Drawn | undefined} */
   #drawn;
+  /** @type {((drawn: Required<Drawn>) => boolean | undefined | void) | undefined} */
   #wish;
 
   /** Puts the focus where the people are. */
@@ -162,20 +183,29 @@ export class MiContactListElement extends DrawnElement {
     this.#do((drawn) => drawn.focus());
   }
 
-  /** Opens the field for somebody new, with a name in it already or none; false where it was open. */
+  /**
+   * Opens the field for somebody new, with a name in it already or none; false where it was open.
+   * @param {string} [name]
+   * @returns {boolean | undefined}
+   */
   openAdd(name = "") {
     return this.#do((drawn) => drawn.openAdd(name));
   }
 
   // What is wished before there is anything is done once there is.
+  /**
+   * @template {boolean | undefined | void} Value
+   * @param {(drawn: Required<Drawn>) => Value} wish
+   */
   #do(wish) {
     this.#wish = this.#drawn ? undefined : wish;
-    return this.#drawn && wish(this.#drawn);
+    return this.#drawn && wish(/** @type {Required<Drawn>} */ (this.#drawn));
   }
 
+  /** @param {Drawn} drawn */
   mounted(drawn) {
     this.#drawn = drawn;
-    this.#wish?.(drawn);
+    this.#wish?.(/** @type {Required<Drawn>} */ (drawn));
     this.#wish = undefined;
   }
 
@@ -183,6 +213,7 @@ export class MiContactListElement extends DrawnElement {
     this.#drawn = undefined;
   }
 
+  /** @returns {Wanted} */
   drawing() {
     const [sort, filter, language] = this.updates();
     return { kind: "list", sort, filter, language, converse: (name) => this.#converse(name) };
@@ -192,11 +223,12 @@ export class MiContactListElement extends DrawnElement {
     return [this.sort, this.filter, languageOf(this)];
   }
 
+  /** @param {string} name */
   #converse(name) {
     try {
-      this.messenger.InstantMessage(name);
+      /** @type {Messenger} */ (this.messenger).InstantMessage(name);
     } catch (error) {
-      console.error(`mistatus: ${error.message}`);
+      console.error(`mistatus: ${/** @type {Error} */ (error).message}`);
     }
   }
 }
@@ -209,8 +241,10 @@ export class MiConversationElement extends DrawnElement {
   static upgradable = ["contact", "open"];
   static stateless = true;
 
+  /** @type {Drawn | undefined} */
   #drawn;
   #focus = false;
+  /** @type {Element | null | undefined} */
   #before;
 
   /** Whether the panel is to be seen. */
@@ -229,7 +263,7 @@ export class MiConversationElement extends DrawnElement {
     }
     this.open = true;
     this.#focus = !this.#drawn;
-    this.#drawn?.focus();
+    /** @type {Required<Drawn> | undefined} */ (this.#drawn)?.focus();
   }
 
   /** Closes the panel; the focus returns to where it was before {@link show}. */
@@ -237,15 +271,16 @@ export class MiConversationElement extends DrawnElement {
     const back = document.activeElement === this && this.#before;
     this.open = false;
     if (back) {
-      (back.focusList ?? back.focus).call(back);
+      (/** @type {Partial<MiContactListElement>} */ (back).focusList ?? /** @type {HTMLElement} */ (back).focus).call(back);
     }
   }
 
+  /** @param {Drawn} drawn */
   mounted(drawn) {
     this.#drawn = this.open ? drawn : undefined;
     if (this.#focus && this.open) {
       this.#focus = false;
-      drawn.focus();
+      /** @type {Required<Drawn>} */ (drawn).focus();
     }
   }
 
@@ -253,12 +288,14 @@ export class MiConversationElement extends DrawnElement {
     this.#drawn = undefined;
   }
 
+  /** @param {Messenger} messenger */
   attached(messenger) {
     if (this.open) {
       messenger[WINDOW]?.(this);
     }
   }
 
+  /** @returns {Wanted} */
   drawing() {
     return {
       kind: "conversation",
@@ -274,6 +311,7 @@ export class MiConversationElement extends DrawnElement {
     return [languageOf(this)];
   }
 
+  /** @param {string} name */
   changed(name) {
     if (name === "lang") {
       super.changed(name);
@@ -298,10 +336,14 @@ export class MiMessengerElement extends HTMLElementBase {
   static observedAttributes = ["server", "token-url", "signin-name", "friendly-name", "share-connection", "transport", ...XMPP];
   static upgradable = ["server", "tokenUrl", "signinName", "friendlyName", "shareConnection", "transport", ...XMPP, "token"];
 
+  /** @type {ConnectOptions["token"]} */
   #token;
   #changed = false;
 
-  /** Serves the elements inside; they look for this property. */
+  /**
+   * Serves the elements inside; they look for this property.
+   * @type {Scope}
+   */
   mistatusScope = new Scope((signal) => this.#open(signal));
 
   /** A token, or a function that gets one; goes before `token-url`. Never an attribute: tokens are secrets. */
@@ -339,6 +381,11 @@ export class MiMessengerElement extends HTMLElementBase {
     queueMicrotask(() => this.isConnected || this.mistatusScope.close());
   }
 
+  /**
+   * @param {string} _name
+   * @param {string | null} before
+   * @param {string | null} after
+   */
   attributeChangedCallback(_name, before, after) {
     if (before !== after) {
       this.#reopen();
@@ -364,25 +411,29 @@ export class MiMessengerElement extends HTMLElementBase {
     this.mistatusScope.key = [this.server || this.domain, this.signinName || this.tokenUrl].join(" ");
   }
 
+  /**
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<Messenger>}
+   */
   async #open(signal) {
     try {
       const transport = this.transport || undefined;
-      const settings = {
+      const settings = /** @type {Options} */ ({
         server: this.server,
         token: this.token ?? tokenFrom(this.tokenUrl),
         signinName: this.signinName || undefined,
         friendlyName: this.friendlyName || undefined,
         shareConnection: this.shareConnection,
         transport,
-        ...Object.fromEntries(XMPP.map((name) => [name, this[name] || undefined])),
+        ...Object.fromEntries(XMPP.map((name) => [name, /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (this))[name] || undefined])),
         // What the API says and what the elements show must not differ.
         extendedStates: true,
         keepTrying: true,
         openOnMessage: (this.getAttribute("open-on-message") ?? "false") !== "false",
-      };
+      });
       return await openMessenger(settings, { names: () => namesNear(this.mistatusScope), signal });
     } catch (error) {
-      console.error(`mistatus: <${this.localName}> ${error.message}`);
+      console.error(`mistatus: <${this.localName}> ${/** @type {Error} */ (error).message}`);
       throw error;
     }
   }
@@ -398,6 +449,11 @@ reflect(MiMessengerElement, {
   ...Object.fromEntries(XMPP.map((name) => [name, name])),
 });
 
+/**
+ * @param {Element} element
+ * @param {string} type
+ * @param {object} detail
+ */
 function announce(element, type, detail) {
   element.dispatchEvent(new CustomEvent(type, { bubbles: true, composed: true, detail }));
 }
