@@ -1,6 +1,6 @@
 // The entry `mistatus/define`: importing it gives the elements their tags. The only entry with a side effect.
 
-import "../../www/js/automation/messenger.js";
+import "../../www/js/automation/connect.js";
 import { defineElements } from "../../www/js/elements/define.js";
 
 defineElements();

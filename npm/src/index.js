@@ -4,9 +4,9 @@
 /* global __MISTATUS_VERSION__ */
 
 import { beginWith } from "../../www/js/loading/early.js";
-import { connect as signIn } from "../../www/js/automation/messenger.js";
+import { connect as signIn } from "../../www/js/automation/connect.js";
 
-/** @import { Options } from "../../www/js/automation/messenger.js" */
+/** @import { Options } from "../../www/js/automation/connect.js" */
 
 export { Messenger } from "../../www/js/automation/messenger.js";
 export { MessengerContact, MessengerContacts } from "../../www/js/automation/contacts.js";

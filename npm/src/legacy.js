@@ -1,6 +1,6 @@
 // The entry `mistatus/legacy`: importing it gives a page the objects of Internet Explorer's time. In Node it does nothing.
 
-import "../../www/js/automation/messenger.js";
+import "../../www/js/automation/connect.js";
 import { defineElements } from "../../www/js/elements/define.js";
 import { install } from "../../www/js/legacy/install.js";
 import { pageScope } from "../../www/js/elements/registry.js";

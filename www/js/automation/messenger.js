@@ -1,10 +1,10 @@
 // The Messenger object of the automation API over the WebAssembly client. PascalCase members are that API,
 // camelCase members are ours. Checks arguments as documented; what is so with people, groups and messages the client says.
 
-import { streamAddress } from "../loading/address.js";
 import { invalid, line, oneOf, person, service, somebodyElse } from "./arguments.js";
 import { Desk, fail, notImplemented, scripted, subjects } from "./desk.js";
 import { GroupObjects, MessengerGroups, groupName } from "./groups.js";
+import { explanation } from "./explanation.js";
 import { lcid } from "./lcid.js";
 import { Panels } from "./panels.js";
 import { MessengerPrivate } from "./private.js";
@@ -12,27 +12,20 @@ import { Viewer } from "./restricted.js";
 import { MessengerService, MessengerServices } from "./services.js";
 import { HRESULT } from "./constants.js";
 import { ContactObjects, MessengerContacts } from "./contacts.js";
-import { LEARN, MOUNT, WINDOW, provideCore } from "../loading/core.js";
-import { MessengerError, asMessengerError } from "./errors.js";
+import { LEARN, MOUNT, WINDOW } from "../loading/core.js";
 import { EVENTS, defineHandlers, eventName, tell } from "./events.js";
 import { mount } from "../elements/mount.js";
-import { pageScope } from "../elements/registry.js";
 import { SERVICE_ID, SERVICE_NAME } from "./service.js";
-import { load } from "../loading/wasm.js";
 
 /**
- * @import { ConnectOptions, Explanation, IdleOptions, XmppConnectOptions } from "mistatus"
- * @import { Client } from "../../../npm/generated/wasm/mistatus.js"
+ * @import { Explanation, IdleOptions } from "mistatus"
  * @import { Drawing, Drawn, OnShow } from "../elements/mount.js"
  * @import { MiContactListElement, MiConversationElement } from "../elements/elements.js"
- * @import { EarlyConnection } from "../loading/early.js"
  * @import { Glue } from "../loading/wasm.js"
+ * @import { Options } from "./connect.js"
  * @import { MessengerContact } from "./contacts.js"
  * @import { EventName } from "./events.js"
  */
-
-// The elements of a page that loads this library by npm get at it directly; a loader says otherwise for its own.
-provideCore(async () => ({ open }));
 
 /* global __MISTATUS_VERSION__ */
 const VERSION = typeof __MISTATUS_VERSION__ === "string" ? __MISTATUS_VERSION__ : "0.0.0";
@@ -47,13 +40,7 @@ const ADDRESS_TYPE_SMTP = 1;
 const CONTACT_RESOLUTION_TYPE = [1, 2];
 const CONTACT_RESOLUTION_ANY = 2;
 
-/**
- * What the options of `connect` become, once they are checked.
- * @typedef {Partial<Omit<ConnectOptions, "transport">> & Partial<Omit<XmppConnectOptions, "transport">>
- *   & { transport?: string, keepTrying?: boolean, early?: EarlyConnection }} Options
- */
-
-/** The root object: one signed-in user. Made by {@link connect}. */
+/** The root object: one signed-in user. Made by `connect`. */
 export class Messenger extends EventTarget {
   static access = {
     page: "AutoSignin GetContact InstantMessage OptionsPages Phone SendFile SendMail Signin MyContacts MyServiceId MyServiceName Services UnreadEmailCount Window MyGroups",
@@ -794,91 +781,4 @@ export class Messenger extends EventTarget {
     defineHandlers(this.prototype);
     scripted(this);
   }
-}
-
-// What the client says about a status, as an object with dates.
-/**
- * @param {ReturnType<Client["explain"]>} told
- * @returns {Explanation}
- */
-function explanation([status, since, until, source, note, staleSince, reason]) {
-  const date = (/** @type {number | undefined} */ ms) => (ms === undefined ? null : new Date(ms));
-  return Object.freeze({
-    status,
-    since: date(since),
-    until: date(until),
-    source: source ?? null,
-    note: note ?? null,
-    stale: staleSince !== undefined,
-    staleSince: date(staleSince),
-    reason,
-  });
-}
-
-/**
- * Makes a messenger without waiting for its sign-in, so that elements can show how it gets there.
- * Rejects where the WebAssembly cannot be loaded or an option is wrong.
- * @param {Options & { wasm?: ConnectOptions["wasm"] }} options
- */
-export async function open(options) {
-  const checked = check(options);
-  if (typeof document === "undefined") {
-    throw new MessengerError(HRESULT.E_NOTIMPL, "connect needs a browser: importing mistatus works here, connecting does not");
-  }
-  const messenger = new Messenger(await load(options.wasm), checked);
-  // Whoever wants to know asks `signedIn` again; nobody asking is no reason for an "unhandled rejection".
-  messenger.signedIn.catch(() => {});
-  return messenger;
-}
-
-/**
- * Signs in. Resolves once signed in; rejects with a `MessengerError` otherwise.
- * The first messenger of a page also serves the elements that are in no `<mi-messenger>`.
- *
- * @param {Options} options see the types
- * @returns {Promise<Messenger>}
- */
-export async function connect(options) {
-  try {
-    const messenger = await open(options);
-    try {
-      await messenger.signedIn;
-    } catch (error) {
-      messenger.close();
-      throw error;
-    }
-    pageScope.adopt(messenger);
-    return messenger;
-  } catch (error) {
-    throw asMessengerError(error);
-  }
-}
-
-/**
- * @param {Options} options
- * @returns {Options}
- */
-function check(options) {
-  if (typeof options !== "object" || options === null) {
-    throw invalid("connect takes an object with at least a server");
-  }
-  const { server, token, signinName, friendlyName, transport = "json", idle, extendedStates, keepTrying, shareConnection } = options;
-  const { openOnMessage = false, confirm, domain, credentials, approval, early } = options;
-  // An XMPP service can be found by its domain.
-  const isLookedUp = transport === "xmpp" && (server === undefined || server === null || server === "");
-  if (confirm !== undefined && typeof confirm !== "function") {
-    throw invalid("confirm must be a function that asks the user and returns true or false");
-  }
-  const ours = { openOnMessage: Boolean(openOnMessage), confirm };
-  const xmpp = { transport, domain, credentials, approval };
-  return { server: isLookedUp ? "" : streamUrl(server), ...xmpp, token, signinName, friendlyName, idle, extendedStates, keepTrying, shareConnection, early, ...ours };
-}
-
-/** @param {Options["server"]} server */
-function streamUrl(server) {
-  const url = streamAddress(server);
-  if (url === undefined) {
-    throw invalid(`server must be an address such as wss://presence.example.com/stream; it was ${JSON.stringify(server)}`);
-  }
-  return url;
 }

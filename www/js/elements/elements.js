@@ -8,7 +8,8 @@ import { tokenFrom } from "../loading/token.js";
 
 /**
  * @import { AutomationEventMap, ConnectOptions, IdleOptions } from "mistatus"
- * @import { Messenger, Options } from "../automation/messenger.js"
+ * @import { Options } from "../automation/connect.js"
+ * @import { Messenger } from "../automation/messenger.js"
  * @import { Drawn, Wanted } from "./mount.js"
  */
 

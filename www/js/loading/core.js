@@ -2,7 +2,10 @@
 
 import { beginWith } from "./early.js";
 
-/** @import { Messenger, Options } from "../automation/messenger.js" */
+/**
+ * @import { Options } from "../automation/connect.js"
+ * @import { Messenger } from "../automation/messenger.js"
+ */
 
 /** The key of the method by which a messenger draws into a shadow root; the same for all copies of the library. */
 export const MOUNT = Symbol.for("mistatus.mount");

@@ -4,7 +4,10 @@
 
 import { streamAddress } from "./address.js";
 
-/** @import { Messenger, Options } from "../automation/messenger.js" */
+/**
+ * @import { Options } from "../automation/connect.js"
+ * @import { Messenger } from "../automation/messenger.js"
+ */
 
 /** The subprotocol of docs/PROTOCOL.md. An XMPP service is connected to by the client alone. */
 const PROTOCOL = "mistatus.v1";

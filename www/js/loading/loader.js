@@ -10,7 +10,8 @@ import { pageScope } from "../elements/registry.js";
 import { tokenFrom } from "./token.js";
 
 /**
- * @import { Messenger, Options } from "../automation/messenger.js"
+ * @import { Options } from "../automation/connect.js"
+ * @import { Messenger } from "../automation/messenger.js"
  * @import { Scope } from "../elements/registry.js"
  */
 
