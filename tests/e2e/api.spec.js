@@ -185,7 +185,7 @@ test("a handler may sign out, sign in, and call anything, inside an event", asyn
         codes.push(error.code);
       }
     };
-    messenger.OnContactListAdd = (hr, contact) => {
+    messenger.OnContactListAdd = (_hr, contact) => {
       told.push(["ContactListAdd", contact.SigninName]);
       messenger.Signout();
       attempt(() => messenger.Signout());

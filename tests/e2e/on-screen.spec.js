@@ -9,8 +9,11 @@ const watched = (frames) => {
   const names = new Set();
   for (const frame of frames) {
     for (const name of frame.names ?? []) {
-      if (frame.type === "watch") names.add(name);
-      else names.delete(name);
+      if (frame.type === "watch") {
+        names.add(name);
+      } else {
+        names.delete(name);
+      }
     }
   }
   return names;
@@ -21,7 +24,9 @@ async function openList(page, host, server) {
   page.on("websocket", (socket) => {
     socket.on("framesent", ({ payload }) => {
       const frame = JSON.parse(payload);
-      if (frame.type === "watch" || frame.type === "unwatch") frames.push(frame);
+      if (frame.type === "watch" || frame.type === "unwatch") {
+        frames.push(frame);
+      }
     });
   });
   const head = `<script src="${server.url}/mistatus.js" data-signin-name="viola@example.com"></script>`;

@@ -152,7 +152,9 @@ test("a tab that hangs is replaced", async ({ three, server }) => {
   const { leader, follower, franz } = three;
   const until = Date.now() + 20_000;
   const hang = leader.page.evaluate((end) => {
-    while (Date.now() < end);
+    while (Date.now() < end) {
+      // Hangs.
+    }
   }, until);
   await expect.poll(() => follower.openSockets, { timeout: 18_000 }).toBe(1);
   await follower.choose("Busy");

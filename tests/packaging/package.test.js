@@ -182,7 +182,7 @@ test("the types have the numbers that the code has", async () => {
     console.log(JSON.stringify({ ...HRESULT, ...MISTATUS }));
   `);
   const types = await readFile(path.join(folder.path, "node_modules/mistatus/index.d.ts"), "utf8");
-  const typed = [...types.matchAll(/^  readonly ([A-Z][A-Z0-9_]+): (-?\d\w*);$/gm)].map(([, name, text]) => [name, Number(text)]);
+  const typed = [...types.matchAll(/^ {2}readonly ([A-Z][A-Z0-9_]+): (-?\d\w*);$/gm)].map(([, name, text]) => [name, Number(text)]);
   assert.deepEqual(Object.fromEntries(typed), JSON.parse(numbers));
 });
 

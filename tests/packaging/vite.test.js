@@ -92,7 +92,8 @@ test("so does a page that Vite's development server serves", async () => {
  * @param {{ httpServer: { address(): AddressInfo | string | null } | null }} site
  */
 function addressOf({ httpServer }) {
-  return `http://127.0.0.1:${/** @type {AddressInfo} */ (httpServer?.address()).port}/`;
+  const address = /** @type {AddressInfo | null | undefined} */ (httpServer?.address());
+  return `http://127.0.0.1:${address?.port}/`;
 }
 
 /**

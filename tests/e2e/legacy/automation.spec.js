@@ -223,7 +223,7 @@ test("pages for Messenger are told what it knew, pages for Communicator everythi
   await page.evaluate(() => {
     window.heard = {};
     for (const name of ["Messenger", "Communicator"]) {
-      new ActiveXObject(`${name}.UIAutomation`).OnMyStatusChange = (hr, status) => (window.heard[name] = status);
+      new ActiveXObject(`${name}.UIAutomation`).OnMyStatusChange = (_hr, status) => (window.heard[name] = status);
     }
     window.mistatus.messenger.MyStatus = 114;
   });

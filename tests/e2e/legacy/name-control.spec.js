@@ -89,7 +89,7 @@ test("controls that nobody holds go on, and the last handler of each wins", asyn
   await signedIn(page);
   await listen(page);
   await page.evaluate(() => {
-    window.named = (name, status, id) => window.heard.push(["by name", status, id]);
+    window.named = (_name, status, id) => window.heard.push(["by name", status, id]);
     for (let id = 0; id < 20; id += 1) {
       window.make().GetStatus("erika@example.com", id);
     }

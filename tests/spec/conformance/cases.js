@@ -29,7 +29,6 @@ const noContacts = (call) =>
 const through = (root, act) => ({ root, act });
 const signedOut = (call) => through("out", call);
 const closed = (call) => (w) => call(w.closed);
-const stillThere = { E_FAIL: closed(({ m }) => m.MyStatus) };
 const notImplemented = (touch) => ({ touch });
 
 const signinEvents = {

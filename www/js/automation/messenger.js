@@ -770,7 +770,7 @@ export class Messenger extends EventTarget {
   static {
     // What is not to be had: the documented answer to scripts, or all that is left of it in a page.
     for (const name of ["InviteApp", "MediaWizard", "OpenInbox", "Page", "StartVoice", "StartVideo", "ViewProfile", "GetAuthenticationInfo"]) {
-      Object.defineProperty(this.prototype, name, {
+      Object.defineProperty(Messenger.prototype, name, {
         configurable: true,
         writable: true,
         value() {
@@ -778,7 +778,7 @@ export class Messenger extends EventTarget {
         },
       });
     }
-    defineHandlers(this.prototype);
-    scripted(this);
+    defineHandlers(Messenger.prototype);
+    scripted(Messenger);
   }
 }

@@ -15,6 +15,7 @@ const leaving = new Map();
 /** @type {IntersectionObserver | undefined} */
 let observer;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
+// biome-ignore lint/correctness/noUnusedVariables: `??=` reads it
 let timer;
 
 /** Returns the observed elements that are near the screen. */
