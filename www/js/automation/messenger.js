@@ -581,7 +581,8 @@ export class Messenger extends EventTarget {
    */
   setIdle(options = {}) {
     const idle = { ...this.#idle };
-    for (const name of /** @type {const} */ (["afterSeconds", "transmit"]).filter((name) => options[name] !== undefined)) {
+    const names = /** @type {const} */ (["afterSeconds", "transmit"]);
+    for (const name of names.filter((name) => options[name] !== undefined)) {
       /** @type {Record<string, unknown>} */ (idle)[name] = options[name] ?? this.#options.idle?.[name];
     }
     this.#client.setIdle(idle.afterSeconds, idle.transmit ?? true);
@@ -769,7 +770,8 @@ export class Messenger extends EventTarget {
 
   static {
     // What is not to be had: the documented answer to scripts, or all that is left of it in a page.
-    for (const name of ["InviteApp", "MediaWizard", "OpenInbox", "Page", "StartVoice", "StartVideo", "ViewProfile", "GetAuthenticationInfo"]) {
+    const dialogs = ["InviteApp", "MediaWizard", "OpenInbox", "Page", "ViewProfile", "GetAuthenticationInfo"];
+    for (const name of [...dialogs, "StartVoice", "StartVideo"]) {
       Object.defineProperty(Messenger.prototype, name, {
         configurable: true,
         writable: true,

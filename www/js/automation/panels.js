@@ -242,13 +242,13 @@ class MainPanel extends Panel {
   }
 
   show() {
-    const { element } = this;
+    const element = /** @type {HTMLElement & Partial<MiContactListElement>} */ (this.element);
     if (element === this.#made && !element.isConnected) {
       this.#host().append(element);
     }
     element.hidden = false;
     element.scrollIntoView({ block: "nearest" });
-    (/** @type {Partial<MiContactListElement>} */ (element).focusList ?? element.focus).call(element);
+    (element.focusList ?? element.focus).call(element);
   }
 
   close() {

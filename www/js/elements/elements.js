@@ -245,7 +245,7 @@ export class MiConversationElement extends DrawnElement {
   /** @type {Drawn | undefined} */
   #drawn;
   #focus = false;
-  /** @type {Element | null | undefined} */
+  /** @type {(HTMLElement & Partial<MiContactListElement>) | null | undefined} */
   #before;
 
   /** Whether the panel is to be seen. */
@@ -260,7 +260,7 @@ export class MiConversationElement extends DrawnElement {
   /** Opens the panel and puts the focus into its field. */
   show() {
     if (document.activeElement !== this) {
-      this.#before = document.activeElement;
+      this.#before = /** @type {HTMLElement | null} */ (document.activeElement);
     }
     this.open = true;
     this.#focus = !this.#drawn;
@@ -272,7 +272,7 @@ export class MiConversationElement extends DrawnElement {
     const back = document.activeElement === this && this.#before;
     this.open = false;
     if (back) {
-      (/** @type {Partial<MiContactListElement>} */ (back).focusList ?? /** @type {HTMLElement} */ (back).focus).call(back);
+      (back.focusList ?? back.focus).call(back);
     }
   }
 

@@ -234,9 +234,8 @@ export class PersonCard {
     style.setProperty("top", `${within(top, height, clientHeight || innerHeight)}px`);
   }
 
-  /** @returns {HTMLElement[]} */
   #items() {
-    return [...(/** @type {NodeListOf<HTMLElement> | undefined} */ (this.#menu?.querySelectorAll(".item")) ?? [])];
+    return /** @type {HTMLElement[]} */ ([...(this.#menu?.querySelectorAll(".item") ?? [])]);
   }
 
   #isFocused() {

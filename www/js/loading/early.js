@@ -101,12 +101,12 @@ export class EarlyConnection {
 
   /** Hands over the socket, what was sent, if anything was, and all that came back; nothing where there is no socket. */
   take() {
-    const socket = this.#socket;
-    if (!(/** @type {WebSocket} */ (socket)?.readyState <= WebSocket.OPEN)) {
+    const socket = /** @type {WebSocket} */ (this.#socket);
+    if (!(socket?.readyState <= WebSocket.OPEN)) {
       this.end();
       return undefined;
     }
-    /** @type {WebSocket} */ (socket).onmessage = /** @type {WebSocket} */ (socket).onopen = null;
+    socket.onmessage = socket.onopen = null;
     return [socket, ...this.#leave()];
   }
 
@@ -179,15 +179,15 @@ export class EarlyConnection {
   }
 }
 
-/** @typedef {(string & number) | null} Numeral */
+/** @typedef {number & string} Numeral */
 
 // What the client will find out from the same two entries (src/shell/environment.rs). Who may be idle does not sign in early,
 // to be seen as online for a moment.
 function mayBeIdle() {
   try {
     // Both are texts, which subtracting and comparing take for numbers.
-    const last = /** @type {Numeral} */ (localStorage.getItem("mistatus.last-input"));
-    return last && Date.now() - last > (/** @type {Numeral} */ (localStorage.getItem("mistatus.idle-after")) ?? IDLE_AFTER_MS);
+    const last = /** @type {Numeral | null} */ (localStorage.getItem("mistatus.last-input"));
+    return last && Date.now() - last > /** @type {Numeral} */ (localStorage.getItem("mistatus.idle-after") ?? IDLE_AFTER_MS);
   } catch {
     return false;
   }
