@@ -104,12 +104,18 @@ const webassembly = ({ glue }, files) => ({
   name: "webassembly",
   setup({ onLoad }) {
     onLoad({ filter: /loading\/wasm\.js$/ }, async ({ path }) => {
-      const source = replaced(await readFile(path, "utf8"), '/generated/wasm/mistatus.js";', `/generated/${glue}/mistatus.js";`);
+      const source = replaced(
+        await readFile(path, "utf8"),
+        '/generated/wasm/mistatus.js";',
+        `/generated/${glue}/mistatus.js";`,
+      );
       return { contents: replaced(source, '"mistatus_bg.wasm"', JSON.stringify(files.wasm)) };
     });
     onLoad({ filter: /loading\/wasm-panels\.js$/ }, async ({ path }) => {
       const source = replaced(await readFile(path, "utf8"), '"mistatus_panels.wasm"', JSON.stringify(files.panels));
-      return { contents: replaced(source, '=> import("../elements/panels.js")', `=> ${panelsScript(files.panelsScript)}`) };
+      return {
+        contents: replaced(source, '=> import("../elements/panels.js")', `=> ${panelsScript(files.panelsScript)}`),
+      };
     });
   },
 });
@@ -119,7 +125,12 @@ const webassembly = ({ glue }, files) => ({
 // By the transport of the script tag. The one that speaks XMPP speaks the other, too.
 const VARIANTS = {
   json: { glue: "wasm", script: "mistatus-core.js", wasm: "mistatus_bg.wasm", panels: "mistatus_panels.wasm" },
-  xmpp: { glue: "wasm-xmpp", script: "mistatus-xmpp.js", wasm: "mistatus-xmpp_bg.wasm", panels: "mistatus-xmpp_panels.wasm" },
+  xmpp: {
+    glue: "wasm-xmpp",
+    script: "mistatus-xmpp.js",
+    wasm: "mistatus-xmpp_bg.wasm",
+    panels: "mistatus-xmpp_panels.wasm",
+  },
 };
 
 /** @type {BuildOptions} */
@@ -179,7 +190,12 @@ async function core(variant, panelsScript) {
 }
 
 async function scriptTag() {
-  const { outputFiles } = await build({ ...common, entryPoints: ["www/js/elements/panels.js"], format: "esm", write: false });
+  const { outputFiles } = await build({
+    ...common,
+    entryPoints: ["www/js/elements/panels.js"],
+    format: "esm",
+    write: false,
+  });
   const panels = await put("mistatus-panels.js", outputFiles[0].contents);
   const files = { json: await core(VARIANTS.json, panels), xmpp: await core(VARIANTS.xmpp, panels) };
   await build({

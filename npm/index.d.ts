@@ -351,7 +351,10 @@ export interface AutomationEventMap {
     readonly contact: MessengerContact;
   };
   AppShutdown: MessengerEvent<[]>;
-  MyFriendlyNameChange: MessengerEvent<[hr: number, previousName: string]> & { readonly hr: number; readonly previousName: string };
+  MyFriendlyNameChange: MessengerEvent<[hr: number, previousName: string]> & {
+    readonly hr: number;
+    readonly previousName: string;
+  };
   ContactFriendlyNameChange: MessengerEvent<[hr: number, contact: MessengerContact, previousName: string]> & {
     readonly hr: number;
     readonly contact: MessengerContact;
@@ -399,7 +402,10 @@ export interface AutomationEventMap {
     readonly value: unknown;
   };
   /** Never told: there are no telephone numbers. */
-  MyPhoneChange: MessengerEvent<[phoneType: number, number: string]> & { readonly phoneType: number; readonly number: string };
+  MyPhoneChange: MessengerEvent<[phoneType: number, number: string]> & {
+    readonly phoneType: number;
+    readonly number: string;
+  };
   /** Never told: it is reserved. */
   MyPropertyChange: MessengerEvent<[hr: number, property: number, value: unknown]> & {
     readonly hr: number;
@@ -702,24 +708,40 @@ export declare class Messenger extends EventTarget {
   OnContactListRemove: ((this: Messenger, hr: number, contact: MessengerContact) => void) | null;
   OnAppShutdown: ((this: Messenger) => void) | null;
   OnMyFriendlyNameChange: ((this: Messenger, hr: number, previousName: string) => void) | null;
-  OnContactFriendlyNameChange: ((this: Messenger, hr: number, contact: MessengerContact, previousName: string) => void) | null;
+  OnContactFriendlyNameChange:
+    | ((this: Messenger, hr: number, contact: MessengerContact, previousName: string) => void)
+    | null;
   OnContactBlockChange: ((this: Messenger, hr: number, contact: MessengerContact, blocked: boolean) => void) | null;
-  OnContactResolved: ((this: Messenger, hr: number, addressType: number, address: string, imAddress: string) => void) | null;
-  OnContactAddedToGroup: ((this: Messenger, hr: number, group: MessengerGroup, contact: MessengerContact) => void) | null;
-  OnContactRemovedFromGroup: ((this: Messenger, hr: number, group: MessengerGroup, contact: MessengerContact) => void) | null;
+  OnContactResolved:
+    | ((this: Messenger, hr: number, addressType: number, address: string, imAddress: string) => void)
+    | null;
+  OnContactAddedToGroup:
+    | ((this: Messenger, hr: number, group: MessengerGroup, contact: MessengerContact) => void)
+    | null;
+  OnContactRemovedFromGroup:
+    | ((this: Messenger, hr: number, group: MessengerGroup, contact: MessengerContact) => void)
+    | null;
   OnGroupAdded: ((this: Messenger, hr: number, group: MessengerGroup | null) => void) | null;
   OnGroupNameChanged: ((this: Messenger, hr: number, group: MessengerGroup) => void) | null;
   OnGroupRemoved: ((this: Messenger, hr: number, group: MessengerGroup) => void) | null;
   OnIMWindowCreated: ((this: Messenger, window: MessengerConversationWnd) => void) | null;
   OnIMWindowDestroyed: ((this: Messenger, window: MessengerConversationWnd) => void) | null;
-  OnIMWindowContactAdded: ((this: Messenger, contact: MessengerContact, window: MessengerConversationWnd) => void) | null;
-  OnIMWindowContactRemoved: ((this: Messenger, contact: MessengerContact, window: MessengerConversationWnd) => void) | null;
+  OnIMWindowContactAdded:
+    | ((this: Messenger, contact: MessengerContact, window: MessengerConversationWnd) => void)
+    | null;
+  OnIMWindowContactRemoved:
+    | ((this: Messenger, contact: MessengerContact, window: MessengerConversationWnd) => void)
+    | null;
   /** Never called: there is no paging. */
   OnContactPagerChange: ((this: Messenger, hr: number, contact: MessengerContact, canPage: boolean) => void) | null;
   /** Never called: there are no telephone numbers. */
-  OnContactPhoneChange: ((this: Messenger, hr: number, contact: MessengerContact, phoneType: number, number: string) => void) | null;
+  OnContactPhoneChange:
+    | ((this: Messenger, hr: number, contact: MessengerContact, phoneType: number, number: string) => void)
+    | null;
   /** Never called: it is reserved. */
-  OnContactPropertyChange: ((this: Messenger, hr: number, contact: MessengerContact, property: number, value: unknown) => void) | null;
+  OnContactPropertyChange:
+    | ((this: Messenger, hr: number, contact: MessengerContact, property: number, value: unknown) => void)
+    | null;
   /** Never called: there are no telephone numbers. */
   OnMyPhoneChange: ((this: Messenger, phoneType: number, number: string) => void) | null;
   /** Never called: it is reserved. */

@@ -3,19 +3,20 @@
 
 /* global __MISTATUS_VERSION__ */
 
-import { beginWith } from "../../www/js/loading/early.js";
 import { connect as signIn } from "../../www/js/automation/connect.js";
+import { beginWith } from "../../www/js/loading/early.js";
 
 /** @import { Options } from "../../www/js/automation/connect.js" */
 
-export { Messenger } from "../../www/js/automation/messenger.js";
+export { HRESULT, MISTATUS } from "../../www/js/automation/constants.js";
 export { MessengerContact, MessengerContacts } from "../../www/js/automation/contacts.js";
+export { isMessengerError, MessengerError } from "../../www/js/automation/errors.js";
+export { MessengerEvent } from "../../www/js/automation/events.js";
 export { MessengerGroup, MessengerGroups } from "../../www/js/automation/groups.js";
+export { Messenger } from "../../www/js/automation/messenger.js";
 export { MessengerService, MessengerServices } from "../../www/js/automation/services.js";
 export { MessengerConversationWnd, MessengerWindow } from "../../www/js/automation/windows.js";
-export { HRESULT, MISTATUS } from "../../www/js/automation/constants.js";
-export { MessengerError, isMessengerError } from "../../www/js/automation/errors.js";
-export { MessengerEvent } from "../../www/js/automation/events.js";
+export { defineElements } from "../../www/js/elements/define.js";
 export {
   MiContactListElement,
   MiConversationElement,
@@ -23,7 +24,6 @@ export {
   MiMyStatusElement,
   MiStatusElement,
 } from "../../www/js/elements/elements.js";
-export { defineElements } from "../../www/js/elements/define.js";
 export { load as init } from "../../www/js/loading/wasm.js";
 
 /** The version of this package. */

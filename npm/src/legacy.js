@@ -2,8 +2,8 @@
 
 import "../../www/js/automation/connect.js";
 import { defineElements } from "../../www/js/elements/define.js";
-import { install } from "../../www/js/legacy/install.js";
 import { pageScope } from "../../www/js/elements/registry.js";
+import { install } from "../../www/js/legacy/install.js";
 
 if (typeof document !== "undefined") {
   // The person card shows statuses by them.

@@ -25,9 +25,13 @@ export class Folder {
     }
     const folder = new Folder(await mkdtemp(path.join(tmpdir(), "mistatus-package-")));
     await folder.write("package.json", JSON.stringify({ name: "sample", private: true, type: "module" }));
-    await run("npm", ["install", "--offline", "--ignore-scripts", "--no-audit", "--no-fund", path.join(DIST, tarballs[0])], {
-      cwd: folder.path,
-    });
+    await run(
+      "npm",
+      ["install", "--offline", "--ignore-scripts", "--no-audit", "--no-fund", path.join(DIST, tarballs[0])],
+      {
+        cwd: folder.path,
+      },
+    );
     return folder;
   }
 

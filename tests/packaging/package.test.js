@@ -28,9 +28,22 @@ test("the package holds two WebAssembly files for each transport, its types, its
   const files = await folder.files();
   assert.deepEqual(
     files.filter((name) => name.endsWith(".wasm")),
-    ["dist/mistatus-xmpp_bg.wasm", "dist/mistatus-xmpp_panels.wasm", "dist/mistatus_bg.wasm", "dist/mistatus_panels.wasm"],
+    [
+      "dist/mistatus-xmpp_bg.wasm",
+      "dist/mistatus-xmpp_panels.wasm",
+      "dist/mistatus_bg.wasm",
+      "dist/mistatus_panels.wasm",
+    ],
   );
-  for (const name of ["README.md", "LICENSE-MIT", "LICENSE-APACHE", "custom-elements.json", "index.d.ts", "define.d.ts", "legacy.d.ts"]) {
+  for (const name of [
+    "README.md",
+    "LICENSE-MIT",
+    "LICENSE-APACHE",
+    "custom-elements.json",
+    "index.d.ts",
+    "define.d.ts",
+    "legacy.d.ts",
+  ]) {
     assert.ok(files.includes(name), `${name} is missing`);
   }
   assert.deepEqual(
@@ -56,7 +69,12 @@ test("the address of each WebAssembly file stands in one place", async () => {
   const texts = await Promise.all(
     files.map((name) => readFile(path.join(folder.path, "node_modules/mistatus", name), "utf8")),
   );
-  for (const name of [/mistatus_bg\.wasm/g, /mistatus_panels\.wasm/g, /mistatus-xmpp_bg\.wasm/g, /mistatus-xmpp_panels\.wasm/g]) {
+  for (const name of [
+    /mistatus_bg\.wasm/g,
+    /mistatus_panels\.wasm/g,
+    /mistatus-xmpp_bg\.wasm/g,
+    /mistatus-xmpp_panels\.wasm/g,
+  ]) {
     assert.equal(texts.join("\n").match(name)?.length, 1);
   }
 });
@@ -72,7 +90,10 @@ test("every file that a script names is in the package", async () => {
     }
   }
   assert.ok(named.length > scripts.length, "the scripts name each other");
-  assert.deepEqual(named.filter((name) => !files.includes(`dist/${name}`)), []);
+  assert.deepEqual(
+    named.filter((name) => !files.includes(`dist/${name}`)),
+    [],
+  );
 });
 
 test("all entries import in Node without a DOM", async () => {
@@ -142,7 +163,8 @@ test("the types have every member of the automation API", async () => {
 test("the types name exactly the members and the events' fields that the code has", async () => {
   const { classes, events } = JSON.parse(await folder.node(MEMBERS));
   const lines = ['import * as all from "mistatus";'];
-  const record = (/** @type {string} */ type, /** @type {string[]} */ names) => lines.push(`({ ${names.map((name) => `${name}: true`).join(", ")} }) satisfies Record<${type}, true>;`);
+  const record = (/** @type {string} */ type, /** @type {string[]} */ names) =>
+    lines.push(`({ ${names.map((name) => `${name}: true`).join(", ")} }) satisfies Record<${type}, true>;`);
   for (const [name, members] of Object.entries(classes)) {
     record(`Exclude<Extract<keyof all.${name}, string>, keyof EventTarget>`, members);
   }
@@ -159,7 +181,9 @@ test("the element manifest lists the custom properties that the styles read, wit
   const styles = (await readdir(STYLES, { recursive: true })).filter((name) => name.endsWith(".css"));
   const sheet = (await Promise.all(styles.map((name) => readFile(path.join(STYLES, name), "utf8")))).join("\n");
   // Those that the sheets or the components set are not the page's.
-  const own = new Set([...sheet.matchAll(/(--mi-[\w-]+):/g)].map(([, name]) => name).concat("--mi-menu-x", "--mi-menu-y"));
+  const own = new Set(
+    [...sheet.matchAll(/(--mi-[\w-]+):/g)].map(([, name]) => name).concat("--mi-menu-x", "--mi-menu-y"),
+  );
   /** @type {Record<string, Set<string | undefined>>} */
   const defaults = {};
   for (const [, name, value] of sheet.matchAll(/var\((--mi-[\w-]+)(?:, ((?:[^()]|\([^()]*\))*))?\)/g)) {
@@ -168,8 +192,12 @@ test("the element manifest lists the custom properties that the styles read, wit
     }
   }
   /** @type {{ modules: { declarations: { cssProperties?: { name: string, default: string }[] }[] }[] }} */
-  const manifest = JSON.parse(await readFile(path.join(folder.path, "node_modules/mistatus/custom-elements.json"), "utf8"));
-  const listed = manifest.modules.flatMap(({ declarations }) => declarations.flatMap(({ cssProperties = [] }) => cssProperties));
+  const manifest = JSON.parse(
+    await readFile(path.join(folder.path, "node_modules/mistatus/custom-elements.json"), "utf8"),
+  );
+  const listed = manifest.modules.flatMap(({ declarations }) =>
+    declarations.flatMap(({ cssProperties = [] }) => cssProperties),
+  );
   assert.deepEqual([...new Set(listed.map(({ name }) => name))].sort(), Object.keys(defaults).sort());
   for (const { name, default: value } of listed) {
     assert.ok(defaults[name].has(value), `${name} is ${[...defaults[name]].join(" or ")}, not ${value}`);
@@ -182,7 +210,10 @@ test("the types have the numbers that the code has", async () => {
     console.log(JSON.stringify({ ...HRESULT, ...MISTATUS }));
   `);
   const types = await readFile(path.join(folder.path, "node_modules/mistatus/index.d.ts"), "utf8");
-  const typed = [...types.matchAll(/^ {2}readonly ([A-Z][A-Z0-9_]+): (-?\d\w*);$/gm)].map(([, name, text]) => [name, Number(text)]);
+  const typed = [...types.matchAll(/^ {2}readonly ([A-Z][A-Z0-9_]+): (-?\d\w*);$/gm)].map(([, name, text]) => [
+    name,
+    Number(text),
+  ]);
   assert.deepEqual(Object.fromEntries(typed), JSON.parse(numbers));
 });
 

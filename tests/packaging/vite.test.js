@@ -123,7 +123,12 @@ async function followsErika(address) {
     assert.equal(await page.locator("mi-status").getAttribute("status"), "unknown");
     await visit(erika, "erika@example.com", "BUSY");
     await page.locator("mi-status[status=busy]").waitFor({ timeout: 30_000 });
-    assert.equal(await page.locator("mi-status").evaluate((element) => /** @type {HTMLElement & { status?: number }} */ (element).status), 10);
+    assert.equal(
+      await page
+        .locator("mi-status")
+        .evaluate((element) => /** @type {HTMLElement & { status?: number }} */ (element).status),
+      10,
+    );
     assert.equal(await page.title(), "signed in as franz@example.com");
     // What draws the list comes in a file of its own, from where the bundler or the development server has put it.
     assert.deepEqual(loaded, []);
@@ -131,7 +136,9 @@ async function followsErika(address) {
     await page.getByRole("button", { name: "Add contact" }).waitFor({ timeout: 30_000 });
     assert.equal(loaded.length, 1, loaded.join(" "));
   } catch (error) {
-    throw new Error(`${/** @type {Error} */ (error).message}\nthe page said: ${said.join("\n") || "nothing"}`, { cause: error });
+    throw new Error(`${/** @type {Error} */ (error).message}\nthe page said: ${said.join("\n") || "nothing"}`, {
+      cause: error,
+    });
   } finally {
     await Promise.all([franz.close(), erika.close()]);
     await server.stop();

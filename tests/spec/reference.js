@@ -62,7 +62,13 @@ function section({ name, inherits, iid, members }) {
   const from = inherits && inherits !== "IDispatch" ? ` (: ${inherits})` : "";
   const id = iid ? `IID \`${iid}\`.\n\n` : "";
   const rows = members.map((member) =>
-    [signature(member), level(name, member), member.semantics, errors(member), `${HONOUR[member.honour]}: ${member.browser || "as documented"}`]
+    [
+      signature(member),
+      level(name, member),
+      member.semantics,
+      errors(member),
+      `${HONOUR[member.honour]}: ${member.browser || "as documented"}`,
+    ]
       .map(cell)
       .join(" | "),
   );
@@ -100,5 +106,9 @@ function errors({ honour, errors }) {
 }
 
 function cell(text) {
-  return String(text ?? "").replaceAll("|", "\\|").replaceAll("\n", " ") || "–";
+  return (
+    String(text ?? "")
+      .replaceAll("|", "\\|")
+      .replaceAll("\n", " ") || "–"
+  );
 }

@@ -1,8 +1,14 @@
 // What classes have that no line of theirs declares: members that are defined by name, in a loop, or given from outside.
 // Types only: nothing of it is loaded.
 
-import type { MessengerEventMap, MiConversationElement as Conversation, MiMessengerElement as Owner } from "mistatus";
-import type { MiContactListElement as List, MiMyStatusElement as Picker, MiStatusElement as Status } from "mistatus";
+import type {
+  MiConversationElement as Conversation,
+  MiContactListElement as List,
+  MessengerEventMap,
+  MiMessengerElement as Owner,
+  MiMyStatusElement as Picker,
+  MiStatusElement as Status,
+} from "mistatus";
 
 import type { ContactObjects } from "./automation/contacts.js";
 import type { EventName } from "./automation/events.js";

@@ -1,8 +1,8 @@
 // Checks of arguments, with the errors that the documentation gives them. Decides nothing about people.
 
 import { HRESULT } from "./constants.js";
-import { SERVICE_ID } from "./service.js";
 import { fail, subjects } from "./desk.js";
+import { SERVICE_ID } from "./service.js";
 
 /** @import { Desk } from "./desk.js" */
 

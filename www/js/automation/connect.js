@@ -6,7 +6,7 @@ import { provideCore } from "../loading/core.js";
 import { load } from "../loading/wasm.js";
 import { invalid } from "./arguments.js";
 import { HRESULT } from "./constants.js";
-import { MessengerError, asMessengerError } from "./errors.js";
+import { asMessengerError, MessengerError } from "./errors.js";
 import { Messenger } from "./messenger.js";
 
 /**
@@ -31,7 +31,10 @@ provideCore(async () => ({ open }));
 export async function open(options) {
   const checked = check(options);
   if (typeof document === "undefined") {
-    throw new MessengerError(HRESULT.E_NOTIMPL, "connect needs a browser: importing mistatus works here, connecting does not");
+    throw new MessengerError(
+      HRESULT.E_NOTIMPL,
+      "connect needs a browser: importing mistatus works here, connecting does not",
+    );
   }
   const messenger = new Messenger(await load(options.wasm), checked);
   // Whoever wants to know asks `signedIn` again; nobody asking is no reason for an "unhandled rejection".
@@ -70,7 +73,17 @@ function check(options) {
   if (typeof options !== "object" || options === null) {
     throw invalid("connect takes an object with at least a server");
   }
-  const { server, token, signinName, friendlyName, transport = "json", idle, extendedStates, keepTrying, shareConnection } = options;
+  const {
+    server,
+    token,
+    signinName,
+    friendlyName,
+    transport = "json",
+    idle,
+    extendedStates,
+    keepTrying,
+    shareConnection,
+  } = options;
   const { openOnMessage = false, confirm, domain, credentials, approval, early } = options;
   // An XMPP service can be found by its domain.
   const isLookedUp = transport === "xmpp" && (server === undefined || server === null || server === "");
@@ -79,14 +92,28 @@ function check(options) {
   }
   const ours = { openOnMessage: Boolean(openOnMessage), confirm };
   const xmpp = { transport, domain, credentials, approval };
-  return { server: isLookedUp ? "" : streamUrl(server), ...xmpp, token, signinName, friendlyName, idle, extendedStates, keepTrying, shareConnection, early, ...ours };
+  return {
+    server: isLookedUp ? "" : streamUrl(server),
+    ...xmpp,
+    token,
+    signinName,
+    friendlyName,
+    idle,
+    extendedStates,
+    keepTrying,
+    shareConnection,
+    early,
+    ...ours,
+  };
 }
 
 /** @param {Options["server"]} server */
 function streamUrl(server) {
   const url = streamAddress(server);
   if (url === undefined) {
-    throw invalid(`server must be an address such as wss://presence.example.com/stream; it was ${JSON.stringify(server)}`);
+    throw invalid(
+      `server must be an address such as wss://presence.example.com/stream; it was ${JSON.stringify(server)}`,
+    );
   }
   return url;
 }

@@ -3,9 +3,9 @@
 
 import { invalid, oneOf } from "./arguments.js";
 import { Collection } from "./collection.js";
+import { HRESULT } from "./constants.js";
 import { fail, notImplemented, scripted, subjects } from "./desk.js";
 import { presenceProperties, publish } from "./presence-properties.js";
-import { HRESULT } from "./constants.js";
 import { SERVICE_ID, SERVICE_NAME } from "./service.js";
 
 /** @import { Desk } from "./desk.js" */
@@ -41,7 +41,7 @@ export class MessengerContact {
   }
 
   set Blocked(blocked) {
-    if (!/** @type {unknown[]} */ ([true, false, 0, -1]).includes(blocked)) {
+    if (!(/** @type {unknown[]} */ ([true, false, 0, -1]).includes(blocked))) {
       throw fail(HRESULT.DISP_E_BADVARTYPE, "Blocked is true or false");
     }
     this.#desk.needSignin(HRESULT.E_FAIL);
@@ -217,7 +217,8 @@ export class MessengerContacts extends Collection {
    * @param {People} people
    */
   constructor(desk, { keys, count = () => keys().length, at = (index) => keys()[index], has }) {
-    const object = (/** @type {string} */ key) => (desk.client.isListed(key) ? desk.contacts.listed(key) : desk.contacts.of(key));
+    const object = (/** @type {string} */ key) =>
+      desk.client.isListed(key) ? desk.contacts.listed(key) : desk.contacts.of(key);
     super({ count, at: (index) => object(/** @type {string} */ (at(index))), all: () => keys().map(object) });
     this.#desk = desk;
     this.#has = has;

@@ -30,7 +30,11 @@ export class MessengerError extends Error {
  * @returns {value is MessengerError}
  */
 export function isMessengerError(value) {
-  return value instanceof Error && value.name === "MessengerError" && typeof /** @type {MessengerError} */ (value).number === "number";
+  return (
+    value instanceof Error &&
+    value.name === "MessengerError" &&
+    typeof (/** @type {MessengerError} */ (value).number) === "number"
+  );
 }
 
 /**

@@ -1,9 +1,9 @@
 // Groups and their collections as the automation API has them. Every answer comes from the client.
 
-import { HRESULT } from "./constants.js";
-import { MessengerContacts } from "./contacts.js";
 import { invalid, person } from "./arguments.js";
 import { Collection } from "./collection.js";
+import { HRESULT } from "./constants.js";
+import { MessengerContacts } from "./contacts.js";
 import { fail, scripted, subjects } from "./desk.js";
 
 /** @import { Desk, Subject } from "./desk.js" */

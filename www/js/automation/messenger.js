@@ -1,21 +1,21 @@
 // The Messenger object of the automation API over the WebAssembly client. PascalCase members are that API,
 // camelCase members are ours. Checks arguments as documented; what is so with people, groups and messages the client says.
 
+import { mount } from "../elements/mount.js";
+import { LEARN, MOUNT, WINDOW } from "../loading/core.js";
 import { invalid, line, oneOf, person, service, somebodyElse } from "./arguments.js";
+import { HRESULT } from "./constants.js";
+import { ContactObjects, MessengerContacts } from "./contacts.js";
 import { Desk, fail, notImplemented, scripted, subjects } from "./desk.js";
-import { GroupObjects, MessengerGroups, groupName } from "./groups.js";
+import { defineHandlers, EVENTS, eventName, tell } from "./events.js";
 import { explanation } from "./explanation.js";
+import { GroupObjects, groupName, MessengerGroups } from "./groups.js";
 import { lcid } from "./lcid.js";
 import { Panels } from "./panels.js";
 import { MessengerPrivate } from "./private.js";
 import { Viewer } from "./restricted.js";
-import { MessengerService, MessengerServices } from "./services.js";
-import { HRESULT } from "./constants.js";
-import { ContactObjects, MessengerContacts } from "./contacts.js";
-import { LEARN, MOUNT, WINDOW } from "../loading/core.js";
-import { EVENTS, defineHandlers, eventName, tell } from "./events.js";
-import { mount } from "../elements/mount.js";
 import { SERVICE_ID, SERVICE_NAME } from "./service.js";
+import { MessengerService, MessengerServices } from "./services.js";
 
 /**
  * @import { Explanation, IdleOptions } from "mistatus"
@@ -535,7 +535,9 @@ export class Messenger extends EventTarget {
 
   /** Who waits for the user's answer, the longest waiting first; `contact-requests` tells when that changes. */
   get contactRequests() {
-    return this.#client.contactRequests().map(([signinName, friendlyName]) => Object.freeze({ signinName, friendlyName }));
+    return this.#client
+      .contactRequests()
+      .map(([signinName, friendlyName]) => Object.freeze({ signinName, friendlyName }));
   }
 
   /**
@@ -553,7 +555,9 @@ export class Messenger extends EventTarget {
    */
   messages(contact) {
     const messages = this.#client.messages(this.#keyOf(contact));
-    return messages.map(([id, mine, text, at, delivered]) => Object.freeze({ id, mine, text, at: new Date(at), delivered }));
+    return messages.map(([id, mine, text, at, delivered]) =>
+      Object.freeze({ id, mine, text, at: new Date(at), delivered }),
+    );
   }
 
   /**
@@ -735,7 +739,9 @@ export class Messenger extends EventTarget {
   }
 
   #lists() {
-    return [...document.querySelectorAll("mi-contact-list")].filter((list) => /** @type {unknown} */ (list.messenger) === this);
+    return [...document.querySelectorAll("mi-contact-list")].filter(
+      (list) => /** @type {unknown} */ (list.messenger) === this,
+    );
   }
 
   /** @param {MessengerContact | string} contact */

@@ -1,7 +1,7 @@
 // The array PresenceProperties of Communicator 2007: what is known of a contact, and how one's own is published (§5).
 
-import { HRESULT, MISTATUS } from "./constants.js";
 import { invalid } from "./arguments.js";
+import { HRESULT, MISTATUS } from "./constants.js";
 import { fail } from "./desk.js";
 
 /**

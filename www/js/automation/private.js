@@ -1,7 +1,7 @@
 // MessengerPrivate: adding somebody without a dialog, and alerts, which are no more.
 
-import { HRESULT } from "./constants.js";
 import { service } from "./arguments.js";
+import { HRESULT } from "./constants.js";
 import { fail, notImplemented, scripted, subjects } from "./desk.js";
 
 /** @import { Desk } from "./desk.js" */

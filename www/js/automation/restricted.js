@@ -2,8 +2,8 @@
 // trust, and E_NOTIMPL for the rest (§1.5). The rules stand beside each class, as its `access`.
 
 import { HRESULT } from "./constants.js";
-import { PAGE_EVENTS, defineHandlers, eventName, tell } from "./events.js";
-import { MEMBER, fail, notImplemented, subjects } from "./desk.js";
+import { fail, MEMBER, notImplemented, subjects } from "./desk.js";
+import { defineHandlers, eventName, PAGE_EVENTS, tell } from "./events.js";
 
 /**
  * @import { Desk } from "./desk.js"
@@ -117,7 +117,9 @@ export class Viewer {
     }
     let object = this.#objects.get(value);
     if (!object) {
-      object = /** @type {object} */ (Object.create(restricted(/** @type {RestrictableClass & Function} */ (value.constructor))));
+      object = /** @type {object} */ (
+        Object.create(restricted(/** @type {RestrictableClass & Function} */ (value.constructor)))
+      );
       seen.set(object, { viewer: this, target: value });
       this.#objects.set(value, object);
     }
@@ -131,7 +133,11 @@ export class Viewer {
    */
   hear(name, values) {
     if (this.level === "trusted" || PAGE_EVENTS.includes(name)) {
-      tell(this.root, name, values.map((value) => this.outside(value)));
+      tell(
+        this.root,
+        name,
+        values.map((value) => this.outside(value)),
+      );
     }
   }
 
@@ -207,7 +213,11 @@ function restricted(Class) {
  * @param {RestrictableClass} Class
  */
 function restrict(prototype, Class) {
-  for (let from = Class.prototype; from && from !== EventTarget.prototype && from !== Object.prototype; from = Object.getPrototypeOf(from)) {
+  for (
+    let from = Class.prototype;
+    from && from !== EventTarget.prototype && from !== Object.prototype;
+    from = Object.getPrototypeOf(from)
+  ) {
     for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(from))) {
       const known = MEMBER.test(name);
       if (known && !Object.hasOwn(prototype, name)) {
@@ -217,7 +227,9 @@ function restrict(prototype, Class) {
   }
   if (Symbol.iterator in Class.prototype) {
     /** @type {{ [Symbol.iterator]?: () => unknown }} */ (prototype)[Symbol.iterator] = function () {
-      return use(this, Class, "_NewEnum", false, (target) => /** @type {Iterable<unknown>} */ (/** @type {unknown} */ (target))[Symbol.iterator]());
+      return use(this, Class, "_NewEnum", false, (target) =>
+        /** @type {Iterable<unknown>} */ (/** @type {unknown} */ (target))[Symbol.iterator](),
+      );
     };
   }
 }

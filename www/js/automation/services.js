@@ -1,15 +1,18 @@
 // The one service, and the collection of it.
 
-import { SERVICE_ID, SERVICE_NAME } from "./service.js";
 import { invalid } from "./arguments.js";
 import { Collection } from "./collection.js";
 import { scripted, subjects } from "./desk.js";
+import { SERVICE_ID, SERVICE_NAME } from "./service.js";
 
 /** @import { Desk } from "./desk.js" */
 
 /** The service to which the user is signed in. */
 export class MessengerService {
-  static access = { page: "MyStatus Property setProperty ServiceID ServiceId ServiceName", trusted: "MyFriendlyName MySigninName" };
+  static access = {
+    page: "MyStatus Property setProperty ServiceID ServiceId ServiceName",
+    trusted: "MyFriendlyName MySigninName",
+  };
 
   #desk;
 

@@ -1,9 +1,9 @@
 // Windows of the automation API: panels of the page. What was written belongs to the user and stays with the client;
 // a window is only where it is shown.
 
+import { invalid, oneOf, somebodyElse } from "./arguments.js";
 import { HRESULT } from "./constants.js";
 import { MessengerContacts } from "./contacts.js";
-import { invalid, oneOf, somebodyElse } from "./arguments.js";
 import { fail, notImplemented, scripted, subjects } from "./desk.js";
 
 /**

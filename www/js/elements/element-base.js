@@ -152,7 +152,7 @@ export class DrawnElement extends HTMLElementBase {
     this.#release();
     this.#lastKnown?.remove();
     this.#lastKnown = undefined;
-    if (!/** @type {DrawnClass & Function} */ (this.constructor).stateless) {
+    if (!(/** @type {DrawnClass & Function} */ (this.constructor).stateless)) {
       // Nothing has changed about anybody, so nobody is told.
       this.#status = 0;
       this.#show(0, "unknown", false);
@@ -213,7 +213,10 @@ export class DrawnElement extends HTMLElementBase {
       this.#mount(messenger);
       this.detach = this.attached(messenger);
     } else if (error) {
-      this.setAttribute("error", /** @type {MessengerError} */ (error).reason ?? /** @type {MessengerError} */ (error).code ?? "E_FAIL");
+      this.setAttribute(
+        "error",
+        /** @type {MessengerError} */ (error).reason ?? /** @type {MessengerError} */ (error).code ?? "E_FAIL",
+      );
     }
   }
 
@@ -226,9 +229,7 @@ export class DrawnElement extends HTMLElementBase {
       arrived: () => this.#arrived(),
       failed: (/** @type {MessengerError} */ error) => this.setAttribute("error", /** @type {string} */ (error.reason)),
     };
-    this.#mounted = messenger[MOUNT](this.#root, drawing, (status, kebab, stale) =>
-      this.#shown(status, kebab, stale),
-    );
+    this.#mounted = messenger[MOUNT](this.#root, drawing, (status, kebab, stale) => this.#shown(status, kebab, stale));
     this.mounted(this.#mounted);
     if (this.#lastKnown && drawing.kind === "contact") {
       // The last known state stays until the server had its say: not yet told is not the same as unknown.
@@ -325,7 +326,7 @@ export class DrawnElement extends HTMLElementBase {
   #showLastKnown() {
     const last = recall(/** @type {Scope} */ (this.#scope).key, this.#memoryName());
     if (!last || typeof last.kebab !== "string" || this.#mounted) {
-      if (!/** @type {DrawnClass & Function} */ (this.constructor).stateless && !this.hasAttribute("status")) {
+      if (!(/** @type {DrawnClass & Function} */ (this.constructor).stateless) && !this.hasAttribute("status")) {
         this.setAttribute("status", "unknown");
       }
       if (/** @type {DrawnClass & Function} */ (this.constructor).hasDot) {
@@ -352,7 +353,11 @@ export class DrawnElement extends HTMLElementBase {
     }
     const name = this.#root.querySelector(".mi-name")?.textContent;
     const text = /** @type {Required<Drawn>} */ (this.#mounted).lastKnownText(languageOf(this));
-    return [/** @type {Scope} */ (this.#scope).key, this.#memoryName(), { status: this.#status, kebab: this.#kebab, text, name }];
+    return [
+      /** @type {Scope} */ (this.#scope).key,
+      this.#memoryName(),
+      { status: this.#status, kebab: this.#kebab, text, name },
+    ];
   }
 
   #memoryName() {
@@ -370,7 +375,11 @@ export class DrawnElement extends HTMLElementBase {
  * @param {Element} element
  */
 export function languageOf(element) {
-  for (let node = /** @type {Ancestor | null | undefined} */ (element); node; node = node.assignedSlot ?? node.parentNode ?? node.host) {
+  for (
+    let node = /** @type {Ancestor | null | undefined} */ (element);
+    node;
+    node = node.assignedSlot ?? node.parentNode ?? node.host
+  ) {
     if (node !== document.documentElement && node.lang) {
       return node.lang;
     }
@@ -438,7 +447,11 @@ export function namesNear(scope) {
  * @returns {Scope}
  */
 function scopeOf(element) {
-  for (let node = /** @type {Ancestor | null | undefined} */ (element.parentNode); node; node = node.parentNode ?? node.host) {
+  for (
+    let node = /** @type {Ancestor | null | undefined} */ (element.parentNode);
+    node;
+    node = node.parentNode ?? node.host
+  ) {
     if (node.mistatusScope) {
       return node.mistatusScope;
     }

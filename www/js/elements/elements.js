@@ -1,10 +1,10 @@
 // The custom elements. Classes only: define.js gives them their tags.
 
-import { WINDOW, openMessenger } from "../loading/core.js";
+import { openMessenger, WINDOW } from "../loading/core.js";
+import { tokenFrom } from "../loading/token.js";
 import { DrawnElement, languageOf, namesNear, reflect, upgradeProperties } from "./element-base.js";
 import { observeNearness } from "./nearness.js";
 import { Scope } from "./registry.js";
-import { tokenFrom } from "../loading/token.js";
 
 /**
  * @import { AutomationEventMap, ConnectOptions, IdleOptions } from "mistatus"
@@ -151,7 +151,8 @@ export class MiMyStatusElement extends DrawnElement {
     if (this.noIdle) {
       this.#setIdle({ transmit: false });
     }
-    const announced = (/** @type {AutomationEventMap["MyStatusChange"]} */ { hr, status }) => announce(this, "mi-my-status-change", { hr, status });
+    const announced = (/** @type {AutomationEventMap["MyStatusChange"]} */ { hr, status }) =>
+      announce(this, "mi-my-status-change", { hr, status });
     messenger.addEventListener("MyStatusChange", announced);
     return () => messenger.removeEventListener("MyStatusChange", announced);
   }
@@ -161,7 +162,10 @@ export class MiMyStatusElement extends DrawnElement {
     try {
       this.messenger?.setIdle(idle);
     } catch (error) {
-      this.complain("E_INVALIDARG", `cannot use idle-after="${this.getAttribute("idle-after")}": ${/** @type {Error} */ (error).message}`);
+      this.complain(
+        "E_INVALIDARG",
+        `cannot use idle-after="${this.getAttribute("idle-after")}": ${/** @type {Error} */ (error).message}`,
+      );
     }
   }
 }
@@ -334,8 +338,25 @@ const XMPP = ["domain", "credentials", "approval"];
 
 /** `<mi-messenger server="…">`: a messenger for the elements inside it. */
 export class MiMessengerElement extends HTMLElementBase {
-  static observedAttributes = ["server", "token-url", "signin-name", "friendly-name", "share-connection", "transport", ...XMPP];
-  static upgradable = ["server", "tokenUrl", "signinName", "friendlyName", "shareConnection", "transport", ...XMPP, "token"];
+  static observedAttributes = [
+    "server",
+    "token-url",
+    "signin-name",
+    "friendly-name",
+    "share-connection",
+    "transport",
+    ...XMPP,
+  ];
+  static upgradable = [
+    "server",
+    "tokenUrl",
+    "signinName",
+    "friendlyName",
+    "shareConnection",
+    "transport",
+    ...XMPP,
+    "token",
+  ];
 
   /** @type {ConnectOptions["token"]} */
   #token;
@@ -426,7 +447,12 @@ export class MiMessengerElement extends HTMLElementBase {
         friendlyName: this.friendlyName || undefined,
         shareConnection: this.shareConnection,
         transport,
-        ...Object.fromEntries(XMPP.map((name) => [name, /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (this))[name] || undefined])),
+        ...Object.fromEntries(
+          XMPP.map((name) => [
+            name,
+            /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (this))[name] || undefined,
+          ]),
+        ),
         // What the API says and what the elements show must not differ.
         extendedStates: true,
         keepTrying: true,

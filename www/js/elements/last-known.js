@@ -48,7 +48,10 @@ function write() {
   for (const source of sources) {
     const [scopeKey, name, value] = source() ?? /** @type {Partial<Memory>} */ ([]);
     if (value) {
-      scopes.set(scopeKey, Object.assign(scopes.get(scopeKey) ?? Object.create(null), { [/** @type {string} */ (name)]: value }));
+      scopes.set(
+        scopeKey,
+        Object.assign(scopes.get(scopeKey) ?? Object.create(null), { [/** @type {string} */ (name)]: value }),
+      );
     }
   }
   for (const [scopeKey, values] of scopes) {

@@ -1,8 +1,8 @@
 // Draws a component of the WebAssembly into an element's shadow root. Converts only.
 
 import pickerStyle from "../../../src/ui/picker/style.css";
-import { adopter } from "./sheets.js";
 import { whenThere } from "../loading/wasm-panels.js";
+import { adopter } from "./sheets.js";
 
 /**
  * @import { Client, Mounted, Panel } from "../../../npm/generated/wasm/mistatus.js"

@@ -20,7 +20,8 @@ let turns = 0;
 export function movable(panel, root) {
   const head = /** @type {HTMLElement} */ (root.querySelector(".mi-head"));
   const handle = /** @type {HTMLElement} */ (root.querySelector(".mi-handle"));
-  const within = (/** @type {number} */ value, /** @type {number} */ room) => `${Math.round(Math.max(0, Math.min(value, room)))}px`;
+  const within = (/** @type {number} */ value, /** @type {number} */ room) =>
+    `${Math.round(Math.max(0, Math.min(value, room)))}px`;
   const place = (/** @type {number} */ left, /** @type {number} */ top) => {
     const { width, height } = panel.getBoundingClientRect();
     Object.assign(panel.style, {

@@ -79,7 +79,10 @@ export class Scope {
           this.#tell(null, error);
           // A file that did not come may come later; a policy or a wrong option does not heal by waiting.
           if (/** @type {{ reason?: unknown } | undefined} */ (error)?.reason === "load") {
-            this.#retry = setTimeout(() => this.#await(attempt(Math.min(delay * 2, 60_000))), delay * (0.5 + Math.random() / 2));
+            this.#retry = setTimeout(
+              () => this.#await(attempt(Math.min(delay * 2, 60_000))),
+              delay * (0.5 + Math.random() / 2),
+            );
           }
         }
         throw error;

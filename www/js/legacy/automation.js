@@ -3,7 +3,7 @@
 
 import { callHandler } from "../automation/events.js";
 import { SERVICE_ID, SERVICE_NAME } from "../automation/service.js";
-import { CODES, automationError, noMember } from "./errors.js";
+import { automationError, CODES, noMember } from "./errors.js";
 import { isDocumentedMethod, isDocumentedProperty, memberOf, missing, proxy, put } from "./late-bound.js";
 import { EVENTS } from "./names.js";
 
@@ -184,7 +184,9 @@ export class AutomationFamily {
     }
     if (isDocumentedMethod(name)) {
       return (/** @type {unknown[]} */ ...args) =>
-        this.#link.later((there) => /** @type {(...args: unknown[]) => unknown} */ (this.#read(there, name, new Map()))(...args));
+        this.#link.later((there) =>
+          /** @type {(...args: unknown[]) => unknown} */ (this.#read(there, name, new Map()))(...args),
+        );
     }
     switch (lower) {
       case "mystatus":
@@ -290,8 +292,16 @@ export class Sink {
   constructor(target) {
     this.#target = target;
     this.#members = {
-      addeventlistener: (/** @type {unknown} */ type, /** @type {EventListener} */ listener, /** @type {AddEventListenerOptions} */ options) => target.addEventListener(eventName(type), listener, options),
-      removeeventlistener: (/** @type {unknown} */ type, /** @type {EventListener} */ listener, /** @type {EventListenerOptions} */ options) => target.removeEventListener(eventName(type), listener, options),
+      addeventlistener: (
+        /** @type {unknown} */ type,
+        /** @type {EventListener} */ listener,
+        /** @type {AddEventListenerOptions} */ options,
+      ) => target.addEventListener(eventName(type), listener, options),
+      removeeventlistener: (
+        /** @type {unknown} */ type,
+        /** @type {EventListener} */ listener,
+        /** @type {EventListenerOptions} */ options,
+      ) => target.removeEventListener(eventName(type), listener, options),
       attachevent: (/** @type {unknown} */ type, /** @type {unknown} */ listener) => {
         this.#listenersOf(type).add(listener);
         return true;

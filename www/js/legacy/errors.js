@@ -57,7 +57,7 @@ export function attempt(action) {
 
 /** @param {unknown} error */
 function asAutomationError(error) {
-  if (!(error instanceof Error) || typeof /** @type {AutomationError} */ (error).number !== "number") {
+  if (!(error instanceof Error) || typeof (/** @type {AutomationError} */ (error).number) !== "number") {
     const message = error instanceof Error ? error.message : String(error);
     return automationError(CODES.E_FAIL, `${message} (E_FAIL, ${hex(CODES.E_FAIL)})`, { cause: error });
   }

@@ -1,8 +1,8 @@
 // Whom the name controls of a page follow: one entry a person, however often and by however many they are named.
 // Asks the messenger a few at a time, so that a page may name thousands in one loop.
 
-import { LEARN } from "../loading/core.js";
 import { SERVICE_ID } from "../automation/service.js";
+import { LEARN } from "../loading/core.js";
 import { NAME_OFFLINE, nameNumberOf } from "./statuses.js";
 
 /**
@@ -196,7 +196,9 @@ export class Followers {
       return;
     }
     const { messenger } = this.#link;
-    const isAwaited = person.contact.Status === UNKNOWN && AWAITED.has(/** @type {Messenger} */ (messenger).explain(person.contact).reason);
+    const isAwaited =
+      person.contact.Status === UNKNOWN &&
+      AWAITED.has(/** @type {Messenger} */ (messenger).explain(person.contact).reason);
     if (!isAwaited || person.told) {
       settle(person, nameNumberOf(person.contact));
     }

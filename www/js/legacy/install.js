@@ -22,7 +22,8 @@ import { folded } from "./statuses.js";
 const INSTALLED = Symbol.for("mistatus.legacy");
 
 /** Whether this page has it all already. */
-export const isInstalled = () => Boolean(/** @type {Record<symbol, unknown>} */ (/** @type {unknown} */ (globalThis))[INSTALLED]);
+export const isInstalled = () =>
+  Boolean(/** @type {Record<symbol, unknown>} */ (/** @type {unknown} */ (globalThis))[INSTALLED]);
 
 /**
  * Installs it all, once a page.
@@ -54,7 +55,11 @@ export function install(subscribe) {
   /** @type {Record<string, Face>} */
   const roots = {};
   const create = (/** @type {string} */ kind) => (kind === NAME ? make(kind) : (roots[kind] ??= make(kind)));
-  define("ActiveXObject", activeXObject(create, /** @type {{ ActiveXObject?: unknown }} */ (globalThis).ActiveXObject), true);
+  define(
+    "ActiveXObject",
+    activeXObject(create, /** @type {{ ActiveXObject?: unknown }} */ (globalThis).ActiveXObject),
+    true,
+  );
   define("Enumerator", Enumerator);
   define("VBArray", VBArray);
 }

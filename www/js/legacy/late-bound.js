@@ -1,7 +1,7 @@
 // Objects as late binding showed them: letter case never matters, and what is not there fails as it did.
 // Which members there are, the object itself says; only the PascalCase ones are of the automation API.
 
-import { CODES, attempt, noMember } from "./errors.js";
+import { attempt, CODES, noMember } from "./errors.js";
 import { METHODS, PROPERTIES } from "./names.js";
 
 /** @import { AutomationError } from "./errors.js" */
@@ -19,7 +19,11 @@ const membersOf = new WeakMap();
  */
 export function memberOf(object, name) {
   const wanted = name.toLowerCase();
-  for (let part = /** @type {object | null} */ (object); part && part !== Object.prototype; part = Object.getPrototypeOf(part)) {
+  for (
+    let part = /** @type {object | null} */ (object);
+    part && part !== Object.prototype;
+    part = Object.getPrototypeOf(part)
+  ) {
     let members = membersOf.get(part);
     if (!members) {
       const names = Object.getOwnPropertyNames(part).filter((own) => /^[A-Z]/.test(own));
@@ -193,7 +197,7 @@ export class LateBinding {
       (name, value) => put(find(), name, this.toMessenger(value)),
       () => {
         const object = find();
-        if (typeof /** @type {Partial<Iterable<unknown>>} */ (object)[Symbol.iterator] !== "function") {
+        if (typeof (/** @type {Partial<Iterable<unknown>>} */ (object)[Symbol.iterator]) !== "function") {
           return undefined;
         }
         return () => Array.from(/** @type {Iterable<unknown>} */ (object), (element) => this.toPage(element)).values();
@@ -226,11 +230,20 @@ export class LateBinding {
     }
     const value = attempt(() => /** @type {Record<string, unknown>} */ (object)[member]);
     if (typeof value !== "function") {
-      return member === "Status" || member === "MyStatus" ? this.#fold(/** @type {number} */ (value)) : this.toPage(value);
+      return member === "Status" || member === "MyStatus"
+        ? this.#fold(/** @type {number} */ (value))
+        : this.toPage(value);
     }
     if (bound.get(member)?.of !== value) {
       const call = (/** @type {unknown[]} */ ...args) =>
-        this.toPage(attempt(() => value.apply(object, args.map((argument) => this.toMessenger(argument)))));
+        this.toPage(
+          attempt(() =>
+            value.apply(
+              object,
+              args.map((argument) => this.toMessenger(argument)),
+            ),
+          ),
+        );
       bound.set(member, Object.assign(call, { of: value }));
     }
     return bound.get(member);

@@ -112,7 +112,11 @@ export class Link {
       return;
     }
     // Signed in at a later try than the first.
-    if (name === "OnMyStatusChange" && /** @type {number} */ (event.args[0]) >= 0 && isOnline(/** @type {number} */ (event.args[1]))) {
+    if (
+      name === "OnMyStatusChange" &&
+      /** @type {number} */ (event.args[0]) >= 0 &&
+      isOnline(/** @type {number} */ (event.args[1]))
+    ) {
       this.#becomeReady(messenger);
     }
     for (const sink of [...this.#sinks]) {

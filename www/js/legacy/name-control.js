@@ -180,7 +180,10 @@ export class NameControl {
   }
 
   #callable() {
-    const handler = typeof this.#handler === "string" ? /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (globalThis))[this.#handler] : this.#handler;
+    const handler =
+      typeof this.#handler === "string"
+        ? /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (globalThis))[this.#handler]
+        : this.#handler;
     return typeof handler === "function" ? /** @type {(...values: unknown[]) => unknown} */ (handler) : undefined;
   }
 }

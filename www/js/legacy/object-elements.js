@@ -1,7 +1,7 @@
 // <object classid="clsid:…">: the element becomes the object, however and whenever it got its classid.
 // What an element of that kind can do itself goes first; everything else is asked of the object behind it.
 
-import { MESSENGER, COMMUNICATOR, NAME } from "./prog-ids.js";
+import { COMMUNICATOR, MESSENGER, NAME } from "./prog-ids.js";
 
 /** @import { Face } from "./late-bound.js" */
 
@@ -111,7 +111,8 @@ export class ObjectElements {
   #answer() {
     const own = HTMLObjectElement.prototype;
     const inherited = Object.create(Object.getPrototypeOf(own));
-    const controlOf = (/** @type {unknown} */ element) => (element instanceof Element ? this.controlOf(/** @type {HTMLElement} */ (element)) : undefined);
+    const controlOf = (/** @type {unknown} */ element) =>
+      element instanceof Element ? this.controlOf(/** @type {HTMLElement} */ (element)) : undefined;
     Object.setPrototypeOf(
       own,
       new Proxy(inherited, {

@@ -24,7 +24,10 @@ export class OldSyntax {
 
   /** Looks at all scripts of the page, and at those that fail from now on. */
   start() {
-    Object.defineProperty(globalThis, BIND, { value: (/** @type {string} */ id, /** @type {string} */ event, /** @type {unknown} */ handler) => this.#bind(id, event, handler) });
+    Object.defineProperty(globalThis, BIND, {
+      value: (/** @type {string} */ id, /** @type {string} */ event, /** @type {unknown} */ handler) =>
+        this.#bind(id, event, handler),
+    });
     addEventListener("error", (event) => this.#failed(event), true);
     const look = () => {
       this.#lookAll(document);
@@ -80,7 +83,8 @@ export class OldSyntax {
   /** @param {HTMLScriptElement} script */
   #bindScript(script) {
     const id = /** @type {string} */ (script.getAttribute("for"));
-    const [, event, parameters = ""] = /^\s*(\w+)\s*(?:\(([\w$\s,]*)\))?\s*$/.exec(/** @type {string} */ (script.getAttribute("event"))) ?? [];
+    const [, event, parameters = ""] =
+      /^\s*(\w+)\s*(?:\(([\w$\s,]*)\))?\s*$/.exec(/** @type {string} */ (script.getAttribute("event"))) ?? [];
     const isOurs = document.getElementById(id) instanceof HTMLObjectElement && /^on/i.test(event ?? "");
     if (!isOurs || !isScript(script) || this.#done.has(script)) {
       return;

@@ -1,8 +1,8 @@
 // The person card that ShowOOUI shows: who it is, what they are doing, and what one can do about it.
 // One for the whole page. Names are text, never markup; styles come as a constructable sheet.
 
-import cardStyle from "./person-card.css";
 import { report } from "../automation/events.js";
+import cardStyle from "./person-card.css";
 import { wordsFor } from "./words.js";
 
 /**
@@ -229,7 +229,8 @@ export class PersonCard {
     const { style } = this.#host;
     const { width, height } = this.#card.getBoundingClientRect();
     const { clientWidth, clientHeight } = document.documentElement;
-    const within = (/** @type {number} */ at, /** @type {number} */ size, /** @type {number} */ space) => Math.max(MARGIN, Math.min(at, space - size - MARGIN));
+    const within = (/** @type {number} */ at, /** @type {number} */ size, /** @type {number} */ space) =>
+      Math.max(MARGIN, Math.min(at, space - size - MARGIN));
     style.setProperty("left", `${within(left, width, clientWidth)}px`);
     style.setProperty("top", `${within(top, height, clientHeight || innerHeight)}px`);
   }
@@ -253,8 +254,15 @@ export class PersonCard {
       return;
     }
     const items = this.#items();
-    const at = items.indexOf(/** @type {HTMLElement} */ (/** @type {Shadowed} */ (this.#host).shadowRoot.activeElement));
-    const next = /** @type {Record<string, number>} */ ({ ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 })[event.key];
+    const at = items.indexOf(
+      /** @type {HTMLElement} */ (/** @type {Shadowed} */ (this.#host).shadowRoot.activeElement),
+    );
+    const next = /** @type {Record<string, number>} */ ({
+      ArrowDown: at + 1,
+      ArrowUp: at - 1,
+      Home: 0,
+      End: items.length - 1,
+    })[event.key];
     if (next !== undefined) {
       event.preventDefault();
       event.stopPropagation();

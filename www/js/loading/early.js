@@ -174,7 +174,9 @@ export class EarlyConnection {
     const names = this.#names().slice(0, NAMES_MAX);
     if (!this.#hasAsked && names.length > 0) {
       this.#hasAsked = true;
-      /** @type {WebSocket} */ (this.#socket).send(JSON.stringify({ type: "watch", id: Number.MAX_SAFE_INTEGER, names }));
+      /** @type {WebSocket} */ (this.#socket).send(
+        JSON.stringify({ type: "watch", id: Number.MAX_SAFE_INTEGER, names }),
+      );
     }
   }
 }
@@ -187,7 +189,9 @@ function mayBeIdle() {
   try {
     // Both are texts, which subtracting and comparing take for numbers.
     const last = /** @type {Numeral | null} */ (localStorage.getItem("mistatus.last-input"));
-    return last && Date.now() - last > /** @type {Numeral} */ (localStorage.getItem("mistatus.idle-after") ?? IDLE_AFTER_MS);
+    return (
+      last && Date.now() - last > /** @type {Numeral} */ (localStorage.getItem("mistatus.idle-after") ?? IDLE_AFTER_MS)
+    );
   } catch {
     return false;
   }

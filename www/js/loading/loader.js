@@ -2,11 +2,11 @@
 // and fetches the rest after. Reads its settings from its own data-* attributes; must stay small.
 
 import { HRESULT, MISTATUS } from "../automation/constants.js";
-import { SCOPE, core, openMessenger, provideCore } from "./core.js";
 import { defineElements } from "../elements/define.js";
-import { beginWith } from "./early.js";
 import { defaults, languageOf, namesNear } from "../elements/element-base.js";
 import { pageScope } from "../elements/registry.js";
+import { core, openMessenger, provideCore, SCOPE } from "./core.js";
+import { beginWith } from "./early.js";
 import { tokenFrom } from "./token.js";
 
 /**
@@ -56,18 +56,31 @@ if (window.mistatus?.version) {
 /** @param {HTMLScriptElement | null} script */
 function start(script) {
   const address = script?.src || document.baseURI;
-  const { server, tokenUrl, signinName, friendlyName, transport, lang, shareConnection, openOnMessage, domain, credentials, approval } =
-    script?.dataset ?? {};
+  const {
+    server,
+    tokenUrl,
+    signinName,
+    friendlyName,
+    transport,
+    lang,
+    shareConnection,
+    openOnMessage,
+    domain,
+    credentials,
+    approval,
+  } = script?.dataset ?? {};
   /** @type {Partial<Record<"json" | "xmpp", Promise<Core>>>} */
   const loading = {};
 
   defaults.language = lang ?? "";
   provideCore((transport) => {
     const kind = transport === "xmpp" ? transport : "json";
-    loading[kind] ??= load(.../** @type {[URL, URL]} */ (FILES[kind].map((file) => new URL(file, address)))).catch((error) => {
-      delete loading[kind];
-      throw error;
-    });
+    loading[kind] ??= load(.../** @type {[URL, URL]} */ (FILES[kind].map((file) => new URL(file, address)))).catch(
+      (error) => {
+        delete loading[kind];
+        throw error;
+      },
+    );
     return loading[kind];
   });
 
@@ -101,7 +114,9 @@ function start(script) {
   // A tag that says who the user is has a messenger of its own; without one, the page's first serves the elements.
   const isOwn = [server, tokenUrl, signinName, domain].some((setting) => setting !== undefined);
   const connect = async (/** @type {Options} */ options) => {
-    const messenger = await beginWith(options, async (begun) => /** @type {Core} */ (await core(options?.transport)).connect(begun));
+    const messenger = await beginWith(options, async (begun) =>
+      /** @type {Core} */ (await core(options?.transport)).connect(begun),
+    );
     if (!isOwn) {
       pageScope.adopt(messenger);
     }
@@ -153,7 +168,9 @@ async function load(script, wasm) {
     return core;
   } catch (error) {
     failures += 1;
-    const failure = /** @type {LoadError} */ (new Error(`${script.pathname} could not be loaded: ${/** @type {Error} */ (error).message}`, { cause: error }));
+    const failure = /** @type {LoadError} */ (
+      new Error(`${script.pathname} could not be loaded: ${/** @type {Error} */ (error).message}`, { cause: error })
+    );
     failure.reason = "load";
     throw failure;
   }

@@ -2,9 +2,9 @@
 // that belongs to it, when a page first has one of them; after a failure again and again, as long as one waits. Must not
 // know what is drawn.
 
-import { compile } from "./compile.js";
 import { HRESULT } from "../automation/constants.js";
 import { MessengerError } from "../automation/errors.js";
+import { compile } from "./compile.js";
 
 /**
  * @import { WebAssemblySource } from "mistatus"
@@ -147,7 +147,9 @@ async function start() {
   begun = undefined;
   try {
     const [module, loaded] = await files;
-    await WebAssembly.instantiate(module, { __wasm_split: /** @type {WebAssembly.ModuleImports} */ (/** @type {unknown} */ (main)) });
+    await WebAssembly.instantiate(module, {
+      __wasm_split: /** @type {WebAssembly.ModuleImports} */ (/** @type {unknown} */ (main)),
+    });
     script = loaded;
   } catch (error) {
     const from = source instanceof URL || typeof source === "string" ? ` from ${source}` : "";

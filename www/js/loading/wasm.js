@@ -9,10 +9,9 @@ import init, {
   mountMyStatus,
   useErrors,
 } from "../../../npm/generated/wasm/mistatus.js";
-
-import { compile } from "./compile.js";
 import { HRESULT } from "../automation/constants.js";
 import { MessengerError } from "../automation/errors.js";
+import { compile } from "./compile.js";
 import { beginPanels, useMain, usePanels } from "./wasm-panels.js";
 
 /** @import { WebAssemblySource } from "mistatus" */
@@ -86,7 +85,11 @@ async function start(source) {
         error,
       );
     }
-    throw failure("load", `the WebAssembly could not be loaded: ${/** @type {Partial<Error> | undefined} */ (error)?.message ?? error}`, error);
+    throw failure(
+      "load",
+      `the WebAssembly could not be loaded: ${/** @type {Partial<Error> | undefined} */ (error)?.message ?? error}`,
+      error,
+    );
   }
 }
 
