@@ -11,9 +11,9 @@ import type {
 } from "mistatus";
 
 import type { ContactObjects } from "./automation/contacts.js";
-import type { EventName } from "./automation/events.js";
 import type { GroupObjects, MessengerGroups } from "./automation/groups.js";
 import type { MessengerService } from "./automation/services.js";
+import type { EventName } from "./automation/tables.js";
 import type { Face } from "./legacy/late-bound.js";
 
 declare module "./automation/desk.js" {

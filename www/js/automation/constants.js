@@ -1,5 +1,5 @@
 // The two enumerations of the automation API, frozen: MISTATUS and HRESULT.
-// Numbers only, one to a line, in the order of crates/core, against which a test compares them. Decides nothing.
+// Generated from tests/spec/automation-api.json: run `node npm/generate.mjs` after a change of either.
 
 /** The values of MISTATUS, and the documented test of the online bit. */
 export const MISTATUS = {

@@ -7,6 +7,7 @@ import { HRESULT } from "./constants.js";
 import { fail, notImplemented, scripted, subjects } from "./desk.js";
 import { presenceProperties, publish } from "./presence-properties.js";
 import { SERVICE_ID, SERVICE_NAME } from "./service.js";
+import { CONTACT_ACCESS, CONTACTS_ACCESS } from "./tables.js";
 
 /** @import { Desk } from "./desk.js" */
 
@@ -16,11 +17,7 @@ const EMAIL = 1;
 
 /** A person; always the same object for the same person. Outlives the person's removal from the list. */
 export class MessengerContact {
-  static access = {
-    page: "CanPage IsSelf ServiceID ServiceId ServiceName Status",
-    get: "Property",
-    trusted: "Blocked FriendlyName SigninName IsTagged PresenceProperties setProperty",
-  };
+  static access = CONTACT_ACCESS;
 
   #desk;
   #key;
@@ -207,7 +204,7 @@ export class ContactObjects {
  * @extends {Collection<MessengerContact>}
  */
 export class MessengerContacts extends Collection {
-  static access = { page: "Count Item _NewEnum", trusted: "Remove" };
+  static access = CONTACTS_ACCESS;
 
   #desk;
   #has;

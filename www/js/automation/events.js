@@ -1,68 +1,8 @@
-// The events of the automation API: their names, their arguments, and how handlers are called.
+// The events of the automation API as objects, and how handlers are called. What there is to tell stands in tables.js.
 
-/** @import { AutomationEventMap } from "mistatus" */
+import { EVENTS } from "./tables.js";
 
-/**
- * The name of an event, without `On`.
- * @typedef {keyof AutomationEventMap} EventName
- */
-
-/**
- * Names the arguments of each event, in their order.
- * @type {Readonly<Record<EventName, readonly string[]>>}
- */
-export const EVENTS = {
-  AppShutdown: [],
-  Signin: ["hr"],
-  Signout: [],
-  MyStatusChange: ["hr", "status"],
-  MyFriendlyNameChange: ["hr", "previousName"],
-  ContactStatusChange: ["contact", "previousStatus", "currentStatus"],
-  ContactListAdd: ["hr", "contact"],
-  ContactListRemove: ["hr", "contact"],
-  ContactFriendlyNameChange: ["hr", "contact", "previousName"],
-  ContactBlockChange: ["hr", "contact", "blocked"],
-  ContactResolved: ["hr", "addressType", "address", "imAddress"],
-  ContactAddedToGroup: ["hr", "group", "contact"],
-  ContactRemovedFromGroup: ["hr", "group", "contact"],
-  GroupAdded: ["hr", "group"],
-  GroupNameChanged: ["hr", "group"],
-  GroupRemoved: ["hr", "group"],
-  IMWindowCreated: ["window"],
-  IMWindowDestroyed: ["window"],
-  IMWindowContactAdded: ["contact", "window"],
-  IMWindowContactRemoved: ["contact", "window"],
-  // What follows is accepted and never told: there is no paging, no telephone, no mail and nothing reserved.
-  ContactPagerChange: ["hr", "contact", "canPage"],
-  ContactPhoneChange: ["hr", "contact", "phoneType", "number"],
-  ContactPropertyChange: ["hr", "contact", "property", "value"],
-  MyPhoneChange: ["phoneType", "number"],
-  MyPropertyChange: ["hr", "property", "value"],
-  UnreadEmailChange: ["folder", "count", "enableDefault"],
-};
-
-/**
- * The events that a page's scripts hear; those that they do not hear are for trusted ones.
- * @type {readonly EventName[]}
- */
-export const PAGE_EVENTS = [
-  "AppShutdown",
-  "Signin",
-  "Signout",
-  "MyStatusChange",
-  "ContactStatusChange",
-  "ContactListAdd",
-  "ContactListRemove",
-  "ContactAddedToGroup",
-  "ContactRemovedFromGroup",
-  "GroupAdded",
-  "GroupNameChanged",
-  "GroupRemoved",
-  "IMWindowCreated",
-  "IMWindowDestroyed",
-  "IMWindowContactAdded",
-  "IMWindowContactRemoved",
-];
+/** @import { EventName } from "./tables.js" */
 
 /**
  * Returns the name of an event without the `On` that the old documentation puts before it.

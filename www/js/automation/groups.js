@@ -5,6 +5,7 @@ import { Collection } from "./collection.js";
 import { HRESULT } from "./constants.js";
 import { MessengerContacts } from "./contacts.js";
 import { fail, scripted, subjects } from "./desk.js";
+import { GROUP_ACCESS, GROUPS_ACCESS } from "./tables.js";
 
 /** @import { Desk, Subject } from "./desk.js" */
 
@@ -26,7 +27,7 @@ const OTHER = -1;
 
 /** A group. The object outlives the group's removal; calls that need the group fail then. */
 export class MessengerGroup {
-  static access = { page: "Contacts Service", trusted: "AddContact RemoveContact Name" };
+  static access = GROUP_ACCESS;
 
   #desk;
   #group;
@@ -231,7 +232,7 @@ export class GroupObjects {
  * @extends {Collection<MessengerGroup>}
  */
 export class MessengerGroups extends Collection {
-  static access = { page: "Count Item _NewEnum", trusted: "Remove" };
+  static access = GROUPS_ACCESS;
 
   #desk;
   #ids;

@@ -7,7 +7,7 @@ import { invalid, line, oneOf, person, service, somebodyElse } from "./arguments
 import { HRESULT } from "./constants.js";
 import { ContactObjects, MessengerContacts } from "./contacts.js";
 import { Desk, fail, notImplemented, scripted, subjects } from "./desk.js";
-import { defineHandlers, EVENTS, eventName, tell } from "./events.js";
+import { defineHandlers, eventName, tell } from "./events.js";
 import { explanation } from "./explanation.js";
 import { GroupObjects, groupName, MessengerGroups } from "./groups.js";
 import { lcid } from "./lcid.js";
@@ -16,6 +16,7 @@ import { MessengerPrivate } from "./private.js";
 import { Viewer } from "./restricted.js";
 import { SERVICE_ID, SERVICE_NAME } from "./service.js";
 import { MessengerService, MessengerServices } from "./services.js";
+import { EVENTS, MESSENGER_ACCESS, UNAVAILABLE } from "./tables.js";
 
 /**
  * @import { Explanation, IdleOptions } from "mistatus"
@@ -24,7 +25,7 @@ import { MessengerService, MessengerServices } from "./services.js";
  * @import { Glue } from "../loading/wasm.js"
  * @import { Options } from "./connect.js"
  * @import { MessengerContact } from "./contacts.js"
- * @import { EventName } from "./events.js"
+ * @import { EventName } from "./tables.js"
  */
 
 /* global __MISTATUS_VERSION__ */
@@ -42,12 +43,7 @@ const CONTACT_RESOLUTION_ANY = 2;
 
 /** The root object: one signed-in user. Made by `connect`. */
 export class Messenger extends EventTarget {
-  static access = {
-    page: "AutoSignin GetContact InstantMessage OptionsPages Phone SendFile SendMail Signin MyContacts MyServiceId MyServiceName Services UnreadEmailCount Window MyGroups",
-    get: "MyStatus ContactsSortOrder",
-    trusted:
-      "AddContact FindContact Signout MyFriendlyName MyProperty setMyProperty MySigninName CreateGroup Property setProperty StartConversation ResolveContact messengerPrivate",
-  };
+  static access = MESSENGER_ACCESS;
 
   #glue;
   #client;
@@ -776,8 +772,7 @@ export class Messenger extends EventTarget {
 
   static {
     // What is not to be had: the documented answer to scripts, or all that is left of it in a page.
-    const dialogs = ["InviteApp", "MediaWizard", "OpenInbox", "Page", "ViewProfile", "GetAuthenticationInfo"];
-    for (const name of [...dialogs, "StartVoice", "StartVideo"]) {
+    for (const name of UNAVAILABLE) {
       Object.defineProperty(Messenger.prototype, name, {
         configurable: true,
         writable: true,

@@ -3,12 +3,13 @@
 import { service } from "./arguments.js";
 import { HRESULT } from "./constants.js";
 import { fail, notImplemented, scripted, subjects } from "./desk.js";
+import { PRIVATE_ACCESS } from "./tables.js";
 
 /** @import { Desk } from "./desk.js" */
 
 /** The object that adds people without asking the user, when the page's owner calls it. */
 export class MessengerPrivate {
-  static access = { trusted: "AddContact" };
+  static access = PRIVATE_ACCESS;
 
   #desk;
 

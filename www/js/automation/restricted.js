@@ -3,11 +3,12 @@
 
 import { HRESULT } from "./constants.js";
 import { fail, MEMBER, notImplemented, subjects } from "./desk.js";
-import { defineHandlers, eventName, PAGE_EVENTS, tell } from "./events.js";
+import { defineHandlers, eventName, tell } from "./events.js";
+import { PAGE_EVENTS } from "./tables.js";
 
 /**
  * @import { Desk } from "./desk.js"
- * @import { EventName } from "./events.js"
+ * @import { EventName } from "./tables.js"
  * @import { Messenger } from "./messenger.js"
  */
 

@@ -4,15 +4,13 @@ import { invalid } from "./arguments.js";
 import { Collection } from "./collection.js";
 import { scripted, subjects } from "./desk.js";
 import { SERVICE_ID, SERVICE_NAME } from "./service.js";
+import { SERVICE_ACCESS, SERVICES_ACCESS } from "./tables.js";
 
 /** @import { Desk } from "./desk.js" */
 
 /** The service to which the user is signed in. */
 export class MessengerService {
-  static access = {
-    page: "MyStatus Property setProperty ServiceID ServiceId ServiceName",
-    trusted: "MyFriendlyName MySigninName",
-  };
+  static access = SERVICE_ACCESS;
 
   #desk;
 
@@ -73,7 +71,7 @@ export class MessengerService {
  * @extends {Collection<MessengerService>}
  */
 export class MessengerServices extends Collection {
-  static access = { page: "Count Item PrimaryService _NewEnum" };
+  static access = SERVICES_ACCESS;
 
   #service;
 

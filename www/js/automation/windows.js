@@ -5,6 +5,7 @@ import { invalid, oneOf, somebodyElse } from "./arguments.js";
 import { HRESULT } from "./constants.js";
 import { MessengerContacts } from "./contacts.js";
 import { fail, notImplemented, scripted, subjects } from "./desk.js";
+import { CONVERSATION_ACCESS, WINDOW_ACCESS } from "./tables.js";
 
 /**
  * @import { Desk } from "./desk.js"
@@ -34,7 +35,7 @@ const MESSAGES_A_MINUTE = 20;
 
 /** A window: the main one, or a conversation. */
 export class MessengerWindow {
-  static access = { page: "Show IsClosed", get: "Property", trusted: "Close Height Left Top Width setProperty" };
+  static access = WINDOW_ACCESS;
 
   #desk;
   #panel;
@@ -169,12 +170,7 @@ export class MessengerWindow {
 
 /** The window of a conversation with one person. Unusable once it is closed. */
 export class MessengerConversationWnd extends MessengerWindow {
-  static access = {
-    page: `${MessengerWindow.access.page} AddContact Contacts`,
-    get: MessengerWindow.access.get,
-    trusted: `${MessengerWindow.access.trusted} History`,
-    grant: "SendText",
-  };
+  static access = CONVERSATION_ACCESS;
 
   #desk;
   #panel;
