@@ -1,6 +1,6 @@
-// Writes what the JavaScript and its types have of the table of the automation API, tests/spec/automation-api.json:
-// `node npm/generate.mjs`, or with `--check` says whether that has been done. Whole files, and in npm/index.d.ts the
-// regions that begin with `// #region generated:`.
+// Writes what the JavaScript and its types have of the table of the automation API, tests/spec/automation-api.json, and the
+// manifest of the elements: `node npm/generate.mjs`, or with `--check` says whether that has been done. Whole files, and in
+// npm/index.d.ts the regions that begin with `// #region generated:`.
 // What the table does not hold, names of ours and remarks for whoever reads the types, stands here.
 
 import { execFileSync } from "node:child_process";
@@ -8,6 +8,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
 import { level } from "../tests/spec/reference.js";
+import { elements } from "./manifest.mjs";
 
 /** @import { Interface, Member } from "../tests/spec/reference.js" */
 
@@ -352,6 +353,8 @@ for (const [file, write] of Object.entries({
   "www/js/automation/tables.js": () => tables,
   "www/js/legacy/names.js": () => legacyNames,
   "npm/index.d.ts": types,
+  // After the types, of which it is made, too.
+  "npm/custom-elements.json": () => JSON.stringify(elements(ROOT)),
 })) {
   const before = await readFile(`${ROOT}/${file}`, "utf8").catch(() => "");
   const after = formatted(file, write(before));
@@ -363,6 +366,6 @@ for (const [file, write] of Object.entries({
   }
 }
 if (isCheck && stale.length > 0) {
-  console.error(`not as ${TABLE} and npm/generate.mjs make them: ${stale.join(", ")}; run \`node npm/generate.mjs\``);
+  console.error(`not as npm/generate.mjs makes them: ${stale.join(", ")}; run \`node npm/generate.mjs\``);
   process.exit(1);
 }

@@ -1058,6 +1058,7 @@ export declare class MiStatusElement extends HTMLElement {
   contact: string;
   /** What stands beside the dot: `none`, `status`, `name` or `full`. */
   label: string;
+  /** Size of the dot: `small`, `medium` or `large`. */
   size: string;
   /** MISTATUS as shown. */
   readonly status: number;
@@ -1075,8 +1076,11 @@ export declare class MiMyStatusElement extends HTMLElement {
   idleAfter: number | null;
   /** Whether idleness is kept from others. */
   noIdle: boolean;
+  /** MISTATUS as shown. */
   readonly status: number;
+  /** Whether the connection is lost. */
   readonly stale: boolean;
+  /** The messenger that serves this element; null while there is none. */
   readonly messenger: Messenger | null;
 }
 
@@ -1086,6 +1090,7 @@ export declare class MiContactListElement extends HTMLElement {
   sort: string;
   /** Shows the people whose names hold this; the user can change it. */
   filter: string;
+  /** The messenger that serves this element; null while there is none. */
   readonly messenger: Messenger | null;
   /** Puts the focus where the people are. */
   focusList(): void;
@@ -1099,6 +1104,7 @@ export declare class MiConversationElement extends HTMLElement {
   contact: string;
   /** Whether the panel is to be seen; false once the user has closed it. */
   open: boolean;
+  /** The messenger that serves this element; null while there is none. */
   readonly messenger: Messenger | null;
   /** Opens the panel and puts the focus into its field. */
   show(): void;
@@ -1108,10 +1114,13 @@ export declare class MiConversationElement extends HTMLElement {
 
 /** `<mi-messenger server="…">`: a messenger for the elements inside it. */
 export declare class MiMessengerElement extends HTMLElement {
+  /** Address of the event stream. */
   server: string;
   /** Address of the page's endpoint that gives out tokens. */
   tokenUrl: string;
+  /** Sign-in name, for servers that let the client say who it is. */
   signinName: string;
+  /** Display name. */
   friendlyName: string;
   /** Whether tabs of the same user share one connection: `"false"`, or a text that names the user. */
   shareConnection: string;
@@ -1125,6 +1134,7 @@ export declare class MiMessengerElement extends HTMLElement {
   approval: string;
   /** Token, or a function that gets one; goes before `tokenUrl`. */
   token: ConnectOptions["token"];
+  /** The messenger; null until the WebAssembly is there. */
   readonly messenger: Messenger | null;
   /** Settles with the messenger before it is signed in, so that no event is missed. */
   readonly opened: Promise<Messenger>;

@@ -1,4 +1,5 @@
-// The custom elements. Classes only: define.js gives them their tags.
+// The custom elements. Classes only: define.js gives them their tags. What their comments list is npm/custom-elements.json,
+// which `node npm/generate.mjs` writes.
 
 import { openMessenger, WINDOW } from "../loading/core.js";
 import { tokenFrom } from "../loading/token.js";
@@ -15,7 +16,33 @@ import { Scope } from "./registry.js";
 
 const HTMLElementBase = globalThis.HTMLElement ?? class {};
 
-/** `<mi-status contact="alice@example.com">`: somebody's status, live. */
+/**
+ * Somebody's status, live: a dot that differs by shape and colour, with a label where wanted.
+ *
+ * @element mi-status
+ * @attr {string} contact - Whose status: a sign-in name such as alice@example.com. Required.
+ * @attr {'none' | 'status' | 'name' | 'full'} [label=none] - What stands beside the dot.
+ * @attr {'small' | 'medium' | 'large'} [size=medium] - Size of the dot.
+ * @attr {string} status - Set by the element: the status in kebab case.
+ * @attr {boolean} stale - Set by the element: the status is known only from before a lost connection.
+ * @fires {CustomEvent<StatusChangeDetail>} mi-status-change - The status changed; bubbles and is composed.
+ * @slot - Fallback until there is something to draw.
+ * @csspart status - The whole.
+ * @csspart dot - The dot.
+ * @csspart label - The text beside it.
+ * @csspart note - What the person says about it.
+ * @cssprop [--mi-dot-size=0.8em] - Width and height of the dot; unless set, 0.6em where the size is small and 1.15em
+ *   where it is large.
+ * @cssprop [--mi-gap=0.4em] - Space between dot and label.
+ * @cssprop [--mi-color-online=light-dark(#15803d, #4ade80)] - Colour of the dot for online.
+ * @cssprop [--mi-color-busy=light-dark(#c81e3a, #ff7085)] - Colour of the dot for busy, on the phone, in a meeting or a
+ *   conference, and not to be disturbed.
+ * @cssprop [--mi-color-away=light-dark(#a85b00, #fbb040)] - Colour of the dot for away, idle, soon back, out to lunch or
+ *   out of the office, and maybe there.
+ * @cssprop [--mi-color-custom=light-dark(#7c3aed, #b79cff)] - Colour of the dot for a status of one's own making.
+ * @cssprop [--mi-color-offline=light-dark(#66707c, #a3adb9)] - Colour of the dot for offline and unknown, and for
+ *   whatever is known only from before.
+ */
 export class MiStatusElement extends DrawnElement {
   static hasDot = true;
   static observedAttributes = ["contact", "label", "size", "lang"];
@@ -90,7 +117,46 @@ export class MiStatusElement extends DrawnElement {
 
 reflect(MiStatusElement, { contact: "contact", label: "label", size: "size" });
 
-/** `<mi-my-status>`: one's own status, and the choice of another. */
+/**
+ * One's own status, and the choice of another.
+ *
+ * @element mi-my-status
+ * @attr {string} states - Which statuses may be chosen: their kebab-case names, apart by spaces.
+ * @attr {number} idle-after - Seconds without input after which the user counts as idle.
+ * @attr {boolean} no-idle - Keeps idleness from others.
+ * @attr {string} status - Set by the element: the status in kebab case.
+ * @attr {boolean} stale - Set by the element: the connection is lost.
+ * @fires {CustomEvent<MyStatusChangeDetail>} mi-my-status-change - The own status changed, or could not be; bubbles and
+ *   is composed.
+ * @slot - Fallback until there is something to draw.
+ * @csspart picker - The whole.
+ * @csspart button - What opens the choice.
+ * @csspart dot - The dot.
+ * @csspart label - The text beside it.
+ * @csspart list - The choice.
+ * @csspart option - One status of it.
+ * @csspart note - What the user says about the status.
+ * @csspart failure - Why a choice was refused.
+ * @cssprop [--mi-dot-size=0.8em] - Width and height of the dots.
+ * @cssprop [--mi-color-online=light-dark(#15803d, #4ade80)] - Colour of the dot for online.
+ * @cssprop [--mi-color-busy=light-dark(#c81e3a, #ff7085)] - Colour of the dot for busy, on the phone, in a meeting or a
+ *   conference, and not to be disturbed.
+ * @cssprop [--mi-color-away=light-dark(#a85b00, #fbb040)] - Colour of the dot for away, idle, soon back, out to lunch or
+ *   out of the office, and maybe there.
+ * @cssprop [--mi-color-custom=light-dark(#7c3aed, #b79cff)] - Colour of the dot for a status of one's own making.
+ * @cssprop [--mi-color-offline=light-dark(#66707c, #a3adb9)] - Colour of the dot for offline, unknown and invisible,
+ *   while signing out, and for whatever is known only from before.
+ * @cssprop [--mi-color-connecting=light-dark(#1d64d8, #7db0ff)] - Colour of the dot while the connection is on its way.
+ * @cssprop [--mi-background=light-dark(#fff, #22272e)] - Background of button and choice.
+ * @cssprop [--mi-color=light-dark(#1c2128, #eef1f4)] - Colour of the text.
+ * @cssprop [--mi-border-color=light-dark(#8a939e, #7d8793)] - Colour of the lines around button and choice.
+ * @cssprop [--mi-hover-background=light-dark(#eef2f7, #313842)] - Background of what is under the pointer or has the
+ *   focus, and of the button while the choice is open.
+ * @cssprop [--mi-focus-color=light-dark(#1d64d8, #7db0ff)] - Colour of the outline of what has the focus.
+ * @cssprop [--mi-failure-color=light-dark(#b3142f, #ff8b9b)] - Colour of the text that says why a choice was refused.
+ * @cssprop [--mi-radius=0.55em] - Radius of the corners.
+ * @cssprop [--mi-shadow=0 0.6em 2em #0004] - Shadow of the choice.
+ */
 export class MiMyStatusElement extends DrawnElement {
   static observedAttributes = ["states", "idle-after", "no-idle", "lang"];
   static upgradable = ["states", "idleAfter", "noIdle"];
@@ -172,7 +238,57 @@ export class MiMyStatusElement extends DrawnElement {
 
 reflect(MiMyStatusElement, { states: "states" });
 
-/** `<mi-contact-list>`: the people on the list, in their groups, and all that can be done with them. */
+/**
+ * The people on the list, in their groups, with what is needed to add, order, block and remove them, and to answer who asks.
+ *
+ * @element mi-contact-list
+ * @attr {'groups' | 'onoffline'} [sort=groups] - By group, or by who is there.
+ * @attr {string} filter - Shows the people whose names hold this; the user can change it.
+ * @slot - Fallback until there is something to draw.
+ * @csspart panel - The whole.
+ * @csspart bar - Search field and buttons.
+ * @csspart filter - The search field.
+ * @csspart button - Each button.
+ * @csspart form - What asks for a name, or whether something is to go.
+ * @csspart field - The field in it.
+ * @csspart requests - Those who ask to see the user.
+ * @csspart request - One of them.
+ * @csspart list - The people.
+ * @csspart row - One line: a person or a heading.
+ * @csspart heading - The text of a heading.
+ * @csspart badge - How many messages have not been read.
+ * @csspart more - What opens the menu by pointer.
+ * @csspart menu - The menu.
+ * @csspart option - One thing in it.
+ * @csspart dot - The dot of a person.
+ * @csspart label - The text beside it.
+ * @csspart note - What the person says about the status.
+ * @csspart empty - The text where nobody is to be shown.
+ * @csspart failure - Why something did not work.
+ * @cssprop [--mi-list-height=22em] - Most height of the people; what is more scrolls.
+ * @cssprop [--mi-dot-size=0.8em] - Width and height of the dots.
+ * @cssprop [--mi-gap=0.4em] - Space between dot and label.
+ * @cssprop [--mi-color-online=light-dark(#15803d, #4ade80)] - Colour of the dot for online.
+ * @cssprop [--mi-color-busy=light-dark(#c81e3a, #ff7085)] - Colour of the dot for busy, on the phone, in a meeting or a
+ *   conference, and not to be disturbed.
+ * @cssprop [--mi-color-away=light-dark(#a85b00, #fbb040)] - Colour of the dot for away, idle, soon back, out to lunch or
+ *   out of the office, and maybe there.
+ * @cssprop [--mi-color-custom=light-dark(#7c3aed, #b79cff)] - Colour of the dot for a status of one's own making.
+ * @cssprop [--mi-color-offline=light-dark(#66707c, #a3adb9)] - Colour of the dot for offline and unknown, and for
+ *   whatever is known only from before.
+ * @cssprop [--mi-background=light-dark(#fff, #22272e)] - Background of fields, buttons and menu, and colour of the
+ *   number of messages.
+ * @cssprop [--mi-color=light-dark(#1c2128, #eef1f4)] - Colour of the text.
+ * @cssprop [--mi-border-color=light-dark(#8a939e, #7d8793)] - Colour of the lines around fields, buttons, forms and menu.
+ * @cssprop [--mi-hover-background=light-dark(#eef2f7, #313842)] - Background of what is under the pointer or chosen.
+ * @cssprop [--mi-focus-color=light-dark(#1d64d8, #7db0ff)] - Colour of the outline of what has the focus, of the line
+ *   around the button that confirms, and of the ground of the number of messages.
+ * @cssprop [--mi-failure-color=light-dark(#b3142f, #ff8b9b)] - Colour of what says why something did not work, and that
+ *   somebody is blocked.
+ * @cssprop [--mi-faint-color=light-dark(#59636f, #a9b3bf)] - Colour of statuses beside names, notes, counts and hints.
+ * @cssprop [--mi-radius=0.55em] - Radius of the corners.
+ * @cssprop [--mi-shadow=0 0.6em 2em #0004] - Shadow of the menu.
+ */
 export class MiContactListElement extends DrawnElement {
   static observedAttributes = ["sort", "filter", "lang"];
   static upgradable = ["sort", "filter"];
@@ -240,7 +356,46 @@ export class MiContactListElement extends DrawnElement {
 
 reflect(MiContactListElement, { sort: "sort", filter: "filter" });
 
-/** `<mi-conversation contact="alice@example.com" open>`: a panel in which two people write to each other. */
+/**
+ * A panel in which two people write to each other; not modal, movable and resizable.
+ *
+ * @element mi-conversation
+ * @attr {string} contact - With whom: a sign-in name. Required.
+ * @attr {boolean} open - Whether it is to be seen; taken away when the user closes it.
+ * @csspart panel - The whole.
+ * @csspart head - Who it is, and what moves and closes it.
+ * @csspart handle - What moves it by keyboard.
+ * @csspart log - What was written.
+ * @csspart message - One message.
+ * @csspart text - Its text.
+ * @csspart form - Field and button.
+ * @csspart field - The field.
+ * @csspart button - Each button.
+ * @csspart failure - What is wrong.
+ * @cssprop [--mi-dot-size=0.8em] - Width and height of the dot.
+ * @cssprop [--mi-gap=0.4em] - Space between dot and label.
+ * @cssprop [--mi-color-online=light-dark(#15803d, #4ade80)] - Colour of the dot for online.
+ * @cssprop [--mi-color-busy=light-dark(#c81e3a, #ff7085)] - Colour of the dot for busy, on the phone, in a meeting or a
+ *   conference, and not to be disturbed.
+ * @cssprop [--mi-color-away=light-dark(#a85b00, #fbb040)] - Colour of the dot for away, idle, soon back, out to lunch or
+ *   out of the office, and maybe there.
+ * @cssprop [--mi-color-custom=light-dark(#7c3aed, #b79cff)] - Colour of the dot for a status of one's own making.
+ * @cssprop [--mi-color-offline=light-dark(#66707c, #a3adb9)] - Colour of the dot for offline and unknown, and for
+ *   whatever is known only from before.
+ * @cssprop [--mi-background=light-dark(#fff, #22272e)] - Background of the panel, its field and its buttons.
+ * @cssprop [--mi-color=light-dark(#1c2128, #eef1f4)] - Colour of the text.
+ * @cssprop [--mi-border-color=light-dark(#8a939e, #7d8793)] - Colour of the lines around and in the panel.
+ * @cssprop [--mi-hover-background=light-dark(#eef2f7, #313842)] - Background of the other's messages, and of a button
+ *   under the pointer.
+ * @cssprop [--mi-own-background=light-dark(#dbe8fd, #1f3a63)] - Background of the user's own messages.
+ * @cssprop [--mi-focus-color=light-dark(#1d64d8, #7db0ff)] - Colour of the outline of what has the focus, and of the
+ *   line around the button that sends.
+ * @cssprop [--mi-failure-color=light-dark(#b3142f, #ff8b9b)] - Colour of what says that something is wrong, and of the
+ *   outline of a message that was not sent.
+ * @cssprop [--mi-faint-color=light-dark(#59636f, #a9b3bf)] - Colour of times, of the status beside the name, and of hints.
+ * @cssprop [--mi-radius=0.55em] - Radius of the corners.
+ * @cssprop [--mi-shadow=0 0.6em 2em #0004] - Shadow of the panel.
+ */
 export class MiConversationElement extends DrawnElement {
   static observedAttributes = ["contact", "open", "lang"];
   static upgradable = ["contact", "open"];
@@ -336,7 +491,23 @@ reflect(MiConversationElement, { contact: "contact" });
 /** Attributes that only XMPP needs, which are properties and options of the same names. */
 const XMPP = ["domain", "credentials", "approval"];
 
-/** `<mi-messenger server="…">`: a messenger for the elements inside it. */
+/**
+ * A messenger for the elements inside it, where a page needs more than one.
+ *
+ * @element mi-messenger
+ * @attr {string} server - Address of the event stream. Required.
+ * @attr {string} token-url - Address of the page's endpoint that gives out tokens.
+ * @attr {string} signin-name - Sign-in name, for servers that let the client say who it is.
+ * @attr {string} friendly-name - Display name.
+ * @attr {string} share-connection - Whether tabs of the same user share one connection: false, or a text that names the
+ *   user.
+ * @attr {boolean} open-on-message - Lets a message from somebody on the list open their conversation; read when the
+ *   messenger is made.
+ * @attr {'json' | 'xmpp'} [transport=json] - What is spoken with the server.
+ * @attr {string} domain - XMPP: the service's domain, if not that of the sign-in name.
+ * @attr {'token' | 'password' | 'anonymous'} [credentials=token] - XMPP: what the token is.
+ * @attr {'nobody' | 'listed' | 'everybody'} [approval=listed] - XMPP: who may see the user without the user's being asked.
+ */
 export class MiMessengerElement extends HTMLElementBase {
   static observedAttributes = [
     "server",
