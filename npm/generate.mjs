@@ -253,7 +253,7 @@ ${events.map(({ name, fields }) => `  ${name}: [${quoted(fields)}],`).join("\n")
 export const PAGE_EVENTS = [${quoted(events.filter(({ isForPages }) => isForPages).map(({ name }) => name))}];
 
 /** The methods of the messenger that answer E_NOTIMPL whatever they are given. */
-export const UNAVAILABLE = [${quoted(unavailable.map(({ name }) => name))}];
+export const UNAVAILABLE = /** @type {const} */ ([${quoted(unavailable.map(({ name }) => name))}]);
 
 // Which members are for which scripts, by class: for those of a page, to be read by them, for trusted ones, with a grant.
 

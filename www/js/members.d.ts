@@ -7,13 +7,13 @@ import type {
   MessengerEventMap,
   MiMessengerElement as Owner,
   MiMyStatusElement as Picker,
+  Messenger as Promised,
   MiStatusElement as Status,
 } from "mistatus";
-
 import type { ContactObjects } from "./automation/contacts.js";
 import type { GroupObjects, MessengerGroups } from "./automation/groups.js";
 import type { MessengerService } from "./automation/services.js";
-import type { EventName } from "./automation/tables.js";
+import type { EventName, UNAVAILABLE } from "./automation/tables.js";
 import type { Face } from "./legacy/late-bound.js";
 
 declare module "./automation/desk.js" {
@@ -37,8 +37,17 @@ declare module "./automation/errors.js" {
   }
 }
 
+declare module "./automation/contacts.js" {
+  interface MessengerContact {
+    Property(property: 0): MessengerGroups;
+    Property(property: 1): string;
+  }
+}
+
 declare module "./automation/messenger.js" {
-  interface Messenger {
+  interface Messenger extends Pick<Promised, Extract<keyof Promised, `On${string}`> | (typeof UNAVAILABLE)[number]> {
+    Property(property: 0): string;
+    Property(property: 1): number;
     addEventListener<Type extends keyof MessengerEventMap>(
       type: Type,
       listener: (event: MessengerEventMap[Type]) => void,

@@ -19,7 +19,7 @@ import { MessengerService, MessengerServices } from "./services.js";
 import { EVENTS, MESSENGER_ACCESS, UNAVAILABLE } from "./tables.js";
 
 /**
- * @import { Explanation, IdleOptions } from "mistatus"
+ * @import { Explanation, IdleOptions, ScriptableMessenger } from "mistatus"
  * @import { Drawing, Drawn, OnShow } from "../elements/mount.js"
  * @import { MiContactListElement, MiConversationElement } from "../elements/elements.js"
  * @import { Glue } from "../loading/wasm.js"
@@ -230,7 +230,10 @@ export class Messenger extends EventTarget {
     throw invalid("properties of the messenger cannot be set");
   }
 
-  /** Answers E_NOTIMPL: pages have no folders. */
+  /**
+   * Answers E_NOTIMPL: pages have no folders.
+   * @returns {never}
+   */
   get ReceiveFileDirectory() {
     throw notImplemented("ReceiveFileDirectory");
   }
@@ -485,6 +488,7 @@ export class Messenger extends EventTarget {
    * level of trust; the rest answers E_NOTIMPL. The same object each time.
    * @param {"page" | "trusted"} level
    * @param {{ sendText?: boolean }} [grants] whether they may write messages, which `trusted` alone does not include
+   * @returns {ScriptableMessenger}
    */
   scriptable(level, { sendText = false } = {}) {
     if (level !== "page" && level !== "trusted") {
@@ -496,7 +500,7 @@ export class Messenger extends EventTarget {
       viewer = new Viewer(this.#desk, level, Boolean(sendText));
       this.#viewers.set(name, viewer);
     }
-    return viewer.root;
+    return /** @type {ScriptableMessenger} */ (/** @type {unknown} */ (viewer.root));
   }
 
   /**

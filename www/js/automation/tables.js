@@ -65,7 +65,7 @@ export const PAGE_EVENTS = [
 ];
 
 /** The methods of the messenger that answer E_NOTIMPL whatever they are given. */
-export const UNAVAILABLE = [
+export const UNAVAILABLE = /** @type {const} */ ([
   "InviteApp",
   "MediaWizard",
   "OpenInbox",
@@ -74,7 +74,7 @@ export const UNAVAILABLE = [
   "ViewProfile",
   "StartVideo",
   "GetAuthenticationInfo",
-];
+]);
 
 // Which members are for which scripts, by class: for those of a page, to be read by them, for trusted ones, with a grant.
 

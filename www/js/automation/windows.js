@@ -107,7 +107,10 @@ export class MessengerWindow {
     this.#put("top", pixels, -Infinity);
   }
 
-  /** Answers E_NOTIMPL: pages have no window handles. */
+  /**
+   * Answers E_NOTIMPL: pages have no window handles.
+   * @returns {never}
+   */
   get HWND() {
     this.#alive();
     throw notImplemented("HWND");
@@ -254,11 +257,12 @@ export class MessengerConversationWnd extends MessengerWindow {
 
   // Without the focus a call succeeds all the same, and says so.
   /**
-   * @template Value
+   * @template [Value=undefined]
    * @param {Value} [value]
+   * @returns {Value}
    */
   #focused(value) {
-    return document.hasFocus() ? value : this.#desk.nothingDone(value);
+    return document.hasFocus() ? /** @type {Value} */ (value) : this.#desk.nothingDone(value);
   }
 }
 
