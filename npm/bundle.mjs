@@ -10,6 +10,8 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 import { build, transform } from "esbuild";
 
+/** @import { BuildOptions, Plugin } from "esbuild" */
+
 const [version, widget, npm, namesFile, mode] = process.argv.slice(2);
 if (!version || !widget || !npm || !namesFile || (mode !== undefined && mode !== "--dev")) {
   console.error("usage: node npm/bundle.mjs VERSION WIDGET_DIR NPM_DIR NAMES [--dev]");
@@ -19,6 +21,7 @@ const minify = mode === undefined;
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 // Styles travel as texts, to become constructable sheets; esbuild's own text loader would keep their comments.
+/** @type {Plugin} */
 const styles = {
   name: "styles",
   setup({ onLoad }) {
@@ -34,11 +37,12 @@ const styles = {
 
 // The result codes as runs, `-2147467263 E_NOTIMPL E_NOINTERFACE …`: nearly each follows the one before, and their digits
 // were a tenth of what a page loads first. Not in the npm package, where bundlers leave the whole table out if they can.
+/** @type {Plugin} */
 const resultCodes = {
   name: "result-codes",
   setup({ onLoad }) {
-    onLoad({ filter: /www\/js\/constants\.js$/ }, async ({ path }) => {
-      const { HRESULT } = await import(pathToFileURL(path));
+    onLoad({ filter: /automation\/constants\.js$/ }, async ({ path }) => {
+      const { HRESULT } = await import(pathToFileURL(path).href);
       const words = [];
       let next;
       for (const [name, code] of Object.entries(HRESULT)) {
@@ -56,10 +60,11 @@ const resultCodes = {
 };
 
 // The loader has them, and has put them where pages find them before it asks for anything else.
+/** @type {Plugin} */
 const loadersConstants = {
   name: "loaders-constants",
   setup({ onLoad }) {
-    onLoad({ filter: /www\/js\/constants\.js$/ }, () => ({
+    onLoad({ filter: /automation\/constants\.js$/ }, () => ({
       contents: "export const { HRESULT, MISTATUS } = globalThis.mistatus;",
     }));
   },
@@ -67,32 +72,68 @@ const loadersConstants = {
 
 // How the script that belongs to the second WebAssembly file is had: from a file of its own, whose address differs at each
 // attempt, or, where a page bundles it anyway, at once.
+/** @param {string} [name] */
 function panelsScript(name) {
   const again = '(failures ? "?again=" + failures : "")';
   return name
     ? `import(new URL("${name}" + ${again}, import.meta.url))`
-    : 'Promise.resolve(panelsScript); import * as panelsScript from "./panels.js"';
+    : 'Promise.resolve(panelsScript); import * as panelsScript from "../elements/panels.js"';
+}
+
+/**
+ * Returns a text with something else in the place of a part that must be in it once.
+ * @param {string} text
+ * @param {string} part
+ * @param {string} other
+ */
+function replaced(text, part, other) {
+  if (text.split(part).length !== 2) {
+    throw new Error(`this must be there once, to be replaced: ${part}`);
+  }
+  return text.replace(part, () => other);
 }
 
 // The variants have the same scripts around another WebAssembly; `files` says what its two files are called beside the
 // script, and, where that is a file of its own, the script that belongs to the second.
+/**
+ * @param {{ glue: string }} variant
+ * @param {{ wasm: string, panels: string, panelsScript?: string }} files
+ * @returns {Plugin}
+ */
 const webassembly = ({ glue }, files) => ({
   name: "webassembly",
   setup({ onLoad }) {
-    onLoad({ filter: /www\/js\/wasm(-panels)?\.js$/ }, async ({ path }) => {
-      const source = (await readFile(path, "utf8")).replace("generated/wasm/", `generated/${glue}/`);
-      const named = source.replace("mistatus_bg.wasm", files.wasm).replace("mistatus_panels.wasm", files.panels);
-      return { contents: named.replace('import("./panels.js")', panelsScript(files.panelsScript)) };
+    onLoad({ filter: /loading\/wasm\.js$/ }, async ({ path }) => {
+      const source = replaced(
+        await readFile(path, "utf8"),
+        '/generated/wasm/mistatus.js";',
+        `/generated/${glue}/mistatus.js";`,
+      );
+      return { contents: replaced(source, '"mistatus_bg.wasm"', JSON.stringify(files.wasm)) };
+    });
+    onLoad({ filter: /loading\/wasm-panels\.js$/ }, async ({ path }) => {
+      const source = replaced(await readFile(path, "utf8"), '"mistatus_panels.wasm"', JSON.stringify(files.panels));
+      return {
+        contents: replaced(source, '=> import("../elements/panels.js")', `=> ${panelsScript(files.panelsScript)}`),
+      };
     });
   },
 });
 
+/** @typedef {{ glue: string, script: string, wasm: string, panels: string }} Variant */
+
 // By the transport of the script tag. The one that speaks XMPP speaks the other, too.
 const VARIANTS = {
   json: { glue: "wasm", script: "mistatus-core.js", wasm: "mistatus_bg.wasm", panels: "mistatus_panels.wasm" },
-  xmpp: { glue: "wasm-xmpp", script: "mistatus-xmpp.js", wasm: "mistatus-xmpp_bg.wasm", panels: "mistatus-xmpp_panels.wasm" },
+  xmpp: {
+    glue: "wasm-xmpp",
+    script: "mistatus-xmpp.js",
+    wasm: "mistatus-xmpp_bg.wasm",
+    panels: "mistatus-xmpp_panels.wasm",
+  },
 };
 
+/** @type {BuildOptions} */
 const common = {
   absWorkingDir: root,
   bundle: true,
@@ -102,14 +143,24 @@ const common = {
   minify,
   plugins: [styles],
   target: "es2022",
+  // What tsconfig.json says is for the check of types alone.
+  tsconfigRaw: {},
 };
 
-/** What the files of a variant are called in the npm package. */
+/**
+ * What the files of a variant are called in the npm package.
+ * @param {Variant} variant
+ */
 const npmFiles = ({ wasm, panels }) => ({ wasm, panels });
 
+/** @type {Record<string, string>} */
 const names = {};
 
 // Writes a file of the script tag, and returns what it is called.
+/**
+ * @param {string} name
+ * @param {Uint8Array} contents
+ */
 async function put(name, contents) {
   const { name: stem, ext } = path.parse(name.replace("_bg", "").replace("_", "-"));
   const hash = createHash("sha256").update(contents).digest("hex").slice(0, 8);
@@ -120,13 +171,17 @@ async function put(name, contents) {
 
 // Each name has the hash of what is below it: those of the two WebAssembly files, which are of one build, and of the panels'
 // script stand in their script; that of the script and of the first file stand in the loader.
+/**
+ * @param {Variant} variant
+ * @param {string} panelsScript
+ */
 async function core(variant, panelsScript) {
   const [wasm, panels] = await Promise.all(
     [variant.wasm, variant.panels].map(async (file) => put(file, await readFile(path.join(npm, file)))),
   );
   const { outputFiles } = await build({
     ...common,
-    entryPoints: ["www/js/core-entry.js"],
+    entryPoints: ["www/js/loading/core-entry.js"],
     format: "esm",
     plugins: [styles, loadersConstants, webassembly(variant, { wasm, panels, panelsScript })],
     write: false,
@@ -135,12 +190,17 @@ async function core(variant, panelsScript) {
 }
 
 async function scriptTag() {
-  const { outputFiles } = await build({ ...common, entryPoints: ["www/js/panels.js"], format: "esm", write: false });
+  const { outputFiles } = await build({
+    ...common,
+    entryPoints: ["www/js/elements/panels.js"],
+    format: "esm",
+    write: false,
+  });
   const panels = await put("mistatus-panels.js", outputFiles[0].contents);
   const files = { json: await core(VARIANTS.json, panels), xmpp: await core(VARIANTS.xmpp, panels) };
   await build({
     ...common,
-    entryPoints: ["www/js/loader.js"],
+    entryPoints: ["www/js/loading/loader.js"],
     format: "iife",
     plugins: [styles, resultCodes],
     define: { ...common.define, __MISTATUS_FILES__: JSON.stringify(files) },

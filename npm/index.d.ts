@@ -15,6 +15,7 @@ export type SelectableStatus =
   | typeof MISTATUS.OUT_TO_LUNCH
   | (number & {});
 
+// #region generated: statuses, by npm/generate.mjs
 /** The statuses, frozen. */
 export declare const MISTATUS: {
   readonly UNKNOWN: 0x0000;
@@ -42,6 +43,32 @@ export declare const MISTATUS: {
   isOnline(status: number): boolean;
 };
 
+/** The `status` attribute of the elements. */
+export type StatusName =
+  | "unknown"
+  | "offline"
+  | "online"
+  | "invisible"
+  | "busy"
+  | "be-right-back"
+  | "idle"
+  | "away"
+  | "on-the-phone"
+  | "out-to-lunch"
+  | "in-a-meeting"
+  | "out-of-office"
+  | "do-not-disturb"
+  | "in-a-conference"
+  | "allow-urgent-interruptions"
+  | "may-be-available"
+  | "custom"
+  | "finding-server"
+  | "connecting-to-server"
+  | "synchronizing-with-server"
+  | "disconnecting-from-server";
+// #endregion
+
+// #region generated: results, by npm/generate.mjs
 /** The result codes, frozen: signed 32-bit numbers, negative for failure. */
 export declare const HRESULT: {
   readonly S_OK: 0;
@@ -195,6 +222,7 @@ export declare const HRESULT: {
   readonly MSGR_E_API_PENDING_UNLOCK: -2130704555;
   readonly MSGR_E_API_DISABLED: -2130704554;
 };
+// #endregion
 
 /** The name of a result code. */
 export type HResultName = keyof typeof HRESULT;
@@ -331,16 +359,24 @@ export declare class MessengerEvent<Args extends readonly unknown[] = readonly u
   readonly args: Args;
 }
 
+// #region generated: events, by npm/generate.mjs
 /** The events of the automation API by their names; `addEventListener` takes them with `On` before them as well. */
 export interface AutomationEventMap {
-  Signin: MessengerEvent<[hr: number]> & { readonly hr: number };
-  Signout: MessengerEvent<[]>;
-  MyStatusChange: MessengerEvent<[hr: number, status: number]> & { readonly hr: number; readonly status: number };
-  /** `args` holds the previous status, as documented; the current one has a field of its own. */
-  ContactStatusChange: MessengerEvent<[contact: MessengerContact, previousStatus: number]> & {
+  AppShutdown: MessengerEvent<[]>;
+  ContactAddedToGroup: MessengerEvent<[hr: number, group: MessengerGroup, contact: MessengerContact]> & {
+    readonly hr: number;
+    readonly group: MessengerGroup;
     readonly contact: MessengerContact;
-    readonly previousStatus: number;
-    readonly currentStatus: number;
+  };
+  ContactBlockChange: MessengerEvent<[hr: number, contact: MessengerContact, blocked: boolean]> & {
+    readonly hr: number;
+    readonly contact: MessengerContact;
+    readonly blocked: boolean;
+  };
+  ContactFriendlyNameChange: MessengerEvent<[hr: number, contact: MessengerContact, previousName: string]> & {
+    readonly hr: number;
+    readonly contact: MessengerContact;
+    readonly previousName: string;
   };
   ContactListAdd: MessengerEvent<[hr: number, contact: MessengerContact]> & {
     readonly hr: number;
@@ -350,34 +386,6 @@ export interface AutomationEventMap {
     readonly hr: number;
     readonly contact: MessengerContact;
   };
-  AppShutdown: MessengerEvent<[]>;
-  MyFriendlyNameChange: MessengerEvent<[hr: number, previousName: string]> & { readonly hr: number; readonly previousName: string };
-  ContactFriendlyNameChange: MessengerEvent<[hr: number, contact: MessengerContact, previousName: string]> & {
-    readonly hr: number;
-    readonly contact: MessengerContact;
-    readonly previousName: string;
-  };
-  ContactBlockChange: MessengerEvent<[hr: number, contact: MessengerContact, blocked: boolean]> & {
-    readonly hr: number;
-    readonly contact: MessengerContact;
-    readonly blocked: boolean;
-  };
-  ContactResolved: MessengerEvent<[hr: number, addressType: number, address: string, imAddress: string]> & {
-    readonly hr: number;
-    readonly addressType: number;
-    readonly address: string;
-    readonly imAddress: string;
-  };
-  ContactAddedToGroup: GroupMemberEvent;
-  ContactRemovedFromGroup: GroupMemberEvent;
-  /** The group is null where something failed that `CreateGroup` had not asked for. */
-  GroupAdded: GroupEvent<MessengerGroup | null>;
-  GroupNameChanged: GroupEvent;
-  GroupRemoved: GroupEvent;
-  IMWindowCreated: WindowEvent;
-  IMWindowDestroyed: WindowEvent;
-  IMWindowContactAdded: WindowMemberEvent;
-  IMWindowContactRemoved: WindowMemberEvent;
   /** Never told: there is no paging. */
   ContactPagerChange: MessengerEvent<[hr: number, contact: MessengerContact, canPage: boolean]> & {
     readonly hr: number;
@@ -398,14 +406,64 @@ export interface AutomationEventMap {
     readonly property: number;
     readonly value: unknown;
   };
+  ContactRemovedFromGroup: MessengerEvent<[hr: number, group: MessengerGroup, contact: MessengerContact]> & {
+    readonly hr: number;
+    readonly group: MessengerGroup;
+    readonly contact: MessengerContact;
+  };
+  ContactResolved: MessengerEvent<[hr: number, addressType: number, address: string, imAddress: string]> & {
+    readonly hr: number;
+    readonly addressType: number;
+    readonly address: string;
+    readonly imAddress: string;
+  };
+  /** `args` holds the previous status, as documented; the current one has a field of its own. */
+  ContactStatusChange: MessengerEvent<[contact: MessengerContact, previousStatus: number]> & {
+    readonly contact: MessengerContact;
+    readonly previousStatus: number;
+    readonly currentStatus: number;
+  };
+  /** The group is null where something failed that `CreateGroup` had not asked for. */
+  GroupAdded: MessengerEvent<[hr: number, group: MessengerGroup | null]> & {
+    readonly hr: number;
+    readonly group: MessengerGroup | null;
+  };
+  GroupNameChanged: MessengerEvent<[hr: number, group: MessengerGroup]> & {
+    readonly hr: number;
+    readonly group: MessengerGroup;
+  };
+  GroupRemoved: MessengerEvent<[hr: number, group: MessengerGroup]> & {
+    readonly hr: number;
+    readonly group: MessengerGroup;
+  };
+  IMWindowContactAdded: MessengerEvent<[contact: MessengerContact, window: MessengerConversationWnd]> & {
+    readonly contact: MessengerContact;
+    readonly window: MessengerConversationWnd;
+  };
+  IMWindowContactRemoved: MessengerEvent<[contact: MessengerContact, window: MessengerConversationWnd]> & {
+    readonly contact: MessengerContact;
+    readonly window: MessengerConversationWnd;
+  };
+  IMWindowCreated: MessengerEvent<[window: MessengerConversationWnd]> & { readonly window: MessengerConversationWnd };
+  IMWindowDestroyed: MessengerEvent<[window: MessengerConversationWnd]> & { readonly window: MessengerConversationWnd };
+  MyFriendlyNameChange: MessengerEvent<[hr: number, previousName: string]> & {
+    readonly hr: number;
+    readonly previousName: string;
+  };
   /** Never told: there are no telephone numbers. */
-  MyPhoneChange: MessengerEvent<[phoneType: number, number: string]> & { readonly phoneType: number; readonly number: string };
+  MyPhoneChange: MessengerEvent<[phoneType: number, number: string]> & {
+    readonly phoneType: number;
+    readonly number: string;
+  };
   /** Never told: it is reserved. */
   MyPropertyChange: MessengerEvent<[hr: number, property: number, value: unknown]> & {
     readonly hr: number;
     readonly property: number;
     readonly value: unknown;
   };
+  MyStatusChange: MessengerEvent<[hr: number, status: number]> & { readonly hr: number; readonly status: number };
+  Signin: MessengerEvent<[hr: number]> & { readonly hr: number };
+  Signout: MessengerEvent<[]>;
   /** Never told: there is no mail. */
   UnreadEmailChange: MessengerEvent<[folder: number, count: number, enableDefault: boolean]> & {
     readonly folder: number;
@@ -413,6 +471,7 @@ export interface AutomationEventMap {
     readonly enableDefault: boolean;
   };
 }
+// #endregion
 
 /**
  * All events of a messenger by their names: those of the automation API, and ours in kebab case.
@@ -471,21 +530,6 @@ export interface OptionsDetail {
   /** Number of the page of options (MOPTIONPAGE) that is asked for; 0 is the first. */
   readonly page: number;
 }
-
-type GroupEvent<Group = MessengerGroup> = MessengerEvent<[hr: number, group: Group]> & {
-  readonly hr: number;
-  readonly group: Group;
-};
-type GroupMemberEvent = MessengerEvent<[hr: number, group: MessengerGroup, contact: MessengerContact]> & {
-  readonly hr: number;
-  readonly group: MessengerGroup;
-  readonly contact: MessengerContact;
-};
-type WindowEvent = MessengerEvent<[window: MessengerConversationWnd]> & { readonly window: MessengerConversationWnd };
-type WindowMemberEvent = MessengerEvent<[contact: MessengerContact, window: MessengerConversationWnd]> & {
-  readonly contact: MessengerContact;
-  readonly window: MessengerConversationWnd;
-};
 
 /** One message of a conversation. */
 export interface Message {
@@ -693,39 +737,57 @@ export declare class Messenger extends EventTarget {
   /** Fetches older messages with somebody; resolves to whether there may be more. */
   fetchMessages(contact: MessengerContact | string): Promise<boolean>;
 
-  OnSignin: ((this: Messenger, hr: number) => void) | null;
-  OnSignout: ((this: Messenger) => void) | null;
-  OnMyStatusChange: ((this: Messenger, hr: number, status: number) => void) | null;
-  /** Called with the previous status; the contact has the current one already. */
-  OnContactStatusChange: ((this: Messenger, contact: MessengerContact, previousStatus: number) => void) | null;
+  // #region generated: handlers, by npm/generate.mjs
+  OnAppShutdown: ((this: Messenger) => void) | null;
+  OnContactAddedToGroup:
+    | ((this: Messenger, hr: number, group: MessengerGroup, contact: MessengerContact) => void)
+    | null;
+  OnContactBlockChange: ((this: Messenger, hr: number, contact: MessengerContact, blocked: boolean) => void) | null;
+  OnContactFriendlyNameChange:
+    | ((this: Messenger, hr: number, contact: MessengerContact, previousName: string) => void)
+    | null;
   OnContactListAdd: ((this: Messenger, hr: number, contact: MessengerContact) => void) | null;
   OnContactListRemove: ((this: Messenger, hr: number, contact: MessengerContact) => void) | null;
-  OnAppShutdown: ((this: Messenger) => void) | null;
-  OnMyFriendlyNameChange: ((this: Messenger, hr: number, previousName: string) => void) | null;
-  OnContactFriendlyNameChange: ((this: Messenger, hr: number, contact: MessengerContact, previousName: string) => void) | null;
-  OnContactBlockChange: ((this: Messenger, hr: number, contact: MessengerContact, blocked: boolean) => void) | null;
-  OnContactResolved: ((this: Messenger, hr: number, addressType: number, address: string, imAddress: string) => void) | null;
-  OnContactAddedToGroup: ((this: Messenger, hr: number, group: MessengerGroup, contact: MessengerContact) => void) | null;
-  OnContactRemovedFromGroup: ((this: Messenger, hr: number, group: MessengerGroup, contact: MessengerContact) => void) | null;
-  OnGroupAdded: ((this: Messenger, hr: number, group: MessengerGroup | null) => void) | null;
-  OnGroupNameChanged: ((this: Messenger, hr: number, group: MessengerGroup) => void) | null;
-  OnGroupRemoved: ((this: Messenger, hr: number, group: MessengerGroup) => void) | null;
-  OnIMWindowCreated: ((this: Messenger, window: MessengerConversationWnd) => void) | null;
-  OnIMWindowDestroyed: ((this: Messenger, window: MessengerConversationWnd) => void) | null;
-  OnIMWindowContactAdded: ((this: Messenger, contact: MessengerContact, window: MessengerConversationWnd) => void) | null;
-  OnIMWindowContactRemoved: ((this: Messenger, contact: MessengerContact, window: MessengerConversationWnd) => void) | null;
   /** Never called: there is no paging. */
   OnContactPagerChange: ((this: Messenger, hr: number, contact: MessengerContact, canPage: boolean) => void) | null;
   /** Never called: there are no telephone numbers. */
-  OnContactPhoneChange: ((this: Messenger, hr: number, contact: MessengerContact, phoneType: number, number: string) => void) | null;
+  OnContactPhoneChange:
+    | ((this: Messenger, hr: number, contact: MessengerContact, phoneType: number, number: string) => void)
+    | null;
   /** Never called: it is reserved. */
-  OnContactPropertyChange: ((this: Messenger, hr: number, contact: MessengerContact, property: number, value: unknown) => void) | null;
+  OnContactPropertyChange:
+    | ((this: Messenger, hr: number, contact: MessengerContact, property: number, value: unknown) => void)
+    | null;
+  OnContactRemovedFromGroup:
+    | ((this: Messenger, hr: number, group: MessengerGroup, contact: MessengerContact) => void)
+    | null;
+  OnContactResolved:
+    | ((this: Messenger, hr: number, addressType: number, address: string, imAddress: string) => void)
+    | null;
+  /** Called with the previous status; the contact has the current one already. */
+  OnContactStatusChange: ((this: Messenger, contact: MessengerContact, previousStatus: number) => void) | null;
+  OnGroupAdded: ((this: Messenger, hr: number, group: MessengerGroup | null) => void) | null;
+  OnGroupNameChanged: ((this: Messenger, hr: number, group: MessengerGroup) => void) | null;
+  OnGroupRemoved: ((this: Messenger, hr: number, group: MessengerGroup) => void) | null;
+  OnIMWindowContactAdded:
+    | ((this: Messenger, contact: MessengerContact, window: MessengerConversationWnd) => void)
+    | null;
+  OnIMWindowContactRemoved:
+    | ((this: Messenger, contact: MessengerContact, window: MessengerConversationWnd) => void)
+    | null;
+  OnIMWindowCreated: ((this: Messenger, window: MessengerConversationWnd) => void) | null;
+  OnIMWindowDestroyed: ((this: Messenger, window: MessengerConversationWnd) => void) | null;
+  OnMyFriendlyNameChange: ((this: Messenger, hr: number, previousName: string) => void) | null;
   /** Never called: there are no telephone numbers. */
   OnMyPhoneChange: ((this: Messenger, phoneType: number, number: string) => void) | null;
   /** Never called: it is reserved. */
   OnMyPropertyChange: ((this: Messenger, hr: number, property: number, value: unknown) => void) | null;
+  OnMyStatusChange: ((this: Messenger, hr: number, status: number) => void) | null;
+  OnSignin: ((this: Messenger, hr: number) => void) | null;
+  OnSignout: ((this: Messenger) => void) | null;
   /** Never called: there is no mail. */
   OnUnreadEmailChange: ((this: Messenger, folder: number, count: number, enableDefault: boolean) => void) | null;
+  // #endregion
 
   addEventListener<Type extends keyof MessengerEventMap>(
     type: Type,
@@ -990,36 +1052,13 @@ export interface MessengerPrivate {
   EnableAlertEvents(siteIds: readonly number[]): never;
 }
 
-/** The `status` attribute of the elements. */
-export type StatusName =
-  | "unknown"
-  | "offline"
-  | "online"
-  | "invisible"
-  | "busy"
-  | "be-right-back"
-  | "idle"
-  | "away"
-  | "on-the-phone"
-  | "out-to-lunch"
-  | "in-a-meeting"
-  | "out-of-office"
-  | "do-not-disturb"
-  | "in-a-conference"
-  | "allow-urgent-interruptions"
-  | "may-be-available"
-  | "custom"
-  | "finding-server"
-  | "connecting-to-server"
-  | "synchronizing-with-server"
-  | "disconnecting-from-server";
-
 /** `<mi-status contact="alice@example.com">`: somebody's status, live. */
 export declare class MiStatusElement extends HTMLElement {
   /** Whose status: a sign-in name. */
   contact: string;
   /** What stands beside the dot: `none`, `status`, `name` or `full`. */
   label: string;
+  /** Size of the dot: `small`, `medium` or `large`. */
   size: string;
   /** MISTATUS as shown. */
   readonly status: number;
@@ -1037,8 +1076,11 @@ export declare class MiMyStatusElement extends HTMLElement {
   idleAfter: number | null;
   /** Whether idleness is kept from others. */
   noIdle: boolean;
+  /** MISTATUS as shown. */
   readonly status: number;
+  /** Whether the connection is lost. */
   readonly stale: boolean;
+  /** The messenger that serves this element; null while there is none. */
   readonly messenger: Messenger | null;
 }
 
@@ -1048,6 +1090,7 @@ export declare class MiContactListElement extends HTMLElement {
   sort: string;
   /** Shows the people whose names hold this; the user can change it. */
   filter: string;
+  /** The messenger that serves this element; null while there is none. */
   readonly messenger: Messenger | null;
   /** Puts the focus where the people are. */
   focusList(): void;
@@ -1061,6 +1104,7 @@ export declare class MiConversationElement extends HTMLElement {
   contact: string;
   /** Whether the panel is to be seen; false once the user has closed it. */
   open: boolean;
+  /** The messenger that serves this element; null while there is none. */
   readonly messenger: Messenger | null;
   /** Opens the panel and puts the focus into its field. */
   show(): void;
@@ -1070,10 +1114,13 @@ export declare class MiConversationElement extends HTMLElement {
 
 /** `<mi-messenger server="…">`: a messenger for the elements inside it. */
 export declare class MiMessengerElement extends HTMLElement {
+  /** Address of the event stream. */
   server: string;
   /** Address of the page's endpoint that gives out tokens. */
   tokenUrl: string;
+  /** Sign-in name, for servers that let the client say who it is. */
   signinName: string;
+  /** Display name. */
   friendlyName: string;
   /** Whether tabs of the same user share one connection: `"false"`, or a text that names the user. */
   shareConnection: string;
@@ -1087,6 +1134,7 @@ export declare class MiMessengerElement extends HTMLElement {
   approval: string;
   /** Token, or a function that gets one; goes before `tokenUrl`. */
   token: ConnectOptions["token"];
+  /** The messenger; null until the WebAssembly is there. */
   readonly messenger: Messenger | null;
   /** Settles with the messenger before it is signed in, so that no event is missed. */
   readonly opened: Promise<Messenger>;

@@ -25,6 +25,7 @@ export interface NameControl {
 declare global {
   interface ActiveXObject {
     new (progId: "Name.NameCtrl"): NameControl;
+    // biome-ignore lint/suspicious/noExplicitAny: the object is late-bound, or one of the browser's own
     new (progId: string): any;
   }
   var ActiveXObject: ActiveXObject;

@@ -1,7 +1,7 @@
 // The entry `mistatus/define`: importing it gives the elements their tags. The only entry with a side effect.
 
-import "../../www/js/messenger.js";
-import { defineElements } from "../../www/js/define.js";
+import "../../www/js/automation/connect.js";
+import { defineElements } from "../../www/js/elements/define.js";
 
 defineElements();
 
@@ -11,4 +11,4 @@ export {
   MiMessengerElement,
   MiMyStatusElement,
   MiStatusElement,
-} from "../../www/js/elements.js";
+} from "../../www/js/elements/elements.js";

@@ -3,29 +3,34 @@
 
 /* global __MISTATUS_VERSION__ */
 
-import { beginWith } from "../../www/js/early.js";
-import { connect as signIn } from "../../www/js/messenger.js";
+import { connect as signIn } from "../../www/js/automation/connect.js";
+import { beginWith } from "../../www/js/loading/early.js";
 
-export { Messenger } from "../../www/js/messenger.js";
-export { MessengerContact, MessengerContacts } from "../../www/js/contacts.js";
+/** @import { Options } from "../../www/js/automation/connect.js" */
+
+export { HRESULT, MISTATUS } from "../../www/js/automation/constants.js";
+export { MessengerContact, MessengerContacts } from "../../www/js/automation/contacts.js";
+export { isMessengerError, MessengerError } from "../../www/js/automation/errors.js";
+export { MessengerEvent } from "../../www/js/automation/events.js";
 export { MessengerGroup, MessengerGroups } from "../../www/js/automation/groups.js";
+export { Messenger } from "../../www/js/automation/messenger.js";
 export { MessengerService, MessengerServices } from "../../www/js/automation/services.js";
 export { MessengerConversationWnd, MessengerWindow } from "../../www/js/automation/windows.js";
-export { HRESULT, MISTATUS } from "../../www/js/constants.js";
-export { MessengerError, isMessengerError } from "../../www/js/errors.js";
-export { MessengerEvent } from "../../www/js/events.js";
+export { defineElements } from "../../www/js/elements/define.js";
 export {
   MiContactListElement,
   MiConversationElement,
   MiMessengerElement,
   MiMyStatusElement,
   MiStatusElement,
-} from "../../www/js/elements.js";
-export { defineElements } from "../../www/js/define.js";
-export { load as init } from "../../www/js/wasm.js";
+} from "../../www/js/elements/elements.js";
+export { load as init } from "../../www/js/loading/wasm.js";
 
 /** The version of this package. */
 export const version = __MISTATUS_VERSION__;
 
-/** Signs in, as its types say; begins to connect while the WebAssembly is on its way. */
+/**
+ * Signs in, as its types say; begins to connect while the WebAssembly is on its way.
+ * @param {Options} options
+ */
 export const connect = (options) => beginWith(options, signIn);

@@ -1,7 +1,7 @@
 //! A connection that the page began while this code was still on its way.
 //!
-//! The script that a page loads first fetches the token and opens the socket (www/js/early.js), so that the sign-in does
-//! not wait for the WebAssembly. What it did and heard is taken over here, or dropped where it is of no use.
+//! The script that a page loads first fetches the token and opens the socket (www/js/loading/early.js), so that the
+//! sign-in does not wait for the WebAssembly. What it did and heard is taken over here, or dropped where it is of no use.
 
 use js_sys::Array;
 use send_wrapper::SendWrapper;

@@ -34,8 +34,8 @@ const HAPPENINGS: [&str; 13] = [
 /// Where in the origin's storage all tabs find the last input, in milliseconds since 1970.
 const LAST_INPUT: &str = "mistatus.last-input";
 
-/// Where all tabs, and the next page's early start (www/js/early.js), can find after how many milliseconds without input the
-/// user counts as idle, if a page has said so.
+/// Where all tabs, and the next page's early start (www/js/loading/early.js), can find after how many
+/// milliseconds without input the user counts as idle, if a page has said so.
 const IDLE_AFTER: &str = "mistatus.idle-after";
 
 /// Shortest threshold that the platform's detector takes.

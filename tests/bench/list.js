@@ -23,14 +23,20 @@ try {
   const head = `<script src="${host.url}/widget/mistatus.js"></script>`;
   const empty = host.page("<p>Nobody</p>", { head });
   const mover = await opened(empty);
-  await mover.evaluate(async ([server, signinName]) => {
-    window.mover = await window.mistatus.connect({ server, signinName });
-  }, [server.stream, MOVER]);
+  await mover.evaluate(
+    async ([server, signinName]) => {
+      window.mover = await window.mistatus.connect({ server, signinName });
+    },
+    [server.stream, MOVER],
+  );
   const rows = [];
   for (const count of [10, MANY]) {
     const user = `user${count}@example.com`;
     await fill(empty, user, count);
-    for (const [what, body] of [["mi-contact-list", "<mi-contact-list></mi-contact-list>"], ["by hand", "<ul></ul>"]]) {
+    for (const [what, body] of [
+      ["mi-contact-list", "<mi-contact-list></mi-contact-list>"],
+      ["by hand", "<ul></ul>"],
+    ]) {
       const tag = `<script src="${host.url}/widget/mistatus.js" data-server="${server.stream}" data-signin-name="${user}"></script>`;
       const style = "<style>ul { block-size: 24rem; overflow: auto; margin: 0 }</style>";
       rows.push(await measured(what, count, host.page(body, { head: style + tag })));
@@ -40,7 +46,11 @@ try {
 
   async function measured(what, count, address) {
     const page = await opened(address, what === "by hand" ? drawByHand : waitForLines);
-    await page.waitForFunction((count) => window.drawn === true && window.mistatus.messenger.MyContacts.Count === count, count, { timeout: 60_000 });
+    await page.waitForFunction(
+      (count) => window.drawn === true && window.mistatus.messenger.MyContacts.Count === count,
+      count,
+      { timeout: 60_000 },
+    );
     const drawn = await page.evaluate(() => window.drawnAfter);
     // Whoever moves is in sight, and the page has come to rest.
     await page.waitForTimeout(2_000);
@@ -132,7 +142,11 @@ function drawByHand() {
     window.signedInAt = performance.now();
     const { messenger } = window.mistatus;
     const { MISTATUS } = window.mistatus;
-    const names = new Map(Object.entries(MISTATUS).filter(([, value]) => typeof value === "number").map(([name, value]) => [value, name]));
+    const names = new Map(
+      Object.entries(MISTATUS)
+        .filter(([, value]) => typeof value === "number")
+        .map(([name, value]) => [value, name]),
+    );
     const list = document.querySelector("ul");
     const lines = new Map();
     const show = (line, contact) => {
@@ -140,7 +154,12 @@ function drawByHand() {
       line.dot.className = `dot-${contact.Status}`;
     };
     for (const contact of messenger.MyContacts) {
-      const line = { item: document.createElement("li"), dot: document.createElement("span"), name: document.createElement("bdi"), state: document.createElement("span") };
+      const line = {
+        item: document.createElement("li"),
+        dot: document.createElement("span"),
+        name: document.createElement("bdi"),
+        state: document.createElement("span"),
+      };
       line.name.textContent = contact.FriendlyName;
       line.item.append(line.dot, line.name, " ", line.state);
       show(line, contact);
@@ -180,7 +199,9 @@ async function fill(address, user, count) {
       const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
       const busy = window.mistatus.HRESULT.MSGR_E_SERVER_TOO_BUSY;
       const names = [mover, ...Array.from({ length: count - 1 }, (_, at) => `person${at}@example.com`)];
-      const connections = await Promise.all(Array.from({ length: 5 }, () => window.mistatus.connect({ server, signinName, shareConnection: false })));
+      const connections = await Promise.all(
+        Array.from({ length: 5 }, () => window.mistatus.connect({ server, signinName, shareConnection: false })),
+      );
       const add = async (messenger) => {
         for (let name = names.pop(); name; name = names.pop()) {
           let hr = busy;
@@ -218,10 +239,14 @@ async function metrics(devtools) {
 function print(rows, version) {
   const ms = (value) => value.toFixed(1);
   console.log(`\nChromium ${version}, ${CHANGES} changes, ${FRAMES} frames\n`);
-  console.log("| list | people | DOM nodes | heap, MB | drawn after, ms | one change, ms | frame: median, 95 %, longest, ms |");
+  console.log(
+    "| list | people | DOM nodes | heap, MB | drawn after, ms | one change, ms | frame: median, 95 %, longest, ms |",
+  );
   console.log("|---|---|---|---|---|---|---|");
   for (const { what, count, nodes, heap, drawn, change, frames } of rows) {
     const { median, p95, longest } = frames;
-    console.log(`| ${what} | ${count} | ${nodes} | ${ms(heap)} | ${ms(drawn)} | ${change.toFixed(2)} | ${ms(median)}, ${ms(p95)}, ${ms(longest)} |`);
+    console.log(
+      `| ${what} | ${count} | ${nodes} | ${ms(heap)} | ${ms(drawn)} | ${change.toFixed(2)} | ${ms(median)}, ${ms(p95)}, ${ms(longest)} |`,
+    );
   }
 }

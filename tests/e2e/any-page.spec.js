@@ -14,10 +14,9 @@ const WASM = /\/mistatus-[0-9a-f]{8}\.wasm$/;
 
 test("a page of another origin needs the script tag and two elements", async ({ page, host, server, person }) => {
   await page.goto(
-    host.page(
-      '<p>Erika: <mi-status contact="erika@example.com">…</mi-status></p><mi-my-status>…</mi-my-status>',
-      { head: loader(server, 'data-signin-name="franz@example.com"') },
-    ),
+    host.page('<p>Erika: <mi-status contact="erika@example.com">…</mi-status></p><mi-my-status>…</mi-my-status>', {
+      head: loader(server, 'data-signin-name="franz@example.com"'),
+    }),
   );
   const erika = await person("erika@example.com", "franz@example.com");
   await erika.choose("Busy");
@@ -33,9 +32,12 @@ test("a page of another origin needs the script tag and two elements", async ({ 
 test("a page does not wait for a script tag that is async", async ({ page, host, server }) => {
   const open = await gate(page, "**/mistatus.js");
   const head = loader(server, 'async data-signin-name="franz@example.com"');
-  await page.goto(host.page('<mi-status contact="franz@example.com">Franz</mi-status><mi-my-status>…</mi-my-status>', { head }), {
-    waitUntil: "domcontentloaded",
-  });
+  await page.goto(
+    host.page('<mi-status contact="franz@example.com">Franz</mi-status><mi-my-status>…</mi-my-status>', { head }),
+    {
+      waitUntil: "domcontentloaded",
+    },
+  );
   await expect(page.getByText("Franz")).toBeVisible();
   expect(await page.evaluate(() => window.mistatus)).toBeUndefined();
   open();
@@ -48,12 +50,17 @@ test("script and WebAssembly are fetched at the same time, and each once", async
   const asked = [];
   page.on("request", (request) => asked.push(new URL(request.url()).pathname));
   const open = await gate(page, CORE);
-  await page.goto(host.page("<mi-my-status>…</mi-my-status>", { head: loader(server, 'data-signin-name="franz@example.com"') }));
+  await page.goto(
+    host.page("<mi-my-status>…</mi-my-status>", { head: loader(server, 'data-signin-name="franz@example.com"') }),
+  );
   await expect.poll(() => asked.filter((name) => WASM.test(name)).length).toBe(1);
   open();
   await expect(page.getByRole("button", { name: "My status: Online" })).toBeVisible();
   for (const name of [CORE, WASM]) {
-    expect(asked.filter((address) => name.test(address)), `${name}`).toHaveLength(1);
+    expect(
+      asked.filter((address) => name.test(address)),
+      `${name}`,
+    ).toHaveLength(1);
   }
   expect(said.filter(({ type }) => type !== "log")).toEqual([]);
 });
@@ -61,12 +68,22 @@ test("script and WebAssembly are fetched at the same time, and each once", async
 for (const [what, file, refuse] of [
   ["script that does not come", CORE, (route) => route.abort()],
   ["WebAssembly that does not come", WASM, (route) => route.abort()],
-  ["WebAssembly that is missing", WASM, (route) => route.fulfill({ status: 404, headers: { "access-control-allow-origin": "*" } })],
-  ["WebAssembly that is something else", WASM, (route) => route.fulfill({ body: "<html>", headers: { "access-control-allow-origin": "*" } })],
+  [
+    "WebAssembly that is missing",
+    WASM,
+    (route) => route.fulfill({ status: 404, headers: { "access-control-allow-origin": "*" } }),
+  ],
+  [
+    "WebAssembly that is something else",
+    WASM,
+    (route) => route.fulfill({ body: "<html>", headers: { "access-control-allow-origin": "*" } }),
+  ],
 ]) {
   test(`a ${what} is asked for again`, async ({ page, host, server, said }) => {
     await page.route(file, refuse);
-    await page.goto(host.page("<mi-my-status>…</mi-my-status>", { head: loader(server, 'data-signin-name="franz@example.com"') }));
+    await page.goto(
+      host.page("<mi-my-status>…</mi-my-status>", { head: loader(server, 'data-signin-name="franz@example.com"') }),
+    );
     await expect(page.locator("mi-my-status")).toHaveAttribute("error", "load");
     expect(said.some(({ type, text }) => type === "error" && text.includes("could not be loaded"))).toBe(true);
     await page.unroute(file);
@@ -170,7 +187,9 @@ test("a name that looks like markup is shown as text", async ({ page, host, serv
 });
 
 test("an element without contact shows unknown and says once what is missing", async ({ page, host, server, said }) => {
-  await page.goto(host.page("<mi-status>…</mi-status>", { head: loader(server, 'data-signin-name="franz@example.com"') }));
+  await page.goto(
+    host.page("<mi-status>…</mi-status>", { head: loader(server, 'data-signin-name="franz@example.com"') }),
+  );
   await expect(page.getByRole("img", { name: "Unknown" })).toBeVisible();
   await expect(page.locator("mi-status")).toHaveAttribute("status", "unknown");
   const errors = said.filter(({ type }) => type === "error");
@@ -190,7 +209,9 @@ for (const [what, contact] of [
   ["130 units", "e".repeat(130)],
 ]) {
   test(`a contact with ${what} is refused with a reason`, async ({ page, host, server, said }) => {
-    await page.goto(host.page("<mi-status>…</mi-status>", { head: loader(server, 'data-signin-name="franz@example.com"') }));
+    await page.goto(
+      host.page("<mi-status>…</mi-status>", { head: loader(server, 'data-signin-name="franz@example.com"') }),
+    );
     await expect(page.getByRole("img", { name: "Unknown" })).toBeVisible();
     said.length = 0;
     await page.locator("mi-status").evaluate((element, value) => {
@@ -239,7 +260,12 @@ test("elements survive being moved", async ({ page, host, server, person }) => {
   await expect(page.getByRole("img", { name: "Away" })).toHaveAttribute("id", "same");
 });
 
-test("an element for somebody else shows and tells nothing of the one before", async ({ page, host, server, person }) => {
+test("an element for somebody else shows and tells nothing of the one before", async ({
+  page,
+  host,
+  server,
+  person,
+}) => {
   await page.goto(
     host.page('<mi-status contact="erika@example.com" label="full">…</mi-status>', {
       head: loader(server, 'data-signin-name="franz@example.com"'),
@@ -259,7 +285,9 @@ test("an element for somebody else shows and tells nothing of the one before", a
     }, contact);
   expect(await point("franz@example.com")).toEqual([0, "unknown", false]);
   await expect(dot).toHaveAttribute("status", "online");
-  expect(await page.evaluate(() => window.told)).toEqual([{ contact: "franz@example.com", status: 2, previousStatus: 0 }]);
+  expect(await page.evaluate(() => window.told)).toEqual([
+    { contact: "franz@example.com", status: 2, previousStatus: 0 },
+  ]);
 
   // The same while only what was known before is there.
   await point("erika@example.com");
@@ -273,7 +301,9 @@ test("an element for somebody else shows and tells nothing of the one before", a
 });
 
 test("a page that connects by itself serves its elements, again and again", async ({ page, host, server, said }) => {
-  await page.goto(host.page('<mi-my-status>…</mi-my-status>', { head: `<script src="${host.url}/widget/mistatus.js"></script>` }));
+  await page.goto(
+    host.page("<mi-my-status>…</mi-my-status>", { head: `<script src="${host.url}/widget/mistatus.js"></script>` }),
+  );
   for (const name of ["erika@example.com", "franz@example.com"]) {
     const served = await page.evaluate(
       async ([server, signinName]) => {
@@ -302,7 +332,9 @@ test("a choice that comes before the connection is sent with it", async ({ page,
     await connected;
     socket.connectToServer();
   });
-  await page.goto(host.page("<mi-my-status>…</mi-my-status>", { head: loader(server, 'data-signin-name="erika@example.com"') }));
+  await page.goto(
+    host.page("<mi-my-status>…</mi-my-status>", { head: loader(server, 'data-signin-name="erika@example.com"') }),
+  );
   await page.getByRole("button", { name: /^My status:/ }).click();
   await page.getByRole("menuitemradio", { name: "Busy", exact: true }).click();
   await expect(page.getByRole("button", { name: /^My status: Busy/ })).toBeVisible();
@@ -315,7 +347,11 @@ test("a choice that comes before the connection is sent with it", async ({ page,
 
 test("who waits for the messenger has it after a failure, too", async ({ page, host, server }) => {
   await server.kill();
-  await page.goto(host.page("<mi-my-status>…</mi-my-status>", { head: `<script src="${host.url}/widget/mistatus.js" data-server="${server.stream}" data-signin-name="erika@example.com"></script>` }));
+  await page.goto(
+    host.page("<mi-my-status>…</mi-my-status>", {
+      head: `<script src="${host.url}/widget/mistatus.js" data-server="${server.stream}" data-signin-name="erika@example.com"></script>`,
+    }),
+  );
   const failed = await page.evaluate(() => window.mistatus.ready.catch((error) => error.code));
   expect(failed).toBe("MSGR_E_CONNECT");
   await server.restart();

@@ -1,6 +1,6 @@
 // The scriptable API on a page: names, arguments, results, errors and order as documented.
 
-import { HRESULT, MISTATUS } from "../../www/js/constants.js";
+import { HRESULT, MISTATUS } from "../../www/js/automation/constants.js";
 import { expect, test } from "./support/test.js";
 
 test.beforeEach(async ({ page, host, server }) => {
@@ -21,7 +21,14 @@ test("the root object answers about the user", async ({ page }) => {
       same: messenger === window.mistatus.messenger,
     };
   });
-  expect(answers).toEqual({ status: 2, asked: 2, signin: "Franz@example.com", friendly: "Franz", service: 38, same: true });
+  expect(answers).toEqual({
+    status: 2,
+    asked: 2,
+    signin: "Franz@example.com",
+    friendly: "Franz",
+    service: 38,
+    same: true,
+  });
 });
 
 test("the script tag has every constant, though the build packs them", async ({ page }) => {
@@ -31,7 +38,9 @@ test("the script tag has every constant, though the build packs them", async ({ 
     return { codes: Object.entries(HRESULT), numbers, frozen: [HRESULT, MISTATUS].every(Object.isFrozen) };
   });
   expect(shipped.codes).toEqual(Object.entries(HRESULT));
-  expect(shipped.numbers).toEqual(Object.fromEntries(Object.entries(MISTATUS).filter(([, value]) => typeof value === "number")));
+  expect(shipped.numbers).toEqual(
+    Object.fromEntries(Object.entries(MISTATUS).filter(([, value]) => typeof value === "number")),
+  );
   expect(shipped.frozen).toBe(true);
 });
 
@@ -138,7 +147,9 @@ test("a handler that throws stops no other", async ({ page }) => {
     messenger.addEventListener("MyStatusChange", () => {
       throw new Error("second");
     });
-    const last = new Promise((resolve) => messenger.addEventListener("OnMyStatusChange", (event) => resolve(event.args)));
+    const last = new Promise((resolve) =>
+      messenger.addEventListener("OnMyStatusChange", (event) => resolve(event.args)),
+    );
     messenger.MyStatus = 10;
     return { args: await last, reported };
   });
@@ -185,7 +196,7 @@ test("a handler may sign out, sign in, and call anything, inside an event", asyn
         codes.push(error.code);
       }
     };
-    messenger.OnContactListAdd = (hr, contact) => {
+    messenger.OnContactListAdd = (_hr, contact) => {
       told.push(["ContactListAdd", contact.SigninName]);
       messenger.Signout();
       attempt(() => messenger.Signout());

@@ -80,7 +80,8 @@ test("a client that would have said something else says it on a socket of its ow
   await page.addInitScript(() => {
     const { stringify } = JSON;
     let times = 0;
-    JSON.stringify = (value, ...rest) => stringify(value?.type === "signin" && times++ === 0 ? { ...value, idleFor: 1 } : value, ...rest);
+    JSON.stringify = (value, ...rest) =>
+      stringify(value?.type === "signin" && times++ === 0 ? { ...value, idleFor: 1 } : value, ...rest);
   });
   const all = sockets(page);
   await page.goto(alicesPage(host, server));
@@ -111,7 +112,11 @@ test("whoever comes to a page by hand after a long time is there", async ({ page
   expect(await page.evaluate(() => window.mistatus.messenger.MyStatus)).toBe(2);
 });
 
-test("whoever signs out before the WebAssembly has connected is not signed in by the loader", async ({ page, host, server }) => {
+test("whoever signs out before the WebAssembly has connected is not signed in by the loader", async ({
+  page,
+  host,
+  server,
+}) => {
   host.answer("token", () => "a token");
   const all = sockets(page);
   const letPass = await gate(page, /\/token$/);
@@ -125,13 +130,20 @@ test("whoever signs out before the WebAssembly has connected is not signed in by
   expect(all).toHaveLength(1);
 });
 
-test("a messenger that is taken away, or signs in as somebody else, takes its early connection along", async ({ page, host, server }) => {
+test("a messenger that is taken away, or signs in as somebody else, takes its early connection along", async ({
+  page,
+  host,
+  server,
+}) => {
   const all = sockets(page);
   const letPass = await gate(page, /\.wasm$/);
   await page.goto(
-    host.page(`<mi-messenger server="${server.stream}" signin-name="${ALICE}"><mi-status contact="${ALICE}"></mi-status></mi-messenger>`, {
-      head: `<script src="${host.url}/widget/mistatus.js"></script>`,
-    }),
+    host.page(
+      `<mi-messenger server="${server.stream}" signin-name="${ALICE}"><mi-status contact="${ALICE}"></mi-status></mi-messenger>`,
+      {
+        head: `<script src="${host.url}/widget/mistatus.js"></script>`,
+      },
+    ),
   );
   await expect.poll(() => types(all[0]?.received ?? [])).toContain("snapshot");
   await page.evaluate(() => document.querySelector("mi-messenger").setAttribute("signin-name", "bob@example.com"));

@@ -15,13 +15,24 @@ const explain = (page, who) =>
     return { ...rest, since: told(since), until: told(until), staleSince: told(staleSince) };
   }, who);
 
-test("what a script sets is explained to oneself and to others, and clearing it goes back to automatic", async ({ page, host, server, browser }) => {
+test("what a script sets is explained to oneself and to others, and clearing it goes back to automatic", async ({
+  page,
+  host,
+  server,
+  browser,
+}) => {
   await open(page, host, server, "yara@example.com");
   const other = await (await browser.newContext()).newPage();
   await open(other, host, server, "zeno@example.com", '<mi-status contact="yara@example.com"></mi-status>');
   const dot = other.locator("mi-status");
   await expect(dot).toHaveAttribute("status", "online");
-  expect(await explain(other, "yara@example.com")).toMatchObject({ status: 2, source: "connection", reason: "told", stale: false, until: null });
+  expect(await explain(other, "yara@example.com")).toMatchObject({
+    status: 2,
+    source: "connection",
+    reason: "told",
+    stale: false,
+    until: null,
+  });
 
   const until = Date.now() + 3_600_000;
   await page.evaluate(async (until) => {
@@ -29,9 +40,23 @@ test("what a script sets is explained to oneself and to others, and clearing it 
   }, until);
   await expect(dot).toHaveAttribute("status", "busy");
   const seen = await explain(other, "yara@example.com");
-  expect(seen).toMatchObject({ status: 10, source: "api", note: "Reviewing <b>", until, reason: "told", stale: false, staleSince: null });
+  expect(seen).toMatchObject({
+    status: 10,
+    source: "api",
+    note: "Reviewing <b>",
+    until,
+    reason: "told",
+    stale: false,
+    staleSince: null,
+  });
   expect(seen.since).toBeGreaterThan(until - 7_200_000);
-  expect(await explain(page)).toMatchObject({ status: 10, source: "api", note: "Reviewing <b>", until, reason: "told" });
+  expect(await explain(page)).toMatchObject({
+    status: 10,
+    source: "api",
+    note: "Reviewing <b>",
+    until,
+    reason: "told",
+  });
   await expect(dot.locator(".mi-dot")).toHaveAttribute("title", /Busy – Reviewing <b>, since .+, until /);
 
   await page.evaluate(async () => (await window.mistatus.ready).clearMyStatus());
@@ -43,7 +68,12 @@ test("what a script sets is explained to oneself and to others, and clearing it 
 test("somebody who does not exist, and being signed out, have reasons of their own", async ({ page, host, server }) => {
   await open(page, host, server, "xenia@example.com", '<mi-status contact="nobody@nowhere.example"></mi-status>');
   await expect.poll(async () => (await explain(page, "nobody@nowhere.example")).reason).toBe("not-visible");
-  expect(await explain(page, "nobody-asked@nowhere.example")).toMatchObject({ status: 0, reason: "not-told-yet", since: null, source: null });
+  expect(await explain(page, "nobody-asked@nowhere.example")).toMatchObject({
+    status: 0,
+    reason: "not-told-yet",
+    since: null,
+    source: null,
+  });
   await page.evaluate(async () => {
     const messenger = await window.mistatus.ready;
     const out = new Promise((resolve) => messenger.addEventListener("OnSignout", resolve, { once: true }));

@@ -1,6 +1,6 @@
 // Idle is what the last input over all tabs says: not the timer, not the reload, not the tab that one happens to look at.
 
-import { EMBEDDED, expect, test as base } from "./support/people.js";
+import { test as base, EMBEDDED, expect } from "./support/people.js";
 import { Tab } from "./support/tab.js";
 
 const test = base.extend({
@@ -119,7 +119,10 @@ test("a user who does not want to be idle never is", async ({ open, franz, names
   await franz.sees("Idle");
 });
 
-test("after a sleep the user has been idle for all of it, and is back with the first input", async ({ open, franz }) => {
+test("after a sleep the user has been idle for all of it, and is back with the first input", async ({
+  open,
+  franz,
+}) => {
   const tab = await open("", ({ page }) => page.clock.install());
   await tab.shows("Online");
   await franz.sees("Online");
@@ -149,11 +152,21 @@ for (const [what, state] of [
   ["a device that nobody uses", { isUserActive: false, isScreenUnlocked: true }],
   ["a locked screen", { isUserActive: true, isScreenUnlocked: false }],
 ]) {
-  test(`${what} is idle where the page may know, and back with its user`, async ({ browser, host, open, franz, names: { ERIKA } }) => {
+  test(`${what} is idle where the page may know, and back with its user`, async ({
+    browser,
+    host,
+    open,
+    franz,
+    names: { ERIKA },
+  }) => {
     const tab = await open('idle-after="2"', async (tab) => {
       const { targetInfo } = await tab.tell("Target.getTargetInfo");
       const devtools = await browser.newBrowserCDPSession();
-      const permission = { permissions: ["idleDetection"], origin: host.url, browserContextId: targetInfo.browserContextId };
+      const permission = {
+        permissions: ["idleDetection"],
+        origin: host.url,
+        browserContextId: targetInfo.browserContextId,
+      };
       await devtools.send("Browser.grantPermissions", permission);
       await tab.tell("Emulation.setIdleOverride", { isUserActive: true, isScreenUnlocked: true });
     });

@@ -20,7 +20,12 @@ const SHAPE = (element) => {
 };
 
 for (const label of ["none", "status", "name", "full", "nonsense"]) {
-  test(`a last known status with the label ${label} is drawn as the component draws it`, async ({ page, host, server, context }) => {
+  test(`a last known status with the label ${label} is drawn as the component draws it`, async ({
+    page,
+    host,
+    server,
+    context,
+  }) => {
     const size = { none: "small", full: "large" }[label] ?? "medium";
     const address = host.page(`<mi-status contact="bob@demo.example" label="${label}" size="${size}">Bob</mi-status>`, {
       // Not from the server, which ends.

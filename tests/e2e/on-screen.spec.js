@@ -3,14 +3,19 @@
 import { expect, test } from "./support/test.js";
 
 const staff = Array.from({ length: 400 }, (_, at) => `staff-${at}@example.com`);
-const rows = staff.map((name) => `<p style="height:40px"><mi-status contact="${name}" label="name"></mi-status></p>`).join("");
+const rows = staff
+  .map((name) => `<p style="height:40px"><mi-status contact="${name}" label="name"></mi-status></p>`)
+  .join("");
 
 const watched = (frames) => {
   const names = new Set();
   for (const frame of frames) {
     for (const name of frame.names ?? []) {
-      if (frame.type === "watch") names.add(name);
-      else names.delete(name);
+      if (frame.type === "watch") {
+        names.add(name);
+      } else {
+        names.delete(name);
+      }
     }
   }
   return names;
@@ -21,7 +26,9 @@ async function openList(page, host, server) {
   page.on("websocket", (socket) => {
     socket.on("framesent", ({ payload }) => {
       const frame = JSON.parse(payload);
-      if (frame.type === "watch" || frame.type === "unwatch") frames.push(frame);
+      if (frame.type === "watch" || frame.type === "unwatch") {
+        frames.push(frame);
+      }
     });
   });
   const head = `<script src="${server.url}/mistatus.js" data-signin-name="viola@example.com"></script>`;
@@ -30,7 +37,11 @@ async function openList(page, host, server) {
   return frames;
 }
 
-test("only who is near the screen is followed, in few frames, and whoever is scrolled to", async ({ page, host, server }) => {
+test("only who is near the screen is followed, in few frames, and whoever is scrolled to", async ({
+  page,
+  host,
+  server,
+}) => {
   const frames = await openList(page, host, server);
   await expect.poll(() => watched(frames).has(staff[0])).toBe(true);
   const first = watched(frames).size;
@@ -41,12 +52,20 @@ test("only who is near the screen is followed, in few frames, and whoever is scr
   await expect.poll(() => watched(frames).has(staff[399])).toBe(true);
 });
 
-test("who has been away from the screen for a while is let go, and what was shown stays as last known", async ({ page, host, server }) => {
+test("who has been away from the screen for a while is let go, and what was shown stays as last known", async ({
+  page,
+  host,
+  server,
+}) => {
   await page.clock.install();
   const frames = await openList(page, host, server);
   const franka = await page.context().browser().newContext();
   const other = await franka.newPage();
-  await other.goto(host.page("<p>me</p>", { head: `<script src="${server.url}/mistatus.js" data-signin-name="${staff[1]}"></script>` }));
+  await other.goto(
+    host.page("<p>me</p>", {
+      head: `<script src="${server.url}/mistatus.js" data-signin-name="${staff[1]}"></script>`,
+    }),
+  );
   await other.evaluate(() => window.mistatus.ready);
   const dot = page.locator(`mi-status[contact="${staff[1]}"]`);
   await expect(dot).toHaveAttribute("status", "online");

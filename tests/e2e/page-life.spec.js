@@ -1,7 +1,7 @@
 // A page may be frozen, hidden, or put away for the way back, at any moment and without asking. Nobody must notice.
 
 import { Chromium } from "./support/chromium.js";
-import { expect, Server, test as base } from "./support/test.js";
+import { test as base, expect, Server } from "./support/test.js";
 
 const ERIKA = "erika@example.com";
 const FRANZ = "franz@example.com";
@@ -117,14 +117,20 @@ test("a page alone that was frozen is there again with what happened meanwhile",
   expect(await connections(server)).toBe(2);
 });
 
-test("a page put away for the way back holds nothing, and comes back with what happened meanwhile", async ({ tab, host, server }) => {
+test("a page put away for the way back holds nothing, and comes back with what happened meanwhile", async ({
+  tab,
+  host,
+  server,
+}) => {
   const franz = await tab(FRANZ, ERIKA);
   const erika = await tab(ERIKA, FRANZ);
   await is(erika, "mi-status", "online");
   await erika.evaluate("window.same = true");
   await erika.goto(host.page("Somewhere else"));
   await expect.poll(() => connections(server)).toBe(1);
-  expect(await franz.evaluate("navigator.locks.query().then(({ held, pending }) => [held.length, pending.length])")).toEqual([1, 0]);
+  expect(
+    await franz.evaluate("navigator.locks.query().then(({ held, pending }) => [held.length, pending.length])"),
+  ).toEqual([1, 0]);
   await choose(franz, 10);
   await erika.back();
   await expect.poll(() => erika.evaluate("document.querySelector('mi-status') !== null")).toBe(true);
@@ -135,7 +141,11 @@ test("a page put away for the way back holds nothing, and comes back with what h
   expect(await connections(server)).toBe(2);
 });
 
-test("another tab goes on when the one with the connection is put away, which then follows", async ({ tab, host, server }) => {
+test("another tab goes on when the one with the connection is put away, which then follows", async ({
+  tab,
+  host,
+  server,
+}) => {
   const franz = await tab(FRANZ, ERIKA);
   const leader = await tab(ERIKA, FRANZ);
   const follower = await tab(ERIKA, FRANZ);

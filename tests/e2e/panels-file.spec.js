@@ -41,7 +41,12 @@ test("a page with dots and picker never asks for the second file", async ({ page
   expect(complaints(said)).toEqual([]);
 });
 
-test("lists and conversations load it once, and only when the first of them is there", async ({ page, host, server, said }) => {
+test("lists and conversations load it once, and only when the first of them is there", async ({
+  page,
+  host,
+  server,
+  said,
+}) => {
   const asked = requests(page);
   await page.goto(host.page("<mi-my-status>…</mi-my-status>", { head: loader(server) }));
   await expect(online(page)).toBeVisible();
@@ -70,8 +75,16 @@ test("a page that has a list from the beginning asks for both files at once", as
 
 for (const [what, refuse, why] of [
   ["does not come", (route) => route.abort(), "Failed to fetch"],
-  ["is missing", (route) => route.fulfill({ status: 404, headers: { "access-control-allow-origin": "*" } }), "answered 404"],
-  ["is something else", (route) => route.fulfill({ body: "<html>", headers: { "access-control-allow-origin": "*" } }), "magic word"],
+  [
+    "is missing",
+    (route) => route.fulfill({ status: 404, headers: { "access-control-allow-origin": "*" } }),
+    "answered 404",
+  ],
+  [
+    "is something else",
+    (route) => route.fulfill({ body: "<html>", headers: { "access-control-allow-origin": "*" } }),
+    "magic word",
+  ],
 ]) {
   test(`a second file that ${what} is said once, and asked for again`, async ({ page, host, server, said }) => {
     const asked = requests(page);
@@ -89,7 +102,8 @@ for (const [what, refuse, why] of [
       await opened;
       return route.continue();
     });
-    const body = "<mi-contact-list><span>People come soon</span></mi-contact-list><mi-contact-list></mi-contact-list><mi-my-status></mi-my-status>";
+    const body =
+      "<mi-contact-list><span>People come soon</span></mi-contact-list><mi-contact-list></mi-contact-list><mi-my-status></mi-my-status>";
     await page.goto(host.page(body, { head: loader(server) }));
     const elements = page.locator("mi-contact-list");
     await expect(elements.first()).toHaveAttribute("error", "load");
@@ -103,7 +117,9 @@ for (const [what, refuse, why] of [
     expect(asked.panels()).toBe(2);
     const lines = said.filter(({ type, text }) => type === "error" && text.startsWith("mistatus:"));
     expect(lines).toHaveLength(1);
-    expect(lines[0].text).toMatch(/contact list and conversations could not be loaded from http:.*\/mistatus-panels-[0-9a-f]{8}\.wasm/);
+    expect(lines[0].text).toMatch(
+      /contact list and conversations could not be loaded from http:.*\/mistatus-panels-[0-9a-f]{8}\.wasm/,
+    );
     expect(lines[0].text).toContain(why);
     expect(said.filter(({ type }) => type === "pageerror")).toEqual([]);
   });
@@ -137,7 +153,9 @@ test("a file of the wrong type is taken all the same", async ({ page, host, serv
 
 test("a list that is gone before the file has come leaves nothing", async ({ page, host, server, said }) => {
   const open = await gate(page, PANELS);
-  await page.goto(host.page("<mi-contact-list></mi-contact-list><mi-my-status></mi-my-status>", { head: loader(server) }));
+  await page.goto(
+    host.page("<mi-contact-list></mi-contact-list><mi-my-status></mi-my-status>", { head: loader(server) }),
+  );
   await expect(online(page)).toBeVisible();
   const arrived = page.waitForResponse(PANELS);
   await page.evaluate(() => {
@@ -160,7 +178,8 @@ test("a list that is gone before the file has come leaves nothing", async ({ pag
 
 test("what is asked before the file has come is done once, in its order", async ({ page, host, server, said }) => {
   const open = await gate(page, PANELS);
-  const body = '<mi-contact-list lang="en"></mi-contact-list><mi-my-status></mi-my-status><mi-conversation contact="erika@example.com"></mi-conversation>';
+  const body =
+    '<mi-contact-list lang="en"></mi-contact-list><mi-my-status></mi-my-status><mi-conversation contact="erika@example.com"></mi-conversation>';
   await page.goto(host.page(body, { head: loader(server) }));
   await expect(online(page)).toBeVisible();
   const answers = await page.evaluate(() => {
@@ -201,7 +220,8 @@ test("a conversation that is closed before the file has come stays closed", asyn
 });
 
 test("a strict content security policy needs no new word for it", async ({ page, host, server, said }) => {
-  const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self' ws:; img-src 'self'";
+  const policy =
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self' ws:; img-src 'self'";
   const head = `<script src="/widget/mistatus.js" data-server="${server.stream}" data-signin-name="franz@example.com"></script>`;
   await page.goto(host.page("<mi-contact-list></mi-contact-list>", { head, policy }));
   await expect(list(page)).toBeVisible();

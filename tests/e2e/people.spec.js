@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 
 import { PeoplePage } from "./pages/people-page.js";
-import { EMBEDDED, expect, test as base } from "./support/people.js";
+import { test as base, EMBEDDED, expect } from "./support/people.js";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -50,7 +50,11 @@ async function befriend(erika, franz) {
   await erika.sees(franz.name, "Online");
 }
 
-test("two people find each other, talk, and part, across a reload and a restart", async ({ person, server, names: { ERIKA, FRANZ } }) => {
+test("two people find each other, talk, and part, across a reload and a restart", async ({
+  person,
+  server,
+  names: { ERIKA, FRANZ },
+}) => {
   test.setTimeout(120_000);
   const [erika, franz] = [await person(ERIKA), await person(FRANZ)];
   await befriend(erika, franz);
@@ -146,43 +150,47 @@ test("groups are made, filled, renamed and removed", async ({ person, names: { E
   await erika.sees(FRANZ, "Unknown");
 });
 
-test("of ten thousand people added in a loop each is added or refused, and nothing is lost", EMBEDDED, async ({ person, names: { ERIKA } }) => {
-  const erika = await person(ERIKA);
-  const result = await erika.page.evaluate(async () => {
-    const { messenger, HRESULT } = window.mistatus;
-    const answers = new Map();
-    let refused = 0;
-    messenger.OnContactListAdd = (hr, contact) => answers.set(contact?.SigninName ?? answers.size, hr);
-    const codes = new Set();
-    for (let at = 0; at < 10_000; at += 1) {
-      try {
-        messenger.AddContact(0, `person${at}@example.com`);
-      } catch (error) {
-        refused += 1;
-        codes.add(error.number);
+test(
+  "of ten thousand people added in a loop each is added or refused, and nothing is lost",
+  EMBEDDED,
+  async ({ person, names: { ERIKA } }) => {
+    const erika = await person(ERIKA);
+    const result = await erika.page.evaluate(async () => {
+      const { messenger, HRESULT } = window.mistatus;
+      const answers = new Map();
+      let refused = 0;
+      messenger.OnContactListAdd = (hr, contact) => answers.set(contact?.SigninName ?? answers.size, hr);
+      const codes = new Set();
+      for (let at = 0; at < 10_000; at += 1) {
+        try {
+          messenger.AddContact(0, `person${at}@example.com`);
+        } catch (error) {
+          refused += 1;
+          codes.add(error.number);
+        }
       }
-    }
-    while (answers.size + refused < 10_000) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    await messenger.queryMyStatus();
-    const outcomes = [...answers.values()];
-    outcomes.filter((hr) => hr < 0).forEach((hr) => codes.add(hr));
-    return {
-      added: outcomes.filter((hr) => hr === 0).length,
-      listed: messenger.MyContacts.Count,
-      codes: [...codes],
-      busy: HRESULT.MSGR_E_SERVER_TOO_BUSY,
-    };
-  });
-  expect(result.added).toBeGreaterThan(300);
-  expect(result.listed).toBe(result.added);
-  expect(result.codes).toEqual([result.busy]);
-  await expect(erika.tree.getByRole("treeitem").first()).toHaveAttribute("aria-setsize", String(result.added));
-  await erika.page.reload();
-  await erika.isConnected();
-  await expect(erika.tree.getByRole("treeitem").first()).toHaveAttribute("aria-setsize", String(result.added));
-});
+      while (answers.size + refused < 10_000) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      await messenger.queryMyStatus();
+      const outcomes = [...answers.values()];
+      outcomes.filter((hr) => hr < 0).forEach((hr) => codes.add(hr));
+      return {
+        added: outcomes.filter((hr) => hr === 0).length,
+        listed: messenger.MyContacts.Count,
+        codes: [...codes],
+        busy: HRESULT.MSGR_E_SERVER_TOO_BUSY,
+      };
+    });
+    expect(result.added).toBeGreaterThan(300);
+    expect(result.listed).toBe(result.added);
+    expect(result.codes).toEqual([result.busy]);
+    await expect(erika.tree.getByRole("treeitem").first()).toHaveAttribute("aria-setsize", String(result.added));
+    await erika.page.reload();
+    await erika.isConnected();
+    await expect(erika.tree.getByRole("treeitem").first()).toHaveAttribute("aria-setsize", String(result.added));
+  },
+);
 
 test("the list finds people and orders them by who is there", async ({ person, names: { ERIKA, FRANZ, GUSTAV } }) => {
   const [erika, franz] = [await person(ERIKA, { list: 'sort="onoffline"' }), await person(FRANZ)];

@@ -2,7 +2,7 @@
 
 import { expect, test } from "@playwright/test";
 
-import { Scope } from "../../www/js/registry.js";
+import { Scope } from "../../www/js/elements/registry.js";
 
 test("an element that cannot be drawn is reported, and the others have their messenger", async () => {
   const reported = [];
@@ -18,7 +18,10 @@ test("an element that cannot be drawn is reported, and the others have their mes
   scope.subscribe((given, error) => told.push([given, error]));
   expect(await scope.open()).toBe(messenger);
   expect(reported).toEqual(["cannot be drawn"]);
-  expect(told).toEqual([[null, null], [messenger, null]]);
+  expect(told).toEqual([
+    [null, null],
+    [messenger, null],
+  ]);
   expect([scope.messenger, scope.error]).toEqual([messenger, null]);
   delete globalThis.reportError;
 });

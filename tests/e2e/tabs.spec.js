@@ -1,8 +1,8 @@
 // Tabs of one browser profile share one connection, whatever happens to the one that holds it.
 
 import { inSeconds, serverWithTokens, token } from "./support/jwt.js";
-import { expect, Server, test as base } from "./support/test.js";
 import { Tab } from "./support/tab.js";
+import { test as base, expect, Server } from "./support/test.js";
 
 const ERIKA = "erika@example.com";
 const FRANZ = "franz@example.com";
@@ -105,7 +105,12 @@ test("what a tab asks through another is answered to it alone", async ({ three }
     const added = new Promise((resolve) => messenger.addEventListener("ContactListAdd", resolve, { once: true }));
     messenger.AddContact(0, "gustav@example.com");
     const { hr, contact } = await added;
-    return { status: await messenger.queryMyStatus(), hr, added: contact.SigninName, count: messenger.MyContacts.Count };
+    return {
+      status: await messenger.queryMyStatus(),
+      hr,
+      added: contact.SigninName,
+      count: messenger.MyContacts.Count,
+    };
   });
   expect(outcome).toEqual({ status: 10, hr: 0, added: "gustav@example.com", count: 1 });
   await expect.poll(() => leader.page.evaluate(() => window.mistatus.messenger.MyContacts.Count)).toBe(1);
@@ -152,7 +157,9 @@ test("a tab that hangs is replaced", async ({ three, server }) => {
   const { leader, follower, franz } = three;
   const until = Date.now() + 20_000;
   const hang = leader.page.evaluate((end) => {
-    while (Date.now() < end);
+    while (Date.now() < end) {
+      // Hangs.
+    }
   }, until);
   await expect.poll(() => follower.openSockets, { timeout: 18_000 }).toBe(1);
   await follower.choose("Busy");
@@ -175,7 +182,11 @@ test("signing out in one tab signs all out", async ({ three, server }) => {
 test("closing one messenger of a page leaves the other one signed in", async ({ three, server }) => {
   const { leader, follower, franz } = three;
   const second = await leader.page.evaluate(async (stream) => {
-    window.second = await window.mistatus.connect({ server: stream, signinName: "Erika@example.com", extendedStates: true });
+    window.second = await window.mistatus.connect({
+      server: stream,
+      signinName: "Erika@example.com",
+      extendedStates: true,
+    });
     return window.second.MyStatus;
   }, server.stream);
   expect(second).toBe(2);
@@ -256,7 +267,14 @@ test("elements say with whom their connection is shared", async ({ host, profile
       { head: `<script src="${server.url}/mistatus.js"></script>` },
     );
   const context = await profile();
-  for (const [share, sockets] of [["erika", 1], ["erika", 1], ["true", 2], ["", 2], ["false", 3], ["false", 4]]) {
+  for (const [share, sockets] of [
+    ["erika", 1],
+    ["erika", 1],
+    ["true", 2],
+    ["", 2],
+    ["false", 3],
+    ["false", 4],
+  ]) {
     await opened(context, page(share));
     expect(await connections(server)).toBe(sockets);
   }
@@ -289,9 +307,12 @@ test("what is under way when the connection changes hands is done once", async (
 for (const [what, remove] of [
   ["locks", () => delete Navigator.prototype.locks],
   ["channels", () => delete window.BroadcastChannel],
-  ["locks for this page", () => {
-    LockManager.prototype.request = () => Promise.reject(new DOMException("Forbidden here", "SecurityError"));
-  }],
+  [
+    "locks for this page",
+    () => {
+      LockManager.prototype.request = () => Promise.reject(new DOMException("Forbidden here", "SecurityError"));
+    },
+  ],
 ]) {
   test(`without ${what} every tab has a socket of its own`, async ({ address, profile, server }) => {
     const context = await profile();
@@ -316,9 +337,45 @@ test("what other scripts post to the tabs does no harm", async ({ host, three })
   await stranger.goto(host.page("Somebody else's script"));
   await stranger.evaluate((name) => {
     const channel = new BroadcastChannel(name);
-    const wrong = [null, 7, "text", {}, [], [null], [0.5], [-1], [1e300], [Number.NaN], [7], ["0"], [4], [4, 7], [5, {}], [2], [2, "yes"]];
-    wrong.push([1], [1, 1, 1], [1, "a", "b", true, "{}"], [1, 5, 5, true, "{}"], [1, 5, 6, false, 7], [4, "no frame"], [4, "{}"]);
-    wrong.push([5, "no frame"], [6, ""], [6, " x", "y\n"], [6, 7], new Map(), new ArrayBuffer(8), [[0]], [3], [4, '{"t":"signed-in"}']);
+    const wrong = [
+      null,
+      7,
+      "text",
+      {},
+      [],
+      [null],
+      [0.5],
+      [-1],
+      [1e300],
+      [Number.NaN],
+      [7],
+      ["0"],
+      [4],
+      [4, 7],
+      [5, {}],
+      [2],
+      [2, "yes"],
+    ];
+    wrong.push(
+      [1],
+      [1, 1, 1],
+      [1, "a", "b", true, "{}"],
+      [1, 5, 5, true, "{}"],
+      [1, 5, 6, false, 7],
+      [4, "no frame"],
+      [4, "{}"],
+    );
+    wrong.push(
+      [5, "no frame"],
+      [6, ""],
+      [6, " x", "y\n"],
+      [6, 7],
+      new Map(),
+      new ArrayBuffer(8),
+      [[0]],
+      [3],
+      [4, '{"t":"signed-in"}'],
+    );
     for (const message of wrong) {
       channel.postMessage(message);
     }

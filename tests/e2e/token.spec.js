@@ -1,7 +1,7 @@
 // Who somebody is says the page's own back end: tokens by `data-token-url`, their renewal and their refusal.
 
 import { inSeconds, serverWithTokens, token } from "./support/jwt.js";
-import { expect, test as base } from "./support/test.js";
+import { test as base, expect } from "./support/test.js";
 
 const test = base.extend({
   server: async ({ host }, use) => {
@@ -53,7 +53,9 @@ test("a token that ends is renewed without a break", async ({ page, pageWithToke
 });
 
 test("a token of another signer is asked for once more and then given up", async ({ page, pageWithToken }) => {
-  const { address, asked } = pageWithToken(() => token({ sub: "erika@example.com", exp: inSeconds(600) }, "x".repeat(40)));
+  const { address, asked } = pageWithToken(() =>
+    token({ sub: "erika@example.com", exp: inSeconds(600) }, "x".repeat(40)),
+  );
   await page.goto(address);
   const refused = await page.evaluate(() =>
     window.mistatus.ready.then(

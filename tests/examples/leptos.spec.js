@@ -2,13 +2,13 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFile, readdir } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-import { Server, expect, test as base } from "../e2e/support/test.js";
+import { test as base, expect, Server } from "../e2e/support/test.js";
 
 const SITES = fileURLToPath(new URL("../../target/examples/", import.meta.url));
 

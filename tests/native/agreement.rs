@@ -187,9 +187,9 @@ fn numbered(text: &str) -> BTreeSet<String> {
     found
 }
 
-/// Reads `NAME: 0x…,` lines of one object in www/js/constants.js.
+/// Reads `NAME: 0x…,` lines of one object in www/js/automation/constants.js.
 fn constants(opening: &str) -> BTreeMap<String, i64> {
-    let text = read("www/js/constants.js");
+    let text = read("www/js/automation/constants.js");
     let (_, rest) = text.split_once(opening).expect("the object is there");
     let (body, _) = rest.split_once("\n}").expect("it ends");
     body.lines()

@@ -13,20 +13,25 @@ const DIST = fileURLToPath(new URL("../../dist/", import.meta.url));
 
 /** A folder with nothing in it but the installed package and what a test writes. */
 export class Folder {
-  /** The folder's path. */
-  path;
+  /** @param {string} path where the folder is */
+  constructor(path) {
+    this.path = path;
+  }
 
   static async start() {
     const tarballs = (await readdir(DIST)).filter((name) => /^mistatus-.*\.tgz$/.test(name));
     if (tarballs.length !== 1) {
       throw new Error(`dist/ must hold one packed package; it holds ${tarballs.length}: run \`cargo xtask build\``);
     }
-    const folder = new Folder();
-    folder.path = await mkdtemp(path.join(tmpdir(), "mistatus-package-"));
+    const folder = new Folder(await mkdtemp(path.join(tmpdir(), "mistatus-package-")));
     await folder.write("package.json", JSON.stringify({ name: "sample", private: true, type: "module" }));
-    await run("npm", ["install", "--offline", "--ignore-scripts", "--no-audit", "--no-fund", path.join(DIST, tarballs[0])], {
-      cwd: folder.path,
-    });
+    await run(
+      "npm",
+      ["install", "--offline", "--ignore-scripts", "--no-audit", "--no-fund", path.join(DIST, tarballs[0])],
+      {
+        cwd: folder.path,
+      },
+    );
     return folder;
   }
 
@@ -36,6 +41,10 @@ export class Folder {
     return entries.sort();
   }
 
+  /**
+   * @param {string} name
+   * @param {string} text
+   */
   async write(name, text) {
     const file = path.join(this.path, name);
     await mkdir(path.dirname(file), { recursive: true });
@@ -43,7 +52,10 @@ export class Folder {
     return file;
   }
 
-  /** Runs a module in the folder by Node and returns what it printed. */
+  /**
+   * Runs a module in the folder by Node and returns what it printed.
+   * @param {string} source
+   */
   async node(source) {
     const file = await this.write("run.js", source);
     const { stdout } = await run(process.execPath, [file], { cwd: this.path });

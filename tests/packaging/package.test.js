@@ -15,6 +15,7 @@ const SPEC = fileURLToPath(new URL("../spec/automation-api.json", import.meta.ur
 const STYLES = fileURLToPath(new URL("../../src/ui/", import.meta.url));
 const run = promisify(execFile);
 
+/** @type {Folder} */
 let folder;
 
 before(async () => {
@@ -27,9 +28,22 @@ test("the package holds two WebAssembly files for each transport, its types, its
   const files = await folder.files();
   assert.deepEqual(
     files.filter((name) => name.endsWith(".wasm")),
-    ["dist/mistatus-xmpp_bg.wasm", "dist/mistatus-xmpp_panels.wasm", "dist/mistatus_bg.wasm", "dist/mistatus_panels.wasm"],
+    [
+      "dist/mistatus-xmpp_bg.wasm",
+      "dist/mistatus-xmpp_panels.wasm",
+      "dist/mistatus_bg.wasm",
+      "dist/mistatus_panels.wasm",
+    ],
   );
-  for (const name of ["README.md", "LICENSE-MIT", "LICENSE-APACHE", "custom-elements.json", "index.d.ts", "define.d.ts", "legacy.d.ts"]) {
+  for (const name of [
+    "README.md",
+    "LICENSE-MIT",
+    "LICENSE-APACHE",
+    "custom-elements.json",
+    "index.d.ts",
+    "define.d.ts",
+    "legacy.d.ts",
+  ]) {
     assert.ok(files.includes(name), `${name} is missing`);
   }
   assert.deepEqual(
@@ -55,8 +69,13 @@ test("the address of each WebAssembly file stands in one place", async () => {
   const texts = await Promise.all(
     files.map((name) => readFile(path.join(folder.path, "node_modules/mistatus", name), "utf8")),
   );
-  for (const name of [/mistatus_bg\.wasm/g, /mistatus_panels\.wasm/g, /mistatus-xmpp_bg\.wasm/g, /mistatus-xmpp_panels\.wasm/g]) {
-    assert.equal(texts.join("\n").match(name).length, 1);
+  for (const name of [
+    /mistatus_bg\.wasm/g,
+    /mistatus_panels\.wasm/g,
+    /mistatus-xmpp_bg\.wasm/g,
+    /mistatus-xmpp_panels\.wasm/g,
+  ]) {
+    assert.equal(texts.join("\n").match(name)?.length, 1);
   }
 });
 
@@ -71,7 +90,10 @@ test("every file that a script names is in the package", async () => {
     }
   }
   assert.ok(named.length > scripts.length, "the scripts name each other");
-  assert.deepEqual(named.filter((name) => !files.includes(`dist/${name}`)), []);
+  assert.deepEqual(
+    named.filter((name) => !files.includes(`dist/${name}`)),
+    [],
+  );
 });
 
 test("all entries import in Node without a DOM", async () => {
@@ -127,7 +149,7 @@ test("the types have every member of the automation API", async () => {
     "type Called = (...args: never[]) => unknown;",
   ];
   for (const { name, members } of interfaces) {
-    const type = TYPES[name] ?? name.slice(1);
+    const type = /** @type {Partial<Record<string, string>>} */ (TYPES)[name] ?? name.slice(1);
     lines.push(`declare const ${name.replace(".", "")}: ${type};`);
     for (const member of members) {
       lines.push(...uses(name.replace(".", ""), member));
@@ -141,7 +163,8 @@ test("the types have every member of the automation API", async () => {
 test("the types name exactly the members and the events' fields that the code has", async () => {
   const { classes, events } = JSON.parse(await folder.node(MEMBERS));
   const lines = ['import * as all from "mistatus";'];
-  const record = (type, names) => lines.push(`({ ${names.map((name) => `${name}: true`).join(", ")} }) satisfies Record<${type}, true>;`);
+  const record = (/** @type {string} */ type, /** @type {string[]} */ names) =>
+    lines.push(`({ ${names.map((name) => `${name}: true`).join(", ")} }) satisfies Record<${type}, true>;`);
   for (const [name, members] of Object.entries(classes)) {
     record(`Exclude<Extract<keyof all.${name}, string>, keyof EventTarget>`, members);
   }
@@ -158,15 +181,23 @@ test("the element manifest lists the custom properties that the styles read, wit
   const styles = (await readdir(STYLES, { recursive: true })).filter((name) => name.endsWith(".css"));
   const sheet = (await Promise.all(styles.map((name) => readFile(path.join(STYLES, name), "utf8")))).join("\n");
   // Those that the sheets or the components set are not the page's.
-  const own = new Set([...sheet.matchAll(/(--mi-[\w-]+):/g)].map(([, name]) => name).concat("--mi-menu-x", "--mi-menu-y"));
+  const own = new Set(
+    [...sheet.matchAll(/(--mi-[\w-]+):/g)].map(([, name]) => name).concat("--mi-menu-x", "--mi-menu-y"),
+  );
+  /** @type {Record<string, Set<string | undefined>>} */
   const defaults = {};
   for (const [, name, value] of sheet.matchAll(/var\((--mi-[\w-]+)(?:, ((?:[^()]|\([^()]*\))*))?\)/g)) {
     if (!own.has(name)) {
       (defaults[name] ??= new Set()).add(value);
     }
   }
-  const manifest = JSON.parse(await readFile(path.join(folder.path, "node_modules/mistatus/custom-elements.json"), "utf8"));
-  const listed = manifest.modules.flatMap(({ declarations }) => declarations.flatMap(({ cssProperties = [] }) => cssProperties));
+  /** @type {{ modules: { declarations: { cssProperties?: { name: string, default: string }[] }[] }[] }} */
+  const manifest = JSON.parse(
+    await readFile(path.join(folder.path, "node_modules/mistatus/custom-elements.json"), "utf8"),
+  );
+  const listed = manifest.modules.flatMap(({ declarations }) =>
+    declarations.flatMap(({ cssProperties = [] }) => cssProperties),
+  );
   assert.deepEqual([...new Set(listed.map(({ name }) => name))].sort(), Object.keys(defaults).sort());
   for (const { name, default: value } of listed) {
     assert.ok(defaults[name].has(value), `${name} is ${[...defaults[name]].join(" or ")}, not ${value}`);
@@ -179,7 +210,10 @@ test("the types have the numbers that the code has", async () => {
     console.log(JSON.stringify({ ...HRESULT, ...MISTATUS }));
   `);
   const types = await readFile(path.join(folder.path, "node_modules/mistatus/index.d.ts"), "utf8");
-  const typed = [...types.matchAll(/^  readonly ([A-Z][A-Z0-9_]+): (-?\d\w*);$/gm)].map(([, name, text]) => [name, Number(text)]);
+  const typed = [...types.matchAll(/^ {2}readonly ([A-Z][A-Z0-9_]+): (-?\d\w*);$/gm)].map(([, name, text]) => [
+    name,
+    Number(text),
+  ]);
   assert.deepEqual(Object.fromEntries(typed), JSON.parse(numbers));
 });
 
@@ -195,7 +229,11 @@ const TYPES = {
   "Name.NameCtrl": "NameControl",
 };
 
-/** Returns a program that uses a member of the table as it may be used, and does not as it may not. */
+/**
+ * Returns a program that uses a member of the table as it may be used, and does not as it may not.
+ * @param {string} object
+ * @param {{ name: string, kind: string, access: string, args: string }} member
+ */
 function uses(object, { name, kind, access, args }) {
   const member = `${object}.${name}`;
   if (kind === "event") {
@@ -227,6 +265,7 @@ console.log(JSON.stringify({
 }));
 `;
 
+/** @param {string[]} files */
 const tsconfig = (files) =>
   JSON.stringify({
     compilerOptions: {

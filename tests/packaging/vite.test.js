@@ -11,6 +11,12 @@ import { build, createServer, preview } from "vite";
 import { Server } from "../e2e/support/server.js";
 import { Folder } from "./install.js";
 
+/**
+ * @import { AddressInfo } from "node:net"
+ * @import { Browser, BrowserContext, Page } from "playwright-core"
+ * @import { InlineConfig } from "vite"
+ */
+
 const PAGE = `<!doctype html>
 <html lang="en">
   <head><meta charset="utf-8"><title>Sample</title><script type="module" src="/main.js"></script></head>
@@ -30,7 +36,9 @@ if (query.has("status")) {
 document.title = "signed in as " + messenger.MySigninName;
 `;
 
+/** @type {Folder} */
 let folder;
+/** @type {Browser} */
 let browser;
 
 before(async () => {
@@ -49,6 +57,7 @@ after(async () => {
 });
 
 const local = { host: "127.0.0.1", port: 0 };
+/** @returns {InlineConfig} */
 const common = () => ({ root: folder.path, configFile: false, logLevel: "error", clearScreen: false });
 
 test("a page built with Vite shows another person's status, live", async () => {
@@ -58,7 +67,7 @@ test("a page built with Vite shows another person's status, live", async () => {
   assert.deepEqual(files.sort(), ["mistatus_bg", "mistatus_panels"], assets.join(" "));
   const site = await preview({ ...common(), preview: local });
   try {
-    await followsErika(`http://127.0.0.1:${site.httpServer.address().port}/`);
+    await followsErika(addressOf(site));
   } finally {
     await site.close();
   }
@@ -72,19 +81,34 @@ test("so does a page that Vite's development server serves", async () => {
   });
   try {
     await site.listen();
-    await followsErika(`http://127.0.0.1:${site.httpServer.address().port}/`);
+    await followsErika(addressOf(site));
   } finally {
     await site.close();
   }
 });
 
-/** Erika chooses Busy on the page; Franz, in another browser context, sees it on his. */
+/**
+ * Returns where a site of Vite's is served.
+ * @param {{ httpServer: { address(): AddressInfo | string | null } | null }} site
+ */
+function addressOf({ httpServer }) {
+  const address = /** @type {AddressInfo | null | undefined} */ (httpServer?.address());
+  return `http://127.0.0.1:${address?.port}/`;
+}
+
+/**
+ * Erika chooses Busy on the page; Franz, in another browser context, sees it on his.
+ * @param {string} address
+ */
 async function followsErika(address) {
   const server = await Server.start([new URL(address).origin]);
   const [franz, erika] = await Promise.all([browser.newContext(), browser.newContext()]);
+  /** @type {string[]} */
   const said = [];
+  /** @type {string[]} */
   const loaded = [];
   try {
+    /** @type {(context: BrowserContext, as: string, status?: string) => Promise<Page>} */
     const visit = async (context, as, status) => {
       const page = await context.newPage();
       page.on("console", (message) => said.push(message.text()));
@@ -99,7 +123,12 @@ async function followsErika(address) {
     assert.equal(await page.locator("mi-status").getAttribute("status"), "unknown");
     await visit(erika, "erika@example.com", "BUSY");
     await page.locator("mi-status[status=busy]").waitFor({ timeout: 30_000 });
-    assert.equal(await page.locator("mi-status").evaluate((element) => element.status), 10);
+    assert.equal(
+      await page
+        .locator("mi-status")
+        .evaluate((element) => /** @type {HTMLElement & { status?: number }} */ (element).status),
+      10,
+    );
     assert.equal(await page.title(), "signed in as franz@example.com");
     // What draws the list comes in a file of its own, from where the bundler or the development server has put it.
     assert.deepEqual(loaded, []);
@@ -107,7 +136,9 @@ async function followsErika(address) {
     await page.getByRole("button", { name: "Add contact" }).waitFor({ timeout: 30_000 });
     assert.equal(loaded.length, 1, loaded.join(" "));
   } catch (error) {
-    throw new Error(`${error.message}\nthe page said: ${said.join("\n") || "nothing"}`, { cause: error });
+    throw new Error(`${/** @type {Error} */ (error).message}\nthe page said: ${said.join("\n") || "nothing"}`, {
+      cause: error,
+    });
   } finally {
     await Promise.all([franz.close(), erika.close()]);
     await server.stop();

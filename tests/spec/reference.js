@@ -53,16 +53,43 @@ Whoever is in no group is in "Other Contacts", the last of \`MyGroups\`, which c
 
 const HONOUR = { exact: "exact", adapted: "adapted", notimpl: "not there" };
 
-/** Returns the text of docs/AUTOMATION-API.md. */
+/**
+ * @typedef {object} Member
+ * @property {string} name
+ * @property {"method" | "property" | "event"} kind
+ * @property {string} access
+ * @property {string} args
+ * @property {string} returns
+ * @property {"exact" | "adapted" | "notimpl"} honour
+ * @property {{ code: string, when: string }[]} errors
+ * @property {string} script_wm
+ * @property {string} script_oc
+ * @property {string} semantics
+ * @property {string} browser
+ */
+
+/** @typedef {{ name: string, inherits: string, iid?: string, members: Member[] }} Interface */
+
+/**
+ * Returns the text of docs/AUTOMATION-API.md.
+ * @param {{ interfaces: Interface[] }} table
+ */
 export function reference({ interfaces }) {
   return [HEAD, ...interfaces.map(section)].join("\n");
 }
 
+/** @param {Interface} one */
 function section({ name, inherits, iid, members }) {
   const from = inherits && inherits !== "IDispatch" ? ` (: ${inherits})` : "";
   const id = iid ? `IID \`${iid}\`.\n\n` : "";
   const rows = members.map((member) =>
-    [signature(member), level(name, member), member.semantics, errors(member), `${HONOUR[member.honour]}: ${member.browser || "as documented"}`]
+    [
+      signature(member),
+      level(name, member),
+      member.semantics,
+      errors(member),
+      `${HONOUR[member.honour]}: ${member.browser || "as documented"}`,
+    ]
       .map(cell)
       .join(" | "),
   );
@@ -70,14 +97,20 @@ function section({ name, inherits, iid, members }) {
   return `## ${name}${from}\n\n${id}${head}\n${rows.map((row) => `| ${row} |`).join("\n")}\n`;
 }
 
+/** @param {Member} member */
 function signature({ name, kind, access, args, returns }) {
   const call = kind === "method" || kind === "event" || args !== "" ? `(${args})` : "";
   const result = returns ? ` → ${returns}` : "";
   return `\`${name}${call}${result}\`${access === "read/write" ? " (read, set)" : access === "read" ? " (read)" : ""}`;
 }
 
-/** Which scripts may use a member: the rule that the conformance test holds the objects to. */
-function level(type, { name, honour, script_wm, script_oc }) {
+/**
+ * Which scripts may use a member: the rule that the conformance test holds the objects to.
+ * @param {string} type
+ * @param {Member} member
+ * @returns {string}
+ */
+export function level(type, { name, honour, script_wm, script_oc }) {
   if (honour === "notimpl") {
     return "none";
   }
@@ -86,9 +119,11 @@ function level(type, { name, honour, script_wm, script_oc }) {
   }
   const script = script_wm === "absent" ? (name.startsWith("On") ? "no" : script_oc) : script_wm;
   const trusted = name === "SendText" ? "with a grant" : "trusted";
-  return { yes: "page", einval: "page", get: "page: read" }[script] ?? trusted;
+  const levels = /** @type {Partial<Record<string, string>>} */ ({ yes: "page", einval: "page", get: "page: read" });
+  return levels[script] ?? trusted;
 }
 
+/** @param {Member} member */
 function errors({ honour, errors }) {
   if (honour === "notimpl") {
     return "E_NOTIMPL";
@@ -99,6 +134,11 @@ function errors({ honour, errors }) {
     .join("; ");
 }
 
+/** @param {unknown} text */
 function cell(text) {
-  return String(text ?? "").replaceAll("|", "\\|").replaceAll("\n", " ") || "–";
+  return (
+    String(text ?? "")
+      .replaceAll("|", "\\|")
+      .replaceAll("\n", " ") || "–"
+  );
 }

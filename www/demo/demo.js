@@ -60,7 +60,11 @@ function pane({ name, other, called: title, otherCalled }, index) {
     messenger.setAttribute("credentials", engine.credentials);
     messenger.setAttribute("token-url", there.tokenUrl);
   }
-  messenger.setAttribute("server", there?.server ?? new URL(query.get("server") || document.documentElement.dataset.server || "/stream", location.href).href);
+  messenger.setAttribute(
+    "server",
+    there?.server ??
+      new URL(query.get("server") || document.documentElement.dataset.server || "/stream", location.href).href,
+  );
   messenger.setAttribute("signin-name", name);
   messenger.toggleAttribute("open-on-message", true);
   if (![ALICE, BOB].includes(name)) {
@@ -100,7 +104,12 @@ async function follow(element, section, { title, other, index }) {
   messenger.OnSignin = (hr) => write(title, index, `OnSignin(${hr})`, hr < 0 ? resultOf(hr) : "accepted");
   messenger.OnMyStatusChange = (hr, status) => {
     say(messenger.MyStatus);
-    write(title, index, `OnMyStatusChange(${hr}, ${status})`, hr < 0 ? `${resultOf(hr)}, ${nameOf(status)}` : nameOf(status));
+    write(
+      title,
+      index,
+      `OnMyStatusChange(${hr}, ${status})`,
+      hr < 0 ? `${resultOf(hr)}, ${nameOf(status)}` : nameOf(status),
+    );
   };
   // The event carries the status before the change; whoever wants the present one reads it from the contact.
   messenger.OnContactStatusChange = (contact, previous) => {

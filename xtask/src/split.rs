@@ -25,7 +25,7 @@ pub(crate) const LINK: &str = "./panels.js";
 
 /// A module that re-exports a script written by hand, which knows addresses, failures and who waits.
 const LINK_SCRIPT: &str = r#"// Written by xtask/src/split.rs.
-export { __wasm_split_load_panels } from "../../../www/js/wasm-panels.js";
+export { __wasm_split_load_panels } from "../../../www/js/loading/wasm-panels.js";
 "#;
 
 /// The two files of one build, before the glue of the first is made.
@@ -72,7 +72,9 @@ pub(crate) fn check(main: &Path, panels: &Path) -> Result<()> {
     }
     let asked: Vec<_> = main.imports.iter().filter(|import| import.module == LINK).collect();
     if asked.len() != 1 || asked[0].name != "__wasm_split_load_panels" {
-        bail!("the first file must ask for one file, by the name that www/js/wasm-panels.js has");
+        bail!(
+            "the first file must ask for one file, by the name that www/js/loading/wasm-panels.js has"
+        );
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use std::{
     env, fs,
+    io::{self, IsTerminal},
     path::{Path, PathBuf},
     process::Command,
     time::Instant,
@@ -39,13 +40,20 @@ const fn step(name: &'static str, what: &'static str, needs: &'static [Need], ru
     Step { name, what, needs, run }
 }
 
-const STEPS: [Step; 14] = [
+const STEPS: [Step; 15] = [
     step("fmt", "the source is formatted", &[], All(fmt)),
     step("clippy", "clippy is content with the native code", &[], All(clippy)),
     step("clippy-wasm", "clippy is content with the widget", &[WasmTarget], All(clippy_wasm)),
     step("doc", "the documentation builds without warnings", &[], All(doc)),
     // Before the native tests: the server's look at the files that it serves.
     step("build", "everything builds", &[WasmTarget, Npm], All(dist::build)),
+    // After it: the glue's types come of the build.
+    step(
+        "javascript",
+        "the JavaScript is formatted, linted and type-checked",
+        &[Npm],
+        All(javascript),
+    ),
     step("budgets", "sizes are within budgets.toml", &[], All(budgets::check)),
     step("native", "native tests", &[], Chosen(native)),
     step("publish", "the crates can be published", &[], All(publish)),
@@ -148,6 +156,17 @@ fn doc() -> Result<()> {
             "--features=mistatus-widget/xmpp",
         ])
         .env("RUSTDOCFLAGS", "-D warnings"))
+}
+
+fn javascript() -> Result<()> {
+    run(command("node").args(["npm/generate.mjs", "--check"]))?;
+    // It colours what it says also where nobody sees colours.
+    let colors = if io::stdout().is_terminal() { "force" } else { "off" };
+    run(npm_bin("biome").args(["ci", "--error-on-warnings", &format!("--colors={colors}")]))?;
+    for project in ["tsconfig.json", "tsconfig.node.json"] {
+        run(npm_bin("tsc").args(["--project", project]))?;
+    }
+    Ok(())
 }
 
 fn native(chosen: &[&str]) -> Result<()> {

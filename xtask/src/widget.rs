@@ -46,8 +46,14 @@ struct Variant {
     folder: &'static str,
 }
 
-/// The address of the .wasm stands in www/js/wasm.js and nowhere else: bundlers follow every copy.
-const NO_ADDRESS: &str = "--omit-default-module-path";
+/// How the glue is made. Its types are there for the step `javascript`.
+const GLUE: [&str; 3] = [
+    "--remove-producers-section",
+    // The address of the .wasm stands in www/js/loading/wasm.js and nowhere else: bundlers follow every copy.
+    "--omit-default-module-path",
+    // The second file finds what it shares by the linker's names.
+    "--keep-lld-exports",
+];
 
 const VARIANTS: [Variant; 2] = [
     Variant {
@@ -86,6 +92,7 @@ fn webassembly(profile: Profile, variant: &Variant) -> Result<()> {
     }
     inputs.add_text(&compiler()?);
     inputs.add_text(profile.cargo());
+    inputs.add_text(&GLUE.join(" "));
     let stamp = variant.glue().with_extension("stamp");
     // Asking cargo would link each variant anew, since the other's result lies where its own belongs.
     unless_made(&stamp, inputs, &[variant.glue()], || compile(profile, variant))
@@ -111,9 +118,7 @@ fn compile(profile: Profile, variant: &Variant) -> Result<()> {
     let wasm = target().join("wasm32-unknown-unknown").join(folder).join("mistatus_widget.wasm");
     let halves = split::split(&wasm, &target().join("wasm-split").join(variant.folder))?;
     fresh_dir(out)?;
-    // The second file finds what it shares by the linker's names.
-    let options = ["--remove-producers-section", NO_ADDRESS, "--keep-lld-exports"];
-    bindgen(&halves.main, out, "mistatus", &options)?;
+    bindgen(&halves.main, out, "mistatus", &GLUE)?;
     let module = out.join("mistatus_bg.wasm");
     let panels = split::put_beside(&halves, out)?;
     if profile == Profile::Release {
@@ -143,12 +148,12 @@ fn compiler() -> Result<String> {
 /// Generates the glue of a module that a debug build left, under the given name.
 pub(crate) fn bind(wasm: &str, out: &Path, name: &str) -> Result<()> {
     let wasm = target().join("wasm32-unknown-unknown/debug").join(wasm);
-    bindgen(&wasm, out, name, &[])
+    bindgen(&wasm, out, name, &["--no-typescript"])
 }
 
 fn bindgen(wasm: &Path, out: &Path, name: &str, options: &[&str]) -> Result<()> {
     let mut arguments: Vec<OsString> =
-        ["wasm-bindgen", "--target=web", "--no-typescript"].map(OsString::from).to_vec();
+        ["wasm-bindgen", "--target=web"].map(OsString::from).to_vec();
     arguments.extend(options.iter().map(OsString::from));
     arguments.push(format!("--out-name={name}").into());
     arguments.extend(["--out-dir".into(), out.into(), wasm.into()]);

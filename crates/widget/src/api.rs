@@ -1,4 +1,4 @@
-//! The way in from JavaScript: what the facade in www/js/messenger.js calls.
+//! The way in from JavaScript: what the facade in www/js/automation/messenger.js calls.
 //!
 //! Converts arguments, results and errors; decides nothing. Names are of our own camelCase here:
 //! the facade gives them those of the automation API.
@@ -46,7 +46,13 @@ impl Client {
     /// # Errors
     /// `E_INVALIDARG` naming the option that is missing or wrong.
     #[wasm_bindgen(constructor)]
-    pub fn new(options: &JsValue, sink: js_sys::Function) -> Result<Self, MessengerError> {
+    pub fn new(
+        options: &JsValue,
+        #[wasm_bindgen(
+            unchecked_param_type = "(event: string, args: (string | number | boolean | undefined)[]) => void"
+        )]
+        sink: js_sys::Function,
+    ) -> Result<Self, MessengerError> {
         let (options, extended_states) = arguments::connect_options(options)?;
         let presence = shell::Presence::new(options);
         let learner: Rc<RefCell<Option<js_sys::Function>>> = Rc::default();
@@ -65,11 +71,15 @@ impl Client {
     /// Says who is called with the key of everybody of whom something new is known, on the list or not, in a task of
     /// its own; the last one wins.
     #[wasm_bindgen(js_name = onPresence)]
-    pub fn on_presence(&self, learner: js_sys::Function) {
+    pub fn on_presence(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "(key: string) => void")] learner: js_sys::Function,
+    ) {
         *self.learner.borrow_mut() = Some(learner);
     }
 
     /// Starts signing in; resolves once signed in with the lists there.
+    #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
     pub fn signin(&self) -> js_sys::Promise {
         promise(|then| {
             self.presence.signin(then);
@@ -108,7 +118,7 @@ impl Client {
     }
 
     /// Sets status, note and end as one; resolves when the server confirmed.
-    #[wasm_bindgen(js_name = setMyStatus)]
+    #[wasm_bindgen(js_name = setMyStatus, unchecked_return_type = "Promise<void>")]
     pub fn set_my_status(
         &self,
         status: &JsValue,
@@ -122,7 +132,7 @@ impl Client {
     }
 
     /// Goes back to what is found out: online, or idle. Resolves when the server confirmed.
-    #[wasm_bindgen(js_name = clearMyStatus)]
+    #[wasm_bindgen(js_name = clearMyStatus, unchecked_return_type = "Promise<void>")]
     pub fn clear_my_status(&self) -> js_sys::Promise {
         let intent = Intent { source: Source::Api, ..Intent::AUTOMATIC };
         promise(|then| Ok(self.presence.set_status(intent, then)?))
@@ -131,6 +141,9 @@ impl Client {
     /// Says why a contact has its status, or, without a key, why oneself has: status, since when, until when, by what,
     /// the note, since when that may be outdated, and what the knowledge rests on. Instants are milliseconds since
     /// 1970; what is not known is `undefined`.
+    #[wasm_bindgen(
+        unchecked_return_type = r#"[status: number, since: number | undefined, until: number | undefined, source: "user" | "api" | "idle" | "expiry" | "connection" | undefined, note: string | undefined, staleSince: number | undefined, reason: "told" | "stale" | "settling" | "not-told-yet" | "not-visible" | "lost" | "signed-out"]"#
+    )]
     pub fn explain(&self, key: Option<String>) -> js_sys::Array {
         let (status, presence, stale_since, reason) = match key {
             Some(key) => self.explain_contact(&key),
@@ -153,7 +166,7 @@ impl Client {
     }
 
     /// Asks the server for the own status; resolves once [`Client::my_status`] has it.
-    #[wasm_bindgen(js_name = queryMyStatus)]
+    #[wasm_bindgen(js_name = queryMyStatus, unchecked_return_type = "Promise<void>")]
     pub fn query_my_status(&self) -> js_sys::Promise {
         promise(|then| Ok(self.presence.request(Command::QueryStatus, then).map(drop)?))
     }
@@ -428,6 +441,9 @@ pub(crate) const fn default_idle() -> Span {
 
 /// Says how errors are made: called with the HRESULT and what was wrong.
 #[wasm_bindgen(js_name = useErrors)]
-pub fn use_errors(factory: js_sys::Function) {
+pub fn use_errors(
+    #[wasm_bindgen(unchecked_param_type = "(number: number, message: string) => Error")]
+    factory: js_sys::Function,
+) {
     error::use_factory(factory);
 }

@@ -1,5 +1,5 @@
 //! Mounts the components into the shadow roots of the custom elements. Only converts: the elements themselves are
-//! classes in `www/js/elements.js`, the components are in [`mistatus::ui`].
+//! classes in `www/js/elements/elements.js`, the components are in [`mistatus::ui`].
 
 pub mod people;
 
@@ -53,6 +53,9 @@ pub fn mount_contact_status(
     label: &str,
     size: &str,
     language: &str,
+    #[wasm_bindgen(
+        unchecked_param_type = "(status: number, kebab: string, stale: boolean) => void"
+    )]
     on_show: Function,
 ) -> Result<Mounted, JsError> {
     let mut mounted = Mounted::new();
@@ -84,6 +87,9 @@ pub fn mount_my_status(
     client: &Client,
     states: &str,
     language: &str,
+    #[wasm_bindgen(
+        unchecked_param_type = "(status: number, kebab: string, stale: boolean) => void"
+    )]
     on_show: Function,
 ) -> Mounted {
     let mut mounted = Mounted::new();

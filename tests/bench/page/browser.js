@@ -12,7 +12,13 @@ const PATIENCE_MS = 30_000;
 export async function startBrowser() {
   return Chromium.start({
     executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update"],
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+    ],
   });
 }
 
@@ -45,7 +51,11 @@ export const before = (tab, source) => tab.send("Page.addScriptToEvaluateOnNewDo
 /** Opens a page and returns what the probe noted once all its dots are live. */
 export async function view(tab, url, what) {
   await tab.send("Page.navigate", { url });
-  await until(tab, `location.href === ${JSON.stringify(url)} && globalThis.bench?.live`, `${what} has shown no live dot`);
+  await until(
+    tab,
+    `location.href === ${JSON.stringify(url)} && globalThis.bench?.live`,
+    `${what} has shown no live dot`,
+  );
   return JSON.parse(await tab.evaluate("JSON.stringify(bench)"));
 }
 

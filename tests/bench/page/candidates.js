@@ -1,7 +1,7 @@
 // What is compared: how each page is made, and how a measurement sees its dots.
 
-import { build } from "esbuild";
 import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 
 const STYLE = `
   .dot { display: inline-block; inline-size: 10px; block-size: 10px; border-radius: 50%; background: #bdbdbd }
@@ -30,10 +30,13 @@ const SEEN = {
 
 /** Builds the peers and returns the candidates. `page(people)` returns the text of a page that shows them. */
 export async function candidates(site) {
-  const [plain, react] = [await bundle("plain.js"), await bundle("react.jsx")].map(([name, text]) => site.put(name, text));
+  const [plain, react] = [await bundle("plain.js"), await bundle("react.jsx")].map(([name, text]) =>
+    site.put(name, text),
+  );
   const tag = `<script async src="/mistatus.js" data-token-url="/presence-token"></script>`;
   const ours = ({ name, shownAs }) => `<span><mi-status contact="${name}"></mi-status> ${shownAs}</span>`;
-  const byHand = ({ name, shownAs }) => `<span><span class="dot" role="img" aria-label="unknown" data-contact="${name}"></span> ${shownAs}</span>`;
+  const byHand = ({ name, shownAs }) =>
+    `<span><span class="dot" role="img" aria-label="unknown" data-contact="${name}"></span> ${shownAs}</span>`;
   const lines = (people, line) => people.map(line).join(" ");
   return [
     { what: "`<mi-status>`", seen: SEEN.ours, page: (people) => page(tag, lines(people, ours)) },

@@ -25,7 +25,10 @@ export class Crowd {
   /** Signs so many people in, and lets each choose to be busy. */
   static async of(server, count) {
     const crowd = new Crowd();
-    crowd.people = Array.from({ length: count }, (_, at) => ({ name: `person${at}@example.com`, shownAs: `Person ${at}` }));
+    crowd.people = Array.from({ length: count }, (_, at) => ({
+      name: `person${at}@example.com`,
+      shownAs: `Person ${at}`,
+    }));
     for (let at = 0; at < count; at += AT_ONCE) {
       const opened = crowd.people.slice(at, at + AT_ONCE).map(({ name }) => crowd.#open(server.stream, name));
       crowd.#people.push(...(await Promise.all(opened)));

@@ -101,7 +101,10 @@ class Lane {
         to.write(segment);
       }
     }
-    const next = Math.min(this.#flying[0]?.due ?? Infinity, ...this.#flows.map(({ waiting }) => Math.max(waiting[0].from, this.#free)));
+    const next = Math.min(
+      this.#flying[0]?.due ?? Infinity,
+      ...this.#flows.map(({ waiting }) => Math.max(waiting[0].from, this.#free)),
+    );
     clearTimeout(this.#timer);
     if (next < Infinity) {
       this.#timer = setTimeout(() => this.#run(), Math.max(0, next - now));

@@ -19,7 +19,9 @@ const PEOPLE = 1_000;
 // A browser that has just started is busy with itself.
 const START_MS = 5_000;
 
-const { values } = parseArgs({ options: { rounds: { type: "string", default: "7" }, bless: { type: "boolean", default: false } } });
+const { values } = parseArgs({
+  options: { rounds: { type: "string", default: "7" }, bless: { type: "boolean", default: false } },
+});
 const rounds = Number(values.rounds);
 if (!Number.isInteger(rounds) || rounds < 1) {
   throw new Error(`--rounds takes a number from 1, not ${values.rounds}`);
@@ -53,7 +55,10 @@ async function measured(setting) {
   for (const candidate of all) {
     await first(setting, candidate);
   }
-  for (const [measure, results] of [[first, firsts], [many, manys]]) {
+  for (const [measure, results] of [
+    [first, firsts],
+    [many, manys],
+  ]) {
     for (let round = 1; round <= rounds; round += 1) {
       for (const [candidate, taken] of results) {
         console.error(`${measure.name}, round ${round} of ${rounds}: ${candidate.what}`);

@@ -12,7 +12,11 @@ import { brotliCompressSync } from "node:zlib";
 import { inSeconds, token } from "../../e2e/support/jwt.js";
 
 const WIDGET = fileURLToPath(new URL("../../../dist/widget/", import.meta.url));
-const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".wasm": "application/wasm" };
+const TYPES = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".wasm": "application/wasm",
+};
 
 /** Whom every page signs in. */
 export const VIEWER = "viewer@example.com";
@@ -95,7 +99,12 @@ export class Site {
       response.writeHead(304, headers).end();
       return;
     }
-    response.writeHead(200, { ...headers, "content-type": file.type, "content-encoding": "br", "content-length": file.body.length });
+    response.writeHead(200, {
+      ...headers,
+      "content-type": file.type,
+      "content-encoding": "br",
+      "content-length": file.body.length,
+    });
     response.end(file.body);
   }
 
@@ -124,7 +133,10 @@ export class Site {
     socket.setNoDelay(true);
     server.pipe(socket).pipe(server);
     // A reset of one side is one of the other, and no error of this program.
-    for (const [one, other] of [[server, socket], [socket, server]]) {
+    for (const [one, other] of [
+      [server, socket],
+      [socket, server],
+    ]) {
       one.on("error", () => {});
       one.on("close", () => other.destroy());
     }

@@ -30,7 +30,11 @@ function firstTable(firsts) {
   const rows = [];
   for (const when of ["cold", "warm"]) {
     for (const [{ what }, rounds] of firsts) {
-      const of = (name, digits) => spread(rounds.map((round) => round[when][name]), digits);
+      const of = (name, digits) =>
+        spread(
+          rounds.map((round) => round[when][name]),
+          digits,
+        );
       rows.push([what, when, of("requests"), of("kilobytes", 1), of("first"), of("live"), of("shift", 4)]);
     }
   }
@@ -39,7 +43,11 @@ function firstTable(firsts) {
 
 function manyTable(manys) {
   const rows = [...manys].map(([{ what }, rounds]) => {
-    const of = (name, digits) => spread(rounds.map((round) => round[name]), digits);
+    const of = (name, digits) =>
+      spread(
+        rounds.map((round) => round[name]),
+        digits,
+      );
     return [
       what,
       of("live"),
@@ -53,7 +61,13 @@ function manyTable(manys) {
     ];
   });
   const rates = [...manys.values()].flat().map(({ rate }) => rate);
-  const columns = ["live after, ms", "one change, ms", "seen: script of all, ms/s", "frames dropped of 600", "hidden: script of all, ms/s"];
+  const columns = [
+    "live after, ms",
+    "one change, ms",
+    "seen: script of all, ms/s",
+    "frames dropped of 600",
+    "hidden: script of all, ms/s",
+  ];
   const text = table(["1,000 dots", ...columns, "DOM nodes", "heap, MB", "WebAssembly, MB"], rows);
   return `${text}\nThe server acknowledged ${spread(rates)} changes a second.\n`;
 }
@@ -66,7 +80,8 @@ function table(columns, rows) {
 /** Returns the median, and the least and the most where they differ from it. */
 function spread(values, digits = 0) {
   const sorted = values.toSorted((one, other) => one - other);
-  const written = (value) => value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const written = (value) =>
+    value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
   const [least, median, most] = [sorted[0], sorted[sorted.length >> 1], sorted.at(-1)].map(written);
   return least === most ? median : `${median} (${least}–${most})`;
 }

@@ -1,6 +1,6 @@
 // People on an engine: pages that embed the widget by a script tag, driven through the API that every page has.
 
-import { expect, test as base } from "../support/people.js";
+import { test as base, expect } from "../support/people.js";
 
 export { expect };
 
@@ -66,7 +66,11 @@ export class Somebody {
   }
 
   async accept(other) {
-    await this.says((name) => window.mistatus.messenger.contactRequests.map((one) => one.signinName).includes(name), other.name, true);
+    await this.says(
+      (name) => window.mistatus.messenger.contactRequests.map((one) => one.signinName).includes(name),
+      other.name,
+      true,
+    );
     await this.call("answerContactRequest", other.name, true);
   }
 
@@ -82,7 +86,10 @@ export class Somebody {
 
   /** Accepts a request of the other if one comes; who was added by both may need none. */
   async answers(other) {
-    const asked = await this.page.evaluate((name) => window.mistatus.messenger.contactRequests.map((one) => one.signinName).includes(name), other.name);
+    const asked = await this.page.evaluate(
+      (name) => window.mistatus.messenger.contactRequests.map((one) => one.signinName).includes(name),
+      other.name,
+    );
     if (asked) {
       await this.call("answerContactRequest", other.name, true);
     }
@@ -107,6 +114,11 @@ export class Somebody {
 
   /** Waits until the conversation with somebody holds these texts, in this order. */
   async reads(other, texts, options) {
-    await this.says((name) => window.mistatus.messenger.messages(name).map(({ text }) => text), other.name, texts, options);
+    await this.says(
+      (name) => window.mistatus.messenger.messages(name).map(({ text }) => text),
+      other.name,
+      texts,
+      options,
+    );
   }
 }

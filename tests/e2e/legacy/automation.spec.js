@@ -12,11 +12,20 @@ const failing = (page, text) =>
     try {
       return { answer: String(new Function(code)()) };
     } catch (error) {
-      return { isError: error instanceof Error, number: error.number, message: error.message, description: error.description };
+      return {
+        isError: error instanceof Error,
+        number: error.number,
+        message: error.message,
+        description: error.description,
+      };
     }
   }, text);
 
-test("ProgIDs of others fail as they failed, and one's own give the same messenger each time", async ({ page, host, server }) => {
+test("ProgIDs of others fail as they failed, and one's own give the same messenger each time", async ({
+  page,
+  host,
+  server,
+}) => {
   await openOldPage(page, host, server);
   for (const progId of ["Microsoft.XMLHTTP", "Messenger.UIAutomation.2", "", "undefined"]) {
     expect(await failing(page, `return new ActiveXObject(${JSON.stringify(progId)})`)).toMatchObject({
@@ -42,13 +51,21 @@ test("a browser's own ActiveXObject keeps everybody else's objects", async ({ pa
       head: `<script>window.ActiveXObject = function (progId) { this.progId = progId; }</script>${tag(host, server)}`,
     }),
   );
-  expect(await page.evaluate(() => [new ActiveXObject("Some.Thing").progId, new ActiveXObject("Name.NameCtrl").PresenceEnabled])).toEqual([
-    "Some.Thing",
-    true,
-  ]);
+  expect(
+    await page.evaluate(() => [
+      new ActiveXObject("Some.Thing").progId,
+      new ActiveXObject("Name.NameCtrl").PresenceEnabled,
+    ]),
+  ).toEqual(["Some.Thing", true]);
 });
 
-test("before the messenger is there, what can be answered is, and calls wait", async ({ page, host, server, person, said }) => {
+test("before the messenger is there, what can be answered is, and calls wait", async ({
+  page,
+  host,
+  server,
+  person,
+  said,
+}) => {
   const comes = await gate(page, "**/mistatus-core-*.js*");
   const erika = await person("erika@example.com", "franz@example.com");
   await erika.choose("Busy");
@@ -56,23 +73,43 @@ test("before the messenger is there, what can be answered is, and calls wait", a
   const early = await page.evaluate(() => {
     const messenger = new ActiveXObject("Messenger.UIAutomation");
     window.heard = [];
-    messenger.OnContactListAdd = (hr, contact) => window.heard.push(["added", hr, contact.SigninName, contact === window.contact]);
+    messenger.OnContactListAdd = (hr, contact) =>
+      window.heard.push(["added", hr, contact.SigninName, contact === window.contact]);
     messenger.onsignin = (hr) => window.heard.push(["signin", hr]);
     window.list = messenger.MyContacts;
     window.contact = messenger.GetContact("sip:erika@example.com", messenger.MyServiceId);
     messenger.AddContact(0, "erika@example.com");
     messenger.MyStatus = 10;
-    return [messenger.MyStatus, messenger.mycontacts.COUNT, window.contact.status, window.contact.FriendlyName, messenger.MyServiceId.length, window.heard.length];
+    return [
+      messenger.MyStatus,
+      messenger.mycontacts.COUNT,
+      window.contact.status,
+      window.contact.FriendlyName,
+      messenger.MyServiceId.length,
+      window.heard.length,
+    ];
   });
   expect(early).toEqual([1, 0, 0, "erika@example.com", 38, 0]);
-  expect(await failing(page, "return new ActiveXObject('Messenger.UIAutomation').MySigninName")).toMatchObject({ number: -2130705634 });
+  expect(await failing(page, "return new ActiveXObject('Messenger.UIAutomation').MySigninName")).toMatchObject({
+    number: -2130705634,
+  });
   comes();
-  await expect.poll(() => page.evaluate(() => window.heard)).toEqual([["signin", 0], ["added", 0, "erika@example.com", true]]);
+  await expect
+    .poll(() => page.evaluate(() => window.heard))
+    .toEqual([
+      ["signin", 0],
+      ["added", 0, "erika@example.com", true],
+    ]);
   await expect.poll(() => page.evaluate(() => window.contact.Status)).toBe(10);
   expect(
     await page.evaluate(() => {
       const messenger = new ActiveXObject("Messenger.UIAutomation");
-      return [window.list.Count, window.list === messenger.MyContacts, window.list.Item(0) === window.contact, messenger.GetContact("Erika@Example.com", "") === window.contact];
+      return [
+        window.list.Count,
+        window.list === messenger.MyContacts,
+        window.list.Item(0) === window.contact,
+        messenger.GetContact("Erika@Example.com", "") === window.contact,
+      ];
     }),
   ).toEqual([1, true, true, true]);
   await erika.sees("Busy");
@@ -103,7 +140,8 @@ test("letter case never matters, and collections are gone through in every way",
     }
     return {
       names: enumerated.map((contact) => contact.signinNAME),
-      same: enumerated.every((contact, index) => contact === counted[index]) && [...messenger.MyContacts][0] === counted[0],
+      same:
+        enumerated.every((contact, index) => contact === counted[index]) && [...messenger.MyContacts][0] === counted[0],
       service: counted[0].serviceid === messenger.MYSERVICEID && counted[0].ServiceID === counted[0].ServiceId,
       text: `${messenger}`,
       unknown: [messenger.foo, counted[0].foo, "foo" in messenger, "mystatus" in messenger],
@@ -130,7 +168,11 @@ test("errors carry their number and say their code", async ({ page, host, server
   expect(await failing(page, `${messenger}.GetContact(null, "")`)).toMatchObject({ number: -2147467259 });
   expect(await failing(page, `${messenger}.GetContact({}, "")`)).toMatchObject({ isError: true });
   expect(await failing(page, `${messenger}.AddContact(0, "x".repeat(100000))`)).toMatchObject({ number: -2147024809 });
-  for (const wrong of [`${messenger}.NoSuchThing = 1`, `${messenger}.MyServiceName = "mine"`, `new ActiveXObject('Name.NameCtrl').PresenceEnabled = false`]) {
+  for (const wrong of [
+    `${messenger}.NoSuchThing = 1`,
+    `${messenger}.MyServiceName = "mine"`,
+    `new ActiveXObject('Name.NameCtrl').PresenceEnabled = false`,
+  ]) {
     expect(await failing(page, wrong)).toMatchObject({ number: -2146827850 });
   }
 });
@@ -147,12 +189,22 @@ test("what is documented and not there fails as unknown members failed", async (
   expect(failure.message).toContain("Object doesn't support this property or method");
 });
 
-test("an object element answers however it got its classid, and forgets it as well", async ({ page, host, server, said }) => {
+test("an object element answers however it got its classid, and forgets it as well", async ({
+  page,
+  host,
+  server,
+  said,
+}) => {
   await openOldPage(page, host, server, {
     body: `<object id="markup" classid="${CLASS}">not installed</object><object id="other" data="about:blank" type="text/html"></object>`,
   });
   const answers = await page.evaluate((classId) => {
-    const answersOf = (element) => [element.MYSERVICENAME, element.mycontacts.Count, element instanceof HTMLElement, element.tagName];
+    const answersOf = (element) => [
+      element.MYSERVICENAME,
+      element.mycontacts.Count,
+      element instanceof HTMLElement,
+      element.tagName,
+    ];
     const detached = document.createElement("object");
     detached.classid = classId.toUpperCase();
     const attribute = document.createElement("object");
@@ -163,9 +215,21 @@ test("an object element answers however it got its classid, and forgets it as we
     const all = [document.getElementById("markup"), detached, attribute].map(answersOf);
     named.own = 5;
     const other = document.getElementById("other");
-    const result = [...all, named.PRESENCEenabled, named.getstatus("x@example.com", 1), named.own, other.MyStatus, other.classid];
+    const result = [
+      ...all,
+      named.PRESENCEenabled,
+      named.getstatus("x@example.com", 1),
+      named.own,
+      other.MyStatus,
+      other.classid,
+    ];
     detached.classid = "";
-    return [...result, detached.MyStatus, detached.object === undefined, document.getElementById("markup").object.MyServiceName];
+    return [
+      ...result,
+      detached.MyStatus,
+      detached.object === undefined,
+      document.getElementById("markup").object.MyServiceName,
+    ];
   }, CLASS);
   const object = ["mistatus", 0, true, "OBJECT"];
   expect(answers).toEqual([object, object, object, true, 1, 5, undefined, "", undefined, true, "mistatus"]);
@@ -191,11 +255,13 @@ test("events of an element reach handlers, attached functions and listeners", as
     window.heard = [];
     element.MyStatus = 10;
   });
-  await expect.poll(() => page.evaluate(() => window.heard)).toEqual([
-    ["script for", 0, 10],
-    ["attached", 0, 10],
-    ["listener", 0, 10],
-  ]);
+  await expect
+    .poll(() => page.evaluate(() => window.heard))
+    .toEqual([
+      ["script for", 0, 10],
+      ["attached", 0, 10],
+      ["listener", 0, 10],
+    ]);
   await page.evaluate(() => document.getElementById("MOC").Signout());
   await expect.poll(() => page.evaluate(() => window.heard.some(([what]) => what === "double colon"))).toBe(true);
   expect(await page.evaluate(() => window.wrong)).toBe(undefined);
@@ -223,12 +289,17 @@ test("pages for Messenger are told what it knew, pages for Communicator everythi
   await page.evaluate(() => {
     window.heard = {};
     for (const name of ["Messenger", "Communicator"]) {
-      new ActiveXObject(`${name}.UIAutomation`).OnMyStatusChange = (hr, status) => (window.heard[name] = status);
+      new ActiveXObject(`${name}.UIAutomation`).OnMyStatusChange = (_hr, status) => (window.heard[name] = status);
     }
     window.mistatus.messenger.MyStatus = 114;
   });
   await expect.poll(() => page.evaluate(() => window.heard)).toEqual({ Messenger: 10, Communicator: 114 });
-  expect(await page.evaluate(() => [new ActiveXObject("Messenger.UIAutomation").MyStatus, new ActiveXObject("Communicator.UIAutomation").MyStatus])).toEqual([10, 114]);
+  expect(
+    await page.evaluate(() => [
+      new ActiveXObject("Messenger.UIAutomation").MyStatus,
+      new ActiveXObject("Communicator.UIAutomation").MyStatus,
+    ]),
+  ).toEqual([10, 114]);
 });
 
 test("a page that loads it twice is served by the first", async ({ page, host, server, said }) => {
@@ -238,11 +309,19 @@ test("a page that loads it twice is served by the first", async ({ page, host, s
   expect(said.filter(({ type }) => type !== "log" && type !== "info")).toEqual([]);
 });
 
-test("the widget's own tag may stand anywhere, and serves old and new scripts alike", async ({ page, host, server, said }) => {
+test("the widget's own tag may stand anywhere, and serves old and new scripts alike", async ({
+  page,
+  host,
+  server,
+  said,
+}) => {
   const bare = `<script src="${host.url}/widget/legacy.js"></script>`;
   const widget = `<script src="${host.url}/widget/mistatus.js" data-server="${server.stream}" data-signin-name="franz@example.com"></script>`;
   host.file("favicon.ico", "");
-  for (const [head, body] of [[widget + bare, ""], [bare, widget]]) {
+  for (const [head, body] of [
+    [widget + bare, ""],
+    [bare, widget],
+  ]) {
     await page.goto(host.page(`<p>Both</p>${body}`, { head }));
     await expect.poll(() => page.evaluate(() => new ActiveXObject("Messenger.UIAutomation").MyStatus)).toBe(2);
     expect(await page.evaluate(() => document.querySelectorAll("script[src*='mistatus.js']").length)).toBe(1);
@@ -257,10 +336,14 @@ test("the widget's own tag is waited for where it is async", async ({ page, host
   for (const head of [widget + bare, bare + widget]) {
     const comes = await gate(page, "**/mistatus.js");
     await page.goto(host.page("<p>Both</p>", { head }), { waitUntil: "domcontentloaded" });
-    expect(await page.evaluate(() => [typeof window.mistatus, new ActiveXObject("Messenger.UIAutomation").MyStatus])).toEqual(["undefined", 1]);
+    expect(
+      await page.evaluate(() => [typeof window.mistatus, new ActiveXObject("Messenger.UIAutomation").MyStatus]),
+    ).toEqual(["undefined", 1]);
     comes();
     await expect.poll(() => page.evaluate(() => new ActiveXObject("Messenger.UIAutomation").MyStatus)).toBe(2);
-    expect(await page.evaluate(() => new ActiveXObject("Messenger.UIAutomation").MySigninName)).toBe("franz@example.com");
+    expect(await page.evaluate(() => new ActiveXObject("Messenger.UIAutomation").MySigninName)).toBe(
+      "franz@example.com",
+    );
     expect(await page.evaluate(() => document.querySelectorAll("script[src*='mistatus.js']").length)).toBe(1);
   }
   expect(said.filter(({ type }) => type !== "log" && type !== "info")).toEqual([]);

@@ -26,13 +26,24 @@ test("the staff directory shows who is there, and a card for each", async ({ pag
 
   await page.locator("#imn2").focus();
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("dialog", { name: /gustav/i }).getByRole("menuitem").first()).toBeFocused();
+  await expect(
+    page
+      .getByRole("dialog", { name: /gustav/i })
+      .getByRole("menuitem")
+      .first(),
+  ).toBeFocused();
   await page.keyboard.press("Escape");
   await expect(page.locator("#imn2")).toBeFocused();
   expect(errors(said)).toEqual([]);
 });
 
-test("the messenger panel adds people and hears of them in all three ways", async ({ page, host, server, person, said }) => {
+test("the messenger panel adds people and hears of them in all three ways", async ({
+  page,
+  host,
+  server,
+  person,
+  said,
+}) => {
   const erika = await person("erika@example.com", "franz@example.com");
   await erika.choose("Busy");
   await page.goto(await example(host, server, "messenger-panel.html"));

@@ -17,7 +17,13 @@ const listen = (page) =>
     };
   });
 
-test("calls before the WebAssembly is there are answered with 1 and kept", async ({ page, host, server, person, said }) => {
+test("calls before the WebAssembly is there are answered with 1 and kept", async ({
+  page,
+  host,
+  server,
+  person,
+  said,
+}) => {
   const erika = await person("erika@example.com", "franz@example.com");
   await erika.choose("Busy");
   const comes = await gate(page, "**/mistatus-core-*.js*");
@@ -25,17 +31,32 @@ test("calls before the WebAssembly is there are answered with 1 and kept", async
   await listen(page);
   const first = await page.evaluate(() => {
     const control = window.make("NAME.namectrl.1");
-    return [control.PresenceEnabled, control.presenceenabled, control.GetStatus("erika@example.com", "a"), window.heard.length];
+    return [
+      control.PresenceEnabled,
+      control.presenceenabled,
+      control.GetStatus("erika@example.com", "a"),
+      window.heard.length,
+    ];
   });
   expect(first).toEqual([true, true, 1, 0]);
   comes();
   await expect.poll(() => heard(page)).toEqual([["erika@example.com", 3, "a"]]);
   await erika.choose("Away");
-  await expect.poll(() => heard(page)).toEqual([["erika@example.com", 3, "a"], ["erika@example.com", 2, "a"]]);
+  await expect
+    .poll(() => heard(page))
+    .toEqual([
+      ["erika@example.com", 3, "a"],
+      ["erika@example.com", 2, "a"],
+    ]);
   expect(errors(said)).toEqual([]);
 });
 
-test("each name and id gets an event of its own, with the name as it was spelled", async ({ page, host, server, person }) => {
+test("each name and id gets an event of its own, with the name as it was spelled", async ({
+  page,
+  host,
+  server,
+  person,
+}) => {
   const erika = await person("erika@example.com", "franz@example.com");
   await erika.choose("Busy");
   await openOldPage(page, host, server);
@@ -54,7 +75,10 @@ test("each name and id gets an event of its own, with the name as it was spelled
       control.getstatus(name, id);
     }
   });
-  const all = () => page.evaluate(() => window.heard.map(([name, status, id]) => [name, status, id === window.object ? "same" : String(id)]));
+  const all = () =>
+    page.evaluate(() =>
+      window.heard.map(([name, status, id]) => [name, status, id === window.object ? "same" : String(id)]),
+    );
   await expect.poll(all).toEqual([
     ["erika@example.com", 3, "1"],
     ["erika@example.com", 3, "2"],
@@ -65,7 +89,12 @@ test("each name and id gets an event of its own, with the name as it was spelled
   await expect.poll(async () => (await heard(page)).length).toBe(5);
 });
 
-test("who is known already is answered for at once, and told all the same, but later", async ({ page, host, server, person }) => {
+test("who is known already is answered for at once, and told all the same, but later", async ({
+  page,
+  host,
+  server,
+  person,
+}) => {
   const erika = await person("erika@example.com", "franz@example.com");
   await erika.choose("Busy");
   await openOldPage(page, host, server);
@@ -89,7 +118,7 @@ test("controls that nobody holds go on, and the last handler of each wins", asyn
   await signedIn(page);
   await listen(page);
   await page.evaluate(() => {
-    window.named = (name, status, id) => window.heard.push(["by name", status, id]);
+    window.named = (_name, status, id) => window.heard.push(["by name", status, id]);
     for (let id = 0; id < 20; id += 1) {
       window.make().GetStatus("erika@example.com", id);
     }
@@ -115,17 +144,43 @@ test("people who are nobody are offline, whatever was given for a name", async (
   await listen(page);
   const answers = await page.evaluate(() => {
     const control = window.make();
-    const hostile = { toString: () => { throw new Error("no text"); } };
-    const names = [undefined, null, "", {}, 7, hostile, "x".repeat(100_000), "a\nb@example.com", "名前@example.com", "<img src=x onerror=alert(1)>"];
+    const hostile = {
+      toString: () => {
+        throw new Error("no text");
+      },
+    };
+    const names = [
+      undefined,
+      null,
+      "",
+      {},
+      7,
+      hostile,
+      "x".repeat(100_000),
+      "a\nb@example.com",
+      "名前@example.com",
+      "<img src=x onerror=alert(1)>",
+    ];
     return names.map((name, id) => control.GetStatus(name, id));
   });
   expect(answers).toEqual(Array(10).fill(1));
   await expect.poll(() => page.evaluate(() => window.heard.map(([, status]) => status))).toEqual(Array(10).fill(1));
-  expect(await page.evaluate(() => [window.heard.find(([, , id]) => id === 6)[0].length, window.heard.find(([, , id]) => id === 0)[0]])).toEqual([100_000, undefined]);
+  expect(
+    await page.evaluate(() => [
+      window.heard.find(([, , id]) => id === 6)[0].length,
+      window.heard.find(([, , id]) => id === 0)[0],
+    ]),
+  ).toEqual([100_000, undefined]);
   expect(errors(said)).toEqual([]);
 });
 
-test("a handler that throws or signs out keeps nobody else from hearing", async ({ page, host, server, person, said }) => {
+test("a handler that throws or signs out keeps nobody else from hearing", async ({
+  page,
+  host,
+  server,
+  person,
+  said,
+}) => {
   const erika = await person("erika@example.com", "franz@example.com");
   await erika.choose("Busy");
   await openOldPage(page, host, server);

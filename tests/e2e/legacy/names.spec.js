@@ -30,16 +30,38 @@ test("every documented member is known by its name and kind", () => {
 });
 
 for (const [status, number] of Object.entries({
-  ONLINE: 0, OFFLINE: 1, INVISIBLE: 1, UNKNOWN: 1, AWAY: 2, BUSY: 3, BE_RIGHT_BACK: 4, ON_THE_PHONE: 5, OUT_TO_LUNCH: 6,
-  IN_A_MEETING: 7, OUT_OF_OFFICE: 8, DO_NOT_DISTURB: 9, ALLOW_URGENT_INTERRUPTIONS: 9, IN_A_CONFERENCE: 10, IDLE: 16,
-  MAY_BE_AVAILABLE: 16, CUSTOM: 0, LOCAL_CONNECTING_TO_SERVER: 1,
+  ONLINE: 0,
+  OFFLINE: 1,
+  INVISIBLE: 1,
+  UNKNOWN: 1,
+  AWAY: 2,
+  BUSY: 3,
+  BE_RIGHT_BACK: 4,
+  ON_THE_PHONE: 5,
+  OUT_TO_LUNCH: 6,
+  IN_A_MEETING: 7,
+  OUT_OF_OFFICE: 8,
+  DO_NOT_DISTURB: 9,
+  ALLOW_URGENT_INTERRUPTIONS: 9,
+  IN_A_CONFERENCE: 10,
+  IDLE: 16,
+  MAY_BE_AVAILABLE: 16,
+  CUSTOM: 0,
+  LOCAL_CONNECTING_TO_SERVER: 1,
 })) {
   test(`the name control tells ${status} as ${number}`, () => {
     expect(nameNumber(value(status))).toBe(number);
   });
 }
 
-for (const [status, number] of Object.entries({ ONLINE: 11, OFFLINE: 12, AWAY: 13, BUSY: 14, DO_NOT_DISTURB: 15, IDLE: 17 })) {
+for (const [status, number] of Object.entries({
+  ONLINE: 11,
+  OFFLINE: 12,
+  AWAY: 13,
+  BUSY: 14,
+  DO_NOT_DISTURB: 15,
+  IDLE: 17,
+})) {
   test(`the name control tells ${status} with an out-of-office text as ${number}`, () => {
     expect(nameNumber(value(status), { outOfOffice: true })).toBe(number);
   });
@@ -86,7 +108,13 @@ test("an Enumerator goes through a copy", () => {
 
 test("a VBArray reads an array and refuses everything else", () => {
   const array = new VBArray([7, 8]);
-  expect([array.lbound(), array.ubound(), array.dimensions(), array.getItem(1), array.toArray()]).toEqual([0, 1, 1, 8, [7, 8]]);
+  expect([array.lbound(), array.ubound(), array.dimensions(), array.getItem(1), array.toArray()]).toEqual([
+    0,
+    1,
+    1,
+    8,
+    [7, 8],
+  ]);
   expect(() => array.getItem(2)).toThrow("Subscript out of range");
   expect(() => new VBArray({})).toThrow("VBArray expected");
 });

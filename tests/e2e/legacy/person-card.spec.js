@@ -12,20 +12,17 @@ const BODY = '<p><button id="mark">mark</button></p>';
 
 /** Calls a method of one name control that the page keeps. */
 const call = (page, member, ...args) =>
-  page.evaluate(([name, values]) => {
-    window.control ??= new ActiveXObject("Name.NameCtrl");
-    return window.control[name](...values);
-  }, [member, args]);
+  page.evaluate(
+    ([name, values]) => {
+      window.control ??= new ActiveXObject("Name.NameCtrl");
+      return window.control[name](...values);
+    },
+    [member, args],
+  );
 
 const box = (page) => page.getByRole("dialog").boundingBox();
 
-test("it says who it is and what they do, under a strict policy", async ({
-  page,
-  host,
-  server,
-  person,
-  said,
-}) => {
+test("it says who it is and what they do, under a strict policy", async ({ page, host, server, person, said }) => {
   host.policy = STRICT;
   const erika = await person("erika@example.com", "franz@example.com");
   await erika.choose("Busy");
@@ -109,11 +106,19 @@ test("it stays in the window, also in a narrow one and from right to left", asyn
     document.documentElement.lang = "ar";
     document.body.dir = "rtl";
   });
-  for (const [left, top] of [[5_000, 5_000], [-50, -50], ["abc", {}], [undefined, Infinity]]) {
-    await page.evaluate(([x, y]) => {
-      window.control ??= new ActiveXObject("Name.NameCtrl");
-      window.control.ShowOOUI("erika@example.com", 0, x, y);
-    }, [left, top]);
+  for (const [left, top] of [
+    [5_000, 5_000],
+    [-50, -50],
+    ["abc", {}],
+    [undefined, Infinity],
+  ]) {
+    await page.evaluate(
+      ([x, y]) => {
+        window.control ??= new ActiveXObject("Name.NameCtrl");
+        window.control.ShowOOUI("erika@example.com", 0, x, y);
+      },
+      [left, top],
+    );
     const { x, y, width, height } = await box(page);
     expect(x >= 0 && y >= 0 && x + width <= 320 && y + height <= 400).toBe(true);
   }
@@ -144,7 +149,10 @@ test("a conversation is offered where the messenger can have one", async ({ page
   await openOldPage(page, host, server, { body: BODY });
   await signedIn(page);
   await page.evaluate(() => {
-    Object.defineProperty(window.mistatus.messenger, "InstantMessage", { configurable: true, value: (name) => (window.talkedTo = name) });
+    Object.defineProperty(window.mistatus.messenger, "InstantMessage", {
+      configurable: true,
+      value: (name) => (window.talkedTo = name),
+    });
   });
   await call(page, "ShowOOUI", "sip:erika@example.com", 1, 0, 0);
   await page.getByRole("menuitem", { name: "Start a conversation" }).click();

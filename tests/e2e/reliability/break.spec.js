@@ -1,7 +1,7 @@
 // Links break, swallow and come back. Short breaks are nobody's business, long ones are shown as what they are, and
 // nothing that was said meanwhile is lost or said twice.
 
-import { EMBEDDED, expect, holdTime, set, settled, test as base, withClock } from "../support/people.js";
+import { test as base, EMBEDDED, expect, holdTime, set, settled, withClock } from "../support/people.js";
 import { setVisible } from "../support/visibility.js";
 
 /** Lets time pass in small steps until something happened outside of the page, which takes time of its own. */
@@ -26,7 +26,11 @@ const test = base.extend({
 /** Returns what the page is told of why it shows somebody as it does. */
 const reason = ({ page }, who) => page.evaluate((who) => window.mistatus.messenger.explain(who).reason, who);
 
-test("a break that heals at once is shown to nobody, and nothing said meanwhile is missing", async ({ two, link, names: { ERIKA, FRANZ } }) => {
+test("a break that heals at once is shown to nobody, and nothing said meanwhile is missing", async ({
+  two,
+  link,
+  names: { ERIKA, FRANZ },
+}) => {
   const [erika, franz] = await two({ prepare: withClock });
   await holdTime(erika);
   await link.refuse();
@@ -59,7 +63,12 @@ test("what is asked for in a short break is done, once", async ({ two, link, nam
   expect(await franz.recorder.told(ERIKA)).toEqual([10, 34]);
 });
 
-test("what was done though the answer was lost is not done again", async ({ two, person, link, names: { ERIKA, FRANZ } }) => {
+test("what was done though the answer was lost is not done again", async ({
+  two,
+  person,
+  link,
+  names: { ERIKA, FRANZ },
+}) => {
   const [erika, franz] = await two({ prepare: withClock });
   await holdTime(erika);
   link.swallow("answers");
@@ -81,7 +90,11 @@ test("what was done though the answer was lost is not done again", async ({ two,
   expect(await franz.recorder.told(ERIKA)).toEqual([10, 34]);
 });
 
-test("a link that swallows everything is found out, and another one shows what is true", async ({ two, link, names: { FRANZ } }) => {
+test("a link that swallows everything is found out, and another one shows what is true", async ({
+  two,
+  link,
+  names: { FRANZ },
+}) => {
   const [erika, franz] = await two();
   link.swallow();
   await set(franz, 10);
@@ -108,7 +121,11 @@ test("a slow link loses nothing and repeats nothing", async ({ two, link, names:
   expect(await erika.recorder.shown(FRANZ)).not.toContain("offline");
 });
 
-test("a long break is shown: the last value, marked, and after the grace nothing", async ({ two, link, names: { FRANZ } }) => {
+test("a long break is shown: the last value, marked, and after the grace nothing", async ({
+  two,
+  link,
+  names: { FRANZ },
+}) => {
   const [erika, franz] = await two({ prepare: withClock });
   await holdTime(erika);
   await link.refuse();
@@ -131,7 +148,11 @@ test("a long break is shown: the last value, marked, and after the grace nothing
   expect(await erika.recorder.shown(FRANZ)).toEqual(["online (stale)", "unknown", "busy"]);
 });
 
-test("without a network nobody is called, and at its return the server at once", async ({ two, link, names: { FRANZ } }) => {
+test("without a network nobody is called, and at its return the server at once", async ({
+  two,
+  link,
+  names: { FRANZ },
+}) => {
   const [erika, franz] = await two({ prepare: withClock });
   await holdTime(erika);
   const called = link.accepted;
@@ -151,7 +172,11 @@ test("without a network nobody is called, and at its return the server at once",
   expect(await erika.recorder.believed(FRANZ)).toEqual(["busy"]);
 });
 
-test("a hidden page calls nobody, and the server at once when it is seen again", async ({ two, link, names: { FRANZ } }) => {
+test("a hidden page calls nobody, and the server at once when it is seen again", async ({
+  two,
+  link,
+  names: { FRANZ },
+}) => {
   const [erika, franz] = await two({ prepare: withClock });
   await holdTime(erika);
   await setVisible(erika.page, false);
@@ -167,33 +192,37 @@ test("a hidden page calls nobody, and the server at once when it is seen again",
   expect(await erika.recorder.believed(FRANZ)).toEqual(["busy"]);
 });
 
-test("the server says when to come back, and nothing makes a page come earlier", EMBEDDED, async ({ person, server, names: { ERIKA, FRANZ } }) => {
-  const sockets = [];
-  const franz = await person(FRANZ, ERIKA);
-  const erika = await person(ERIKA, FRANZ, {
-    prepare: async (page) => {
-      await withClock(page);
-      // The goodbye is put into the real server's stream.
-      await page.routeWebSocket(server.stream, (socket) => {
-        socket.connectToServer();
-        sockets.push(socket);
-      });
-    },
-  });
-  await settled(erika, franz);
-  await holdTime(erika);
-  sockets[0].send(JSON.stringify({ type: "bye", hr: -2130705593, retryAfter: 120_000 }));
-  await sockets[0].close({ code: 1001 });
-  await erika.sees("Online (last known)");
-  await setVisible(erika.page, false);
-  await erika.page.clock.runFor(60_000);
-  await setVisible(erika.page, true);
-  await erika.page.context().setOffline(true);
-  await erika.page.context().setOffline(false);
-  await erika.page.clock.runFor(59_000);
-  expect(sockets).toHaveLength(1);
-  await passTime(erika, 32_000, () => sockets.length > 1);
-  await erika.sees("Online");
-  expect(sockets).toHaveLength(2);
-  expect(await erika.recorder.shown(FRANZ)).toEqual(["online (stale)", "unknown", "online"]);
-});
+test(
+  "the server says when to come back, and nothing makes a page come earlier",
+  EMBEDDED,
+  async ({ person, server, names: { ERIKA, FRANZ } }) => {
+    const sockets = [];
+    const franz = await person(FRANZ, ERIKA);
+    const erika = await person(ERIKA, FRANZ, {
+      prepare: async (page) => {
+        await withClock(page);
+        // The goodbye is put into the real server's stream.
+        await page.routeWebSocket(server.stream, (socket) => {
+          socket.connectToServer();
+          sockets.push(socket);
+        });
+      },
+    });
+    await settled(erika, franz);
+    await holdTime(erika);
+    sockets[0].send(JSON.stringify({ type: "bye", hr: -2130705593, retryAfter: 120_000 }));
+    await sockets[0].close({ code: 1001 });
+    await erika.sees("Online (last known)");
+    await setVisible(erika.page, false);
+    await erika.page.clock.runFor(60_000);
+    await setVisible(erika.page, true);
+    await erika.page.context().setOffline(true);
+    await erika.page.context().setOffline(false);
+    await erika.page.clock.runFor(59_000);
+    expect(sockets).toHaveLength(1);
+    await passTime(erika, 32_000, () => sockets.length > 1);
+    await erika.sees("Online");
+    expect(sockets).toHaveLength(2);
+    expect(await erika.recorder.shown(FRANZ)).toEqual(["online (stale)", "unknown", "online"]);
+  },
+);

@@ -19,11 +19,13 @@ test("status and note arrive as one, and go as one", async ({ person, names: { E
   await set(erika, 34, { note: "Out for bread" });
   await set(erika, 2);
   await franz.sees("Online");
-  await expect.poll(() => franz.page.evaluate(() => window.changes)).toEqual([
-    [10, "Reading"],
-    [34, "Out for bread"],
-    [2, null],
-  ]);
+  await expect
+    .poll(() => franz.page.evaluate(() => window.changes))
+    .toEqual([
+      [10, "Reading"],
+      [34, "Out for bread"],
+      [2, null],
+    ]);
   expect(await noteOf(franz, ERIKA)).toBe(null);
 });
 
@@ -49,7 +51,11 @@ test("an end is met on time while its user is there", async ({ person, names: { 
   expect(await noteOf(franz, ERIKA)).toBe(null);
 });
 
-test("an end is met while nobody is connected and the server is down", async ({ person, server, names: { ERIKA, FRANZ } }) => {
+test("an end is met while nobody is connected and the server is down", async ({
+  person,
+  server,
+  names: { ERIKA, FRANZ },
+}) => {
   const erika = await person(ERIKA, FRANZ);
   await settled(erika);
   const until = Date.now() + 4_000;

@@ -1,7 +1,7 @@
 // Where coming back is pointless, nobody comes back: a refused token is asked for afresh once, then it is over.
 
 import { inSeconds, serverWithTokens, token } from "../support/jwt.js";
-import { EMBEDDED, expect, holdTime, test as base, withClock } from "../support/people.js";
+import { test as base, EMBEDDED, expect, holdTime, withClock } from "../support/people.js";
 import { Recorder } from "../support/recorder.js";
 import { Tab } from "../support/tab.js";
 import { setVisible } from "../support/visibility.js";
@@ -22,7 +22,9 @@ const test = base.extend({
     erika.recorder = await Recorder.install(erika.page);
     await withClock(erika.page);
     const head = `<script src="${server.url}/mistatus.js" data-server="${link.stream}" data-token-url="/token"></script>`;
-    await erika.page.goto(host.page(`<mi-my-status>…</mi-my-status><mi-status contact="${FRANZ}">…</mi-status>`, { head }));
+    await erika.page.goto(
+      host.page(`<mi-my-status>…</mi-my-status><mi-status contact="${FRANZ}">…</mi-status>`, { head }),
+    );
     await erika.shows("Online");
     await erika.page.evaluate(() => {
       window.heard = [];

@@ -17,7 +17,10 @@ test("a reload is not a departure", async ({ person, names: { ERIKA, FRANZ, GUST
   expect(await franz.recorder.told(ERIKA)).toEqual([]);
 });
 
-test("a reload shows its user what was known, marked as such, and then what is true", async ({ person, names: { ERIKA, FRANZ } }) => {
+test("a reload shows its user what was known, marked as such, and then what is true", async ({
+  person,
+  names: { ERIKA, FRANZ },
+}) => {
   const franz = await person(FRANZ, ERIKA);
   const erika = await person(ERIKA, FRANZ);
   await settled(erika, franz);
@@ -49,7 +52,12 @@ test("a browser that is killed is a departure", async ({ machine, person, names:
   expect(await franz.recorder.shown(ERIKA)).toEqual(["offline"]);
 });
 
-test("a computer that loses its network without a word is a departure", async ({ machine, person, link, names: { ERIKA, FRANZ } }) => {
+test("a computer that loses its network without a word is a departure", async ({
+  machine,
+  person,
+  link,
+  names: { ERIKA, FRANZ },
+}) => {
   const laptop = await machine();
   const franz = await person(FRANZ, ERIKA);
   const erika = await person(ERIKA, FRANZ, { machine: laptop, stream: link.stream });

@@ -14,7 +14,10 @@ function sent(into) {
   };
 }
 
-test("idle on one device and not on another is not idle, until the other one is gone", async ({ person, names: { ERIKA, FRANZ } }) => {
+test("idle on one device and not on another is not idle, until the other one is gone", async ({
+  person,
+  names: { ERIKA, FRANZ },
+}) => {
   const franz = await person(FRANZ, ERIKA);
   const laptop = await person(ERIKA, FRANZ);
   await settled(franz, laptop);

@@ -26,9 +26,7 @@ function ofFrame(frame) {
 /** Returns the same of a stanza. Whom it comes from, a connection of theirs, ids and times are what is left out. */
 function ofStanza(stanza) {
   const [, name] = /^<(?:presence|message|iq)\b[^>]*? from=['"]([^/'"]+)[/'"]/.exec(stanza) ?? [];
-  const said = stanza
-    .replaceAll(/ (?:from|to|id)=(['"]).*?\1/g, "")
-    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "then");
+  const said = stanza.replaceAll(/ (?:from|to|id)=(['"]).*?\1/g, "").replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "then");
   return name ? [{ name, said }] : [];
 }
 
@@ -42,7 +40,12 @@ async function metrics(server) {
   return (await fetch(`${server.url}/metrics`)).text();
 }
 
-test("appearing offline, whatever one does then, looks like having left", async ({ address, kind, person, names: { ERIKA, FRANZ, GUSTAV, HANNA } }) => {
+test("appearing offline, whatever one does then, looks like having left", async ({
+  address,
+  kind,
+  person,
+  names: { ERIKA, FRANZ, GUSTAV, HANNA },
+}) => {
   const frames = [];
   // Known before, so that nobody need show themselves for it.
   await address(HANNA, [ERIKA, GUSTAV]);
@@ -98,7 +101,10 @@ test("appearing offline, whatever one does then, looks like having left", async 
   expect(await franz.recorder.told(ERIKA)).toEqual(await franz.recorder.told(GUSTAV));
 });
 
-test("another device of somebody who appears offline does not give them away", async ({ person, names: { ERIKA, FRANZ } }) => {
+test("another device of somebody who appears offline does not give them away", async ({
+  person,
+  names: { ERIKA, FRANZ },
+}) => {
   const frames = [];
   const franz = await person(FRANZ, ERIKA, { prepare: tapped(frames) });
   const erika = await person(ERIKA, FRANZ);
@@ -123,7 +129,12 @@ test("metrics name nobody", EMBEDDED, async ({ person, server, names: { ERIKA, F
   expect(text).not.toMatch(/erika|franz|example\.com|invisible/i);
 });
 
-test("a break, a restart and coming back from idle show nobody who appears offline", async ({ person, link, server, names: { ERIKA, FRANZ } }) => {
+test("a break, a restart and coming back from idle show nobody who appears offline", async ({
+  person,
+  link,
+  server,
+  names: { ERIKA, FRANZ },
+}) => {
   const frames = [];
   const erika = await person(ERIKA, FRANZ, { picker: 'idle-after="1"', stream: link.stream });
   await erika.shows("Idle");

@@ -16,7 +16,13 @@ export class Chromium {
   static async start({ executablePath, args }) {
     const chromium = new Chromium();
     chromium.#folder = await mkdtemp(path.join(tmpdir(), "mistatus-chromium-"));
-    const all = [...args, "--headless", "--remote-debugging-pipe", `--user-data-dir=${chromium.#folder}`, "about:blank"];
+    const all = [
+      ...args,
+      "--headless",
+      "--remote-debugging-pipe",
+      `--user-data-dir=${chromium.#folder}`,
+      "about:blank",
+    ];
     // Descriptors 3 and 4 carry the protocol: messages that end with a zero byte.
     const stdio = ["ignore", "ignore", "ignore", "pipe", "pipe"];
     // A group of its own, so that all its processes end with it.

@@ -1,12 +1,12 @@
 // What the specs of reliability start from: an engine that looks often whether its clients live, links and computers
 // that fail, and people whose pages write down all that they ever show.
 
-import { test as base } from "./test.js";
 import { Machine } from "./machine.js";
 import { Proxy } from "./proxy.js";
 import { Recorder } from "./recorder.js";
 import { Server } from "./server.js";
 import { Tab } from "./tab.js";
+import { test as base } from "./test.js";
 
 export { expect } from "@playwright/test";
 
@@ -75,7 +75,9 @@ export const test = base.extend({
         await server.introduce(name, contact);
       }
       const dots = [contacts].flat().map((contact) => `<mi-status contact="${contact}">…</mi-status>`);
-      return host.page(`<mi-my-status ${picker}>…</mi-my-status>${dots.join("")}`, { head: await script(name, stream) });
+      return host.page(`<mi-my-status ${picker}>…</mi-my-status>${dots.join("")}`, {
+        head: await script(name, stream),
+      });
     });
   },
 
@@ -132,5 +134,8 @@ export async function holdTime({ page }) {
 
 /** Sets a status by script and waits until the server has confirmed it. */
 export async function set(tab, status, options) {
-  await tab.page.evaluate(([status, options]) => window.mistatus.messenger.setMyStatus(status, options), [status, options]);
+  await tab.page.evaluate(
+    ([status, options]) => window.mistatus.messenger.setMyStatus(status, options),
+    [status, options],
+  );
 }

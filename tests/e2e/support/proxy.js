@@ -1,7 +1,7 @@
 // What lies between a page and the server and may fail: a TCP proxy that forwards, delays, cuts, refuses, or swallows
 // everything without a word. Knows nothing of WebSockets.
 
-import { createServer, connect } from "node:net";
+import { connect, createServer } from "node:net";
 
 export class Proxy {
   #target;

@@ -7,14 +7,23 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
+/**
+ * @import { ChildProcessByStdio } from "node:child_process"
+ * @import { Readable } from "node:stream"
+ */
+
 const BINARY = process.env.MISTATUS_SERVER || fileURLToPath(new URL("../../../dist/mistatus-server", import.meta.url));
 
 export class Server {
+  /** @type {ChildProcessByStdio<null, Readable, null>} */
+  // @ts-expect-error there since `start`, the only way to a server
   #child;
-  #data;
+  #data = "";
   #port = 0;
-  #origins;
-  #options;
+  /** @type {string[]} */
+  #origins = [];
+  /** @type {string[]} */
+  #options = [];
 
   /**
    * @param {string[]} origins pages of other origins that may connect
@@ -46,7 +55,10 @@ export class Server {
   /** Nobody need be introduced where everybody may see everybody. */
   async introduce() {}
 
-  /** Returns what the script tag says beside the address. */
+  /**
+   * Returns what the script tag says beside the address.
+   * @param {string} name
+   */
   attributes(name) {
     return { "signin-name": name };
   }
@@ -62,6 +74,7 @@ export class Server {
     const args = ["--listen", `127.0.0.1:${this.#port}`, "--data", this.#data, ...this.#options, ...origins];
     this.#child = spawn(BINARY, args, { stdio: ["ignore", "pipe", "inherit"] });
     const lines = createInterface({ input: this.#child.stdout });
+    /** @type {Promise<never>} */
     const exited = new Promise((_, reject) => {
       this.#child.once("error", reject);
       this.#child.once("exit", (code) => reject(new Error(`the server ended with ${code} before it listened`)));

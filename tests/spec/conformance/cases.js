@@ -23,13 +23,15 @@ const throws = (w, act, code) => same(w.answer(w.m, act), code, String(act));
 const noContacts = (call) =>
   [null, undefined, "", 5, {}, " a@example.com", LONG, "a\nb", "a\rb"]
     .map((bad) => (w) => call(w, bad))
-    .concat((w) => call(w, w.friend.GetContact(ME, w.friend.MyServiceId)), (w) => call(w, w.outObjects.contact));
+    .concat(
+      (w) => call(w, w.friend.GetContact(ME, w.friend.MyServiceId)),
+      (w) => call(w, w.outObjects.contact),
+    );
 
 /** An attempt through another root object than the owner's. */
 const through = (root, act) => ({ root, act });
 const signedOut = (call) => through("out", call);
 const closed = (call) => (w) => call(w.closed);
-const stillThere = { E_FAIL: closed(({ m }) => m.MyStatus) };
 const notImplemented = (touch) => ({ touch });
 
 const signinEvents = {
@@ -59,8 +61,14 @@ const collection = (name, at) => ({
     works: (w) => {
       const all = [...at(w.m)._NewEnum];
       same(all.length, at(w.m).Count);
-      same(all.every((one, index) => one === at(w.m).Item(index)), true);
-      same([...at(w.page)._NewEnum].every((one, index) => one === at(w.page).Item(index)), true);
+      same(
+        all.every((one, index) => one === at(w.m).Item(index)),
+        true,
+      );
+      same(
+        [...at(w.page)._NewEnum].every((one, index) => one === at(w.page).Item(index)),
+        true,
+      );
     },
   },
 });
@@ -129,7 +137,16 @@ export const cases = {
       messenger.AutoSignin();
       same(heard, [], "nothing is told inside the call");
       await online;
-      same(heard.filter(([, status]) => status !== 1), [[0, 256], [0, 512], ["Signin", 0], [0, 768], [0, 2]]);
+      same(
+        heard.filter(([, status]) => status !== 1),
+        [
+          [0, 256],
+          [0, 512],
+          ["Signin", 0],
+          [0, 768],
+          [0, 2],
+        ],
+      );
       messenger.close();
     },
     errors: {
@@ -169,9 +186,15 @@ export const cases = {
       same(w.page.GetContact(FRIEND, "") === w.page.MyContacts.Item([...w.m.MyContacts].indexOf(w.bob)), true);
     },
     errors: {
-      E_INVALIDARG: [[LONG, ""], ["a b", ""], ["a\rb", ""], ["a\nb", ""], ["a", "x".repeat(39)], ["a", "a b"], ["a", 5]].map(
-        (bad) => (w) => w.m.GetContact(...bad),
-      ),
+      E_INVALIDARG: [
+        [LONG, ""],
+        ["a b", ""],
+        ["a\rb", ""],
+        ["a\nb", ""],
+        ["a", "x".repeat(39)],
+        ["a", "a b"],
+        ["a", 5],
+      ].map((bad) => (w) => w.m.GetContact(...bad)),
       MSGR_E_USER_NOT_FOUND: (w) => w.m.GetContact(w.name(), ""),
       MSGR_E_NOT_LOGGED_ON: SUPPRESSED,
       E_FAIL: [null, undefined, ""].map((bad) => (w) => w.m.GetContact(bad, "")),
@@ -194,7 +217,10 @@ export const cases = {
       E_INVALIDARG: noContacts((w, bad) => w.m.InstantMessage(bad)),
       E_FAIL: [(w) => w.m.InstantMessage(ME), (w) => w.m.InstantMessage(ME.toUpperCase())],
       S_FALSE: (w) => w.unfocused(() => w.m.InstantMessage(FRIEND)),
-      MSGR_E_NOT_LOGGED_ON: [signedOut((w) => w.out.InstantMessage(FRIEND)), signedOut((w) => w.out.InstantMessage("guest@example.com"))],
+      MSGR_E_NOT_LOGGED_ON: [
+        signedOut((w) => w.out.InstantMessage(FRIEND)),
+        signedOut((w) => w.out.InstantMessage("guest@example.com")),
+      ],
     },
   },
   "IMessenger.InviteApp": notImplemented((root) => root.InviteApp(FRIEND, GUID)),
@@ -203,7 +229,10 @@ export const cases = {
   "IMessenger.OptionsPages": {
     touch: (root) => root.OptionsPages(0, 0),
     works: (w) => {
-      same(w.answering(w.m, "options-request", () => w.m.OptionsPages(0, 5)), [{ page: 5 }]);
+      same(
+        w.answering(w.m, "options-request", () => w.m.OptionsPages(0, 5)),
+        [{ page: 5 }],
+      );
     },
     errors: { S_FALSE: OWN_PANEL, E_FAIL: (w) => w.m.OptionsPages(0, 0) },
   },
@@ -244,8 +273,15 @@ export const cases = {
   "IMessenger.SendMail": {
     touch: (root, _, w) => w.clicked(false, () => root.SendMail(FRIEND)),
     works: (w) => {
-      same(w.clicked(true, () => w.m.SendMail("o'neil+x@example.com")), ["mailto:o'neil%2Bx@example.com"]);
-      same(w.clicked(false, () => w.m.SendMail(FRIEND)), [], "nothing without a gesture");
+      same(
+        w.clicked(true, () => w.m.SendMail("o'neil+x@example.com")),
+        ["mailto:o'neil%2Bx@example.com"],
+      );
+      same(
+        w.clicked(false, () => w.m.SendMail(FRIEND)),
+        [],
+        "nothing without a gesture",
+      );
       same(w.m.lastHResult, 1);
     },
     errors: {
@@ -312,10 +348,16 @@ export const cases = {
     errors: { E_INVALIDARG: [(w) => w.m.MyProperty(1), (w) => w.m.setMyProperty(0, "x")] },
   },
   "IMessenger.MyServiceId": {
-    works: (w) => same([w.m.MyServiceId.length, /^\{[0-9A-F-]{36}\}$/.test(w.m.MyServiceId), w.out.MyServiceId], [38, true, w.m.MyServiceId]),
+    works: (w) =>
+      same(
+        [w.m.MyServiceId.length, /^\{[0-9A-F-]{36}\}$/.test(w.m.MyServiceId), w.out.MyServiceId],
+        [38, true, w.m.MyServiceId],
+      ),
     errors: { E_FAIL: closed(({ m }) => m.MyServiceId) },
   },
-  "IMessenger.MyServiceName": { works: (w) => same([w.m.MyServiceName, w.out.MyServiceName], ["mistatus", "mistatus"]) },
+  "IMessenger.MyServiceName": {
+    works: (w) => same([w.m.MyServiceName, w.out.MyServiceName], ["mistatus", "mistatus"]),
+  },
   "IMessenger.MySigninName": {
     works: (w) => same(w.m.MySigninName, ME),
     errors: {
@@ -343,7 +385,9 @@ export const cases = {
     },
   },
   "IMessenger.ReceiveFileDirectory": notImplemented((root) => root.ReceiveFileDirectory),
-  "IMessenger.Services": { works: (w) => same([w.m.Services === w.m.Services, w.m.Services.Count, w.out.Services.Count], [true, 1, 1]) },
+  "IMessenger.Services": {
+    works: (w) => same([w.m.Services === w.m.Services, w.m.Services.Count, w.out.Services.Count], [true, 1, 1]),
+  },
   "IMessenger.UnreadEmailCount": {
     touch: (root) => root.UnreadEmailCount(0),
     works: (w) => same([w.m.UnreadEmailCount(0), w.out.UnreadEmailCount(0)], [-1, undefined]),
@@ -355,7 +399,10 @@ export const cases = {
   },
   "IMessenger.Window": {
     works: (w) => same(w.m.Window === w.m.Window, true),
-    errors: { E_INVALIDARG: "answered as E_FAIL, which the same page lists for the same", E_FAIL: closed(({ m }) => m.Window) },
+    errors: {
+      E_INVALIDARG: "answered as E_FAIL, which the same page lists for the same",
+      E_FAIL: closed(({ m }) => m.Window),
+    },
   },
 
   "IMessenger2.CreateGroup": {
@@ -372,7 +419,9 @@ export const cases = {
     errors: {
       MSGR_E_GROUPS_NOT_ENABLED: (w) => w.m.CreateGroup("Team", GUID),
       MSGR_E_GROUP_NAME_TOO_LONG: (w) => w.m.CreateGroup("g".repeat(65), w.m.MyServiceId),
-      MSGR_E_BAD_GROUP_NAME: ["a\tb", "a\nb", "a\rb", "a\u0007b"].map((bad) => (w) => w.m.CreateGroup(bad, w.m.MyServiceId)),
+      MSGR_E_BAD_GROUP_NAME: ["a\tb", "a\nb", "a\rb", "a\u0007b"].map(
+        (bad) => (w) => w.m.CreateGroup(bad, w.m.MyServiceId),
+      ),
       E_INVALIDARG: [
         (w) => w.m.CreateGroup("", w.m.MyServiceId),
         (w) => w.m.CreateGroup("   ", w.m.MyServiceId),
@@ -411,7 +460,12 @@ export const cases = {
     put: (root) => root.setProperty(0, "1"),
     works: (w) => same([w.m.Property(0), w.m.Property(1)], [window.mistatus.version, 0x409]),
     errors: {
-      E_INVALIDARG: [(w) => w.m.Property(2), (w) => w.m.Property(-1), (w) => w.m.Property(), (w) => w.m.setProperty(0, "1")],
+      E_INVALIDARG: [
+        (w) => w.m.Property(2),
+        (w) => w.m.Property(-1),
+        (w) => w.m.Property(),
+        (w) => w.m.setProperty(0, "1"),
+      ],
     },
   },
   "IMessengerAdvanced.StartConversation": {
@@ -435,7 +489,9 @@ export const cases = {
       same([w.m.ResolveContact(1, 1, w.name()), w.m.lastHResult], ["", 1], "not known here");
     },
     errors: {
-      E_INVALIDARG: [null, undefined, "", 5, LONG].map((bad) => (w) => w.m.ResolveContact(1, 2, bad)).concat((w) => w.m.ResolveContact(4, 1, FRIEND)),
+      E_INVALIDARG: [null, undefined, "", 5, LONG]
+        .map((bad) => (w) => w.m.ResolveContact(1, 2, bad))
+        .concat((w) => w.m.ResolveContact(4, 1, FRIEND)),
       E_NOTIMPL: [(w) => w.m.ResolveContact(2, 1, "Bob"), (w) => w.m.ResolveContact(3, 2, "bob")],
     },
   },
@@ -471,7 +527,11 @@ export const cases = {
   },
   "IMessengerContact.CanPage": {
     works: (w) => same([w.bob.CanPage, w.outObjects.contact.CanPage], [false, false]),
-    errors: { E_FAIL: closed(({ contact }) => contact.CanPage), DISP_E_BADVARTYPE: "nothing is passed in", E_INVALIDARG: "nothing is passed in" },
+    errors: {
+      E_FAIL: closed(({ contact }) => contact.CanPage),
+      DISP_E_BADVARTYPE: "nothing is passed in",
+      E_INVALIDARG: "nothing is passed in",
+    },
   },
   "IMessengerContact.FriendlyName": {
     works: async (w) => {
@@ -483,7 +543,11 @@ export const cases = {
     errors: { E_FAIL: closed(({ contact }) => contact.FriendlyName) },
   },
   "IMessengerContact.IsSelf": {
-    works: (w) => same([w.bob.IsSelf, w.m.GetContact(ME.toUpperCase(), w.m.MyServiceId).IsSelf, w.outObjects.contact.IsSelf], [false, true, false]),
+    works: (w) =>
+      same(
+        [w.bob.IsSelf, w.m.GetContact(ME.toUpperCase(), w.m.MyServiceId).IsSelf, w.outObjects.contact.IsSelf],
+        [false, true, false],
+      ),
     errors: { E_FAIL: closed(({ contact }) => contact.IsSelf) },
   },
   "IMessengerContact.PhoneNumber": notImplemented((contact) => contact.PhoneNumber(0)),
@@ -491,12 +555,21 @@ export const cases = {
     touch: (contact) => contact.Property(0),
     put: (contact) => contact.setProperty(0, 1),
     works: (w) => {
-      same([w.bob.Property(1), [...w.bob.Property(0)].every((group) => [...group.Contacts].includes(w.bob))], [FRIEND, true]);
+      same(
+        [w.bob.Property(1), [...w.bob.Property(0)].every((group) => [...group.Contacts].includes(w.bob))],
+        [FRIEND, true],
+      );
       same(w.bob.Property(0).Count > 0, true, "whoever is in no group is in the last");
       const seen = w.page.GetContact(FRIEND, "");
-      same(w.answer(w.page, () => seen.Property(1)), "E_NOTIMPL", "the address is not for a page's scripts");
+      same(
+        w.answer(w.page, () => seen.Property(1)),
+        "E_NOTIMPL",
+        "the address is not for a page's scripts",
+      );
     },
-    errors: { E_INVALIDARG: [(w) => w.bob.Property(2), (w) => w.bob.Property(-1), (w) => w.bob.setProperty(1, "x@example.com")] },
+    errors: {
+      E_INVALIDARG: [(w) => w.bob.Property(2), (w) => w.bob.Property(-1), (w) => w.bob.setProperty(1, "x@example.com")],
+    },
   },
   "IMessengerContact.ServiceID": {
     works: (w) => same([w.bob.ServiceID, w.bob.ServiceId], [w.m.MyServiceId, w.m.MyServiceId]),
@@ -504,11 +577,17 @@ export const cases = {
   },
   "IMessengerContact.ServiceName": {
     works: (w) => same(w.bob.ServiceName, w.m.MyServiceName),
-    errors: { E_FAIL: closed(({ contact }) => contact.ServiceName), E_NOTIMPL: "contradicts the note of the same page, which the Browser column follows" },
+    errors: {
+      E_FAIL: closed(({ contact }) => contact.ServiceName),
+      E_NOTIMPL: "contradicts the note of the same page, which the Browser column follows",
+    },
   },
   "IMessengerContact.SigninName": {
     works: (w) => same(w.bob.SigninName, FRIEND),
-    errors: { E_FAIL: closed(({ contact }) => contact.SigninName), E_NOTIMPL: [through("page", (w) => w.page.GetContact(FRIEND, "").SigninName)] },
+    errors: {
+      E_FAIL: closed(({ contact }) => contact.SigninName),
+      E_NOTIMPL: [through("page", (w) => w.page.GetContact(FRIEND, "").SigninName)],
+    },
   },
   "IMessengerContact.Status": {
     works: async (w) => {
@@ -550,7 +629,10 @@ export const cases = {
       await w.event(w.m, "MyStatusChange", () => {
         self.PresenceProperties = wanted;
       });
-      same([self.PresenceProperties.length, self.PresenceProperties.slice(0, 4)], [11, [34, 15_500, false, "Back <b>soon</b>"]]);
+      same(
+        [self.PresenceProperties.length, self.PresenceProperties.slice(0, 4)],
+        [11, [34, 15_500, false, "Back <b>soon</b>"]],
+      );
       const custom = new Array(8).fill(null);
       custom[1] = 6_500;
       custom[6] = "On a train";
@@ -559,13 +641,23 @@ export const cases = {
       });
       same([w.m.MyStatus, self.PresenceProperties[6]], [178, "On a train"]);
       await w.m.clearMyStatus();
-      same([w.bob.PresenceProperties[0], w.bob.PresenceProperties[2], w.bob.PresenceProperties[3]], [w.bob.Status, false, null]);
+      same(
+        [w.bob.PresenceProperties[0], w.bob.PresenceProperties[2], w.bob.PresenceProperties[3]],
+        [w.bob.Status, false, null],
+      );
     },
     errors: {
       E_ACCESSDENIED: (w) => {
         w.bob.PresenceProperties = new Array(11).fill(null);
       },
-      E_INVALIDARG: [null, "x", [], new Array(12).fill(null), [18, ...new Array(10).fill(null)], [2, null, null, 5, null, null, null, null]].map((bad) => (w) => {
+      E_INVALIDARG: [
+        null,
+        "x",
+        [],
+        new Array(12).fill(null),
+        [18, ...new Array(10).fill(null)],
+        [2, null, null, 5, null, null, null, null],
+      ].map((bad) => (w) => {
         w.m.GetContact(ME, w.m.MyServiceId).PresenceProperties = bad;
       }),
       E_INVALIDINDEX: "has no number: answered as E_INVALIDARG",
@@ -584,7 +676,10 @@ export const cases = {
       const name = w.name();
       const [, contact] = await w.event(w.m, "ContactListAdd", () => w.m.AddContact(0, name));
       const told = await w.event(w.m, "ContactListRemove", () => w.m.MyContacts.Remove(contact));
-      same([told[0], told[1] === contact, [...w.m.MyContacts].includes(contact), contact.SigninName], [0, true, false, name]);
+      same(
+        [told[0], told[1] === contact, [...w.m.MyContacts].includes(contact), contact.SigninName],
+        [0, true, false, name],
+      );
     },
     errors: {
       E_FAIL: [
@@ -600,13 +695,21 @@ export const cases = {
 
   "IMessengerService.MyFriendlyName": {
     works: (w) => same(w.m.Services.Item(0).MyFriendlyName, "Ada"),
-    errors: { E_FAIL: closed(({ service }) => service.MyFriendlyName), MSGR_E_NOT_LOGGED_ON: signedOut((w) => w.outObjects.service.MyFriendlyName) },
+    errors: {
+      E_FAIL: closed(({ service }) => service.MyFriendlyName),
+      MSGR_E_NOT_LOGGED_ON: signedOut((w) => w.outObjects.service.MyFriendlyName),
+    },
   },
   "IMessengerService.MySigninName": {
     works: (w) => same(w.m.Services.Item(0).MySigninName, ME),
-    errors: { E_FAIL: closed(({ service }) => service.MySigninName), MSGR_E_NOT_LOGGED_ON: signedOut((w) => w.outObjects.service.MySigninName) },
+    errors: {
+      E_FAIL: closed(({ service }) => service.MySigninName),
+      MSGR_E_NOT_LOGGED_ON: signedOut((w) => w.outObjects.service.MySigninName),
+    },
   },
-  "IMessengerService.MyStatus": { works: (w) => same([w.m.Services.Item(0).MyStatus, w.outObjects.service.MyStatus], [w.m.MyStatus, 1]) },
+  "IMessengerService.MyStatus": {
+    works: (w) => same([w.m.Services.Item(0).MyStatus, w.outObjects.service.MyStatus], [w.m.MyStatus, 1]),
+  },
   "IMessengerService.Property": {
     touch: (service) => service.Property(-1),
     put: (service) => service.setProperty(-1, 1),
@@ -614,7 +717,8 @@ export const cases = {
     errors: { E_INVALIDARG: [(w) => w.m.Services.Item(0).Property(-1), (w) => w.m.Services.Item(0).setProperty(0, 0)] },
   },
   "IMessengerService.ServiceID": {
-    works: (w) => same([w.m.Services.Item(0).ServiceID, w.m.Services.Item(0).ServiceId], [w.m.MyServiceId, w.m.MyServiceId]),
+    works: (w) =>
+      same([w.m.Services.Item(0).ServiceID, w.m.Services.Item(0).ServiceId], [w.m.MyServiceId, w.m.MyServiceId]),
     errors: { E_FAIL: closed(({ service }) => service.ServiceID), E_INVALIDARG: "internal, says the table" },
   },
   "IMessengerService.ServiceName": {
@@ -622,7 +726,9 @@ export const cases = {
     errors: { E_FAIL: closed(({ service }) => service.ServiceName) },
   },
   ...collection("IMessengerServices", (root) => root.Services),
-  "IMessengerServices.PrimaryService": { works: (w) => same(w.m.Services.PrimaryService === w.m.Services.Item(0), true) },
+  "IMessengerServices.PrimaryService": {
+    works: (w) => same(w.m.Services.PrimaryService === w.m.Services.Item(0), true),
+  },
 
   "IMessengerGroup.AddContact": {
     touch: (group) => group.AddContact(FRIEND),
@@ -768,10 +874,15 @@ export const cases = {
 
   "IMessengerConversationWnd.AddContact": {
     touch: (window) => window.AddContact(FRIEND),
-    works: (w) => same([w.answer(w.m, () => w.conversation.AddContact(FRIEND)), w.conversation.Contacts.Count], ["S_FALSE", 1]),
+    works: (w) =>
+      same([w.answer(w.m, () => w.conversation.AddContact(FRIEND)), w.conversation.Contacts.Count], ["S_FALSE", 1]),
     errors: {
       E_INVALIDARG: noContacts((w, bad) => w.conversation.AddContact(bad)),
-      E_FAIL: [(w) => w.conversation.AddContact(ME), (w) => w.outObjects.window.AddContact(FRIEND), (w) => w.dead.AddContact(FRIEND)],
+      E_FAIL: [
+        (w) => w.conversation.AddContact(ME),
+        (w) => w.outObjects.window.AddContact(FRIEND),
+        (w) => w.dead.AddContact(FRIEND),
+      ],
       S_FALSE: (w) => w.conversation.AddContact(w.bob),
       MSGR_E_SESSION_FULL: (w) => w.conversation.AddContact(w.name()),
       MSGR_E_INVALID_SERVICE: "there is one service",
@@ -801,7 +912,11 @@ export const cases = {
     touch: (window) => window.SendText(""),
     works: async (w) => {
       const writer = w.m.scriptable("trusted", { sendText: true });
-      same(w.answer(writer, () => writer.InstantMessage(FRIEND).SendText("")), "E_INVALIDARG", "with the grant it is let through");
+      same(
+        w.answer(writer, () => writer.InstantMessage(FRIEND).SendText("")),
+        "E_INVALIDARG",
+        "with the grant it is let through",
+      );
       const text = `Hello <b>${w.name()}</b> \u202eمرحبا`;
       const sent = w.event(w.friend, "message");
       w.conversation.SendText(text);
@@ -974,7 +1089,10 @@ export const cases = {
         group.Name = `Renamed ${w.name()}`;
       });
     },
-    errors: { MSGR_E_GROUP_NAME_TOO_LONG: "refused by the call itself", MSGR_E_BAD_GROUP_NAME: "refused by the call itself" },
+    errors: {
+      MSGR_E_GROUP_NAME_TOO_LONG: "refused by the call itself",
+      MSGR_E_BAD_GROUP_NAME: "refused by the call itself",
+    },
   },
   "DMessengerEvents.OnGroupRemoved": {
     fires: async (w, m) => {
@@ -992,11 +1110,15 @@ export const cases = {
       },
     },
   },
-  "DMessengerEvents.OnIMWindowContactAdded": { fires: (w, m) => w.event(m, "IMWindowContactAdded", () => m.InstantMessage(w.name())) },
+  "DMessengerEvents.OnIMWindowContactAdded": {
+    fires: (w, m) => w.event(m, "IMWindowContactAdded", () => m.InstantMessage(w.name())),
+  },
   "DMessengerEvents.OnIMWindowContactRemoved": {
     fires: (w, m) => w.event(m, "IMWindowContactRemoved", () => m.InstantMessage(w.name()).Close()),
   },
-  "DMessengerEvents.OnIMWindowCreated": { fires: (w, m) => w.event(m, "IMWindowCreated", () => m.InstantMessage(w.name())) },
+  "DMessengerEvents.OnIMWindowCreated": {
+    fires: (w, m) => w.event(m, "IMWindowCreated", () => m.InstantMessage(w.name())),
+  },
   "DMessengerEvents.OnIMWindowDestroyed": {
     fires: (w, m) => w.event(m, "IMWindowDestroyed", () => m.InstantMessage(w.name()).Close()),
   },

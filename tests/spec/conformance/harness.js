@@ -110,7 +110,9 @@ function shape(world, root, type, member) {
     if (typeof descriptor.value !== "function") {
       return "is no function";
     }
-    return member.access === "read/write" && typeof find(object, put)?.value !== "function" ? `${put} is not there` : undefined;
+    return member.access === "read/write" && typeof find(object, put)?.value !== "function"
+      ? `${put} is not there`
+      : undefined;
   }
   if (!descriptor.get) {
     return "cannot be read";
@@ -145,7 +147,8 @@ function allowed(level, type, member) {
 
 async function trust(world, level, type, member, { touch, put }) {
   const may = allowed(level, type, member);
-  const answer = (act) => world.answer(world[level], () => act(objectOf(world, world[level], type), world[level], world));
+  const answer = (act) =>
+    world.answer(world[level], () => act(objectOf(world, world[level], type), world[level], world));
   const read = touch ? answer(touch) : answer((object) => object[member.name]);
   if ((read === "E_NOTIMPL") !== (may === "nothing")) {
     return `answers ${read}, where ${may} is allowed`;

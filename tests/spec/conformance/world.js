@@ -20,9 +20,16 @@ export class World {
     world.codes = HRESULT;
     world.connect = async (signinName, more) => {
       const secret = await register?.(signinName);
-      const messenger = await connect({ shareConnection: false, ...options, signinName, ...(secret && { token: secret }), ...more });
+      const messenger = await connect({
+        shareConnection: false,
+        ...options,
+        signinName,
+        ...(secret && { token: secret }),
+        ...more,
+      });
       // Whoever is asked says yes, where people are asked at all.
-      const accept = () => messenger.contactRequests.forEach(({ signinName }) => messenger.answerContactRequest(signinName, true));
+      const accept = () =>
+        messenger.contactRequests.forEach(({ signinName }) => messenger.answerContactRequest(signinName, true));
       messenger.addEventListener("contact-requests", accept);
       accept();
       return messenger;
@@ -74,7 +81,9 @@ export class World {
   /** Makes a group and returns its object, confirmed. */
   async group() {
     const name = `Group ${this.name()}`;
-    const [hr, group] = await this.event(this.owner, "GroupAdded", () => this.owner.CreateGroup(name, SERVICE(this.owner)));
+    const [hr, group] = await this.event(this.owner, "GroupAdded", () =>
+      this.owner.CreateGroup(name, SERVICE(this.owner)),
+    );
     if (hr !== 0) {
       throw new Error(`the group was refused: ${hr}`);
     }

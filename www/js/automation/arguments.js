@@ -1,12 +1,18 @@
 // Checks of arguments, with the errors that the documentation gives them. Decides nothing about people.
 
-import { HRESULT } from "../constants.js";
-import { SERVICE_ID } from "../service.js";
+import { HRESULT } from "./constants.js";
 import { fail, subjects } from "./desk.js";
+import { SERVICE_ID } from "./service.js";
+
+/** @import { Desk } from "./desk.js" */
 
 const SERVICE_ID_MAX = 38;
 
-/** Returns whom a vContact names: a sign-in name or a contact object of this messenger (§1.4). */
+/**
+ * Returns whom a vContact names: a sign-in name or a contact object of this messenger (§1.4).
+ * @param {Desk} desk
+ * @param {unknown} contact
+ */
 export function person(desk, contact) {
   if (typeof contact === "string") {
     const key = desk.client.signinKey(contact);
@@ -22,6 +28,8 @@ export function person(desk, contact) {
 
 /**
  * Checks whom a call is about: the arguments, that somebody is signed in, that it is not oneself, in this order (§9.3).
+ * @param {Desk} desk
+ * @param {unknown} contact
  * @param {() => void} [others] checks the other arguments
  * @param {number} [signedOut] what is answered when nobody is signed in
  */
@@ -35,7 +43,12 @@ export function somebodyElse(desk, contact, others, signedOut) {
   return key;
 }
 
-/** Checks a zero-based place in a collection. */
+/**
+ * Checks a zero-based place in a collection.
+ * @param {number} index whatever a script gave
+ * @param {number} count
+ * @returns {number}
+ */
 export function place(index, count) {
   if (!Number.isInteger(index) || index < 0) {
     throw invalid(`Item takes an integer from 0 on; it was given ${describe(index)}`);
@@ -46,7 +59,13 @@ export function place(index, count) {
   return index;
 }
 
-/** Checks one of some numbers. */
+/**
+ * Checks one of some numbers.
+ * @param {readonly number[]} numbers
+ * @param {number} value whatever a script gave
+ * @param {string} what
+ * @returns {number}
+ */
 export function oneOf(numbers, value, what) {
   if (!numbers.includes(value)) {
     throw invalid(`${what} must be one of ${numbers.join(", ")}; it was ${describe(value)}`);
@@ -54,7 +73,13 @@ export function oneOf(numbers, value, what) {
   return value;
 }
 
-/** Checks a text: its length, and that it is on one line. What is absent counts as empty. */
+/**
+ * Checks a text: its length, and that it is on one line. What is absent counts as empty.
+ * @param {unknown} text
+ * @param {string} what
+ * @param {number} max
+ * @param {number} [min]
+ */
 export function line(text, what, max, min = 0) {
   const value = text ?? "";
   if (typeof value !== "string" || value.length < min || value.length > max || /[\r\n]/.test(value)) {
@@ -63,7 +88,12 @@ export function line(text, what, max, min = 0) {
   return value;
 }
 
-/** Checks which service is meant: the one there is, by its id or its object; nothing given means it as well. */
+/**
+ * Checks which service is meant: the one there is, by its id or its object; nothing given means it as well.
+ * @param {Desk} desk
+ * @param {unknown} given
+ * @param {number} [unknown] what is answered for another service
+ */
 export function service(desk, given, unknown = HRESULT.MSGR_E_GROUPS_NOT_ENABLED) {
   if (given === undefined || subjects.get(given)?.service === desk) {
     return;
@@ -76,12 +106,16 @@ export function service(desk, given, unknown = HRESULT.MSGR_E_GROUPS_NOT_ENABLED
   }
 }
 
-/** Makes the error of a wrong argument. */
+/**
+ * Makes the error of a wrong argument.
+ * @param {string} message
+ */
 export function invalid(message) {
   return fail(HRESULT.E_INVALIDARG, message);
 }
 
 // An object may have a `toString` that throws.
+/** @param {unknown} value */
 function describe(value) {
   return typeof value === "object" ? "an object" : String(value);
 }

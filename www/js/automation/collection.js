@@ -3,13 +3,16 @@
 import { place } from "./arguments.js";
 import { scripted } from "./desk.js";
 
-/** A live collection. Subclasses say what is in it. */
+/**
+ * A live collection. Subclasses say what is in it.
+ * @template {object} Item
+ */
 export class Collection {
   #count;
   #at;
   #all;
 
-  /** @param {{ count(): number, at(index: number): object, all(): object[] }} source */
+  /** @param {{ count(): number, at(index: number): Item, all(): Item[] }} source */
   constructor({ count, at, all }) {
     this.#count = count;
     this.#at = at;
@@ -20,7 +23,10 @@ export class Collection {
     return this.#count();
   }
 
-  /** Returns what stands at a zero-based place. */
+  /**
+   * Returns what stands at a zero-based place.
+   * @param {number} index
+   */
   Item(index) {
     return this.#at(place(index, this.#count()));
   }

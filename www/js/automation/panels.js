@@ -1,18 +1,31 @@
 // The panels behind windows: which elements of the page they are, when they come and go. Draws nothing itself: the
 // elements do.
 
-import { Scope } from "../registry.js";
+import { Scope } from "../elements/registry.js";
 import { MessengerConversationWnd, MessengerWindow } from "./windows.js";
+
+/**
+ * @import { MiContactListElement, MiConversationElement } from "../elements/elements.js"
+ * @import { Desk } from "./desk.js"
+ * @import { Edge } from "./windows.js"
+ */
+
+/** @typedef {{ panel: ConversationPanel, object: MessengerConversationWnd }} ConversationEntry */
 
 /** The panels that were made for one messenger; fires the events that report when one of them comes or goes. */
 export class Panels {
   #desk;
+  /** @type {HTMLElement | undefined} */
   #host;
+  /** @type {Map<string, ConversationEntry>} */
   #open = new Map();
+  /** @type {{ panel: MainPanel, object: MessengerWindow } | undefined} */
   #main;
+  /** @type {MutationObserver | undefined} */
   #observer;
   #handles = 0;
 
+  /** @param {Desk} desk */
   constructor(desk) {
     this.#desk = desk;
   }
@@ -26,7 +39,10 @@ export class Panels {
     return this.#main;
   }
 
-  /** Returns the window of the conversation with somebody, as panel and object; opens it where there is none. */
+  /**
+   * Returns the window of the conversation with somebody, as panel and object; opens it where there is none.
+   * @param {string} key
+   */
   conversation(key) {
     let entry = this.#open.get(key);
     if (!entry) {
@@ -39,7 +55,10 @@ export class Panels {
     return entry;
   }
 
-  /** Takes a panel that the page made as a window, once it is open. */
+  /**
+   * Takes a panel that the page made as a window, once it is open.
+   * @param {MiConversationElement} element
+   */
   adopt(element) {
     const key = this.#desk.client.signinKey(element.getAttribute("contact"));
     if (!this.#open.has(key)) {
@@ -75,6 +94,10 @@ export class Panels {
     return this.#host;
   }
 
+  /**
+   * @param {string} key
+   * @param {HTMLElement} element
+   */
   #enter(key, element) {
     this.#handles += 1;
     const panel = new ConversationPanel(key, element, this.#handles, () => this.#look());
@@ -84,7 +107,7 @@ export class Panels {
     // The user closes a panel by its own button, the page by taking it away.
     this.#observer ??= new MutationObserver(() => this.#look());
     this.#observer.observe(element, { attributeFilter: ["open"] });
-    this.#observer.observe(element.parentNode, { childList: true });
+    this.#observer.observe(/** @type {Node} */ (element.parentNode), { childList: true });
     this.#desk.later(() => {
       this.#desk.announce("IMWindowCreated", [object]);
       this.#desk.announce("IMWindowContactAdded", [this.#desk.contacts.of(key), object]);
@@ -106,6 +129,7 @@ export class Panels {
   }
 
   // Only what was made for a window is taken away; a panel of the page's own is closed and stays.
+  /** @param {ConversationEntry} entry */
   #leave({ panel }) {
     this.#open.delete(panel.key);
     panel.dead = true;
@@ -118,16 +142,25 @@ export class Panels {
 
 /** What every panel can do: be seen, and lie somewhere. */
 class Panel {
-  /** Returns an edge or a length, in CSS pixels. */
+  /**
+   * Returns an edge or a length, in CSS pixels.
+   * @this {ConversationPanel | MainPanel}
+   * @param {Edge} edge
+   */
   measure(edge) {
     return Math.round(this.element.getBoundingClientRect()[edge]);
   }
 
-  /** Puts an edge somewhere, or gives a length, as far as the viewport lets it. */
+  /**
+   * Puts an edge somewhere, or gives a length, as far as the viewport lets it.
+   * @this {ConversationPanel | MainPanel}
+   * @param {Edge} edge
+   * @param {number} pixels
+   */
   place(edge, pixels) {
     const { element } = this;
     const room = edge === "width" || edge === "left" ? innerWidth : innerHeight;
-    const length = { left: "width", top: "height" }[edge];
+    const length = /** @type {Partial<Record<Edge, Edge>>} */ ({ left: "width", top: "height" })[edge];
     const most = length ? room - this.measure(length) : room;
     if (length) {
       element.style.setProperty(edge === "left" ? "right" : "bottom", "auto");
@@ -136,7 +169,7 @@ class Panel {
   }
 }
 
-class ConversationPanel extends Panel {
+export class ConversationPanel extends Panel {
   dead = false;
 
   /** Sidebar and toolbar, by MWINDOWPROPERTY. */
@@ -144,6 +177,12 @@ class ConversationPanel extends Panel {
 
   #closed;
 
+  /**
+   * @param {string} key
+   * @param {HTMLElement} element
+   * @param {number} handle
+   * @param {() => void} closed
+   */
   constructor(key, element, handle, closed) {
     super();
     this.key = key;
@@ -157,7 +196,7 @@ class ConversationPanel extends Panel {
   }
 
   show() {
-    this.element.show?.();
+    /** @type {Partial<MiConversationElement>} */ (this.element).show?.();
   }
 
   close() {
@@ -171,8 +210,13 @@ class MainPanel extends Panel {
 
   #desk;
   #host;
+  /** @type {HTMLElement | undefined} */
   #made;
 
+  /**
+   * @param {Desk} desk
+   * @param {() => HTMLElement} host
+   */
   constructor(desk, host) {
     super();
     this.#desk = desk;
@@ -182,7 +226,7 @@ class MainPanel extends Panel {
   /** The page's own contact list; else what was made, or would have to be. */
   get element() {
     const own = [...document.querySelectorAll("mi-contact-list")].find(
-      (list) => list.messenger === this.#desk.messenger && !this.#made?.contains(list),
+      (list) => /** @type {unknown} */ (list.messenger) === this.#desk.messenger && !this.#made?.contains(list),
     );
     return own ?? (this.#made ??= this.#make());
   }
@@ -198,7 +242,7 @@ class MainPanel extends Panel {
   }
 
   show() {
-    const { element } = this;
+    const element = /** @type {HTMLElement & Partial<MiContactListElement>} */ (this.element);
     if (element === this.#made && !element.isConnected) {
       this.#host().append(element);
     }

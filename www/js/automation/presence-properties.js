@@ -1,8 +1,13 @@
 // The array PresenceProperties of Communicator 2007: what is known of a contact, and how one's own is published (§5).
 
-import { HRESULT, MISTATUS } from "../constants.js";
 import { invalid } from "./arguments.js";
+import { HRESULT, MISTATUS } from "./constants.js";
 import { fail } from "./desk.js";
+
+/**
+ * @import { Client } from "../../../npm/generated/wasm/mistatus.js"
+ * @import { Desk } from "./desk.js"
+ */
 
 /** Places in the array, by PRESENCE_PROPERTY. */
 const MSTATE = 0;
@@ -12,7 +17,10 @@ const CUSTOM_STATUS_STRING = 6;
 const LENGTH = 11;
 const LENGTH_MIN = 8;
 
-/** What stands for a status among the availability numbers: values that were sent in practice. */
+/**
+ * What stands for a status among the availability numbers: values that were sent in practice.
+ * @type {Record<number, number>}
+ */
 const AVAILABILITIES = {
   [MISTATUS.OFFLINE]: 18_500,
   [MISTATUS.INVISIBLE]: 18_500,
@@ -36,7 +44,12 @@ const AVAILABILITIES = {
 const CUSTOM_MIN = 3_000;
 const CUSTOM_MAX = 11_999;
 
-/** Returns what is known of somebody. */
+/**
+ * Returns what is known of somebody.
+ * @param {Client} client
+ * @param {string} key
+ * @returns {unknown[]}
+ */
 export function presenceProperties(client, key) {
   const values = new Array(LENGTH).fill(null);
   if (!client.isSignedIn) {
@@ -55,7 +68,12 @@ export function presenceProperties(client, key) {
   return values;
 }
 
-/** Publishes status and note of oneself; what is null in the array stays as it is. */
+/**
+ * Publishes status and note of oneself; what is null in the array stays as it is.
+ * @param {Desk} desk
+ * @param {string} key
+ * @param {unknown} values
+ */
 export function publish(desk, key, values) {
   const { client } = desk;
   if (!Array.isArray(values) || values.length < LENGTH_MIN || values.length > LENGTH) {
@@ -85,6 +103,10 @@ export function publish(desk, key, values) {
   client.putPresence(status, note ?? said, status === now ? until : undefined);
 }
 
+/**
+ * @param {unknown} value
+ * @param {string} what
+ */
 function text(value, what) {
   if (value !== undefined && value !== null && typeof value !== "string") {
     throw invalid(`${what} must be a text`);

@@ -1,21 +1,29 @@
 // MessengerPrivate: adding somebody without a dialog, and alerts, which are no more.
 
-import { HRESULT } from "../constants.js";
 import { service } from "./arguments.js";
+import { HRESULT } from "./constants.js";
 import { fail, notImplemented, scripted, subjects } from "./desk.js";
+import { PRIVATE_ACCESS } from "./tables.js";
+
+/** @import { Desk } from "./desk.js" */
 
 /** The object that adds people without asking the user, when the page's owner calls it. */
 export class MessengerPrivate {
-  static access = { trusted: "AddContact" };
+  static access = PRIVATE_ACCESS;
 
   #desk;
 
+  /** @param {Desk} desk */
   constructor(desk) {
     this.#desk = desk;
     subjects.set(this, { desk });
   }
 
-  /** Asks the server to put somebody on the list; the verdict arrives in OnContactListAdd. Other people's scripts need the user's consent. */
+  /**
+   * Asks the server to put somebody on the list; the verdict arrives in OnContactListAdd. Other people's scripts need the user's consent.
+   * @param {unknown} signinName
+   * @param {unknown} [serviceId]
+   */
   AddContact(signinName, serviceId) {
     const { client, caller } = this.#desk;
     if (signinName === null || signinName === undefined) {
@@ -30,7 +38,11 @@ export class MessengerPrivate {
     client.addContact(signinName);
   }
 
-  /** Answers E_NOTIMPL: the alert service is no more. */
+  /**
+   * Answers E_NOTIMPL: the alert service is no more.
+   * @param {unknown} _siteIds
+   * @returns {never}
+   */
   EnableAlertEvents(_siteIds) {
     throw notImplemented("EnableAlertEvents");
   }

@@ -1,16 +1,20 @@
 // The one service, and the collection of it.
 
-import { SERVICE_ID, SERVICE_NAME } from "../service.js";
 import { invalid } from "./arguments.js";
 import { Collection } from "./collection.js";
 import { scripted, subjects } from "./desk.js";
+import { SERVICE_ID, SERVICE_NAME } from "./service.js";
+import { SERVICE_ACCESS, SERVICES_ACCESS } from "./tables.js";
+
+/** @import { Desk } from "./desk.js" */
 
 /** The service to which the user is signed in. */
 export class MessengerService {
-  static access = { page: "MyStatus Property setProperty ServiceID ServiceId ServiceName", trusted: "MyFriendlyName MySigninName" };
+  static access = SERVICE_ACCESS;
 
   #desk;
 
+  /** @param {Desk} desk */
   constructor(desk) {
     this.#desk = desk;
     subjects.set(this, { desk, service: desk });
@@ -30,12 +34,21 @@ export class MessengerService {
     return this.#desk.client.myStatus;
   }
 
-  /** Reserved: answers E_INVALIDARG. */
+  /**
+   * Reserved: answers E_INVALIDARG.
+   * @param {unknown} _property
+   * @returns {never}
+   */
   Property(_property) {
     throw invalid("services have no properties");
   }
 
-  /** Reserved: answers E_INVALIDARG. */
+  /**
+   * Reserved: answers E_INVALIDARG.
+   * @param {unknown} _property
+   * @param {unknown} _value
+   * @returns {never}
+   */
   setProperty(_property, _value) {
     throw invalid("services have no properties");
   }
@@ -53,12 +66,19 @@ export class MessengerService {
   }
 }
 
-/** The list of services, which has exactly one. */
+/**
+ * The list of services, which has exactly one.
+ * @extends {Collection<MessengerService>}
+ */
 export class MessengerServices extends Collection {
-  static access = { page: "Count Item PrimaryService _NewEnum" };
+  static access = SERVICES_ACCESS;
 
   #service;
 
+  /**
+   * @param {Desk} desk
+   * @param {MessengerService} service
+   */
   constructor(desk, service) {
     super({ count: () => 1, at: () => service, all: () => [service] });
     this.#service = service;

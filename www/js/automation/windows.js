@@ -1,10 +1,16 @@
 // Windows of the automation API: panels of the page. What was written belongs to the user and stays with the client;
 // a window is only where it is shown.
 
-import { HRESULT } from "../constants.js";
-import { MessengerContacts } from "../contacts.js";
 import { invalid, oneOf, somebodyElse } from "./arguments.js";
+import { HRESULT } from "./constants.js";
+import { MessengerContacts } from "./contacts.js";
 import { fail, notImplemented, scripted, subjects } from "./desk.js";
+import { CONVERSATION_ACCESS, WINDOW_ACCESS } from "./tables.js";
+
+/**
+ * @import { Desk } from "./desk.js"
+ * @import { ConversationPanel } from "./panels.js"
+ */
 
 /** Left and Top of a window that is closed down to nothing. */
 const MINIMISED = -32_000;
@@ -12,14 +18,32 @@ const MINIMISED = -32_000;
 /** Messages a minute that a restricted object may send. */
 const MESSAGES_A_MINUTE = 20;
 
+/** @typedef {"left" | "top" | "width" | "height"} Edge */
+
+/**
+ * What shows a window: see panels.js.
+ *
+ * @typedef {object} WindowPanel
+ * @property {boolean} closed whether there is nothing to be seen of it
+ * @property {boolean} dead whether it is gone for good
+ * @property {boolean[]} [bars] of a conversation: sidebar and toolbar, by MWINDOWPROPERTY
+ * @property {() => void} show
+ * @property {() => void} close
+ * @property {(edge: Edge) => number} measure
+ * @property {(edge: Edge, pixels: number) => void} place
+ */
+
 /** A window: the main one, or a conversation. */
 export class MessengerWindow {
-  static access = { page: "Show IsClosed", get: "Property", trusted: "Close Height Left Top Width setProperty" };
+  static access = WINDOW_ACCESS;
 
   #desk;
   #panel;
 
-  /** @param {object} panel shows it: see panels.js */
+  /**
+   * @param {Desk} desk
+   * @param {WindowPanel} panel shows it
+   */
   constructor(desk, panel) {
     this.#desk = desk;
     this.#panel = panel;
@@ -83,18 +107,28 @@ export class MessengerWindow {
     this.#put("top", pixels, -Infinity);
   }
 
-  /** Answers E_NOTIMPL: pages have no window handles. */
+  /**
+   * Answers E_NOTIMPL: pages have no window handles.
+   * @returns {never}
+   */
   get HWND() {
     this.#alive();
     throw notImplemented("HWND");
   }
 
-  /** Returns whether sidebar (0) or toolbar (1) of a conversation are shown. */
+  /**
+   * Returns whether sidebar (0) or toolbar (1) of a conversation are shown.
+   * @param {number} property
+   */
   Property(property) {
     return this.#bars(property)[property];
   }
 
-  /** Says whether sidebar or toolbar are shown; `Property(x) = v` cannot be written in today's JavaScript. */
+  /**
+   * Says whether sidebar or toolbar are shown; `Property(x) = v` cannot be written in today's JavaScript.
+   * @param {number} property
+   * @param {unknown} value
+   */
   setProperty(property, value) {
     const bars = this.#bars(property);
     if (typeof value !== "boolean") {
@@ -106,6 +140,7 @@ export class MessengerWindow {
     bars[property] = value;
   }
 
+  /** @param {number} property */
   #bars(property) {
     const { bars } = this.#alive();
     if (!bars) {
@@ -115,6 +150,11 @@ export class MessengerWindow {
     return bars;
   }
 
+  /**
+   * @param {Edge} edge
+   * @param {number} pixels
+   * @param {number} min
+   */
   #put(edge, pixels, min) {
     const panel = this.#alive();
     if (!Number.isFinite(pixels) || pixels < min) {
@@ -133,17 +173,16 @@ export class MessengerWindow {
 
 /** The window of a conversation with one person. Unusable once it is closed. */
 export class MessengerConversationWnd extends MessengerWindow {
-  static access = {
-    page: `${MessengerWindow.access.page} AddContact Contacts`,
-    get: MessengerWindow.access.get,
-    trusted: `${MessengerWindow.access.trusted} History`,
-    grant: "SendText",
-  };
+  static access = CONVERSATION_ACCESS;
 
   #desk;
   #panel;
   #contacts;
 
+  /**
+   * @param {Desk} desk
+   * @param {ConversationPanel} panel
+   */
   constructor(desk, panel) {
     super(desk, panel);
     this.#desk = desk;
@@ -156,7 +195,10 @@ export class MessengerConversationWnd extends MessengerWindow {
     });
   }
 
-  /** Checks whom to bring in. A conversation is between two: the limit of participants is always reached. */
+  /**
+   * Checks whom to bring in. A conversation is between two: the limit of participants is always reached.
+   * @param {unknown} contact
+   */
   AddContact(contact) {
     this.#alive();
     const key = somebodyElse(this.#desk, contact, undefined, HRESULT.E_FAIL);
@@ -182,7 +224,10 @@ export class MessengerConversationWnd extends MessengerWindow {
     return this.#focused(lines.join("\n"));
   }
 
-  /** Sends a message. Whether it went is seen in the conversation. */
+  /**
+   * Sends a message. Whether it went is seen in the conversation.
+   * @param {unknown} text
+   */
   SendText(text) {
     this.#alive();
     if (typeof text !== "string") {
@@ -211,8 +256,13 @@ export class MessengerConversationWnd extends MessengerWindow {
   }
 
   // Without the focus a call succeeds all the same, and says so.
+  /**
+   * @template [Value=undefined]
+   * @param {Value} [value]
+   * @returns {Value}
+   */
   #focused(value) {
-    return document.hasFocus() ? value : this.#desk.nothingDone(value);
+    return document.hasFocus() ? /** @type {Value} */ (value) : this.#desk.nothingDone(value);
   }
 }
 

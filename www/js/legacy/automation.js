@@ -1,22 +1,36 @@
 // The root object of old pages, Messenger.UIAutomation: a late-bound proxy of the page's messenger, there before it is.
 // Holds no list of what the messenger can: it is asked. Only what a page is told before there is one stands here.
 
-import { callHandler } from "../events.js";
-import { SERVICE_ID, SERVICE_NAME } from "../service.js";
-import { CODES, automationError, noMember } from "./errors.js";
+import { callHandler } from "../automation/events.js";
+import { SERVICE_ID, SERVICE_NAME } from "../automation/service.js";
+import { automationError, CODES, noMember } from "./errors.js";
 import { isDocumentedMethod, isDocumentedProperty, memberOf, missing, proxy, put } from "./late-bound.js";
 import { EVENTS } from "./names.js";
+
+/**
+ * @import { Handler } from "../automation/events.js"
+ * @import { Messenger } from "../automation/messenger.js"
+ * @import { BoundMembers, Face, LateBinding } from "./late-bound.js"
+ * @import { AutomationEvent, Link } from "./link.js"
+ */
 
 const UNKNOWN = 0;
 const OFFLINE = 1;
 
 const eventNames = new Map(EVENTS.map((name) => [name.toLowerCase(), name]));
+/** @typedef {"MyContacts" | "MyGroups" | "Services"} CollectionName */
+
+/** @type {CollectionName[]} */
 const COLLECTIONS = ["MyContacts", "MyGroups", "Services"];
 
 // Whose first argument of this place may begin with "sip:", as Communicator's pages wrote people.
+/** @type {Record<string, number>} */
 const PERSON_ARGUMENT = { GetContact: 0, InstantMessage: 0, SendMail: 0, AddContact: 1 };
 
-/** Takes the scheme off an address of Communicator's. */
+/**
+ * Takes the scheme off an address of Communicator's.
+ * @param {string} name
+ */
 export const withoutScheme = (name) => name.replace(/^\s*sips?:/i, "");
 
 /** The stand-in for a collection until there is one. */
@@ -25,6 +39,7 @@ class EarlyCollection {
     return 0;
   }
 
+  /** @param {number} index */
   Item(index) {
     if (index < 0) {
       throw automationError(CODES.E_INVALIDARG, "Item takes a number from 0 on (E_INVALIDARG, 0x80070057)");
@@ -41,6 +56,7 @@ class EarlyCollection {
 class EarlyContact {
   #name;
 
+  /** @param {string} name */
   constructor(name) {
     this.#name = name;
   }
@@ -74,12 +90,14 @@ class EarlyContact {
 export class AutomationFamily {
   #link;
   #binding;
+  /** @type {Map<CollectionName, Face>} */
   #collections = new Map();
+  /** @type {Map<string, { name: string, face: Face, become: (contact: object) => void }>} */
   #contacts = new Map();
 
   /**
-   * @param {import("./link.js").Link} link
-   * @param {import("./late-bound.js").LateBinding} binding
+   * @param {Link} link
+   * @param {LateBinding} binding
    */
   constructor(link, binding) {
     this.#link = link;
@@ -87,9 +105,13 @@ export class AutomationFamily {
     link.whenReady((messenger) => this.#takeOver(messenger));
   }
 
-  /** Makes a root object with handlers of its own. Its events are also dispatched at `target`. */
+  /**
+   * Makes a root object with handlers of its own. Its events are also dispatched at `target`.
+   * @param {EventTarget} [target]
+   */
   create(target = new EventTarget()) {
     const sink = new Sink(target);
+    /** @type {BoundMembers} */
     const bound = new Map();
     sink.root = proxy(
       (name) => sink.get(name) ?? this.#get(name, bound),
@@ -100,19 +122,27 @@ export class AutomationFamily {
     return sink.root;
   }
 
+  /**
+   * @param {string} name
+   * @param {BoundMembers} bound
+   */
   #get(name, bound) {
     if (eventNames.has(name.toLowerCase())) {
       return null;
     }
     const { messenger, ready } = this.#link;
-    return ready ? this.#read(messenger, name, bound) : this.#early(messenger, name);
+    return ready ? this.#read(/** @type {Messenger} */ (messenger), name, bound) : this.#early(messenger, name);
   }
 
+  /**
+   * @param {string} name
+   * @param {unknown} value
+   */
   #set(name, value) {
-    const set = (messenger) => put(messenger, name, this.#binding.toMessenger(value));
+    const set = (/** @type {Messenger} */ messenger) => put(messenger, name, this.#binding.toMessenger(value));
     const { messenger, ready } = this.#link;
     if (ready) {
-      set(messenger);
+      set(/** @type {Messenger} */ (messenger));
     } else if (messenger ? memberOf(messenger, name) : isDocumentedProperty(name)) {
       this.#link.later(set);
     } else {
@@ -120,31 +150,43 @@ export class AutomationFamily {
     }
   }
 
+  /**
+   * @param {Messenger} messenger
+   * @param {string} name
+   * @param {BoundMembers} bound
+   */
   #read(messenger, name, bound) {
     const call = this.#binding.read(messenger, name, bound);
-    const place = PERSON_ARGUMENT[memberOf(messenger, name)];
+    const place = PERSON_ARGUMENT[/** @type {string} */ (memberOf(messenger, name))];
     if (place === undefined || typeof call !== "function") {
       return call;
     }
-    return (...args) => {
+    return (/** @type {unknown[]} */ ...args) => {
       if (typeof args[place] === "string") {
-        args[place] = withoutScheme(args[place]);
+        args[place] = withoutScheme(/** @type {string} */ (args[place]));
       }
       return call(...args);
     };
   }
 
+  /**
+   * @param {Messenger | null} messenger
+   * @param {string} name
+   */
   #early(messenger, name) {
     const lower = name.toLowerCase();
     if (lower === "getcontact") {
-      return (signinName) => this.#earlyContact(signinName);
+      return (/** @type {unknown} */ signinName) => this.#earlyContact(signinName);
     }
     const collection = COLLECTIONS.find((one) => one.toLowerCase() === lower);
     if (collection) {
       return this.#collection(collection);
     }
     if (isDocumentedMethod(name)) {
-      return (...args) => this.#link.later((there) => this.#read(there, name, new Map())(...args));
+      return (/** @type {unknown[]} */ ...args) =>
+        this.#link.later((there) =>
+          /** @type {(...args: unknown[]) => unknown} */ (this.#read(there, name, new Map()))(...args),
+        );
     }
     switch (lower) {
       case "mystatus":
@@ -163,19 +205,21 @@ export class AutomationFamily {
     }
   }
 
+  /** @param {CollectionName} name */
   #collection(name) {
     let face = this.#collections.get(name);
     if (!face) {
       const early = new EarlyCollection();
       face = this.#binding.face(() => {
         const { messenger, ready } = this.#link;
-        return (ready && messenger[name]) || early;
+        return (ready && /** @type {Messenger} */ (messenger)[name]) || early;
       });
       this.#collections.set(name, face);
     }
     return face;
   }
 
+  /** @param {unknown} signinName */
   #earlyContact(signinName) {
     if (signinName === null || signinName === undefined || signinName === "") {
       throw automationError(CODES.E_FAIL, "GetContact takes a sign-in name; it was given none (E_FAIL, 0x80004005)");
@@ -184,15 +228,17 @@ export class AutomationFamily {
     const key = name.toLowerCase();
     let known = this.#contacts.get(key);
     if (!known) {
+      /** @type {object} */
       let object = new EarlyContact(name);
-      known = { name, become: (contact) => (object = contact) };
-      known.face = this.#binding.face(() => object);
+      const become = (/** @type {object} */ contact) => (object = contact);
+      known = { name, become, face: this.#binding.face(() => object) };
       this.#contacts.set(key, known);
     }
     return known.face;
   }
 
   // What pages got early is from now on the real thing.
+  /** @param {Messenger} messenger */
   #takeOver(messenger) {
     for (const [name, face] of this.#collections) {
       const collection = memberOf(messenger, name) && messenger[name];
@@ -213,10 +259,16 @@ export class AutomationFamily {
     }
   }
 
+  /**
+   * @param {Sink} sink
+   * @param {string} name
+   * @param {unknown[]} args
+   * @param {AutomationEvent} event
+   */
   #tell(sink, name, args, { currentStatus }) {
     const values = args.map((value) => this.#binding.toPage(value));
     if (name === "OnMyStatusChange" || name === "OnContactStatusChange") {
-      values[1] = this.#binding.fold(values[1]);
+      values[1] = this.#binding.fold(/** @type {number} */ (values[1]));
       if (currentStatus !== undefined && this.#binding.fold(currentStatus) === values[1]) {
         // Who cannot tell the two apart has not seen a change.
         return;
@@ -227,53 +279,78 @@ export class AutomationFamily {
 }
 
 /** The receivers of one root object's events: its handlers, and the listeners attached in either of two other ways. */
-class Sink {
+export class Sink {
   #target;
+  /** @type {Map<string, Handler>} */
   #handlers = new Map();
+  /** @type {Map<string, Set<unknown>>} */
   #attached = new Map();
+  /** @type {Record<string, Function>} */
   #members;
 
+  /** @param {EventTarget} target */
   constructor(target) {
     this.#target = target;
     this.#members = {
-      addeventlistener: (type, listener, options) => target.addEventListener(eventName(type), listener, options),
-      removeeventlistener: (type, listener, options) => target.removeEventListener(eventName(type), listener, options),
-      attachevent: (type, listener) => {
+      addeventlistener: (
+        /** @type {unknown} */ type,
+        /** @type {EventListener} */ listener,
+        /** @type {AddEventListenerOptions} */ options,
+      ) => target.addEventListener(eventName(type), listener, options),
+      removeeventlistener: (
+        /** @type {unknown} */ type,
+        /** @type {EventListener} */ listener,
+        /** @type {EventListenerOptions} */ options,
+      ) => target.removeEventListener(eventName(type), listener, options),
+      attachevent: (/** @type {unknown} */ type, /** @type {unknown} */ listener) => {
         this.#listenersOf(type).add(listener);
         return true;
       },
-      detachevent: (type, listener) => {
+      detachevent: (/** @type {unknown} */ type, /** @type {unknown} */ listener) => {
         this.#listenersOf(type).delete(listener);
       },
     };
   }
 
+  /** @param {string} name */
   get(name) {
     const lower = name.toLowerCase();
-    const handler = this.#handlers.get(eventNames.get(lower));
+    const handler = this.#handlers.get(/** @type {string} */ (eventNames.get(lower)));
     return handler ?? (Object.hasOwn(this.#members, lower) ? this.#members[lower] : undefined);
   }
 
-  /** Takes a handler; false where the name is not that of an event. */
+  /**
+   * Takes a handler; false where the name is not that of an event.
+   * @param {string} name
+   * @param {unknown} handler
+   */
   set(name, handler) {
     const event = eventNames.get(name.toLowerCase());
     if (event && typeof handler === "function") {
-      this.#handlers.set(event, handler);
+      this.#handlers.set(event, /** @type {Handler} */ (handler));
     } else if (event) {
       this.#handlers.delete(event);
     }
     return event !== undefined;
   }
 
+  /**
+   * @param {string} name
+   * @param {unknown[]} values
+   */
   tell(name, values) {
     for (const handler of [this.#handlers.get(name), ...this.#listenersOf(name)]) {
       if (typeof handler === "function") {
-        callHandler(handler, this.root, values);
+        callHandler(/** @type {Handler} */ (handler), this.root, values);
       }
     }
     this.#target.dispatchEvent(Object.assign(new Event(name), { args: values }));
   }
 
+  /**
+   * @param {unknown} type
+   * @returns {Set<unknown>}
+   */
   #listenersOf(type) {
     const name = eventName(type);
     let listeners = this.#attached.get(name);
@@ -285,4 +362,5 @@ class Sink {
   }
 }
 
+/** @param {unknown} type */
 const eventName = (type) => eventNames.get(String(type).toLowerCase()) ?? String(type);

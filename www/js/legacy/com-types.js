@@ -5,6 +5,7 @@ export class Enumerator {
   #items;
   #at = 0;
 
+  /** @param {Iterable<unknown> | null} [collection] */
   constructor(collection) {
     this.#items = collection === undefined || collection === null ? [] : Array.from(collection);
   }
@@ -30,6 +31,7 @@ export class Enumerator {
 export class VBArray {
   #items;
 
+  /** @param {unknown[]} array */
   constructor(array) {
     if (!Array.isArray(array)) {
       throw new TypeError("VBArray expected");
@@ -49,6 +51,7 @@ export class VBArray {
     return this.#items.length - 1;
   }
 
+  /** @param {number} index */
   getItem(index) {
     if (!Object.hasOwn(this.#items, index)) {
       throw new RangeError("Subscript out of range");

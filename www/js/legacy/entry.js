@@ -1,14 +1,17 @@
 // The script tag for old pages. Brings the widget's own script along where the page has none: one tag is enough.
 // Takes the same data-* attributes as that one, and hands them on.
 
-import { SCOPE } from "../core.js";
+import { SCOPE } from "../loading/core.js";
 import { install, isInstalled } from "./install.js";
+
+/** @import { Scope } from "../elements/registry.js" */
 
 // A page may load this twice, through two of its parts: the first one serves both.
 if (!isInstalled()) {
-  start(document.currentScript);
+  start(/** @type {HTMLScriptElement | null} */ (document.currentScript));
 }
 
+/** @param {HTMLScriptElement | null} own */
 function start(own) {
   const whenLoaded = widget(own);
   install((callback) => {
@@ -23,6 +26,10 @@ function start(own) {
 }
 
 // Returns a promise of the scope that the widget's own script makes.
+/**
+ * @param {HTMLScriptElement | null} own
+ * @returns {Promise<Scope>}
+ */
 function widget(own) {
   return new Promise((resolve) => {
     const take = () => window.mistatus?.[SCOPE] && resolve(window.mistatus[SCOPE]);
@@ -47,6 +54,10 @@ function widget(own) {
   });
 }
 
+/**
+ * @param {HTMLScriptElement | null} own
+ * @param {() => void} then
+ */
 function widgetScript(own, then) {
   const script = document.createElement("script");
   script.src = new URL("mistatus.js", own?.src || document.baseURI).href;

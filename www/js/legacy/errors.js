@@ -9,15 +9,30 @@ export const CODES = Object.freeze({
   MSGR_E_NOT_LOGGED_ON: -2130705634,
 });
 
+/** @param {number} number */
 const hex = (number) => `0x${(number >>> 0).toString(16).toUpperCase().padStart(8, "0")}`;
 
-/** Makes an error with the members that scripts read: `number`, `message` and, as old ones did, `description`. */
+/**
+ * An error as old pages read it. Those of the messenger have its `code` and `hresult`, too.
+ * @typedef {Error & { number: number, description: string, code?: string, hresult?: string }} AutomationError
+ */
+
+/**
+ * Makes an error with the members that scripts read: `number`, `message` and, as old ones did, `description`.
+ * @param {number} number
+ * @param {string} message
+ * @param {ErrorOptions} [options]
+ * @returns {AutomationError}
+ */
 export function automationError(number, message, options) {
   const error = new Error(message, options);
   return Object.assign(error, { number, description: message });
 }
 
-/** What an unknown member answers when it is called or set. */
+/**
+ * What an unknown member answers when it is called or set.
+ * @param {string} name
+ */
 export function noMember(name) {
   return automationError(CODES.NO_MEMBER, `Object doesn't support this property or method: '${name}'`);
 }
@@ -27,7 +42,11 @@ export function cannotCreate() {
   return automationError(CODES.CANNOT_CREATE, "Automation server can't create object");
 }
 
-/** Runs something of the Messenger object; what it throws becomes what scripts caught. */
+/**
+ * Runs something of the Messenger object; what it throws becomes what scripts caught.
+ * @template Value
+ * @param {() => Value} action
+ */
 export function attempt(action) {
   try {
     return action();
@@ -36,15 +55,17 @@ export function attempt(action) {
   }
 }
 
+/** @param {unknown} error */
 function asAutomationError(error) {
-  if (!(error instanceof Error) || typeof error.number !== "number") {
+  if (!(error instanceof Error) || typeof (/** @type {AutomationError} */ (error).number) !== "number") {
     const message = error instanceof Error ? error.message : String(error);
     return automationError(CODES.E_FAIL, `${message} (E_FAIL, ${hex(CODES.E_FAIL)})`, { cause: error });
   }
-  if (error.description === undefined) {
-    const code = error.code && error.code !== error.hresult ? `${error.code}, ` : "";
-    error.message = `${error.message} (${code}${hex(error.number)})`;
-    error.description = error.message;
+  const known = /** @type {AutomationError} */ (error);
+  if (known.description === undefined) {
+    const code = known.code && known.code !== known.hresult ? `${known.code}, ` : "";
+    known.message = `${known.message} (${code}${hex(known.number)})`;
+    known.description = known.message;
   }
-  return error;
+  return known;
 }

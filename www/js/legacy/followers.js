@@ -1,9 +1,15 @@
 // Whom the name controls of a page follow: one entry a person, however often and by however many they are named.
 // Asks the messenger a few at a time, so that a page may name thousands in one loop.
 
-import { LEARN } from "../core.js";
-import { SERVICE_ID } from "../service.js";
+import { SERVICE_ID } from "../automation/service.js";
+import { LEARN } from "../loading/core.js";
 import { NAME_OFFLINE, nameNumberOf } from "./statuses.js";
+
+/**
+ * @import { Messenger } from "../automation/messenger.js"
+ * @import { MessengerContact } from "../automation/contacts.js"
+ * @import { Link } from "./link.js"
+ */
 
 // How long one turn may take, in milliseconds: half a frame.
 const TURN_MS = 8;
@@ -16,25 +22,34 @@ const UNKNOWN = 0;
 // What `explain` calls it as long as the server has not had its say.
 const AWAITED = new Set(["not-told-yet", "settling", "signed-out"]);
 
-/** A queue of work done one item after the other, in tasks so short that the page does not miss a frame. */
+/**
+ * A queue of work done one item after the other, in tasks so short that the page does not miss a frame.
+ * @template Item
+ */
 export class Turns {
+  /** @type {Item[]} */
   #queue = [];
   #channel = new MessageChannel();
   #scheduled = false;
   #spent = 0;
   #work;
 
+  /** @param {(item: Item) => void} work */
   constructor(work) {
     this.#work = work;
     this.#channel.port1.onmessage = () => this.#turn();
   }
 
+  /** @param {Item} item */
   add(item) {
     this.#queue.push(item);
     this.#schedule();
   }
 
-  /** Does it at once while this task has time for it, else in a later one. */
+  /**
+   * Does it at once while this task has time for it, else in a later one.
+   * @param {Item} item
+   */
   soon(item) {
     if (this.#queue.length > 0 || this.#spent >= TURN_MS) {
       this.add(item);
@@ -73,18 +88,24 @@ export class Turns {
 }
 
 /** A person whose status was asked for. */
-class Followed {
+export class Followed {
+  /** @type {MessengerContact | null} */
   contact = null;
   number = NAME_OFFLINE;
   /** Whether the number is more than a guess. */
   told = false;
+  /** @type {Set<(person: Followed) => void>} */
   #listeners = new Set();
 
+  /** @param {string} name */
   constructor(name) {
     this.name = name;
   }
 
-  /** Calls back whenever there is something to tell. */
+  /**
+   * Calls back whenever there is something to tell.
+   * @param {(person: Followed) => void} listener
+   */
   subscribe(listener) {
     this.#listeners.add(listener);
   }
@@ -99,12 +120,16 @@ class Followed {
 /** The people whose statuses are followed, through the messenger of a {@link Link}. */
 export class Followers {
   #link;
+  /** @type {Map<string, Followed>} */
   #people = new Map();
+  /** @type {WeakMap<object, Followed>} */
   #byContact = new WeakMap();
-  #asking = new Turns((person) => this.#ask(person));
+  #asking = new Turns((/** @type {Followed} */ person) => this.#ask(person));
   // Who was asked about while nobody was signed in.
+  /** @type {Set<Followed>} */
   #unasked = new Set();
 
+  /** @param {Link} link */
   constructor(link) {
     this.#link = link;
     link.whenReady((messenger) => {
@@ -118,7 +143,10 @@ export class Followers {
     });
   }
 
-  /** Returns a person, who is followed from now on. Names that are nobody's are offline. */
+  /**
+   * Returns a person, who is followed from now on. Names that are nobody's are offline.
+   * @param {string} name
+   */
   person(name) {
     const key = name.toLowerCase();
     let person = this.#people.get(key);
@@ -132,6 +160,7 @@ export class Followers {
     return person;
   }
 
+  /** @param {Followed} person */
   #ask(person) {
     const { messenger, ready } = this.#link;
     if (person.name === "" || person.name.length > NAME_MAX) {
@@ -142,7 +171,7 @@ export class Followers {
       return;
     }
     try {
-      person.contact = messenger.GetContact(person.name, SERVICE_ID);
+      person.contact = /** @type {Messenger} */ (messenger).GetContact(person.name, SERVICE_ID);
     } catch {
       settle(person, NAME_OFFLINE);
       return;
@@ -161,18 +190,25 @@ export class Followers {
     people.forEach((person) => this.#asking.add(person));
   }
 
+  /** @param {Followed | undefined} person */
   #learn(person) {
     if (!person?.contact) {
       return;
     }
     const { messenger } = this.#link;
-    const isAwaited = person.contact.Status === UNKNOWN && AWAITED.has(messenger.explain(person.contact).reason);
+    const isAwaited =
+      person.contact.Status === UNKNOWN &&
+      AWAITED.has(/** @type {Messenger} */ (messenger).explain(person.contact).reason);
     if (!isAwaited || person.told) {
       settle(person, nameNumberOf(person.contact));
     }
   }
 }
 
+/**
+ * @param {Followed} person
+ * @param {number} number
+ */
 function settle(person, number) {
   if (!person.told || person.number !== number) {
     person.told = true;

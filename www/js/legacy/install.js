@@ -14,14 +14,20 @@ import { PersonCard } from "./person-card.js";
 import { COMMUNICATOR, MESSENGER, NAME, objectOf } from "./prog-ids.js";
 import { folded } from "./statuses.js";
 
+/**
+ * @import { Face } from "./late-bound.js"
+ * @import { Subscribe } from "./link.js"
+ */
+
 const INSTALLED = Symbol.for("mistatus.legacy");
 
 /** Whether this page has it all already. */
-export const isInstalled = () => Boolean(globalThis[INSTALLED]);
+export const isInstalled = () =>
+  Boolean(/** @type {Record<symbol, unknown>} */ (/** @type {unknown} */ (globalThis))[INSTALLED]);
 
 /**
  * Installs it all, once a page.
- * @param {(callback: (messenger: object | null) => void) => void} subscribe
+ * @param {Subscribe} subscribe
  *   opens the page's messenger and tells which it is, now and later
  */
 export function install(subscribe) {
@@ -31,11 +37,13 @@ export function install(subscribe) {
   Object.defineProperty(globalThis, INSTALLED, { value: true });
   const link = new Link(subscribe);
   // Pages for Messenger know its statuses only; pages for Communicator know all.
+  /** @type {Record<string, AutomationFamily>} */
   const families = {
     [MESSENGER]: new AutomationFamily(link, new LateBinding(folded)),
     [COMMUNICATOR]: new AutomationFamily(link, new LateBinding((status) => status)),
   };
   const nameControls = new NameControls(new Followers(link), new PersonCard(link));
+  /** @type {(kind: string, target?: EventTarget) => Face} */
   const make = (kind, target) => (kind === NAME ? nameControls.create() : families[kind].create(target));
 
   const elements = new ObjectElements(make, objectOf, (element, control) => oldSyntax.adopted(element, control));
@@ -44,26 +52,44 @@ export function install(subscribe) {
   elements.start();
 
   // The same messenger as often as it is asked for, as there was one on a computer.
+  /** @type {Record<string, Face>} */
   const roots = {};
-  const create = (kind) => (kind === NAME ? make(kind) : (roots[kind] ??= make(kind)));
-  define("ActiveXObject", activeXObject(create, globalThis.ActiveXObject), true);
+  const create = (/** @type {string} */ kind) => (kind === NAME ? make(kind) : (roots[kind] ??= make(kind)));
+  define(
+    "ActiveXObject",
+    activeXObject(create, /** @type {{ ActiveXObject?: unknown }} */ (globalThis).ActiveXObject),
+    true,
+  );
   define("Enumerator", Enumerator);
   define("VBArray", VBArray);
 }
 
+/**
+ * @param {(kind: string) => Face} create
+ * @param {unknown} real the browser's own
+ */
 function activeXObject(create, real) {
+  /**
+   * @param {unknown} progId
+   * @param {unknown} [location]
+   */
   return function ActiveXObject(progId, location) {
     const kind = typeof progId === "string" ? objectOf(progId) : undefined;
     if (kind) {
       return create(kind);
     }
     if (typeof real === "function") {
-      return new real(progId, location);
+      return Reflect.construct(real, [progId, location]);
     }
     throw cannotCreate();
   };
 }
 
+/**
+ * @param {string} name
+ * @param {unknown} value
+ * @param {boolean} [always]
+ */
 function define(name, value, always = false) {
   if (always || !(name in globalThis)) {
     Object.defineProperty(globalThis, name, { configurable: true, writable: true, value });

@@ -1,24 +1,37 @@
 // The way from old pages to the page's messenger: who it is, whether it is there yet, and what waits for it.
 
-import { callHandler, report } from "../events.js";
+import { callHandler, report } from "../automation/events.js";
 import { EVENTS } from "./names.js";
+
+/** @import { Messenger } from "../automation/messenger.js" */
 
 // More calls than any page makes before it is signed in; what comes after that is not kept.
 const WAITING_MAX = 10_000;
 
+/** @param {number} status */
 const isOnline = (status) => (status & 2) !== 0;
+
+/** @typedef {(callback: (messenger: Messenger | null) => void) => void} Subscribe */
+
+/** @typedef {Event & { args: unknown[], currentStatus?: number }} AutomationEvent */
+
+/** @typedef {(name: string, args: unknown[], event: AutomationEvent) => void} EventSink */
 
 /** The link to the messenger of a page. It is "ready" from the messenger's first sign-in on. */
 export class Link {
   #subscribe;
   #connected = false;
+  /** @type {Messenger | null} */
   #messenger = null;
   #ready = false;
+  /** @type {((messenger: Messenger) => void)[]} */
   #waiting = [];
+  /** @type {Set<EventSink>} */
   #sinks = new Set();
+  /** @type {Set<(messenger: Messenger) => void>} */
   #watchers = new Set();
 
-  /** @param {(callback: (messenger: object | null) => void) => void} subscribe tells which messenger, now and later */
+  /** @param {Subscribe} subscribe tells which messenger, now and later */
   constructor(subscribe) {
     this.#subscribe = subscribe;
   }
@@ -41,26 +54,36 @@ export class Link {
     }
   }
 
-  /** Calls back with each messenger when it is ready: at once if there is one. */
+  /**
+   * Calls back with each messenger when it is ready: at once if there is one.
+   * @param {(messenger: Messenger) => void} callback
+   */
   whenReady(callback) {
     this.#watchers.add(callback);
     if (this.#ready) {
-      callback(this.#messenger);
+      callback(/** @type {Messenger} */ (this.#messenger));
     }
   }
 
-  /** Does something as soon as the messenger is ready. */
+  /**
+   * Does something as soon as the messenger is ready.
+   * @param {(messenger: Messenger) => void} action
+   */
   later(action) {
     if (this.#waiting.length < WAITING_MAX) {
       this.#waiting.push(action);
     }
   }
 
-  /** Tells a function each event of the messenger: its name and its arguments, and the event. */
+  /**
+   * Tells a function each event of the messenger: its name and its arguments, and the event.
+   * @param {EventSink} sink
+   */
   listen(sink) {
     this.#sinks.add(sink);
   }
 
+  /** @param {Messenger | null} messenger */
   #use(messenger) {
     this.#messenger = messenger;
     this.#ready = false;
@@ -68,7 +91,7 @@ export class Link {
       return;
     }
     for (const name of EVENTS) {
-      messenger.addEventListener(name, (event) => this.#heard(messenger, name, event));
+      messenger.addEventListener(name, (event) => this.#heard(messenger, name, /** @type {AutomationEvent} */ (event)));
     }
     if (isOnline(messenger.MyStatus)) {
       this.#becomeReady(messenger);
@@ -79,12 +102,21 @@ export class Link {
     );
   }
 
+  /**
+   * @param {Messenger} messenger
+   * @param {string} name
+   * @param {AutomationEvent} event
+   */
   #heard(messenger, name, event) {
     if (messenger !== this.#messenger) {
       return;
     }
     // Signed in at a later try than the first.
-    if (name === "OnMyStatusChange" && event.args[0] >= 0 && isOnline(event.args[1])) {
+    if (
+      name === "OnMyStatusChange" &&
+      /** @type {number} */ (event.args[0]) >= 0 &&
+      isOnline(/** @type {number} */ (event.args[1]))
+    ) {
       this.#becomeReady(messenger);
     }
     for (const sink of [...this.#sinks]) {
@@ -92,6 +124,7 @@ export class Link {
     }
   }
 
+  /** @param {Messenger} messenger */
   #becomeReady(messenger) {
     if (this.#ready || messenger !== this.#messenger) {
       return;

@@ -1,21 +1,39 @@
 // Name.NameCtrl: statuses of people by name, for pages that put a mark beside each. Its numbers are in statuses.js.
 // Knows nothing of who asks: names and ids come back as they were given.
 
-import { callHandler } from "../events.js";
+import { callHandler } from "../automation/events.js";
 import { withoutScheme } from "./automation.js";
 import { noMember } from "./errors.js";
 import { Turns } from "./followers.js";
 import { memberOf, proxy, put } from "./late-bound.js";
 
+/**
+ * @import { Followed, Followers } from "./followers.js"
+ * @import { Face } from "./late-bound.js"
+ * @import { PersonCard } from "./person-card.js"
+ */
+
+/**
+ * Somebody's status as a control was asked for it.
+ *
+ * @typedef {object} Question
+ * @property {NameControl} control
+ * @property {Followed} person
+ * @property {unknown} name as the page wrote it
+ * @property {unknown} id
+ * @property {number | undefined} told what the handler was told last
+ * @property {boolean} queued
+ */
+
 /** The factory of a page's controls, which share the people they follow and the one person card. */
 export class NameControls {
   #followers;
   #card;
-  #telling = new Turns((telling) => telling.control.tell(telling));
+  #telling = new Turns((/** @type {Question} */ telling) => telling.control.tell(telling));
 
   /**
-   * @param {import("./followers.js").Followers} followers
-   * @param {import("./person-card.js").PersonCard} card
+   * @param {Followers} followers
+   * @param {PersonCard} card
    */
   constructor(followers, card) {
     this.#followers = followers;
@@ -29,7 +47,7 @@ export class NameControls {
     const face = proxy(
       (name) => {
         const member = memberOf(control, name);
-        const value = member && control[member];
+        const value = member && /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (control))[member];
         if (typeof value !== "function" || member === "OnStatusChange") {
           return value;
         }
@@ -50,14 +68,21 @@ export class NameControls {
   }
 }
 
-class NameControl {
+export class NameControl {
   #followers;
   #card;
   #telling;
+  /** @type {Function | string | null} */
   #handler = null;
   // Everything that was asked: by name as it was spelled, then by id.
+  /** @type {Map<string, Map<unknown, Question>>} */
   #asked = new Map();
 
+  /**
+   * @param {Followers} followers
+   * @param {PersonCard} card
+   * @param {Turns<Question>} telling
+   */
   constructor(followers, card, telling) {
     this.#followers = followers;
     this.#card = card;
@@ -83,7 +108,11 @@ class NameControl {
     return true;
   }
 
-  /** Returns the status known now, and tells each other one from then on. */
+  /**
+   * Returns the status known now, and tells each other one from then on.
+   * @param {unknown} name
+   * @param {unknown} id
+   */
   GetStatus(name, id) {
     const spelled = text(name);
     let ids = this.#asked.get(spelled);
@@ -96,13 +125,19 @@ class NameControl {
       const person = this.#followers.person(withoutScheme(spelled));
       question = { control: this, person, name, id, told: undefined, queued: false };
       ids.set(id, question);
-      person.subscribe(() => this.#consider(question));
+      person.subscribe(() => this.#consider(/** @type {Question} */ (question)));
       this.#consider(question);
     }
     return question.person.number;
   }
 
-  /** Shows who somebody is, at a place of the window. */
+  /**
+   * Shows who somebody is, at a place of the window.
+   * @param {unknown} name
+   * @param {unknown} inputType
+   * @param {unknown} left
+   * @param {unknown} top
+   */
   ShowOOUI(name, inputType, left, top) {
     const spelled = text(name);
     if (spelled !== "") {
@@ -120,7 +155,10 @@ class NameControl {
     this.#card.enter();
   }
 
-  /** Tells a handler what is true by then. */
+  /**
+   * Tells a handler what is true by then.
+   * @param {Question} question
+   */
   tell(question) {
     const { person, name, id } = question;
     question.queued = false;
@@ -132,6 +170,7 @@ class NameControl {
   }
 
   // Never inside the call that was the cause, and not before there is somebody to tell.
+  /** @param {Question} question */
   #consider(question) {
     const { person } = question;
     if (person.told && question.told !== person.number && !question.queued && this.#handler) {
@@ -141,12 +180,16 @@ class NameControl {
   }
 
   #callable() {
-    const handler = typeof this.#handler === "string" ? globalThis[this.#handler] : this.#handler;
-    return typeof handler === "function" ? handler : undefined;
+    const handler =
+      typeof this.#handler === "string"
+        ? /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (globalThis))[this.#handler]
+        : this.#handler;
+    return typeof handler === "function" ? /** @type {(...values: unknown[]) => unknown} */ (handler) : undefined;
   }
 }
 
 // As text, as it was for the control; what cannot become text is nobody's name.
+/** @param {unknown} name */
 function text(name) {
   if (name === undefined || name === null) {
     return "";

@@ -1,6 +1,8 @@
 // The documented names of the automation API: what is called, what is read, what is told. Only names: which of them are
-// there, the Messenger object says. A test compares them with the table of the specification.
+// there, the Messenger object says.
+// Generated from tests/spec/automation-api.json: run `node npm/generate.mjs` after a change of either.
 
+/** @param {string} text */
 const words = (text) => text.trim().split(/\s+/);
 
 /** The members that are called: methods, and properties that take an argument. */

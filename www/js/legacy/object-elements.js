@@ -1,7 +1,9 @@
 // <object classid="clsid:…">: the element becomes the object, however and whenever it got its classid.
 // What an element of that kind can do itself goes first; everything else is asked of the object behind it.
 
-import { MESSENGER, COMMUNICATOR, NAME } from "./prog-ids.js";
+import { COMMUNICATOR, MESSENGER, NAME } from "./prog-ids.js";
+
+/** @import { Face } from "./late-bound.js" */
 
 const CLASSES = new Map([
   ["b69003b3-c55e-4b48-836c-bc5946fc3b28", MESSENGER],
@@ -13,17 +15,20 @@ const TYPES = new Map([["application/x-sharepoint-uc", NAME]]);
 
 const WATCHED = ["classid", "progid", "type"];
 
+/** @typedef {{ kind: string, control: Face | undefined }} Known */
+
 /** The object elements of a page, which it turns into the objects that they name. */
 export class ObjectElements {
   #create;
   #byProgId;
   #onAdopted;
+  /** @type {WeakMap<Element, Known>} */
   #controls = new WeakMap();
 
   /**
-   * @param {(progId: string, element: Element) => object | undefined} create makes what stands behind an element
+   * @param {(progId: string, element: Element) => Face | undefined} create makes what stands behind an element
    * @param {(progId: string) => string | undefined} byProgId tells which object a ProgID means
-   * @param {(element: Element, control: object) => void} onAdopted is told of each element in the page
+   * @param {(element: Element, control: Face) => void} onAdopted is told of each element in the page
    */
   constructor(create, byProgId, onAdopted) {
     this.#create = create;
@@ -48,12 +53,15 @@ export class ObjectElements {
     this.#adoptAll(document);
   }
 
-  /** Returns the object behind an element; undefined for elements of no such class. */
+  /**
+   * Returns the object behind an element; undefined for elements of no such class.
+   * @param {HTMLElement} element
+   */
   controlOf(element) {
     const kind = this.#kindOf(element);
     let known = this.#controls.get(element);
     if (kind !== known?.kind) {
-      known = kind && { kind, control: this.#create(kind, element) };
+      known = /** @type {Known | undefined} */ (kind && { kind, control: this.#create(kind, element) });
       if (known) {
         this.#controls.set(element, known);
         // An object that is there shows nothing of what stands in for one that is not.
@@ -65,6 +73,7 @@ export class ObjectElements {
     return known?.control;
   }
 
+  /** @param {Element} element */
   #kindOf(element) {
     const classId = /^\s*(clsid|progid|java):\{?([^}]*)\}?\s*$/i.exec(element.getAttribute("classid") ?? "");
     switch (classId?.[1].toLowerCase()) {
@@ -80,15 +89,17 @@ export class ObjectElements {
     }
   }
 
+  /** @param {Node} node */
   #adoptAll(node) {
     if (node instanceof HTMLObjectElement) {
       this.#adopt(node);
     }
-    for (const element of node.querySelectorAll?.("object") ?? []) {
+    for (const element of /** @type {Partial<ParentNode>} */ (node).querySelectorAll?.("object") ?? []) {
       this.#adopt(element);
     }
   }
 
+  /** @param {Node} element */
   #adopt(element) {
     const control = element instanceof HTMLObjectElement && this.controlOf(element);
     if (control) {
@@ -100,7 +111,8 @@ export class ObjectElements {
   #answer() {
     const own = HTMLObjectElement.prototype;
     const inherited = Object.create(Object.getPrototypeOf(own));
-    const controlOf = (element) => (element instanceof Element ? this.controlOf(element) : undefined);
+    const controlOf = (/** @type {unknown} */ element) =>
+      element instanceof Element ? this.controlOf(/** @type {HTMLElement} */ (element)) : undefined;
     Object.setPrototypeOf(
       own,
       new Proxy(inherited, {
@@ -114,7 +126,7 @@ export class ObjectElements {
         set: (target, name, value, element) => {
           const control = typeof name === "symbol" || name in target ? undefined : controlOf(element);
           if (control && name in control) {
-            control[name] = value;
+            control[/** @type {string} */ (name)] = value;
             return true;
           }
           return Reflect.set(target, name, value, element);
@@ -125,9 +137,14 @@ export class ObjectElements {
       Object.defineProperty(own, name, {
         configurable: true,
         enumerable: true,
+        /** @this {Element} */
         get() {
           return this.getAttribute(name) ?? "";
         },
+        /**
+         * @this {Element}
+         * @param {string} value
+         */
         set(value) {
           this.setAttribute(name, value);
         },

@@ -1,9 +1,16 @@
 // The person card that ShowOOUI shows: who it is, what they are doing, and what one can do about it.
 // One for the whole page. Names are text, never markup; styles come as a constructable sheet.
 
+import { report } from "../automation/events.js";
 import cardStyle from "./person-card.css";
-import { report } from "../events.js";
 import { wordsFor } from "./words.js";
+
+/**
+ * @import { Messenger } from "../automation/messenger.js"
+ * @import { Link } from "./link.js"
+ */
+
+/** @typedef {HTMLElement & { shadowRoot: ShadowRoot }} Shadowed */
 
 // How long the card waits for the pointer after the page let go of it, in milliseconds.
 const LINGER_MS = 250;
@@ -13,15 +20,23 @@ const MARGIN = 8;
 
 export class PersonCard {
   #link;
+  /** @type {HTMLElement} */
+  // @ts-expect-error made by the first `show`; whoever may come earlier asks whether it is there
   #host;
+  /** @type {HTMLElement} */
+  // @ts-expect-error made together with the host
   #card;
+  /** @type {HTMLElement} */
+  // @ts-expect-error made whenever the card is filled
   #menu;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
+  /** @type {HTMLElement | null} */
   #back = null;
   #entering = false;
   #isOver = false;
 
-  /** @param {import("./link.js").Link} link */
+  /** @param {Link} link */
   constructor(link) {
     this.#link = link;
   }
@@ -44,7 +59,7 @@ export class PersonCard {
     }
     this.#make();
     if (!this.#isFocused()) {
-      this.#back = deepFocus();
+      this.#back = /** @type {HTMLElement | null} */ (deepFocus());
     }
     this.#fill(name);
     this.#open();
@@ -123,7 +138,7 @@ export class PersonCard {
       }
     });
     this.#card.addEventListener("focusout", ({ relatedTarget }) => {
-      if (relatedTarget && !root.contains(relatedTarget)) {
+      if (relatedTarget && !root.contains(/** @type {Node} */ (relatedTarget))) {
         this.#back = null;
         this.close();
       }
@@ -141,6 +156,7 @@ export class PersonCard {
     document.addEventListener("keydown", this.#keys, true);
   }
 
+  /** @param {string} name */
   #fill(name) {
     const language = document.documentElement.lang || navigator.language;
     const words = wordsFor(language);
@@ -170,6 +186,12 @@ export class PersonCard {
     this.#card.replaceChildren(who, address, this.#menu);
   }
 
+  /**
+   * @template {"a" | "button"} Tag
+   * @param {Tag} tag
+   * @param {string} words
+   * @param {() => void} act
+   */
   #item(tag, words, act) {
     const item = box(tag, "item", words);
     item.setAttribute("role", "menuitem");
@@ -178,17 +200,19 @@ export class PersonCard {
     return item;
   }
 
+  /** @param {string} name */
   #talk(name) {
     this.close();
     try {
-      this.#link.messenger.InstantMessage(name);
+      /** @type {Messenger} */ (this.#link.messenger).InstantMessage(name);
     } catch (error) {
       report(error);
     }
   }
 
+  /** @param {string} name */
   #friendlyName(name) {
-    const { messenger, ready } = this.#link;
+    const { messenger, ready } = /** @type {{ messenger: Messenger, ready: boolean }} */ (this.#link);
     try {
       return (ready && messenger.GetContact(name, messenger.MyServiceId)?.FriendlyName) || name;
     } catch {
@@ -197,24 +221,29 @@ export class PersonCard {
   }
 
   // All of it stays in the window, whatever the page asked for.
+  /**
+   * @param {number} left
+   * @param {number} top
+   */
   #place(left, top) {
     const { style } = this.#host;
     const { width, height } = this.#card.getBoundingClientRect();
     const { clientWidth, clientHeight } = document.documentElement;
-    const within = (at, size, space) => Math.max(MARGIN, Math.min(at, space - size - MARGIN));
+    const within = (/** @type {number} */ at, /** @type {number} */ size, /** @type {number} */ space) =>
+      Math.max(MARGIN, Math.min(at, space - size - MARGIN));
     style.setProperty("left", `${within(left, width, clientWidth)}px`);
     style.setProperty("top", `${within(top, height, clientHeight || innerHeight)}px`);
   }
 
   #items() {
-    return [...(this.#menu?.querySelectorAll(".item") ?? [])];
+    return /** @type {HTMLElement[]} */ ([...(this.#menu?.querySelectorAll(".item") ?? [])]);
   }
 
   #isFocused() {
-    return Boolean(this.#host?.shadowRoot.activeElement);
+    return Boolean(/** @type {Shadowed | undefined} */ (this.#host)?.shadowRoot.activeElement);
   }
 
-  #keys = (event) => {
+  #keys = (/** @type {KeyboardEvent} */ event) => {
     if (event.key === "Escape") {
       event.preventDefault();
       event.stopPropagation();
@@ -225,8 +254,15 @@ export class PersonCard {
       return;
     }
     const items = this.#items();
-    const at = items.indexOf(this.#host.shadowRoot.activeElement);
-    const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key];
+    const at = items.indexOf(
+      /** @type {HTMLElement} */ (/** @type {Shadowed} */ (this.#host).shadowRoot.activeElement),
+    );
+    const next = /** @type {Record<string, number>} */ ({
+      ArrowDown: at + 1,
+      ArrowUp: at - 1,
+      Home: 0,
+      End: items.length - 1,
+    })[event.key];
     if (next !== undefined) {
       event.preventDefault();
       event.stopPropagation();
@@ -240,8 +276,10 @@ export class PersonCard {
   };
 }
 
+/** @type {CSSStyleSheet | undefined} */
 let sheet;
 
+/** @param {ShadowRoot} root */
 function adopt(root) {
   try {
     sheet ??= new CSSStyleSheet();
@@ -253,12 +291,18 @@ function adopt(root) {
   }
 }
 
+/**
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {string} className
+ * @param {string} text
+ */
 function box(tag, className, text) {
   const element = document.createElement(tag);
   element.className = className;
   element.textContent = text;
   if (tag === "button") {
-    element.type = "button";
+    /** @type {HTMLButtonElement} */ (/** @type {HTMLElement} */ (element)).type = "button";
   }
   return element;
 }
@@ -272,6 +316,7 @@ function deepFocus() {
   return element;
 }
 
+/** @param {unknown} value */
 const pixels = (value) => {
   const number = typeof value === "number" || typeof value === "string" ? Number(value) : 0;
   return Number.isFinite(number) ? number : 0;

@@ -8,8 +8,11 @@ const WORDS = {
   ar: { card: "شخص", talk: "بدء محادثة", mail: "إرسال بريد إلكتروني", close: "إغلاق" },
 };
 
-/** Returns the words for a language tag; English where there are none. */
+/**
+ * Returns the words for a language tag; English where there are none.
+ * @param {unknown} tag
+ */
 export function wordsFor(tag) {
   const language = String(tag).toLowerCase().split("-")[0];
-  return Object.hasOwn(WORDS, language) ? WORDS[language] : WORDS.en;
+  return Object.hasOwn(WORDS, language) ? WORDS[/** @type {keyof typeof WORDS} */ (language)] : WORDS.en;
 }

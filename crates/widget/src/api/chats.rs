@@ -14,6 +14,9 @@ use mistatus::shell::Failure;
 #[wasm_bindgen]
 impl Client {
     /// What was written between the user and somebody, the oldest first: `[id, byMe, text, at, delivered]` each.
+    #[wasm_bindgen(
+        unchecked_return_type = "[id: number, byMe: boolean, text: string, at: number, delivered: boolean][]"
+    )]
     pub fn messages(&self, contact: &str) -> js_sys::Array {
         let Ok(name) = SigninName::parse(contact) else { return js_sys::Array::new() };
         self.presence.with_session(|session| {
@@ -34,6 +37,9 @@ impl Client {
 
     /// What the user wrote and the server has not taken on: `[request, text, hr]` each; `hr` is undefined while it is on
     /// its way.
+    #[wasm_bindgen(
+        unchecked_return_type = "[request: number, text: string, hr: number | undefined][]"
+    )]
     pub fn unsent(&self, contact: &str) -> js_sys::Array {
         let Ok(name) = SigninName::parse(contact) else { return js_sys::Array::new() };
         self.presence.with_session(|session| {
@@ -64,7 +70,7 @@ impl Client {
     /// Writes to somebody; resolves when the server has taken the message on.
     ///
     /// Rejects with `E_INVALIDARG`, `MSGR_E_MESSAGE_TOO_LONG` or `MSGR_E_NOT_LOGGED_ON` before anything is sent.
-    #[wasm_bindgen(js_name = sendMessage)]
+    #[wasm_bindgen(js_name = sendMessage, unchecked_return_type = "Promise<void>")]
     pub fn send_message(&self, to: &JsValue, text: &str) -> js_sys::Promise {
         promise(|then| {
             let to = arguments::signin_name(to)?;
@@ -88,7 +94,7 @@ impl Client {
     }
 
     /// Fetches older messages with somebody; resolves when they are there.
-    #[wasm_bindgen(js_name = fetchMessages)]
+    #[wasm_bindgen(js_name = fetchMessages, unchecked_return_type = "Promise<void>")]
     pub fn fetch_messages(&self, contact: &str) -> js_sys::Promise {
         promise(|then| {
             let name = SigninName::parse(contact)?;

@@ -108,7 +108,10 @@ impl Client {
     }
 
     /// Who waits for the user's answer: pairs of sign-in name and display name, the longest waiting first.
-    #[wasm_bindgen(js_name = contactRequests)]
+    #[wasm_bindgen(
+        js_name = contactRequests,
+        unchecked_return_type = "[signinName: string, friendlyName: string][]"
+    )]
     pub fn contact_requests(&self) -> js_sys::Array {
         self.presence.with_session(|session| {
             session
@@ -123,7 +126,7 @@ impl Client {
     }
 
     /// Answers somebody who asked to see the user; resolves when the server confirmed.
-    #[wasm_bindgen(js_name = answerContactRequest)]
+    #[wasm_bindgen(js_name = answerContactRequest, unchecked_return_type = "Promise<void>")]
     pub fn answer_contact_request(&self, name: &str, accept: bool) -> js_sys::Promise {
         promise(|then| {
             let name = SigninName::parse(name)?;
@@ -132,7 +135,7 @@ impl Client {
         })
     }
 
-    /// Returns the display name of somebody, else the sign-in name, and whether they are on the list.
+    /// Whether somebody is on the contact list; false when signed out.
     #[wasm_bindgen(js_name = isListed)]
     pub fn is_listed(&self, contact: &str) -> bool {
         self.of_person(contact, |person| person.listed).unwrap_or_default()

@@ -38,14 +38,14 @@ trait PanelView {
 /// Draws the contact list. `on_converse` is called with the sign-in name of whom the user wants to write to.
 ///
 /// Returns a promise of a [`Panel`], which rejects where the second file could not be loaded.
-#[wasm_bindgen(js_name = mountContactList)]
+#[wasm_bindgen(js_name = mountContactList, unchecked_return_type = "Promise<Panel>")]
 pub fn mount_contact_list(
     root: &ShadowRoot,
     client: &Client,
     sort: &str,
     filter: &str,
     language: &str,
-    on_converse: Function,
+    #[wasm_bindgen(unchecked_param_type = "(signinName: string) => void")] on_converse: Function,
 ) -> Promise {
     let panel = Panel::new();
     panel.update(sort, filter, language);
@@ -63,13 +63,13 @@ pub fn mount_contact_list(
 ///
 /// # Errors
 /// What is wrong with the name.
-#[wasm_bindgen(js_name = mountConversation)]
+#[wasm_bindgen(js_name = mountConversation, unchecked_return_type = "Promise<Panel>")]
 pub fn mount_conversation(
     root: &ShadowRoot,
     client: &Client,
     contact: &str,
     language: &str,
-    on_close: Function,
+    #[wasm_bindgen(unchecked_param_type = "() => void")] on_close: Function,
 ) -> Result<Promise, JsError> {
     let with = SigninName::parse(contact).map_err(|error| JsError::new(&error.to_string()))?;
     let panel = Panel::new();

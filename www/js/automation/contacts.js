@@ -1,12 +1,15 @@
 // Contacts and collections of them as the automation API has them. Every answer comes from the client; nothing is kept
 // here but which object stands for whom, and which contacts are tagged.
 
-import { invalid, oneOf } from "./automation/arguments.js";
-import { Collection } from "./automation/collection.js";
-import { fail, notImplemented, scripted, subjects } from "./automation/desk.js";
-import { presenceProperties, publish } from "./automation/presence-properties.js";
+import { invalid, oneOf } from "./arguments.js";
+import { Collection } from "./collection.js";
 import { HRESULT } from "./constants.js";
+import { fail, notImplemented, scripted, subjects } from "./desk.js";
+import { presenceProperties, publish } from "./presence-properties.js";
 import { SERVICE_ID, SERVICE_NAME } from "./service.js";
+import { CONTACT_ACCESS, CONTACTS_ACCESS } from "./tables.js";
+
+/** @import { Desk } from "./desk.js" */
 
 /** Values of MCONTACTPROPERTY. */
 const GROUPS = 0;
@@ -14,15 +17,15 @@ const EMAIL = 1;
 
 /** A person; always the same object for the same person. Outlives the person's removal from the list. */
 export class MessengerContact {
-  static access = {
-    page: "CanPage IsSelf ServiceID ServiceId ServiceName Status",
-    get: "Property",
-    trusted: "Blocked FriendlyName SigninName IsTagged PresenceProperties setProperty",
-  };
+  static access = CONTACT_ACCESS;
 
   #desk;
   #key;
 
+  /**
+   * @param {Desk} desk
+   * @param {string} key
+   */
   constructor(desk, key) {
     this.#desk = desk;
     this.#key = key;
@@ -35,7 +38,7 @@ export class MessengerContact {
   }
 
   set Blocked(blocked) {
-    if (![true, false, 0, -1].includes(blocked)) {
+    if (!(/** @type {unknown[]} */ ([true, false, 0, -1]).includes(blocked))) {
       throw fail(HRESULT.DISP_E_BADVARTYPE, "Blocked is true or false");
     }
     this.#desk.needSignin(HRESULT.E_FAIL);
@@ -61,12 +64,19 @@ export class MessengerContact {
     return this.#desk.client.contactIsSelf(this.#key);
   }
 
-  /** Answers E_NOTIMPL: there are no telephone numbers. */
+  /**
+   * Answers E_NOTIMPL: there are no telephone numbers.
+   * @param {unknown} _type
+   * @returns {never}
+   */
   PhoneNumber(_type) {
     throw notImplemented("PhoneNumber");
   }
 
-  /** Returns the groups that the contact is in (0), or the e-mail address (1). */
+  /**
+   * Returns the groups that the contact is in (0), or the e-mail address (1).
+   * @param {number} property
+   */
   Property(property) {
     oneOf([GROUPS, EMAIL], property, "MCONTACTPROPERTY");
     if (property === GROUPS) {
@@ -78,7 +88,12 @@ export class MessengerContact {
     return this.#desk.client.contactSigninName(this.#key);
   }
 
-  /** Refused: properties of contacts cannot be set. */
+  /**
+   * Refused: properties of contacts cannot be set.
+   * @param {unknown} _property
+   * @param {unknown} _value
+   * @returns {never}
+   */
   setProperty(_property, _value) {
     throw invalid("properties of contacts cannot be set");
   }
@@ -126,19 +141,25 @@ export class MessengerContact {
 /** The objects of people, one each: weakly held, strongly while the person is on the list. */
 export class ContactObjects {
   #desk;
+  /** @type {Map<string, WeakRef<MessengerContact>>} */
   #weak = new Map();
+  /** @type {Map<string, MessengerContact>} */
   #listed = new Map();
-  #cleanup = new FinalizationRegistry((key) => {
+  #cleanup = new FinalizationRegistry((/** @type {string} */ key) => {
     if (this.#weak.get(key)?.deref() === undefined) {
       this.#weak.delete(key);
     }
   });
 
+  /** @param {Desk} desk */
   constructor(desk) {
     this.#desk = desk;
   }
 
-  /** Returns the object of a person. */
+  /**
+   * Returns the object of a person.
+   * @param {string} key
+   */
   of(key) {
     let contact = this.#weak.get(key)?.deref();
     if (!contact) {
@@ -149,36 +170,62 @@ export class ContactObjects {
     return contact;
   }
 
-  /** Returns the object of a person on the list, and keeps it. */
+  /**
+   * Returns the object of a person on the list, and keeps it.
+   * @param {string} key
+   */
   listed(key) {
     const contact = this.of(key);
     this.#listed.set(key, contact);
     return contact;
   }
 
-  /** Lets go of a person who left the list. */
+  /**
+   * Lets go of a person who left the list.
+   * @param {string} key
+   */
   unlist(key) {
     this.#listed.delete(key);
   }
 }
 
-/** A live collection of contacts: the list, a group, or who takes part in a conversation. */
+/**
+ * The people in a collection, by their keys.
+ *
+ * @typedef {object} People
+ * @property {() => string[]} keys
+ * @property {() => number} [count]
+ * @property {(index: number) => string | undefined} [at]
+ * @property {(key: string) => boolean} has
+ */
+
+/**
+ * A live collection of contacts: the list, a group, or who takes part in a conversation.
+ * @extends {Collection<MessengerContact>}
+ */
 export class MessengerContacts extends Collection {
-  static access = { page: "Count Item _NewEnum", trusted: "Remove" };
+  static access = CONTACTS_ACCESS;
 
   #desk;
   #has;
 
-  /** @param {{ count?(): number, at?(index: number): string, keys(): string[], has(key: string): boolean }} source */
+  /**
+   * @param {Desk} desk
+   * @param {People} people
+   */
   constructor(desk, { keys, count = () => keys().length, at = (index) => keys()[index], has }) {
-    const object = (key) => (desk.client.isListed(key) ? desk.contacts.listed(key) : desk.contacts.of(key));
-    super({ count, at: (index) => object(at(index)), all: () => keys().map(object) });
+    const object = (/** @type {string} */ key) =>
+      desk.client.isListed(key) ? desk.contacts.listed(key) : desk.contacts.of(key);
+    super({ count, at: (index) => object(/** @type {string} */ (at(index))), all: () => keys().map(object) });
     this.#desk = desk;
     this.#has = has;
     subjects.set(this, { desk });
   }
 
-  /** Asks the server to take a contact off the list; the verdict arrives in OnContactListRemove. */
+  /**
+   * Asks the server to take a contact off the list; the verdict arrives in OnContactListRemove.
+   * @param {unknown} contact
+   */
   Remove(contact) {
     if (contact === null || contact === undefined) {
       throw fail(HRESULT.E_POINTER, "Remove takes a contact; it was given none");

@@ -8,12 +8,13 @@ import init, {
   mountConversation,
   mountMyStatus,
   useErrors,
-} from "../../npm/generated/wasm/mistatus.js";
-
+} from "../../../npm/generated/wasm/mistatus.js";
+import { HRESULT } from "../automation/constants.js";
+import { MessengerError } from "../automation/errors.js";
 import { compile } from "./compile.js";
-import { HRESULT } from "./constants.js";
-import { MessengerError } from "./errors.js";
 import { beginPanels, useMain, usePanels } from "./wasm-panels.js";
+
+/** @import { WebAssemblySource } from "mistatus" */
 
 /** The name of the content security policy's keyword without which no WebAssembly runs. */
 export const CSP_KEYWORD = "wasm-unsafe-eval";
@@ -21,7 +22,11 @@ export const CSP_KEYWORD = "wasm-unsafe-eval";
 // By name, so that bundlers leave out the rest of the glue.
 const exported = { Client, mountContactList, mountContactStatus, mountConversation, mountMyStatus };
 
+/** @typedef {typeof exported} Glue */
+
+/** @type {Promise<Glue> | undefined} */
 let loading;
+/** @type {Promise<Response> | undefined} */
 let begun;
 
 /**
@@ -38,9 +43,9 @@ export function useResponse(response) {
  * Loads the WebAssembly. May be called as often as one likes; after a failure the next call tries again.
  * Rejects with a `MessengerError` whose `reason` is "csp", "unsupported" or "load".
  *
- * @param {URL | string | Response | BufferSource | WebAssembly.Module} [source] where it is; beside this module unless told
- * @param {URL | string | Response | BufferSource | WebAssembly.Module} [panels] where the second file is, in the same way
- * @returns {Promise<typeof exported>} what it exports
+ * @param {WebAssemblySource} [source] where it is; beside this module unless told
+ * @param {WebAssemblySource} [panels] where the second file is, in the same way
+ * @returns {Promise<Glue>} what it exports
  */
 export function load(source, panels) {
   if (panels) {
@@ -53,6 +58,7 @@ export function load(source, panels) {
   return loading;
 }
 
+/** @param {WebAssemblySource} [source] */
 async function start(source) {
   if (typeof WebAssembly === "undefined") {
     throw failure("unsupported", "this browser has no WebAssembly, or has it switched off");
@@ -79,7 +85,11 @@ async function start(source) {
         error,
       );
     }
-    throw failure("load", `the WebAssembly could not be loaded: ${error?.message ?? error}`, error);
+    throw failure(
+      "load",
+      `the WebAssembly could not be loaded: ${/** @type {Partial<Error> | undefined} */ (error)?.message ?? error}`,
+      error,
+    );
   }
 }
 
@@ -93,6 +103,11 @@ function isForbidden() {
   }
 }
 
+/**
+ * @param {"csp" | "unsupported" | "load"} reason
+ * @param {string} message
+ * @param {unknown} [cause]
+ */
 function failure(reason, message, cause) {
   const error = new MessengerError(HRESULT.E_FAIL, message, { cause });
   error.reason = reason;

@@ -1,7 +1,7 @@
 // Draws a last known status before the WebAssembly is there, with the same boxes and classes as the components in src/ui.
 
-import conversationHostStyle from "../../src/ui/conversation/host.css";
-import statusStyle from "../../src/ui/status/style.css";
+import conversationHostStyle from "../../../src/ui/conversation/host.css";
+import statusStyle from "../../../src/ui/status/style.css";
 import { adopter } from "./sheets.js";
 
 /** Brings into a shadow root the styles of what can be seen before the WebAssembly is there. */
@@ -11,7 +11,7 @@ export const adoptStyles = adopter(statusStyle + conversationHostStyle);
  * Draws a status that is known only from before: the markup of `StatusView` in src/ui/status.rs, to which
  * tests/e2e/last-known.spec.js compares it. Only the tooltip is not there, which tells what was not kept.
  *
- * @param {{ kebab: string, text: string, name?: string }} last
+ * @param {{ kebab: string, text?: string, name?: string | null }} last
  * @param {string | null} label as the attribute of that name
  * @param {string | null} size as the attribute of that name
  */
@@ -51,10 +51,15 @@ export function drawUnknown(size) {
   return box;
 }
 
+/**
+ * @param {string} tag
+ * @param {Record<string, string | undefined>} attributes
+ * @param {string | null} [text]
+ */
 function make(tag, attributes, text = "") {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
-    element.setAttribute(name, value);
+    element.setAttribute(name, /** @type {string} */ (value));
   }
   element.textContent = text;
   return element;

@@ -1,7 +1,9 @@
 // Compiles WebAssembly, wherever it comes from.
 
+/** @import { WebAssemblySource } from "mistatus" */
+
 /**
- * @param {URL | string | Response | BufferSource | WebAssembly.Module} source
+ * @param {WebAssemblySource} source
  * @returns {Promise<WebAssembly.Module>}
  */
 export async function compile(source) {

@@ -1,11 +1,19 @@
 // What the elements that show something have in common: a shadow root with the fallback in it until there is something to draw,
 // the nearest messenger, and a life that survives being moved. Draws nothing itself.
 
-import { MOUNT } from "./core.js";
+import { MOUNT } from "../loading/core.js";
 import { adoptStyles, drawLastKnown, drawUnknown } from "./draw.js";
 import { recall, remember } from "./last-known.js";
 import { nearElements } from "./nearness.js";
 import { pageScope } from "./registry.js";
+
+/**
+ * @import { MessengerError } from "../automation/errors.js"
+ * @import { Messenger } from "../automation/messenger.js"
+ * @import { LastKnown, Memory } from "./last-known.js"
+ * @import { Drawing, Drawn, Wanted } from "./mount.js"
+ * @import { Scope } from "./registry.js"
+ */
 
 // Importable where there is no DOM; nobody makes an element there.
 const HTMLElementBase = globalThis.HTMLElement ?? class {};
@@ -19,23 +27,45 @@ const GRACE_MS = 60_000;
 /** The language that the page's script tag asks for; see `languageOf`. */
 export const defaults = { language: "" };
 
+/** @typedef {[status: number, kebab: string, stale: boolean]} Shown */
+
+/**
+ * What the classes of drawn elements say about all elements of theirs.
+ *
+ * @typedef {object} DrawnClass
+ * @property {boolean} hasDot whether what is drawn has, whatever else, one dot
+ * @property {boolean} [stateless] whether there is no status to be shown
+ * @property {readonly string[]} [upgradable] properties that a page may set before the element is defined
+ */
+
 /** The base class of elements that a messenger draws. */
 export class DrawnElement extends HTMLElementBase {
   /** Whether what is drawn has, whatever else, one dot. */
   static hasDot = false;
 
   #root;
+  /**
+   * The scope that serves the element; set when it starts to live in the page.
+   * @type {Scope | undefined}
+   */
   #scope;
+  /** @type {(() => void) | undefined} */
   #unsubscribe;
+  /** @type {(() => void) | undefined} */
   #forget;
+  /** @type {Drawn | undefined} */
   #mounted;
+  /** @type {Shown | undefined} */
   #live;
+  /** @type {HTMLElement | undefined} */
   #lastKnown;
+  /** @type {Messenger | undefined} */
   #messenger;
   #status = 0;
   #kebab = "unknown";
   #stale = false;
   #started = false;
+  /** @type {Set<string>} */
   #complained = new Set();
 
   constructor() {
@@ -65,19 +95,30 @@ export class DrawnElement extends HTMLElementBase {
     queueMicrotask(() => this.isConnected || this.#stop());
   }
 
+  /**
+   * @param {string} name
+   * @param {string | null} before
+   * @param {string | null} after
+   */
   attributeChangedCallback(name, before, after) {
     if (before !== after && this.#started) {
       this.changed(name);
     }
   }
 
-  /** Says what is to be drawn. Subclasses answer; anything that is missing they complain about. */
+  /**
+   * Says what is to be drawn. Subclasses answer; anything that is missing they complain about.
+   * @returns {Wanted}
+   */
   drawing() {
     throw new Error("a drawn element says what it draws");
   }
 
-  /** Called when an observed attribute changed. */
-  changed() {
+  /**
+   * Called when an observed attribute changed.
+   * @param {string} [_name] of the attribute
+   */
+  changed(_name) {
     this.#mounted?.update(...this.updates());
   }
 
@@ -87,11 +128,18 @@ export class DrawnElement extends HTMLElementBase {
   /** Called when it no longer does. */
   stopped() {}
 
-  /** Called with what draws the element from now on. */
-  mounted() {}
+  /**
+   * Called with what draws the element from now on.
+   * @param {Drawn} _drawn
+   */
+  mounted(_drawn) {}
 
-  /** Called when there is a messenger; returns a function that detaches from it. */
-  attached() {}
+  /**
+   * Called when there is a messenger; returns a function that detaches from it.
+   * @param {Messenger} _messenger
+   * @returns {(() => void) | void}
+   */
+  attached(_messenger) {}
 
   /** The element's messenger; null while there is none. */
   get messenger() {
@@ -104,7 +152,7 @@ export class DrawnElement extends HTMLElementBase {
     this.#release();
     this.#lastKnown?.remove();
     this.#lastKnown = undefined;
-    if (!this.constructor.stateless) {
+    if (!(/** @type {DrawnClass & Function} */ (this.constructor).stateless)) {
       // Nothing has changed about anybody, so nobody is told.
       this.#status = 0;
       this.#show(0, "unknown", false);
@@ -115,7 +163,11 @@ export class DrawnElement extends HTMLElementBase {
     }
   }
 
-  /** Says once what is wrong with the page, and marks the element. */
+  /**
+   * Says once what is wrong with the page, and marks the element.
+   * @param {string} code
+   * @param {string} message
+   */
   complain(code, message) {
     this.setAttribute("error", code);
     if (!this.#complained.has(message)) {
@@ -151,27 +203,33 @@ export class DrawnElement extends HTMLElementBase {
     this.#showFallback();
   }
 
+  /**
+   * @param {Messenger | null} messenger
+   * @param {unknown} error
+   */
   #use(messenger, error) {
     if (messenger && messenger !== this.#messenger) {
       this.removeAttribute("error");
       this.#mount(messenger);
       this.detach = this.attached(messenger);
     } else if (error) {
-      this.setAttribute("error", error.reason ?? error.code ?? "E_FAIL");
+      this.setAttribute(
+        "error",
+        /** @type {MessengerError} */ (error).reason ?? /** @type {MessengerError} */ (error).code ?? "E_FAIL",
+      );
     }
   }
 
+  /** @param {Messenger} messenger */
   #mount(messenger) {
     this.#release();
     this.#messenger = messenger;
     const drawing = {
       ...this.drawing(),
       arrived: () => this.#arrived(),
-      failed: (error) => this.setAttribute("error", error.reason),
+      failed: (/** @type {MessengerError} */ error) => this.setAttribute("error", /** @type {string} */ (error.reason)),
     };
-    this.#mounted = messenger[MOUNT](this.#root, drawing, (status, kebab, stale) =>
-      this.#shown(status, kebab, stale),
-    );
+    this.#mounted = messenger[MOUNT](this.#root, drawing, (status, kebab, stale) => this.#shown(status, kebab, stale));
     this.mounted(this.#mounted);
     if (this.#lastKnown && drawing.kind === "contact") {
       // The last known state stays until the server had its say: not yet told is not the same as unknown.
@@ -191,6 +249,11 @@ export class DrawnElement extends HTMLElementBase {
     }
   }
 
+  /**
+   * @param {number} status
+   * @param {string} kebab
+   * @param {boolean} stale
+   */
   #shown(status, kebab, stale) {
     this.#live = [status, kebab, stale];
     if (status !== 0) {
@@ -224,6 +287,11 @@ export class DrawnElement extends HTMLElementBase {
     }
   }
 
+  /**
+   * @param {number} status
+   * @param {string} kebab
+   * @param {boolean} stale
+   */
   #show(status, kebab, stale) {
     const previous = this.#status;
     this.#status = status;
@@ -242,8 +310,12 @@ export class DrawnElement extends HTMLElementBase {
     }
   }
 
-  /** Called after the status changed. */
-  statusChanged() {}
+  /**
+   * Called after the status changed.
+   * @param {number} _previous
+   * @param {number} _status
+   */
+  statusChanged(_previous, _status) {}
 
   #showFallback() {
     if (!this.#root.querySelector("slot")) {
@@ -252,12 +324,12 @@ export class DrawnElement extends HTMLElementBase {
   }
 
   #showLastKnown() {
-    const last = recall(this.#scope.key, this.#memoryName());
+    const last = recall(/** @type {Scope} */ (this.#scope).key, this.#memoryName());
     if (!last || typeof last.kebab !== "string" || this.#mounted) {
-      if (!this.constructor.stateless && !this.hasAttribute("status")) {
+      if (!(/** @type {DrawnClass & Function} */ (this.constructor).stateless) && !this.hasAttribute("status")) {
         this.setAttribute("status", "unknown");
       }
-      if (this.constructor.hasDot) {
+      if (/** @type {DrawnClass & Function} */ (this.constructor).hasDot) {
         // Seen where the page gave no text of its own to be shown until then.
         this.#root.querySelector("slot")?.replaceChildren(drawUnknown(this.getAttribute("size")));
       }
@@ -266,7 +338,7 @@ export class DrawnElement extends HTMLElementBase {
     this.#status = Number(last.status) || 0;
     this.#show(this.#status, last.kebab, true);
     this.#lastKnown = drawLastKnown(
-      { ...last, text: String(last.text ?? "") },
+      { .../** @type {LastKnown & { kebab: string }} */ (last), text: String(last.text ?? "") },
       this.getAttribute("label"),
       this.getAttribute("size"),
     );
@@ -274,13 +346,18 @@ export class DrawnElement extends HTMLElementBase {
     this.#root.querySelector("slot")?.remove();
   }
 
+  /** @returns {Memory | undefined} */
   #toRemember() {
     if (!this.#mounted || this.#status === 0) {
       return undefined;
     }
     const name = this.#root.querySelector(".mi-name")?.textContent;
-    const text = this.#mounted.lastKnownText(languageOf(this));
-    return [this.#scope.key, this.#memoryName(), { status: this.#status, kebab: this.#kebab, text, name }];
+    const text = /** @type {Required<Drawn>} */ (this.#mounted).lastKnownText(languageOf(this));
+    return [
+      /** @type {Scope} */ (this.#scope).key,
+      this.#memoryName(),
+      { status: this.#status, kebab: this.#kebab, text, name },
+    ];
   }
 
   #memoryName() {
@@ -288,9 +365,21 @@ export class DrawnElement extends HTMLElementBase {
   }
 }
 
-/** Returns the language for an element: of the nearest `lang`, of the script tag, of the page, of the browser. */
+/**
+ * A node on the way up: an element with a language, a shadow root with a host, or neither.
+ * @typedef {Node & { lang?: string, assignedSlot?: Element | null, host?: Element }} Ancestor
+ */
+
+/**
+ * Returns the language for an element: of the nearest `lang`, of the script tag, of the page, of the browser.
+ * @param {Element} element
+ */
 export function languageOf(element) {
-  for (let node = element; node; node = node.assignedSlot ?? node.parentNode ?? node.host) {
+  for (
+    let node = /** @type {Ancestor | null | undefined} */ (element);
+    node;
+    node = node.assignedSlot ?? node.parentNode ?? node.host
+  ) {
     if (node !== document.documentElement && node.lang) {
       return node.lang;
     }
@@ -298,15 +387,24 @@ export function languageOf(element) {
   return defaults.language || document.documentElement.lang || navigator.language;
 }
 
-/** Reflects attributes as string properties: `{ tokenUrl: "token-url" }`. */
+/**
+ * Reflects attributes as string properties: `{ tokenUrl: "token-url" }`.
+ * @param {{ prototype: Element }} Class
+ * @param {Record<string, string>} names
+ */
 export function reflect(Class, names) {
   for (const [property, attribute] of Object.entries(names)) {
     Object.defineProperty(Class.prototype, property, {
       configurable: true,
       enumerable: true,
+      /** @this {Element} */
       get() {
         return this.getAttribute(attribute) ?? "";
       },
+      /**
+       * @this {Element}
+       * @param {string | null | undefined} value
+       */
       set(value) {
         if (value === null || value === undefined) {
           this.removeAttribute(attribute);
@@ -318,25 +416,42 @@ export function reflect(Class, names) {
   }
 }
 
-/** Gives properties that were set before the element was defined to its accessors. */
+/**
+ * Gives properties that were set before the element was defined to its accessors.
+ * @param {object} element
+ */
 export function upgradeProperties(element) {
-  for (const name of element.constructor.upgradable ?? []) {
-    if (Object.hasOwn(element, name)) {
-      const value = element[name];
-      delete element[name];
-      element[name] = value;
+  const properties = /** @type {Record<string, unknown>} */ (element);
+  for (const name of /** @type {DrawnClass & Function} */ (element.constructor).upgradable ?? []) {
+    if (Object.hasOwn(properties, name)) {
+      const value = properties[name];
+      delete properties[name];
+      properties[name] = value;
     }
   }
 }
 
-/** Returns of whom elements of a scope show something that is near the screen. */
+/**
+ * Returns of whom elements of a scope show something that is near the screen.
+ * @param {Scope} scope
+ * @returns {string[]}
+ */
 export function namesNear(scope) {
-  const elements = nearElements().filter((element) => element.contact && scopeOf(element) === scope);
+  const near = /** @type {(Element & { contact: string })[]} */ (nearElements());
+  const elements = near.filter((element) => element.contact && scopeOf(element) === scope);
   return [...new Set(elements.map(({ contact }) => contact))];
 }
 
+/**
+ * @param {Element} element
+ * @returns {Scope}
+ */
 function scopeOf(element) {
-  for (let node = element.parentNode; node; node = node.parentNode ?? node.host) {
+  for (
+    let node = /** @type {Ancestor | null | undefined} */ (element.parentNode);
+    node;
+    node = node.parentNode ?? node.host
+  ) {
     if (node.mistatusScope) {
       return node.mistatusScope;
     }

@@ -2,6 +2,11 @@
 
 import { beginWith } from "./early.js";
 
+/**
+ * @import { Options } from "../automation/connect.js"
+ * @import { Messenger } from "../automation/messenger.js"
+ */
+
 /** The key of the method by which a messenger draws into a shadow root; the same for all copies of the library. */
 export const MOUNT = Symbol.for("mistatus.mount");
 
@@ -14,14 +19,30 @@ export const LEARN = Symbol.for("mistatus.learn");
 /** The key of the page's scope on `window.mistatus`, for old pages' scripts, which come in another file. */
 export const SCOPE = Symbol.for("mistatus.scope");
 
+/**
+ * What the core can do.
+ *
+ * @typedef {object} Core
+ * @property {(options: Options) => Promise<Messenger>} open
+ */
+
+/** @typedef {(transport?: string) => Promise<Core>} Provider */
+
+/** @type {Provider} */
 let provider = () => Promise.reject(new Error("nobody provided the core"));
 
-/** Says how the core is had: a function of the transport that returns a promise of `{ open }`. */
+/**
+ * Says how the core is had, by transport.
+ * @param {Provider} get
+ */
 export function provideCore(get) {
   provider = get;
 }
 
-/** Returns a promise of the core for a transport: "json" unless told. */
+/**
+ * Returns a promise of the core for a transport: "json" unless told.
+ * @param {string} [transport]
+ */
 export function core(transport) {
   return provider(transport);
 }
@@ -29,12 +50,12 @@ export function core(transport) {
 /**
  * Opens a messenger with settings of `connect`; with a signal, begins to connect while the core is on its way.
  *
- * @param {object} settings
+ * @param {Options} settings
  * @param {object} beginning
  * @param {() => string[]} beginning.names returns whose statuses are going to be shown first
  * @param {AbortSignal} [beginning.signal] ends what was begun; without one nothing is begun
  */
 export function openMessenger(settings, { names, signal }) {
-  const open = async (begun) => (await core(settings.transport)).open(begun);
+  const open = async (/** @type {Options} */ begun) => (await core(settings.transport)).open(begun);
   return signal ? beginWith(settings, open, names, signal) : open(settings);
 }

@@ -6,10 +6,16 @@ const LINGER_MS = 30_000;
 // One screen around the screen, so that an answer is there before the element is.
 const MARGIN = "100%";
 
+/** @type {WeakMap<Element, (near: boolean) => void>} */
 const callbacks = new WeakMap();
+/** @type {Set<Element>} */
 const near = new Set();
+/** @type {Map<Element, number>} */
 const leaving = new Map();
+/** @type {IntersectionObserver | undefined} */
 let observer;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+// biome-ignore lint/correctness/noUnusedVariables: `??=` reads it
 let timer;
 
 /** Returns the observed elements that are near the screen. */
@@ -35,13 +41,14 @@ export function observeNearness(element, tell) {
   callbacks.set(element, tell);
   observer.observe(element);
   return () => {
-    observer.unobserve(element);
+    /** @type {IntersectionObserver} */ (observer).unobserve(element);
     callbacks.delete(element);
     leaving.delete(element);
     near.delete(element);
   };
 }
 
+/** @param {IntersectionObserverEntry[]} entries */
 function look(entries) {
   for (const { target, isIntersecting } of entries) {
     if (isIntersecting) {

@@ -9,6 +9,7 @@ import {
 } from "./elements.js";
 
 // The messenger goes first: the elements inside it look for it when they are upgraded.
+/** @type {[tag: string, Class: CustomElementConstructor][]} */
 const ELEMENTS = [
   ["mi-messenger", MiMessengerElement],
   ["mi-status", MiStatusElement],

@@ -1,13 +1,23 @@
 // The script tag. Defines the elements at once, so that they show their fallback or last known state,
 // and fetches the rest after. Reads its settings from its own data-* attributes; must stay small.
 
-import { HRESULT, MISTATUS } from "./constants.js";
-import { SCOPE, core, openMessenger, provideCore } from "./core.js";
-import { defineElements } from "./define.js";
+import { HRESULT, MISTATUS } from "../automation/constants.js";
+import { defineElements } from "../elements/define.js";
+import { defaults, languageOf, namesNear } from "../elements/element-base.js";
+import { pageScope } from "../elements/registry.js";
+import { core, openMessenger, provideCore, SCOPE } from "./core.js";
 import { beginWith } from "./early.js";
-import { defaults, languageOf, namesNear } from "./element-base.js";
-import { pageScope } from "./registry.js";
 import { tokenFrom } from "./token.js";
+
+/**
+ * @import { Options } from "../automation/connect.js"
+ * @import { Messenger } from "../automation/messenger.js"
+ * @import { Scope } from "../elements/registry.js"
+ */
+
+/** @typedef {typeof import("./core-entry.js")} Core */
+
+/** @typedef {Error & { reason?: "load" }} LoadError */
 
 /* global __MISTATUS_VERSION__ */
 const version = typeof __MISTATUS_VERSION__ === "string" ? __MISTATUS_VERSION__ : "0.0.0";
@@ -16,6 +26,23 @@ const version = typeof __MISTATUS_VERSION__ === "string" ? __MISTATUS_VERSION__ 
 /** What the rest is called, by transport: the script and its WebAssembly. Each name has a hash of the content. */
 const FILES = __MISTATUS_FILES__;
 
+/**
+ * What the script tag leaves behind, at `window.mistatus`; also, for old pages' scripts, the page's scope.
+ * @typedef {PageMembers & { readonly [SCOPE]: Scope }} PageObject
+ */
+
+/**
+ * What pages find there.
+ *
+ * @typedef {object} PageMembers
+ * @property {string} version
+ * @property {typeof MISTATUS} MISTATUS
+ * @property {typeof HRESULT} HRESULT
+ * @property {(options: Options) => Promise<Messenger>} connect
+ * @property {Promise<Messenger>} ready the page's messenger, once it is signed in
+ * @property {Messenger | null} messenger null until the WebAssembly is there
+ */
+
 // A page may load this twice, through two of its parts: the first one serves both.
 if (window.mistatus?.version) {
   console.warn(
@@ -23,26 +50,41 @@ if (window.mistatus?.version) {
     document.currentScript,
   );
 } else {
-  start(document.currentScript);
+  start(/** @type {HTMLScriptElement | null} */ (document.currentScript));
 }
 
+/** @param {HTMLScriptElement | null} script */
 function start(script) {
   const address = script?.src || document.baseURI;
-  const { server, tokenUrl, signinName, friendlyName, transport, lang, shareConnection, openOnMessage, domain, credentials, approval } =
-    script?.dataset ?? {};
+  const {
+    server,
+    tokenUrl,
+    signinName,
+    friendlyName,
+    transport,
+    lang,
+    shareConnection,
+    openOnMessage,
+    domain,
+    credentials,
+    approval,
+  } = script?.dataset ?? {};
+  /** @type {Partial<Record<"json" | "xmpp", Promise<Core>>>} */
   const loading = {};
 
   defaults.language = lang ?? "";
   provideCore((transport) => {
     const kind = transport === "xmpp" ? transport : "json";
-    loading[kind] ??= load(...FILES[kind].map((file) => new URL(file, address))).catch((error) => {
-      delete loading[kind];
-      throw error;
-    });
+    loading[kind] ??= load(.../** @type {[URL, URL]} */ (FILES[kind].map((file) => new URL(file, address)))).catch(
+      (error) => {
+        delete loading[kind];
+        throw error;
+      },
+    );
     return loading[kind];
   });
 
-  const settings = {
+  const settings = /** @type {Options} */ ({
     // An XMPP service is found by its domain.
     server: server ?? (transport === "xmpp" ? undefined : new URL("/stream", address).href),
     token: tokenFrom(tokenUrl && new URL(tokenUrl, document.baseURI).href),
@@ -58,21 +100,23 @@ function start(script) {
     keepTrying: true,
     // As messengers do: a message from somebody on the list opens their conversation.
     openOnMessage: openOnMessage !== "false",
-  };
+  });
   pageScope.key = [settings.server ?? domain, signinName ?? tokenUrl ?? ""].join(" ");
   pageScope.reopen(async (signal) => {
     try {
       return await openMessenger(settings, { names: () => namesNear(pageScope), signal });
     } catch (error) {
-      console.error(`mistatus: ${error.message}`);
+      console.error(`mistatus: ${/** @type {Error} */ (error).message}`);
       throw error;
     }
   });
 
   // A tag that says who the user is has a messenger of its own; without one, the page's first serves the elements.
   const isOwn = [server, tokenUrl, signinName, domain].some((setting) => setting !== undefined);
-  const connect = async (options) => {
-    const messenger = await beginWith(options, async (begun) => (await core(options?.transport)).connect(begun));
+  const connect = async (/** @type {Options} */ options) => {
+    const messenger = await beginWith(options, async (begun) =>
+      /** @type {Core} */ (await core(options?.transport)).connect(begun),
+    );
     if (!isOwn) {
       pageScope.adopt(messenger);
     }
@@ -86,7 +130,7 @@ function start(script) {
     [SCOPE]: pageScope,
     /** The page's messenger, once it is signed in. */
     get ready() {
-      return pageScope.open().then((messenger) => messenger.signedIn);
+      return pageScope.open().then((messenger) => /** @type {Messenger} */ (messenger).signedIn);
     },
     /** The page's messenger; null until the WebAssembly is there. */
     get messenger() {
@@ -106,21 +150,27 @@ function start(script) {
 
 let failures = 0;
 
+/**
+ * @param {URL} script
+ * @param {URL} wasm
+ */
 async function load(script, wasm) {
   // Both at the same time; what becomes of it is said to whoever wants the WebAssembly.
   const response = fetch(wasm);
   response.catch(() => {});
   // A failed import is tried again under another address: browsers remember the failure of the first.
   if (failures > 0) {
-    script.searchParams.set("again", failures);
+    script.searchParams.set("again", /** @type {string} */ (/** @type {unknown} */ (failures)));
   }
   try {
-    const core = await import(script.href);
+    const core = /** @type {Core} */ (await import(script.href));
     core.useResponse(response);
     return core;
   } catch (error) {
     failures += 1;
-    const failure = new Error(`${script.pathname} could not be loaded: ${error.message}`, { cause: error });
+    const failure = /** @type {LoadError} */ (
+      new Error(`${script.pathname} could not be loaded: ${/** @type {Error} */ (error).message}`, { cause: error })
+    );
     failure.reason = "load";
     throw failure;
   }

@@ -1,27 +1,32 @@
 // The Messenger object of the automation API over the WebAssembly client. PascalCase members are that API,
 // camelCase members are ours. Checks arguments as documented; what is so with people, groups and messages the client says.
 
-import { streamAddress } from "./address.js";
-import { invalid, line, oneOf, person, service, somebodyElse } from "./automation/arguments.js";
-import { Desk, fail, notImplemented, scripted, subjects } from "./automation/desk.js";
-import { GroupObjects, MessengerGroups, groupName } from "./automation/groups.js";
-import { lcid } from "./automation/lcid.js";
-import { Panels } from "./automation/panels.js";
-import { MessengerPrivate } from "./automation/private.js";
-import { Viewer } from "./automation/restricted.js";
-import { MessengerService, MessengerServices } from "./automation/services.js";
+import { mount } from "../elements/mount.js";
+import { LEARN, MOUNT, WINDOW } from "../loading/core.js";
+import { invalid, line, oneOf, person, service, somebodyElse } from "./arguments.js";
 import { HRESULT } from "./constants.js";
 import { ContactObjects, MessengerContacts } from "./contacts.js";
-import { LEARN, MOUNT, WINDOW, provideCore } from "./core.js";
-import { MessengerError, asMessengerError } from "./errors.js";
-import { EVENTS, defineHandlers, eventName, tell } from "./events.js";
-import { mount } from "./mount.js";
-import { pageScope } from "./registry.js";
+import { Desk, fail, notImplemented, scripted, subjects } from "./desk.js";
+import { defineHandlers, eventName, tell } from "./events.js";
+import { explanation } from "./explanation.js";
+import { GroupObjects, groupName, MessengerGroups } from "./groups.js";
+import { lcid } from "./lcid.js";
+import { Panels } from "./panels.js";
+import { MessengerPrivate } from "./private.js";
+import { Viewer } from "./restricted.js";
 import { SERVICE_ID, SERVICE_NAME } from "./service.js";
-import { load } from "./wasm.js";
+import { MessengerService, MessengerServices } from "./services.js";
+import { EVENTS, MESSENGER_ACCESS, UNAVAILABLE } from "./tables.js";
 
-// The elements of a page that loads this library by npm get at it directly; a loader says otherwise for its own.
-provideCore(async () => ({ open }));
+/**
+ * @import { Explanation, IdleOptions, ScriptableMessenger } from "mistatus"
+ * @import { Drawing, Drawn, OnShow } from "../elements/mount.js"
+ * @import { MiContactListElement, MiConversationElement } from "../elements/elements.js"
+ * @import { Glue } from "../loading/wasm.js"
+ * @import { Options } from "./connect.js"
+ * @import { MessengerContact } from "./contacts.js"
+ * @import { EventName } from "./tables.js"
+ */
 
 /* global __MISTATUS_VERSION__ */
 const VERSION = typeof __MISTATUS_VERSION__ === "string" ? __MISTATUS_VERSION__ : "0.0.0";
@@ -36,14 +41,9 @@ const ADDRESS_TYPE_SMTP = 1;
 const CONTACT_RESOLUTION_TYPE = [1, 2];
 const CONTACT_RESOLUTION_ANY = 2;
 
-/** The root object: one signed-in user. Made by {@link connect}. */
+/** The root object: one signed-in user. Made by `connect`. */
 export class Messenger extends EventTarget {
-  static access = {
-    page: "AutoSignin GetContact InstantMessage OptionsPages Phone SendFile SendMail Signin MyContacts MyServiceId MyServiceName Services UnreadEmailCount Window MyGroups",
-    get: "MyStatus ContactsSortOrder",
-    trusted:
-      "AddContact FindContact Signout MyFriendlyName MyProperty setMyProperty MySigninName CreateGroup Property setProperty StartConversation ResolveContact messengerPrivate",
-  };
+  static access = MESSENGER_ACCESS;
 
   #glue;
   #client;
@@ -55,11 +55,17 @@ export class Messenger extends EventTarget {
   #private;
   #options;
   #idle;
+  /** @type {Map<string, Viewer>} */
   #viewers = new Map();
   #sort = 0;
+  /** @type {Promise<this> | undefined} */
   #signedIn;
   #unload;
 
+  /**
+   * @param {Glue} glue
+   * @param {Options} options
+   */
   constructor(glue, options) {
     super();
     this.#glue = glue;
@@ -83,16 +89,19 @@ export class Messenger extends EventTarget {
       groups: new GroupObjects(desk),
       service: new MessengerService(desk),
       tagged: new Set(),
-      groupsOf: (key) => new MessengerGroups(desk, () => desk.groups.idsOf(key)),
-      announce: (name, values) => this.#announce(name, values),
-      consent: (question) => (options.confirm ?? globalThis.confirm)(question) === true,
+      groupsOf: (/** @type {string} */ key) => new MessengerGroups(desk, () => desk.groups.idsOf(key)),
+      announce: (/** @type {EventName} */ name, /** @type {unknown[]} */ values) => this.#announce(name, values),
+      consent: (/** @type {string} */ question) => (options.confirm ?? globalThis.confirm)(question) === true,
     });
     this.#services = new MessengerServices(desk, desk.service);
-    this.#unload = (event) => event.persisted || this.#announce("AppShutdown", []);
+    this.#unload = (/** @type {PageTransitionEvent} */ event) => event.persisted || this.#announce("AppShutdown", []);
     addEventListener("pagehide", this.#unload);
   }
 
-  /** Settles with the sign-in: this messenger, or a `MessengerError`. After a failure, asking again waits for the next. */
+  /**
+   * Settles with the sign-in: this messenger, or a `MessengerError`. After a failure, asking again waits for the next.
+   * @returns {Promise<this>}
+   */
   get signedIn() {
     if (!this.#signedIn) {
       const signedIn = (this.#client.isSignedIn ? Promise.resolve() : this.#client.signin()).then(() => this);
@@ -101,7 +110,7 @@ export class Messenger extends EventTarget {
         this.#signedIn = undefined;
       });
     }
-    return this.#signedIn;
+    return /** @type {Promise<this>} */ (this.#signedIn);
   }
 
   /** HRESULT of the last call of a PascalCase member: S_FALSE throws nothing and is seen only here. */
@@ -124,7 +133,12 @@ export class Messenger extends EventTarget {
     this.#client.signin().catch(() => {});
   }
 
-  /** Asks the page to let the user sign in, by the event `signin-request`; the arguments are ignored, as for scripts. */
+  /**
+   * Asks the page to let the user sign in, by the event `signin-request`; the arguments are ignored, as for scripts.
+   * @param {unknown} _hwndParent
+   * @param {unknown} [_signinName]
+   * @param {unknown} [_password]
+   */
   Signin(_hwndParent, _signinName, _password) {
     if (this.#client.isSignedIn) {
       this.#desk.nothingDone();
@@ -169,38 +183,65 @@ export class Messenger extends EventTarget {
     return this.#services;
   }
 
-  /** Answers E_NOTIMPL: there are no telephone numbers. */
+  /**
+   * Answers E_NOTIMPL: there are no telephone numbers.
+   * @param {unknown} _type
+   * @returns {never}
+   */
   MyPhoneNumber(_type) {
     throw notImplemented("MyPhoneNumber");
   }
 
-  /** Reserved: answers E_INVALIDARG. */
+  /**
+   * Reserved: answers E_INVALIDARG.
+   * @param {unknown} _property
+   * @returns {never}
+   */
   MyProperty(_property) {
     throw invalid("there are no properties of one's own");
   }
 
-  /** Reserved: answers E_INVALIDARG. */
+  /**
+   * Reserved: answers E_INVALIDARG.
+   * @param {unknown} _property
+   * @param {unknown} _value
+   * @returns {never}
+   */
   setMyProperty(_property, _value) {
     throw invalid("there are no properties of one's own");
   }
 
-  /** Returns the version (0) or the locale id of the user's language (1). */
+  /**
+   * Returns the version (0) or the locale id of the user's language (1).
+   * @param {number} property
+   */
   Property(property) {
     oneOf([0, 1], property, "MMESSENGERPROPERTY");
     return property === 0 ? VERSION : lcid(navigator.language);
   }
 
-  /** Reserved: answers E_INVALIDARG. */
+  /**
+   * Reserved: answers E_INVALIDARG.
+   * @param {unknown} _property
+   * @param {unknown} _value
+   * @returns {never}
+   */
   setProperty(_property, _value) {
     throw invalid("properties of the messenger cannot be set");
   }
 
-  /** Answers E_NOTIMPL: pages have no folders. */
+  /**
+   * Answers E_NOTIMPL: pages have no folders.
+   * @returns {never}
+   */
   get ReceiveFileDirectory() {
     throw notImplemented("ReceiveFileDirectory");
   }
 
-  /** Returns -1 for the inbox: there is none; nothing while signed out. */
+  /**
+   * Returns -1 for the inbox: there is none; nothing while signed out.
+   * @param {unknown} folder
+   */
   UnreadEmailCount(folder) {
     if (folder !== 0) {
       throw fail(HRESULT.E_FAIL, "only the inbox (0) is counted");
@@ -210,7 +251,11 @@ export class Messenger extends EventTarget {
 
   // People.
 
-  /** Returns the contact of that name; null while signed out, as scripts were told. */
+  /**
+   * Returns the contact of that name; null while signed out, as scripts were told.
+   * @param {unknown} signinName
+   * @param {unknown} [serviceId]
+   */
   GetContact(signinName, serviceId) {
     const key = this.#client.getContact(signinName, serviceId);
     return key === undefined ? this.#desk.nothingDone(null) : this.#desk.contacts.of(key);
@@ -223,6 +268,8 @@ export class Messenger extends EventTarget {
   /**
    * Asks the server to put somebody on the list; the verdict arrives in OnContactListAdd. Without a name, or for other
    * people's scripts, the contact list's own way of adding is opened, where the user decides. The first argument is ignored.
+   * @param {unknown} _hwndParent
+   * @param {string | null} [signinName]
    */
   AddContact(_hwndParent, signinName) {
     const name = signinName ?? "";
@@ -233,7 +280,7 @@ export class Messenger extends EventTarget {
         return;
       }
     }
-    const { list } = this.#panels.main.panel;
+    const list = /** @type {MiContactListElement | null} */ (this.#panels.main.panel.list);
     if (list?.openAdd) {
       this.#panels.main.panel.show();
       if (list.openAdd(name) === false) {
@@ -244,7 +291,15 @@ export class Messenger extends EventTarget {
     }
   }
 
-  /** Asks the page to search its directory, by the event `find-contact-request`; E_NOTIMPL where it has none. */
+  /**
+   * Asks the page to search its directory, by the event `find-contact-request`; E_NOTIMPL where it has none.
+   * @param {unknown} _hwndParent
+   * @param {unknown} firstName
+   * @param {unknown} lastName
+   * @param {unknown} [city]
+   * @param {unknown} [state]
+   * @param {unknown} [country]
+   */
   FindContact(_hwndParent, firstName, lastName, city, state, country) {
     const detail = {
       firstName: line(firstName, "the first name", 63, 1),
@@ -260,7 +315,12 @@ export class Messenger extends EventTarget {
     this.#wish("find-contact-request", detail, HRESULT.E_NOTIMPL);
   }
 
-  /** Returns the sign-in name of an e-mail address where it is known here; else "", and later OnContactResolved. */
+  /**
+   * Returns the sign-in name of an e-mail address where it is known here; else "", and later OnContactResolved.
+   * @param {number} addressType
+   * @param {number} resolutionType
+   * @param {unknown} address
+   */
   ResolveContact(addressType, resolutionType, address) {
     oneOf(ADDRESS_TYPE, addressType, "ADDRESS_TYPE");
     oneOf(CONTACT_RESOLUTION_TYPE, resolutionType, "CONTACT_RESOLUTION_TYPE");
@@ -282,7 +342,11 @@ export class Messenger extends EventTarget {
     return this.#groups;
   }
 
-  /** Asks the server for a group and returns its object at once; the verdict arrives in OnGroupAdded. */
+  /**
+   * Asks the server for a group and returns its object at once; the verdict arrives in OnGroupAdded.
+   * @param {unknown} name
+   * @param {unknown} [serviceOfGroup]
+   */
   CreateGroup(name, serviceOfGroup) {
     if (name === null || name === undefined) {
       throw fail(HRESULT.E_POINTER, "CreateGroup takes a name; it was given none");
@@ -295,7 +359,10 @@ export class Messenger extends EventTarget {
 
   // Windows.
 
-  /** Opens the conversation with somebody, or brings it back, and returns its window; S_FALSE where the page has no focus. */
+  /**
+   * Opens the conversation with somebody, or brings it back, and returns its window; S_FALSE where the page has no focus.
+   * @param {unknown} contact
+   */
   InstantMessage(contact) {
     const key = somebodyElse(this.#desk, contact);
     const window = this.#panels.conversation(key);
@@ -303,7 +370,15 @@ export class Messenger extends EventTarget {
     return document.hasFocus() ? window.object : this.#desk.nothingDone(window.object);
   }
 
-  /** Opens a conversation; returns its number. The window follows in OnIMWindowCreated. */
+  /**
+   * Opens a conversation; returns its number. The window follows in OnIMWindowCreated.
+   * @param {number} type
+   * @param {unknown} participants
+   * @param {unknown} [_contextualData]
+   * @param {unknown} [_subject]
+   * @param {unknown} [_conversationIndex]
+   * @param {unknown} [_conversationData]
+   */
   StartConversation(type, participants, _contextualData, _subject, _conversationIndex, _conversationData) {
     oneOf(CONVERSATION_TYPE, type, "CONVERSATION_TYPE");
     if (!Array.isArray(participants)) {
@@ -338,7 +413,7 @@ export class Messenger extends EventTarget {
   /** How the contact list is ordered: by groups (0), or by who is there (1). */
   get ContactsSortOrder() {
     this.#desk.needSignin();
-    const shown = MUASORT.indexOf(this.#lists()[0]?.getAttribute("sort"));
+    const shown = MUASORT.indexOf(/** @type {string} */ (this.#lists()[0]?.getAttribute("sort")));
     return shown < 0 ? this.#sort : shown;
   }
 
@@ -351,18 +426,30 @@ export class Messenger extends EventTarget {
     }
   }
 
-  /** Asks the page to show its options, by the event `options-request`; E_FAIL where it has none. */
+  /**
+   * Asks the page to show its options, by the event `options-request`; E_FAIL where it has none.
+   * @param {unknown} _hwndParent
+   * @param {unknown} [page]
+   */
   OptionsPages(_hwndParent, page) {
     this.#wish("options-request", { page: Number.isInteger(page) ? page : 0 });
   }
 
-  /** Checks whom to send a file to; there are no files: E_NOTIMPL. */
+  /**
+   * Checks whom to send a file to; there are no files: E_NOTIMPL.
+   * @param {unknown} contact
+   * @param {unknown} [fileName]
+   * @returns {never}
+   */
   SendFile(contact, fileName) {
     somebodyElse(this.#desk, contact, () => line(fileName, "the file name", 260));
     throw notImplemented("sending files");
   }
 
-  /** Opens a new mail to somebody in the user's own program; S_FALSE, and nothing, unless the user has just done something. */
+  /**
+   * Opens a new mail to somebody in the user's own program; S_FALSE, and nothing, unless the user has just done something.
+   * @param {unknown} contact
+   */
   SendMail(contact) {
     const key = person(this.#desk, contact);
     this.#desk.needSignin();
@@ -374,7 +461,13 @@ export class Messenger extends EventTarget {
     Object.assign(document.createElement("a"), { href: `mailto:${address}` }).click();
   }
 
-  /** Checks whom to call, and where; there is no telephone: MSGR_E_PHONESERVICE_UNAVAILABLE. */
+  /**
+   * Checks whom to call, and where; there is no telephone: MSGR_E_PHONESERVICE_UNAVAILABLE.
+   * @param {unknown} contact
+   * @param {number} type
+   * @param {unknown} [number]
+   * @returns {never}
+   */
   Phone(contact, type, number) {
     somebodyElse(this.#desk, contact, () => {
       oneOf(MPHONE_TYPE, type, "MPHONE_TYPE");
@@ -395,6 +488,7 @@ export class Messenger extends EventTarget {
    * level of trust; the rest answers E_NOTIMPL. The same object each time.
    * @param {"page" | "trusted"} level
    * @param {{ sendText?: boolean }} [grants] whether they may write messages, which `trusted` alone does not include
+   * @returns {ScriptableMessenger}
    */
   scriptable(level, { sendText = false } = {}) {
     if (level !== "page" && level !== "trusted") {
@@ -406,7 +500,7 @@ export class Messenger extends EventTarget {
       viewer = new Viewer(this.#desk, level, Boolean(sendText));
       this.#viewers.set(name, viewer);
     }
-    return viewer.root;
+    return /** @type {ScriptableMessenger} */ (/** @type {unknown} */ (viewer.root));
   }
 
   /**
@@ -427,6 +521,7 @@ export class Messenger extends EventTarget {
   /**
    * Says why somebody has the status that is shown, as far as this user may know; without a contact, why oneself has.
    * @param {MessengerContact | string} [contact] a contact, or a sign-in name that is on the list or shown on the page
+   * @returns {Explanation}
    */
   explain(contact) {
     return explanation(this.#client.explain(contact === undefined ? undefined : this.#keyOf(contact)));
@@ -440,26 +535,44 @@ export class Messenger extends EventTarget {
 
   /** Who waits for the user's answer, the longest waiting first; `contact-requests` tells when that changes. */
   get contactRequests() {
-    return this.#client.contactRequests().map(([signinName, friendlyName]) => Object.freeze({ signinName, friendlyName }));
+    return this.#client
+      .contactRequests()
+      .map(([signinName, friendlyName]) => Object.freeze({ signinName, friendlyName }));
   }
 
-  /** Lets somebody who asked see the user, or not; resolves once the server has confirmed it. */
+  /**
+   * Lets somebody who asked see the user, or not; resolves once the server has confirmed it.
+   * @param {string} signinName
+   * @param {boolean} accept
+   */
   async answerContactRequest(signinName, accept) {
     await this.#client.answerContactRequest(signinName, Boolean(accept));
   }
 
-  /** Returns what is known of what was written with somebody, the oldest first; `chat` tells when that changes. */
+  /**
+   * Returns what is known of what was written with somebody, the oldest first; `chat` tells when that changes.
+   * @param {MessengerContact | string} contact
+   */
   messages(contact) {
     const messages = this.#client.messages(this.#keyOf(contact));
-    return messages.map(([id, mine, text, at, delivered]) => Object.freeze({ id, mine, text, at: new Date(at), delivered }));
+    return messages.map(([id, mine, text, at, delivered]) =>
+      Object.freeze({ id, mine, text, at: new Date(at), delivered }),
+    );
   }
 
-  /** Writes to somebody; resolves once the server has taken the message on. */
+  /**
+   * Writes to somebody; resolves once the server has taken the message on.
+   * @param {MessengerContact | string} contact
+   * @param {string} text
+   */
   async sendMessage(contact, text) {
     await this.#client.sendMessage(this.#client.contactSigninName(this.#keyOf(contact)), text);
   }
 
-  /** Fetches older messages with somebody; resolves to whether there may be more. */
+  /**
+   * Fetches older messages with somebody; resolves to whether there may be more.
+   * @param {MessengerContact | string} contact
+   */
   async fetchMessages(contact) {
     const key = this.#keyOf(contact);
     await this.#client.fetchMessages(key);
@@ -468,12 +581,13 @@ export class Messenger extends EventTarget {
 
   /**
    * Says when the user counts as idle. What is not said stays as it is; null is as it was said when connecting.
-   * @param {{ afterSeconds?: number | null, transmit?: boolean | null }} options
+   * @param {{ [Name in keyof IdleOptions]: IdleOptions[Name] | null }} options
    */
   setIdle(options = {}) {
     const idle = { ...this.#idle };
-    for (const name of ["afterSeconds", "transmit"].filter((name) => options[name] !== undefined)) {
-      idle[name] = options[name] ?? this.#options.idle?.[name];
+    const names = /** @type {const} */ (["afterSeconds", "transmit"]);
+    for (const name of names.filter((name) => options[name] !== undefined)) {
+      /** @type {Record<string, unknown>} */ (idle)[name] = options[name] ?? this.#options.idle?.[name];
     }
     this.#client.setIdle(idle.afterSeconds, idle.transmit ?? true);
     this.#idle = idle;
@@ -494,38 +608,64 @@ export class Messenger extends EventTarget {
     this.#desk.end();
   }
 
-  /** Draws a component into a shadow root; for the elements. */
+  /**
+   * Draws a component into a shadow root; for the elements.
+   * @param {ShadowRoot} root
+   * @param {Drawing} drawing
+   * @param {OnShow} onShow
+   * @returns {Drawn}
+   */
   [MOUNT](root, drawing, onShow) {
     return mount(this.#glue, this.#client, root, drawing, onShow);
   }
 
-  /** Takes an open conversation panel of the page as a window; for the elements. */
+  /**
+   * Takes an open conversation panel of the page as a window; for the elements.
+   * @param {MiConversationElement} element
+   */
   [WINDOW](element) {
     this.#panels.adopt(element);
   }
 
-  /** Calls back with the contact of whom something new is known, on the list or not; the last callback wins. */
+  /**
+   * Calls back with the contact of whom something new is known, on the list or not; the last callback wins.
+   * @param {(contact: MessengerContact) => void} callback
+   */
   [LEARN](callback) {
     this.#client.onPresence((key) => callback(this.#desk.contacts.of(key)));
   }
 
   // Events are known by both names, so that `OnMyStatusChange` from the documentation works too.
+  /**
+   * @param {string} type
+   * @param {EventListenerOrEventListenerObject | null} listener
+   * @param {boolean | AddEventListenerOptions} [options]
+   */
   addEventListener(type, listener, options) {
     super.addEventListener(eventName(type), listener, options);
   }
 
+  /**
+   * @param {string} type
+   * @param {EventListenerOrEventListenerObject | null} listener
+   * @param {boolean | AddEventListenerOptions} [options]
+   */
   removeEventListener(type, listener, options) {
     super.removeEventListener(eventName(type), listener, options);
   }
 
+  /**
+   * @param {string} event
+   * @param {(string | number | boolean | undefined)[]} args
+   */
   #dispatch(event, args) {
     if (this.#desk.closed) {
       return;
     }
     const name = eventName(event);
-    const fields = EVENTS[name];
+    const fields = /** @type {Partial<Record<string, readonly string[]>>} */ (EVENTS)[name];
     if (!fields) {
-      this.#tellOurs(name, args);
+      this.#tellOurs(name, /** @type {[key?: string, id?: number]} */ (args));
       return;
     }
     if (name === "Signout") {
@@ -535,24 +675,29 @@ export class Messenger extends EventTarget {
     const { groups } = this.#desk;
     const values = fields.map((field, index) => {
       if (field === "contact") {
-        return this.#contactOf(name, args[0], args[index]);
+        return this.#contactOf(name, /** @type {number} */ (args[0]), /** @type {string} */ (args[index]));
       }
       if (field === "group") {
+        const id = /** @type {number} */ (args[index]);
         switch (name) {
           case "GroupAdded":
-            return groups.added(args[0], args[index], args[2]);
+            return groups.added(/** @type {number} */ (args[0]), id, /** @type {number | undefined} */ (args[2]));
           case "GroupRemoved":
-            return args[0] < 0 ? groups.of(args[index]) : groups.removed(args[index]);
+            return /** @type {number} */ (args[0]) < 0 ? groups.of(id) : groups.removed(id);
           default:
-            return groups.of(args[index]);
+            return groups.of(id);
         }
       }
       return args[index];
     });
-    this.#announce(name, values);
+    this.#announce(/** @type {EventName} */ (name), values);
   }
 
   // To the owner first, then to other people's scripts.
+  /**
+   * @param {EventName} name
+   * @param {unknown[]} values
+   */
   #announce(name, values) {
     tell(this, name, values);
     for (const viewer of this.#viewers.values()) {
@@ -560,15 +705,24 @@ export class Messenger extends EventTarget {
     }
   }
 
+  /**
+   * @param {string} name
+   * @param {[key?: string, id?: number]} args
+   */
   #tellOurs(name, [key, id]) {
     const contact = key === undefined ? undefined : this.#desk.contacts.of(key);
-    if (name === "message" && this.#options.openOnMessage && this.#client.isListed(key)) {
-      this.#panels.conversation(key);
+    if (name === "message" && this.#options.openOnMessage && this.#client.isListed(/** @type {string} */ (key))) {
+      this.#panels.conversation(/** @type {string} */ (key));
     }
     this.dispatchEvent(new CustomEvent(name, { detail: { contact, id } }));
   }
 
   // Asks the page, whose answer is to prevent the default: that it did not.
+  /**
+   * @param {string} name
+   * @param {object} [detail]
+   * @param {number} [otherwise]
+   */
   #wish(name, detail, otherwise = HRESULT.E_FAIL) {
     const { caller } = this.#desk;
     const wish = new CustomEvent(name, { cancelable: true, detail });
@@ -585,9 +739,12 @@ export class Messenger extends EventTarget {
   }
 
   #lists() {
-    return [...document.querySelectorAll("mi-contact-list")].filter((list) => list.messenger === this);
+    return [...document.querySelectorAll("mi-contact-list")].filter(
+      (list) => /** @type {unknown} */ (list.messenger) === this,
+    );
   }
 
+  /** @param {MessengerContact | string} contact */
   #keyOf(contact) {
     if (typeof contact === "string") {
       return contact;
@@ -595,6 +752,11 @@ export class Messenger extends EventTarget {
     return person(this.#desk, contact);
   }
 
+  /**
+   * @param {string} name
+   * @param {number} hr
+   * @param {string} key
+   */
   #contactOf(name, hr, key) {
     const { contacts } = this.#desk;
     switch (name) {
@@ -614,8 +776,8 @@ export class Messenger extends EventTarget {
 
   static {
     // What is not to be had: the documented answer to scripts, or all that is left of it in a page.
-    for (const name of ["InviteApp", "MediaWizard", "OpenInbox", "Page", "StartVoice", "StartVideo", "ViewProfile", "GetAuthenticationInfo"]) {
-      Object.defineProperty(this.prototype, name, {
+    for (const name of UNAVAILABLE) {
+      Object.defineProperty(Messenger.prototype, name, {
         configurable: true,
         writable: true,
         value() {
@@ -623,84 +785,7 @@ export class Messenger extends EventTarget {
         },
       });
     }
-    defineHandlers(this.prototype);
-    scripted(this);
+    defineHandlers(Messenger.prototype);
+    scripted(Messenger);
   }
-}
-
-// What the client says about a status, as an object with dates.
-function explanation([status, since, until, source, note, staleSince, reason]) {
-  const date = (ms) => (ms === undefined ? null : new Date(ms));
-  return Object.freeze({
-    status,
-    since: date(since),
-    until: date(until),
-    source: source ?? null,
-    note: note ?? null,
-    stale: staleSince !== undefined,
-    staleSince: date(staleSince),
-    reason,
-  });
-}
-
-/**
- * Makes a messenger without waiting for its sign-in, so that elements can show how it gets there.
- * Rejects where the WebAssembly cannot be loaded or an option is wrong.
- */
-export async function open(options) {
-  const checked = check(options);
-  if (typeof document === "undefined") {
-    throw new MessengerError(HRESULT.E_NOTIMPL, "connect needs a browser: importing mistatus works here, connecting does not");
-  }
-  const messenger = new Messenger(await load(options.wasm), checked);
-  // Whoever wants to know asks `signedIn` again; nobody asking is no reason for an "unhandled rejection".
-  messenger.signedIn.catch(() => {});
-  return messenger;
-}
-
-/**
- * Signs in. Resolves once signed in; rejects with a `MessengerError` otherwise.
- * The first messenger of a page also serves the elements that are in no `<mi-messenger>`.
- *
- * @param {object} options see the types
- * @returns {Promise<Messenger>}
- */
-export async function connect(options) {
-  try {
-    const messenger = await open(options);
-    try {
-      await messenger.signedIn;
-    } catch (error) {
-      messenger.close();
-      throw error;
-    }
-    pageScope.adopt(messenger);
-    return messenger;
-  } catch (error) {
-    throw asMessengerError(error);
-  }
-}
-
-function check(options) {
-  if (typeof options !== "object" || options === null) {
-    throw invalid("connect takes an object with at least a server");
-  }
-  const { server, token, signinName, friendlyName, transport = "json", idle, extendedStates, keepTrying, shareConnection } = options;
-  const { openOnMessage = false, confirm, domain, credentials, approval, early } = options;
-  // An XMPP service can be found by its domain.
-  const isLookedUp = transport === "xmpp" && (server === undefined || server === null || server === "");
-  if (confirm !== undefined && typeof confirm !== "function") {
-    throw invalid("confirm must be a function that asks the user and returns true or false");
-  }
-  const ours = { openOnMessage: Boolean(openOnMessage), confirm };
-  const xmpp = { transport, domain, credentials, approval };
-  return { server: isLookedUp ? "" : streamUrl(server), ...xmpp, token, signinName, friendlyName, idle, extendedStates, keepTrying, shareConnection, early, ...ours };
-}
-
-function streamUrl(server) {
-  const url = streamAddress(server);
-  if (url === undefined) {
-    throw invalid(`server must be an address such as wss://presence.example.com/stream; it was ${JSON.stringify(server)}`);
-  }
-  return url;
 }

@@ -18,10 +18,11 @@ let turns = 0;
  * @param {ShadowRoot} root has the head (`.mi-head`) and the handle (`.mi-handle`)
  */
 export function movable(panel, root) {
-  const head = root.querySelector(".mi-head");
-  const handle = root.querySelector(".mi-handle");
-  const within = (value, room) => `${Math.round(Math.max(0, Math.min(value, room)))}px`;
-  const place = (left, top) => {
+  const head = /** @type {HTMLElement} */ (root.querySelector(".mi-head"));
+  const handle = /** @type {HTMLElement} */ (root.querySelector(".mi-handle"));
+  const within = (/** @type {number} */ value, /** @type {number} */ room) =>
+    `${Math.round(Math.max(0, Math.min(value, room)))}px`;
+  const place = (/** @type {number} */ left, /** @type {number} */ top) => {
     const { width, height } = panel.getBoundingClientRect();
     Object.assign(panel.style, {
       right: "auto",
@@ -39,13 +40,13 @@ export function movable(panel, root) {
   }
 
   head.addEventListener("pointerdown", (event) => {
-    const button = event.target.closest?.("button");
+    const button = /** @type {Partial<Element>} */ (event.target).closest?.("button");
     if (event.button !== 0 || (button && button !== handle)) {
       return;
     }
     const { left, top } = panel.getBoundingClientRect();
     const [x, y] = [left - event.clientX, top - event.clientY];
-    const moved = (move) => place(x + move.clientX, y + move.clientY);
+    const moved = (/** @type {PointerEvent} */ move) => place(x + move.clientX, y + move.clientY);
     head.setPointerCapture(event.pointerId);
     head.addEventListener("pointermove", moved);
     head.addEventListener("lostpointercapture", () => head.removeEventListener("pointermove", moved), { once: true });
@@ -53,8 +54,8 @@ export function movable(panel, root) {
 
   handle.addEventListener("keydown", (event) => {
     const { key, shiftKey } = event;
-    const x = STEP * ((key === "ArrowRight") - (key === "ArrowLeft"));
-    const y = STEP * ((key === "ArrowDown") - (key === "ArrowUp"));
+    const x = STEP * (Number(key === "ArrowRight") - Number(key === "ArrowLeft"));
+    const y = STEP * (Number(key === "ArrowDown") - Number(key === "ArrowUp"));
     if (x === 0 && y === 0) {
       return;
     }
@@ -74,7 +75,7 @@ export function movable(panel, root) {
 
   const front = () => {
     turns += 1;
-    panel.style.zIndex = BACK + turns;
+    panel.style.zIndex = String(BACK + turns);
   };
   front();
   root.addEventListener("focusin", front);

@@ -3,6 +3,7 @@
 /**
  * Returns a function that fetches a token, or undefined without an address.
  * The endpoint answers the token as plain text, or as JSON `{"token": "…"}`.
+ * @param {string | undefined} url
  */
 export function tokenFrom(url) {
   if (!url) {
@@ -26,6 +27,7 @@ export function tokenFrom(url) {
   };
 }
 
+/** @param {string} text */
 function fromJson(text) {
   let value;
   try {

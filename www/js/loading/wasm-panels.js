@@ -2,30 +2,52 @@
 // that belongs to it, when a page first has one of them; after a failure again and again, as long as one waits. Must not
 // know what is drawn.
 
+import { HRESULT } from "../automation/constants.js";
+import { MessengerError } from "../automation/errors.js";
 import { compile } from "./compile.js";
-import { HRESULT } from "./constants.js";
-import { MessengerError } from "./errors.js";
+
+/**
+ * @import { WebAssemblySource } from "mistatus"
+ * @import { InitOutput } from "../../../npm/generated/wasm/mistatus.js"
+ */
 
 // How long after a failure the file is asked for again at first, in milliseconds, and at most.
 const RETRY_MS = 2_000;
 const RETRY_MAX_MS = 60_000;
 
-/** What the first file shares with the second: its exports. */
+/**
+ * The script that belongs to the second file.
+ * @typedef {typeof import("../elements/panels.js")} PanelsScript
+ */
+
+/**
+ * What the first file shares with the second: its exports.
+ * @type {InitOutput}
+ */
 let main;
+/** @type {WebAssemblySource | undefined} */
 let given;
+/** @type {Promise<[WebAssembly.Module, PanelsScript]> | undefined} */
 let begun;
+/** @type {Promise<void> | undefined} */
 let loading;
+/** @type {PanelsScript | undefined} */
 let script;
 
+/** @type {Set<{ arrived: (script: PanelsScript) => void, failed: (error: MessengerError) => void }>} */
 const waiting = new Set();
 let isTrying = false;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
 let retry;
 let failures = 0;
 
 // Browsers remember that a module could not be fetched: the script tag asks for it under another address then.
-const fetchScript = () => import("./panels.js");
+const fetchScript = () => import("../elements/panels.js");
 
-/** Takes the exports of the first file, which is of the same build. */
+/**
+ * Takes the exports of the first file, which is of the same build.
+ * @param {InitOutput} exports
+ */
 export function useMain(exports) {
   main = exports;
 }
@@ -33,7 +55,7 @@ export function useMain(exports) {
 /**
  * Takes where the second file is; beside this module unless told.
  *
- * @param {URL | string | Response | BufferSource | WebAssembly.Module} source
+ * @param {WebAssemblySource} source
  */
 export function usePanels(source) {
   given = source;
@@ -51,7 +73,7 @@ export function beginPanels() {
 /**
  * Calls back once the files are there, at once where they are, and with each failure until then.
  *
- * @param {(script: typeof import("./panels.js")) => void} arrived
+ * @param {(script: PanelsScript) => void} arrived
  * @param {(error: MessengerError) => void} failed
  * @returns {() => void} ends the waiting
  */
@@ -66,9 +88,13 @@ export function whenThere(arrived, failed) {
   return () => waiting.delete(waiter);
 }
 
-/** Answers the first file, which calls this before it calls into the second: `done(data, isLoaded)` lies in its table. */
+/**
+ * Answers the first file, which calls this before it calls into the second: `done(data, isLoaded)` lies in its table.
+ * @param {number} done
+ * @param {number} data
+ */
 export function __wasm_split_load_panels(done, data) {
-  const tell = (isLoaded) => main.__indirect_function_table.get(done)(data, isLoaded);
+  const tell = (/** @type {boolean} */ isLoaded) => main.__indirect_function_table.get(done)(data, isLoaded);
   load().then(
     () => tell(true),
     () => tell(false),
@@ -86,10 +112,10 @@ async function attempt() {
     await load();
     const all = [...waiting];
     waiting.clear();
-    all.forEach(({ arrived }) => arrived(script));
+    all.forEach(({ arrived }) => arrived(/** @type {PanelsScript} */ (script)));
   } catch (error) {
-    console.error(`mistatus: ${error.message}`);
-    waiting.forEach(({ failed }) => failed(error));
+    console.error(`mistatus: ${/** @type {MessengerError} */ (error).message}`);
+    waiting.forEach(({ failed }) => failed(/** @type {MessengerError} */ (error)));
     const delay = Math.min(RETRY_MS * 2 ** failures, RETRY_MAX_MS);
     retry = setTimeout(attempt, delay * (0.5 + Math.random() / 2));
     failures += 1;
@@ -121,11 +147,13 @@ async function start() {
   begun = undefined;
   try {
     const [module, loaded] = await files;
-    await WebAssembly.instantiate(module, { __wasm_split: main });
+    await WebAssembly.instantiate(module, {
+      __wasm_split: /** @type {WebAssembly.ModuleImports} */ (/** @type {unknown} */ (main)),
+    });
     script = loaded;
   } catch (error) {
     const from = source instanceof URL || typeof source === "string" ? ` from ${source}` : "";
-    const message = `contact list and conversations could not be loaded${from}: ${error?.message ?? error}`;
+    const message = `contact list and conversations could not be loaded${from}: ${/** @type {Partial<Error> | undefined} */ (error)?.message ?? error}`;
     const failure = new MessengerError(HRESULT.E_FAIL, message, { cause: error });
     failure.reason = "load";
     throw failure;

@@ -18,17 +18,31 @@ export class MessengerError extends Error {
   }
 
   // Errors that come out of the WebAssembly are told by what they carry, not by their constructor.
+  /** @param {unknown} value */
   static [Symbol.hasInstance](value) {
     return isMessengerError(value);
   }
 }
 
-/** Whether a caught value is a `MessengerError`, whichever copy of the library made it. */
+/**
+ * Whether a caught value is a `MessengerError`, whichever copy of the library made it.
+ * @param {unknown} value
+ * @returns {value is MessengerError}
+ */
 export function isMessengerError(value) {
-  return value instanceof Error && value.name === "MessengerError" && typeof value.number === "number";
+  return (
+    value instanceof Error &&
+    value.name === "MessengerError" &&
+    typeof (/** @type {MessengerError} */ (value).number) === "number"
+  );
 }
 
-/** Makes any caught value a `MessengerError`; one that is already one stays as it is. */
+/**
+ * Makes any caught value a `MessengerError`; one that is already one stays as it is.
+ * @param {unknown} value
+ * @param {number} [number]
+ * @returns {MessengerError}
+ */
 export function asMessengerError(value, number = HRESULT.E_FAIL) {
   if (isMessengerError(value)) {
     return value;
@@ -36,6 +50,7 @@ export function asMessengerError(value, number = HRESULT.E_FAIL) {
   return new MessengerError(number, value instanceof Error ? value.message : String(value), { cause: value });
 }
 
+/** @param {number} number */
 function nameOf(number) {
-  return Object.keys(HRESULT).find((name) => HRESULT[name] === number);
+  return Object.keys(HRESULT).find((name) => HRESULT[/** @type {keyof typeof HRESULT} */ (name)] === number);
 }

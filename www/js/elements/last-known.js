@@ -3,21 +3,34 @@
 
 const PREFIX = "mistatus.last-known:";
 
+/**
+ * What is kept of an element.
+ * @typedef {{ status?: number, kebab?: string, text?: string, name?: string | null }} LastKnown
+ */
+
+/** @typedef {[scopeKey: string, name: string, value: LastKnown]} Memory */
+
+/** @type {Map<string, Record<string, LastKnown | undefined>>} */
 const read = new Map();
+/** @type {Set<() => Memory | undefined>} */
 const sources = new Set();
 let listening = false;
 
-/** Returns what is remembered under a name, or undefined. */
+/**
+ * Returns what is remembered under a name, or undefined.
+ * @param {string} scopeKey
+ * @param {string} name
+ */
 export function recall(scopeKey, name) {
   if (!read.has(scopeKey)) {
     read.set(scopeKey, parse(storage((store) => store.getItem(PREFIX + scopeKey))));
   }
-  return read.get(scopeKey)[name];
+  return /** @type {Record<string, LastKnown | undefined>} */ (read.get(scopeKey))[name];
 }
 
 /**
  * Asks a source what is to be remembered when the page is left.
- * @param {() => ([scopeKey: string, name: string, value: object] | undefined)} source
+ * @param {() => Memory | undefined} source
  * @returns {() => void} ends it
  */
 export function remember(source) {
@@ -33,9 +46,12 @@ export function remember(source) {
 function write() {
   const scopes = new Map();
   for (const source of sources) {
-    const [scopeKey, name, value] = source() ?? [];
+    const [scopeKey, name, value] = source() ?? /** @type {Partial<Memory>} */ ([]);
     if (value) {
-      scopes.set(scopeKey, Object.assign(scopes.get(scopeKey) ?? Object.create(null), { [name]: value }));
+      scopes.set(
+        scopeKey,
+        Object.assign(scopes.get(scopeKey) ?? Object.create(null), { [/** @type {string} */ (name)]: value }),
+      );
     }
   }
   for (const [scopeKey, values] of scopes) {
@@ -44,6 +60,10 @@ function write() {
 }
 
 // Storage may be switched off, full, or forbidden in a frame: each of them throws.
+/**
+ * @template Value
+ * @param {(store: Storage) => Value} use
+ */
 function storage(use) {
   try {
     return use(sessionStorage);
@@ -52,6 +72,7 @@ function storage(use) {
   }
 }
 
+/** @param {string | null} text */
 function parse(text) {
   try {
     return Object.assign(Object.create(null), JSON.parse(text ?? "{}"));

@@ -4,6 +4,11 @@
 
 import { streamAddress } from "./address.js";
 
+/**
+ * @import { Options } from "../automation/connect.js"
+ * @import { Messenger } from "../automation/messenger.js"
+ */
+
 /** The subprotocol of docs/PROTOCOL.md. An XMPP service is connected to by the client alone. */
 const PROTOCOL = "mistatus.v1";
 
@@ -21,9 +26,8 @@ const IDLE_AFTER_MS = 300_000;
 /**
  * Begins to connect, and makes a messenger with what there is then. Where none comes of it, the beginning is ended.
  *
- * @template {object} Settings
- * @param {Settings} settings as for `connect`
- * @param {(settings: Settings) => Promise<object>} make
+ * @param {Options} settings as for `connect`
+ * @param {(settings: Options) => Promise<Messenger>} make
  * @param {() => string[]} [names] returns whose statuses are going to be shown first
  * @param {AbortSignal} [signal] ends the beginning, unless the client has it by then
  */
@@ -41,10 +45,9 @@ export async function beginWith(settings, make, names = () => [], signal) {
 /**
  * Begins what the settings of `connect` ask for, and returns the settings to open the messenger with.
  *
- * @template {{ server?: string, token?: unknown, transport?: string }} Settings
- * @param {Settings} settings
+ * @param {Options} settings
  * @param {() => string[]} names
- * @returns {Settings & { early?: EarlyConnection }}
+ * @returns {Options}
  */
 function begin(settings, names) {
   const { server, token, transport = "json" } = settings ?? {};
@@ -53,35 +56,41 @@ function begin(settings, names) {
     return settings;
   }
   let answer = token;
+  /** @type {Exclude<Options["token"], undefined> | Promise<string> | undefined} */
   let first = token;
   if (typeof token === "function") {
     // What was fetched early answers the client's first question.
-    first = new Promise((resolve) => resolve(token()));
+    first = /** @type {Promise<string>} */ (new Promise((resolve) => resolve(token())));
     first.catch(() => {});
     answer = () => {
-      const begun = first ?? token();
+      const begun = /** @type {EarlyToken} */ (first) ?? token();
       first = undefined;
       return begun;
     };
   }
-  const early = new EarlyConnection(url, settings, first, names);
+  const early = new EarlyConnection(url, settings, /** @type {EarlyToken} */ (first), names);
   // Not a copy: options may be objects of a page's own class.
   return Object.create(settings, { token: { value: answer }, early: { value: early } });
 }
 
+/** @typedef {string | Promise<string> | undefined} EarlyToken */
+
 /** A connection that waits for the client. */
-class EarlyConnection {
+export class EarlyConnection {
   #names;
+  /** @type {WebSocket | undefined} */
   #socket;
+  /** @type {string | undefined} */
   #sent;
+  /** @type {string[]} */
   #received = [];
   #hasAsked = false;
   #isOver = false;
 
   /**
    * @param {string} url
-   * @param {{ signinName?: string, friendlyName?: string, idle?: object }} settings
-   * @param {string | undefined | Promise<string | null | undefined>} token
+   * @param {Options} settings
+   * @param {EarlyToken} token
    * @param {() => string[]} names
    */
   constructor(url, settings, token, names) {
@@ -92,7 +101,7 @@ class EarlyConnection {
 
   /** Hands over the socket, what was sent, if anything was, and all that came back; nothing where there is no socket. */
   take() {
-    const socket = this.#socket;
+    const socket = /** @type {WebSocket} */ (this.#socket);
     if (!(socket?.readyState <= WebSocket.OPEN)) {
       this.end();
       return undefined;
@@ -107,7 +116,7 @@ class EarlyConnection {
     if (!this.#isOver) {
       const [sent] = this.#leave();
       if (sent) {
-        socket.send(SIGNOUT);
+        /** @type {WebSocket} */ (socket).send(SIGNOUT);
       }
       socket?.close();
     }
@@ -122,10 +131,15 @@ class EarlyConnection {
     return kept;
   }
 
+  /**
+   * @param {string} url
+   * @param {Options} settings
+   * @param {EarlyToken} token
+   */
   async #open(url, { signinName, friendlyName, idle }, token) {
     // Where another tab has the connection, this one will have none of its own.
     const { held = [] } = (await navigator.locks?.query()) ?? {};
-    if (this.#isOver || held.some(({ name }) => name.startsWith(`mistatus 1 ${url} `))) {
+    if (this.#isOver || held.some(({ name }) => /** @type {string} */ (name).startsWith(`mistatus 1 ${url} `))) {
       return;
     }
     const socket = new WebSocket(url, PROTOCOL);
@@ -146,6 +160,7 @@ class EarlyConnection {
     }
   }
 
+  /** @param {string} data */
   #hear(data) {
     this.#received.push(data);
     if (this.#sent) {
@@ -159,17 +174,24 @@ class EarlyConnection {
     const names = this.#names().slice(0, NAMES_MAX);
     if (!this.#hasAsked && names.length > 0) {
       this.#hasAsked = true;
-      this.#socket.send(JSON.stringify({ type: "watch", id: Number.MAX_SAFE_INTEGER, names }));
+      /** @type {WebSocket} */ (this.#socket).send(
+        JSON.stringify({ type: "watch", id: Number.MAX_SAFE_INTEGER, names }),
+      );
     }
   }
 }
+
+/** @typedef {number & string} Numeral */
 
 // What the client will find out from the same two entries (src/shell/environment.rs). Who may be idle does not sign in early,
 // to be seen as online for a moment.
 function mayBeIdle() {
   try {
-    const last = localStorage.getItem("mistatus.last-input");
-    return last && Date.now() - last > (localStorage.getItem("mistatus.idle-after") ?? IDLE_AFTER_MS);
+    // Both are texts, which subtracting and comparing take for numbers.
+    const last = /** @type {Numeral | null} */ (localStorage.getItem("mistatus.last-input"));
+    return (
+      last && Date.now() - last > /** @type {Numeral} */ (localStorage.getItem("mistatus.idle-after") ?? IDLE_AFTER_MS)
+    );
   } catch {
     return false;
   }

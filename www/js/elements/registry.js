@@ -1,17 +1,28 @@
 // Which messenger serves which element: the one of the nearest <mi-messenger>, else the page's.
 // Must not touch the DOM at import time: it is imported in Node too.
 
+/** @import { Messenger } from "../automation/messenger.js" */
+
+/** @typedef {(signal?: AbortSignal) => Promise<Messenger>} Opener */
+
+/** @typedef {(messenger: Messenger | null, error: unknown) => void} Subscriber */
+
 /**
  * One messenger, or the reason why there is none, which notifies everybody who needs it.
  * A messenger that is opened late, closed or replaced reaches its elements without their doing.
  */
 export class Scope {
+  /** @type {Set<Subscriber>} */
   #subscribers = new Set();
+  /** @type {Messenger | null} */
   #messenger = null;
+  /** @type {unknown} */
   #error = null;
   #opener;
   #generation = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
   #retry;
+  /** @type {AbortController | undefined} */
   #beginning;
   #adopted = false;
 
@@ -19,7 +30,7 @@ export class Scope {
   key = "";
 
   /**
-   * @param {(signal?: AbortSignal) => Promise<object>} [opener] makes the messenger, when somebody needs it first. What it
+   * @param {Opener} [opener] makes the messenger, when somebody needs it first. What it
    *   begins before the messenger is there ends with the signal; a later attempt has none, and begins nothing
    */
   constructor(opener) {
@@ -34,7 +45,10 @@ export class Scope {
     return this.#error;
   }
 
-  /** Sets how a messenger is made, and forgets the one that was there. */
+  /**
+   * Sets how a messenger is made, and forgets the one that was there.
+   * @param {Opener} opener
+   */
   reopen(opener) {
     this.#opener = opener;
     this.close();
@@ -50,9 +64,10 @@ export class Scope {
     }
     const generation = ++this.#generation;
     this.#beginning = new AbortController();
+    /** @type {(delay: number, signal?: AbortSignal) => Promise<Messenger | null>} */
     const attempt = async (delay, signal) => {
       try {
-        const messenger = await this.#opener(signal);
+        const messenger = await /** @type {Opener} */ (this.#opener)(signal);
         if (generation !== this.#generation) {
           messenger.close();
           return null;
@@ -63,8 +78,11 @@ export class Scope {
         if (generation === this.#generation) {
           this.#tell(null, error);
           // A file that did not come may come later; a policy or a wrong option does not heal by waiting.
-          if (error?.reason === "load") {
-            this.#retry = setTimeout(() => this.#await(attempt(Math.min(delay * 2, 60_000))), delay * (0.5 + Math.random() / 2));
+          if (/** @type {{ reason?: unknown } | undefined} */ (error)?.reason === "load") {
+            this.#retry = setTimeout(
+              () => this.#await(attempt(Math.min(delay * 2, 60_000))),
+              delay * (0.5 + Math.random() / 2),
+            );
           }
         }
         throw error;
@@ -74,18 +92,25 @@ export class Scope {
   }
 
   // Whoever asks for the messenger waits for the latest attempt.
+  /** @param {Promise<Messenger | null>} attempt */
   #await(attempt) {
     this.opening = attempt;
     attempt.catch(() => {});
     return attempt;
   }
 
-  /** Takes a messenger that somebody else made, and will close. */
+  /**
+   * Takes a messenger that somebody else made, and will close.
+   * @param {Messenger} messenger
+   */
   provide(messenger) {
     this.#tell(messenger, null);
   }
 
-  /** Takes the first messenger that somebody else made, for as long as it lives, in the place of what was there. */
+  /**
+   * Takes the first messenger that somebody else made, for as long as it lives, in the place of what was there.
+   * @param {Messenger} messenger
+   */
   adopt(messenger) {
     if (this.#adopted) {
       return;
@@ -112,7 +137,7 @@ export class Scope {
 
   /**
    * Calls back with the messenger as it is now and whenever it changes; opens it where nobody has.
-   * @param {(messenger: object | null, error: Error | null) => void} callback
+   * @param {Subscriber} callback
    * @returns {() => void} ends it
    */
   subscribe(callback) {
@@ -122,6 +147,10 @@ export class Scope {
     return () => this.#subscribers.delete(callback);
   }
 
+  /**
+   * @param {Messenger | null} messenger
+   * @param {unknown} error
+   */
   #tell(messenger, error) {
     if (this.#messenger === messenger && this.#error === error) {
       return;

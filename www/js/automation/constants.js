@@ -1,5 +1,5 @@
 // The two enumerations of the automation API, frozen: MISTATUS and HRESULT.
-// Numbers only, one to a line, in the order of crates/core, against which a test compares them. Decides nothing.
+// Generated from tests/spec/automation-api.json: run `node npm/generate.mjs` after a change of either.
 
 /** The values of MISTATUS, and the documented test of the online bit. */
 export const MISTATUS = {
@@ -26,7 +26,10 @@ export const MISTATUS = {
   LOCAL_DISCONNECTING_FROM_SERVER: 0x0400,
 };
 
-/** Whether the online bit is set: true for INVISIBLE, false for UNKNOWN, OFFLINE and every LOCAL_ value. */
+/**
+ * Whether the online bit is set: true for INVISIBLE, false for UNKNOWN, OFFLINE and every LOCAL_ value.
+ * @param {number} status
+ */
 const isOnline = (status) => (status & 2) !== 0;
 
 // Not enumerable, so that whoever goes through the values meets numbers only.

@@ -1,0 +1,657 @@
+// The custom elements. Classes only: define.js gives them their tags. What their comments list is npm/custom-elements.json,
+// which `node npm/generate.mjs` writes.
+
+import { openMessenger, WINDOW } from "../loading/core.js";
+import { tokenFrom } from "../loading/token.js";
+import { DrawnElement, languageOf, namesNear, reflect, upgradeProperties } from "./element-base.js";
+import { observeNearness } from "./nearness.js";
+import { Scope } from "./registry.js";
+
+/**
+ * @import { AutomationEventMap, ConnectOptions, IdleOptions } from "mistatus"
+ * @import { Options } from "../automation/connect.js"
+ * @import { Messenger } from "../automation/messenger.js"
+ * @import { Drawn, Wanted } from "./mount.js"
+ */
+
+const HTMLElementBase = globalThis.HTMLElement ?? class {};
+
+/**
+ * Somebody's status, live: a dot that differs by shape and colour, with a label where wanted.
+ *
+ * @element mi-status
+ * @attr {string} contact - Whose status: a sign-in name such as alice@example.com. Required.
+ * @attr {'none' | 'status' | 'name' | 'full'} [label=none] - What stands beside the dot.
+ * @attr {'small' | 'medium' | 'large'} [size=medium] - Size of the dot.
+ * @attr {string} status - Set by the element: the status in kebab case.
+ * @attr {boolean} stale - Set by the element: the status is known only from before a lost connection.
+ * @fires {CustomEvent<StatusChangeDetail>} mi-status-change - The status changed; bubbles and is composed.
+ * @slot - Fallback until there is something to draw.
+ * @csspart status - The whole.
+ * @csspart dot - The dot.
+ * @csspart label - The text beside it.
+ * @csspart note - What the person says about it.
+ * @cssprop [--mi-dot-size=0.8em] - Width and height of the dot; unless set, 0.6em where the size is small and 1.15em
+ *   where it is large.
+ * @cssprop [--mi-gap=0.4em] - Space between dot and label.
+ * @cssprop [--mi-color-online=light-dark(#15803d, #4ade80)] - Colour of the dot for online.
+ * @cssprop [--mi-color-busy=light-dark(#c81e3a, #ff7085)] - Colour of the dot for busy, on the phone, in a meeting or a
+ *   conference, and not to be disturbed.
+ * @cssprop [--mi-color-away=light-dark(#a85b00, #fbb040)] - Colour of the dot for away, idle, soon back, out to lunch or
+ *   out of the office, and maybe there.
+ * @cssprop [--mi-color-custom=light-dark(#7c3aed, #b79cff)] - Colour of the dot for a status of one's own making.
+ * @cssprop [--mi-color-offline=light-dark(#66707c, #a3adb9)] - Colour of the dot for offline and unknown, and for
+ *   whatever is known only from before.
+ */
+export class MiStatusElement extends DrawnElement {
+  static hasDot = true;
+  static observedAttributes = ["contact", "label", "size", "lang"];
+  static upgradable = ["contact", "label", "size"];
+
+  /** @type {Drawn | undefined} */
+  #drawn;
+  #near = false;
+  /** @type {(() => void) | undefined} */
+  #unobserve;
+
+  // People off the screen are not followed: a page may name thousands.
+  started() {
+    this.#unobserve = observeNearness(this, (near) => {
+      this.#near = near;
+      /** @type {Required<Drawn> | undefined} */ (this.#drawn)?.watch(near);
+    });
+  }
+
+  stopped() {
+    /** @type {() => void} */ (this.#unobserve)();
+    this.#near = false;
+    this.#drawn = undefined;
+  }
+
+  /** @param {Drawn} drawn */
+  mounted(drawn) {
+    this.#drawn = drawn;
+    if (this.#near) {
+      /** @type {Required<Drawn>} */ (drawn).watch(true);
+    }
+  }
+
+  /** @returns {Wanted} */
+  drawing() {
+    const contact = this.contact;
+    if (contact === "") {
+      this.complain("E_INVALIDARG", 'needs the attribute contact, for example contact="alice@example.com"');
+    }
+    return {
+      kind: "contact",
+      contact,
+      label: this.label,
+      size: this.size,
+      language: languageOf(this),
+      refused: (message) => this.complain("E_INVALIDARG", `has a contact that is no sign-in name: ${message}`),
+    };
+  }
+
+  updates() {
+    return [this.label, this.size, languageOf(this)];
+  }
+
+  /** @param {string} name */
+  changed(name) {
+    if (name === "contact") {
+      this.removeAttribute("error");
+      this.redraw();
+    } else {
+      super.changed();
+    }
+  }
+
+  /**
+   * @param {number} previousStatus
+   * @param {number} status
+   */
+  statusChanged(previousStatus, status) {
+    announce(this, "mi-status-change", { contact: this.contact, status, previousStatus });
+  }
+}
+
+reflect(MiStatusElement, { contact: "contact", label: "label", size: "size" });
+
+/**
+ * One's own status, and the choice of another.
+ *
+ * @element mi-my-status
+ * @attr {string} states - Which statuses may be chosen: their kebab-case names, apart by spaces.
+ * @attr {number} idle-after - Seconds without input after which the user counts as idle.
+ * @attr {boolean} no-idle - Keeps idleness from others.
+ * @attr {string} status - Set by the element: the status in kebab case.
+ * @attr {boolean} stale - Set by the element: the connection is lost.
+ * @fires {CustomEvent<MyStatusChangeDetail>} mi-my-status-change - The own status changed, or could not be; bubbles and
+ *   is composed.
+ * @slot - Fallback until there is something to draw.
+ * @csspart picker - The whole.
+ * @csspart button - What opens the choice.
+ * @csspart dot - The dot.
+ * @csspart label - The text beside it.
+ * @csspart list - The choice.
+ * @csspart option - One status of it.
+ * @csspart note - What the user says about the status.
+ * @csspart failure - Why a choice was refused.
+ * @cssprop [--mi-dot-size=0.8em] - Width and height of the dots.
+ * @cssprop [--mi-color-online=light-dark(#15803d, #4ade80)] - Colour of the dot for online.
+ * @cssprop [--mi-color-busy=light-dark(#c81e3a, #ff7085)] - Colour of the dot for busy, on the phone, in a meeting or a
+ *   conference, and not to be disturbed.
+ * @cssprop [--mi-color-away=light-dark(#a85b00, #fbb040)] - Colour of the dot for away, idle, soon back, out to lunch or
+ *   out of the office, and maybe there.
+ * @cssprop [--mi-color-custom=light-dark(#7c3aed, #b79cff)] - Colour of the dot for a status of one's own making.
+ * @cssprop [--mi-color-offline=light-dark(#66707c, #a3adb9)] - Colour of the dot for offline, unknown and invisible,
+ *   while signing out, and for whatever is known only from before.
+ * @cssprop [--mi-color-connecting=light-dark(#1d64d8, #7db0ff)] - Colour of the dot while the connection is on its way.
+ * @cssprop [--mi-background=light-dark(#fff, #22272e)] - Background of button and choice.
+ * @cssprop [--mi-color=light-dark(#1c2128, #eef1f4)] - Colour of the text.
+ * @cssprop [--mi-border-color=light-dark(#8a939e, #7d8793)] - Colour of the lines around button and choice.
+ * @cssprop [--mi-hover-background=light-dark(#eef2f7, #313842)] - Background of what is under the pointer or has the
+ *   focus, and of the button while the choice is open.
+ * @cssprop [--mi-focus-color=light-dark(#1d64d8, #7db0ff)] - Colour of the outline of what has the focus.
+ * @cssprop [--mi-failure-color=light-dark(#b3142f, #ff8b9b)] - Colour of the text that says why a choice was refused.
+ * @cssprop [--mi-radius=0.55em] - Radius of the corners.
+ * @cssprop [--mi-shadow=0 0.6em 2em #0004] - Shadow of the choice.
+ */
+export class MiMyStatusElement extends DrawnElement {
+  static observedAttributes = ["states", "idle-after", "no-idle", "lang"];
+  static upgradable = ["states", "idleAfter", "noIdle"];
+
+  /** Seconds without input after which the user counts as idle; null leaves it to the default. */
+  get idleAfter() {
+    const value = Number.parseFloat(this.getAttribute("idle-after") ?? "");
+    return Number.isNaN(value) ? null : value;
+  }
+
+  set idleAfter(seconds) {
+    if (seconds === null || seconds === undefined) {
+      this.removeAttribute("idle-after");
+    } else {
+      this.setAttribute("idle-after", String(seconds));
+    }
+  }
+
+  /** Whether idleness is kept from others. */
+  get noIdle() {
+    return this.hasAttribute("no-idle");
+  }
+
+  set noIdle(value) {
+    this.toggleAttribute("no-idle", Boolean(value));
+  }
+
+  /** @returns {Wanted} */
+  drawing() {
+    return {
+      kind: "me",
+      states: this.states,
+      language: languageOf(this),
+      refused: (names) => this.complain("E_INVALIDARG", `has states that cannot be chosen: ${names}`),
+    };
+  }
+
+  updates() {
+    return [this.states, languageOf(this)];
+  }
+
+  /** @param {string} name */
+  changed(name) {
+    super.changed(name);
+    if (name === "idle-after") {
+      this.#setIdle({ afterSeconds: this.idleAfter });
+    } else if (name === "no-idle") {
+      this.#setIdle({ transmit: this.noIdle ? false : null });
+    }
+  }
+
+  /** @param {Messenger} messenger */
+  attached(messenger) {
+    // What the page does not say here holds as it was said when connecting.
+    if (this.hasAttribute("idle-after")) {
+      this.#setIdle({ afterSeconds: this.idleAfter });
+    }
+    if (this.noIdle) {
+      this.#setIdle({ transmit: false });
+    }
+    const announced = (/** @type {AutomationEventMap["MyStatusChange"]} */ { hr, status }) =>
+      announce(this, "mi-my-status-change", { hr, status });
+    messenger.addEventListener("MyStatusChange", announced);
+    return () => messenger.removeEventListener("MyStatusChange", announced);
+  }
+
+  /** @param {{ [Name in keyof IdleOptions]: IdleOptions[Name] | null }} idle */
+  #setIdle(idle) {
+    try {
+      this.messenger?.setIdle(idle);
+    } catch (error) {
+      this.complain(
+        "E_INVALIDARG",
+        `cannot use idle-after="${this.getAttribute("idle-after")}": ${/** @type {Error} */ (error).message}`,
+      );
+    }
+  }
+}
+
+reflect(MiMyStatusElement, { states: "states" });
+
+/**
+ * The people on the list, in their groups, with what is needed to add, order, block and remove them, and to answer who asks.
+ *
+ * @element mi-contact-list
+ * @attr {'groups' | 'onoffline'} [sort=groups] - By group, or by who is there.
+ * @attr {string} filter - Shows the people whose names hold this; the user can change it.
+ * @slot - Fallback until there is something to draw.
+ * @csspart panel - The whole.
+ * @csspart bar - Search field and buttons.
+ * @csspart filter - The search field.
+ * @csspart button - Each button.
+ * @csspart form - What asks for a name, or whether something is to go.
+ * @csspart field - The field in it.
+ * @csspart requests - Those who ask to see the user.
+ * @csspart request - One of them.
+ * @csspart list - The people.
+ * @csspart row - One line: a person or a heading.
+ * @csspart heading - The text of a heading.
+ * @csspart badge - How many messages have not been read.
+ * @csspart more - What opens the menu by pointer.
+ * @csspart menu - The menu.
+ * @csspart option - One thing in it.
+ * @csspart dot - The dot of a person.
+ * @csspart label - The text beside it.
+ * @csspart note - What the person says about the status.
+ * @csspart empty - The text where nobody is to be shown.
+ * @csspart failure - Why something did not work.
+ * @cssprop [--mi-list-height=22em] - Most height of the people; what is more scrolls.
+ * @cssprop [--mi-dot-size=0.8em] - Width and height of the dots.
+ * @cssprop [--mi-gap=0.4em] - Space between dot and label.
+ * @cssprop [--mi-color-online=light-dark(#15803d, #4ade80)] - Colour of the dot for online.
+ * @cssprop [--mi-color-busy=light-dark(#c81e3a, #ff7085)] - Colour of the dot for busy, on the phone, in a meeting or a
+ *   conference, and not to be disturbed.
+ * @cssprop [--mi-color-away=light-dark(#a85b00, #fbb040)] - Colour of the dot for away, idle, soon back, out to lunch or
+ *   out of the office, and maybe there.
+ * @cssprop [--mi-color-custom=light-dark(#7c3aed, #b79cff)] - Colour of the dot for a status of one's own making.
+ * @cssprop [--mi-color-offline=light-dark(#66707c, #a3adb9)] - Colour of the dot for offline and unknown, and for
+ *   whatever is known only from before.
+ * @cssprop [--mi-background=light-dark(#fff, #22272e)] - Background of fields, buttons and menu, and colour of the
+ *   number of messages.
+ * @cssprop [--mi-color=light-dark(#1c2128, #eef1f4)] - Colour of the text.
+ * @cssprop [--mi-border-color=light-dark(#8a939e, #7d8793)] - Colour of the lines around fields, buttons, forms and menu.
+ * @cssprop [--mi-hover-background=light-dark(#eef2f7, #313842)] - Background of what is under the pointer or chosen.
+ * @cssprop [--mi-focus-color=light-dark(#1d64d8, #7db0ff)] - Colour of the outline of what has the focus, of the line
+ *   around the button that confirms, and of the ground of the number of messages.
+ * @cssprop [--mi-failure-color=light-dark(#b3142f, #ff8b9b)] - Colour of what says why something did not work, and that
+ *   somebody is blocked.
+ * @cssprop [--mi-faint-color=light-dark(#59636f, #a9b3bf)] - Colour of statuses beside names, notes, counts and hints.
+ * @cssprop [--mi-radius=0.55em] - Radius of the corners.
+ * @cssprop [--mi-shadow=0 0.6em 2em #0004] - Shadow of the menu.
+ */
+export class MiContactListElement extends DrawnElement {
+  static observedAttributes = ["sort", "filter", "lang"];
+  static upgradable = ["sort", "filter"];
+  static stateless = true;
+
+  /** @type {Drawn | undefined} */
+  #drawn;
+  /** @type {((drawn: Required<Drawn>) => boolean | undefined | void) | undefined} */
+  #wish;
+
+  /** Puts the focus where the people are. */
+  focusList() {
+    this.#do((drawn) => drawn.focus());
+  }
+
+  /**
+   * Opens the field for somebody new, with a name in it already or none; false where it was open.
+   * @param {string} [name]
+   * @returns {boolean | undefined}
+   */
+  openAdd(name = "") {
+    return this.#do((drawn) => drawn.openAdd(name));
+  }
+
+  // What is wished before there is anything is done once there is.
+  /**
+   * @template {boolean | undefined | void} Value
+   * @param {(drawn: Required<Drawn>) => Value} wish
+   */
+  #do(wish) {
+    this.#wish = this.#drawn ? undefined : wish;
+    return this.#drawn && wish(/** @type {Required<Drawn>} */ (this.#drawn));
+  }
+
+  /** @param {Drawn} drawn */
+  mounted(drawn) {
+    this.#drawn = drawn;
+    this.#wish?.(/** @type {Required<Drawn>} */ (drawn));
+    this.#wish = undefined;
+  }
+
+  stopped() {
+    this.#drawn = undefined;
+  }
+
+  /** @returns {Wanted} */
+  drawing() {
+    const [sort, filter, language] = this.updates();
+    return { kind: "list", sort, filter, language, converse: (name) => this.#converse(name) };
+  }
+
+  updates() {
+    return [this.sort, this.filter, languageOf(this)];
+  }
+
+  /** @param {string} name */
+  #converse(name) {
+    try {
+      /** @type {Messenger} */ (this.messenger).InstantMessage(name);
+    } catch (error) {
+      console.error(`mistatus: ${/** @type {Error} */ (error).message}`);
+    }
+  }
+}
+
+reflect(MiContactListElement, { sort: "sort", filter: "filter" });
+
+/**
+ * A panel in which two people write to each other; not modal, movable and resizable.
+ *
+ * @element mi-conversation
+ * @attr {string} contact - With whom: a sign-in name. Required.
+ * @attr {boolean} open - Whether it is to be seen; taken away when the user closes it.
+ * @csspart panel - The whole.
+ * @csspart head - Who it is, and what moves and closes it.
+ * @csspart handle - What moves it by keyboard.
+ * @csspart log - What was written.
+ * @csspart message - One message.
+ * @csspart text - Its text.
+ * @csspart form - Field and button.
+ * @csspart field - The field.
+ * @csspart button - Each button.
+ * @csspart failure - What is wrong.
+ * @cssprop [--mi-dot-size=0.8em] - Width and height of the dot.
+ * @cssprop [--mi-gap=0.4em] - Space between dot and label.
+ * @cssprop [--mi-color-online=light-dark(#15803d, #4ade80)] - Colour of the dot for online.
+ * @cssprop [--mi-color-busy=light-dark(#c81e3a, #ff7085)] - Colour of the dot for busy, on the phone, in a meeting or a
+ *   conference, and not to be disturbed.
+ * @cssprop [--mi-color-away=light-dark(#a85b00, #fbb040)] - Colour of the dot for away, idle, soon back, out to lunch or
+ *   out of the office, and maybe there.
+ * @cssprop [--mi-color-custom=light-dark(#7c3aed, #b79cff)] - Colour of the dot for a status of one's own making.
+ * @cssprop [--mi-color-offline=light-dark(#66707c, #a3adb9)] - Colour of the dot for offline and unknown, and for
+ *   whatever is known only from before.
+ * @cssprop [--mi-background=light-dark(#fff, #22272e)] - Background of the panel, its field and its buttons.
+ * @cssprop [--mi-color=light-dark(#1c2128, #eef1f4)] - Colour of the text.
+ * @cssprop [--mi-border-color=light-dark(#8a939e, #7d8793)] - Colour of the lines around and in the panel.
+ * @cssprop [--mi-hover-background=light-dark(#eef2f7, #313842)] - Background of the other's messages, and of a button
+ *   under the pointer.
+ * @cssprop [--mi-own-background=light-dark(#dbe8fd, #1f3a63)] - Background of the user's own messages.
+ * @cssprop [--mi-focus-color=light-dark(#1d64d8, #7db0ff)] - Colour of the outline of what has the focus, and of the
+ *   line around the button that sends.
+ * @cssprop [--mi-failure-color=light-dark(#b3142f, #ff8b9b)] - Colour of what says that something is wrong, and of the
+ *   outline of a message that was not sent.
+ * @cssprop [--mi-faint-color=light-dark(#59636f, #a9b3bf)] - Colour of times, of the status beside the name, and of hints.
+ * @cssprop [--mi-radius=0.55em] - Radius of the corners.
+ * @cssprop [--mi-shadow=0 0.6em 2em #0004] - Shadow of the panel.
+ */
+export class MiConversationElement extends DrawnElement {
+  static observedAttributes = ["contact", "open", "lang"];
+  static upgradable = ["contact", "open"];
+  static stateless = true;
+
+  /** @type {Drawn | undefined} */
+  #drawn;
+  #focus = false;
+  /** @type {(HTMLElement & Partial<MiContactListElement>) | null | undefined} */
+  #before;
+
+  /** Whether the panel is to be seen. */
+  get open() {
+    return this.hasAttribute("open");
+  }
+
+  set open(open) {
+    this.toggleAttribute("open", Boolean(open));
+  }
+
+  /** Opens the panel and puts the focus into its field. */
+  show() {
+    if (document.activeElement !== this) {
+      this.#before = /** @type {HTMLElement | null} */ (document.activeElement);
+    }
+    this.open = true;
+    this.#focus = !this.#drawn;
+    /** @type {Required<Drawn> | undefined} */ (this.#drawn)?.focus();
+  }
+
+  /** Closes the panel; the focus returns to where it was before {@link show}. */
+  close() {
+    const back = document.activeElement === this && this.#before;
+    this.open = false;
+    if (back) {
+      (back.focusList ?? back.focus).call(back);
+    }
+  }
+
+  /** @param {Drawn} drawn */
+  mounted(drawn) {
+    this.#drawn = this.open ? drawn : undefined;
+    if (this.#focus && this.open) {
+      this.#focus = false;
+      /** @type {Required<Drawn>} */ (drawn).focus();
+    }
+  }
+
+  stopped() {
+    this.#drawn = undefined;
+  }
+
+  /** @param {Messenger} messenger */
+  attached(messenger) {
+    if (this.open) {
+      messenger[WINDOW]?.(this);
+    }
+  }
+
+  /** @returns {Wanted} */
+  drawing() {
+    return {
+      kind: "conversation",
+      contact: this.contact,
+      open: this.open,
+      language: languageOf(this),
+      close: () => this.close(),
+      refused: (message) => this.complain("E_INVALIDARG", `has a contact that is no sign-in name: ${message}`),
+    };
+  }
+
+  updates() {
+    return [languageOf(this)];
+  }
+
+  /** @param {string} name */
+  changed(name) {
+    if (name === "lang") {
+      super.changed(name);
+      return;
+    }
+    this.removeAttribute("error");
+    const { messenger } = this;
+    this.redraw();
+    if (messenger && this.open) {
+      messenger[WINDOW]?.(this);
+    }
+  }
+}
+
+reflect(MiConversationElement, { contact: "contact" });
+
+/** Attributes that only XMPP needs, which are properties and options of the same names. */
+const XMPP = ["domain", "credentials", "approval"];
+
+/**
+ * A messenger for the elements inside it, where a page needs more than one.
+ *
+ * @element mi-messenger
+ * @attr {string} server - Address of the event stream. Required.
+ * @attr {string} token-url - Address of the page's endpoint that gives out tokens.
+ * @attr {string} signin-name - Sign-in name, for servers that let the client say who it is.
+ * @attr {string} friendly-name - Display name.
+ * @attr {string} share-connection - Whether tabs of the same user share one connection: false, or a text that names the
+ *   user.
+ * @attr {boolean} open-on-message - Lets a message from somebody on the list open their conversation; read when the
+ *   messenger is made.
+ * @attr {'json' | 'xmpp'} [transport=json] - What is spoken with the server.
+ * @attr {string} domain - XMPP: the service's domain, if not that of the sign-in name.
+ * @attr {'token' | 'password' | 'anonymous'} [credentials=token] - XMPP: what the token is.
+ * @attr {'nobody' | 'listed' | 'everybody'} [approval=listed] - XMPP: who may see the user without the user's being asked.
+ */
+export class MiMessengerElement extends HTMLElementBase {
+  static observedAttributes = [
+    "server",
+    "token-url",
+    "signin-name",
+    "friendly-name",
+    "share-connection",
+    "transport",
+    ...XMPP,
+  ];
+  static upgradable = [
+    "server",
+    "tokenUrl",
+    "signinName",
+    "friendlyName",
+    "shareConnection",
+    "transport",
+    ...XMPP,
+    "token",
+  ];
+
+  /** @type {ConnectOptions["token"]} */
+  #token;
+  #changed = false;
+
+  /**
+   * Serves the elements inside; they look for this property.
+   * @type {Scope}
+   */
+  mistatusScope = new Scope((signal) => this.#open(signal));
+
+  /** A token, or a function that gets one; goes before `token-url`. Never an attribute: tokens are secrets. */
+  get token() {
+    return this.#token;
+  }
+
+  set token(token) {
+    this.#token = token;
+    this.#reopen();
+  }
+
+  /** The messenger; null until the WebAssembly is there. */
+  get messenger() {
+    return this.mistatusScope.messenger;
+  }
+
+  /** Settles with the messenger before it is signed in, so that nobody misses an event. */
+  get opened() {
+    return this.mistatusScope.open();
+  }
+
+  /** Settles with the messenger at its first sign-in. */
+  get ready() {
+    return this.opened.then((messenger) => messenger?.signedIn);
+  }
+
+  connectedCallback() {
+    upgradeProperties(this);
+    this.#identify();
+    this.mistatusScope.open()?.catch(() => {});
+  }
+
+  disconnectedCallback() {
+    queueMicrotask(() => this.isConnected || this.mistatusScope.close());
+  }
+
+  /**
+   * @param {string} _name
+   * @param {string | null} before
+   * @param {string | null} after
+   */
+  attributeChangedCallback(_name, before, after) {
+    if (before !== after) {
+      this.#reopen();
+    }
+  }
+
+  // Several attributes changed in a row are one change.
+  #reopen() {
+    this.#identify();
+    if (this.#changed || !this.isConnected || !(this.mistatusScope.opening || this.messenger)) {
+      return;
+    }
+    this.#changed = true;
+    queueMicrotask(() => {
+      this.#changed = false;
+      if (this.isConnected) {
+        this.mistatusScope.reopen((signal) => this.#open(signal));
+      }
+    });
+  }
+
+  #identify() {
+    this.mistatusScope.key = [this.server || this.domain, this.signinName || this.tokenUrl].join(" ");
+  }
+
+  /**
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<Messenger>}
+   */
+  async #open(signal) {
+    try {
+      const transport = this.transport || undefined;
+      const settings = /** @type {Options} */ ({
+        server: this.server,
+        token: this.token ?? tokenFrom(this.tokenUrl),
+        signinName: this.signinName || undefined,
+        friendlyName: this.friendlyName || undefined,
+        shareConnection: this.shareConnection,
+        transport,
+        ...Object.fromEntries(
+          XMPP.map((name) => [
+            name,
+            /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (this))[name] || undefined,
+          ]),
+        ),
+        // What the API says and what the elements show must not differ.
+        extendedStates: true,
+        keepTrying: true,
+        openOnMessage: (this.getAttribute("open-on-message") ?? "false") !== "false",
+      });
+      return await openMessenger(settings, { names: () => namesNear(this.mistatusScope), signal });
+    } catch (error) {
+      console.error(`mistatus: <${this.localName}> ${/** @type {Error} */ (error).message}`);
+      throw error;
+    }
+  }
+}
+
+reflect(MiMessengerElement, {
+  server: "server",
+  tokenUrl: "token-url",
+  signinName: "signin-name",
+  friendlyName: "friendly-name",
+  shareConnection: "share-connection",
+  transport: "transport",
+  ...Object.fromEntries(XMPP.map((name) => [name, name])),
+});
+
+/**
+ * @param {Element} element
+ * @param {string} type
+ * @param {object} detail
+ */
+function announce(element, type, detail) {
+  element.dispatchEvent(new CustomEvent(type, { bubbles: true, composed: true, detail }));
+}

@@ -1,0 +1,218 @@
+// Draws a component of the WebAssembly into an element's shadow root. Converts only.
+
+import pickerStyle from "../../../src/ui/picker/style.css";
+import { whenThere } from "../loading/wasm-panels.js";
+import { adopter } from "./sheets.js";
+
+/**
+ * @import { Client, Mounted, Panel } from "../../../npm/generated/wasm/mistatus.js"
+ * @import { MessengerError } from "../automation/errors.js"
+ * @import { Glue } from "../loading/wasm.js"
+ * @import { PanelsScript } from "../loading/wasm-panels.js"
+ */
+
+// Not with the loader's: nobody sees it before the WebAssembly is there. The panels have the picker's buttons and menu.
+const adoptPickerStyle = adopter(pickerStyle);
+
+/**
+ * What an element wants to be drawn.
+ *
+ * @typedef {ContactWanted | PickerWanted | ListWanted | ConversationWanted} Wanted
+ * @typedef {{ kind: "contact", contact: string, label: string, size: string, language: string, refused: (why: string) => void }} ContactWanted
+ * @typedef {{ kind: "me", states: string, language: string, refused: (names: string) => void }} PickerWanted
+ * @typedef {{ kind: "list", sort: string, filter: string, language: string, converse: (name: string) => void }} ListWanted
+ * @typedef {{ kind: "conversation", contact: string, open: boolean, language: string, close: () => void, refused: (why: string) => void }}
+ *   ConversationWanted
+ */
+
+/**
+ * The same with what the element's base adds.
+ * @typedef {Wanted & Progress} Drawing
+ */
+
+/**
+ * What is told of a drawing that may have to be loaded first.
+ *
+ * @typedef {object} Progress
+ * @property {() => void} arrived is called when the element's fallback is of no more use
+ * @property {(error: MessengerError) => void} failed is called with why it still is
+ */
+
+/**
+ * What can be done with what is drawn; each kind of drawing can do some of it.
+ *
+ * @typedef {object} Drawn
+ * @property {(...updates: string[]) => void} update
+ * @property {() => void} unmount
+ * @property {(near: boolean) => void} [watch]
+ * @property {(tag: string) => string} [lastKnownText]
+ * @property {() => void} [focus]
+ * @property {(name: string) => boolean | undefined} [openAdd]
+ */
+
+/** @typedef {(status: number, kebab: string, stale: boolean) => void} OnShow */
+
+/**
+ * @param {Glue} glue the WebAssembly's exports
+ * @param {Client} client the messenger's client
+ * @param {ShadowRoot} root
+ * @param {Drawing} drawing
+ * @param {OnShow} onShow
+ * @returns {Drawn}
+ */
+export function mount(glue, client, root, drawing, onShow) {
+  const { language } = drawing;
+  if (drawing.kind === "list") {
+    return panel(root, drawing, () =>
+      glue.mountContactList(root, client, drawing.sort, drawing.filter, language, drawing.converse),
+    );
+  }
+  if (drawing.kind === "conversation") {
+    return conversation(glue, client, root, drawing);
+  }
+  const { refused } = drawing;
+  drawing.arrived();
+  if (drawing.kind === "me") {
+    adoptPickerStyle(root);
+    const mounted = glue.mountMyStatus(root, client, drawing.states, language, onShow);
+    const tell = () => mounted.refusedStates && refused(mounted.refusedStates);
+    tell();
+    return handle(mounted, (...updates) => {
+      mounted.updateMyStatus(.../** @type {[states: string, language: string]} */ (updates));
+      tell();
+    });
+  }
+  const draw = (/** @type {string} */ contact) =>
+    glue.mountContactStatus(root, client, contact, drawing.label, drawing.size, language, onShow);
+  let mounted;
+  try {
+    mounted = draw(drawing.contact);
+  } catch (error) {
+    refused(/** @type {Error} */ (error).message);
+    mounted = draw("");
+  }
+  return handle(mounted, (...updates) =>
+    mounted.updateContactStatus(.../** @type {[label: string, size: string, language: string]} */ (updates)),
+  );
+}
+
+// A conversation that is closed is not there: nobody reads it.
+/**
+ * @param {Glue} glue
+ * @param {Client} client
+ * @param {ShadowRoot} root
+ * @param {ConversationWanted & Progress} drawing
+ * @returns {Drawn}
+ */
+function conversation(glue, client, root, drawing) {
+  const { contact, open, language, refused, close } = drawing;
+  if (!open || contact === "" || !isName(client, contact, refused)) {
+    drawing.arrived();
+    return { update() {}, focus() {}, unmount() {} };
+  }
+  let stay = () => {};
+  const draw = () => glue.mountConversation(root, client, contact, language, close);
+  const drawn = panel(root, drawing, draw, ({ movable }) => {
+    stay = movable(/** @type {HTMLElement} */ (root.host), root);
+  });
+  return {
+    ...drawn,
+    update: (tag) => drawn.update("", "", tag),
+    unmount: () => {
+      stay();
+      drawn.unmount();
+    },
+  };
+}
+
+// Now, not when the panel is there: what is wrong with a page does not wait for a file.
+/**
+ * @param {Client} client
+ * @param {string} contact
+ * @param {(why: string) => void} refused
+ */
+function isName(client, contact, refused) {
+  try {
+    client.signinKey(contact);
+    return true;
+  } catch (error) {
+    refused(/** @type {Error} */ (error).message);
+    return false;
+  }
+}
+
+// What draws it comes in a file of its own: until it is there, what is asked of it waits, in its order.
+/**
+ * @param {ShadowRoot} root
+ * @param {Progress} progress
+ * @param {() => Promise<Panel>} draw
+ * @param {(script: PanelsScript) => void} [drawn]
+ */
+function panel(root, { arrived, failed }, draw, drawn = () => {}) {
+  /** @type {Panel | undefined} */
+  let mounted;
+  let isGone = false;
+  let isAdding = false;
+  /** @type {((there: Panel) => unknown)[]} */
+  const asked = [];
+  const end = (/** @type {Panel} */ there) => {
+    there.unmount();
+    there.free();
+  };
+  const show = async (/** @type {PanelsScript} */ script) => {
+    adoptPickerStyle(root);
+    script.adoptPanelStyles(root);
+    const there = await draw();
+    if (!isGone) {
+      arrived();
+      drawn(script);
+    }
+    // Whatever is asked meanwhile comes after.
+    while (asked.length > 0 && !isGone) {
+      /** @type {(there: Panel) => unknown} */ (asked.shift())(there);
+    }
+    if (isGone) {
+      end(there);
+    } else {
+      mounted = there;
+    }
+  };
+  const forget = whenThere((script) => show(script).catch(reportError), failed);
+  /** @type {<Value>(act: (there: Panel) => Value) => Value | undefined} */
+  const ask = (act) => (mounted ? act(mounted) : void asked.push(act));
+  return {
+    update: (/** @type {string[]} */ ...updates) =>
+      ask((there) => there.update(.../** @type {[sort: string, filter: string, language: string]} */ (updates))),
+    focus: () => ask((there) => there.focus()),
+    openAdd: (/** @type {string} */ name) => {
+      // The field is open as soon as somebody has asked for it.
+      const isFirst = !isAdding;
+      isAdding = true;
+      return ask((there) => there.openAdd(name)) ?? isFirst;
+    },
+    unmount: () => {
+      isGone = true;
+      forget();
+      if (mounted) {
+        end(mounted);
+      }
+    },
+  };
+}
+
+/**
+ * @param {Mounted} mounted
+ * @param {(...updates: string[]) => void} update
+ * @returns {Drawn}
+ */
+function handle(mounted, update) {
+  return {
+    update,
+    watch: (near) => mounted.watch(near),
+    lastKnownText: (tag) => mounted.lastKnownText(tag),
+    unmount: () => {
+      mounted.unmount();
+      mounted.free();
+    },
+  };
+}

@@ -1,0 +1,28 @@
+// What the scripts find that no module of theirs exports: the bundler's definitions, styles as texts, the script tag's object
+// and what browsers have that TypeScript does not know. Types only: nothing of it is loaded.
+
+/** The version of everything; there only in what `npm/bundle.mjs` made. */
+declare const __MISTATUS_VERSION__: string;
+
+/** What the script of each transport and its first WebAssembly file are called. */
+declare const __MISTATUS_FILES__: Readonly<Record<"json" | "xmpp", readonly [script: string, wasm: string]>>;
+
+declare module "*.css" {
+  const text: string;
+  export default text;
+}
+
+interface Window {
+  /** What the script tag leaves behind. */
+  mistatus?: import("./loading/loader.js").PageObject;
+}
+
+interface Node {
+  /** The scope of the elements inside, where a node has one. */
+  mistatusScope?: import("./elements/registry.js").Scope;
+}
+
+interface IntersectionObserverInit {
+  /** A margin for what scrolls inside the page; Chromium has it. */
+  scrollMargin?: string;
+}
