@@ -74,6 +74,41 @@ function panelsScript(name) {
     : 'Promise.resolve(panelsScript); import * as panelsScript from "./panels.js"';
 }
 
+// The glue makes its coders as soon as it is there. A page's tests run where there are none, as in jsdom: they may import it.
+// Each replacement must be found: another version of wasm-bindgen may write it differently.
+function withLazyCoders(glue) {
+  const replacements = [
+    ["let cachedTextDecoder = new TextDecoder(", "let cachedTextDecoder = globalThis.TextDecoder && new TextDecoder("],
+    ["cachedTextDecoder.decode();\nconst MAX", "cachedTextDecoder?.decode();\nconst MAX"],
+    ["const cachedTextEncoder = new TextEncoder()", "const cachedTextEncoder = globalThis.TextEncoder && new TextEncoder()"],
+    ["if (!('encodeInto' in cachedTextEncoder))", "if (cachedTextEncoder && !('encodeInto' in cachedTextEncoder))"],
+  ];
+  return replacements.reduce((text, [from, to]) => {
+    if (!text.includes(from)) {
+      throw new Error(`the generated glue does not have \`${from}\` any more: look at its coders anew`);
+    }
+    return text.replace(from, to);
+  }, glue);
+}
+
+const lazyCoders = {
+  name: "lazy-coders",
+  setup({ onLoad }) {
+    onLoad({ filter: /npm\/generated\/wasm[\w-]*\/mistatus\.js$/ }, async ({ path }) => ({
+      contents: withLazyCoders(await readFile(path, "utf8")),
+    }));
+  },
+};
+
+// What a bundler of somebody else's is to see imported, by its name in the package.
+const importedFiles = ({ wasm, panels }) => ({
+  name: "imported-files",
+  setup({ onResolve }) {
+    const files = { "./mistatus_bg.wasm": wasm, "./mistatus_panels.wasm": panels };
+    onResolve({ filter: /\.wasm$/ }, ({ path }) => ({ path: `./${files[path]}`, external: true }));
+  },
+});
+
 // The variants have the same scripts around another WebAssembly; `files` says what its two files are called beside the
 // script, and, where that is a file of its own, the script that belongs to the second.
 const webassembly = ({ glue }, files) => ({
@@ -96,16 +131,13 @@ const VARIANTS = {
 const common = {
   absWorkingDir: root,
   bundle: true,
-  define: { __MISTATUS_VERSION__: JSON.stringify(version) },
+  define: { __MISTATUS_VERSION__: JSON.stringify(version), __MISTATUS_WASM_ENTRY__: '""' },
   legalComments: "none",
   logLevel: "warning",
   minify,
   plugins: [styles],
   target: "es2022",
 };
-
-/** What the files of a variant are called in the npm package. */
-const npmFiles = ({ wasm, panels }) => ({ wasm, panels });
 
 const names = {};
 
@@ -151,24 +183,29 @@ async function scriptTag() {
   await writeFile(namesFile, `${lines.join("\n")}\n`);
 }
 
-await Promise.all([
-  scriptTag(),
-  build({ ...common, entryPoints: ["www/js/legacy/entry.js"], format: "iife", outfile: `${widget}/legacy.js` }),
-  build({
+// Builds entries of the npm package that share one messenger and one WebAssembly; `wasmEntry` says what those import that have
+// to say where it is.
+function npmEntries(variant, entryPoints, wasmEntry) {
+  const { wasm, panels } = variant;
+  return build({
     ...common,
-    entryPoints: ["npm/src/index.js"],
+    entryPoints,
     format: "esm",
-    plugins: [styles, webassembly(VARIANTS.xmpp, npmFiles(VARIANTS.xmpp))],
-    outfile: `${npm}/xmpp.js`,
-  }),
-  build({
-    ...common,
-    entryPoints: ["npm/src/index.js", "npm/src/define.js", "npm/src/legacy.js"],
-    format: "esm",
-    plugins: [styles, webassembly(VARIANTS.json, npmFiles(VARIANTS.json))],
-    // All entries share one messenger and one WebAssembly.
+    plugins: [styles, lazyCoders, importedFiles(variant), webassembly(variant, { wasm, panels })],
+    define: { ...common.define, __MISTATUS_WASM_ENTRY__: JSON.stringify(wasmEntry) },
     splitting: true,
     chunkNames: "[name]-[hash]",
     outdir: npm,
-  }),
+  });
+}
+
+await Promise.all([
+  scriptTag(),
+  build({ ...common, entryPoints: ["www/js/legacy/entry.js"], format: "iife", outfile: `${widget}/legacy.js` }),
+  npmEntries(VARIANTS.xmpp, { xmpp: "npm/src/index.js", "xmpp-wasm": "npm/src/wasm.js" }, "mistatus/xmpp-wasm"),
+  npmEntries(
+    VARIANTS.json,
+    ["index", "define", "legacy", "wasm"].map((name) => `npm/src/${name}.js`),
+    "mistatus/wasm",
+  ),
 ]);

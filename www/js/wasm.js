@@ -10,6 +10,7 @@ import init, {
   useErrors,
 } from "../../npm/generated/wasm/mistatus.js";
 
+import { adviceFor } from "./bundled.js";
 import { compile } from "./compile.js";
 import { HRESULT } from "./constants.js";
 import { MessengerError } from "./errors.js";
@@ -23,6 +24,18 @@ const exported = { Client, mountContactList, mountContactStatus, mountConversati
 
 let loading;
 let begun;
+let place;
+
+/**
+ * Takes where the two files are, for whenever they are loaded; beside this module unless told.
+ *
+ * @param {URL | BufferSource} main
+ * @param {URL | BufferSource} panels
+ */
+export function useFiles(main, panels) {
+  place = main;
+  usePanels(panels);
+}
 
 /**
  * Takes the answer to a fetch of the WebAssembly that somebody has begun already, so that it need not wait for this
@@ -67,7 +80,7 @@ async function start(source) {
     if (source) {
       response?.then((unused) => unused?.body?.cancel());
     }
-    const module = await compile(source ?? (await response) ?? new URL("mistatus_bg.wasm", import.meta.url));
+    const module = await compile(source ?? (await response) ?? place ?? new URL("./mistatus_bg.wasm", import.meta.url));
     useMain(await init({ module_or_path: module }));
     useErrors((number, message) => new MessengerError(number, message));
     return exported;
@@ -79,7 +92,8 @@ async function start(source) {
         error,
       );
     }
-    throw failure("load", `the WebAssembly could not be loaded: ${error?.message ?? error}`, error);
+    const advice = source || place ? "" : adviceFor(import.meta.url);
+    throw failure("load", `the WebAssembly could not be loaded: ${error?.message ?? error}${advice}`, error);
   }
 }
 

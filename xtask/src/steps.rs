@@ -251,5 +251,8 @@ fn packaging(chosen: &[&str]) -> Result<()> {
     run(node
         .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
         .args(chosen.iter().map(|name| format!("--test-name-pattern={name}")))
-        .args(["tests/packaging/package.test.js", "tests/packaging/vite.test.js"]))
+        .args(
+            ["documents", "package", "vite", "bundlers"]
+                .map(|name| format!("tests/packaging/{name}.test.js")),
+        ))
 }

@@ -1,0 +1,30 @@
+// The blocks of docs/FRAMEWORKS.md are parts of the files that the tests build: so that what is written there works, and works
+// tomorrow, when a dependency has another version.
+
+import assert from "node:assert/strict";
+import { readFile, readdir } from "node:fs/promises";
+import { test } from "node:test";
+
+const read = (path) => readFile(new URL(`../../${path}`, import.meta.url), "utf8");
+
+test("every block of the document is part of the file above it", async () => {
+  const text = await read("docs/FRAMEWORKS.md");
+  const blocks = [...text.matchAll(/(?:^`(\S+)`:\n\n)?^```\w+\n(.*?)^```$/gms)];
+  assert.ok(blocks.length > 10, "the blocks are found");
+  for (const [block, path, content] of blocks) {
+    assert.ok(path, `no file stands above\n${block}`);
+    assert.ok((await read(path)).includes(content), `${path} does not have\n${content}`);
+  }
+});
+
+test("what an example depends on is pinned exactly", async () => {
+  const files = await readdir(new URL("../../examples/", import.meta.url), { recursive: true });
+  const manifests = files.filter((file) => file.endsWith("package.json") && !file.includes("node_modules"));
+  assert.ok(manifests.length > 5, "the examples are found");
+  for (const file of manifests) {
+    const { dependencies, devDependencies = {} } = JSON.parse(await read(`examples/${file}`));
+    for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
+      assert.match(version, /^\d+\.\d+\.\d+$/, `${file} has ${name} ${version}`);
+    }
+  }
+});
