@@ -16,6 +16,8 @@ pub(crate) const CHROMEDRIVER: &str = "/usr/bin/chromedriver";
 pub(crate) enum Need {
     WasmTarget,
     Npm,
+    /// What the packed package is tried with: not among the tools of the root, which every build installs.
+    PackagingTools,
     Browser,
     Engines,
 }
@@ -27,7 +29,7 @@ pub(crate) fn for_build() -> Result<()> {
 
 /// Sees to what all tests need.
 pub(crate) fn for_tests() -> Result<()> {
-    see_to(&[Need::WasmTarget, Need::Npm, Need::Browser, Need::Engines])
+    see_to(&[Need::WasmTarget, Need::Npm, Need::PackagingTools, Need::Browser, Need::Engines])
 }
 
 /// Installs what is missing of these; looking whether it is takes no time.
@@ -36,6 +38,7 @@ pub(crate) fn see_to<'a>(needs: impl IntoIterator<Item = &'a Need>) -> Result<()
         match need {
             Need::WasmTarget => wasm_target()?,
             Need::Npm => npm_packages()?,
+            Need::PackagingTools => npm_packages_in(&root().join("tests/packaging/tools"))?,
             Need::Browser => browser()?,
             Need::Engines => engines()?,
         }
@@ -78,6 +81,7 @@ pub(crate) fn npm_packages_in(folder: &Path) -> Result<()> {
     say(&format!("installing the npm packages of package-lock.json into {}", modules.display()));
     run(command("npm").current_dir(folder).args([
         "ci",
+        "--prefer-offline",
         "--no-audit",
         "--no-fund",
         "--loglevel=error",

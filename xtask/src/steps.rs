@@ -32,7 +32,7 @@ enum Run {
     Chosen(fn(&[&str]) -> Result<()>),
 }
 
-use Need::{Browser, Engines, Npm, WasmTarget};
+use Need::{Browser, Engines, Npm, PackagingTools, WasmTarget};
 use Run::{All, Chosen};
 
 const fn step(name: &'static str, what: &'static str, needs: &'static [Need], run: Run) -> Step {
@@ -68,7 +68,7 @@ const STEPS: [Step; 14] = [
     step(
         "packaging",
         "the packed package works where it is installed",
-        &[Npm, Browser],
+        &[Npm, PackagingTools, Browser],
         Chosen(packaging),
     ),
 ];
@@ -246,13 +246,13 @@ fn examples(chosen: &[&str]) -> Result<()> {
         .args(chosen))
 }
 
+/// In the order in which they fail fastest.
+const PACKAGING: [&str; 5] = ["documents", "package", "frameworks", "vite", "bundlers"];
+
 fn packaging(chosen: &[&str]) -> Result<()> {
     let mut node: Command = command("node");
     run(node
         .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
         .args(chosen.iter().map(|name| format!("--test-name-pattern={name}")))
-        .args(
-            ["documents", "package", "vite", "bundlers"]
-                .map(|name| format!("tests/packaging/{name}.test.js")),
-        ))
+        .args(PACKAGING.map(|name| format!("tests/packaging/{name}.test.js"))))
 }

@@ -1,0 +1,271 @@
+// Writes what frameworks and editors read about the elements, from custom-elements.json: `node npm/frameworks.mjs [--check]`.
+// With --check it only says whether what is there is what it would write. Knows no element by name.
+
+import { readFile, writeFile } from "node:fs/promises";
+
+const read = (name) => readFile(new URL(name, import.meta.url), "utf8");
+const [manifest, { name, version, homepage }] = await Promise.all(
+  ["custom-elements.json", "package.json"].map(async (name) => JSON.parse(await read(name))),
+);
+const types = await read("index.d.ts");
+
+const elements = manifest.modules.flatMap(({ declarations }) => declarations.filter(({ tagName }) => tagName)).map(describe);
+
+/** Returns of an element what every framework needs to know. */
+function describe({ name, tagName, description, attributes = [], members = [], events = [], slots = [], cssParts = [], cssProperties = [] }) {
+  const fields = members.filter(({ kind }) => kind === "field");
+  const isReadonly = (name) => fields.some((field) => field.name === name && field.readonly);
+  return {
+    name,
+    tag: tagName,
+    description,
+    // Those that an element sets itself are no business of a template's.
+    attributes: attributes.filter(({ name }) => !isReadonly(name)),
+    // What can be set, and cannot be written into markup.
+    properties: fields.filter((field) => !field.readonly && !field.attribute),
+    fields,
+    events,
+    slots,
+    cssParts,
+    cssProperties,
+  };
+}
+
+const camelCase = (name) => name.replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
+const quote = (text) => text.replaceAll("'", '"');
+
+/** Returns the type of an attribute: numbers and switches may be written as the text that they are in markup. */
+function attributeType({ type: { text } }) {
+  return { number: "number | `${number}`", boolean: 'boolean | ""' }[text] ?? quote(text);
+}
+
+/** Returns the values that an attribute may have, where they are listed. */
+function values({ type: { text } }) {
+  return [...text.matchAll(/'([^']*)'/g)].map(([, value]) => value);
+}
+
+const member = (name, type, description = "") =>
+  `${description && `  /** ${description} */\n`}  ${/^\w+$/.test(name) ? name : `"${name}"`}?: ${type};\n`;
+
+const members = (list, type, name = ({ name }) => name) =>
+  list.map((one) => member(name(one), type(one), one.description)).join("");
+
+/** Returns the import of whatever a text names of the package's own types. */
+function imports(text) {
+  const exported = new Set([...types.matchAll(/^export (?:declare )?(?:class|interface|type) (\w+)/gm)].map(([, name]) => name));
+  const named = [...new Set(text.match(/\b[A-Z]\w+/g))].filter((name) => exported.has(name));
+  return named.length > 0 ? `import type { ${named.sort().join(", ")} } from "./index.js";\n` : "";
+}
+
+const stem = ({ name }) => name.replace(/Element$/, "");
+
+function elementTypes() {
+  const text = elements
+    .map((element) => {
+      const { attributes, properties, events } = element;
+      const ofProperty = ({ type: { text } }) => quote(text);
+      return `/** What \`<${element.tag}>\` takes in markup. */
+export interface ${stem(element)}Attributes {
+${members(attributes, attributeType)}}
+
+/** The same by the names that scripts use, with what markup cannot say. */
+export interface ${stem(element)}Properties {
+${members(attributes, attributeType, ({ name }) => camelCase(name))}${members(properties, ofProperty)}}
+
+/** The properties of \`<${element.tag}>\` that are no attributes. */
+export interface ${stem(element)}OnlyProperties {
+${members(properties, ofProperty)}}
+
+/** The events of \`<${element.tag}>\`. */
+export interface ${stem(element)}Events {
+${events.map(({ name, type, description }) => `  /** ${description} */\n  "${name}": ${type.text};\n`).join("")}}
+`.replaceAll("{\n}", "{}");
+    })
+    .join("\n");
+  return `${head("What the elements take and fire, as the types of each framework put it together. No entry of its own.")}
+${imports(text)}
+${text}`;
+}
+
+const head = (what) => `// ${what}\n// Written by npm/frameworks.mjs from custom-elements.json; do not edit.\n`;
+
+/** Returns the types of one framework: a line for each element, in the interface that it keeps elements in. */
+function framework(what, opening, line, module, path) {
+  const lines = elements.map((element) => `"${element.tag}": ${line(element)};`);
+  const outer = path.map((name, depth) => `${"  ".repeat(depth + 1)}${name} {\n`).join("");
+  const inner = "  ".repeat(path.length + 1);
+  const closing = path.map((_, depth) => `${"  ".repeat(path.length - depth)}}\n`).join("");
+  const body = `${opening}
+declare module "${module}" {
+${outer}${lines.map((line) => inner + line).join("\n")}
+${closing}}
+`;
+  const own = [...new Set(body.match(/\bMi\w+?(?:Attributes|OnlyProperties|Properties|Events)\b/g))].sort();
+  return `${head(what)}
+${opening.match(/^import[^;]*;\n/gm)?.join("") ?? ""}import type {
+${own.map((name) => `  ${name},\n`).join("")}} from "./elements.js";
+${imports(lines.join("\n"))}
+${body.replace(/^import[^;]*;\n/gm, "").trimStart()}`;
+}
+
+// Event handlers named after the events, behind what the framework says that one follows.
+const handlers = (prefix) => `type Handlers<Events> = {
+  [Name in keyof Events & string as \`${prefix}\${Name}\`]?: (event: Events[Name]) => void;
+};
+`;
+
+const markup = (element) =>
+  `Props<${element.name}, ${stem(element)}Attributes & ${stem(element)}OnlyProperties, ${stem(element)}Events>`;
+
+const JSX = ["namespace JSX", "interface IntrinsicElements"];
+
+const react = framework(
+  "The elements in the JSX of React 18 and 19. React 18 knows attributes only: listen with `addEventListener` there.",
+  `import type { DetailedHTMLProps, HTMLAttributes } from "react";
+
+${handlers("on")}
+type Props<Element, Own, Events> = Omit<DetailedHTMLProps<HTMLAttributes<Element>, Element>, keyof Own> &
+  Own &
+  Handlers<Events> & { class?: string };
+`,
+  markup,
+  "react",
+  JSX,
+);
+
+const preact = framework(
+  "The elements in the JSX of Preact.",
+  `import type { HTMLAttributes } from "preact";
+
+${handlers("on")}
+type Props<Element extends EventTarget, Own, Events> = Omit<HTMLAttributes<Element>, keyof Own> & Own & Handlers<Events>;
+`,
+  markup,
+  "preact",
+  JSX,
+);
+
+const solid = framework(
+  "The elements in the JSX of Solid.",
+  `import type { JSX } from "solid-js";
+
+${handlers("on:")}
+type Explicit<Own> = { [Name in keyof Own & string as \`prop:\${Name}\`]?: Own[Name] };
+
+type Props<Element, Own, OnlyProperties, Events> = Omit<JSX.HTMLAttributes<Element>, keyof Own> &
+  Own &
+  OnlyProperties &
+  Explicit<OnlyProperties> &
+  Handlers<Events>;
+`,
+  (element) => {
+    const of = stem(element);
+    return `Props<${element.name}, ${of}Attributes, ${of}OnlyProperties, ${of}Events>`;
+  },
+  "solid-js",
+  JSX,
+);
+
+const vue = framework(
+  "The elements in templates of Vue 3.",
+  `import type { DefineComponent, HTMLAttributes } from "vue";
+
+type Capital<Name extends string> = Name extends \`\${infer First}-\${infer Rest}\`
+  ? \`\${Capitalize<First>}\${Capital<Rest>}\`
+  : Capitalize<Name>;
+
+type Handlers<Events> = {
+  [Name in keyof Events & string as \`on\${Capital<Name>}\`]?: (event: Events[Name]) => void;
+};
+
+type Component<Own, Events> = DefineComponent<Own & Handlers<Events> & Omit<HTMLAttributes, keyof Own>>;
+`,
+  (element) => `Component<${stem(element)}Properties, ${stem(element)}Events>`,
+  "vue",
+  ["interface GlobalComponents"],
+);
+
+const svelte = framework(
+  "The elements in the markup of Svelte 4 and 5.",
+  `import type { HTMLAttributes } from "svelte/elements";
+
+${handlers("on:").replace("Handlers", "OldHandlers")}
+${handlers("on")}
+type Props<Element extends EventTarget, Own, Events> = Omit<HTMLAttributes<Element>, keyof Own> &
+  Own &
+  Handlers<Events> &
+  OldHandlers<Events>;
+`,
+  markup,
+  "svelte/elements",
+  ["interface SvelteHTMLElements"],
+);
+
+const docs = `${homepage.replace(/#.*/, "")}/blob/main/docs/EMBEDDING.md#the-elements`;
+
+const vscode = {
+  version: 1.1,
+  tags: elements.map(({ tag, description, attributes }) => ({
+    name: tag,
+    description,
+    attributes: attributes.map((attribute) => ({
+      name: attribute.name,
+      description: attribute.description,
+      // An attribute that is a switch has no value.
+      ...(attribute.type.text === "boolean" ? { valueSet: "v" } : { values: values(attribute).map((name) => ({ name })) }),
+    })),
+    references: [{ name: "Documentation", url: docs }],
+  })),
+};
+
+const webTypes = {
+  $schema: "https://raw.githubusercontent.com/JetBrains/web-types/master/schema/web-types.json",
+  name,
+  version,
+  "description-markup": "markdown",
+  contributions: {
+    html: {
+      elements: elements.map(({ tag, description, attributes, fields, events, slots, cssParts, cssProperties }) => ({
+        name: tag,
+        description,
+        "doc-url": docs,
+        attributes: attributes.map(({ name, description, type, default: value }) => ({
+          name,
+          description,
+          value: { type: quote(type.text), ...(value && { default: value }) },
+        })),
+        slots: slots.map(({ name, description }) => ({ name, description })),
+        js: {
+          properties: fields.map(({ name, description, type }) => ({ name, ...(description && { description }), type: quote(type.text) })),
+          events: events.map(({ name, description, type }) => ({ name, description, type: type.text })),
+        },
+        css: {
+          properties: cssProperties.map(({ name, description }) => ({ name, description })),
+          parts: cssParts.map(({ name, description }) => ({ name, description })),
+        },
+      })),
+    },
+  },
+};
+
+const json = (value) => `${JSON.stringify(value, null, 2)}\n`;
+const files = {
+  "elements.d.ts": elementTypes(),
+  "react.d.ts": react,
+  "preact.d.ts": preact,
+  "solid.d.ts": solid,
+  "vue.d.ts": vue,
+  "svelte.d.ts": svelte,
+  "vscode.html-custom-data.json": json(vscode),
+  "web-types.json": json(webTypes),
+};
+
+const isCheck = process.argv[2] === "--check";
+for (const [name, text] of Object.entries(files)) {
+  if (!isCheck) {
+    await writeFile(new URL(name, import.meta.url), text);
+  } else if (text !== (await read(name).catch(() => ""))) {
+    console.error(`npm/${name} is not what custom-elements.json says: run \`node npm/frameworks.mjs\``);
+    process.exitCode = 1;
+  }
+}
