@@ -247,7 +247,8 @@ fn examples(chosen: &[&str]) -> Result<()> {
 }
 
 /// In the order in which they fail fastest.
-const PACKAGING: [&str; 5] = ["documents", "package", "frameworks", "vite", "bundlers"];
+const PACKAGING: [&str; 7] =
+    ["documents", "lint", "package", "runners", "frameworks", "vite", "bundlers"];
 
 fn packaging(chosen: &[&str]) -> Result<()> {
     let mut node: Command = command("node");
