@@ -52,13 +52,13 @@ export class Site {
     }
   }
 
-  /** Reads a file; the query of a page's address says what else stands in place of what. */
+  /** Reads a file; names in the query of a page's address stand in place of those in the page. */
   async #read(file, query) {
     const content = await readFile(file);
-    if (path.extname(file) !== ".html") {
+    if (![".html", ".js"].includes(path.extname(file))) {
       return content;
     }
-    const pairs = [...Object.entries(this.instead), ...query];
+    const pairs = [...Object.entries(this.instead), ...[...query].filter(([from]) => from.includes("@"))];
     const words = new RegExp(pairs.map(([from]) => from.replace(/[.?]/g, "\\$&")).join("|"), "g");
     const texts = new Map(pairs);
     return String(content).replace(words, (word) => texts.get(word));

@@ -1,4 +1,5 @@
-//! Builds the applications of examples/ as their own tools do, Trunk and cargo-leptos, which take minutes to install.
+//! Builds the applications of examples/: those in Rust as their own tools do, Trunk and cargo-leptos, which take minutes to
+//! install, those with the npm package by their own commands.
 //!
 //! What they need beside their sources stands in their manifests; each is a workspace of its own.
 
@@ -7,7 +8,7 @@ use std::{fs, path::Path};
 use anyhow::{Context, Result};
 
 use crate::{
-    run::{cargo, copy, fresh_dir, root, run, say, target},
+    run::{cargo, command, copy, fresh_dir, root, run, say, target},
     widget,
 };
 
@@ -15,10 +16,26 @@ const WASM: &str = "--target=wasm32-unknown-unknown";
 
 pub(crate) const NAMES: [&str; 2] = ["leptos-csr", "leptos-axum"];
 
+/// Those with the npm package and a framework.
+const FRAMEWORKS: [&str; 4] = ["react", "vue", "svelte", "lit"];
+
 /// Builds all of them; what is to be served lies below target/examples afterwards.
 pub(crate) fn build() -> Result<()> {
     csr()?;
-    axum()
+    axum()?;
+    FRAMEWORKS.iter().try_for_each(|name| framework(name))
+}
+
+/// Installs one in a copy, and builds it for users and, since frameworks warn only there, for developers.
+fn framework(name: &str) -> Result<()> {
+    say(&format!("building examples/{name}"));
+    let site = target().join("examples").join(name);
+    run(command("node").args(["examples/install.mjs", name]).arg(&site))?;
+    run(command("npm").current_dir(&site).args(["run", "--silent", "build"]))?;
+    run(command("npx")
+        .current_dir(&site)
+        .args(["vite", "build", "--outDir", "dist-dev", "--logLevel", "error"])
+        .env("NODE_ENV", "development"))
 }
 
 fn csr() -> Result<()> {
