@@ -39,7 +39,10 @@ const fn step(name: &'static str, what: &'static str, needs: &'static [Need], ru
     Step { name, what, needs, run }
 }
 
-const STEPS: [Step; 14] = [
+/// The step that runs with `--all` or by its name: it takes minutes, and what it shows is nearly what the others show.
+const SLOW: &str = "slow-examples";
+
+const STEPS: [Step; 15] = [
     step("fmt", "the source is formatted", &[], All(fmt)),
     step("clippy", "clippy is content with the native code", &[], All(clippy)),
     step("clippy-wasm", "clippy is content with the widget", &[WasmTarget], All(clippy_wasm)),
@@ -64,6 +67,12 @@ const STEPS: [Step; 14] = [
         &[WasmTarget, Npm, Browser],
         Chosen(examples),
     ),
+    step(
+        SLOW,
+        "the example applications with Next and Angular build and work in Chromium",
+        &[Npm, Browser],
+        Chosen(slow_examples),
+    ),
     // Last, since the last lines of a run are to be those of a test runner.
     step(
         "packaging",
@@ -73,18 +82,24 @@ const STEPS: [Step; 14] = [
     ),
 ];
 
-/// Runs the named steps, or all of them; the first failure ends the run. Behind `--` stands which tests of a step to
-/// run, in the words of its test runner.
+/// Runs the named steps, or all of them but for the slow one, which comes in with `--all`; the first failure ends the run.
+/// Behind `--` stands which tests of a step to run, in the words of its test runner.
 pub(crate) fn all_or(arguments: &[&str]) -> Result<()> {
-    let (wanted, chosen) = match arguments.iter().position(|argument| *argument == "--") {
+    let (options, chosen) = match arguments.iter().position(|argument| *argument == "--") {
         Some(at) => (&arguments[..at], &arguments[at + 1..]),
         None => (arguments, &[][..]),
+    };
+    let wanted: Vec<&str> = options.iter().copied().filter(|option| *option != "--all").collect();
+    let is_all = wanted.len() < options.len();
+    let is_wanted = |name: &str| match name {
+        SLOW => is_all || wanted.contains(&SLOW),
+        _ => wanted.is_empty() || wanted.contains(&name),
     };
     if let Some(unknown) = wanted.iter().find(|name| STEPS.iter().all(|step| step.name != **name)) {
         let names: Vec<_> = STEPS.iter().map(|step| step.name).collect();
         bail!("there is no step `{unknown}`; there are {}", names.join(", "));
     }
-    let steps = STEPS.iter().filter(|step| wanted.is_empty() || wanted.contains(&step.name));
+    let steps = STEPS.iter().filter(|step| is_wanted(step.name));
     if !chosen.is_empty() && !steps.clone().all(|step| matches!(step.run, Chosen(_))) {
         let takers = STEPS.iter().filter(|step| matches!(step.run, Chosen(_)));
         let takers: Vec<_> = takers.map(|step| step.name).collect();
@@ -244,6 +259,11 @@ fn examples(chosen: &[&str]) -> Result<()> {
     run(npm_bin("playwright")
         .args(["test", "--config=tests/examples/playwright.config.js"])
         .args(chosen))
+}
+
+fn slow_examples(chosen: &[&str]) -> Result<()> {
+    examples::build_slow()?;
+    run(npm_bin("playwright").args(["test", "--config=tests/examples/slow.config.js"]).args(chosen))
 }
 
 /// In the order in which they fail fastest.
