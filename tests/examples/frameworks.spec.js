@@ -12,13 +12,16 @@ import { PLACES, Server, choose, dot, expect, seesEachOther, test as base } from
 const HTML = fileURLToPath(new URL("../../examples/html/", import.meta.url));
 
 const test = base.extend({
+  /** Which program the back end of the page without a framework is, and what runs it. */
+  backEnd: [[process.execPath, "server.mjs"], { option: true }],
+
   /** The page without a framework and its back end, with a presence server that believes this one; returns the address. */
-  html: async ({}, use, { outputDir }) => {
+  html: async ({ backEnd: [program, script] }, use, { outputDir }) => {
     const folder = path.join(outputDir, "html");
     await cp(HTML, folder, { recursive: true });
     const key = path.join(folder, "key");
     await writeFile(key, `${"0123456789abcdef".repeat(4)}\n`);
-    const application = spawn(process.execPath, ["server.mjs", key, "0"], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+    const application = spawn(program, [script, key, "0"], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
     const [line] = await once(createInterface({ input: application.stdout }), "line");
     const address = line.replace("listening on ", "");
     const options = ["--auth", "jwt", "--jwt-key", key, "--visibility", "everyone"];
@@ -39,10 +42,16 @@ for (const [example, build] of ["react", "vue", "svelte", "lit"].flatMap((name) 
   });
 }
 
-test("a page with a script tag gets its tokens from its own back end", async ({ html, visit }) => {
-  const alice = await visit(`${html}/login?as=alice`);
-  const bob = await visit(`${html}/login?as=bob`);
-  await expect(dot(alice, "Bob")).toHaveAccessibleName("Online");
-  await choose(bob, "Busy");
-  await expect(dot(alice, "Bob")).toHaveAccessibleName("Busy");
-});
+for (const [name, ...backEnd] of [["Node", process.execPath, "server.mjs"], ["Python", "python3", "server.py"]]) {
+  test.describe(() => {
+    test.use({ backEnd });
+
+    test(`a page with a script tag gets its tokens from its own back end in ${name}`, async ({ html, visit }) => {
+      const alice = await visit(`${html}/login?as=alice`);
+      const bob = await visit(`${html}/login?as=bob`);
+      await expect(dot(alice, "Bob")).toHaveAccessibleName("Online");
+      await choose(bob, "Busy");
+      await expect(dot(alice, "Bob")).toHaveAccessibleName("Busy");
+    });
+  });
+}

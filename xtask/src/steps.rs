@@ -32,7 +32,7 @@ enum Run {
     Chosen(fn(&[&str]) -> Result<()>),
 }
 
-use Need::{Browser, Engines, Npm, PackagingTools, WasmTarget};
+use Need::{Browser, Engines, Npm, PackagingTools, Python, WasmTarget};
 use Run::{All, Chosen};
 
 const fn step(name: &'static str, what: &'static str, needs: &'static [Need], run: Run) -> Step {
@@ -64,7 +64,7 @@ const STEPS: [Step; 15] = [
     step(
         "examples",
         "the example applications build and work in Chromium",
-        &[WasmTarget, Npm, Browser],
+        &[WasmTarget, Npm, Browser, Python],
         Chosen(examples),
     ),
     step(
