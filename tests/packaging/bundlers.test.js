@@ -31,6 +31,9 @@ const BUILDS = [
 /** Who is there in the examples, and who is shown. */
 const [ALICE, BOB] = ["alice@example.com", "bob@example.com"];
 
+/** What a page for esbuild has to say. */
+const WASM_LINE = /^import "mistatus\/wasm";.*\n/m;
+
 let browser;
 let server;
 let site;
@@ -66,9 +69,18 @@ test("a page without a bundler shows another person's status, live, and the cont
   await isLive("import-map");
 });
 
+test("so does a page whose bundler puts the WebAssembly into the script", async () => {
+  const folder = await built("esbuild", "build", {
+    "package.json": (text) => text.replace("--loader:.wasm=file", "--loader:.wasm=binary"),
+  });
+  assert.deepEqual(await webassembly(path.join(folder, "dist")), []);
+  site.folder = folder;
+  await isLive("inlined");
+});
+
 test("a page whose bundler left the WebAssembly behind says which line is missing", async () => {
   for (const [script, page] of [["build", ""], ["build:classic", "classic.html"]]) {
-    site.folder = await built("esbuild", script, (main) => main.replace(/^import "mistatus\/wasm";.*\n/m, ""));
+    site.folder = await built("esbuild", script, { "main.js": (text) => text.replace(WASM_LINE, "") });
     const said = await failure(page);
     assert.match(said, /the WebAssembly could not be loaded: .*add "import "mistatus\/wasm";" to the page's script/);
   }
@@ -77,7 +89,7 @@ test("a page whose bundler left the WebAssembly behind says which line is missin
 test("so does the contact list", async () => {
   // The first file is told where it is, the second is not.
   const main = 'import { init } from "mistatus";\nimport first from "mistatus/mistatus_bg.wasm";\ninit(new URL(first, import.meta.url));\n';
-  site.folder = await built("esbuild", "build", (text) => text.replace(/^import "mistatus\/wasm";.*\n/m, main));
+  site.folder = await built("esbuild", "build", { "main.js": (text) => text.replace(WASM_LINE, main) });
   const said = await failure("", "mi-contact-list");
   assert.match(said, /contact list and conversations could not be loaded from .*add "import "mistatus\/wasm";" to the page's script/);
 });
@@ -135,10 +147,10 @@ async function installed(example) {
   return folder;
 }
 
-/** Installs an example and runs its own command, after a change of its script. */
-async function built(example, script, change = (main) => main) {
+/** Installs an example and runs its own command, after changes of its files. */
+async function built(example, script, changes = {}) {
   const folder = await installed(example);
-  await edit(folder, "main.js", change);
+  await Promise.all(Object.entries(changes).map(([name, change]) => edit(folder, name, change)));
   await run("npm", ["run", "--silent", script], { cwd: folder }).catch(({ stdout, stderr }) => assert.fail(stdout + stderr));
   return folder;
 }
