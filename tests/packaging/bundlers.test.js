@@ -82,16 +82,22 @@ test("a page whose bundler left the WebAssembly behind says which line is missin
   for (const [script, page] of [["build", ""], ["build:classic", "classic.html"]]) {
     site.folder = await built("esbuild", script, { "main.js": (text) => text.replace(WASM_LINE, "") });
     const said = await failure(page);
-    assert.match(said, /the WebAssembly could not be loaded: .*add "import "mistatus\/wasm";" to the page's script/);
+    assert.match(said, /the WebAssembly could not be loaded: .*add `import "mistatus\/wasm";` to the page's script/);
   }
 });
 
-test("so does the contact list", async () => {
+test("so does a contact list whose WebAssembly was left behind", async () => {
   // The first file is told where it is, the second is not.
   const main = 'import { init } from "mistatus";\nimport first from "mistatus/mistatus_bg.wasm";\ninit(new URL(first, import.meta.url));\n';
   site.folder = await built("esbuild", "build", { "main.js": (text) => text.replace(WASM_LINE, main) });
   const said = await failure("", "mi-contact-list");
-  assert.match(said, /contact list and conversations could not be loaded from .*add "import "mistatus\/wasm";" to the page's script/);
+  assert.match(said, /contact list and conversations could not be loaded from .*add `import "mistatus\/wasm";` to the page's script/);
+});
+
+test("a page that cannot be answered at all has no line missing", async () => {
+  site.folder = path.join(await built("vite", "build"), "dist");
+  const said = await failure("", "mi-my-status", (context) => context.route("**/*.wasm", (route) => route.abort()));
+  assert.match(said, /the WebAssembly could not be loaded: Failed to fetch$/m);
 });
 
 test("where Vite's development server has moved the script, the page says which option is missing", async () => {
@@ -104,7 +110,7 @@ test("where Vite's development server has moved the script, the page says which 
   for (const name of (await readdir(scripts)).filter((name) => name.endsWith(".js"))) {
     await copyFile(path.join(scripts, name), path.join(moved, name));
   }
-  assert.match(await failure(), /add "optimizeDeps: \{ exclude: \["mistatus"\] \}" to vite\.config\.js/);
+  assert.match(await failure(), /add `optimizeDeps: \{ exclude: \["mistatus"\] \}` to vite\.config\.js/);
 });
 
 /** Bob chooses Busy on the page; Alice, in another browser context, sees it on hers. */
@@ -130,10 +136,10 @@ async function isLive(domain, page = "") {
 }
 
 /** Opens a page that cannot work, and returns what it says once an element is marked. */
-async function failure(page = "", element = "mi-my-status") {
+async function failure(page = "", element = "mi-my-status", prepare = () => {}) {
   const visitors = new Visitors(browser);
   try {
-    const opened = await visitors.visit(`${site.url}/${page}`);
+    const opened = await visitors.visit(`${site.url}/${page}`, prepare);
     await opened.locator(`${element}[error=load]`).waitFor({ state: "attached" });
     return visitors.complaints.join("\n");
   } finally {

@@ -81,9 +81,11 @@ export class Visitors {
     this.#browser = browser;
   }
 
-  async visit(address) {
+  /** Opens an address; `prepare` is given the browser context before that. */
+  async visit(address, prepare = () => {}) {
     const context = await this.#browser.newContext();
     this.#contexts.push(context);
+    await prepare(context);
     const page = await context.newPage();
     page.setDefaultTimeout(30_000);
     page.on("console", (message) => ["error", "warning"].includes(message.type()) && this.complaints.push(message.text()));

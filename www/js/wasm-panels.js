@@ -128,7 +128,7 @@ async function start() {
     script = loaded;
   } catch (error) {
     const from = source instanceof URL || typeof source === "string" ? ` from ${source}` : "";
-    const advice = given ? "" : adviceFor(import.meta.url);
+    const advice = given ? "" : adviceFor(import.meta.url, error);
     const message = `contact list and conversations could not be loaded${from}: ${error?.message ?? error}${advice}`;
     const failure = new MessengerError(HRESULT.E_FAIL, message, { cause: error });
     failure.reason = "load";

@@ -92,7 +92,7 @@ async function start(source) {
         error,
       );
     }
-    const advice = source || place ? "" : adviceFor(import.meta.url);
+    const advice = source || place ? "" : adviceFor(import.meta.url, error);
     throw failure("load", `the WebAssembly could not be loaded: ${error?.message ?? error}${advice}`, error);
   }
 }
