@@ -17,14 +17,14 @@ test("every block of the document is part of the file above it", async () => {
   }
 });
 
-test("what an example depends on is pinned exactly", async () => {
+test("what the examples and the tools of these tests depend on is pinned exactly", async () => {
   const files = await readdir(new URL("../../examples/", import.meta.url), { recursive: true });
   const manifests = files.filter((file) => file.endsWith("package.json") && !file.includes("node_modules"));
   assert.ok(manifests.length > 5, "the examples are found");
-  for (const file of manifests) {
-    const { dependencies, devDependencies = {} } = JSON.parse(await read(`examples/${file}`));
+  for (const file of [...manifests.map((file) => `examples/${file}`), "tests/packaging/tools/package.json"]) {
+    const { dependencies, devDependencies } = JSON.parse(await read(file));
     for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
-      assert.match(version, /^\d+\.\d+\.\d+$/, `${file} has ${name} ${version}`);
+      assert.match(version, /^(npm:\S+@)?\d+\.\d+\.\d+$/, `${file} has ${name} ${version}`);
     }
   }
 });

@@ -100,6 +100,11 @@ test("all entries import in Node without a DOM", async () => {
     import "mistatus/define";
     import "mistatus/legacy";
     import * as xmpp from "mistatus/xmpp";
+    import "mistatus/react";
+    import "mistatus/preact";
+    import "mistatus/solid";
+    import "mistatus/vue";
+    import "mistatus/svelte";
     console.log(typeof connect, MISTATUS.BUSY, HRESULT.MSGR_E_NOT_LOGGED_ON, typeof MiStatusElement, typeof document);
     console.log(typeof ActiveXObject);
   `);
