@@ -38,7 +38,9 @@ export async function install(example, folder) {
   const isWanted = (file) => !["node_modules", "dist"].includes(path.basename(file));
   await cp(from, folder, { recursive: true, filter: isWanted });
 
-  const [manifest, lock] = await Promise.all(["package.json", "package-lock.json"].map((name) => json(path.join(folder, name))));
+  const [manifest, lock] = await Promise.all(
+    ["package.json", "package-lock.json"].map((name) => json(path.join(folder, name))),
+  );
   const stamp = JSON.stringify([manifest, lock]);
   if ((await readFile(path.join(folder, STAMP), "utf8").catch(() => "")) === stamp) {
     await unpack(packed, path.join(folder, "node_modules/mistatus"));

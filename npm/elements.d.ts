@@ -3,6 +3,9 @@
 
 import type { MyStatusChangeDetail, StatusChangeDetail } from "./index.js";
 
+/** The events of an element that has none. */
+export type NoEvents = Record<never, never>;
+
 /** What `<mi-status>` takes in markup. */
 export interface MiStatusAttributes {
   /** Whose status: a sign-in name such as alice@example.com. Required. */
@@ -22,9 +25,6 @@ export interface MiStatusProperties {
   /** Size of the dot. */
   size?: "small" | "medium" | "large";
 }
-
-/** The properties of `<mi-status>` that are no attributes. */
-export interface MiStatusOnlyProperties {}
 
 /** The events of `<mi-status>`. */
 export interface MiStatusEvents {
@@ -52,9 +52,6 @@ export interface MiMyStatusProperties {
   noIdle?: boolean | "";
 }
 
-/** The properties of `<mi-my-status>` that are no attributes. */
-export interface MiMyStatusOnlyProperties {}
-
 /** The events of `<mi-my-status>`. */
 export interface MiMyStatusEvents {
   /** The own status changed, or could not be; bubbles and is composed. */
@@ -77,12 +74,6 @@ export interface MiContactListProperties {
   filter?: string;
 }
 
-/** The properties of `<mi-contact-list>` that are no attributes. */
-export interface MiContactListOnlyProperties {}
-
-/** The events of `<mi-contact-list>`. */
-export interface MiContactListEvents {}
-
 /** What `<mi-conversation>` takes in markup. */
 export interface MiConversationAttributes {
   /** With whom: a sign-in name. Required. */
@@ -98,12 +89,6 @@ export interface MiConversationProperties {
   /** Whether it is to be seen; taken away when the user closes it. */
   open?: boolean | "";
 }
-
-/** The properties of `<mi-conversation>` that are no attributes. */
-export interface MiConversationOnlyProperties {}
-
-/** The events of `<mi-conversation>`. */
-export interface MiConversationEvents {}
 
 /** What `<mi-messenger>` takes in markup. */
 export interface MiMessengerAttributes {
@@ -160,6 +145,3 @@ export interface MiMessengerOnlyProperties {
   /** A token or a function that gets one; goes before token-url. */
   token?: string | (() => string | Promise<string>) | undefined;
 }
-
-/** The events of `<mi-messenger>`. */
-export interface MiMessengerEvents {}

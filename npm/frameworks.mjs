@@ -9,10 +9,22 @@ const [manifest, { name, version, homepage }] = await Promise.all(
 );
 const types = await read("index.d.ts");
 
-const elements = manifest.modules.flatMap(({ declarations }) => declarations.filter(({ tagName }) => tagName)).map(describe);
+const elements = manifest.modules
+  .flatMap(({ declarations }) => declarations.filter(({ tagName }) => tagName))
+  .map(describe);
 
 /** Returns of an element what every framework needs to know. */
-function describe({ name, tagName, description, attributes = [], members = [], events = [], slots = [], cssParts = [], cssProperties = [] }) {
+function describe({
+  name,
+  tagName,
+  description,
+  attributes = [],
+  members = [],
+  events = [],
+  slots = [],
+  cssParts = [],
+  cssProperties = [],
+}) {
   const fields = members.filter(({ kind }) => kind === "field");
   const isReadonly = (name) => fields.some((field) => field.name === name && field.readonly);
   return {
@@ -36,7 +48,7 @@ const quote = (text) => text.replaceAll("'", '"');
 
 /** Returns the type of an attribute: numbers and switches may be written as the text that they are in markup. */
 function attributeType({ type: { text } }) {
-  return { number: "number | `${number}`", boolean: 'boolean | ""' }[text] ?? quote(text);
+  return { number: `number | \`\${number}\``, boolean: 'boolean | ""' }[text] ?? quote(text);
 }
 
 /** Returns the values that an attribute may have, where they are listed. */
@@ -50,62 +62,98 @@ const member = (name, type, description = "") =>
 const members = (list, type, name = ({ name }) => name) =>
   list.map((one) => member(name(one), type(one), one.description)).join("");
 
+// As the formatter would write it.
+const WIDTH = 120;
+
+function importLine(names, from = "./index.js") {
+  const line = `import type { ${names.join(", ")} } from "${from}";\n`;
+  return line.length <= WIDTH + 1
+    ? line
+    : `import type {\n${names.map((name) => `  ${name},\n`).join("")}} from "${from}";\n`;
+}
+
 /** Returns the import of whatever a text names of the package's own types. */
 function imports(text) {
-  const exported = new Set([...types.matchAll(/^export (?:declare )?(?:class|interface|type) (\w+)/gm)].map(([, name]) => name));
+  const exported = new Set(
+    [...types.matchAll(/^export (?:declare )?(?:class|interface|type) (\w+)/gm)].map(([, name]) => name),
+  );
   const named = [...new Set(text.match(/\b[A-Z]\w+/g))].filter((name) => exported.has(name));
-  return named.length > 0 ? `import type { ${named.sort().join(", ")} } from "./index.js";\n` : "";
+  return named.length > 0 ? importLine(named.sort()) : "";
 }
 
 const stem = ({ name }) => name.replace(/Element$/, "");
+
+/** Returns the type of an element's properties that are no attributes, or of its events; most have none. */
+const onlyProperties = (element) => element.properties.length > 0 && `${stem(element)}OnlyProperties`;
+const eventTypes = (element) => (element.events.length > 0 ? `${stem(element)}Events` : "NoEvents");
 
 function elementTypes() {
   const text = elements
     .map((element) => {
       const { attributes, properties, events } = element;
       const ofProperty = ({ type: { text } }) => quote(text);
-      return `/** What \`<${element.tag}>\` takes in markup. */
+      const parts = [
+        `/** What \`<${element.tag}>\` takes in markup. */
 export interface ${stem(element)}Attributes {
 ${members(attributes, attributeType)}}
-
-/** The same by the names that scripts use, with what markup cannot say. */
+`,
+        `/** The same by the names that scripts use, with what markup cannot say. */
 export interface ${stem(element)}Properties {
 ${members(attributes, attributeType, ({ name }) => camelCase(name))}${members(properties, ofProperty)}}
-
-/** The properties of \`<${element.tag}>\` that are no attributes. */
+`,
+        properties.length > 0 &&
+          `/** The properties of \`<${element.tag}>\` that are no attributes. */
 export interface ${stem(element)}OnlyProperties {
 ${members(properties, ofProperty)}}
-
-/** The events of \`<${element.tag}>\`. */
+`,
+        events.length > 0 &&
+          `/** The events of \`<${element.tag}>\`. */
 export interface ${stem(element)}Events {
 ${events.map(({ name, type, description }) => `  /** ${description} */\n  "${name}": ${type.text};\n`).join("")}}
-`.replaceAll("{\n}", "{}");
+`,
+      ];
+      return parts.filter(Boolean).join("\n");
     })
     .join("\n");
   return `${head("What the elements take and fire, as the types of each framework put it together. No entry of its own.")}
 ${imports(text)}
+/** The events of an element that has none. */
+export type NoEvents = Record<never, never>;
+
 ${text}`;
 }
 
 const head = (what) => `// ${what}\n// Written by npm/frameworks.mjs from custom-elements.json; do not edit.\n`;
 
-/** Returns the types of one framework: a line for each element, in the interface that it keeps elements in. */
+/**
+ * Returns the types of one framework: a line for each element, in the interface that it keeps elements in.
+ *
+ * @param {string} what the first line
+ * @param {string} opening imports from the framework, and types that the lines use
+ * @param {(element: object) => string[]} line the type of an element, and its arguments
+ * @param {string} module the framework's
+ * @param {string[]} path where in it elements are kept
+ */
 function framework(what, opening, line, module, path) {
-  const lines = elements.map((element) => `"${element.tag}": ${line(element)};`);
-  const outer = path.map((name, depth) => `${"  ".repeat(depth + 1)}${name} {\n`).join("");
   const inner = "  ".repeat(path.length + 1);
+  const lines = elements.map((element) => {
+    const [type, ...parts] = line(element);
+    const short = `${inner}"${element.tag}": ${type}<${parts.join(", ")}>;`;
+    return short.length <= WIDTH
+      ? short
+      : `${inner}"${element.tag}": ${type}<\n${parts.map((part) => `${inner}  ${part}`).join(",\n")}\n${inner}>;`;
+  });
+  const outer = path.map((name, depth) => `${"  ".repeat(depth + 1)}${name} {\n`).join("");
   const closing = path.map((_, depth) => `${"  ".repeat(path.length - depth)}}\n`).join("");
-  const body = `${opening}
+  const own = [...new Set(lines.join().match(/\b(?:Mi\w+?(?:Attributes|Properties|Events)|NoEvents)\b/g))].sort();
+  const [, before, types] = /^((?:import[^;]*;\n)*)\n(.*)$/s.exec(opening);
+  return `${head(what)}
+${before}${importLine(own, "./elements.js")}${imports(lines.join("\n"))}
+${types}
 declare module "${module}" {
-${outer}${lines.map((line) => inner + line).join("\n")}
+${outer}${lines.join("\n")}
 ${closing}}
 `;
-  const own = [...new Set(body.match(/\bMi\w+?(?:Attributes|OnlyProperties|Properties|Events)\b/g))].sort();
-  return `${head(what)}
-${opening.match(/^import[^;]*;\n/gm)?.join("") ?? ""}import type {
-${own.map((name) => `  ${name},\n`).join("")}} from "./elements.js";
-${imports(lines.join("\n"))}
-${body.replace(/^import[^;]*;\n/gm, "").trimStart()}`;
 }
 
 // Event handlers named after the events, behind what the framework says that one follows.
@@ -114,8 +162,10 @@ const handlers = (prefix) => `type Handlers<Events> = {
 };
 `;
 
-const markup = (element) =>
-  `Props<${element.name}, ${stem(element)}Attributes & ${stem(element)}OnlyProperties, ${stem(element)}Events>`;
+const markup = (element) => {
+  const own = [`${stem(element)}Attributes`, onlyProperties(element)].filter(Boolean).join(" & ");
+  return ["Props", element.name, own, eventTypes(element)];
+};
 
 const JSX = ["namespace JSX", "interface IntrinsicElements"];
 
@@ -138,7 +188,9 @@ const preact = framework(
   `import type { HTMLAttributes } from "preact";
 
 ${handlers("on")}
-type Props<Element extends EventTarget, Own, Events> = Omit<HTMLAttributes<Element>, keyof Own> & Own & Handlers<Events>;
+type Props<Element extends EventTarget, Own, Events> = Omit<HTMLAttributes<Element>, keyof Own> &
+  Own &
+  Handlers<Events>;
 `,
   markup,
   "preact",
@@ -158,10 +210,13 @@ type Props<Element, Own, OnlyProperties, Events> = Omit<JSX.HTMLAttributes<Eleme
   Explicit<OnlyProperties> &
   Handlers<Events>;
 `,
-  (element) => {
-    const of = stem(element);
-    return `Props<${element.name}, ${of}Attributes, ${of}OnlyProperties, ${of}Events>`;
-  },
+  (element) => [
+    "Props",
+    element.name,
+    `${stem(element)}Attributes`,
+    onlyProperties(element) || "unknown",
+    eventTypes(element),
+  ],
   "solid-js",
   JSX,
 );
@@ -180,7 +235,7 @@ type Handlers<Events> = {
 
 type Component<Own, Events> = DefineComponent<Own & Handlers<Events> & Omit<HTMLAttributes, keyof Own>>;
 `,
-  (element) => `Component<${stem(element)}Properties, ${stem(element)}Events>`,
+  (element) => ["Component", `${stem(element)}Properties`, eventTypes(element)],
   "vue",
   ["interface GlobalComponents"],
 );
@@ -212,7 +267,9 @@ const vscode = {
       name: attribute.name,
       description: attribute.description,
       // An attribute that is a switch has no value.
-      ...(attribute.type.text === "boolean" ? { valueSet: "v" } : { values: values(attribute).map((name) => ({ name })) }),
+      ...(attribute.type.text === "boolean"
+        ? { valueSet: "v" }
+        : { values: values(attribute).map((name) => ({ name })) }),
     })),
     references: [{ name: "Documentation", url: docs }],
   })),
@@ -236,7 +293,11 @@ const webTypes = {
         })),
         slots: slots.map(({ name, description }) => ({ name, description })),
         js: {
-          properties: fields.map(({ name, description, type }) => ({ name, ...(description && { description }), type: quote(type.text) })),
+          properties: fields.map(({ name, description, type }) => ({
+            name,
+            ...(description && { description }),
+            type: quote(type.text),
+          })),
           events: events.map(({ name, description, type }) => ({ name, description, type: type.text })),
         },
         css: {

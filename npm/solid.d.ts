@@ -4,22 +4,22 @@
 import type { JSX } from "solid-js";
 import type {
   MiContactListAttributes,
-  MiContactListEvents,
-  MiContactListOnlyProperties,
   MiConversationAttributes,
-  MiConversationEvents,
-  MiConversationOnlyProperties,
   MiMessengerAttributes,
-  MiMessengerEvents,
   MiMessengerOnlyProperties,
   MiMyStatusAttributes,
   MiMyStatusEvents,
-  MiMyStatusOnlyProperties,
   MiStatusAttributes,
   MiStatusEvents,
-  MiStatusOnlyProperties,
+  NoEvents,
 } from "./elements.js";
-import type { MiContactListElement, MiConversationElement, MiMessengerElement, MiMyStatusElement, MiStatusElement } from "./index.js";
+import type {
+  MiContactListElement,
+  MiConversationElement,
+  MiMessengerElement,
+  MiMyStatusElement,
+  MiStatusElement,
+} from "./index.js";
 
 type Handlers<Events> = {
   [Name in keyof Events & string as `on:${Name}`]?: (event: Events[Name]) => void;
@@ -36,11 +36,11 @@ type Props<Element, Own, OnlyProperties, Events> = Omit<JSX.HTMLAttributes<Eleme
 declare module "solid-js" {
   namespace JSX {
     interface IntrinsicElements {
-      "mi-status": Props<MiStatusElement, MiStatusAttributes, MiStatusOnlyProperties, MiStatusEvents>;
-      "mi-my-status": Props<MiMyStatusElement, MiMyStatusAttributes, MiMyStatusOnlyProperties, MiMyStatusEvents>;
-      "mi-contact-list": Props<MiContactListElement, MiContactListAttributes, MiContactListOnlyProperties, MiContactListEvents>;
-      "mi-conversation": Props<MiConversationElement, MiConversationAttributes, MiConversationOnlyProperties, MiConversationEvents>;
-      "mi-messenger": Props<MiMessengerElement, MiMessengerAttributes, MiMessengerOnlyProperties, MiMessengerEvents>;
+      "mi-status": Props<MiStatusElement, MiStatusAttributes, unknown, MiStatusEvents>;
+      "mi-my-status": Props<MiMyStatusElement, MiMyStatusAttributes, unknown, MiMyStatusEvents>;
+      "mi-contact-list": Props<MiContactListElement, MiContactListAttributes, unknown, NoEvents>;
+      "mi-conversation": Props<MiConversationElement, MiConversationAttributes, unknown, NoEvents>;
+      "mi-messenger": Props<MiMessengerElement, MiMessengerAttributes, MiMessengerOnlyProperties, NoEvents>;
     }
   }
 }

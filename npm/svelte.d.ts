@@ -4,22 +4,22 @@
 import type { HTMLAttributes } from "svelte/elements";
 import type {
   MiContactListAttributes,
-  MiContactListEvents,
-  MiContactListOnlyProperties,
   MiConversationAttributes,
-  MiConversationEvents,
-  MiConversationOnlyProperties,
   MiMessengerAttributes,
-  MiMessengerEvents,
   MiMessengerOnlyProperties,
   MiMyStatusAttributes,
   MiMyStatusEvents,
-  MiMyStatusOnlyProperties,
   MiStatusAttributes,
   MiStatusEvents,
-  MiStatusOnlyProperties,
+  NoEvents,
 } from "./elements.js";
-import type { MiContactListElement, MiConversationElement, MiMessengerElement, MiMyStatusElement, MiStatusElement } from "./index.js";
+import type {
+  MiContactListElement,
+  MiConversationElement,
+  MiMessengerElement,
+  MiMyStatusElement,
+  MiStatusElement,
+} from "./index.js";
 
 type OldHandlers<Events> = {
   [Name in keyof Events & string as `on:${Name}`]?: (event: Events[Name]) => void;
@@ -36,10 +36,10 @@ type Props<Element extends EventTarget, Own, Events> = Omit<HTMLAttributes<Eleme
 
 declare module "svelte/elements" {
   interface SvelteHTMLElements {
-    "mi-status": Props<MiStatusElement, MiStatusAttributes & MiStatusOnlyProperties, MiStatusEvents>;
-    "mi-my-status": Props<MiMyStatusElement, MiMyStatusAttributes & MiMyStatusOnlyProperties, MiMyStatusEvents>;
-    "mi-contact-list": Props<MiContactListElement, MiContactListAttributes & MiContactListOnlyProperties, MiContactListEvents>;
-    "mi-conversation": Props<MiConversationElement, MiConversationAttributes & MiConversationOnlyProperties, MiConversationEvents>;
-    "mi-messenger": Props<MiMessengerElement, MiMessengerAttributes & MiMessengerOnlyProperties, MiMessengerEvents>;
+    "mi-status": Props<MiStatusElement, MiStatusAttributes, MiStatusEvents>;
+    "mi-my-status": Props<MiMyStatusElement, MiMyStatusAttributes, MiMyStatusEvents>;
+    "mi-contact-list": Props<MiContactListElement, MiContactListAttributes, NoEvents>;
+    "mi-conversation": Props<MiConversationElement, MiConversationAttributes, NoEvents>;
+    "mi-messenger": Props<MiMessengerElement, MiMessengerAttributes & MiMessengerOnlyProperties, NoEvents>;
   }
 }

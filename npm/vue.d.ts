@@ -3,16 +3,14 @@
 
 import type { DefineComponent, HTMLAttributes } from "vue";
 import type {
-  MiContactListEvents,
   MiContactListProperties,
-  MiConversationEvents,
   MiConversationProperties,
-  MiMessengerEvents,
   MiMessengerProperties,
   MiMyStatusEvents,
   MiMyStatusProperties,
   MiStatusEvents,
   MiStatusProperties,
+  NoEvents,
 } from "./elements.js";
 
 type Capital<Name extends string> = Name extends `${infer First}-${infer Rest}`
@@ -29,8 +27,8 @@ declare module "vue" {
   interface GlobalComponents {
     "mi-status": Component<MiStatusProperties, MiStatusEvents>;
     "mi-my-status": Component<MiMyStatusProperties, MiMyStatusEvents>;
-    "mi-contact-list": Component<MiContactListProperties, MiContactListEvents>;
-    "mi-conversation": Component<MiConversationProperties, MiConversationEvents>;
-    "mi-messenger": Component<MiMessengerProperties, MiMessengerEvents>;
+    "mi-contact-list": Component<MiContactListProperties, NoEvents>;
+    "mi-conversation": Component<MiConversationProperties, NoEvents>;
+    "mi-messenger": Component<MiMessengerProperties, NoEvents>;
   }
 }

@@ -35,14 +35,20 @@ const test = base.extend({
 });
 
 // Frameworks warn in what they make for developers only.
-for (const [example, build] of ["react", "vue", "svelte", "lit"].flatMap((name) => [[name, "dist"], [name, "dist-dev"]])) {
+for (const [example, build] of ["react", "vue", "svelte", "lit"].flatMap((name) => [
+  [name, "dist"],
+  [name, "dist-dev"],
+])) {
   test(`${example} (${build}): two people see each other, and properties and events work`, async ({ site, visit }) => {
     site.folder = path.join(PLACES, example, build);
     await seesEachOther(site.url, visit);
   });
 }
 
-for (const [name, ...backEnd] of [["Node", process.execPath, "server.mjs"], ["Python", "python3", "server.py"]]) {
+for (const [name, ...backEnd] of [
+  ["Node", process.execPath, "server.mjs"],
+  ["Python", "python3", "server.py"],
+]) {
   test.describe(() => {
     test.use({ backEnd });
 

@@ -15,12 +15,16 @@ const test = base.extend({
       const port = await freePort();
       const address = `http://127.0.0.1:${port}`;
       const presence = await Server.start([address], ["--auth", "open"]);
-      const application = spawn("node_modules/.bin/next", [command, "--hostname", "127.0.0.1", "--port", String(port)], {
-        cwd: path.join(PLACES, "next"),
-        env: { ...process.env, PRESENCE_SERVER: presence.stream, NEXT_TELEMETRY_DISABLED: "1" },
-        stdio: ["ignore", "pipe", "inherit"],
-        detached: true,
-      });
+      const application = spawn(
+        "node_modules/.bin/next",
+        [command, "--hostname", "127.0.0.1", "--port", String(port)],
+        {
+          cwd: path.join(PLACES, "next"),
+          env: { ...process.env, PRESENCE_SERVER: presence.stream, NEXT_TELEMETRY_DISABLED: "1" },
+          stdio: ["ignore", "pipe", "inherit"],
+          detached: true,
+        },
+      );
       started.push({ application, presence });
       await new Promise((resolve, reject) => {
         createInterface({ input: application.stdout }).on("line", (line) => line.includes("Ready") && resolve());
@@ -38,7 +42,10 @@ const test = base.extend({
 
 // React warns in what is made for developers only, of attributes that the server did not draw among other things.
 for (const command of ["start", "dev"]) {
-  test(`a page that Next draws (next ${command}) is taken over, and two people see each other`, async ({ next, visit }) => {
+  test(`a page that Next draws (next ${command}) is taken over, and two people see each other`, async ({
+    next,
+    visit,
+  }) => {
     await seesEachOther(await next(command), visit);
   });
 }

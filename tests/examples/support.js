@@ -80,7 +80,12 @@ export async function seesEachOther(address, visit) {
   await choose(bob, "Busy");
   await expect(dot(alice, "bob@example.com")).toHaveAccessibleName("Busy");
   await expect(alice.locator("p[role=status]")).toHaveText("bob@example.com has status 10");
-  expect(await alice.locator("mi-status").last().evaluate((element) => [element.contact, element.status])).toEqual([BOB, 10]);
+  expect(
+    await alice
+      .locator("mi-status")
+      .last()
+      .evaluate((element) => [element.contact, element.status]),
+  ).toEqual([BOB, 10]);
 
   // The label is an attribute that follows the application's own state, both ways.
   const label = alice.locator("mi-status").last();

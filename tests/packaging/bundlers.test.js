@@ -79,7 +79,10 @@ test("so does a page whose bundler puts the WebAssembly into the script", async 
 });
 
 test("a page whose bundler left the WebAssembly behind says which line is missing", async () => {
-  for (const [script, page] of [["build", ""], ["build:classic", "classic.html"]]) {
+  for (const [script, page] of [
+    ["build", ""],
+    ["build:classic", "classic.html"],
+  ]) {
     site.folder = await built("esbuild", script, { "main.js": (text) => text.replace(WASM_LINE, "") });
     const said = await failure(page);
     assert.match(said, /the WebAssembly could not be loaded: .*add `import "mistatus\/wasm";` to the page's script/);
@@ -88,10 +91,14 @@ test("a page whose bundler left the WebAssembly behind says which line is missin
 
 test("so does a contact list whose WebAssembly was left behind", async () => {
   // The first file is told where it is, the second is not.
-  const main = 'import { init } from "mistatus";\nimport first from "mistatus/mistatus_bg.wasm";\ninit(new URL(first, import.meta.url));\n';
+  const main =
+    'import { init } from "mistatus";\nimport first from "mistatus/mistatus_bg.wasm";\ninit(new URL(first, import.meta.url));\n';
   site.folder = await built("esbuild", "build", { "main.js": (text) => text.replace(WASM_LINE, main) });
   const said = await failure("", "mi-contact-list");
-  assert.match(said, /contact list and conversations could not be loaded from .*add `import "mistatus\/wasm";` to the page's script/);
+  assert.match(
+    said,
+    /contact list and conversations could not be loaded from .*add `import "mistatus\/wasm";` to the page's script/,
+  );
 });
 
 test("a page that cannot be answered at all has no line missing", async () => {
@@ -129,7 +136,9 @@ async function isLive(domain, page = "") {
     await alice.getByRole("button", { name: "Add contact" }).waitFor();
     assert.deepEqual(visitors.complaints, []);
   } catch (error) {
-    throw new Error(`${error.message}\nthe pages said: ${visitors.complaints.join("\n") || "nothing"}`, { cause: error });
+    throw new Error(`${error.message}\nthe pages said: ${visitors.complaints.join("\n") || "nothing"}`, {
+      cause: error,
+    });
   } finally {
     await visitors.leave();
   }
@@ -157,7 +166,9 @@ async function installed(example) {
 async function built(example, script, changes = {}) {
   const folder = await installed(example);
   await Promise.all(Object.entries(changes).map(([name, change]) => edit(folder, name, change)));
-  await run("npm", ["run", "--silent", script], { cwd: folder }).catch(({ stdout, stderr }) => assert.fail(stdout + stderr));
+  await run("npm", ["run", "--silent", script], { cwd: folder }).catch(({ stdout, stderr }) =>
+    assert.fail(stdout + stderr),
+  );
   return folder;
 }
 

@@ -70,21 +70,33 @@ for (const [names, packages] of [
 ]) {
   test(`JSX of ${names} has the elements, with types`, async () => {
     await lay(packages);
-    const samples = Object.entries(SAMPLES).filter(([, [source]]) => source in packages || `@types/${source}` in packages);
+    const samples = Object.entries(SAMPLES).filter(
+      ([, [source]]) => source in packages || `@types/${source}` in packages,
+    );
     for (const [name, words] of samples) {
       await folder.write(`right-${name}.tsx`, JSX_RIGHT(...words));
       await folder.write(`wrong-${name}.tsx`, JSX_WRONG(...words));
     }
     const wrong = samples.map(([name]) => `wrong-${name}`);
     await folder.write("tsconfig.json", tsconfig({ jsx: "react-jsx" }, "*.tsx"));
-    await onlyWrong([`${TOOLS}typescript/bin/tsc`, "--project", folder.path], wrong, /^(\S+)\.\w+\((\d+),/gm, JSX_LINES);
-    await Promise.all(wrong.flatMap((name) => [name, name.replace("wrong", "right")]).map((name) => rm(path.join(folder.path, `${name}.tsx`))));
+    await onlyWrong(
+      [`${TOOLS}typescript/bin/tsc`, "--project", folder.path],
+      wrong,
+      /^(\S+)\.\w+\((\d+),/gm,
+      JSX_LINES,
+    );
+    await Promise.all(
+      wrong
+        .flatMap((name) => [name, name.replace("wrong", "right")])
+        .map((name) => rm(path.join(folder.path, `${name}.tsx`))),
+    );
   });
 }
 
 test("templates of Vue have the elements, with types", async () => {
   await lay({ vue: "vue" });
-  const script = '<script setup lang="ts">\nimport type {} from "mistatus/vue";\nconst token = async () => "token";\n</script>\n\n';
+  const script =
+    '<script setup lang="ts">\nimport type {} from "mistatus/vue";\nconst token = async () => "token";\n</script>\n\n';
   await folder.write(
     "right.vue",
     `${script}<template>
@@ -112,13 +124,22 @@ test("templates of Vue have the elements, with types", async () => {
 </template>
 `,
   );
-  await folder.write("tsconfig.json", tsconfig({ jsx: "preserve" }, "*.vue", { vueCompilerOptions: { strictTemplates: true } }));
-  await onlyWrong([`${TOOLS}vue-tsc/bin/vue-tsc.js`, "--project", folder.path], ["wrong"], /^(\S+)\.\w+\((\d+),/gm, [7, 8, 9, 10, 11, 12, 13]);
+  await folder.write(
+    "tsconfig.json",
+    tsconfig({ jsx: "preserve" }, "*.vue", { vueCompilerOptions: { strictTemplates: true } }),
+  );
+  await onlyWrong(
+    [`${TOOLS}vue-tsc/bin/vue-tsc.js`, "--project", folder.path],
+    ["wrong"],
+    /^(\S+)\.\w+\((\d+),/gm,
+    [7, 8, 9, 10, 11, 12, 13],
+  );
 });
 
 test("markup of Svelte has the elements, with types", async () => {
   await lay({ svelte: "svelte" });
-  const script = '<script lang="ts">\n  import type {} from "mistatus/svelte";\n  const token = async () => "token";\n</script>\n\n';
+  const script =
+    '<script lang="ts">\n  import type {} from "mistatus/svelte";\n  const token = async () => "token";\n</script>\n\n';
   await folder.write(
     "right.svelte",
     `${script}<mi-messenger server="wss://presence.example.com/stream" {token} open-on-message>
@@ -140,22 +161,40 @@ test("markup of Svelte has the elements, with types", async () => {
 `,
   );
   await folder.write("tsconfig.json", tsconfig({}, "*.svelte"));
-  const check = [`${TOOLS}svelte-check/bin/svelte-check`, "--workspace", folder.path, "--output", "machine", "--threshold", "error"];
+  const check = [
+    `${TOOLS}svelte-check/bin/svelte-check`,
+    "--workspace",
+    folder.path,
+    "--output",
+    "machine",
+    "--threshold",
+    "error",
+  ];
   await onlyWrong(check, ["wrong"], /ERROR "(\S+)\.\w+" (\d+):/gm, [6, 7, 8, 9, 10, 11]);
 });
 
 test("editors are told of every element and of the values of its attributes", async () => {
-  const read = async (name) => JSON.parse(await readFile(path.join(folder.path, "node_modules/mistatus", name), "utf8"));
+  const read = async (name) =>
+    JSON.parse(await readFile(path.join(folder.path, "node_modules/mistatus", name), "utf8"));
   const { tags } = await read("vscode.html-custom-data.json");
   const label = tags.find(({ name }) => name === "mi-status").attributes.find(({ name }) => name === "label");
-  assert.deepEqual(label.values.map(({ name }) => name), ["none", "status", "name", "full"]);
+  assert.deepEqual(
+    label.values.map(({ name }) => name),
+    ["none", "status", "name", "full"],
+  );
   const { contributions, version } = await read("web-types.json");
   const manifest = await read("package.json");
   assert.equal(version, manifest.version);
-  assert.deepEqual(contributions.html.elements.map(({ name }) => name), tags.map(({ name }) => name));
+  assert.deepEqual(
+    contributions.html.elements.map(({ name }) => name),
+    tags.map(({ name }) => name),
+  );
   const types = await readFile(path.join(folder.path, "node_modules/mistatus/index.d.ts"), "utf8");
   const [, map] = /interface HTMLElementTagNameMap \{(.*?)\}/s.exec(types);
-  assert.deepEqual(tags.map(({ name }) => name).sort(), [...map.matchAll(/"(mi-[\w-]+)"/g)].map(([, name]) => name).sort());
+  assert.deepEqual(
+    tags.map(({ name }) => name).sort(),
+    [...map.matchAll(/"(mi-[\w-]+)"/g)].map(([, name]) => name).sort(),
+  );
 });
 
 /** Puts packages beside the installed one; by their names there, where they lie among the tools. */
@@ -172,7 +211,11 @@ async function lay(packages) {
 async function onlyWrong(command, files, complaint, lines) {
   const { stdout = "" } = await run(process.execPath, command, { cwd: folder.path }).catch((failure) => failure);
   const found = [...stdout.matchAll(complaint)].map(([, name, line]) => `${name} ${line}`);
-  assert.deepEqual([...new Set(found)].sort(), files.flatMap((file) => lines.map((line) => `${file} ${line}`)).sort(), stdout);
+  assert.deepEqual(
+    [...new Set(found)].sort(),
+    files.flatMap((file) => lines.map((line) => `${file} ${line}`)).sort(),
+    stdout,
+  );
 }
 
 const tsconfig = (options, files, more = {}) =>

@@ -24,7 +24,9 @@ const FILES = [
 ];
 
 async function isContent(program, options) {
-  await run(path.join(TOOLS, program), [await tarball(), ...options]).catch(({ stdout, stderr }) => assert.fail(stdout + stderr));
+  await run(path.join(TOOLS, program), [await tarball(), ...options]).catch(({ stdout, stderr }) =>
+    assert.fail(stdout + stderr),
+  );
 }
 
 test("publint has nothing to say", () => isContent("publint", ["--strict"]));

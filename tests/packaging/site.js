@@ -88,7 +88,10 @@ export class Visitors {
     await prepare(context);
     const page = await context.newPage();
     page.setDefaultTimeout(30_000);
-    page.on("console", (message) => ["error", "warning"].includes(message.type()) && this.complaints.push(message.text()));
+    page.on(
+      "console",
+      (message) => ["error", "warning"].includes(message.type()) && this.complaints.push(message.text()),
+    );
     page.on("pageerror", (error) => this.complaints.push(error.message));
     await page.goto(String(address));
     return page;

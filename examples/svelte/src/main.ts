@@ -6,4 +6,4 @@ import Staff from "./Staff.svelte";
 
 const me = new URLSearchParams(location.search).get("as") ?? "alice@example.com";
 
-mount(Staff, { target: document.getElementById("app")!, props: { me } });
+mount(Staff, { target: document.body, props: { me } });
