@@ -35,7 +35,7 @@ export async function install(example, folder) {
   await mkdir(folder, { recursive: true });
   const old = (await readdir(folder)).filter((name) => name !== "node_modules" && name !== STAMP);
   await Promise.all(old.map((name) => rm(path.join(folder, name), { recursive: true })));
-  const isWanted = (file) => !["node_modules", "dist"].includes(path.basename(file));
+  const isWanted = (/** @type {string} */ file) => !["node_modules", "dist"].includes(path.basename(file));
   await cp(from, folder, { recursive: true, filter: isWanted });
 
   const [manifest, lock] = await Promise.all(
@@ -56,7 +56,11 @@ export async function install(example, folder) {
   await writeFile(path.join(folder, STAMP), stamp);
 }
 
-/** Writes an example's lock file anew, from its package.json; the package itself is in no registry that it could name. */
+/**
+ * Writes an example's lock file anew, from its package.json; the package itself is in no registry that it could name.
+ *
+ * @param {string} example its folder, from examples/
+ */
 export async function lock(example) {
   const from = fileURLToPath(new URL(`${example}/`, import.meta.url));
   const folder = await mkdtemp(path.join(tmpdir(), "mistatus-lock-"));
@@ -78,14 +82,19 @@ export async function lock(example) {
 /** Holds what was installed last. */
 const STAMP = ".installed.json";
 
+/**
+ * @param {string} packed
+ * @param {string} folder
+ */
 async function unpack(packed, folder) {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   await run("tar", ["--extract", "--gzip", "--strip-components=1", `--file=${packed}`], { cwd: folder });
 }
 
-const json = async (file) => JSON.parse(await readFile(file, "utf8"));
-const write = (file, value) => writeFile(file, `${JSON.stringify(value, null, 2)}\n`);
+const json = async (/** @type {string} */ file) => JSON.parse(await readFile(file, "utf8"));
+const write = (/** @type {string} */ file, /** @type {object} */ value) =>
+  writeFile(file, `${JSON.stringify(value, null, 2)}\n`);
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [first, second] = process.argv.slice(2);

@@ -3,17 +3,40 @@
 
 import { readFile, writeFile } from "node:fs/promises";
 
-const read = (name) => readFile(new URL(name, import.meta.url), "utf8");
+/**
+ * What the manifest says of an attribute, a field, an event, a part and so on; not everything of each.
+ *
+ * @typedef {object} Item
+ * @property {string} name
+ * @property {string} description
+ * @property {string} [kind]
+ * @property {{ text: string }} type
+ * @property {string} [default]
+ * @property {string} [attribute]
+ * @property {boolean} [readonly]
+ *
+ * @typedef {{ name: string, tagName: string, description: string } & { [list in "attributes" | "members" | "events" | "slots" | "cssParts" | "cssProperties"]?: Item[] }} Declaration
+ *
+ * @typedef {ReturnType<typeof describe>} Element
+ */
+
+const read = (/** @type {string} */ name) => readFile(new URL(name, import.meta.url), "utf8");
 const [manifest, { name, version, homepage }] = await Promise.all(
   ["custom-elements.json", "package.json"].map(async (name) => JSON.parse(await read(name))),
 );
 const types = await read("index.d.ts");
 
-const elements = manifest.modules
-  .flatMap(({ declarations }) => declarations.filter(({ tagName }) => tagName))
-  .map(describe);
+const declarations = manifest.modules.flatMap(
+  (/** @type {{ declarations: Declaration[] }} */ module) => module.declarations,
+);
+/** @type {Element[]} */
+const elements = declarations.filter((/** @type {Declaration} */ { tagName }) => tagName).map(describe);
 
-/** Returns of an element what every framework needs to know. */
+/**
+ * Returns of an element what every framework needs to know.
+ *
+ * @param {Declaration} declaration
+ */
 function describe({
   name,
   tagName,
@@ -26,7 +49,7 @@ function describe({
   cssProperties = [],
 }) {
   const fields = members.filter(({ kind }) => kind === "field");
-  const isReadonly = (name) => fields.some((field) => field.name === name && field.readonly);
+  const isReadonly = (/** @type {string} */ name) => fields.some((field) => field.name === name && field.readonly);
   return {
     name,
     tag: tagName,
@@ -43,28 +66,45 @@ function describe({
   };
 }
 
-const camelCase = (name) => name.replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
-const quote = (text) => text.replaceAll("'", '"');
+const camelCase = (/** @type {string} */ name) => name.replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
+const quote = (/** @type {string} */ text) => text.replaceAll("'", '"');
 
-/** Returns the type of an attribute: numbers and switches may be written as the text that they are in markup. */
+/** @type {Record<string, string>} */
+const AS_TEXT = { number: `number | \`\${number}\``, boolean: 'boolean | ""' };
+
+/**
+ * Returns the type of an attribute: numbers and switches may be written as the text that they are in markup.
+ *
+ * @param {Item} attribute
+ */
 function attributeType({ type: { text } }) {
-  return { number: `number | \`\${number}\``, boolean: 'boolean | ""' }[text] ?? quote(text);
+  return AS_TEXT[text] ?? quote(text);
 }
 
-/** Returns the values that an attribute may have, where they are listed. */
+/**
+ * Returns the values that an attribute may have, where they are listed.
+ *
+ * @param {Item} attribute
+ */
 function values({ type: { text } }) {
   return [...text.matchAll(/'([^']*)'/g)].map(([, value]) => value);
 }
 
-const member = (name, type, description = "") =>
+const member = (/** @type {string} */ name, /** @type {string} */ type, description = "") =>
   `${description && `  /** ${description} */\n`}  ${/^\w+$/.test(name) ? name : `"${name}"`}?: ${type};\n`;
 
+/**
+ * @param {Item[]} list
+ * @param {(item: Item) => string} type
+ * @param {(item: Item) => string} name
+ */
 const members = (list, type, name = ({ name }) => name) =>
   list.map((one) => member(name(one), type(one), one.description)).join("");
 
 // As the formatter would write it.
 const WIDTH = 120;
 
+/** @param {string[]} names */
 function importLine(names, from = "./index.js") {
   const line = `import type { ${names.join(", ")} } from "${from}";\n`;
   return line.length <= WIDTH + 1
@@ -72,7 +112,11 @@ function importLine(names, from = "./index.js") {
     : `import type {\n${names.map((name) => `  ${name},\n`).join("")}} from "${from}";\n`;
 }
 
-/** Returns the import of whatever a text names of the package's own types. */
+/**
+ * Returns the import of whatever a text names of the package's own types.
+ *
+ * @param {string} text
+ */
 function imports(text) {
   const exported = new Set(
     [...types.matchAll(/^export (?:declare )?(?:class|interface|type) (\w+)/gm)].map(([, name]) => name),
@@ -81,17 +125,19 @@ function imports(text) {
   return named.length > 0 ? importLine(named.sort()) : "";
 }
 
-const stem = ({ name }) => name.replace(/Element$/, "");
+const stem = (/** @type {Element} */ { name }) => name.replace(/Element$/, "");
 
 /** Returns the type of an element's properties that are no attributes, or of its events; most have none. */
-const onlyProperties = (element) => element.properties.length > 0 && `${stem(element)}OnlyProperties`;
-const eventTypes = (element) => (element.events.length > 0 ? `${stem(element)}Events` : "NoEvents");
+const onlyProperties = (/** @type {Element} */ element) =>
+  element.properties.length > 0 && `${stem(element)}OnlyProperties`;
+const eventTypes = (/** @type {Element} */ element) =>
+  element.events.length > 0 ? `${stem(element)}Events` : "NoEvents";
 
 function elementTypes() {
   const text = elements
     .map((element) => {
       const { attributes, properties, events } = element;
-      const ofProperty = ({ type: { text } }) => quote(text);
+      const ofProperty = (/** @type {Item} */ { type: { text } }) => quote(text);
       const parts = [
         `/** What \`<${element.tag}>\` takes in markup. */
 export interface ${stem(element)}Attributes {
@@ -123,14 +169,15 @@ export type NoEvents = Record<never, never>;
 ${text}`;
 }
 
-const head = (what) => `// ${what}\n// Written by npm/frameworks.mjs from custom-elements.json; do not edit.\n`;
+const head = (/** @type {string} */ what) =>
+  `// ${what}\n// Written by npm/frameworks.mjs from custom-elements.json; do not edit.\n`;
 
 /**
  * Returns the types of one framework: a line for each element, in the interface that it keeps elements in.
  *
  * @param {string} what the first line
  * @param {string} opening imports from the framework, and types that the lines use
- * @param {(element: object) => string[]} line the type of an element, and its arguments
+ * @param {(element: Element) => string[]} line the type of an element, and its arguments
  * @param {string} module the framework's
  * @param {string[]} path where in it elements are kept
  */
@@ -146,7 +193,7 @@ function framework(what, opening, line, module, path) {
   const outer = path.map((name, depth) => `${"  ".repeat(depth + 1)}${name} {\n`).join("");
   const closing = path.map((_, depth) => `${"  ".repeat(path.length - depth)}}\n`).join("");
   const own = [...new Set(lines.join().match(/\b(?:Mi\w+?(?:Attributes|Properties|Events)|NoEvents)\b/g))].sort();
-  const [, before, types] = /^((?:import[^;]*;\n)*)\n(.*)$/s.exec(opening);
+  const [, before, types] = /^((?:import[^;]*;\n)*)\n(.*)$/s.exec(opening) ?? [];
   return `${head(what)}
 ${before}${importLine(own, "./elements.js")}${imports(lines.join("\n"))}
 ${types}
@@ -157,12 +204,12 @@ ${closing}}
 }
 
 // Event handlers named after the events, behind what the framework says that one follows.
-const handlers = (prefix) => `type Handlers<Events> = {
+const handlers = (/** @type {string} */ prefix) => `type Handlers<Events> = {
   [Name in keyof Events & string as \`${prefix}\${Name}\`]?: (event: Events[Name]) => void;
 };
 `;
 
-const markup = (element) => {
+const markup = (/** @type {Element} */ element) => {
   const own = [`${stem(element)}Attributes`, onlyProperties(element)].filter(Boolean).join(" & ");
   return ["Props", element.name, own, eventTypes(element)];
 };
@@ -309,7 +356,7 @@ const webTypes = {
   },
 };
 
-const json = (value) => `${JSON.stringify(value, null, 2)}\n`;
+const json = (/** @type {object} */ value) => `${JSON.stringify(value, null, 2)}\n`;
 const files = {
   "elements.d.ts": elementTypes(),
   "react.d.ts": react,

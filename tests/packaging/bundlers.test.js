@@ -34,8 +34,11 @@ const [ALICE, BOB] = ["alice@example.com", "bob@example.com"];
 /** What a page for esbuild has to say. */
 const WASM_LINE = /^import "mistatus\/wasm";.*\n/m;
 
+/** @type {import("playwright-core").Browser} */
 let browser;
+/** @type {Server} */
 let server;
+/** @type {Site} */
 let site;
 
 before(async () => {
@@ -120,15 +123,21 @@ test("where Vite's development server has moved the script, the page says which 
   assert.match(await failure(), /add `optimizeDeps: \{ exclude: \["mistatus"\] \}` to vite\.config\.js/);
 });
 
-/** Bob chooses Busy on the page; Alice, in another browser context, sees it on hers. */
+/**
+ * Bob chooses Busy on the page; Alice, in another browser context, sees it on hers.
+ *
+ * @param {string} domain names both
+ * @param {string} page
+ */
 async function isLive(domain, page = "") {
   const visitors = new Visitors(browser);
   try {
     // Others than on the pages before, since the server keeps what people chose.
-    const names = [`alice@${domain}.example`, `bob@${domain}.example`];
-    const address = (as, sees) => `${site.url}/${page}?${new URLSearchParams({ [ALICE]: as, [BOB]: sees })}`;
-    const bob = await visitors.visit(address(...names.toReversed()));
-    const alice = await visitors.visit(address(...names));
+    const names = { alice: `alice@${domain}.example`, bob: `bob@${domain}.example` };
+    const address = (/** @type {string} */ as, /** @type {string} */ sees) =>
+      `${site.url}/${page}?${new URLSearchParams({ [ALICE]: as, [BOB]: sees })}`;
+    const bob = await visitors.visit(address(names.bob, names.alice));
+    const alice = await visitors.visit(address(names.alice, names.bob));
     await alice.locator("mi-status[status=online]").waitFor();
     await bob.getByRole("button", { name: "My status: Online" }).click();
     await bob.getByRole("menuitemradio", { name: "Busy" }).click();
@@ -136,7 +145,7 @@ async function isLive(domain, page = "") {
     await alice.getByRole("button", { name: "Add contact" }).waitFor();
     assert.deepEqual(visitors.complaints, []);
   } catch (error) {
-    throw new Error(`${error.message}\nthe pages said: ${visitors.complaints.join("\n") || "nothing"}`, {
+    throw new Error(`${error}\nthe pages said: ${visitors.complaints.join("\n") || "nothing"}`, {
       cause: error,
     });
   } finally {
@@ -144,7 +153,13 @@ async function isLive(domain, page = "") {
   }
 }
 
-/** Opens a page that cannot work, and returns what it says once an element is marked. */
+/**
+ * Opens a page that cannot work, and returns what it says once an element is marked.
+ *
+ * @param {string} page
+ * @param {string} element
+ * @param {Parameters<Visitors["visit"]>[1]} prepare
+ */
 async function failure(page = "", element = "mi-my-status", prepare = () => {}) {
   const visitors = new Visitors(browser);
   try {
@@ -156,13 +171,20 @@ async function failure(page = "", element = "mi-my-status", prepare = () => {}) 
   }
 }
 
+/** @param {string} example */
 async function installed(example) {
   const folder = path.join(PLACES, example);
   await install(`bundlers/${example}`, folder);
   return folder;
 }
 
-/** Installs an example and runs its own command, after changes of its files. */
+/**
+ * Installs an example and runs its own command, after changes of its files.
+ *
+ * @param {string} example
+ * @param {string} script
+ * @param {Record<string, (text: string) => string>} changes
+ */
 async function built(example, script, changes = {}) {
   const folder = await installed(example);
   await Promise.all(Object.entries(changes).map(([name, change]) => edit(folder, name, change)));
@@ -172,21 +194,31 @@ async function built(example, script, changes = {}) {
   return folder;
 }
 
+/**
+ * @param {string} folder
+ * @param {string} name
+ * @param {(text: string) => string} change
+ */
 async function edit(folder, name, change) {
   const file = path.join(folder, name);
   await writeFile(file, change(await readFile(file, "utf8")));
 }
 
-/** Returns the WebAssembly of a folder, as a hash of each file: their names are the bundler's. */
+/**
+ * Returns the WebAssembly of a folder, as a hash of each file: their names are the bundler's.
+ *
+ * @param {string} folder
+ */
 async function webassembly(folder) {
   const names = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith(".wasm"));
   return hashes(names.map((name) => path.join(folder, name)));
 }
 
 /** Returns the same of the two files that an entry of the package has. */
-const ofEntry = (folder) =>
+const ofEntry = (/** @type {string} */ folder) =>
   hashes(["bg", "panels"].map((name) => path.join(folder, `node_modules/mistatus/dist/mistatus_${name}.wasm`)));
 
+/** @param {string[]} files */
 async function hashes(files) {
   const contents = await Promise.all(files.map((file) => readFile(file)));
   return contents.map((content) => createHash("sha256").update(content).digest("hex")).sort();

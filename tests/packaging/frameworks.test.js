@@ -15,6 +15,7 @@ const TOOLS = fileURLToPath(new URL("tools/node_modules/", import.meta.url));
 const GENERATOR = fileURLToPath(new URL("../../npm/frameworks.mjs", import.meta.url));
 const run = promisify(execFile);
 
+/** @type {Folder} */
 let folder;
 
 before(async () => {
@@ -23,10 +24,18 @@ before(async () => {
 
 after(() => folder?.stop());
 
-test("what is checked in is what the element manifest says", () => run(process.execPath, [GENERATOR, "--check"]));
+test("what is checked in is what the element manifest says", async () => {
+  await run(process.execPath, [GENERATOR, "--check"]);
+});
+
+/**
+ * How a framework says things: where its JSX comes from, which entry types it, and what stands before an event and a property.
+ *
+ * @typedef {{ source: string, type: string, on: string, only: string }} Words
+ */
 
 // The same in the words of each framework: attributes, a property that is no attribute, events, children.
-const JSX_RIGHT = (source, type, on, only = "token") => `/** @jsxImportSource ${source} */
+const JSX_RIGHT = (/** @type {Words} */ { source, type, on, only }) => `/** @jsxImportSource ${source} */
 import { type MiStatusElement } from "mistatus";
 import type {} from "${type}";
 
@@ -42,7 +51,7 @@ export const page = (seen: (element: MiStatusElement | null) => void) => (
 );
 `;
 
-const JSX_WRONG = (source, type, on, only = "token") => `/** @jsxImportSource ${source} */
+const JSX_WRONG = (/** @type {Words} */ { source, type, on, only }) => `/** @jsxImportSource ${source} */
 import type {} from "${type}";
 
 export const page = [
@@ -59,23 +68,26 @@ export const page = [
 const JSX_LINES = [5, 6, 7, 8, 9, 10, 11];
 
 const SAMPLES = {
-  react: ["react", "mistatus/react", "on"],
-  preact: ["preact", "mistatus/preact", "on"],
-  solid: ["solid-js", "mistatus/solid", "on:", "prop:token"],
+  react: { source: "react", type: "mistatus/react", on: "on", only: "token" },
+  preact: { source: "preact", type: "mistatus/preact", on: "on", only: "token" },
+  solid: { source: "solid-js", type: "mistatus/solid", on: "on:", only: "prop:token" },
 };
 
-for (const [names, packages] of [
-  ["React 19, Preact 11 and Solid", { "@types/react": "@types/react", preact: "preact", "solid-js": "solid-js" }],
-  ["React 18 and Preact 10", { "@types/react": "@types/react-18", preact: "preact-10" }],
-]) {
+/** By the versions: the packages that have the types, by their names beside the installed one. */
+const VERSIONS = {
+  "React 19, Preact 11 and Solid": { "@types/react": "@types/react", preact: "preact", "solid-js": "solid-js" },
+  "React 18 and Preact 10": { "@types/react": "@types/react-18", preact: "preact-10" },
+};
+
+for (const [names, packages] of Object.entries(VERSIONS)) {
   test(`JSX of ${names} has the elements, with types`, async () => {
     await lay(packages);
     const samples = Object.entries(SAMPLES).filter(
-      ([, [source]]) => source in packages || `@types/${source}` in packages,
+      ([, { source }]) => source in packages || `@types/${source}` in packages,
     );
     for (const [name, words] of samples) {
-      await folder.write(`right-${name}.tsx`, JSX_RIGHT(...words));
-      await folder.write(`wrong-${name}.tsx`, JSX_WRONG(...words));
+      await folder.write(`right-${name}.tsx`, JSX_RIGHT(words));
+      await folder.write(`wrong-${name}.tsx`, JSX_WRONG(words));
     }
     const wrong = samples.map(([name]) => `wrong-${name}`);
     await folder.write("tsconfig.json", tsconfig({ jsx: "react-jsx" }, "*.tsx"));
@@ -174,30 +186,29 @@ test("markup of Svelte has the elements, with types", async () => {
 });
 
 test("editors are told of every element and of the values of its attributes", async () => {
-  const read = async (name) =>
+  const read = async (/** @type {string} */ name) =>
     JSON.parse(await readFile(path.join(folder.path, "node_modules/mistatus", name), "utf8"));
   const { tags } = await read("vscode.html-custom-data.json");
-  const label = tags.find(({ name }) => name === "mi-status").attributes.find(({ name }) => name === "label");
-  assert.deepEqual(
-    label.values.map(({ name }) => name),
-    ["none", "status", "name", "full"],
-  );
+  const called = (/** @type {{ name: string }[]} */ list, /** @type {string} */ wanted) =>
+    /** @type {any} */ (list.find(({ name }) => name === wanted));
+  const namesOf = (/** @type {{ name: string }[]} */ list) => list.map(({ name }) => name);
+  const label = called(called(tags, "mi-status").attributes, "label");
+  assert.deepEqual(namesOf(label.values), ["none", "status", "name", "full"]);
   const { contributions, version } = await read("web-types.json");
   const manifest = await read("package.json");
   assert.equal(version, manifest.version);
-  assert.deepEqual(
-    contributions.html.elements.map(({ name }) => name),
-    tags.map(({ name }) => name),
-  );
+  assert.deepEqual(namesOf(contributions.html.elements), namesOf(tags));
   const types = await readFile(path.join(folder.path, "node_modules/mistatus/index.d.ts"), "utf8");
-  const [, map] = /interface HTMLElementTagNameMap \{(.*?)\}/s.exec(types);
-  assert.deepEqual(
-    tags.map(({ name }) => name).sort(),
-    [...map.matchAll(/"(mi-[\w-]+)"/g)].map(([, name]) => name).sort(),
-  );
+  const [, map = ""] = /interface HTMLElementTagNameMap \{(.*?)\}/s.exec(types) ?? [];
+  const typed = [...map.matchAll(/"(mi-[\w-]+)"/g)].map(([, name]) => name);
+  assert.deepEqual(namesOf(tags).sort(), typed.sort());
 });
 
-/** Puts packages beside the installed one; by their names there, where they lie among the tools. */
+/**
+ * Puts packages beside the installed one.
+ *
+ * @param {Record<string, string>} packages by their names there, where they lie among the tools
+ */
 async function lay(packages) {
   for (const [name, from] of Object.entries(packages)) {
     const to = path.join(folder.path, "node_modules", name);
@@ -207,7 +218,14 @@ async function lay(packages) {
   }
 }
 
-/** Runs a compiler, which must complain about these lines of these files and about nothing else. */
+/**
+ * Runs a compiler, which must complain about these lines of these files and about nothing else.
+ *
+ * @param {string[]} command
+ * @param {string[]} files
+ * @param {RegExp} complaint finds file and line in what it prints
+ * @param {number[]} lines
+ */
 async function onlyWrong(command, files, complaint, lines) {
   const { stdout = "" } = await run(process.execPath, command, { cwd: folder.path }).catch((failure) => failure);
   const found = [...stdout.matchAll(complaint)].map(([, name, line]) => `${name} ${line}`);
@@ -218,7 +236,7 @@ async function onlyWrong(command, files, complaint, lines) {
   );
 }
 
-const tsconfig = (options, files, more = {}) =>
+const tsconfig = (/** @type {object} */ options, /** @type {string} */ files, more = {}) =>
   JSON.stringify({
     compilerOptions: {
       lib: ["ES2022", "DOM", "DOM.Iterable"],

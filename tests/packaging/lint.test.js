@@ -23,6 +23,10 @@ const FILES = [
   "./web-types.json",
 ];
 
+/**
+ * @param {string} program
+ * @param {string[]} options
+ */
 async function isContent(program, options) {
   await run(path.join(TOOLS, program), [await tarball(), ...options]).catch(({ stdout, stderr }) =>
     assert.fail(stdout + stderr),

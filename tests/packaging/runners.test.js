@@ -45,6 +45,7 @@ test("what cannot connect says so", async () => {
 });
 `;
 
+/** @type {Folder} */
 let folder;
 
 before(async () => {
@@ -68,6 +69,7 @@ for (const environment of ["jsdom", "happy-dom"]) {
   });
 }
 
+/** @param {string[]} command */
 async function passes(command) {
   const { stdout, stderr } = await run(process.execPath, command, { cwd: path.join(TOOLS, "..") }).catch((failure) =>
     assert.fail(`${failure.stdout}\n${failure.stderr}`),

@@ -6,6 +6,7 @@ import path from "node:path";
 
 import { chromium } from "playwright-core";
 
+/** @type {Record<string, string>} */
 const TYPES = {
   ".css": "text/css; charset=utf-8",
   ".html": "text/html; charset=utf-8",
@@ -24,24 +25,33 @@ export const launch = () =>
 /** A web site of files: one origin, whose folder a test chooses. */
 export class Site {
   /** Its folder. */
-  folder;
+  folder = "";
 
-  /** What its pages say in place of what stands in the files, by that: examples name a server and people. */
+  /**
+   * What its pages say in place of what stands in the files, by that: examples name a server and people.
+   *
+   * @type {Record<string, string>}
+   */
   instead = {};
-  #server;
+
+  #server = createServer((request, response) => this.#answer(request, response));
 
   static async start() {
     const site = new Site();
-    site.#server = createServer((request, response) => site.#answer(request, response));
-    await new Promise((resolve) => site.#server.listen(0, "127.0.0.1", resolve));
+    await new Promise((resolve) => site.#server.listen(0, "127.0.0.1", () => resolve(undefined)));
     return site;
   }
 
   get url() {
-    return `http://127.0.0.1:${this.#server.address().port}`;
+    const { port } = /** @type {import("node:net").AddressInfo} */ (this.#server.address());
+    return `http://127.0.0.1:${port}`;
   }
 
-  async #answer({ url }, response) {
+  /**
+   * @param {import("node:http").IncomingMessage} request
+   * @param {import("node:http").ServerResponse} response
+   */
+  async #answer({ url = "/" }, response) {
     const { pathname, searchParams } = new URL(url, this.url);
     const file = path.join(this.folder, pathname.endsWith("/") ? `${pathname}index.html` : pathname);
     try {
@@ -52,7 +62,12 @@ export class Site {
     }
   }
 
-  /** Reads a file; names in the query of a page's address stand in place of those in the page. */
+  /**
+   * Reads a file; names in the query of a page's address stand in place of those in the page.
+   *
+   * @param {string} file
+   * @param {URLSearchParams} query
+   */
   async #read(file, query) {
     const content = await readFile(file);
     if (![".html", ".js"].includes(path.extname(file))) {
@@ -61,7 +76,7 @@ export class Site {
     const pairs = [...Object.entries(this.instead), ...[...query].filter(([from]) => from.includes("@"))];
     const words = new RegExp(pairs.map(([from]) => from.replace(/[.?]/g, "\\$&")).join("|"), "g");
     const texts = new Map(pairs);
-    return String(content).replace(words, (word) => texts.get(word));
+    return String(content).replace(words, (word) => texts.get(word) ?? word);
   }
 
   async stop() {
@@ -72,16 +87,27 @@ export class Site {
 
 /** People on a page, each in a browser context of their own. */
 export class Visitors {
-  /** What the pages complained about. */
+  /**
+   * What the pages complained about.
+   *
+   * @type {string[]}
+   */
   complaints = [];
   #browser;
+  /** @type {import("playwright-core").BrowserContext[]} */
   #contexts = [];
 
+  /** @param {import("playwright-core").Browser} browser */
   constructor(browser) {
     this.#browser = browser;
   }
 
-  /** Opens an address; `prepare` is given the browser context before that. */
+  /**
+   * Opens an address; `prepare` is given the browser context before that.
+   *
+   * @param {string} address
+   * @param {(context: import("playwright-core").BrowserContext) => unknown} prepare
+   */
   async visit(address, prepare = () => {}) {
     const context = await this.#browser.newContext();
     this.#contexts.push(context);
@@ -93,7 +119,7 @@ export class Visitors {
       (message) => ["error", "warning"].includes(message.type()) && this.complaints.push(message.text()),
     );
     page.on("pageerror", (error) => this.complaints.push(error.message));
-    await page.goto(String(address));
+    await page.goto(address);
     return page;
   }
 
