@@ -21,10 +21,13 @@ test("what the examples and the tools of these tests depend on is pinned exactly
   const files = await readdir(new URL("../../examples/", import.meta.url), { recursive: true });
   const manifests = files.filter((file) => file.endsWith("package.json") && !file.includes("node_modules"));
   assert.ok(manifests.length > 5, "the examples are found");
+  const { version: own } = JSON.parse(await read("npm/package.json"));
   for (const file of [...manifests.map((file) => `examples/${file}`), "tests/packaging/tools/package.json"]) {
     const { dependencies, devDependencies } = JSON.parse(await read(file));
     for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
       assert.match(version, /^(npm:\S+@)?\d+\.\d+\.\d+$/, `${file} has ${name} ${version}`);
+      // What they show is what this checkout has.
+      assert.ok(name !== "mistatus" || version === own, `${file} has mistatus ${version}, not ${own}`);
     }
   }
 });
