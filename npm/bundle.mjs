@@ -93,6 +93,47 @@ function replaced(text, part, other) {
   return text.replace(part, () => other);
 }
 
+// The glue makes its coders as soon as it is there. A page's tests run where there are none, as in jsdom: they may import it.
+// Each replacement must be found once: another version of wasm-bindgen may write it differently.
+/** @param {string} glue */
+function withLazyCoders(glue) {
+  /** @type {[string, string][]} */
+  const replacements = [
+    ["let cachedTextDecoder = new TextDecoder(", "let cachedTextDecoder = globalThis.TextDecoder && new TextDecoder("],
+    ["cachedTextDecoder.decode();\nconst MAX", "cachedTextDecoder?.decode();\nconst MAX"],
+    [
+      "const cachedTextEncoder = new TextEncoder()",
+      "const cachedTextEncoder = globalThis.TextEncoder && new TextEncoder()",
+    ],
+    ["if (!('encodeInto' in cachedTextEncoder))", "if (cachedTextEncoder && !('encodeInto' in cachedTextEncoder))"],
+  ];
+  return replacements.reduce((text, [from, to]) => replaced(text, from, to), glue);
+}
+
+/** @type {Plugin} */
+const lazyCoders = {
+  name: "lazy-coders",
+  setup({ onLoad }) {
+    onLoad({ filter: /npm\/generated\/wasm[\w-]*\/mistatus\.js$/ }, async ({ path }) => ({
+      contents: withLazyCoders(await readFile(path, "utf8")),
+    }));
+  },
+};
+
+// What a bundler of somebody else's is to see imported, by its name in the package.
+/**
+ * @param {Variant} variant
+ * @returns {Plugin}
+ */
+const importedFiles = ({ wasm, panels }) => ({
+  name: "imported-files",
+  setup({ onResolve }) {
+    /** @type {Record<string, string>} */
+    const files = { "./mistatus_bg.wasm": wasm, "./mistatus_panels.wasm": panels };
+    onResolve({ filter: /\.wasm$/ }, ({ path }) => ({ path: `./${files[path]}`, external: true }));
+  },
+});
+
 // The variants have the same scripts around another WebAssembly; `files` says what its two files are called beside the
 // script, and, where that is a file of its own, the script that belongs to the second.
 /**
@@ -109,10 +150,14 @@ const webassembly = ({ glue }, files) => ({
         '/generated/wasm/mistatus.js";',
         `/generated/${glue}/mistatus.js";`,
       );
-      return { contents: replaced(source, '"mistatus_bg.wasm"', JSON.stringify(files.wasm)) };
+      return { contents: replaced(source, '"./mistatus_bg.wasm"', JSON.stringify(`./${files.wasm}`)) };
     });
     onLoad({ filter: /loading\/wasm-panels\.js$/ }, async ({ path }) => {
-      const source = replaced(await readFile(path, "utf8"), '"mistatus_panels.wasm"', JSON.stringify(files.panels));
+      const source = replaced(
+        await readFile(path, "utf8"),
+        '"./mistatus_panels.wasm"',
+        JSON.stringify(`./${files.panels}`),
+      );
       return {
         contents: replaced(source, '=> import("../elements/panels.js")', `=> ${panelsScript(files.panelsScript)}`),
       };
@@ -137,7 +182,7 @@ const VARIANTS = {
 const common = {
   absWorkingDir: root,
   bundle: true,
-  define: { __MISTATUS_VERSION__: JSON.stringify(version) },
+  define: { __MISTATUS_VERSION__: JSON.stringify(version), __MISTATUS_WASM_ENTRY__: '""' },
   legalComments: "none",
   logLevel: "warning",
   minify,
@@ -146,12 +191,6 @@ const common = {
   // What tsconfig.json says is for the check of types alone.
   tsconfigRaw: {},
 };
-
-/**
- * What the files of a variant are called in the npm package.
- * @param {Variant} variant
- */
-const npmFiles = ({ wasm, panels }) => ({ wasm, panels });
 
 /** @type {Record<string, string>} */
 const names = {};
@@ -211,24 +250,34 @@ async function scriptTag() {
   await writeFile(namesFile, `${lines.join("\n")}\n`);
 }
 
-await Promise.all([
-  scriptTag(),
-  build({ ...common, entryPoints: ["www/js/legacy/entry.js"], format: "iife", outfile: `${widget}/legacy.js` }),
-  build({
+// Builds entries of the npm package that share one messenger and one WebAssembly; `wasmEntry` says what those import that have
+// to say where it is.
+/**
+ * @param {Variant} variant
+ * @param {string[] | Record<string, string>} entryPoints
+ * @param {string} wasmEntry
+ */
+function npmEntries(variant, entryPoints, wasmEntry) {
+  const { wasm, panels } = variant;
+  return build({
     ...common,
-    entryPoints: ["npm/src/index.js"],
+    entryPoints,
     format: "esm",
-    plugins: [styles, webassembly(VARIANTS.xmpp, npmFiles(VARIANTS.xmpp))],
-    outfile: `${npm}/xmpp.js`,
-  }),
-  build({
-    ...common,
-    entryPoints: ["npm/src/index.js", "npm/src/define.js", "npm/src/legacy.js"],
-    format: "esm",
-    plugins: [styles, webassembly(VARIANTS.json, npmFiles(VARIANTS.json))],
-    // All entries share one messenger and one WebAssembly.
+    plugins: [styles, lazyCoders, importedFiles(variant), webassembly(variant, { wasm, panels })],
+    define: { ...common.define, __MISTATUS_WASM_ENTRY__: JSON.stringify(wasmEntry) },
     splitting: true,
     chunkNames: "[name]-[hash]",
     outdir: npm,
-  }),
+  });
+}
+
+await Promise.all([
+  scriptTag(),
+  build({ ...common, entryPoints: ["www/js/legacy/entry.js"], format: "iife", outfile: `${widget}/legacy.js` }),
+  npmEntries(VARIANTS.xmpp, { xmpp: "npm/src/index.js", "xmpp-wasm": "npm/src/wasm.js" }, "mistatus/xmpp-wasm"),
+  npmEntries(
+    VARIANTS.json,
+    ["index", "define", "legacy", "wasm"].map((name) => `npm/src/${name}.js`),
+    "mistatus/wasm",
+  ),
 ]);

@@ -55,7 +55,7 @@ pub struct MyView {
     pub status: MiStatus,
     /// What the user chose and the server confirmed; `None` while it is not known.
     pub intent: Option<Intent>,
-    /// Chosen, sent, not yet confirmed.
+    /// Chosen and not yet confirmed; sent as soon as there is a connection.
     pub pending: Option<MiStatus>,
     /// Why the last sign-in or change failed; `None` after a success.
     pub failure: Option<HResult>,
@@ -279,9 +279,9 @@ impl Model {
         }
     }
 
-    /// Notes that a choice was refused before it was sent.
+    /// Notes that a choice was refused before it was sent; one before it may still wait.
     pub(crate) fn failed(&self, hr: HResult) {
-        let me = MyView { pending: None, failure: Some(hr), ..self.me.get_untracked() };
+        let me = MyView { failure: Some(hr), ..self.me.get_untracked() };
         set_if_changed(&self.me, me);
     }
 

@@ -155,6 +155,27 @@ test("a messenger that is taken away, or signs in as somebody else, takes its ea
   letPass();
 });
 
+test("what a framework sets after it has inserted a messenger belongs to its first connection", async ({
+  page,
+  host,
+  server,
+}) => {
+  const all = sockets(page);
+  await page.goto(host.page("", { head: `<script src="${host.url}/widget/mistatus.js"></script>` }));
+  await page.evaluate(
+    ([stream, name]) => {
+      const messenger = document.createElement("mi-messenger");
+      messenger.innerHTML = `<mi-status contact="${name}"></mi-status>`;
+      document.body.append(messenger);
+      messenger.server = stream;
+      messenger.signinName = name;
+    },
+    [server.stream, ALICE],
+  );
+  await expect(page.locator("mi-status")).toHaveAttribute("status", "online");
+  expect(all.map(({ sent }) => sent[0])).toEqual([{ type: "signin", name: ALICE }]);
+});
+
 test("a tab that shares another's connection opens no socket", async ({ context, host, server }) => {
   const address = alicesPage(host, server);
   const [first, second] = [await context.newPage(), await context.newPage()];

@@ -1,25 +1,15 @@
 // The Leptos applications: one that is drawn in the browser, one that a server draws.
 
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { readdir, readFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 import { test as base, expect, Server } from "../e2e/support/test.js";
+import { freePort } from "./support.js";
 
 const SITES = fileURLToPath(new URL("../../target/examples/", import.meta.url));
-
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
-}
 
 const test = base.extend({
   /** Fails a test whose page had something to complain about. */

@@ -7,6 +7,7 @@ import e2e from "../e2e/playwright.config.js";
 
 export default defineConfig({
   testDir: ".",
+  testIgnore: "slow.spec.js",
   outputDir: "../../test-results/examples",
   workers: 1,
   forbidOnly: e2e.forbidOnly,

@@ -4,12 +4,11 @@ import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
-const run = promisify(execFile);
+import { tarball } from "../../examples/install.mjs";
 
-const DIST = fileURLToPath(new URL("../../dist/", import.meta.url));
+const run = promisify(execFile);
 
 /** A folder with nothing in it but the installed package and what a test writes. */
 export class Folder {
@@ -19,19 +18,11 @@ export class Folder {
   }
 
   static async start() {
-    const tarballs = (await readdir(DIST)).filter((name) => /^mistatus-.*\.tgz$/.test(name));
-    if (tarballs.length !== 1) {
-      throw new Error(`dist/ must hold one packed package; it holds ${tarballs.length}: run \`cargo xtask build\``);
-    }
     const folder = new Folder(await mkdtemp(path.join(tmpdir(), "mistatus-package-")));
     await folder.write("package.json", JSON.stringify({ name: "sample", private: true, type: "module" }));
-    await run(
-      "npm",
-      ["install", "--offline", "--ignore-scripts", "--no-audit", "--no-fund", path.join(DIST, tarballs[0])],
-      {
-        cwd: folder.path,
-      },
-    );
+    await run("npm", ["install", "--offline", "--ignore-scripts", "--no-audit", "--no-fund", await tarball()], {
+      cwd: folder.path,
+    });
     return folder;
   }
 

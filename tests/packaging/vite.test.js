@@ -5,11 +5,11 @@ import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { after, before, test } from "node:test";
 
-import { chromium } from "playwright-core";
 import { build, createServer, preview } from "vite";
 
 import { Server } from "../e2e/support/server.js";
 import { Folder } from "./install.js";
+import { launch } from "./site.js";
 
 /**
  * @import { AddressInfo } from "node:net"
@@ -45,10 +45,7 @@ before(async () => {
   folder = await Folder.start();
   await folder.write("index.html", PAGE);
   await folder.write("main.js", MAIN);
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
-  });
+  browser = await launch();
 });
 
 after(async () => {
@@ -73,19 +70,20 @@ test("a page built with Vite shows another person's status, live", async () => {
   }
 });
 
-test("so does a page that Vite's development server serves", async () => {
-  const site = await createServer({
-    ...common(),
-    server: { ...local, hmr: false, ws: false },
-    optimizeDeps: { exclude: ["mistatus"] },
+for (const { how, optimizeDeps } of [
+  { how: "as it is", optimizeDeps: {} },
+  { how: "from where the package lies", optimizeDeps: { exclude: ["mistatus"] } },
+]) {
+  test(`so does a page that Vite's development server serves ${how}`, async () => {
+    const site = await createServer({ ...common(), server: { ...local, hmr: false, ws: false }, optimizeDeps });
+    try {
+      await site.listen();
+      await followsErika(addressOf(site));
+    } finally {
+      await site.close();
+    }
   });
-  try {
-    await site.listen();
-    await followsErika(addressOf(site));
-  } finally {
-    await site.close();
-  }
-});
+}
 
 /**
  * Returns where a site of Vite's is served.

@@ -7,6 +7,15 @@ declare const __MISTATUS_VERSION__: string;
 /** What the script of each transport and its first WebAssembly file are called. */
 declare const __MISTATUS_FILES__: Readonly<Record<"json" | "xmpp", readonly [script: string, wasm: string]>>;
 
+/** The entry that takes the WebAssembly files along, for bundlers that need one; empty for the script tag. */
+declare const __MISTATUS_WASM_ENTRY__: string;
+
+declare module "*.wasm" {
+  /** Where a bundler has put the file, or its bytes. */
+  const file: string | Uint8Array<ArrayBuffer>;
+  export default file;
+}
+
 declare module "*.css" {
   const text: string;
   export default text;

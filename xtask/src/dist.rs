@@ -30,14 +30,14 @@ fn package() -> Result<()> {
     let stage = target().join("npm-package");
     fresh_dir(&stage)?;
     fresh_dir(&stage.join("dist"))?;
-    for name in ["package.json", "README.md", "custom-elements.json"] {
-        copy(&source.join(name), &stage.join(name))?;
-    }
-    // The types of every entry.
+    // All but the scripts that make it: the manifests, and types and a script for every entry.
     for entry in fs::read_dir(&source)? {
-        let entry = entry?;
-        if entry.file_name().to_string_lossy().ends_with(".d.ts") {
-            copy(&entry.path(), &stage.join(entry.file_name()))?;
+        let path = entry?.path();
+        if let Some(name) = path.file_name()
+            && path.is_file()
+            && path.extension().is_some_and(|extension| extension != "mjs")
+        {
+            copy(&path, &stage.join(name))?;
         }
     }
     for name in ["LICENSE-APACHE", "LICENSE-MIT"] {

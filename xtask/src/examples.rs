@@ -1,13 +1,17 @@
-//! Builds the applications of examples/ as their own tools do, Trunk and cargo-leptos, which take minutes to install.
+//! Builds the applications of examples/: those in Rust as their own tools do, Trunk and cargo-leptos, which take minutes to
+//! install, those with the npm package by their own commands.
 //!
 //! What they need beside their sources stands in their manifests; each is a workspace of its own.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, Result};
 
 use crate::{
-    run::{cargo, copy, fresh_dir, root, run, say, target},
+    run::{cargo, command, copy, fresh_dir, root, run, say, target},
     widget,
 };
 
@@ -15,10 +19,28 @@ const WASM: &str = "--target=wasm32-unknown-unknown";
 
 pub(crate) const NAMES: [&str; 2] = ["leptos-csr", "leptos-axum"];
 
+/// Those with the npm package and a framework.
+const FRAMEWORKS: [&str; 4] = ["react", "vue", "svelte", "lit"];
+
 /// Builds all of them; what is to be served lies below target/examples afterwards.
 pub(crate) fn build() -> Result<()> {
     csr()?;
-    axum()
+    axum()?;
+    FRAMEWORKS.iter().try_for_each(|name| framework(name))
+}
+
+/// Builds those whose frameworks take minutes to install and to build.
+pub(crate) fn build_slow() -> Result<()> {
+    ["next", "angular"].iter().try_for_each(|name| with_package(name).map(drop))
+}
+
+/// Builds one with a framework for users and, since frameworks warn only there, for developers.
+fn framework(name: &str) -> Result<()> {
+    let site = with_package(name)?;
+    run(command("npx")
+        .current_dir(&site)
+        .args(["vite", "build", "--outDir", "dist-dev", "--logLevel", "error"])
+        .env("NODE_ENV", "development"))
 }
 
 fn csr() -> Result<()> {
@@ -52,6 +74,19 @@ fn axum() -> Result<()> {
     )
 }
 
+/// Installs one with the npm package in a copy, and builds it by its own command; returns where.
+fn with_package(name: &str) -> Result<PathBuf> {
+    say(&format!("building examples/{name}"));
+    let site = target().join("examples").join(name);
+    run(command("node").args(["examples/install.mjs", name]).arg(&site))?;
+    run(command("npm").current_dir(&site).args(["run", "--silent", "build"]).env(
+        // Nobody is told that tests are run.
+        "NEXT_TELEMETRY_DISABLED",
+        "1",
+    ))?;
+    Ok(site)
+}
+
 fn compile(example: &str, arguments: &[&str]) -> Result<()> {
     let manifest = Path::new("examples").join(example).join("Cargo.toml");
     run(cargo().args(["build", "--locked", "--manifest-path"]).arg(manifest).args(arguments).env(
@@ -61,7 +96,7 @@ fn compile(example: &str, arguments: &[&str]) -> Result<()> {
     ))
 }
 
-fn site(example: &str) -> Result<std::path::PathBuf> {
+fn site(example: &str) -> Result<PathBuf> {
     let site = root().join("target/examples").join(example);
     fresh_dir(&site)?;
     Ok(site)

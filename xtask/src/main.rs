@@ -30,9 +30,9 @@ usage: cargo xtask COMMAND
   demo [SERVER OPTIONS]   build everything, start the server with demo people, print the address
   demo --engine ejabberd|prosody
                           the same page on two nodes of ejabberd, or on Prosody
-  test [STEP …] [-- FILTER …]
+  test [--all] [STEP …] [-- FILTER …]
                           check everything, or only the named steps; of one step, only the tests that its
-                          runner finds by the filter
+                          runner finds by the filter; --all takes in the examples that take minutes to build
   build                   leave server, widget and npm package in dist/
   widget [--dev]          leave only the widget in dist/widget; --dev is quicker and larger
   budgets [--bless]       compare the widget's sizes with budgets.toml, or record them there

@@ -16,7 +16,11 @@ pub(crate) const CHROMEDRIVER: &str = "/usr/bin/chromedriver";
 pub(crate) enum Need {
     WasmTarget,
     Npm,
+    /// What the packed package is tried with: not among the tools of the root, which every build installs.
+    PackagingTools,
     Browser,
+    /// For the back end of an example.
+    Python,
     Engines,
 }
 
@@ -27,7 +31,14 @@ pub(crate) fn for_build() -> Result<()> {
 
 /// Sees to what all tests need.
 pub(crate) fn for_tests() -> Result<()> {
-    see_to(&[Need::WasmTarget, Need::Npm, Need::Browser, Need::Engines])
+    see_to(&[
+        Need::WasmTarget,
+        Need::Npm,
+        Need::PackagingTools,
+        Need::Browser,
+        Need::Python,
+        Need::Engines,
+    ])
 }
 
 /// Installs what is missing of these; looking whether it is takes no time.
@@ -36,7 +47,9 @@ pub(crate) fn see_to<'a>(needs: impl IntoIterator<Item = &'a Need>) -> Result<()
         match need {
             Need::WasmTarget => wasm_target()?,
             Need::Npm => npm_packages()?,
+            Need::PackagingTools => npm_packages_in(&root().join("tests/packaging/tools"))?,
             Need::Browser => browser()?,
+            Need::Python => python()?,
             Need::Engines => engines()?,
         }
     }
@@ -78,6 +91,7 @@ pub(crate) fn npm_packages_in(folder: &Path) -> Result<()> {
     say(&format!("installing the npm packages of package-lock.json into {}", modules.display()));
     run(command("npm").current_dir(folder).args([
         "ci",
+        "--prefer-offline",
         "--no-audit",
         "--no-fund",
         "--loglevel=error",
@@ -105,6 +119,18 @@ fn browser() -> Result<()> {
         "chromium-driver",
         "fonts-dejavu-core",
     ])
+}
+
+fn python() -> Result<()> {
+    if exists("python3") {
+        return Ok(());
+    }
+    if !exists("apt-get") {
+        bail!("python3 is missing, and there is no apt-get to install it with");
+    }
+    say("installing Python by apt-get");
+    apt(&["update", "-qq"])?;
+    apt(&["install", "-y", "-qq", "--no-install-recommends", "python3"])
 }
 
 /// Installs the XMPP services. They are started by the tests and the demo, so the system must not start them itself.

@@ -33,14 +33,17 @@ enum Run {
     Chosen(fn(&[&str]) -> Result<()>),
 }
 
-use Need::{Browser, Engines, Npm, WasmTarget};
+use Need::{Browser, Engines, Npm, PackagingTools, Python, WasmTarget};
 use Run::{All, Chosen};
 
 const fn step(name: &'static str, what: &'static str, needs: &'static [Need], run: Run) -> Step {
     Step { name, what, needs, run }
 }
 
-const STEPS: [Step; 15] = [
+/// The step that runs with `--all` or by its name: it takes minutes, and what it shows is nearly what the others show.
+const SLOW: &str = "slow-examples";
+
+const STEPS: [Step; 16] = [
     step("fmt", "the source is formatted", &[], All(fmt)),
     step("clippy", "clippy is content with the native code", &[], All(clippy)),
     step("clippy-wasm", "clippy is content with the widget", &[WasmTarget], All(clippy_wasm)),
@@ -69,30 +72,42 @@ const STEPS: [Step; 15] = [
     step(
         "examples",
         "the example applications build and work in Chromium",
-        &[WasmTarget, Npm, Browser],
+        &[WasmTarget, Npm, Browser, Python],
         Chosen(examples),
+    ),
+    step(
+        SLOW,
+        "the example applications with Next and Angular build and work in Chromium",
+        &[Npm, Browser],
+        Chosen(slow_examples),
     ),
     // Last, since the last lines of a run are to be those of a test runner.
     step(
         "packaging",
         "the packed package works where it is installed",
-        &[Npm, Browser],
+        &[Npm, PackagingTools, Browser],
         Chosen(packaging),
     ),
 ];
 
-/// Runs the named steps, or all of them; the first failure ends the run. Behind `--` stands which tests of a step to
-/// run, in the words of its test runner.
+/// Runs the named steps, or all of them but for the slow one, which comes in with `--all`; the first failure ends the run.
+/// Behind `--` stands which tests of a step to run, in the words of its test runner.
 pub(crate) fn all_or(arguments: &[&str]) -> Result<()> {
-    let (wanted, chosen) = match arguments.iter().position(|argument| *argument == "--") {
+    let (options, chosen) = match arguments.iter().position(|argument| *argument == "--") {
         Some(at) => (&arguments[..at], &arguments[at + 1..]),
         None => (arguments, &[][..]),
+    };
+    let wanted: Vec<&str> = options.iter().copied().filter(|option| *option != "--all").collect();
+    let is_all = wanted.len() < options.len();
+    let is_wanted = |name: &str| match name {
+        SLOW => is_all || wanted.contains(&SLOW),
+        _ => wanted.is_empty() || wanted.contains(&name),
     };
     if let Some(unknown) = wanted.iter().find(|name| STEPS.iter().all(|step| step.name != **name)) {
         let names: Vec<_> = STEPS.iter().map(|step| step.name).collect();
         bail!("there is no step `{unknown}`; there are {}", names.join(", "));
     }
-    let steps = STEPS.iter().filter(|step| wanted.is_empty() || wanted.contains(&step.name));
+    let steps = STEPS.iter().filter(|step| is_wanted(step.name));
     if !chosen.is_empty() && !steps.clone().all(|step| matches!(step.run, Chosen(_))) {
         let takers = STEPS.iter().filter(|step| matches!(step.run, Chosen(_)));
         let takers: Vec<_> = takers.map(|step| step.name).collect();
@@ -265,10 +280,19 @@ fn examples(chosen: &[&str]) -> Result<()> {
         .args(chosen))
 }
 
+fn slow_examples(chosen: &[&str]) -> Result<()> {
+    examples::build_slow()?;
+    run(npm_bin("playwright").args(["test", "--config=tests/examples/slow.config.js"]).args(chosen))
+}
+
+/// In the order in which they fail fastest.
+const PACKAGING: [&str; 7] =
+    ["documents", "lint", "package", "runners", "frameworks", "vite", "bundlers"];
+
 fn packaging(chosen: &[&str]) -> Result<()> {
     let mut node: Command = command("node");
     run(node
         .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
         .args(chosen.iter().map(|name| format!("--test-name-pattern={name}")))
-        .args(["tests/packaging/package.test.js", "tests/packaging/vite.test.js"]))
+        .args(PACKAGING.map(|name| format!("tests/packaging/{name}.test.js"))))
 }

@@ -42,7 +42,7 @@ use backoff::Backoff;
 use lists::Lists;
 use liveness::Doubt;
 use people::KnownPeople;
-use requests::Pending;
+use requests::{Pending, WaitingChoice};
 use sharing::{Role, said_over};
 use timers::Timers;
 
@@ -108,7 +108,7 @@ pub struct Session<D> {
     chats: ByName<Chat>,
     pending: Vec<Pending>,
     /// What the user chose while there was no connection; the next one is asked for it.
-    waiting_choice: Option<MiStatus>,
+    waiting_choice: Option<WaitingChoice>,
     last_request: u64,
     numbering: Numbering,
     /// What resumes the connection, or the one before.

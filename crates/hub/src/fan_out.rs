@@ -1,4 +1,4 @@
-//! Who is told what: changes, snapshots, and the permission to see.
+//! Who is told of what has changed: presence, permissions, and everything else that is numbered.
 
 use std::sync::Arc;
 
@@ -38,8 +38,7 @@ impl Hub {
         if late {
             account.stored_friendly_name = account.views.common.friendly_name.clone();
         }
-        let mut revealed = account.views.take_unblocked(&account.relations.blocked);
-        revealed.extend(account.views.take_deferred());
+        let revealed = account.views.reveal(&account.relations.blocked);
         let write = late.then(|| Write::PutUser {
             name: account.name.clone(),
             friendly_name: account.views.common.friendly_name.clone(),
@@ -56,11 +55,12 @@ impl Hub {
         if let Some(write) = write {
             self.store(write, Continuation::Nobody);
         }
-        if !revealed.is_empty() {
+        if revealed.is_some() {
             self.store(Write::Reveal { owner: name.clone() }, Continuation::Nobody);
         }
         // Those who may no longer see the user learn it now; those who may at last are among the audience.
-        for (viewer, _) in revealed.into_iter().filter(|(_, permitted)| *permitted) {
+        let seemed_permitted = revealed.into_iter().flatten().filter(|(_, permitted)| *permitted);
+        for (viewer, _) in seemed_permitted {
             let saw = self.config.visibility == Visibility::Contacts && self.lists(&viewer, name);
             if saw && !self.may_see(&viewer, name) {
                 self.permission_changed(&viewer, name);

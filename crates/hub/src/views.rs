@@ -103,11 +103,6 @@ impl Views {
         };
     }
 
-    /// Returns whose permission was deferred, and what it seemed to be, once the user is seen.
-    pub(crate) fn take_deferred(&mut self) -> BTreeMap<SigninName, bool> {
-        if self.is_seen() { core::mem::take(&mut self.deferred) } else { BTreeMap::new() }
-    }
-
     /// Returns what a viewer who goes is to see of the user from then on.
     pub(crate) fn view_when_blocked(&self, viewer: &SigninName, permits: bool) -> BlockedView {
         let blocked = self.blocked.get(viewer).map(|blocked| blocked.view.clone());
@@ -131,17 +126,26 @@ impl Views {
         }
     }
 
-    /// Lets the user come for all who are blocked no more, once they are seen; returns who these are and whether they
-    /// seemed to have the permission.
-    pub(crate) fn take_unblocked(&mut self, blocked: &ContactList) -> BTreeMap<SigninName, bool> {
-        if !self.is_seen() {
-            return BTreeMap::new();
+    /// Ends what was kept from others, once the user is seen; returns from whom something was, and whether they seemed to
+    /// have the permission, `None` where nothing was kept. For those who are still blocked nothing ends but that their
+    /// permission is deferred: they see the user as they did.
+    pub(crate) fn reveal(&mut self, blocked: &ContactList) -> Option<BTreeMap<SigninName, bool>> {
+        let is_over = |viewer: &SigninName| !blocked.contains(viewer);
+        if !self.is_seen() || (self.deferred.is_empty() && !self.blocked.keys().any(is_over)) {
+            return None;
         }
+        let mut revealed = core::mem::take(&mut self.deferred);
         let views = core::mem::take(&mut self.blocked);
-        let (stay, unblocked): (BTreeMap<_, _>, BTreeMap<_, _>) =
-            views.into_iter().partition(|(viewer, _)| blocked.contains(viewer));
-        self.blocked = stay;
-        unblocked.into_iter().map(|(viewer, blocked)| (viewer, blocked.view.permits)).collect()
+        for (viewer, known) in views {
+            if is_over(&viewer) {
+                // What they saw while blocked is what they go on from.
+                revealed.insert(viewer, known.view.permits);
+            } else {
+                revealed.remove(&viewer);
+                self.blocked.insert(viewer, known);
+            }
+        }
+        Some(revealed)
     }
 
     pub(crate) fn is_gone_for(&self, viewer: &SigninName) -> bool {

@@ -61,8 +61,10 @@ pub fn decode(text: &str) -> Result<FromClient, FrameError> {
         message,
     })?;
     let frame = Strict(&frame);
-    let id = RequestId::take(&frame, "id").ok();
-    decode_known(&frame).map_err(|Refusal { hr, message }| FrameError { id, hr, message })
+    decode_known(&frame).map_err(|Refusal { hr, message }| {
+        let id = RequestId::take(&frame, "id").ok();
+        FrameError { id, hr, message }
+    })
 }
 
 fn parse(text: &str) -> Result<Map<String, Value>, String> {

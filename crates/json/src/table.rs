@@ -599,7 +599,7 @@ frames! { Notice {
         /// HRESULT as a signed 32-bit number; negative.
         hr: In("hr"),
         /// What was wrong and what is allowed, for developers; English.
-        message: In("message"),
+        message: Or("message", String::new()),
     }
 
     /// Asks for a fresh token.

@@ -567,7 +567,8 @@ export class MiMessengerElement extends HTMLElementBase {
   connectedCallback() {
     upgradeProperties(this);
     this.#identify();
-    this.mistatusScope.open()?.catch(() => {});
+    // As the elements inside: attributes that a framework sets after inserting belong to the first connection.
+    queueMicrotask(() => this.isConnected && this.mistatusScope.open()?.catch(() => {}));
   }
 
   disconnectedCallback() {

@@ -29,7 +29,8 @@ const AWAITED = new Set(["not-told-yet", "settling", "signed-out"]);
 export class Turns {
   /** @type {Item[]} */
   #queue = [];
-  #channel = new MessageChannel();
+  /** @type {MessageChannel | undefined} */
+  #channel;
   #scheduled = false;
   #spent = 0;
   #work;
@@ -37,7 +38,6 @@ export class Turns {
   /** @param {(item: Item) => void} work */
   constructor(work) {
     this.#work = work;
-    this.#channel.port1.onmessage = () => this.#turn();
   }
 
   /** @param {Item} item */
@@ -64,6 +64,11 @@ export class Turns {
   #schedule() {
     if (!this.#scheduled) {
       this.#scheduled = true;
+      // Not before there is work: documents of test runners have no channels, and install this.
+      if (!this.#channel) {
+        this.#channel = new MessageChannel();
+        this.#channel.port1.onmessage = () => this.#turn();
+      }
       this.#channel.port2.postMessage(null);
     }
   }

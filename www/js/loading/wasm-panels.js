@@ -4,6 +4,7 @@
 
 import { HRESULT } from "../automation/constants.js";
 import { MessengerError } from "../automation/errors.js";
+import { adviceFor } from "./bundled.js";
 import { compile } from "./compile.js";
 
 /**
@@ -132,20 +133,22 @@ function load() {
   return loading;
 }
 
-const place = () => given ?? new URL("mistatus_panels.wasm", import.meta.url);
+const place = () => given ?? new URL("./mistatus_panels.wasm", import.meta.url);
 
-// An answer can be read once, and a failure is no reason not to read it again.
-function fetched() {
+// An answer can be read once, and a failure is no reason not to read it again. Answers a promise also where there is no place,
+// as in a script that is no module.
+async function fetched() {
   const source = place();
   return Promise.all([compile(source instanceof Response ? source.clone() : source), fetchScript()]);
 }
 
 async function start() {
-  const source = place();
+  let source;
   // What was begun serves one attempt: after a failure the files are asked for anew.
   const files = begun ?? fetched();
   begun = undefined;
   try {
+    source = place();
     const [module, loaded] = await files;
     await WebAssembly.instantiate(module, {
       __wasm_split: /** @type {WebAssembly.ModuleImports} */ (/** @type {unknown} */ (main)),
@@ -153,7 +156,8 @@ async function start() {
     script = loaded;
   } catch (error) {
     const from = source instanceof URL || typeof source === "string" ? ` from ${source}` : "";
-    const message = `contact list and conversations could not be loaded${from}: ${/** @type {Partial<Error> | undefined} */ (error)?.message ?? error}`;
+    const advice = given ? "" : adviceFor(import.meta.url, error);
+    const message = `contact list and conversations could not be loaded${from}: ${/** @type {Partial<Error> | undefined} */ (error)?.message ?? error}${advice}`;
     const failure = new MessengerError(HRESULT.E_FAIL, message, { cause: error });
     failure.reason = "load";
     throw failure;

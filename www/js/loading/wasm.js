@@ -11,6 +11,7 @@ import init, {
 } from "../../../npm/generated/wasm/mistatus.js";
 import { HRESULT } from "../automation/constants.js";
 import { MessengerError } from "../automation/errors.js";
+import { adviceFor } from "./bundled.js";
 import { compile } from "./compile.js";
 import { beginPanels, useMain, usePanels } from "./wasm-panels.js";
 
@@ -28,6 +29,19 @@ const exported = { Client, mountContactList, mountContactStatus, mountConversati
 let loading;
 /** @type {Promise<Response> | undefined} */
 let begun;
+/** @type {URL | BufferSource | undefined} */
+let place;
+
+/**
+ * Takes where the two files are, for whenever they are loaded; beside this module unless told.
+ *
+ * @param {URL | BufferSource} main
+ * @param {URL | BufferSource} panels
+ */
+export function useFiles(main, panels) {
+  place = main;
+  usePanels(panels);
+}
 
 /**
  * Takes the answer to a fetch of the WebAssembly that somebody has begun already, so that it need not wait for this
@@ -73,7 +87,7 @@ async function start(source) {
     if (source) {
       response?.then((unused) => unused?.body?.cancel());
     }
-    const module = await compile(source ?? (await response) ?? new URL("mistatus_bg.wasm", import.meta.url));
+    const module = await compile(source ?? (await response) ?? place ?? new URL("./mistatus_bg.wasm", import.meta.url));
     useMain(await init({ module_or_path: module }));
     useErrors((number, message) => new MessengerError(number, message));
     return exported;
@@ -85,9 +99,10 @@ async function start(source) {
         error,
       );
     }
+    const advice = source || place ? "" : adviceFor(import.meta.url, error);
     throw failure(
       "load",
-      `the WebAssembly could not be loaded: ${/** @type {Partial<Error> | undefined} */ (error)?.message ?? error}`,
+      `the WebAssembly could not be loaded: ${/** @type {Partial<Error> | undefined} */ (error)?.message ?? error}${advice}`,
       error,
     );
   }

@@ -235,7 +235,7 @@ impl<D: Dialect> Session<D> {
     }
 
     fn my_status_told(&mut self, me: MyPresence) {
-        self.choice_told(me.intent.status);
+        self.choice_told(&me.intent);
         self.me = Some(me);
         let status = self.my_status();
         self.event(Event::MyStatus { hr: HResult::S_OK, status });

@@ -5,7 +5,7 @@ use crate::{
     dialect::Dialect,
     hresult::HResult,
     limits::{PENDING_REQUESTS_MAX, REQUEST_TIMEOUT, WATCH_BATCH_MAX},
-    message::{Command, Outcome, Request, RequestId, Signal},
+    message::{Command, MyPresence, Outcome, Request, RequestId, Signal},
     presence::{Intent, Source},
     signin_name::SigninName,
     status::MiStatus,
@@ -23,6 +23,14 @@ pub(super) struct Pending {
     said: bool,
     /// Whether what it wants was told: its outcome, should it get lost, is known.
     fulfilled: bool,
+}
+
+/// A choice of the user that nobody could be asked for yet.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct WaitingChoice {
+    status: MiStatus,
+    /// What was chosen as far as was known then.
+    known: Option<Intent>,
 }
 
 impl Pending {
@@ -62,12 +70,12 @@ impl<D: Dialect> Session<D> {
     /// As [`Session::request`]; `MSGR_E_NOT_LOGGED_ON` only where nobody is signing in.
     pub fn choose(&mut self, status: MiStatus, now: Tick) -> Result<(), HResult> {
         let choice = self.choice(status);
-        let is_on_the_way = !matches!(self.phase, Phase::SignedOut | Phase::Disconnecting);
-        if self.is_signed_in() || !is_on_the_way {
+        if self.is_connected() || matches!(self.phase, Phase::SignedOut | Phase::Disconnecting) {
             return self.request(choice, now).map(drop);
         }
         self.check(&choice)?;
-        self.waiting_choice = Some(status);
+        let known = self.me.as_ref().map(|me| me.intent.clone());
+        self.waiting_choice = Some(WaitingChoice { status, known });
         self.event(Event::Choosing);
         Ok(())
     }
@@ -84,13 +92,23 @@ impl<D: Dialect> Session<D> {
             Command::SetStatus { intent } => Some(intent.status),
             _ => None,
         });
-        asked.chain(self.waiting_choice).next()
+        // What waits was chosen after all that was asked for.
+        self.waiting_choice.iter().map(|choice| choice.status).chain(asked).next()
     }
 
-    /// Asks for what was chosen on the way here.
+    /// Asks for what was chosen on the way here; unless something else has been chosen meanwhile, on another device: that
+    /// is newer than the last that was known when this was chosen.
     pub(super) fn ask_for_choice(&mut self, now: Tick) {
-        if let Some(status) = self.waiting_choice.take() {
+        let Some(WaitingChoice { status, known }) = self.waiting_choice.take() else { return };
+        let chosen_elsewhere = |me: &MyPresence| {
+            matches!(me.intent.source, Source::User | Source::Api)
+                && known.as_ref().is_some_and(|known| known.status != me.intent.status)
+        };
+        if !self.me.as_ref().is_some_and(chosen_elsewhere) {
             self.send_request(self.choice(status), now);
+        } else {
+            let status = self.my_status();
+            self.event(Event::MyStatus { hr: HResult::MSGR_E_CANCEL, status });
         }
     }
 
@@ -225,10 +243,15 @@ impl<D: Dialect> Session<D> {
         }
     }
 
-    /// Notes that the engine has told of a chosen status: the first request for it needs no verdict any more.
-    pub(super) fn choice_told(&mut self, status: MiStatus) {
+    /// Notes that the engine has told of a choice: the first request for it needs no verdict any more.
+    pub(super) fn choice_told(&mut self, chosen: &Intent) {
         let asks_for = |pending: &&mut Pending| match pending.command() {
-            Command::SetStatus { intent } => intent.status == status && !pending.fulfilled,
+            // Who chose, engines may say otherwise.
+            Command::SetStatus { intent } => {
+                !pending.fulfilled
+                    && (intent.status, &intent.note, intent.until)
+                        == (chosen.status, &chosen.note, chosen.until)
+            }
             _ => false,
         };
         if let Some(pending) = self.pending.iter_mut().find(asks_for) {

@@ -73,6 +73,28 @@ fn who_sees_whom_is_as_the_table_says() {
     }
 }
 
+/// Bob, whom Alice blocked before she ever permitted anything, must not learn that she exists, or when she comes.
+#[test]
+fn who_never_seemed_permitted_hears_nothing_when_the_user_is_seen_again() {
+    for unblocks in [false, true] {
+        let mut world = World::new(Visibility::Contacts);
+        world.connect(ALICE, "alice@x");
+        world.connect(BOB, "bob@x");
+        world.add(BOB, "alice@x");
+        let block = |blocked| Command::SetBlocked { name: name("bob@x"), blocked };
+        world.ask(ALICE, block(true));
+        world.add(ALICE, "bob@x");
+        world.set(ALICE, Invisible);
+        world.remove(ALICE, "bob@x");
+        if unblocks {
+            world.ask(ALICE, block(false));
+        }
+        world.heard(BOB);
+        world.set(ALICE, Busy);
+        assert_eq!(world.heard(BOB), [], "unblocked: {unblocks}");
+    }
+}
+
 fn look(policy: Visibility, lists: bool, permits: bool, blocks: bool, is: Is) -> Sees {
     let mut world = World::new(policy);
     world.connect_as(

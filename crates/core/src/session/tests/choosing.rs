@@ -112,3 +112,55 @@ fn each_choice_has_one_verdict_whatever_ends_it() {
     assert_eq!(confirmed.session.my_status(), Offline);
     assert_eq!(lost.session.choosing(), None);
 }
+
+#[test]
+fn what_is_chosen_while_a_break_is_not_told_yet_survives_its_becoming_a_loss() {
+    let with_token = |token: &str, resumed| {
+        let Notice::SignedIn(known) = welcome("me@x") else { unreachable!() };
+        let resume = Some(Token::new(token.to_owned()));
+        Notice::SignedIn(Welcome { resume, resumed, ..known })
+    };
+    for resumes in [true, false] {
+        let mut client = Client::persistent();
+        client.dial();
+        client.told([with_token("first", false), snapshot(4, &[])]);
+        client.link(LinkEvent::Closed);
+        assert!(client.session.is_signed_in(), "nobody is told of a short break");
+        client.session.choose(Busy, client.now).unwrap();
+        if resumes {
+            let (soon, _) = client.session.poll_timeout().unwrap();
+            client.now = client.now.max(soon);
+        } else {
+            client.now += Span::from_secs(120);
+        }
+        client.after(0);
+        client.token(None);
+        client.link(LinkEvent::Opened);
+        assert_eq!(client.session.choosing(), Some(Busy));
+        assert_eq!(asked(&client), []);
+        client.told([with_token("second", resumes)]);
+        if !resumes {
+            client.told([snapshot(0, &[])]);
+        }
+        assert_eq!(asked(&client), [Busy], "resumed: {resumes}");
+    }
+}
+
+#[test]
+fn what_was_chosen_on_another_device_meanwhile_is_newer() {
+    for (source, stays) in [(Source::User, true), (Source::Expiry, false)] {
+        let mut client = Client::persistent().signed_in(&[]);
+        client.link(LinkEvent::Closed);
+        client.session.choose(Busy, client.now).unwrap();
+        client.after(120_000);
+        client.token(None);
+        client.link(LinkEvent::Opened);
+        let Notice::Snapshot(mut known) = snapshot(0, &[]) else { unreachable!() };
+        known.me.status = Away;
+        known.me.intent = Intent::chosen(Away, source);
+        let told = client.told([welcome("me@x"), Notice::Snapshot(known)]);
+        assert_eq!(asked(&client).is_empty(), stays, "{source:?}");
+        assert_eq!(told.contains(&My(H::MSGR_E_CANCEL, Away)), stays);
+        assert_eq!(client.session.choosing().is_none(), stays);
+    }
+}

@@ -1,0 +1,3 @@
+// Gives the elements of index.html their tags.
+
+import "mistatus/define";

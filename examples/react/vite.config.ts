@@ -1,0 +1,6 @@
+// React needs its plugin, mistatus nothing.
+
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+
+export default defineConfig({ plugins: [react()] });

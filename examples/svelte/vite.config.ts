@@ -1,0 +1,6 @@
+// Svelte needs its plugin, mistatus nothing.
+
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "vite";
+
+export default defineConfig({ plugins: [svelte()] });

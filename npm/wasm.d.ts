@@ -1,0 +1,3 @@
+// The types of `mistatus/wasm`: importing it says where the WebAssembly of `mistatus` lies; no value is exported.
+
+export {};

@@ -1,0 +1,3 @@
+// The types of `mistatus/xmpp`: those of `mistatus`.
+
+export * from "./index.js";
