@@ -32,7 +32,7 @@ fn print(frame: Option<JsValue>) -> String {
     frame
         .and_then(|value| JSON::stringify(&value).ok())
         .map(|text: JsString| text.into())
-        // Frames are plain structs of strings, numbers and lists: nothing in them can be refused.
+        // Frames are objects of strings, numbers and lists: nothing in them can be refused.
         .unwrap_or_default()
 }
 

@@ -1,7 +1,7 @@
 //! What client and engine say to each other, whatever bytes carry it.
 //!
-//! A [`Dialect`](crate::dialect::Dialect) turns requests into bytes and bytes into notices;
-//! an embedded server's registry takes requests and gives notices.
+//! A [`Dialect`](crate::dialect::Dialect) turns a client's messages into bytes and bytes into notices;
+//! an embedded server's registry takes a client's messages and gives updates and other notices.
 
 use crate::{
     chat::{ChatMessage, ContactRequest, MessageId, MessageText},
@@ -370,7 +370,7 @@ pub struct Greeting {
     pub resume: Option<Resume>,
 }
 
-/// A lost connection that is to be resumed, and the last notice that its client saw.
+/// A lost connection that is to be resumed, and the last update that its client saw.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Resume {
     /// From [`Welcome::resume`] of the lost connection.

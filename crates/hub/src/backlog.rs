@@ -160,4 +160,10 @@ mod tests {
         assert!(backlog.bytes() <= 1_000);
         assert!(backlog.reaches(Seq(98)) && !backlog.reaches(Seq(90)));
     }
+
+    #[test]
+    fn an_update_is_small_beside_what_it_holds() {
+        // A client may keep some hundred of them, and there may be many clients.
+        assert!(size_of::<Update>() <= 144, "{}", size_of::<Update>());
+    }
 }

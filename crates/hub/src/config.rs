@@ -40,15 +40,15 @@ pub struct HubConfig {
     pub pending_per_user_max: usize,
     /// How long a lost client may take to go on where it was.
     pub resume_window: Span,
-    /// Most numbered notices kept for one client, and most outcomes.
+    /// Most updates kept for one client, and most outcomes.
     pub backlog_max: usize,
-    /// About how many bytes of notices are kept for one client.
+    /// About how many bytes of updates are kept for one client.
     pub backlog_bytes_max: usize,
     /// Most lost clients that are kept; the longest lost give way.
     pub lost_max: usize,
     /// Most lost clients of one user that are kept.
     pub lost_per_user_max: usize,
-    /// About how many bytes of notices are kept for all lost clients together.
+    /// About how many bytes of updates are kept for all lost clients together.
     pub lost_bytes_max: usize,
     /// Most messages that wait for one person.
     pub waiting_max: usize,
@@ -99,8 +99,8 @@ pub const WATCHES_PER_USER_MAX: usize = 4 * limits::WATCHES_MAX;
 /// Most requests of one user that wait for the store.
 pub const PENDING_PER_USER_MAX: usize = 4 * limits::PENDING_REQUESTS_MAX;
 
-/// About how many bytes of notices are kept for one client: a page that watches a thousand people is answered by
-/// 150 kB, and notes of the greatest length must not make [`limits::RESUME_NOTICES_MAX`] notices into 30 MB.
+/// About how many bytes of updates are kept for one client: a page that watches a thousand people is answered by
+/// 150 kB, and notes of the greatest length must not make [`limits::RESUME_NOTICES_MAX`] updates into 30 MB.
 pub const BACKLOG_BYTES_MAX: usize = 256 * 1024;
 
 /// Most lost clients that are kept: all of a full server, when the network before it fails for a moment.
@@ -109,7 +109,7 @@ pub const LOST_MAX: usize = 50_000;
 /// Most lost clients of one user that are kept: reloads leave one behind each, for a minute.
 pub const LOST_PER_USER_MAX: usize = 16;
 
-/// About how many bytes of notices are kept for all lost clients together.
+/// About how many bytes of updates are kept for all lost clients together.
 pub const LOST_BYTES_MAX: usize = 64 * 1024 * 1024;
 
 /// Most messages that wait for one person: months of them for somebody who does not come.
@@ -119,7 +119,7 @@ pub const WAITING_MAX: usize = 10_000;
 /// length, and not of the greatest.
 pub const WAITING_BYTES_MAX: usize = 4 * 1024 * 1024;
 
-/// Most messages that a user's clients are told without one of them confirming any: so many fit among the notices
+/// Most messages that a user's clients are told without one of them confirming any: so many fit among the updates
 /// that are kept for a client, and a flood does not make it too slow a reader.
 pub(crate) const UNCONFIRMED_MAX: usize = 100;
 

@@ -73,13 +73,13 @@ impl Hub {
     /// Whether the one whom a user puts on the list has to be asked.
     pub(crate) fn has_to_ask(&self, owner: &SigninName, contact: &SigninName) -> bool {
         let Some(asked) = self.accounts.get(contact) else { return false };
-        let people = &asked.relations;
+        let relations = &asked.relations;
         self.config.visibility == Visibility::Contacts
             && owner != contact
             && !asked.permits(owner)
-            && !people.blocked.contains(owner)
-            && !people.is_asked_by(owner)
-            && people.requests.len() < CONTACT_REQUESTS_MAX
+            && !relations.blocked.contains(owner)
+            && !relations.is_asked_by(owner)
+            && relations.requests.len() < CONTACT_REQUESTS_MAX
     }
 
     /// Tells somebody that a user wants to see them.

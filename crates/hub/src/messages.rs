@@ -139,22 +139,22 @@ impl Hub {
         self.tell_waiting(&to);
     }
 
-    /// Tells the clients of a user what waits and what they were not told yet.
+    /// Tells the clients of a user what waits and what they were not told yet: each message to all of them in a row.
     pub(crate) fn tell_waiting(&mut self, user: &SigninName) {
         let Some(account) = self.accounts.get(user) else { return };
-        let clients: Vec<_> = account.clients.iter().copied().collect();
-        let mut updates = BTreeMap::new();
-        for client in clients {
-            let Some(known) = self.clients.get(&client) else { continue };
-            let Some(account) = self.accounts.get(user) else { return };
+        let mut waiting = BTreeMap::<_, (Arc<ChatMessage>, Vec<ClientId>)>::new();
+        for client in &account.clients {
+            let Some(known) = self.clients.get_mut(client) else { continue };
             for message in account.inbox.first(UNCONFIRMED_MAX, known.told) {
-                if let Some(known) = self.clients.get_mut(&client) {
-                    known.told = message.id;
-                }
-                let update = updates.entry(message.id).or_insert_with(|| {
-                    let message = ChatMessage::clone(&message);
-                    Arc::new(Update::Message { message, request: None })
-                });
+                known.told = message.id;
+                let (_, clients) = waiting.entry(message.id).or_insert((message, Vec::new()));
+                clients.push(*client);
+            }
+        }
+        for (message, clients) in waiting.into_values() {
+            let message = ChatMessage::clone(&message);
+            let update = Arc::new(Update::Message { message, request: None });
+            for client in clients {
                 self.tell(client, update.clone());
             }
         }

@@ -425,7 +425,7 @@ impl Hub {
         known.running.remove(&id);
         let outcome = Arc::new(Update::Outcome(Outcome { id, hr, message }));
         known.finished.push_back(outcome.clone());
-        // A client repeats only what it has seen no outcome of, and of outcomes no more are kept than notices.
+        // A client repeats only what it has seen no outcome of, and of outcomes no more are kept than updates.
         while known.finished.len() > kept_max {
             known.finished.pop_front();
         }

@@ -52,7 +52,7 @@ impl Notation for Text {
     }
 
     fn write<T: Serialize>(frame: &T) -> String {
-        // Frames are plain structs of strings, numbers and lists: serde_json has nothing to refuse in them.
+        // Frames are objects of strings, numbers and lists: serde_json has nothing to refuse in them.
         serde_json::to_string(frame).unwrap_or_default()
     }
 }

@@ -8,7 +8,6 @@ use mistatus_core::{
     status::MiStatus,
 };
 use mistatus_hub::{Arrival, Closing, ConnectionId, Departure, Hub, Output, StoreError};
-use mistatus_json::server::EncodedUpdate;
 use tokio::sync::{
     mpsc::{Receiver, UnboundedReceiver},
     oneshot,
@@ -18,7 +17,7 @@ use crate::{
     clock::{self, Clock},
     limits,
     metrics::{Metrics, Refused},
-    outbox::{Outbox, Outgoing},
+    outbox::{Outbox, Outgoing, SharedUpdate},
     store::{Condition, Report, ToStore},
 };
 
@@ -52,24 +51,20 @@ pub(crate) struct Engine {
     pub(crate) store: std::sync::mpsc::Sender<ToStore>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) outboxes: HashMap<ConnectionId, Outbox>,
-    pub(crate) printed: LastPrinted,
+    pub(crate) last_update: LastUpdate,
     pub(crate) stopping: bool,
 }
 
-/// The update that was printed last: the registry tells all who hear of one in a row.
+/// The update that the registry told last: it tells all who hear of one in a row, and they share its text.
 #[derive(Default)]
-pub(crate) struct LastPrinted(Option<(Arc<Update>, Arc<EncodedUpdate>)>);
+pub(crate) struct LastUpdate(Option<Arc<SharedUpdate>>);
 
-impl LastPrinted {
-    fn encode(&mut self, update: Arc<Update>) -> Arc<EncodedUpdate> {
-        if let Some((last, encoded)) = &self.0
-            && Arc::ptr_eq(last, &update)
-        {
-            return encoded.clone();
+impl LastUpdate {
+    fn shared(&mut self, update: Arc<Update>) -> Arc<SharedUpdate> {
+        match &self.0 {
+            Some(last) if last.is(&update) => last.clone(),
+            _ => self.0.insert(Arc::new(SharedUpdate::new(update))).clone(),
         }
-        let encoded = Arc::new(EncodedUpdate::new(&update));
-        self.0 = Some((update, encoded.clone()));
-        encoded
     }
 }
 
@@ -148,8 +143,8 @@ impl Engine {
                     self.send(connection, Outgoing::Notice(notice))
                 }
                 Output::Update(connection, seq, update) => {
-                    let encoded = self.printed.encode(update);
-                    self.send(connection, Outgoing::Update(seq, encoded));
+                    let shared = self.last_update.shared(update);
+                    self.send(connection, Outgoing::Update(seq, shared));
                 }
                 Output::Close(connection, closing) => {
                     match closing {

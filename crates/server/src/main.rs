@@ -23,7 +23,8 @@ fn main() -> ExitCode {
 }
 
 async fn run(config: Config) -> ExitCode {
-    // From the beginning: a signal that nobody listens for ends the process where it stands.
+    // From the beginning: a signal that nobody listens for ends the process where it stands. While the database is read
+    // it waits.
     let mut signals = Signals::listen();
     // Asked now: once a terminal is closed, it is none any more.
     let in_terminal = std::io::stderr().is_terminal();
@@ -41,8 +42,9 @@ async fn run(config: Config) -> ExitCode {
     let _ = stdout.flush();
     loop {
         match signals.next().await {
+            #[cfg(unix)]
             Signal::Hangup if !in_terminal && reload(&server) => {}
-            Signal::Hangup | Signal::Stop => break,
+            _ => break,
         }
     }
     tracing::info!("stopping");
@@ -67,6 +69,7 @@ enum Signal {
     /// Stop: SIGTERM or SIGINT.
     Stop,
     /// Files have changed, or the terminal was closed: SIGHUP.
+    #[cfg(unix)]
     Hangup,
 }
 

@@ -9,7 +9,7 @@ use std::sync::{
 
 use mistatus_core::{
     footprint::Footprint,
-    message::{Notice, Seq},
+    message::{Notice, Seq, Update},
 };
 use mistatus_json::server::EncodedUpdate;
 use tokio::sync::{
@@ -38,12 +38,17 @@ pub(crate) struct Queued {
 }
 
 /// An entry in the queue of a connection's writer.
-#[derive(Debug)]
 pub(crate) enum Outgoing {
     Notice(Notice),
     /// An update with its number for this connection; its text is the same for all who are told.
-    Update(Seq, Arc<EncodedUpdate>),
+    Update(Seq, Arc<SharedUpdate>),
     Close(u16),
+}
+
+/// An update for many connections: the first that sends it prints it for all.
+pub(crate) struct SharedUpdate {
+    update: Arc<Update>,
+    text: OnceLock<EncodedUpdate>,
 }
 
 /// The bounds of one connection's queue, and of all together.
@@ -124,13 +129,29 @@ impl Outbox {
     }
 }
 
+impl SharedUpdate {
+    pub(crate) const fn new(update: Arc<Update>) -> Self {
+        Self { update, text: OnceLock::new() }
+    }
+
+    /// Whether it is this one, and not one like it.
+    pub(crate) fn is(&self, update: &Arc<Update>) -> bool {
+        Arc::ptr_eq(&self.update, update)
+    }
+
+    /// Returns the frame for a connection on which it has that number.
+    pub(crate) fn numbered(&self, seq: Seq) -> String {
+        self.text.get_or_init(|| EncodedUpdate::new(&self.update)).numbered(seq)
+    }
+}
+
 impl Outgoing {
     /// Returns about how many bytes it takes while it waits; what is shared counts in full.
     fn bytes(&self) -> usize {
         size_of::<Self>()
             + match self {
                 Self::Notice(notice) => notice.held(),
-                Self::Update(_, update) => update.len_max(),
+                Self::Update(_, shared) => shared.update.footprint(),
                 Self::Close(_) => 0,
             }
     }

@@ -24,7 +24,7 @@ use crate::{
     config::Config,
     demo,
     door::Door,
-    engine::{Engine, LastPrinted, ToEngine},
+    engine::{Engine, LastUpdate, ToEngine},
     http::{self, App},
     limits,
     metrics::Metrics,
@@ -89,7 +89,7 @@ impl Server {
             store,
             metrics: metrics.clone(),
             outboxes: HashMap::new(),
-            printed: LastPrinted::default(),
+            last_update: LastUpdate::default(),
             stopping: false,
         };
         let registry = tokio::spawn(owner.run(inbox, reports));

@@ -6,7 +6,7 @@
 use mistatus_core::{
     dialect::Dialect,
     message::{Command, Token},
-    session::{LinkEvent, Output as Wish, PeerMessage, Session, SessionOptions},
+    session::{LinkEvent, Output as Wanted, PeerMessage, Session, SessionOptions},
     time::{Span, Tick, UnixMs},
 };
 use mistatus_hub::{Arrival, ConnectionId, Departure, Hub, HubConfig, Output, StoreError};
@@ -105,10 +105,10 @@ pub fn session(data: &[u8]) {
             }
         }
         let outputs = core::iter::from_fn(|| session.poll_output()).take(RESTLESS);
-        let transmitted = outputs.inspect(|wish| match wish {
+        let transmitted = outputs.inspect(|wanted| match wanted {
             // A leader hands on whatever other tabs say.
-            Wish::Transmit(text) => _ = decode(text),
-            Wish::Post(PeerMessage::Up { epoch, .. }) => connection = *epoch,
+            Wanted::Transmit(text) => _ = decode(text),
+            Wanted::Post(PeerMessage::Up { epoch, .. }) => connection = *epoch,
             _ => {}
         });
         assert!(transmitted.count() < RESTLESS, "outputs without an end");

@@ -369,11 +369,13 @@ impl Model {
         let unknown = Statuses::one(MiStatus::Unknown);
         // A permission that the other gave or took while away shows when the other is seen next:
         // until then both the old and the new answer are right.
-        let veiled = self.config.visibility == Visibility::Contacts;
+        let by_contacts = self.config.visibility == Visibility::Contacts;
         match status {
             MiStatus::Unknown => unknown,
             MiStatus::Offline if now < self.settled => unknown.or(Statuses::one(status)),
-            MiStatus::Offline if veiled && viewer != subject => unknown.or(Statuses::one(status)),
+            MiStatus::Offline if by_contacts && viewer != subject => {
+                unknown.or(Statuses::one(status))
+            }
             _ if self.may_see(viewer, subject) => Statuses::one(status),
             _ => unknown,
         }

@@ -157,7 +157,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     ALTER TABLE users ADD COLUMN chosen_at INTEGER;
     UPDATE users SET source = 'user' WHERE status <> 2 OR note IS NOT NULL OR until IS NOT NULL;
 ",
-    // What others go on believing of a list that changed while its owner seemed offline.
+    // Permissions to see the owner that changed while the owner seemed offline, as others still see them.
     "
     CREATE TABLE beliefs (
         owner TEXT NOT NULL REFERENCES users (folded) ON DELETE CASCADE,
@@ -167,7 +167,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
         PRIMARY KEY (owner, contact)
     ) STRICT;
 ",
-    // Groups, blocking, requests and messages. `permits` and the friendly name are what the blocked one goes on believing.
+    // Groups, blocking, requests and messages. `permits` and the friendly name are what the blocked one still sees.
     // A message's state: 0 waits, 1 was confirmed and its writer is not to know yet, 2 was delivered, 3 is the writer's
     // alone. Its number is never given twice, also where the last one is gone.
     "
