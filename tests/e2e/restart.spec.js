@@ -46,3 +46,23 @@ test("a choice made after the server came back arrives", async ({ demo, server }
   await alice.choose("Out to lunch");
   await bob.sees("Out to lunch");
 });
+
+test("a choice made while the server is away is shown as pending and arrives once it is back", async ({
+  demo,
+  server,
+}) => {
+  test.setTimeout(120_000);
+  const [alice, bob] = [demo.pane("alice"), demo.pane("bob")];
+  await alice.isConnected();
+  await bob.isConnected();
+  await server.kill();
+  await expect(alice.connection).not.toHaveText("Connected");
+  // Between two attempts, and over some that fail.
+  await alice.choose("Out to lunch");
+  await expect(alice.button).toHaveAttribute("aria-busy", "true");
+  await server.restart();
+  await expect(alice.connection).toHaveText("Connected", { timeout: 45_000 });
+  await alice.shows("Out to lunch");
+  await bob.sees("Out to lunch");
+  await expect(alice.button).not.toHaveAttribute("aria-busy");
+});
