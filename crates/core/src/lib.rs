@@ -10,6 +10,7 @@ pub mod chat;
 pub mod dialect;
 pub mod fold;
 pub mod footprint;
+pub mod friendly_name;
 pub mod group;
 pub mod hresult;
 pub mod by_name;

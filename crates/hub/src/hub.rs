@@ -10,8 +10,8 @@ use std::{
 
 use mistatus_core::{
     chat::ChatMessage,
+    friendly_name,
     hresult::HResult,
-    limits::FRIENDLY_NAME_MAX,
     message::{ClientMessage, Notice},
     presence::{Intent, Source},
     signin_name::SigninName,
@@ -91,7 +91,8 @@ impl Hub {
         if let Some(until) = intent.until {
             self.timers.expiries.insert((until, record.name.clone()));
         }
-        let mut account = Account::new(record.name.clone(), record.friendly_name, intent);
+        let friendly_name = record.friendly_name.and_then(|name| friendly_name::clean(&name));
+        let mut account = Account::new(record.name.clone(), friendly_name, intent);
         for contact in record.contacts {
             account.contacts.push(contact);
         }
@@ -135,8 +136,7 @@ impl Hub {
         wall: UnixMs,
     ) {
         self.tell_time(now, wall);
-        arrival.friendly_name =
-            arrival.friendly_name.map(cut_friendly_name).filter(|name| !name.is_empty());
+        arrival.friendly_name = arrival.friendly_name.and_then(|name| friendly_name::clean(&name));
         let to_store = match self.accounts.get(&arrival.name) {
             None => Some(arrival.friendly_name.clone()),
             // Whoever is invisible must not be given away by a new friendly name.
@@ -359,17 +359,4 @@ impl Hub {
 
 fn pop_due<T: Ord + Copy, N: Ord>(timers: &mut BTreeSet<(T, N)>, now: T) -> Option<(T, N)> {
     if timers.first().is_some_and(|(at, _)| *at <= now) { timers.pop_first() } else { None }
-}
-
-fn cut_friendly_name(name: String) -> String {
-    let mut units = 0;
-    let mut end = 0;
-    for (start, letter) in name.char_indices() {
-        units += letter.len_utf16();
-        if units > FRIENDLY_NAME_MAX {
-            break;
-        }
-        end = start + letter.len_utf8();
-    }
-    name[..end].to_owned()
 }

@@ -25,7 +25,8 @@ pub struct Ticket(pub u64);
 pub struct Arrival {
     /// Who it is.
     pub name: SigninName,
-    /// How the user is to be shown; `None` leaves what is stored. Longer ones than the limit are cut.
+    /// How the user is to be shown; `None` leaves what is stored. Cleaned by
+    /// [`friendly_name::clean`](mistatus_core::friendly_name::clean).
     pub friendly_name: Option<String>,
     /// Time since the last input, where the client is idle already.
     pub idle_for: Option<Span>,

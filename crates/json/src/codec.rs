@@ -2,9 +2,10 @@
 
 use mistatus_core::{
     chat::{MessageId, MessageText, MessageTextError},
+    friendly_name,
     group::{GroupId, GroupName},
     hresult::HResult,
-    limits::{FRIENDLY_NAME_MAX, WATCH_BATCH_MAX},
+    limits::WATCH_BATCH_MAX,
     message::{RequestId, Seq, Token},
     presence::{Note, Source},
     signin_name::SigninName,
@@ -239,7 +240,7 @@ impl Codec<Vec<SigninName>> for Batch {
     }
 }
 
-/// A display name: cut where it is too long, none where it is empty.
+/// A display name: cleaned, and none where nothing of it can be seen.
 pub(crate) struct DisplayName(pub(crate) &'static str);
 
 impl Codec<Option<String>> for DisplayName {
@@ -249,7 +250,7 @@ impl Codec<Option<String>> for DisplayName {
 
     fn take<R: Reader>(&self, from: &R) -> Result<Option<String>, R::Error> {
         let name: Option<String> = In(self.0).take(from)?;
-        Ok(name.filter(|name| !name.is_empty()).map(cut))
+        Ok(name.and_then(|name| friendly_name::clean(&name)))
     }
 
     #[cfg(test)]
@@ -258,7 +259,7 @@ impl Codec<Option<String>> for DisplayName {
     }
 }
 
-/// How the user is called: empty where that cannot be read.
+/// How the user is called: empty where that cannot be read, or nothing of it can be seen.
 pub(crate) struct OwnDisplayName(pub(crate) &'static str);
 
 impl Codec<String> for OwnDisplayName {
@@ -267,19 +268,12 @@ impl Codec<String> for OwnDisplayName {
     }
 
     fn take<R: Reader>(&self, from: &R) -> Result<String, R::Error> {
-        Ok(cut(from.text(self.0).unwrap_or_default()))
+        Ok(from.text(self.0).and_then(|name| friendly_name::clean(&name)).unwrap_or_default())
     }
 
     #[cfg(test)]
     fn describe(&self, text: &str, into: &mut Description) {
         into.field(self.0, Shape::Text, text);
-    }
-}
-
-fn cut(text: String) -> String {
-    match text.len() > FRIENDLY_NAME_MAX {
-        true => text.chars().take(FRIENDLY_NAME_MAX).collect(),
-        false => text,
     }
 }
 

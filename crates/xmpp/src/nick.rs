@@ -1,6 +1,6 @@
 //! What people want to be called (XEP-0172), published where those who see them may read it (XEP-0163).
 
-use mistatus_core::limits::FRIENDLY_NAME_MAX;
+use mistatus_core::friendly_name;
 
 use crate::{ns, stanza, xml::Element};
 
@@ -45,12 +45,13 @@ pub fn told(message: &Element) -> Option<Option<String>> {
 
 fn name_in(items: &Element, namespace: &str) -> Option<String> {
     let text = items.first("item", namespace)?.first("nick", ns::NICK)?.content();
-    let name: String = text.trim().chars().take(FRIENDLY_NAME_MAX).collect();
-    Some(name).filter(|name| !name.is_empty())
+    friendly_name::clean(&text)
 }
 
 #[cfg(test)]
 mod tests {
+    use mistatus_core::limits::FRIENDLY_NAME_MAX;
+
     use super::*;
     use crate::xml;
 

@@ -1,6 +1,9 @@
 //! The contact list as the service keeps it (RFC 6121 §2).
 
-use mistatus_core::limits::{FRIENDLY_NAME_MAX, GROUPS_MAX};
+use mistatus_core::{
+    friendly_name,
+    limits::{FRIENDLY_NAME_MAX, GROUPS_MAX},
+};
 
 use crate::{jid::BareJid, ns, stanza, xml::Element};
 
@@ -59,7 +62,8 @@ impl Item {
     /// Returns how the contact is shown; `None` where there is only the address.
     #[must_use]
     pub fn friendly_name(&self) -> Option<String> {
-        self.name.clone().filter(|name| *name != self.jid.to_string())
+        let name = self.name.as_deref().and_then(friendly_name::clean);
+        name.filter(|name| *name != self.jid.to_string())
     }
 }
 

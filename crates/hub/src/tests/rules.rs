@@ -635,3 +635,19 @@ fn a_list_that_is_stored_when_its_owner_is_back_is_known() {
     assert_eq!(world.statuses(BOB), [Busy]);
     assert_eq!(world.writes.last(), Some(&Write::Reveal { owner: name("alice@x") }));
 }
+
+#[test]
+fn a_friendly_name_is_cleaned_and_one_that_shows_nothing_is_none() {
+    for (given, shown) in
+        [("\u{3164}", "alice@x"), (" \u{202e}\n", "alice@x"), ("Eve\u{202e}nimda", "Evenimda")]
+    {
+        let mut world = World::new(Visibility::Everyone);
+        let arrival = Arrival { friendly_name: Some(given.to_owned()), ..arrival("alice@x") };
+        let told = world.connect_as(ALICE, arrival);
+        let Some(Notice::SignedIn(welcome)) = told.first() else { panic!("{told:?}") };
+        assert_eq!(welcome.friendly_name, shown);
+        world.connect(BOB, "bob@x");
+        let seen = world.watch(BOB, &["alice@x"]).remove(0);
+        assert_eq!(seen.friendly_name.as_deref(), Some(shown).filter(|name| *name != "alice@x"));
+    }
+}

@@ -3,6 +3,7 @@
 use mistatus_core::{
     chat::{ChatMessage, ContactRequest, MessageId, MessageText},
     dialect::Dialect,
+    friendly_name,
     group::{Group, GroupId, GroupName},
     message::{Change, MyPresence, Snapshot, Token, Welcome},
     presence::{Intent, Note, Presence, Source},
@@ -166,6 +167,11 @@ fn any_name() -> impl Strategy<Value = SigninName> {
     "[a-zA-Zäß😀<>&\"\\\\][a-zA-Z0-9 @.ü]{0,40}".prop_map(|text| SigninName::parse(&text).unwrap())
 }
 
+/// A display name as it is after cleaning.
+fn any_friendly_name() -> impl Strategy<Value = Option<String>> {
+    "\\PC{0,20}".prop_map(|text| friendly_name::clean(&text))
+}
+
 fn any_note() -> impl Strategy<Value = Option<Note>> {
     "\\PC{0,80}".prop_map(|text| Note::parse(&text).unwrap())
 }
@@ -190,7 +196,7 @@ fn any_change() -> impl Strategy<Value = Change> {
     let remote: Vec<_> = MiStatus::ALL.into_iter().filter(|status| status.is_remote()).collect();
     (
         any_name(),
-        proptest::option::of("\\PC{1,20}"),
+        any_friendly_name(),
         proptest::sample::select(remote),
         any_note(),
         any_instant(),
@@ -278,13 +284,9 @@ fn any_group() -> impl Strategy<Value = Group> {
 }
 
 fn any_contact_request() -> impl Strategy<Value = ContactRequest> {
-    (any_name(), proptest::option::of("\\PC{1,20}"), 0..1u64 << 53).prop_map(
-        |(from, friendly_name, at)| ContactRequest {
-            from,
-            friendly_name,
-            at: UnixMs::from_millis(at),
-        },
-    )
+    (any_name(), any_friendly_name(), 0..1u64 << 53).prop_map(|(from, friendly_name, at)| {
+        ContactRequest { from, friendly_name, at: UnixMs::from_millis(at) }
+    })
 }
 
 fn any_message() -> impl Strategy<Value = ChatMessage> {
@@ -337,7 +339,7 @@ fn any_update() -> impl Strategy<Value = Update> {
 fn any_welcome() -> impl Strategy<Value = Welcome> {
     (
         any_name(),
-        "\\PC{0,20}",
+        any_friendly_name().prop_map(Option::unwrap_or_default),
         (1..1u64 << 40).prop_map(Span::from_millis),
         0..1u64 << 53,
         proptest::option::of("[a-f0-9]{32}"),
