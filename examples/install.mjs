@@ -1,4 +1,5 @@
-// Installs an example as whoever copies it would: `node examples/install.mjs EXAMPLE FOLDER`. Takes `mistatus` from the package
+// Installs an example as whoever copies it would: `node examples/install.mjs EXAMPLE FOLDER`, into a folder that is empty or
+// not there, or an earlier copy, which is made anew. Takes `mistatus` from the package
 // that `cargo xtask build` packed, since what is tried is what this checkout has; everything else comes by the lock file,
 // which `node examples/install.mjs --lock EXAMPLE` writes anew.
 
@@ -31,10 +32,20 @@ export async function tarball() {
  */
 export async function install(example, folder) {
   const from = fileURLToPath(new URL(`${example}/`, import.meta.url));
+  await readFile(path.join(from, "package.json")).catch(() => {
+    throw new Error(`there is no example \`${example}\` in examples/`);
+  });
   const packed = await tarball();
   await mkdir(folder, { recursive: true });
-  const old = (await readdir(folder)).filter((name) => name !== "node_modules" && name !== STAMP);
+  const there = await readdir(folder);
+  if (there.length > 0 && !there.includes(STAMP)) {
+    throw new Error(`${folder} is neither empty nor a copy of an example that was made before: name another folder`);
+  }
+  // A copy that was made before is made anew, also where it was changed.
+  const old = there.filter((name) => name !== "node_modules" && name !== STAMP);
   await Promise.all(old.map((name) => rm(path.join(folder, name), { recursive: true })));
+  // First, so that a copy that did not get ready can be made anew.
+  await writeFile(path.join(folder, STAMP), there.includes(STAMP) ? await readFile(path.join(folder, STAMP)) : "");
   const isWanted = (/** @type {string} */ file) => !["node_modules", "dist"].includes(path.basename(file));
   await cp(from, folder, { recursive: true, filter: isWanted });
 
@@ -102,5 +113,10 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     console.error("usage: node examples/install.mjs EXAMPLE FOLDER\n       node examples/install.mjs --lock EXAMPLE");
     process.exit(2);
   }
-  await (first === "--lock" ? lock(second) : install(first, path.resolve(second)));
+  try {
+    await (first === "--lock" ? lock(second) : install(first, path.resolve(second)));
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  }
 }

@@ -96,7 +96,7 @@ function replaced(text, part, other) {
 // The glue makes its coders as soon as it is there. A page's tests run where there are none, as in jsdom: they may import it.
 // Each replacement must be found once: another version of wasm-bindgen may write it differently.
 /** @param {string} glue */
-function withLazyCoders(glue) {
+function withOptionalCoders(glue) {
   /** @type {[string, string][]} */
   const replacements = [
     ["let cachedTextDecoder = new TextDecoder(", "let cachedTextDecoder = globalThis.TextDecoder && new TextDecoder("],
@@ -111,11 +111,11 @@ function withLazyCoders(glue) {
 }
 
 /** @type {Plugin} */
-const lazyCoders = {
-  name: "lazy-coders",
+const optionalCoders = {
+  name: "optional-coders",
   setup({ onLoad }) {
     onLoad({ filter: /npm\/generated\/wasm[\w-]*\/mistatus\.js$/ }, async ({ path }) => ({
-      contents: withLazyCoders(await readFile(path, "utf8")),
+      contents: withOptionalCoders(await readFile(path, "utf8")),
     }));
   },
 };
@@ -263,7 +263,7 @@ function npmEntries(variant, entryPoints, wasmEntry) {
     ...common,
     entryPoints,
     format: "esm",
-    plugins: [styles, lazyCoders, importedFiles(variant), webassembly(variant, { wasm, panels })],
+    plugins: [styles, optionalCoders, importedFiles(variant), webassembly(variant, { wasm, panels })],
     define: { ...common.define, __MISTATUS_WASM_ENTRY__: JSON.stringify(wasmEntry) },
     splitting: true,
     chunkNames: "[name]-[hash]",

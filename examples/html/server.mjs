@@ -21,10 +21,15 @@ function token(user) {
 }
 
 const server = createServer(async (request, response) => {
+  if (!URL.canParse(request.url, "http://localhost")) {
+    response.writeHead(400).end();
+    return;
+  }
   const { pathname, searchParams } = new URL(request.url, "http://localhost");
+  const as = searchParams.get("as") ?? "";
   const [, user] = /(?:^|; )user=([a-z]+)/.exec(request.headers.cookie ?? "") ?? [];
-  if (pathname === "/login" && /^[a-z]+$/.test(searchParams.get("as"))) {
-    const cookie = `user=${searchParams.get("as")}; HttpOnly; SameSite=Strict; Path=/`;
+  if (pathname === "/login" && /^[a-z]+$/.test(as)) {
+    const cookie = `user=${as}; HttpOnly; SameSite=Strict; Path=/`;
     response.writeHead(303, { location: "/", "set-cookie": cookie }).end();
   } else if (pathname === "/presence-token") {
     // Nobody else may keep it, and who is not signed in gets none.

@@ -1,4 +1,4 @@
-// The entry `mistatus/define`: importing it gives the elements their tags. The only entry with a side effect.
+// The entry `mistatus/define`: importing it gives the elements their tags.
 
 import "../../www/js/automation/connect.js";
 import { defineElements } from "../../www/js/elements/define.js";

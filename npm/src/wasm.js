@@ -7,7 +7,7 @@ import panels from "./mistatus_panels.wasm";
 
 // Scripts that are no modules have no `import.meta`, but the tag that they are in.
 const tag = /** @type {HTMLScriptElement | null | undefined} */ (globalThis.document?.currentScript);
-const base = import.meta.url ?? tag?.src ?? document.baseURI;
+const base = import.meta.url ?? (tag?.src || globalThis.document?.baseURI);
 
 /**
  * Returns what a bundler has made of a file: an address, from this script where it is relative, or the bytes themselves.
@@ -15,4 +15,7 @@ const base = import.meta.url ?? tag?.src ?? document.baseURI;
  */
 const placed = (file) => (typeof file === "string" ? new URL(file, base) : file);
 
-useFiles(placed(main), placed(panels));
+// On a server there is no place, and nothing that is loaded.
+if (base) {
+  useFiles(placed(main), placed(panels));
+}

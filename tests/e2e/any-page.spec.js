@@ -223,6 +223,30 @@ for (const [what, contact] of [
   });
 }
 
+test("an attribute that says false is off, as some frameworks write it", async ({ page, host, server, person }) => {
+  await page.goto(
+    host.page(
+      '<mi-my-status no-idle="false">…</mi-my-status><mi-conversation contact="erika@example.com" open="false"></mi-conversation>',
+      { head: loader(server, 'data-signin-name="franz@example.com"') },
+    ),
+  );
+  const erika = await person("erika@example.com", "franz@example.com");
+  await erika.sees("Online");
+  const [mine, panel] = [page.locator("mi-my-status"), page.locator("mi-conversation")];
+  expect(await mine.evaluate((element) => element.noIdle)).toBe(false);
+  expect(await panel.evaluate((element) => element.open)).toBe(false);
+  await expect(page.getByRole("textbox")).toHaveCount(0);
+  await panel.evaluate((element) => {
+    element.open = true;
+  });
+  await expect(page.getByRole("textbox")).toBeVisible();
+  await panel.evaluate((element) => {
+    element.open = false;
+  });
+  await expect(page.getByRole("textbox")).toBeHidden();
+  expect(await panel.getAttribute("open")).toBeNull();
+});
+
 test("letters of mixed case name the same person", async ({ page, host, server, person }) => {
   await page.goto(
     host.page('<mi-status contact="ERIKA@Example.com"></mi-status>', {

@@ -4,7 +4,8 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -66,6 +67,18 @@ for (const { example, script = "build", output = "dist", site: served = ".", pag
     await isLive(`${example}-${script.replace(":", "-")}`, page);
   });
 }
+
+test("an example is not installed over somebody's own files", async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), "mistatus-own-"));
+  try {
+    await writeFile(path.join(folder, "work.txt"), "for months");
+    await assert.rejects(install("react", folder), /neither empty nor a copy/);
+    await assert.rejects(install("raect", folder), /no example `raect`/);
+    assert.deepEqual(await readdir(folder), ["work.txt"]);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
 
 test("a page without a bundler shows another person's status, live, and the contact list", async () => {
   site.folder = await installed("import-map");

@@ -174,7 +174,9 @@ fn doc() -> Result<()> {
 }
 
 fn javascript() -> Result<()> {
-    run(command("node").args(["npm/generate.mjs", "--check"]))?;
+    for generator in ["npm/generate.mjs", "npm/frameworks.mjs"] {
+        run(command("node").args([generator, "--check"]))?;
+    }
     // It colours what it says also where nobody sees colours.
     let colors = if io::stdout().is_terminal() { "force" } else { "off" };
     run(npm_bin("biome").args(["ci", "--error-on-warnings", &format!("--colors={colors}")]))?;

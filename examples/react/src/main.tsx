@@ -7,7 +7,7 @@ import { Staff } from "./staff";
 
 const me = new URLSearchParams(location.search).get("as") ?? "alice@example.com";
 
-createRoot(document.getElementById("root")!).render(
+createRoot(document.getElementById("root") as HTMLElement).render(
   <StrictMode>
     <Staff me={me} />
   </StrictMode>,

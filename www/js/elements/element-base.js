@@ -388,6 +388,20 @@ export function languageOf(element) {
 }
 
 /**
+ * Gives an element an attribute; null and undefined take it away.
+ * @param {Element} element
+ * @param {string} attribute
+ * @param {string | null | undefined} value
+ */
+export function put(element, attribute, value) {
+  if (value === null || value === undefined) {
+    element.removeAttribute(attribute);
+  } else {
+    element.setAttribute(attribute, value);
+  }
+}
+
+/**
  * Reflects attributes as string properties: `{ tokenUrl: "token-url" }`.
  * @param {{ prototype: Element }} Class
  * @param {Record<string, string>} names
@@ -406,11 +420,7 @@ export function reflect(Class, names) {
        * @param {string | null | undefined} value
        */
       set(value) {
-        if (value === null || value === undefined) {
-          this.removeAttribute(attribute);
-        } else {
-          this.setAttribute(attribute, value);
-        }
+        put(this, attribute, value);
       },
     });
   }

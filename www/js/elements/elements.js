@@ -3,7 +3,7 @@
 
 import { openMessenger, WINDOW } from "../loading/core.js";
 import { tokenFrom } from "../loading/token.js";
-import { DrawnElement, languageOf, namesNear, reflect, upgradeProperties } from "./element-base.js";
+import { DrawnElement, languageOf, namesNear, put, reflect, upgradeProperties } from "./element-base.js";
 import { observeNearness } from "./nearness.js";
 import { Scope } from "./registry.js";
 
@@ -168,20 +168,16 @@ export class MiMyStatusElement extends DrawnElement {
   }
 
   set idleAfter(seconds) {
-    if (seconds === null || seconds === undefined) {
-      this.removeAttribute("idle-after");
-    } else {
-      this.setAttribute("idle-after", String(seconds));
-    }
+    put(this, "idle-after", seconds?.toString());
   }
 
   /** Whether idleness is kept from others. */
   get noIdle() {
-    return this.hasAttribute("no-idle");
+    return isOn(this, "no-idle");
   }
 
   set noIdle(value) {
-    this.toggleAttribute("no-idle", Boolean(value));
+    put(this, "no-idle", value ? "" : null);
   }
 
   /** @returns {Wanted} */
@@ -409,11 +405,11 @@ export class MiConversationElement extends DrawnElement {
 
   /** Whether the panel is to be seen. */
   get open() {
-    return this.hasAttribute("open");
+    return isOn(this, "open");
   }
 
   set open(open) {
-    this.toggleAttribute("open", Boolean(open));
+    put(this, "open", open ? "" : null);
   }
 
   /** Opens the panel and puts the focus into its field. */
@@ -568,7 +564,7 @@ export class MiMessengerElement extends HTMLElementBase {
     upgradeProperties(this);
     this.#identify();
     // As the elements inside: attributes that a framework sets after inserting belong to the first connection.
-    queueMicrotask(() => this.isConnected && this.mistatusScope.open()?.catch(() => {}));
+    queueMicrotask(() => this.isConnected && this.mistatusScope.open());
   }
 
   disconnectedCallback() {
@@ -628,7 +624,7 @@ export class MiMessengerElement extends HTMLElementBase {
         // What the API says and what the elements show must not differ.
         extendedStates: true,
         keepTrying: true,
-        openOnMessage: (this.getAttribute("open-on-message") ?? "false") !== "false",
+        openOnMessage: isOn(this, "open-on-message"),
       });
       return await openMessenger(settings, { names: () => namesNear(this.mistatusScope), signal });
     } catch (error) {
@@ -647,6 +643,13 @@ reflect(MiMessengerElement, {
   transport: "transport",
   ...Object.fromEntries(XMPP.map((name) => [name, name])),
 });
+
+/**
+ * Whether an attribute is there and does not say `false`, which some frameworks write where nothing should stand.
+ * @param {Element} element
+ * @param {string} name
+ */
+const isOn = (element, name) => (element.getAttribute(name) ?? "false") !== "false";
 
 /**
  * @param {Element} element

@@ -143,12 +143,11 @@ async function fetched() {
 }
 
 async function start() {
-  let source;
+  const source = given ?? (import.meta.url ? place() : undefined);
   // What was begun serves one attempt: after a failure the files are asked for anew.
   const files = begun ?? fetched();
   begun = undefined;
   try {
-    source = place();
     const [module, loaded] = await files;
     await WebAssembly.instantiate(module, {
       __wasm_split: /** @type {WebAssembly.ModuleImports} */ (/** @type {unknown} */ (main)),
@@ -156,7 +155,7 @@ async function start() {
     script = loaded;
   } catch (error) {
     const from = source instanceof URL || typeof source === "string" ? ` from ${source}` : "";
-    const advice = given ? "" : adviceFor(import.meta.url, error);
+    const advice = given ? "" : adviceFor(import.meta.url, source, error);
     const message = `contact list and conversations could not be loaded${from}: ${/** @type {Partial<Error> | undefined} */ (error)?.message ?? error}${advice}`;
     const failure = new MessengerError(HRESULT.E_FAIL, message, { cause: error });
     failure.reason = "load";

@@ -83,11 +83,15 @@ async function start(source) {
   if (globalThis.document?.querySelector("mi-contact-list")) {
     beginPanels();
   }
+  /** @type {URL | undefined} */
+  let beside;
   try {
     if (source) {
       response?.then((unused) => unused?.body?.cancel());
     }
-    const module = await compile(source ?? (await response) ?? place ?? new URL("./mistatus_bg.wasm", import.meta.url));
+    const told = source ?? (await response) ?? place;
+    beside = told ? undefined : new URL("./mistatus_bg.wasm", import.meta.url);
+    const module = await compile(told ?? /** @type {URL} */ (beside));
     useMain(await init({ module_or_path: module }));
     useErrors((number, message) => new MessengerError(number, message));
     return exported;
@@ -99,7 +103,7 @@ async function start(source) {
         error,
       );
     }
-    const advice = source || place ? "" : adviceFor(import.meta.url, error);
+    const advice = source || place ? "" : adviceFor(import.meta.url, beside, error);
     throw failure(
       "load",
       `the WebAssembly could not be loaded: ${/** @type {Partial<Error> | undefined} */ (error)?.message ?? error}${advice}`,
