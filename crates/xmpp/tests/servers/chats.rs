@@ -93,6 +93,8 @@ pub(crate) fn a_cut_link_loses_no_message_and_repeats_none(server: &Server) {
     // What went out, and whose confirmation did not come back.
     gerd.say(request(1_002, "hanna", server, "Confirmed in vain"));
     hanna.until_messages(3);
+    // Her receipt is on its way to gerd.
+    hanna.catch_up();
     gerd.cut();
     gerd.reconnect(server);
     assert!(gerd.welcome().resumed);
@@ -123,6 +125,7 @@ pub(crate) fn a_link_that_cannot_be_resumed_loses_no_message(server: &Server) {
     ines.until("an outcome", |client| client.outcome(RequestId(1_001)) == Some(HResult::S_OK));
     ines.say(request(1_002, "jonas", server, "Confirmed in vain"));
     jonas.until_messages(2);
+    jonas.catch_up();
     ines.cut();
     ines.begin_anew(server);
     ines.say(request(1_002, "jonas", server, "Confirmed in vain"));

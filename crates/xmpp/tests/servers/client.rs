@@ -21,7 +21,7 @@ use mistatus_core::{
     time::{Span, UnixMs},
 };
 use mistatus_xmpp::{Clock, XmppDialect, XmppOptions};
-use tungstenite::{Message, WebSocket, client::IntoClientRequest, http::HeaderValue};
+use tungstenite::{Message, Utf8Bytes, WebSocket, client::IntoClientRequest, http::HeaderValue};
 
 use crate::server::Server;
 
@@ -66,6 +66,8 @@ pub(crate) struct Client {
     pub(crate) notices: Vec<Notice>,
     people: BTreeMap<SigninName, Vec<Presence>>,
     last_request: u64,
+    /// How many confirmations the server still owes on this link (XEP-0198).
+    confirmations_due: usize,
     me: Option<MiStatus>,
 }
 
@@ -98,6 +100,7 @@ impl Client {
             notices: Vec::new(),
             people: BTreeMap::new(),
             last_request: 0,
+            confirmations_due: 0,
             me: None,
         };
         client.greet(None);
@@ -136,8 +139,16 @@ impl Client {
         self.flush();
     }
 
-    /// The link breaks without a word.
+    /// The link breaks without a word. What the server says shortly before is lost.
+    ///
+    /// Waits until the server has nothing more to say: ejabberd stands still for 15 s where a link is cut while it
+    /// says something, and refuses to resume a stream that stands still for so long. Whoever could still have it say
+    /// something must have caught up.
     pub(crate) fn cut(&mut self) {
+        self.transmit("<r xmlns='urn:xmpp:sm:3'/>".to_owned()).expect("the link holds");
+        while self.confirmations_due > 0 {
+            self.hear().expect("the server confirms what it has");
+        }
         self.socket.get_ref().shutdown(std::net::Shutdown::Both).expect("was open");
     }
 
@@ -145,9 +156,14 @@ impl Client {
         let token = self.welcome().resume.clone().expect("a stream that can be resumed");
         let seen = Seq(self.numbers().last().copied().unwrap_or_default());
         let welcomes = self.welcomes();
-        self.socket = connect(server);
+        self.connect_again(server);
         self.greet(Some(Resume { token, seen }));
         self.until("a welcome", |client| client.welcomes() > welcomes);
+    }
+
+    fn connect_again(&mut self, server: &Server) {
+        self.socket = connect(server);
+        self.confirmations_due = 0;
     }
 
     /// Waits until the link breaks.
@@ -158,7 +174,7 @@ impl Client {
     /// Signs in over another link as after a loss that cannot be resumed.
     pub(crate) fn begin_anew(&mut self, server: &Server) {
         let welcomes = self.welcomes();
-        self.socket = connect(server);
+        self.connect_again(server);
         self.greet(None);
         self.until("a snapshot", |client| {
             let last = |is_it: fn(&Notice) -> bool| client.notices.iter().rposition(is_it);
@@ -252,11 +268,27 @@ impl Client {
 
     /// Takes what comes next.
     fn step(&mut self) -> Result<(), tungstenite::Error> {
-        if let Message::Text(text) = self.socket.read()? {
+        if let Some(text) = self.hear()? {
             self.dialect.receive(&text);
             self.flush();
         }
         Ok(())
+    }
+
+    /// Reads what comes next; `None` for a frame without text.
+    fn hear(&mut self) -> Result<Option<Utf8Bytes>, tungstenite::Error> {
+        let Message::Text(text) = self.socket.read()? else { return Ok(None) };
+        if text.starts_with("<a ") {
+            self.confirmations_due = self.confirmations_due.saturating_sub(1);
+        }
+        Ok(Some(text))
+    }
+
+    fn transmit(&mut self, text: String) -> Result<(), tungstenite::Error> {
+        if text.starts_with("<r ") {
+            self.confirmations_due += 1;
+        }
+        self.socket.send(Message::text(text))
     }
 
     fn set_patience(&self, patience: Duration) {
@@ -379,7 +411,7 @@ impl Client {
         }
         while let Some(text) = self.dialect.poll_transmit() {
             // A goodbye may find the link closed already.
-            let sent = self.socket.send(Message::text(text));
+            let sent = self.transmit(text);
             assert!(sent.is_ok() || self.bye().is_some(), "{sent:?}");
         }
     }
