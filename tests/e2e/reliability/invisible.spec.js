@@ -33,6 +33,9 @@ function ofStanza(stanza) {
 /** Returns what was told of somebody. */
 const told = (frames, who) => frames.filter(({ name }) => name === who).map(({ said }) => said);
 
+/** Returns each thing that was told, once: a page that is still loading may ask about one person more often than another. */
+const things = (said) => [...new Set(said.map((thing) => JSON.stringify(thing)))].sort();
+
 /** Whether it says that somebody is there: neither UNKNOWN nor OFFLINE, or a presence of the kind that has no name. */
 const isThere = (said) => (typeof said === "string" ? /^<presence(?![^>]* type=)/.test(said) : said.status > 1);
 
@@ -89,7 +92,7 @@ test("appearing offline, whatever one does then, looks like having left", async 
   expect(await hanna.recorder.shown(ERIKA)).toEqual(await hanna.recorder.shown(GUSTAV));
   // Prosody answers for who is gone, and not for who hides: no list of theirs can change that (docs/XMPP.md).
   if (kind !== "prosody") {
-    expect(told(later, ERIKA)).toEqual(told(later, GUSTAV));
+    expect(things(told(later, ERIKA))).toEqual(things(told(later, GUSTAV)));
   }
 
   // And back: one chooses to be seen again, the other signs in.
