@@ -213,6 +213,13 @@ test("ten thousand questions in a loop are answered in many turns, between which
   await listen(page);
   const turns = await page.evaluate(async () => {
     const control = window.make();
+    const hear = control.OnStatusChange;
+    control.OnStatusChange = (...answer) => {
+      hear(...answer);
+      // Fifty answers that fill a turn each, however fast the machine is.
+      const end = window.heard.length % 200 === 0 ? performance.now() + 10 : 0;
+      while (performance.now() < end) {}
+    };
     for (let id = 0; id < 10_000; id += 1) {
       control.GetStatus(`p${id % 2_000}@example.com`, id);
     }
@@ -223,7 +230,7 @@ test("ten thousand questions in a loop are answered in many turns, between which
     }
     return turns;
   });
-  expect(turns).toBeGreaterThan(2);
+  expect(turns).toBeGreaterThan(10);
   expect(await page.evaluate(() => new Set(window.heard.map(([, , id]) => id)).size)).toBe(10_000);
   expect(errors(said)).toEqual([]);
 });
