@@ -70,9 +70,6 @@ pub struct Model {
     crossings: Changes,
     news: Changes,
     chats: Rc<RefCell<ByName<Changes>>>,
-    unread: Rc<RefCell<ByName<u32>>>,
-    /// How many conversations with somebody are being read.
-    reading: Rc<RefCell<ByName<u32>>>,
 }
 
 /// A counter of changes to something that is read elsewhere.
@@ -136,8 +133,6 @@ impl Default for Model {
             crossings: Changes::new(0),
             news: Changes::new(0),
             chats: Rc::default(),
-            unread: Rc::default(),
-            reading: Rc::default(),
         }
     }
 }
@@ -170,7 +165,7 @@ impl Model {
         self.crossings.clone()
     }
 
-    /// Counts the changes of [`Model::unread`].
+    /// Counts how often there was more unread, or less.
     #[must_use]
     pub fn news(&self) -> Changes {
         self.news.clone()
@@ -180,31 +175,6 @@ impl Model {
     #[must_use]
     pub fn chat(&self, with: &SigninName) -> Changes {
         self.chats.borrow_mut().get_or_insert_with(with, || Changes::new(0)).clone()
-    }
-
-    /// Returns how many messages of somebody came that no conversation showed.
-    #[must_use]
-    pub fn unread(&self, from: &SigninName) -> u32 {
-        self.unread.borrow().get(from).copied().unwrap_or_default()
-    }
-
-    /// Returns who wrote what no conversation showed.
-    pub(crate) fn unread_people(&self) -> Vec<SigninName> {
-        self.unread.borrow().names().cloned().collect()
-    }
-
-    /// Notes that a conversation with somebody is shown, or no longer is.
-    pub fn read(&self, with: &SigninName, reading: bool) {
-        {
-            let mut open = self.reading.borrow_mut();
-            let count = open.get_or_insert_with(with, || 0);
-            *count = if reading { *count + 1 } else { count.saturating_sub(1) };
-        }
-        if reading && self.unread(with) > 0 {
-            self.unread.borrow_mut().remove(with);
-            count(&self.news);
-            count(&self.lists);
-        }
     }
 
     /// Marks what is shown of somebody as possibly outdated: it is not followed any more.
@@ -264,15 +234,11 @@ impl Model {
                     count(chat);
                 }
             }
-            Event::Message { from, .. } => {
-                let is_read = self.reading.borrow().get(from).is_some_and(|open| *open > 0);
-                if !is_read {
-                    *self.unread.borrow_mut().get_or_insert_with(from, || 0) += 1;
-                    count(&self.news);
-                    // Somebody who is not on the list gets a line in it.
-                    if !session.person(from).is_some_and(|person| person.listed) {
-                        count(&self.lists);
-                    }
+            Event::Unread { from } => {
+                count(&self.news);
+                // Somebody who is not on the list has a line in it for as long as something is unread.
+                if !session.person(from).is_some_and(|person| person.listed) {
+                    count(&self.lists);
                 }
             }
             _ => {}

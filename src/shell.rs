@@ -299,6 +299,12 @@ impl Presence {
         self.0.drive(|session, _| session.discard_unsent(with, request));
     }
 
+    /// Says that the user has what is known of the conversation with somebody before their eyes: it is read, on all of
+    /// the user's devices.
+    pub fn mark_read(&self, from: &SigninName) {
+        self.0.drive(|session, _| session.mark_read(from));
+    }
+
     /// Changes when the user counts as idle; `None` never tells.
     pub fn set_idle(&self, after: Option<Span>) {
         self.0.idle_after.set(after);

@@ -5,16 +5,10 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use mistatus_core::signin_name::SigninName;
 
-use super::{
-    complain,
-    provider::connection,
-    styled,
-    talk::{ConnectedTalk, Reader},
-};
+use super::{complain, provider::connection, styled, talk::ConnectedTalk};
 use crate::ui::{
     Language,
     conversation::{self, ConversationView},
-    dom,
 };
 
 /// Shows what was written between the user and somebody, with a field to write in. Nothing is shown on a server and
@@ -64,8 +58,6 @@ pub fn Conversation(
     };
     let draw = move |(_, with): (u32, SigninName)| {
         let presence = untrack(connection)?;
-        let reader = Reader::new(&presence, with.clone());
-        dom::on_end(Box::new(move || drop(reader)));
         let close = move || {
             if let Some(on_close) = on_close {
                 on_close.run(());

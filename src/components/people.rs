@@ -36,7 +36,7 @@ impl People for ConnectedPeople {
     }
 
     fn view(&self) -> ListView {
-        self.presence.with_session(|session| ListView::of(session, self.presence.model()))
+        self.presence.with_session(ListView::of)
     }
 
     fn contact(&self, name: &SigninName) -> ArcRwSignal<ContactView> {
@@ -44,7 +44,7 @@ impl People for ConnectedPeople {
     }
 
     fn unread(&self, name: &SigninName) -> u32 {
-        self.presence.model().unread(name)
+        self.presence.with_session(|session| session.unread(name))
     }
 
     fn ask(&self, command: Command, then: Then) {

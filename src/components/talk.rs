@@ -14,18 +14,20 @@ use crate::{
     ui::{conversation::Talk, list::Then},
 };
 
-/// The conversation with one person, over a connection.
+/// The conversation with one person, over a connection, who is followed for as long as it is held.
 pub struct ConnectedTalk {
     presence: Presence,
     with: SigninName,
     on_close: Box<dyn Fn()>,
+    _watched: Watched,
 }
 
 impl ConnectedTalk {
     /// Makes it; `on_close` is called when the user closes the conversation.
     #[must_use]
     pub fn new(presence: Presence, with: SigninName, on_close: Box<dyn Fn()>) -> Self {
-        Self { presence, with, on_close }
+        let watched = presence.follow(with.clone());
+        Self { presence, with, on_close, _watched: watched }
     }
 }
 
@@ -60,31 +62,11 @@ impl Talk for ConnectedTalk {
         start(then, |then| self.presence.fetch_messages(with, then));
     }
 
+    fn read(&self) {
+        self.presence.mark_read(&self.with);
+    }
+
     fn close(&self) {
         (self.on_close)();
-    }
-}
-
-/// Somebody who has a conversation before their eyes: for as long as it is held, the person is followed and what they
-/// write counts as read.
-pub struct Reader {
-    presence: Presence,
-    with: SigninName,
-    _watched: Watched,
-}
-
-impl Reader {
-    /// Begins to read.
-    #[must_use]
-    pub fn new(presence: &Presence, with: SigninName) -> Self {
-        let watched = presence.follow(with.clone());
-        presence.model().read(&with, true);
-        Self { presence: presence.clone(), with, _watched: watched }
-    }
-}
-
-impl Drop for Reader {
-    fn drop(&mut self) {
-        self.presence.model().read(&self.with, false);
     }
 }

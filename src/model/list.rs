@@ -11,8 +11,6 @@ use mistatus_core::{
     signin_name::SigninName,
 };
 
-use super::Model;
-
 /// The order of the contact list.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub enum Order {
@@ -133,7 +131,7 @@ impl Entry {
 impl ListView {
     /// Reads the lists of a session.
     #[must_use]
-    pub fn of<D: Dialect>(session: &Session<D>, model: &Model) -> Self {
+    pub fn of<D: Dialect>(session: &Session<D>) -> Self {
         let entry = |name: &SigninName| {
             let entry = session
                 .person(name)
@@ -147,7 +145,6 @@ impl ListView {
             .map(|group| (group.id, group.name.as_str().to_owned(), group.members.clone()));
         let strangers =
             |name: &&SigninName| !session.person(name).is_some_and(|person| person.listed);
-        let unread = model.unread_people();
         let requests = session.contact_requests().map(|request| {
             let shown = request.friendly_name.as_deref().unwrap_or(request.from.as_str());
             (request.from.clone(), shown.to_owned())
@@ -156,7 +153,12 @@ impl ListView {
             signed_in: session.is_signed_in(),
             contacts,
             groups: groups.collect(),
-            strangers: unread.iter().filter(strangers).map(entry).collect(),
+            strangers: session
+                .unread_people()
+                .map(|(name, _)| name)
+                .filter(strangers)
+                .map(entry)
+                .collect(),
             blocked: session.blocked_people().filter(strangers).map(entry).collect(),
             requests: requests.collect(),
         }

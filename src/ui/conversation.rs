@@ -8,6 +8,7 @@ mod compose;
 #[expect(unreachable_pub, reason = "the builder that #[component] makes is pub")]
 mod log;
 mod scroll;
+mod sight;
 
 use std::{cell::Cell, rc::Rc};
 
@@ -25,6 +26,7 @@ use self::{
     compose::{Compose, Field},
     log::Log,
     scroll::Scroll,
+    sight::Sight,
 };
 use super::{
     dom::{effect, listen},
@@ -52,6 +54,8 @@ pub trait Talk {
     fn discard(&self, request: RequestId);
     /// Starts to fetch older messages.
     fn fetch(&self, then: Then);
+    /// Hears that the user has what is known of the conversation before their eyes.
+    fn read(&self);
     /// Hears that the user closes the conversation.
     fn close(&self);
 }
@@ -63,6 +67,7 @@ pub struct Conversation {
     shown: RwSignal<ConversationState>,
     scroll: Scroll,
     field: Field,
+    sight: Sight,
 }
 
 /// What a conversation shows. One signal for all of it: each type of a signal is bytes for every page.
@@ -105,6 +110,7 @@ impl Conversation {
             shown: RwSignal::new(shown),
             scroll: Scroll::default(),
             field: Field::default(),
+            sight: Sight::default(),
         })
     }
 
@@ -147,10 +153,18 @@ impl Conversation {
                 }
             });
             this.scroll.keep(place, older_came);
+            this.look();
             if may_fetch {
                 this.fetch();
             }
         }));
+    }
+
+    // What can be seen counts as read.
+    fn look(&self) {
+        if self.sight.is_seen() && self.shown.with_untracked(|shown| shown.is_signed_in) {
+            self.talk.read();
+        }
     }
 
     fn fetch(self: &Rc<Self>) {

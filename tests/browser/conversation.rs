@@ -456,6 +456,7 @@ struct Recorded {
     discarded: RefCell<Vec<u64>>,
     thens: RefCell<Vec<Then>>,
     fetched: Cell<u32>,
+    read: Cell<u32>,
     closed: Cell<u32>,
     /// Why nothing can be sent.
     refusal: Cell<Option<HResult>>,
@@ -475,6 +476,7 @@ impl Recorded {
             discarded: RefCell::default(),
             thens: RefCell::default(),
             fetched: Cell::new(0),
+            read: Cell::new(0),
             closed: Cell::new(0),
             refusal: Cell::new(None),
         }
@@ -519,6 +521,10 @@ impl Talk for Recorded {
     fn fetch(&self, then: Then) {
         self.fetched.set(self.fetched.get() + 1);
         self.thens.borrow_mut().push(then);
+    }
+
+    fn read(&self) {
+        self.read.set(self.read.get() + 1);
     }
 
     fn close(&self) {

@@ -126,6 +126,8 @@ impl Talk for Written {
 
     fn fetch(&self, _: Then) {}
 
+    fn read(&self) {}
+
     fn close(&self) {}
 }
 

@@ -8,6 +8,7 @@ use crate::{
     message::{Change, MyPresence, Notice, Outcome, Snapshot, Update, Welcome},
     presence::Note,
     signin_name::SigninName,
+    unread::Unread,
 };
 
 /// A value that knows how many bytes of memory it takes.
@@ -52,6 +53,7 @@ impl Footprint for Update {
             Update::GroupRenamed { name, .. } => name.as_str().len(),
             Update::GroupRemoved { .. } => 0,
             Update::Message { message, .. } => message.held(),
+            Update::Unread { unread } => unread.held(),
             Update::Outcome(outcome) => outcome.held(),
         }
     }
@@ -72,6 +74,7 @@ impl Footprint for Snapshot {
             + all(&self.groups)
             + all(&self.blocked)
             + all(&self.requests)
+            + all(&self.unread)
     }
 }
 
@@ -108,6 +111,12 @@ impl Footprint for ContactRequest {
 impl Footprint for ChatMessage {
     fn held(&self) -> usize {
         self.from.held() + self.to.held() + self.text.as_str().len()
+    }
+}
+
+impl Footprint for Unread {
+    fn held(&self) -> usize {
+        self.from.held()
     }
 }
 

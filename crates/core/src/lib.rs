@@ -1,7 +1,7 @@
 //! Domain types and the client session of mistatus, sans-IO.
 //!
 //! Reading order: [`status`], [`hresult`] and [`signin_name`] are the vocabulary of the automation API;
-//! [`presence`], [`group`], [`chat`] and [`message`] say what is told about people; [`dialect`] is the seam to the wire;
+//! [`presence`], [`group`], [`chat`], [`unread`] and [`message`] say what is told about people; [`dialect`] is the seam to the wire;
 //! [`session`] is the client.
 //!
 //! Must not know serialization, sockets, clocks, randomness or the DOM: time, random seeds and texts are inputs.
@@ -21,3 +21,4 @@ pub mod session;
 pub mod signin_name;
 pub mod status;
 pub mod time;
+pub mod unread;

@@ -103,6 +103,9 @@ pub const GROUPS_MAX: usize = 100;
 /// [`FRAME_FROM_CLIENT_MAX`].
 pub const MESSAGE_MAX: usize = 8_000;
 
+/// How many messages that a user has not read are counted; older ones count as read.
+pub const UNREAD_MAX: usize = 1_000;
+
 /// Most messages of one conversation that a client keeps; older ones can be fetched again.
 pub const CONVERSATION_MAX: usize = 1_000;
 

@@ -11,6 +11,7 @@ use crate::{
     signin_name::SigninName,
     status::MiStatus,
     time::{Span, UnixMs},
+    unread::Unread,
 };
 
 /// The id of one request, by which its outcome is matched to it. Chosen by the client, never 0, never used for
@@ -157,6 +158,14 @@ pub enum Signal {
     /// This client has all messages of somebody up to one.
     ConfirmMessages {
         /// Who wrote them.
+        from: SigninName,
+        /// The last one.
+        up_to: MessageId,
+    },
+    /// The user has read what somebody wrote up to one message, on whatever client. Answered by [`Update::Unread`] where
+    /// that was not known.
+    MarkRead {
+        /// Who wrote it.
         from: SigninName,
         /// The last one.
         up_to: MessageId,
@@ -340,6 +349,11 @@ pub enum Update {
         /// The last one.
         up_to: MessageId,
     },
+    /// More of what somebody wrote is unread, or less. Follows the [`Update::Message`] that brought it about.
+    Unread {
+        /// How much, of whom.
+        unread: Unread,
+    },
     /// A request came to its end.
     Outcome(Outcome),
 }
@@ -437,6 +451,8 @@ pub struct Snapshot {
     pub blocked: Vec<SigninName>,
     /// Who waits for the user's answer.
     pub requests: Vec<ContactRequest>,
+    /// Whose messages the user has not read, and how many.
+    pub unread: Vec<Unread>,
 }
 
 /// The user's own presence: the effective status, and the intent behind it.

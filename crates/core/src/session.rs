@@ -14,6 +14,7 @@ mod lists;
 mod liveness;
 mod notices;
 mod people;
+mod reading;
 mod requests;
 mod sharing;
 mod timers;
@@ -42,6 +43,7 @@ use backoff::Backoff;
 use lists::Lists;
 use liveness::Doubt;
 use people::KnownPeople;
+use reading::UnreadFrom;
 use requests::{Pending, WaitingChoice};
 use sharing::{Role, said_over};
 use timers::Timers;
@@ -106,6 +108,7 @@ pub struct Session<D> {
     people: KnownPeople,
     lists: Lists,
     chats: ByName<Chat>,
+    unread: ByName<UnreadFrom>,
     pending: Vec<Pending>,
     /// What the user chose while there was no connection; the next one is asked for it.
     waiting_choice: Option<WaitingChoice>,
@@ -154,6 +157,7 @@ impl<D: Dialect> Session<D> {
             people: KnownPeople::default(),
             lists: Lists::default(),
             chats: ByName::default(),
+            unread: ByName::default(),
             pending: Vec::new(),
             waiting_choice: None,
             numbering: Numbering::Lost,

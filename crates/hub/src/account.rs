@@ -8,6 +8,7 @@ use mistatus_core::{
     signin_name::SigninName,
     status::MiStatus,
     time::{Tick, UnixMs},
+    unread::UnreadMessages,
 };
 
 use crate::{
@@ -33,6 +34,7 @@ pub(crate) struct Account {
     pub(crate) contacts: ContactList,
     pub(crate) relations: Relations,
     pub(crate) inbox: Inbox,
+    pub(crate) unread: UnreadMessages,
     /// Clients that have a connection.
     pub(crate) connected: BTreeMap<ClientId, Activity>,
     /// These, and those that may still go on with a lost one.
@@ -80,6 +82,7 @@ impl Account {
             contacts: ContactList::default(),
             relations: Relations::default(),
             inbox: Inbox::default(),
+            unread: UnreadMessages::default(),
             connected: BTreeMap::new(),
             clients: BTreeSet::new(),
             lingering: Vec::new(),

@@ -122,6 +122,11 @@ impl Hub {
                 account.inbox.keep_untold(message.from, taken);
             }
         }
+        for (reader, writer, id) in record.unread {
+            if let Some(account) = self.accounts.get_mut(&reader) {
+                account.unread.insert(&writer, id);
+            }
+        }
     }
 
     /// Takes a new connection of a user whose identity has been made sure of.
@@ -189,6 +194,9 @@ impl Hub {
             }
             Some(Continuation::Confirmed { owner, from, up_to, told }) => {
                 self.confirmation_stored(&owner, from, up_to, told, result);
+            }
+            Some(Continuation::Read { owner, from, read }) => {
+                self.mark_stored(&owner, &from, &read, result);
             }
             Some(
                 Continuation::Lookup { .. } | Continuation::History { .. } | Continuation::Nobody,

@@ -100,6 +100,9 @@ pub struct MessagesRecord {
     pub waiting: Vec<ChatMessage>,
     /// What was confirmed and not told the writer yet, in order.
     pub confirmed: Vec<ChatMessage>,
+    /// What its reader has not read: who that is, who wrote it, and which message, in their order. At most
+    /// [`UNREAD_MAX`](mistatus_core::limits::UNREAD_MAX) of one reader count, the last ones.
+    pub unread: Vec<(SigninName, SigninName, MessageId)>,
 }
 
 /// Tells how a connection ended.
@@ -248,7 +251,7 @@ pub enum Write {
         /// Whether they are in it now.
         member: bool,
     },
-    /// Keep a message.
+    /// Keep a message, which is unread.
     PutMessage {
         /// What; not delivered yet.
         message: ChatMessage,
@@ -272,6 +275,15 @@ pub enum Write {
         up_to: MessageId,
         /// Whether the writer may know.
         told: bool,
+    },
+    /// A user has read what somebody wrote.
+    MarkRead {
+        /// Who has read it.
+        owner: SigninName,
+        /// Who wrote it.
+        from: SigninName,
+        /// The last one.
+        up_to: MessageId,
     },
 }
 

@@ -66,6 +66,8 @@ pub(crate) enum Continuation {
     Message { owner: SigninName, job: Job, sent: Sent },
     /// To tell the writer that the user has messages up to that one.
     Confirmed { owner: SigninName, from: SigninName, up_to: MessageId, told: bool },
+    /// To tell the user's clients that these are read, or to count them again.
+    Read { owner: SigninName, from: SigninName, read: Vec<MessageId> },
     /// This request, once it is known whether it was carried out before.
     Lookup { owner: SigninName, job: Job },
     /// What a client wants to read.

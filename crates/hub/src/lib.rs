@@ -4,9 +4,9 @@
 //! Data: `client` is one client over all its connections, `backlog` what it was told, `audience` who hears of whom;
 //! `contacts`, `relations` (groups, blocks, permissions), `views` (what others see) and `inbox` make an `account`;
 //! `jobs` is what waits.
-//! [`hub`] takes the inputs; `arrivals` lets clients come and go; `requests` works off what they say, `list`, `groups` and
-//! `messages` do what it is about; `viewing` decides who may see whom, `fan_out` tells them. [`memory`] is a store for
-//! tests.
+//! [`hub`] takes the inputs; `arrivals` lets clients come and go; `requests` works off what they say, `list`, `groups`,
+//! `messages` and `reading` do what it is about; `viewing` decides who may see whom, `fan_out` tells them. [`memory`] is a
+//! store for tests.
 //!
 //! Must not know sockets, databases, clocks or randomness: time is an input, writes are outputs.
 
@@ -28,6 +28,7 @@ mod requests;
 mod list;
 mod groups;
 mod messages;
+mod reading;
 mod viewing;
 mod fan_out;
 pub mod memory;

@@ -25,6 +25,7 @@ struct Kept {
     request: RequestId,
     hidden: bool,
     waiting: bool,
+    unread: bool,
 }
 
 impl MemoryStore {
@@ -44,10 +45,14 @@ impl MemoryStore {
         let waiting = self.messages.values().filter(|kept| kept.waiting);
         let untold = |kept: &&Kept| !kept.waiting && !kept.hidden && !kept.message.delivered;
         let confirmed = self.messages.values().filter(untold).map(|kept| &kept.message);
+        let unread = self.messages.values().filter(|kept| kept.unread);
+        let of_both =
+            |message: &ChatMessage| (message.to.clone(), message.from.clone(), message.id);
         MessagesRecord {
             last: self.messages.last_key_value().map_or(0, |(id, _)| id.0),
             waiting: waiting.map(|kept| kept.message.clone()).collect(),
             confirmed: confirmed.cloned().collect(),
+            unread: unread.map(|kept| of_both(&kept.message)).collect(),
         }
     }
 
@@ -153,25 +158,39 @@ impl MemoryStore {
                     request: *request,
                     hidden: *hidden,
                     waiting: !hidden,
+                    unread: !hidden,
                 };
                 self.messages.insert(message.id, kept);
             }
             Write::HideMessage { id } => {
                 if let Some(kept) = self.messages.get_mut(id) {
-                    (kept.hidden, kept.waiting) = (true, false);
+                    (kept.hidden, kept.waiting, kept.unread) = (true, false, false);
                 }
             }
             Write::ConfirmMessages { owner, from, up_to, told } => {
-                let of_both = |kept: &&mut Kept| {
-                    kept.message.to == *owner && kept.message.from == *from && !kept.hidden
-                };
-                for kept in self.messages.range_mut(..=up_to).map(|(_, kept)| kept).filter(of_both)
-                {
+                for kept in self.received(owner, from, *up_to) {
                     kept.waiting = false;
                     kept.message.delivered |= told;
                 }
             }
+            Write::MarkRead { owner, from, up_to } => {
+                for kept in self.received(owner, from, *up_to) {
+                    kept.unread = false;
+                }
+            }
         }
+    }
+
+    fn received(
+        &mut self,
+        owner: &SigninName,
+        from: &SigninName,
+        up_to: MessageId,
+    ) -> impl Iterator<Item = &mut Kept> {
+        let is_received =
+            move |kept: &&mut Kept| kept.message.to == *owner && kept.message.from == *from;
+        let all = self.messages.range_mut(..=up_to).map(|(_, kept)| kept);
+        all.filter(is_received).filter(|kept| !kept.hidden)
     }
 
     /// Looks something up.

@@ -135,8 +135,10 @@ impl Hub {
             }
             return;
         }
+        account.unread.insert(writer, id);
         account.inbox.put(message);
         self.tell_waiting(&to);
+        self.tell_unread(&to, writer);
     }
 
     /// Tells the clients of a user what waits and what they were not told yet: each message to all of them in a row.

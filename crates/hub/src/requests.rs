@@ -98,6 +98,7 @@ impl Hub {
             }
             Signal::Unwatch { names } => self.unwatch(client, &names),
             Signal::ConfirmMessages { from, up_to } => self.confirm_messages(client, &from, up_to),
+            Signal::MarkRead { from, up_to } => self.mark_read(client, &from, up_to),
             Signal::Resync => self.resync(client),
             Signal::Ping { seen } => {
                 self.confirm(client, seen);

@@ -6,6 +6,7 @@ mod messages;
 mod order;
 mod people;
 mod properties;
+mod reading;
 mod resume;
 mod rules;
 mod store;

@@ -68,6 +68,7 @@ impl Hub {
             groups: account.relations.groups.clone(),
             blocked: account.relations.blocked.iter().cloned().collect(),
             requests: self.requests_of(account),
+            unread: account.unread.iter().collect(),
         };
         self.outputs.push_back(Output::Notify(connection, Notice::Snapshot(snapshot)));
     }

@@ -553,6 +553,7 @@ macro_rules! number_field {
     };
 }
 
+number_field!(u32, 32, |value| (*value).into(), |number| number as u32);
 number_field!(GroupId, 32, |value| value.0.into(), |number| GroupId(number as u32));
 number_field!(MessageId, 64, |value| value.0, MessageId);
 number_field!(Seq, 64, |value| value.0, Seq);

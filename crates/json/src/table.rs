@@ -12,6 +12,7 @@ use mistatus_core::{
     },
     presence::{Intent, Presence},
     time::UnixMs,
+    unread::Unread,
 };
 
 #[cfg(test)]
@@ -252,6 +253,8 @@ objects! {
         blocked: Names("blocked"),
         /// Who waits for the user's answer, the longest waiting first.
         requests: OptionalList("requests", RequestEntry),
+        /// Whose messages the user has not read, and how many.
+        unread: OptionalList("unread", UnreadEntry),
     }
 
     /// The content of `outcome`.
@@ -346,6 +349,16 @@ objects! {
         at: Or("at", UnixMs::from_millis(0)),
         /// True where a client of the other has it; told only to the writer.
         delivered: Flag("delivered"),
+    }
+
+    /// How much of what one person wrote is unread.
+    UnreadEntry("UnreadEntry"): Unread {
+        /// Sign-in name of the writer.
+        from: In("from"),
+        /// How many messages; 0 to 1,000.
+        count: In("count"),
+        /// Id of the last of them; absent where there are none.
+        newest: In("newest"),
     }
 }
 
@@ -466,6 +479,14 @@ frames! { Signal {
         up_to: In("upTo"),
     }
 
+    /// Says that the user has read what somebody wrote up to one message.
+    "mark-read" = MarkRead {
+        /// Sign-in name of the writer.
+        from: In("from"),
+        /// Id of the last one.
+        up_to: In("upTo"),
+    }
+
     /// Asks for a fresh snapshot, after a gap in the numbers.
     "resync" = Resync {}
 
@@ -576,6 +597,12 @@ frames! { Update {
         to: In("to"),
         /// Id of the last one.
         up_to: In("upTo"),
+    }
+
+    /// Tells that more of what somebody wrote is unread, or less.
+    "unread" = Unread {
+        /// How much, of whom.
+        unread: Nested("unread", UnreadEntry),
     }
 
 } values {

@@ -393,6 +393,7 @@ fn tell(event: &Event, extended_states: bool, sink: &js_sys::Function) {
         // Ours, by names without "On".
         Event::ContactRequests => tell("contact-requests", &[]),
         Event::Chat { with } => tell("chat", &[key(with).into()]),
+        Event::Unread { from } => tell("unread-change", &[key(from).into()]),
         Event::Message { from, id } => tell("message", &[key(from).into(), number(id.0).into()]),
         Event::Trouble { hr, message } => {
             web_sys::console::warn_3(&"mistatus:".into(), &message.into(), &hr.number().into());

@@ -32,6 +32,7 @@ use mistatus_core::{
     hresult::HResult,
     message::{ClientMessage, Greeting, Notice, RequestId, Token, Update},
     time::Span,
+    unread::UnreadMessages,
 };
 
 pub use options::{Approval, Clock, Credentials, XmppOptions};
@@ -82,6 +83,8 @@ pub struct XmppDialect<C> {
     groups: Groups,
     /// Kept over streams, so that a message has the same number on the next one.
     history: History,
+    /// What came on this page and was not read on it: over this protocol nothing of it is kept.
+    unread: UnreadMessages,
     /// Messages that were sent and have no outcome: over another stream they may be there already.
     tried: Set<RequestId>,
     /// What ids of messages begin with: the same on every stream, for a message that is sent again is the same one.
@@ -153,6 +156,7 @@ impl<C: Clock> XmppDialect<C> {
             nicks: Map::new(),
             groups: Groups::default(),
             history: History::default(),
+            unread: UnreadMessages::default(),
             tried: Set::new(),
             is_page_visible: true,
         }

@@ -63,6 +63,8 @@ fn log(root: Element, conversation: Rc<Conversation>) {
     conversation.scroll.set_log(root.clone().unchecked_into());
     conversation.follow();
     let this = Rc::clone(&conversation);
+    conversation.sight.watch(&root, Rc::new(move || this.look()));
+    let this = Rc::clone(&conversation);
     // The field below it grows with its text.
     on_resize(root.unchecked_ref(), Box::new(move || this.scroll.resized()));
     let this = conversation;

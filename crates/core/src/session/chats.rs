@@ -59,6 +59,12 @@ impl Chat {
         self.more
     }
 
+    /// Returns the last message that the other wrote; 0, which no message has, where none is known.
+    pub(super) fn newest_received(&self) -> MessageId {
+        let received = self.messages.iter().rev().find(|message| message.from == self.with);
+        received.map_or(MessageId(0), |message| message.id)
+    }
+
     fn new(with: SigninName) -> Self {
         Self { with, messages: VecDeque::new(), unsent: Vec::new(), more: true }
     }
@@ -184,6 +190,7 @@ impl<D: Dialect> Session<D> {
 
     pub(super) fn forget_chats(&mut self) {
         self.chats = ByName::default();
+        self.forget_unread();
     }
 
     fn chat_mut(&mut self, with: &SigninName) -> &mut Chat {

@@ -210,6 +210,11 @@ pub enum Event {
         /// Which of the conversation's messages.
         id: MessageId,
     },
+    /// More of what somebody wrote is unread, or less: [`Session::unread`](super::Session::unread) says how much.
+    Unread {
+        /// Who wrote it.
+        from: SigninName,
+    },
     /// Something that is shown of this person changed, staleness included.
     Presence {
         /// Who.

@@ -75,6 +75,7 @@ impl<D: Dialect> Session<D> {
             Update::GroupMember { group, name, member } => self.group_member(group, name, member),
             Update::Message { message, request } => self.message_told(message, request),
             Update::Delivered { to, up_to } => self.messages_delivered(to, up_to),
+            Update::Unread { unread } => self.unread_told(unread),
             Update::Outcome(outcome) => self.conclude(outcome),
         }
     }
@@ -128,6 +129,7 @@ impl<D: Dialect> Session<D> {
             self.probe(now);
         }
         self.reconnected(true, now);
+        self.repeat_marks();
         self.ask_for_choice(now);
         if !unnoticed {
             let status = self.my_status();
@@ -171,6 +173,7 @@ impl<D: Dialect> Session<D> {
             self.catch_up_on_chats(now);
             self.ask_for_choice(now);
         }
+        self.take_unread(snapshot.unread);
         if tell {
             let status = self.my_status();
             self.event(Event::MyStatus { hr: HResult::S_OK, status });

@@ -6,6 +6,7 @@ mod breaks;
 mod chats;
 mod choosing;
 mod lists;
+mod reading;
 mod tabs;
 
 use super::*;
@@ -138,6 +139,7 @@ fn snapshot(seq: u64, contacts: &[Change]) -> Notice {
         groups: Vec::new(),
         blocked: Vec::new(),
         requests: Vec::new(),
+        unread: Vec::new(),
     })
 }
 
@@ -223,10 +225,14 @@ impl Client {
     }
 
     fn reconnect(&mut self, contacts: &[Change]) -> Vec<Did> {
+        self.come_back(snapshot(0, contacts))
+    }
+
+    fn come_back(&mut self, snapshot: Notice) -> Vec<Did> {
         self.session.wake(self.now);
         self.token(None);
         self.link(LinkEvent::Opened);
-        self.told([welcome("me@x"), snapshot(0, contacts)])
+        self.told([welcome("me@x"), snapshot])
     }
 
     fn requests(&self) -> Vec<ClientMessage> {

@@ -9,6 +9,7 @@ use mistatus_core::{
     signin_name::SigninName,
     status::MiStatus::*,
     time::Span,
+    unread::Unread,
 };
 use proptest::prelude::*;
 
@@ -33,6 +34,8 @@ pub(super) enum Step {
     EndGroup(u64, u32),
     Write(u64, usize),
     Confirm(u64, usize),
+    /// Up to a message that is not the last one.
+    Read(u64, usize, u64),
     Pass(u64),
     Store(u8),
 }
@@ -61,6 +64,7 @@ impl Step {
             Self::EndGroup(c, group) => Self::EndGroup(now(c), group),
             Self::Write(c, who) => Self::Write(now(c), who),
             Self::Confirm(c, who) => Self::Confirm(now(c), who),
+            Self::Read(c, who, behind) => Self::Read(now(c), who, behind),
             Self::Pass(ms) => Self::Pass(ms),
             Self::Store(which) => Self::Store(which),
         }
@@ -86,7 +90,8 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
             .prop_map(|(c, g, n, is)| Step::Member(c, g, n, is)),
         1 => (client.clone(), 1..4_u32).prop_map(|(c, g)| Step::EndGroup(c, g)),
         2 => (client.clone(), 0..4_usize).prop_map(|(c, n)| Step::Write(c, n)),
-        1 => (client, 0..4_usize).prop_map(|(c, n)| Step::Confirm(c, n)),
+        1 => (client.clone(), 0..4_usize).prop_map(|(c, n)| Step::Confirm(c, n)),
+        1 => (client, 0..4_usize, 0..3_u64).prop_map(|(c, n, b)| Step::Read(c, n, b)),
         3 => (1..15_000_u64).prop_map(Step::Pass),
         1 => (0..3_u8).prop_map(Step::Store),
     ]
@@ -191,6 +196,11 @@ pub(super) fn apply(world: &mut World, places: &mut Places, step: &Step) {
             let (from, up_to) = (name(PEOPLE[who]), MessageId(u64::MAX));
             world.request(client, Signal::ConfirmMessages { from, up_to });
         }
+        Step::Read(client, who, behind) => {
+            let last = world.memory.messages().last;
+            let (from, up_to) = (name(PEOPLE[who]), MessageId(last.saturating_sub(behind)));
+            world.request(client, Signal::MarkRead { from, up_to });
+        }
         Step::Pass(ms) => world.pass(Span::from_millis(ms)),
         Step::Store(0) => world.store = Store::Hangs,
         Step::Store(which) => {
@@ -210,10 +220,16 @@ struct Known {
     groups: Vec<Group>,
     blocked: Vec<SigninName>,
     requests: Vec<ContactRequest>,
+    unread: BTreeMap<SigninName, Unread>,
     /// The last message of somebody else.
     read: u64,
     /// Whose client it is.
     name: Option<SigninName>,
+}
+
+fn by_writer(unread: impl IntoIterator<Item = Unread>) -> BTreeMap<SigninName, Unread> {
+    let counted = unread.into_iter().filter(|unread| unread.count > 0);
+    counted.map(|unread| (unread.from.clone(), unread)).collect()
 }
 
 impl Known {
@@ -226,6 +242,7 @@ impl Known {
                 self.groups = snapshot.groups;
                 self.blocked = snapshot.blocked;
                 self.requests = snapshot.requests;
+                self.unread = by_writer(snapshot.unread);
                 for change in snapshot.contacts.into_iter().chain(snapshot.watched) {
                     self.people.insert(change.name.folded().to_owned(), change);
                 }
@@ -260,6 +277,9 @@ impl Known {
                     known.members.retain(|other| *other != name);
                     known.members.extend(member.then(|| name.clone()));
                 }
+            }
+            Notice::Update(_, Update::Unread { unread }) => {
+                self.unread.insert(unread.from.clone(), unread);
             }
             Notice::Update(_, Update::Message { message, .. })
                 if Some(&message.from) != self.name.as_ref() =>
@@ -312,6 +332,10 @@ proptest! {
             prop_assert_eq!(&pieced.groups, &snapshot.groups);
             prop_assert_eq!(&pieced.blocked, &snapshot.blocked);
             prop_assert_eq!(bare(&pieced.requests), bare(&snapshot.requests));
+            prop_assert_eq!(
+                by_writer(pieced.unread.values().cloned()),
+                by_writer(snapshot.unread.clone())
+            );
             for change in snapshot.contacts.iter().chain(&snapshot.watched) {
                 let pieced = known[&client].people.get(change.name.folded());
                 prop_assert_eq!(pieced, Some(change));

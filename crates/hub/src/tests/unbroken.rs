@@ -145,6 +145,9 @@ fn plain(notice: Notice) -> Option<Notice> {
         Notice::Update(_, Update::Delivered { to, up_to }) => {
             Some(Notice::Update(seq, Update::Delivered { to, up_to }))
         }
+        Notice::Update(_, Update::Unread { unread }) => {
+            Some(Notice::Update(seq, Update::Unread { unread }))
+        }
         _ => None,
     }
 }

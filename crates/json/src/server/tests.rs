@@ -10,6 +10,7 @@ use mistatus_core::{
     signin_name::SigninName,
     status::MiStatus,
     time::{Span, UnixMs},
+    unread::Unread,
 };
 use proptest::prelude::*;
 
@@ -263,6 +264,8 @@ fn any_signal() -> impl Strategy<Value = Signal> {
         proptest::collection::vec(any_name(), 1..5).prop_map(|names| Signal::Unwatch { names }),
         (any_name(), 0..1u64 << 53)
             .prop_map(|(from, id)| Signal::ConfirmMessages { from, up_to: MessageId(id) }),
+        (any_name(), 0..1u64 << 53)
+            .prop_map(|(from, id)| Signal::MarkRead { from, up_to: MessageId(id) }),
         Just(Signal::Resync),
         seen().prop_map(|seen| Signal::Ping { seen }),
         seen().prop_map(|seen| Signal::Pong { seen }),
@@ -302,6 +305,15 @@ fn any_message() -> impl Strategy<Value = ChatMessage> {
     )
 }
 
+fn any_unread() -> impl Strategy<Value = Unread> {
+    let newest = proptest::option::of((0..1u64 << 53).prop_map(MessageId));
+    (any_name(), any::<u32>(), newest).prop_map(|(from, count, newest)| Unread {
+        from,
+        count,
+        newest,
+    })
+}
+
 fn any_outcome() -> impl Strategy<Value = Outcome> {
     let hr = any::<i32>().prop_map(HResult::from_number);
     (1..=SAFE_MAX, hr, proptest::option::of("\\PC{0,40}")).prop_map(|(id, hr, message)| Outcome {
@@ -332,6 +344,7 @@ fn any_update() -> impl Strategy<Value = Update> {
             .prop_map(|(message, request)| Update::Message { message, request }),
         (any_name(), 0..1u64 << 53)
             .prop_map(|(to, id)| Update::Delivered { to, up_to: MessageId(id) }),
+        any_unread().prop_map(|unread| Update::Unread { unread }),
         any_outcome().prop_map(Update::Outcome),
     ]
 }
@@ -364,8 +377,9 @@ fn any_snapshot() -> impl Strategy<Value = Snapshot> {
         proptest::collection::vec(any_group(), 0..3),
         proptest::collection::vec(any_name(), 0..3),
         proptest::collection::vec(any_contact_request(), 0..3),
+        proptest::collection::vec(any_unread(), 0..3),
     )
-        .prop_map(|(seq, me, contacts, watched, groups, blocked, requests)| Snapshot {
+        .prop_map(|(seq, me, contacts, watched, groups, blocked, requests, unread)| Snapshot {
             seq,
             me,
             contacts,
@@ -373,6 +387,7 @@ fn any_snapshot() -> impl Strategy<Value = Snapshot> {
             groups,
             blocked,
             requests,
+            unread,
         })
 }
 

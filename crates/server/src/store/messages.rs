@@ -2,6 +2,7 @@
 
 use mistatus_core::{
     chat::{ChatMessage, MessageId, MessageText},
+    limits::UNREAD_MAX,
     message::RequestId,
     signin_name::SigninName,
     time::UnixMs,
@@ -9,7 +10,10 @@ use mistatus_core::{
 use mistatus_hub::{MessagesRecord, Query};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{instant, reading::lenient};
+use super::{
+    instant,
+    reading::{lenient, name},
+};
 use crate::limits::CLEANING_BATCH;
 
 /// Reads what the registry needs of messages at its start.
@@ -37,7 +41,25 @@ pub(crate) fn load_messages(database: &Connection) -> rusqlite::Result<MessagesR
         last: last.and_then(|last| last.try_into().ok()).unwrap_or_default(),
         waiting,
         confirmed,
+        unread: load_unread(database)?,
     })
+}
+
+fn load_unread(
+    database: &Connection,
+) -> rusqlite::Result<Vec<(SigninName, SigninName, MessageId)>> {
+    let mut statement = database.prepare(
+        "SELECT to_name, from_name, id FROM (
+             SELECT to_name, from_name, id,
+                 row_number() OVER (PARTITION BY reader ORDER BY id DESC) AS place
+             FROM messages WHERE unread = 1)
+         WHERE place <= ?1 ORDER BY id",
+    )?;
+    let rows = statement.query_map([i64::try_from(UNREAD_MAX).unwrap_or(i64::MAX)], |row| {
+        let (Some(reader), Some(writer)) = (name(row, 0)?, name(row, 1)?) else { return Ok(None) };
+        Ok(Some((reader, writer, MessageId(row.get(2)?))))
+    })?;
+    rows.filter_map(|row| lenient(row).map(Option::flatten).transpose()).collect()
 }
 
 /// Looks something up.
@@ -80,8 +102,9 @@ pub(super) fn put(
 ) -> rusqlite::Result<usize> {
     database
         .prepare_cached(
-            "INSERT INTO messages (id, writer, reader, from_name, to_name, text, at, request, state)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            "INSERT INTO messages
+                 (id, writer, reader, from_name, to_name, text, at, request, state, unread)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )?
         .execute(params![
             number(message.id),
@@ -93,12 +116,13 @@ pub(super) fn put(
             message.at.as_millis().cast_signed(),
             request.0.cast_signed(),
             if hidden { HIDDEN } else { WAITING },
+            !hidden,
         ])
 }
 
 pub(super) fn hide(database: &Connection, id: MessageId) -> rusqlite::Result<usize> {
     database
-        .prepare_cached("UPDATE messages SET state = ?2 WHERE id = ?1")?
+        .prepare_cached("UPDATE messages SET state = ?2, unread = 0 WHERE id = ?1")?
         .execute(params![number(id), HIDDEN])
 }
 
@@ -120,6 +144,20 @@ pub(super) fn confirm(
             number(up_to),
             if told { DELIVERED } else { CONFIRMED }
         ])
+}
+
+pub(super) fn mark_read(
+    database: &Connection,
+    owner: &SigninName,
+    from: &SigninName,
+    up_to: MessageId,
+) -> rusqlite::Result<usize> {
+    database
+        .prepare_cached(
+            "UPDATE messages SET unread = 0
+             WHERE reader = ?1 AND writer = ?2 AND id <= ?3 AND unread = 1",
+        )?
+        .execute(params![owner.folded(), from.folded(), number(up_to)])
 }
 
 /// Removes some of the messages that are too old, and returns how many. What nobody has fetched is older: whoever
@@ -155,10 +193,7 @@ fn read(
 }
 
 fn message(row: &Row<'_>) -> rusqlite::Result<Option<ChatMessage>> {
-    let name = |column| -> rusqlite::Result<_> {
-        Ok(SigninName::parse(&row.get::<_, String>(column)?).ok())
-    };
-    let (Some(from), Some(to)) = (name(1)?, name(2)?) else { return Ok(None) };
+    let (Some(from), Some(to)) = (name(row, 1)?, name(row, 2)?) else { return Ok(None) };
     let Ok(text) = MessageText::parse(&row.get::<_, String>(3)?) else { return Ok(None) };
     Ok(Some(ChatMessage {
         id: MessageId(row.get(0)?),

@@ -148,6 +148,6 @@ fn name_of(row: &Row<'_>) -> rusqlite::Result<Option<SigninName>> {
     name(row, 0)
 }
 
-fn name(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<SigninName>> {
+pub(super) fn name(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<SigninName>> {
     Ok(SigninName::parse(&row.get::<_, String>(column)?).ok())
 }

@@ -228,4 +228,10 @@ pub(super) const MIGRATIONS: &[&str] = &[
     CREATE INDEX messages_open ON messages (reader, writer, id) WHERE state < 2;
     CREATE INDEX messages_by_age ON messages (at);
 ",
+    // Until here it was not kept what was read: what a client had counts as read.
+    "
+    ALTER TABLE messages ADD COLUMN unread INTEGER NOT NULL DEFAULT 0;
+    UPDATE messages SET unread = 1 WHERE state = 0;
+    CREATE INDEX messages_unread ON messages (reader, writer, id) WHERE unread = 1;
+",
 ];

@@ -152,6 +152,22 @@ fn a_file_of_the_first_version_goes_on_with_nothing_lost() {
 }
 
 #[test]
+fn of_an_older_file_only_what_waits_is_unread() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("mistatus.sqlite3");
+    let old = open_file(&path, &MIGRATIONS[..4]).unwrap();
+    let insert = "INSERT INTO messages
+        (id, writer, reader, from_name, to_name, text, at, request, state)
+        VALUES (?1, 'alice@x', 'bob@x', 'alice@x', 'bob@x', 'hello', 1, ?1, ?2)";
+    for (id, state) in [(1, 2), (2, 1), (3, 0), (4, 3)] {
+        old.execute(insert, (id, state)).unwrap();
+    }
+    drop(old);
+    let unread = load_messages(&open(directory.path()).unwrap()).unwrap().unread;
+    assert_eq!(unread, [(name("bob@x"), name("alice@x"), MessageId(3))]);
+}
+
+#[test]
 fn a_migration_that_breaks_off_leaves_the_old_file() {
     let directory = tempfile::tempdir().unwrap();
     first_version(directory.path());
@@ -369,6 +385,11 @@ fn messages_are_kept_as_the_registry_says() {
         up_to: MessageId(up_to),
         told,
     };
+    let read = |from, up_to| Write::MarkRead {
+        owner: name("bob@x"),
+        from: name(from),
+        up_to: MessageId(up_to),
+    };
     let steps = [
         put(1, "Alice@x", "bob@x", false),
         put(2, "bob@x", "alice@x", false),
@@ -382,6 +403,11 @@ fn messages_are_kept_as_the_registry_says() {
         confirm(5, false),
         confirm(5, true),
         confirm(7, false),
+        put(8, "carol@x", "bob@x", false),
+        read("alice@x", 4),
+        read("carol@x", 4),
+        read("Alice@x", 7),
+        Write::HideMessage { id: MessageId(8) },
     ];
     let sent =
         |writer: &str, request| Query::Sent { writer: name(writer), request: RequestId(request) };
@@ -410,11 +436,11 @@ fn messages_are_kept_as_the_registry_says() {
         }
         assert_eq!(load_messages(&database).unwrap(), memory.messages(), "after {step:?}");
     }
-    let error = write(&database, &put(8, "alice@x", "bob@x", false));
+    let error = write(&database, &put(9, "alice@x", "bob@x", false));
     assert!(error.is_ok());
     let again = Write::PutMessage {
-        message: message(9, "ALICE@x", "bob@x", 0),
-        request: RequestId(108),
+        message: message(10, "ALICE@x", "bob@x", 0),
+        request: RequestId(109),
         hidden: false,
     };
     assert!(write(&database, &again).is_err(), "one request is one message");

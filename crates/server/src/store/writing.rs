@@ -88,6 +88,9 @@ pub(super) fn write(database: &Connection, write: &Write) -> rusqlite::Result<()
         Write::ConfirmMessages { owner, from, up_to, told } => {
             messages::confirm(database, owner, from, *up_to, *told).map(drop)
         }
+        Write::MarkRead { owner, from, up_to } => {
+            messages::mark_read(database, owner, from, *up_to).map(drop)
+        }
     }
 }
 

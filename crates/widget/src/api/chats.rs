@@ -93,6 +93,22 @@ impl Client {
         }
     }
 
+    /// How many messages the user has not read, on any device: of one person, or, without a name, of everybody.
+    pub fn unread(&self, contact: Option<String>) -> u32 {
+        self.presence.with_session(|session| match contact {
+            Some(contact) => SigninName::parse(&contact).map_or(0, |name| session.unread(&name)),
+            None => session.unread_people().map(|(_, count)| count).sum(),
+        })
+    }
+
+    /// Says that the user has before their eyes what is known of the conversation with somebody.
+    #[wasm_bindgen(js_name = markRead)]
+    pub fn mark_read(&self, contact: &str) {
+        if let Ok(name) = SigninName::parse(contact) {
+            self.presence.mark_read(&name);
+        }
+    }
+
     /// Fetches older messages with somebody; resolves when they are there.
     #[wasm_bindgen(js_name = fetchMessages, unchecked_return_type = "Promise<void>")]
     pub fn fetch_messages(&self, contact: &str) -> js_sys::Promise {

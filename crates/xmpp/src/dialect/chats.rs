@@ -214,7 +214,7 @@ impl<C: Clock> XmppDialect<C> {
         let message = self.chat_message(id, from, to, words.text, at)?;
         let stream = self.stream.as_mut()?;
         if stream.start == Start::Done {
-            self.update(Update::Message { message, request: None });
+            self.tell_new_message(message);
         } else if stream.chats.early.len() < EARLY_MESSAGES_MAX {
             stream.chats.early.push_back(message);
         } else {
@@ -227,7 +227,25 @@ impl<C: Clock> XmppDialect<C> {
     pub(super) fn tell_early_messages(&mut self) {
         while let Some(stream) = &mut self.stream {
             let Some(message) = stream.chats.early.pop_front() else { return };
-            self.update(Update::Message { message, request: None });
+            self.tell_new_message(message);
+        }
+    }
+
+    fn tell_new_message(&mut self, message: ChatMessage) {
+        let (from, id) = (message.from.clone(), message.id);
+        let Some(stream) = &self.stream else { return };
+        let is_own = stream.jid.bare.signin_name().as_ref() == Some(&from);
+        self.update(Update::Message { message, request: None });
+        if !is_own {
+            self.unread.insert(&from, id);
+            self.update(Update::Unread { unread: self.unread.of(&from) });
+        }
+    }
+
+    /// The user has read what somebody wrote.
+    pub(super) fn mark_read(&mut self, from: &SigninName, up_to: MessageId) {
+        if !self.unread.read(from, up_to).is_empty() {
+            self.update(Update::Unread { unread: self.unread.of(from) });
         }
     }
 

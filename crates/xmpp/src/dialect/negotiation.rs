@@ -6,6 +6,7 @@ use mistatus_core::{
     limits::{HEARTBEAT_DEFAULT, RESUME_WINDOW},
     message::{Greeting, Notice, Resume, Token, Welcome},
     time::UnixMs,
+    unread::UnreadMessages,
 };
 
 use super::{Clock, Credentials, Features, Groups, Identity, Own, Stage, Stream, XmppDialect};
@@ -56,6 +57,7 @@ impl<C: Clock> XmppDialect<C> {
             self.own = Own { idle_since: self.own.idle_since, ..Own::new(None, now) };
             self.groups = Groups::default();
             self.history = History::default();
+            self.unread = UnreadMessages::default();
             self.tried = Set::new();
         }
         let name = self.account.take().and_then(|before| before.name.filter(|_| before.jid == jid));

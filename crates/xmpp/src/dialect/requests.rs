@@ -66,6 +66,7 @@ impl<C: Clock> XmppDialect<C> {
                 }
             }
             Signal::ConfirmMessages { from, up_to } => self.confirm_messages(&from, up_to),
+            Signal::MarkRead { from, up_to } => self.mark_read(&from, up_to),
             Signal::Resync => self.snapshot(),
             Signal::Ping { .. } => self.heartbeat(),
             Signal::Pong { .. } => {}
@@ -162,6 +163,7 @@ impl<C: Clock> XmppDialect<C> {
             groups,
             blocked,
             requests,
+            unread: self.unread.iter().collect(),
         }));
     }
 

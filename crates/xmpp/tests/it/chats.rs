@@ -6,6 +6,7 @@ use mistatus_core::{
     message::{Command, Notice, Outcome, Request, RequestId, Signal, Update},
     status::MiStatus::Invisible,
     time::Span,
+    unread::Unread,
 };
 use mistatus_xmpp::xml::Element;
 
@@ -64,6 +65,14 @@ fn told(client: &Client) -> Vec<(&str, &str)> {
         .into_iter()
         .map(|message| (message.from.as_str(), message.text.as_str()))
         .collect()
+}
+
+fn unread(client: &Client) -> Vec<Unread> {
+    let told = client.notices.iter().filter_map(|notice| match notice {
+        Notice::Update(_, Update::Unread { unread }) => Some(unread.clone()),
+        _ => None,
+    });
+    told.collect()
 }
 
 fn delivered(client: &Client) -> Vec<MessageId> {
@@ -414,6 +423,26 @@ fn another_user_in_the_same_page_has_nothing_of_the_one_before() {
     client.take_notices();
     client.receive(&message("bob@example.com/pc", "1", "Hi").replace("alice", "eve"));
     assert_eq!(told(&client), [("bob@example.com", "Hi")]);
+    assert_eq!(unread(&client).last().map(|unread| unread.count), Some(1));
+}
+
+#[test]
+fn what_comes_is_unread_until_the_user_has_read_it() {
+    let mut client = signed_in(&mut managed());
+    for id in ["1", "2"] {
+        client.receive(&message("bob@example.com/pc", id, "Hi"));
+    }
+    let own = message("alice@example.com/phone", "3", "Ho").replace("to='alice", "to='bob");
+    client.receive(&copy(" from='alice@example.com'", "sent", &own));
+    let newest = messages(&client)[1].id;
+    let bob = |count, newest| Unread { from: name("bob@example.com"), count, newest };
+    assert_eq!(unread(&client)[1..], [bob(2, Some(newest))], "and not what one wrote oneself");
+    let said = client.request(Signal::MarkRead { from: name("bob@example.com"), up_to: newest });
+    assert!(is_quiet(&said), "services are not told: {said:?}");
+    assert_eq!(unread(&client).last(), Some(&bob(0, None)));
+    client.take_notices();
+    client.request(Signal::Resync);
+    assert_eq!(client.snapshot().unread, []);
 }
 
 #[test]

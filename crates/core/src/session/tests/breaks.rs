@@ -2,8 +2,10 @@
 
 use super::*;
 use crate::{
+    chat::{ChatMessage, MessageId, MessageText},
     limits::{HEARTBEAT_DEFAULT, HEARTBEAT_GRACE, QUIET_GRACE, STALE_GRACE},
     message::Resume,
+    unread::Unread,
 };
 
 /// Returns a welcome whose connection can be resumed by the token, and that says whether it resumes one itself.
@@ -47,6 +49,35 @@ fn a_short_break_is_resumed_without_anybody_being_told() {
         [Contact("bob@x", Online, Busy)]
     );
     assert_eq!(client.session.my_status(), Online);
+}
+
+#[test]
+fn what_was_read_in_a_short_break_is_said_over_the_resumed_connection() {
+    let mut client = connected();
+    let of_bob = |count| {
+        let newest = Some(MessageId(7));
+        Update::Unread { unread: Unread { from: name("bob@x"), count, newest } }
+    };
+    let message = ChatMessage {
+        id: MessageId(7),
+        from: name("bob@x"),
+        to: name("me@x"),
+        text: MessageText::parse("hello").unwrap(),
+        at: UnixMs::from_millis(1_790_000_000_000),
+        delivered: false,
+    };
+    client.told([
+        Notice::Update(Seq(5), Update::Message { message, request: None }),
+        Notice::Update(Seq(6), of_bob(1)),
+    ]);
+    client.link(LinkEvent::Closed);
+    client.session.mark_read(&name("bob@x"));
+    assert_eq!(client.session.unread(&name("bob@x")), 0);
+    come_back(&mut client);
+    client.requests();
+    client.told([welcome_with("second", true)]);
+    let mark = Signal::MarkRead { from: name("bob@x"), up_to: MessageId(7) };
+    assert!(client.requests().contains(&ClientMessage::Signal(mark)));
 }
 
 #[test]

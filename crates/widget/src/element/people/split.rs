@@ -9,10 +9,7 @@ use leptos::{
     wasm_split::{SplitLoaderError, wasm_split},
 };
 use mistatus::{
-    components::{
-        people::ConnectedPeople,
-        talk::{ConnectedTalk, Reader},
-    },
+    components::{people::ConnectedPeople, talk::ConnectedTalk},
     shell::Presence,
     ui::{
         conversation::{Conversation, ConversationView},
@@ -55,7 +52,6 @@ pub(super) fn conversation(
     wanted: ArcRwSignal<Wanted>,
     on_close: Function,
 ) -> Result<Box<dyn PanelView>, SplitLoaderError> {
-    let reader = Reader::new(&presence, with.clone());
     let close = move || {
         // The element says in the console what went wrong.
         let _ = on_close.call0(&JsValue::UNDEFINED);
@@ -69,12 +65,7 @@ pub(super) fn conversation(
         let view = move || view! { <ConversationView conversation=drawn/> };
         (conversation, Box::new(leptos::mount::mount_to(as_element(root), view)))
     });
-    Ok(Box::new(ConversationPanel {
-        conversation,
-        _mounted: mounted,
-        _owner: owner,
-        _reader: reader,
-    }))
+    Ok(Box::new(ConversationPanel { conversation, _mounted: mounted, _owner: owner }))
 }
 
 // Leptos mounts into elements; of this one it only wants what every node can do.
@@ -88,12 +79,11 @@ struct ListPanel {
     _mounted: Box<dyn Any>,
 }
 
-/// A conversation in its shadow root, which counts as read while it is there. It ends in the order of its parts.
+/// A conversation in its shadow root. It ends in the order of its parts.
 struct ConversationPanel {
     conversation: Rc<Conversation>,
     _mounted: Box<dyn Any>,
     _owner: Owner,
-    _reader: Reader,
 }
 
 impl PanelView for ListPanel {
