@@ -486,6 +486,8 @@ export interface MessengerEventMap extends AutomationEventMap {
   chat: CustomEvent<ChatDetail>;
   /** Somebody wrote to the user. It is told once for each message, and followed by `chat`. */
   message: CustomEvent<MessageDetail>;
+  /** More messages are unread, or fewer: the user has read some, on this device or another one. */
+  "unread-change": CustomEvent<UnreadDetail>;
   /** `Signin` asks for the user to be signed in. Unanswered, it throws E_FAIL. */
   "signin-request": CustomEvent<null>;
   /** `AddContact` asks for somebody to be put on the list, where no contact list can do so. Unanswered, it throws E_FAIL. */
@@ -508,6 +510,16 @@ export interface MessageDetail {
   readonly contact: MessengerContact;
   /** The message's number, as `messages` has it. */
   readonly id: number;
+}
+
+/** The detail of the event `unread-change`. */
+export interface UnreadDetail {
+  /** Whose messages. */
+  readonly contact: MessengerContact;
+  /** How many of theirs are unread. */
+  readonly count: number;
+  /** How many of everybody's are, as `unread` has it. */
+  readonly total: number;
 }
 
 /** The detail of the event `add-contact-request`. */
@@ -726,6 +738,12 @@ export declare class Messenger extends EventTarget {
   /** Throws E_NOTIMPL: pages have no folders. */
   readonly ReceiveFileDirectory: never;
 
+  /** How many messages the user has not read, on any device. `unread-change` tells when that changes. */
+  readonly unread: number;
+  /** Returns how many messages of somebody the user has not read, on any device. */
+  unreadFrom(contact: MessengerContact | string): number;
+  /** Says that the user has before their eyes what `messages` has of somebody: it is read, on all devices. */
+  markRead(contact: MessengerContact | string): void;
   /** Who waits for the user's answer, the longest waiting first. `contact-requests` tells when that changes. */
   readonly contactRequests: readonly ContactRequest[];
   /** Lets somebody who asked see the user, or not; resolves once the server has confirmed it. */
@@ -838,6 +856,7 @@ export type ScriptableMessenger = Omit<
   | "contactRequests"
   | "explain"
   | "fetchMessages"
+  | "markRead"
   | "messages"
   | "queryMyStatus"
   | "scriptable"
@@ -845,6 +864,8 @@ export type ScriptableMessenger = Omit<
   | "setIdle"
   | "setMyStatus"
   | "signedIn"
+  | "unread"
+  | "unreadFrom"
 >;
 
 /** Stands for one person; the same object for the same person. */
@@ -1090,6 +1111,8 @@ export declare class MiContactListElement extends HTMLElement {
   sort: string;
   /** Shows the people whose names hold this; the user can change it. */
   filter: string;
+  /** How many messages the user has not read, on any device; the attribute `unread`, which is absent for none. */
+  readonly unread: number;
   /** The messenger that serves this element; null while there is none. */
   readonly messenger: Messenger | null;
   /** Puts the focus where the people are. */

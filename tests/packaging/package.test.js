@@ -367,6 +367,9 @@ messenger.OnUnreadEmailChange = (folder, count, enableDefault) => console.log(fo
 messenger.addEventListener("contact-requests", () => console.log(messenger.contactRequests[0]?.friendlyName));
 messenger.addEventListener("chat", ({ detail }) => console.log(messenger.messages(detail.contact).length));
 messenger.addEventListener("message", ({ detail: { contact, id } }) => console.log(contact.FriendlyName, id + 1));
+messenger.addEventListener("unread-change", ({ detail: { contact, count, total } }) => {
+  console.log(messenger.unread + count + total, messenger.unreadFrom(contact) > 0 && messenger.markRead(contact));
+});
 messenger.addEventListener("signin-request", (event) => event.preventDefault());
 messenger.addEventListener("add-contact-request", ({ detail }) => console.log(detail.signinName.length));
 messenger.addEventListener("find-contact-request", ({ detail: { firstName, lastName, city, state, country } }) => {

@@ -4,9 +4,11 @@
 import { mount } from "../elements/mount.js";
 import { LEARN, MOUNT, WINDOW } from "../loading/core.js";
 import { invalid, line, oneOf, person, service, somebodyElse } from "./arguments.js";
+import { Arrivals } from "./arrivals.js";
 import { HRESULT } from "./constants.js";
 import { ContactObjects, MessengerContacts } from "./contacts.js";
 import { Desk, fail, notImplemented, scripted, subjects } from "./desk.js";
+import { eventValues } from "./event-values.js";
 import { defineHandlers, eventName, tell } from "./events.js";
 import { explanation } from "./explanation.js";
 import { GroupObjects, groupName, MessengerGroups } from "./groups.js";
@@ -49,6 +51,7 @@ export class Messenger extends EventTarget {
   #client;
   #desk;
   #panels;
+  #arrivals;
   #contacts;
   #groups;
   #services;
@@ -76,6 +79,7 @@ export class Messenger extends EventTarget {
     this.#desk = desk;
     subjects.set(this, { desk });
     this.#panels = new Panels(desk);
+    this.#arrivals = options.openOnMessage ? new Arrivals(desk, this.#panels) : undefined;
     this.#contacts = new MessengerContacts(desk, {
       count: () => this.#client.contactCount,
       at: (index) => this.#client.contactKey(index),
@@ -569,6 +573,27 @@ export class Messenger extends EventTarget {
     await this.#client.sendMessage(this.#client.contactSigninName(this.#keyOf(contact)), text);
   }
 
+  /** How many messages the user has not read, on any device; `unread-change` tells when that changes. */
+  get unread() {
+    return this.#client.unread();
+  }
+
+  /**
+   * Returns how many messages of somebody the user has not read, on any device.
+   * @param {MessengerContact | string} contact
+   */
+  unreadFrom(contact) {
+    return this.#client.unread(this.#keyOf(contact));
+  }
+
+  /**
+   * Says that the user has before their eyes what `messages` has of somebody: it is read, on all devices.
+   * @param {MessengerContact | string} contact
+   */
+  markRead(contact) {
+    this.#client.markRead(this.#keyOf(contact));
+  }
+
   /**
    * Fetches older messages with somebody; resolves to whether there may be more.
    * @param {MessengerContact | string} contact
@@ -600,6 +625,7 @@ export class Messenger extends EventTarget {
     }
     this.#desk.closed = true;
     removeEventListener("pagehide", this.#unload);
+    this.#arrivals?.end();
     this.#client.close();
     this.#desk.later(() => {
       this.#panels.end();
@@ -672,24 +698,7 @@ export class Messenger extends EventTarget {
       // Windows go before the sign-out is told (§4.3).
       this.#panels.closeAll();
     }
-    const { groups } = this.#desk;
-    const values = fields.map((field, index) => {
-      if (field === "contact") {
-        return this.#contactOf(name, /** @type {number} */ (args[0]), /** @type {string} */ (args[index]));
-      }
-      if (field === "group") {
-        const id = /** @type {number} */ (args[index]);
-        switch (name) {
-          case "GroupAdded":
-            return groups.added(/** @type {number} */ (args[0]), id, /** @type {number | undefined} */ (args[2]));
-          case "GroupRemoved":
-            return /** @type {number} */ (args[0]) < 0 ? groups.of(id) : groups.removed(id);
-          default:
-            return groups.of(id);
-        }
-      }
-      return args[index];
-    });
+    const values = eventValues(this.#desk, name, fields, args);
     this.#announce(/** @type {EventName} */ (name), values);
   }
 
@@ -711,10 +720,12 @@ export class Messenger extends EventTarget {
    */
   #tellOurs(name, [key, id]) {
     const contact = key === undefined ? undefined : this.#desk.contacts.of(key);
-    if (name === "message" && this.#options.openOnMessage && this.#client.isListed(/** @type {string} */ (key))) {
-      this.#panels.conversation(/** @type {string} */ (key));
+    if (name === "message" && this.#client.isListed(/** @type {string} */ (key))) {
+      this.#arrivals?.add(/** @type {string} */ (key));
     }
-    this.dispatchEvent(new CustomEvent(name, { detail: { contact, id } }));
+    const detail =
+      name === "unread-change" ? { contact, count: this.#client.unread(key), total: this.unread } : { contact, id };
+    this.dispatchEvent(new CustomEvent(name, { detail }));
   }
 
   // Asks the page, whose answer is to prevent the default: that it did not.
@@ -750,28 +761,6 @@ export class Messenger extends EventTarget {
       return contact;
     }
     return person(this.#desk, contact);
-  }
-
-  /**
-   * @param {string} name
-   * @param {number} hr
-   * @param {string} key
-   */
-  #contactOf(name, hr, key) {
-    const { contacts } = this.#desk;
-    switch (name) {
-      case "ContactStatusChange":
-        return contacts.listed(key);
-      case "ContactListAdd":
-        return hr >= 0 ? contacts.listed(key) : contacts.of(key);
-      case "ContactListRemove":
-        if (hr >= 0) {
-          contacts.unlist(key);
-        }
-        return contacts.of(key);
-      default:
-        return contacts.of(key);
-    }
   }
 
   static {

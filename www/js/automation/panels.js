@@ -56,6 +56,14 @@ export class Panels {
   }
 
   /**
+   * Whether there is an open conversation with somebody.
+   * @param {string} key
+   */
+  shows(key) {
+    return this.#open.has(key);
+  }
+
+  /**
    * Takes a panel that the page made as a window, once it is open.
    * @param {MiConversationElement} element
    */
@@ -241,12 +249,18 @@ class MainPanel extends Panel {
     return !this.element.isConnected || this.element.hidden;
   }
 
-  show() {
-    const element = /** @type {HTMLElement & Partial<MiContactListElement>} */ (this.element);
+  /** Lets it be there, without the focus. */
+  reveal() {
+    const { element } = this;
     if (element === this.#made && !element.isConnected) {
       this.#host().append(element);
     }
     element.hidden = false;
+  }
+
+  show() {
+    const element = /** @type {HTMLElement & Partial<MiContactListElement>} */ (this.element);
+    this.reveal();
     element.scrollIntoView({ block: "nearest" });
     (element.focusList ?? element.focus).call(element);
   }

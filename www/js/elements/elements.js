@@ -240,6 +240,7 @@ reflect(MiMyStatusElement, { states: "states" });
  * @element mi-contact-list
  * @attr {'groups' | 'onoffline'} [sort=groups] - By group, or by who is there.
  * @attr {string} filter - Shows the people whose names hold this; the user can change it.
+ * @attr {number} unread - How many messages the user has not read; set by the element, absent for none.
  * @slot - Fallback until there is something to draw.
  * @csspart panel - The whole.
  * @csspart bar - Search field and buttons.
@@ -317,6 +318,22 @@ export class MiContactListElement extends DrawnElement {
   #do(wish) {
     this.#wish = this.#drawn ? undefined : wish;
     return this.#drawn && wish(/** @type {Required<Drawn>} */ (this.#drawn));
+  }
+
+  /** How many messages the user has not read, on any device. */
+  get unread() {
+    return Number(this.getAttribute("unread") ?? 0);
+  }
+
+  /** @param {Messenger} messenger */
+  attached(messenger) {
+    const count = () => put(this, "unread", messenger.unread > 0 ? String(messenger.unread) : null);
+    count();
+    messenger.addEventListener("unread-change", count);
+    return () => {
+      messenger.removeEventListener("unread-change", count);
+      this.removeAttribute("unread");
+    };
   }
 
   /** @param {Drawn} drawn */
