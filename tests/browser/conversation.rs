@@ -17,7 +17,7 @@ use mistatus::{
 use mistatus_core::{
     chat::MessageText, hresult::HResult, message::RequestId, status::MiStatus, time::UnixMs,
 };
-use wasm_bindgen::{JsCast, closure::Closure};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{HtmlElement, KeyboardEvent, KeyboardEventInit};
 
@@ -364,6 +364,43 @@ async fn on_a_touch_screen_enter_makes_a_new_line() {
     assert_eq!(attribute(&field, "enterkeyhint").as_deref(), Some("enter"));
     shown.page.one(".mi-send").click();
     assert_eq!(*shown.talk.sent.borrow(), ["Hello"]);
+}
+
+#[wasm_bindgen_test]
+async fn what_is_written_is_read_only_while_it_can_be_seen() {
+    let shown =
+        Shown::of(ChatView { said: vec![said(1, false, "Hi")], ..ChatView::default() }).await;
+    let mut newest = 1;
+    let mut is_read = async |expected: bool| {
+        // Browsers say with a frame what has come into sight.
+        for _ in 0..300 {
+            let before = shown.talk.read.get();
+            newest += 1;
+            shown.change(|view| view.said.push(said(newest, false, "more"))).await;
+            if (shown.talk.read.get() > before) == expected {
+                return true;
+            }
+            frame().await;
+        }
+        false
+    };
+    assert!(is_read(true).await);
+    shown.page.root().set_hidden(true);
+    assert!(is_read(false).await, "not on the screen");
+    shown.page.root().set_hidden(false);
+    assert!(is_read(true).await);
+    shown.talk.me.update(|me| me.status = MiStatus::Offline);
+    assert!(is_read(false).await, "not signed in");
+    shown.talk.me.update(|me| me.status = MiStatus::Online);
+    assert!(is_read(true).await);
+    let hide = "Object.defineProperty(document, 'visibilityState', { configurable: true, value: 'hidden' })";
+    js_sys::Function::new_no_args(hide).call0(&JsValue::UNDEFINED).unwrap();
+    let unseen = is_read(false).await;
+    let before = shown.talk.read.get();
+    js_sys::Reflect::delete_property(&document(), &"visibilityState".into()).unwrap();
+    document().dispatch_event(&web_sys::Event::new("visibilitychange").unwrap()).unwrap();
+    assert!(unseen, "in a page that cannot be seen");
+    assert_eq!(shown.talk.read.get(), before + 1, "as soon as the page can be seen");
 }
 
 #[wasm_bindgen_test]

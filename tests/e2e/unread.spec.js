@@ -4,20 +4,22 @@ import { PeoplePage } from "./pages/people-page.js";
 import { test as base, expect } from "./support/people.js";
 import { setVisible } from "./support/visibility.js";
 
+const WITH_LIST = "<mi-my-status no-idle>…</mi-my-status><mi-contact-list></mi-contact-list>";
+
 const test = base.extend({
   options: [["--auth", "open", "--visibility", "everyone"], { option: true }],
 
   /** Opens a page of somebody's in a browser profile of their own, or in one that they have already. */
   person: async ({ browser, host, server }, use) => {
     const contexts = [];
-    await use(async (name, { context, attributes = "", body = "<mi-contact-list></mi-contact-list>" } = {}) => {
+    await use(async (name, { context, attributes = "", body = WITH_LIST } = {}) => {
       if (!context) {
         context = await browser.newContext();
         contexts.push(context);
       }
       const head = `<script src="${server.url}/mistatus.js" data-signin-name="${name}" ${attributes}></script>`;
       const reader = new Reader(await context.newPage(), name);
-      await reader.page.goto(host.page(`<mi-my-status no-idle>…</mi-my-status>${body}`, { head }));
+      await reader.page.goto(host.page(body, { head }));
       await reader.isConnected();
       return reader;
     });
@@ -48,7 +50,7 @@ class Reader extends PeoplePage {
   }
 
   async addToList(name) {
-    await this.page.evaluate((name) => window.mistatus.messenger.MyContacts.AddContact(name), name);
+    await this.page.evaluate((name) => window.mistatus.messenger.messengerPrivate.AddContact(name), name);
     await expect(this.line(name)).toBeVisible();
   }
 
@@ -146,7 +148,7 @@ test("of several tabs the one that is seen opens the conversation", async ({ per
   await back.page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 2_000)));
   await expect(back.conversation(ERIKA)).toHaveCount(0);
 
-  await front.press("Escape");
+  await front.conversation(ERIKA).getByRole("button", { name: "Close" }).click();
   await expect(front.conversation(ERIKA)).toHaveCount(0);
   for (const { page } of [front, back]) {
     await setVisible(page, false);
@@ -172,7 +174,8 @@ test("what several people wrote meanwhile stands in the list, not in many conver
   for (const name of [ERIKA, GUSTAV, HANNA]) {
     await (await person(name)).write(FRANZ, "Hello");
   }
-  const back = await person(FRANZ, { context, body: "" });
+  // A page without anything of ours is given the window with the list.
+  const back = await person(FRANZ, { context, body: "<p>Intranet</p>" });
   for (const name of [ERIKA, GUSTAV, HANNA]) {
     await expect(back.line(name)).toHaveAccessibleName(/1 new message/i);
   }
