@@ -48,8 +48,9 @@ pub(crate) const PROBE_AFTER_MS: u64 = 5 * 60 * 1_000;
 /// How long the first presences of others may take, unless the page says otherwise.
 pub(crate) const PATIENCE: Span = Span::from_millis(500);
 
-/// How long after a removal changes are told that were made before it: services tell of them from several processes.
-pub(crate) const REMOVAL_ECHO: Span = Span::from_secs(5);
+/// How long after a change of the list one may be told that was made before it: services tell of them from several
+/// processes.
+pub(crate) const PUSHES_CROSS: Span = Span::from_secs(5);
 
 /// Longest id of a message in bytes that is remembered; ids are UUIDs or shorter.
 pub(crate) const MESSAGE_ID_MAX: usize = 256;

@@ -59,6 +59,12 @@ impl Item {
         matches!(self.subscription, Subscription::From | Subscription::Both)
     }
 
+    /// Whether one of the two sees the other by this entry, and no longer by that one.
+    #[must_use]
+    pub fn takes_back(&self, later: &Self) -> bool {
+        self.is_seen() && !later.is_seen() || self.sees() && !later.sees()
+    }
+
     /// Returns how the contact is shown; `None` where there is only the address.
     #[must_use]
     pub fn friendly_name(&self) -> Option<String> {

@@ -11,14 +11,16 @@ use mistatus_core::{
 
 use crate::{
     jid::BareJid,
-    limits::{PROBE_AFTER_MS, PROBES_MAX},
+    limits::{PROBE_AFTER_MS, PROBES_MAX, PUSHES_CROSS},
     resources::Resources,
-    roster::Item,
+    roster::{Item, Subscription},
 };
 
 #[derive(Debug)]
 pub(super) struct Contact {
     pub(super) item: Item,
+    /// When one of the two began to see the other, where that was told as a change.
+    linked_at: Option<UnixMs>,
     /// What they want to be called.
     pub(super) nick: Option<String>,
     /// Whether their service has been asked for that.
@@ -96,6 +98,11 @@ impl Contacts {
             if !item.is_seen() {
                 contact.resources.clear();
             }
+            if contact.item.takes_back(&item) {
+                contact.linked_at = None;
+            } else if item.takes_back(&contact.item) {
+                contact.linked_at = Some(now);
+            }
             contact.item = item;
         } else if self.contacts.len() < CONTACTS_MAX {
             let contact = Contact {
@@ -109,10 +116,21 @@ impl Contacts {
                 told: Presence::UNKNOWN,
                 nick: nick.cloned(),
                 is_name_asked: false,
+                linked_at: None,
                 item,
             };
             self.contacts.insert(contact.item.jid.clone(), contact);
         }
+    }
+
+    /// Whether a change takes back what another one has just given. When two people let each other see at once, a service
+    /// may tell of both from different processes, and the older change last.
+    pub(super) fn is_doubtful(&self, item: &Item, now: UnixMs) -> bool {
+        item.subscription != Subscription::Remove
+            && self.contacts.get(&item.jid).is_some_and(|contact| {
+                contact.item.takes_back(item)
+                    && contact.linked_at.is_some_and(|at| now.since(at) < PUSHES_CROSS)
+            })
     }
 
     pub(super) fn remove(&mut self, jid: &BareJid) {

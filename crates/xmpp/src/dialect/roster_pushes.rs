@@ -1,5 +1,7 @@
-//! The contact list: told whole at first, then by pushes (RFC 6121 §2.1.6).
+//! The contact list: told whole at first, then by pushes (RFC 6121 §2.1.6), and whole again where these contradict each
+//! other.
 
+use crate::map::Map;
 use mistatus_core::{
     hresult::HResult,
     message::{Change, Notice, RequestId, Update},
@@ -22,6 +24,16 @@ impl<C: Clock> XmppDialect<C> {
     /// Takes the list, or the service's word that it is as it was.
     pub(super) fn roster_told(&mut self, answer: &Element) {
         let now = self.clock.now();
+        let Some(stream) = &mut self.stream else { return };
+        let is_outdated = core::mem::take(&mut stream.is_list_outdated);
+        if answer.attribute("type") != Some("error") {
+            if is_outdated {
+                return self.ask_list_again();
+            }
+            if stream.start == Start::Done {
+                return self.compare_list(answer);
+            }
+        }
         if answer.attribute("type") == Some("error") {
             let message = errors::text(answer).unwrap_or_default();
             self.notice(Notice::Refused { hr: errors::of_stanza(answer), message });
@@ -45,6 +57,39 @@ impl<C: Clock> XmppDialect<C> {
         self.asked();
     }
 
+    /// Asks for all of the list, also where the service counts its versions: of changes that crossed each other, the older
+    /// one may have come with the newest number.
+    fn ask_list_again(&mut self) {
+        let is_versioned = self.roster.is_some();
+        let Some(stream) = &mut self.stream else { return };
+        let id = stream.wait(Awaited::Roster);
+        self.send(&roster::get(&id, is_versioned.then_some("")));
+    }
+
+    /// Takes from the list, told again, what is otherwise than was known.
+    fn compare_list(&mut self, answer: &Element) {
+        let now = self.clock.now();
+        let (Some(stream), Some(query)) = (&self.stream, answer.first("query", ns::ROSTER)) else {
+            return;
+        };
+        let (version, items) = roster::read(query);
+        let items: Map<_, _> = items.into_iter().map(|item| (item.jid.clone(), item)).collect();
+        let is_gone = |item: &&Item| !items.contains_key(&item.jid);
+        let gone = stream.contacts.items().filter(is_gone);
+        let gone = gone.map(|item| Item { subscription: Subscription::Remove, ..item.clone() });
+        let is_new = |item: &&Item| {
+            let known = stream.contacts.get(&item.jid).map(|contact| &contact.item);
+            known != Some(*item) && !stream.is_echo(item, now)
+        };
+        let changed: Vec<_> = gone.chain(items.values().filter(is_new).cloned()).collect();
+        if self.roster.is_some() {
+            self.roster = Some((version.unwrap_or_default(), items));
+        }
+        for item in changed {
+            self.put(item);
+        }
+    }
+
     fn take_roster(&mut self, now: mistatus_core::time::UnixMs) {
         let (Some(stream), Some((_, items))) = (&mut self.stream, &self.roster) else { return };
         for item in items.values() {
@@ -61,7 +106,17 @@ impl<C: Clock> XmppDialect<C> {
             return self.trouble("a change of the list names not exactly one person");
         };
         let now = self.clock.now();
-        if self.stream.as_ref().is_some_and(|stream| stream.is_echo(item, now)) {
+        let Some(stream) = &mut self.stream else { return };
+        if stream.awaits_list() {
+            stream.is_list_outdated = true;
+        }
+        if stream.is_echo(item, now) {
+            return;
+        }
+        if stream.contacts.is_doubtful(item, now) {
+            if !stream.awaits_list() {
+                self.ask_list_again();
+            }
             return;
         }
         if let Some((known, cache)) = &mut self.roster {

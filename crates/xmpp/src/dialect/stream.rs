@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     jid::{BareJid, Jid},
-    limits::REMOVAL_ECHO,
+    limits::PUSHES_CROSS,
     mapping::Shown,
     resources::Resources,
     roster::{Item, Subscription},
@@ -42,6 +42,8 @@ pub(super) struct Stream {
     finished: Set<RequestId>,
     /// Whom this client has taken off the list, and when.
     removed: Map<BareJid, UnixMs>,
+    /// Whether a change of the list was told while the list was asked for: the answer may be older.
+    pub(super) is_list_outdated: bool,
     /// Removals of people who are being removed: they end after those, in order.
     too_late: Vec<(RequestId, BareJid)>,
     /// People who want to see the user's presence, and since when.
@@ -188,6 +190,7 @@ impl Stream {
             running: Set::new(),
             finished: Set::new(),
             removed: Map::new(),
+            is_list_outdated: false,
             too_late: Vec::new(),
             subscribers: Map::new(),
             start: Start::Asking { open: 0 },
@@ -231,7 +234,7 @@ impl Stream {
 
     /// Notes that this client takes somebody off the list.
     pub(super) fn take_off(&mut self, jid: BareJid, now: UnixMs) {
-        self.removed.retain(|_, at| now.since(*at) < REMOVAL_ECHO);
+        self.removed.retain(|_, at| now.since(*at) < PUSHES_CROSS);
         self.removed.insert(jid, now);
     }
 
@@ -244,7 +247,12 @@ impl Stream {
     pub(super) fn is_echo(&self, item: &Item, now: UnixMs) -> bool {
         let at = self.removed.get(&item.jid);
         item.subscription == Subscription::None
-            && at.is_some_and(|at| now.since(*at) < REMOVAL_ECHO)
+            && at.is_some_and(|at| now.since(*at) < PUSHES_CROSS)
+    }
+
+    /// Whether the list is asked for and has not been told.
+    pub(super) fn awaits_list(&self) -> bool {
+        self.waiting.values().any(|about| matches!(about, Awaited::Roster))
     }
 
     /// Notes a removal of somebody who is being removed.

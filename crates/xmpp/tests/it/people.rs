@@ -8,10 +8,11 @@ use mistatus_core::{
     time::Span,
 };
 
-use mistatus_xmpp::XmppOptions;
+use mistatus_xmpp::{XmppOptions, xml::Element};
 
 use crate::support::{
-    Client, Service, is_quiet, name, options, presence, presence_kind, signed_in, signed_in_with,
+    Client, Service, greeting, is_quiet, name, options, presence, presence_kind, signed_in,
+    signed_in_with,
 };
 
 fn with_bob() -> (Service, Client) {
@@ -281,6 +282,103 @@ fn changes_that_are_told_after_the_answer_to_a_removal_bring_nobody_back() {
             .iter()
             .any(|notice| matches!(notice, Notice::Update(_, Update::ContactAdded { .. })))
     );
+}
+
+fn push(subscription: &str) -> String {
+    format!(
+        "<iq xmlns='jabber:client' type='set' id='push'><query xmlns='jabber:iq:roster'>\
+         <item jid='bob@example.com' name='bob' {subscription}/></query></iq>"
+    )
+}
+
+/// Returns the requests for the list.
+fn asks_for_list(said: Vec<Element>) -> Vec<Element> {
+    let is_it = |element: &Element| {
+        element.attribute("type") == Some("get")
+            && element.first("query", "jabber:iq:roster").is_some()
+    };
+    said.into_iter().filter(is_it).collect()
+}
+
+/// Signs in with somebody who has been asked, and tells how it went on, the older change last.
+fn crossed() -> (Service, Client, Vec<Element>) {
+    let mut service = Service::with_roster(&[("bob@example.com", "none")]);
+    let mut client = signed_in(&mut service);
+    client.receive(&push("subscription='none' ask='subscribe'"));
+    client.take_notices();
+    client.receive(&push("subscription='both'"));
+    client.receive(&presence("bob@example.com/pc", ""));
+    let asked = asks_for_list(client.receive(&push("subscription='from' ask='subscribe'")));
+    (service, client, asked)
+}
+
+#[test]
+fn a_change_of_the_list_that_is_older_than_the_one_before_hides_nobody() {
+    let (mut service, mut client, asked) = crossed();
+    assert_eq!(asked.len(), 1);
+    service.roster = "<item jid='bob@example.com' name='bob' subscription='both'/>".to_owned();
+    // Once is enough, however many come.
+    assert!(asks_for_list(client.receive(&push("subscription='to'"))).is_empty());
+    client.receive(&presence("bob@example.com/pc", "<show>dnd</show>"));
+    service.talk(&mut client, asked);
+    client.receive(&presence("bob@example.com/pc", "<show>away</show>"));
+    assert_eq!(told(&client), [Offline, Online, Busy, Away]);
+}
+
+#[test]
+fn what_is_taken_back_at_once_is_believed_when_the_list_says_so() {
+    let (mut service, mut client, asked) = crossed();
+    assert_eq!(told(&client), [Offline, Online]);
+    service.roster = "<item jid='bob@example.com' name='bob' subscription='from'/>".to_owned();
+    service.talk(&mut client, asked);
+    assert_eq!(told(&client), [Offline, Online, Unknown]);
+    // What comes after that is a change like any other, and so is one long after.
+    client.receive(&push("subscription='both'"));
+    client.pass(Span::from_secs(60));
+    assert!(asks_for_list(client.receive(&push("subscription='from'"))).is_empty());
+    assert_eq!(told(&client), [Offline, Online, Unknown, Offline, Unknown]);
+}
+
+#[test]
+fn a_list_that_may_be_older_than_a_change_is_asked_for_again() {
+    let (mut service, mut client, asked) = crossed();
+    client.receive(&push("subscription='both'"));
+    service.roster = "<item jid='bob@example.com' name='bob' subscription='from'/>".to_owned();
+    let asked = service.answer(&asked[0]).iter().flat_map(|text| client.receive(text)).collect();
+    let asked = asks_for_list(asked);
+    assert_eq!((asked.len(), told(&client)), (1, vec![Offline, Online]));
+    service.roster = "<item jid='carol@example.com' subscription='to' name='Carol'/>".to_owned();
+    service.talk(&mut client, asked);
+    // What the list says was missed: whoever is gone, and whoever is new.
+    let list = client.take_notices().into_iter().filter_map(|notice| match notice {
+        Notice::Update(_, Update::ContactRemoved { name }) => Some(name.to_string()),
+        Notice::Update(_, Update::ContactAdded { contact }) => Some(contact.name.to_string()),
+        _ => None,
+    });
+    assert_eq!(list.collect::<Vec<_>>(), ["bob@example.com", "carol@example.com"]);
+}
+
+#[test]
+fn a_change_that_overtakes_the_first_list_is_not_lost() {
+    let mut service = Service::with_roster(&[("bob@example.com", "none")]);
+    let mut client = Client::new(options());
+    let said = client.open(greeting());
+    let mut said = std::collections::VecDeque::from(said);
+    let mut is_pushed = false;
+    while let Some(element) = said.pop_front() {
+        for text in service.answer(&element) {
+            if !is_pushed && !asks_for_list(vec![element.clone()]).is_empty() {
+                is_pushed = true;
+                said.extend(client.receive(&push("subscription='both'")));
+                service.roster =
+                    "<item jid='bob@example.com' name='bob' subscription='both'/>".to_owned();
+            }
+            said.extend(client.receive(&text));
+        }
+    }
+    client.take_notices();
+    client.receive(&presence("bob@example.com/pc", ""));
+    assert_eq!(told(&client), [Online]);
 }
 
 /// Signs in with somebody on the list, and waits for what they say.
