@@ -23,7 +23,7 @@ use mistatus_core::{
 use mistatus_xmpp::{Clock, XmppDialect, XmppOptions};
 use tungstenite::{Message, Utf8Bytes, WebSocket, client::IntoClientRequest, http::HeaderValue};
 
-use crate::server::Server;
+use crate::{documented::ORIGIN, server::Server};
 
 /// How long a server may be silent while something is waited for; a failure otherwise, never a verdict about speed.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -198,6 +198,17 @@ impl Client {
     /// Says what another program would; for streams that nobody wants to resume.
     pub(crate) fn say_foreign(&mut self, text: &str) {
         self.socket.send(Message::text(text.to_owned())).expect("the link holds");
+    }
+
+    /// Asks what another program would; returns the answer to the request with that id.
+    pub(crate) fn ask_foreign(&mut self, text: &str, id: &str) -> String {
+        self.say_foreign(text);
+        loop {
+            let answer = self.hear().expect("the server answers");
+            if let Some(answer) = answer.filter(|answer| answer.contains(id)) {
+                return answer.to_string();
+            }
+        }
     }
 
     /// Says something, and the link breaks before anything of it is sent.
@@ -441,9 +452,14 @@ pub(crate) fn until_both(clients: &mut [Client; 2], is_there: impl Fn(&[Client; 
 }
 
 fn connect(server: &Server) -> WebSocket<TcpStream> {
-    let stream = TcpStream::connect(("127.0.0.1", server.port)).expect("the server listens");
+    let stream = server.connect();
     stream.set_read_timeout(Some(PATIENCE)).expect("a timeout can be set");
     let mut request = server.url().into_client_request().expect("a valid address");
-    request.headers_mut().insert("Sec-WebSocket-Protocol", HeaderValue::from_static("xmpp"));
+    let headers = request.headers_mut();
+    headers.insert("Sec-WebSocket-Protocol", HeaderValue::from_static("xmpp"));
+    headers.insert("Origin", HeaderValue::from_static(ORIGIN));
+    if let Some(forged) = server.forged {
+        headers.insert("X-Forwarded-For", HeaderValue::from_static(forged));
+    }
     tungstenite::client(request, stream).expect("the server speaks XMPP").0
 }

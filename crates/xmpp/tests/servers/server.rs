@@ -1,9 +1,9 @@
-//! Starts a server once for all tests of this binary; it ends with it.
+//! Starts a server once for all tests of this binary; it ends with it. Configured as docs/XMPP.md says.
 
 use std::{
     fs,
-    io::{Read, Write},
-    net::{TcpListener, TcpStream},
+    io::{self, Read, Write},
+    net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::OnceLock,
@@ -12,14 +12,24 @@ use std::{
 };
 
 use mistatus_core::signin_name::SigninName;
+use socket2::{Domain, Socket, Type};
 
-const PACKAGES: &str = "apt-get install --no-install-recommends prosody prosody-modules lua5.4-event lua5.4-unbound ejabberd erlang-p1-oauth2";
+use crate::documented::{self, block, replace};
+
+const PACKAGES: &str = "apt-get install --no-install-recommends prosody prosody-modules lua5.4-event lua5.4-unbound ejabberd erlang-p1-oauth2 nginx-light";
+
+/// How long a server may take to start, on a machine that has other things to do.
+const START_MAX: Duration = Duration::from_secs(60);
 
 pub(crate) struct Server {
     pub(crate) port: u16,
     path: &'static str,
     kind: Kind,
     folder: PathBuf,
+    /// Address of this machine that clients come from.
+    pub(crate) from: Ipv4Addr,
+    /// What clients say of where they come from (`X-Forwarded-For`), which nobody should believe.
+    pub(crate) forged: Option<&'static str>,
     // Its input ends with this process, and the server with its input.
     _shell: Child,
 }
@@ -39,7 +49,7 @@ impl Server {
                 "/usr/bin/prosody",
                 "/xmpp-websocket",
                 "prosody.cfg.lua",
-                PROSODY,
+                prosody_config,
                 |config, _| format!("exec prosody --config {config} -F"),
             )
         })
@@ -53,10 +63,37 @@ impl Server {
                 "/usr/bin/erl",
                 "/ws",
                 "ejabberd.yml",
-                EJABBERD,
+                ejabberd_config,
                 |config, folder| ejabberd(config, folder, ""),
             )
         })
+    }
+
+    /// Starts the documented proxy before it. Clients say that they come from that address of this machine.
+    pub(crate) fn behind_proxy(&self, from: Ipv4Addr) -> Self {
+        let (path, port) = (self.path, self.port);
+        let configuration = |folder: &Path, own_port: u16| {
+            let text: String = block("nginx")
+                .lines()
+                .filter(|line| !line.trim_start().starts_with("ssl_"))
+                .flat_map(|line| [line, "\n"])
+                .collect();
+            let text = replace(&text, "listen 443 ssl;", &format!("listen 127.0.0.1:{own_port};"));
+            let text = replace(&text, "location = /ws ", &format!("location = {path} "));
+            let text = replace(&text, "127.0.0.1:5290", &format!("127.0.0.1:{port}"));
+            let text = replace(&text, "Host example.com", "Host localhost");
+            let folder = folder.display();
+            format!(
+                "daemon off; master_process off; pid {folder}/pid; error_log stderr; events {{}}\n\
+                 http {{ access_log off; client_body_temp_path {folder}/db; \
+                 proxy_temp_path {folder}/db; fastcgi_temp_path {folder}/db; uwsgi_temp_path {folder}/db; \
+                 scgi_temp_path {folder}/db;\n{text} }}"
+            )
+        };
+        let command = |config: &str, _: &str| format!("exec nginx -c {config}");
+        let program = "/usr/sbin/nginx";
+        let proxy = Self::start(self.kind, program, path, "nginx.conf", configuration, command);
+        Self { from, ..proxy }
     }
 
     fn start(
@@ -64,7 +101,7 @@ impl Server {
         program: &str,
         path: &'static str,
         config: &str,
-        template: &str,
+        text: impl Fn(&Path, u16) -> String,
         command: impl Fn(&str, &str) -> String,
     ) -> Self {
         assert!(Path::new(program).exists(), "{program} is missing: {PACKAGES}");
@@ -77,11 +114,7 @@ impl Server {
         let here = folder.to_str().expect("a plain path");
         let config = folder.join(config);
         fs::write(folder.join("key.jwk"), JWK).expect("a file can be written");
-        let template = template
-            .replace("anon.localhost]", "anon.localhost, jwt.localhost]")
-            .replace("host_config:\n", &format!("host_config:\n{JWT_HOST}"));
-        let text = template.replace("{folder}", here).replace("{port}", &port.to_string());
-        fs::write(&config, text).expect("a file can be written");
+        fs::write(&config, text(&folder, port)).expect("a file can be written");
         let command = command(config.to_str().expect("a plain path"), here);
         let log = fs::File::create(folder.join("log/console")).expect("a file can be written");
         let shell = shell(
@@ -91,7 +124,8 @@ impl Server {
             log.try_clone().expect("a handle").into(),
             log.into(),
         );
-        let server = Self { port, path, kind, folder, _shell: shell };
+        let from = Ipv4Addr::LOCALHOST;
+        let server = Self { port, path, kind, folder, from, forged: None, _shell: shell };
         server.wait();
         server
     }
@@ -101,11 +135,7 @@ impl Server {
         let begun = Instant::now();
         while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
             let log = || fs::read_to_string(self.folder.join("log/console")).unwrap_or_default();
-            assert!(
-                begun.elapsed() < Duration::from_secs(60),
-                "the server does not listen: {}",
-                log()
-            );
+            assert!(begun.elapsed() < START_MAX, "the server does not listen: {}", log());
             thread::sleep(Duration::from_millis(50));
         }
     }
@@ -132,30 +162,106 @@ impl Server {
             return fs::write(account, text).expect("a file can be written");
         }
         let body = format!(r#"{{"user":"{user}","host":"localhost","password":"secret-{user}"}}"#);
-        let answer = self.http("POST /api/register", &body);
-        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        let begun = Instant::now();
+        // It listens before all of it is there.
+        loop {
+            let answer = self.http("POST /api/register", &body);
+            if answer.as_ref().is_ok_and(|answer| answer.starts_with("HTTP/1.1 200")) {
+                return;
+            }
+            assert!(begun.elapsed() < START_MAX, "{answer:?}");
+            thread::sleep(Duration::from_millis(50));
+        }
     }
 
-    /// Returns the text of a document.
+    /// Returns the text of a document, which every page may read.
     pub(crate) fn document(&self, path: &str) -> String {
-        let answer = self.http(&format!("GET {path}"), "");
-        let (_, body) = answer.split_once("\r\n\r\n").expect("an answer has a body");
+        let answer = self.http(&format!("GET {path}"), "").expect("the server answers");
+        let (head, body) = answer.split_once("\r\n\r\n").expect("an answer has a body");
+        let allowed = head.to_lowercase().matches("access-control-allow-origin: *").count();
+        assert_eq!(allowed, 1, "{head}");
         body.to_owned()
     }
 
-    fn http(&self, request: &str, body: &str) -> String {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("the server listens");
+    /// Returns what it says to a page of an origin that wants to connect.
+    pub(crate) fn greets(&self, origin: &str) -> String {
+        let mut stream = self.connect();
+        write!(
+            stream,
+            "GET {} HTTP/1.1\r\nHost: localhost\r\nOrigin: {origin}\r\nUpgrade: websocket\r\n\
+             Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
+             Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: xmpp\r\n\r\n",
+            self.path
+        )
+        .expect("the server takes a request");
+        let mut status = [0; "HTTP/1.1 101".len()];
+        stream.read_exact(&mut status).expect("the server answers");
+        String::from_utf8_lossy(&status).into_owned()
+    }
+
+    /// Connects to it from the address that clients come from.
+    pub(crate) fn connect(&self) -> TcpStream {
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket can be made");
+        socket.bind(&SocketAddr::from((self.from, 0)).into()).expect("an address of this machine");
+        let to = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
+        socket.connect(&to.into()).expect("the server listens");
+        socket.into()
+    }
+
+    fn http(&self, request: &str, body: &str) -> io::Result<String> {
+        let mut stream = self.connect();
         write!(
             stream,
             "{request} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
              Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
             body.len()
-        )
-        .expect("the server takes a request");
+        )?;
         let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("the server answers");
-        answer
+        stream.read_to_string(&mut answer)?;
+        Ok(answer)
     }
+}
+
+/// Returns the configuration of Prosody: the document's, and what a test needs, which has neither certificates nor the
+/// ports of a service.
+fn prosody_config(folder: &Path, port: u16) -> String {
+    let document = replace(block("lua"), "{ 5280 }", &format!("{{ {port} }}"));
+    let document = replace(&document, "\"example.com\"", "\"localhost\"");
+    let here = folder.display();
+    let of_tests = format!(
+        r#"run_as_root = true; data_path = "{here}"; pidfile = "{here}/prosody.pid"; certificates = "{here}"
+log = {{ warn = "*console" }}; interfaces = {{ "127.0.0.1" }}; https_ports = {{}}
+c2s_ports = {{}}; c2s_direct_tls_ports = {{}}; s2s_ports = {{}}; http_default_host = "localhost"
+VirtualHost "anon.localhost"
+  authentication = "anonymous"; modules_enabled = {{ "websocket" }}
+"#
+    );
+    documented::prosody(folder, &document, &of_tests)
+}
+
+/// Returns the configuration of ejabberd, in the same way. Its users are made by the command of the document, over HTTP.
+fn ejabberd_config(folder: &Path, port: u16) -> String {
+    let here = folder.display();
+    let (of_document, listen) = (block("yaml"), "listen:\n");
+    let (_, listens) = of_document.split_once(listen).expect("it listens");
+    let listens: String = listens
+        .lines()
+        .take_while(|line| line.starts_with(' '))
+        .flat_map(|line| [line, "\n"])
+        .collect();
+    let listens = replace(&listens, "5290", &port.to_string());
+    let handlers = "    request_handlers:\n";
+    let listens = replace(&listens, handlers, &format!("{handlers}      /api: mod_http_api\n"));
+    let of_tests = format!(
+        "hosts: [localhost, anon.localhost]\nloglevel: warning\ncertfiles: []\nacme: {{auto: false}}\n\
+         api_permissions:\n  tests: {{from: [mod_http_api], who: {{ip: 127.0.0.0/8}}, what: [register]}}\n\
+         host_config:\n  anon.localhost: {{auth_method: [anonymous], anonymous_protocol: sasl_anon}}\n\
+         {listen}{listens}"
+    );
+    documented::ejabberd(&of_tests, |text| {
+        let text = replace(text, "/etc/ejabberd/key.jwk", &format!("{here}/key.jwk"));
+        replace(&text, "wss://xmpp.example.com/ws", &format!("ws://127.0.0.1:{port}/ws"))
+    })
 }
 
 /// Starts the server in Erlang's own program: the control script wants a user of its own.
@@ -196,7 +302,7 @@ impl Cluster {
                 "/usr/bin/epmd",
                 "/ws",
                 "ejabberd.yml",
-                EJABBERD,
+                ejabberd_config,
                 |config, folder| format!("{mapped}; {}", ejabberd(config, folder, &node(name))),
             )
         };
@@ -236,16 +342,8 @@ fn free_port() -> u16 {
     listener.local_addr().expect("it is bound").port()
 }
 
-const PROSODY: &str = include_str!("../../../../tests/engines/prosody.cfg.lua");
-
-/// A host whose users sign in with tokens of a back end, by this key.
-const JWT_HOST: &str = r#"  jwt.localhost: {auth_method: [jwt], jwt_key: "{folder}/key.jwk", jwt_jid_field: sub}
-"#;
-
 /// The key as ejabberd reads it: base64url without padding.
 const JWK: &str = r#"{"kty":"oct","k":"dGhlIGtleSBvZiB0aGUgYmFjayBlbmQgaXMgbG9uZyE"}"#;
 
 /// The same key.
 pub(crate) const JWT_KEY: &[u8] = b"the key of the back end is long!";
-
-const EJABBERD: &str = include_str!("../../../../tests/engines/ejabberd.yml");
