@@ -9,6 +9,7 @@ use crate::run::{command, exists, root, run, say};
 pub(crate) const CHROMIUM: &str = "/usr/bin/chromium";
 pub(crate) const PROSODY: &str = "/usr/bin/prosody";
 pub(crate) const EJABBERDCTL: &str = "/usr/sbin/ejabberdctl";
+const NGINX: &str = "/usr/sbin/nginx";
 pub(crate) const CHROMEDRIVER: &str = "/usr/bin/chromedriver";
 
 /// What a machine may lack.
@@ -133,15 +134,19 @@ fn python() -> Result<()> {
     apt(&["install", "-y", "-qq", "--no-install-recommends", "python3"])
 }
 
-/// Installs the XMPP services. They are started by the tests and the demo, so the system must not start them itself.
+/// Installs the XMPP services, and the proxy that stands before them. They are started by the tests and the demo, so the system must not start them itself.
 pub(crate) fn engines() -> Result<()> {
-    if Path::new(PROSODY).exists() && Path::new(EJABBERDCTL).exists() && exists_erlang() {
+    let has_proxy = Path::new(NGINX).exists();
+    let has_services = Path::new(PROSODY).exists() && Path::new(EJABBERDCTL).exists();
+    if has_proxy && has_services && exists_erlang() {
         return Ok(());
     }
     if !exists("apt-get") {
-        bail!("Prosody and ejabberd are missing, and there is no apt-get to install them with");
+        bail!(
+            "Prosody, ejabberd or nginx is missing, and there is no apt-get to install them with"
+        );
     }
-    say("installing Prosody and ejabberd by apt-get, without starting them");
+    say("installing Prosody, ejabberd and nginx by apt-get, without starting them");
     apt(&["update", "-qq"])?;
     let packages = [
         "prosody",
@@ -150,10 +155,12 @@ pub(crate) fn engines() -> Result<()> {
         "lua5.4-unbound",
         "ejabberd",
         "erlang-p1-oauth2",
+        "nginx-light",
     ];
     apt(&[&["install", "-y", "-qq", "--no-install-recommends"][..], &packages].concat())?;
     // Debian starts what it installs where there is a service manager.
-    for service in ["prosody", "ejabberd"] {
+    let proxy = (!has_proxy).then_some("nginx");
+    for service in ["prosody", "ejabberd"].into_iter().chain(proxy) {
         if exists("systemctl") {
             let _ = root_command("systemctl").args(["disable", "--now", service]).status();
         }

@@ -23,7 +23,9 @@ pub fn of_sasl(failure: &Element) -> HResult {
 #[must_use]
 pub fn of_stream(error: &Element) -> HResult {
     match condition(error, ns::STREAM_ERRORS) {
-        "conflict" => HResult::MSGR_E_REMOTE_LOGIN,
+        // Resources are drawn here, so nobody takes another one's: the user's oldest connection goes when there are more
+        // than the service allows.
+        "conflict" => HResult::MSGR_E_TOO_MANY_SESSIONS,
         "connection-timeout" | "reset" => HResult::MSGR_E_DISCONNECTED,
         "host-gone" | "host-unknown" | "improper-addressing" => HResult::MSGR_E_INVALID_SERVER_NAME,
         "internal-server-error" => HResult::MSGR_E_SERVER_ERROR,
@@ -34,6 +36,16 @@ pub fn of_stream(error: &Element) -> HResult {
         "system-shutdown" => HResult::MSGR_E_SERVER_SHUTDOWN,
         "unsupported-version" => HResult::MSGR_E_SERVER_VERSION,
         _ => HResult::MSGR_E_UNEXPECTED,
+    }
+}
+
+/// Returns the code for a refused resource (RFC 6120 §7.6.2).
+#[must_use]
+pub fn of_binding(answer: &Element) -> HResult {
+    let error = answer.first("error", ns::CLIENT);
+    match error.map_or("", |error| condition(error, ns::STANZA_ERRORS)) {
+        "conflict" | "resource-constraint" => HResult::MSGR_E_TOO_MANY_SESSIONS,
+        _ => of_stanza(answer),
     }
 }
 
@@ -119,11 +131,14 @@ mod tests {
         check(of_sasl, ns::SASL, "not-authorized", HResult::MSGR_E_INVALID_PASSWORD);
         check(of_sasl, ns::SASL, "anything-new", HResult::MSGR_E_INVALID_PASSWORD);
         check(of_sasl, ns::SASL, "temporary-auth-failure", HResult::MSGR_E_SERVER_UNAVAILABLE);
-        check(of_stream, ns::STREAM_ERRORS, "conflict", HResult::MSGR_E_REMOTE_LOGIN);
+        check(of_stream, ns::STREAM_ERRORS, "conflict", HResult::MSGR_E_TOO_MANY_SESSIONS);
         check(of_stream, ns::STREAM_ERRORS, "host-unknown", HResult::MSGR_E_INVALID_SERVER_NAME);
         check(of_stream, ns::STREAM_ERRORS, "anything-new", HResult::MSGR_E_UNEXPECTED);
         check(of_stanza, ns::STANZA_ERRORS, "item-not-found", HResult::MSGR_E_USER_NOT_FOUND);
         check(of_stanza, ns::STANZA_ERRORS, "resource-constraint", HResult::MSGR_E_SERVER_TOO_BUSY);
+        let too_many = HResult::MSGR_E_TOO_MANY_SESSIONS;
+        check(of_binding, ns::STANZA_ERRORS, "resource-constraint", too_many);
+        check(of_binding, ns::STANZA_ERRORS, "not-allowed", HResult::MSGR_E_POLICY_RESTRICTED);
         assert_eq!(of_stanza(&Element::new("iq", ns::CLIENT)), HResult::MSGR_E_UNEXPECTED);
     }
 

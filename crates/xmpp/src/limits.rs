@@ -38,6 +38,9 @@ pub(crate) const UNACKNOWLEDGED_BEFORE_ASKING: usize = 20;
 /// Most people whose request to see one's presence is remembered until it is answered.
 pub(crate) const SUBSCRIBERS_MAX: usize = 100;
 
+/// Most people who are asked again at a sign-in to let the user see them.
+pub(crate) const ASKED_AGAIN_MAX: usize = 20;
+
 /// Most people who are asked anew within one heartbeat.
 pub(crate) const PROBES_MAX: usize = 50;
 

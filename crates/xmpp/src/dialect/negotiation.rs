@@ -273,7 +273,7 @@ impl<C: Clock> XmppDialect<C> {
 
     fn bound(&mut self, element: &Element, features: Features) {
         if element.attribute("type") == Some("error") {
-            let hr = errors::of_stanza(element);
+            let hr = errors::of_binding(element);
             return self.fail(hr, errors::text(element));
         }
         let jid = element

@@ -14,6 +14,7 @@ use super::{
 use crate::{
     errors,
     jid::BareJid,
+    limits::ASKED_AGAIN_MAX,
     ns,
     roster::{self, Item, Subscription},
     stanza,
@@ -211,6 +212,20 @@ impl<C: Clock> XmppDialect<C> {
             }
         }
         self.finish(request, answer);
+    }
+
+    /// Asks those who have not answered: the first time may have been lost, where a service takes so many requests only.
+    /// Some programs show each of them, so only the first of the user's connections asks; and nobody who hides.
+    pub(super) fn ask_again(&mut self) {
+        let Some(stream) = &self.stream else { return };
+        if self.own.is_hidden() || stream.hiding.is_active || !stream.others.is_empty() {
+            return;
+        }
+        let silent = stream.contacts.items().filter(|item| item.is_asked && !item.is_seen());
+        let silent: Vec<_> = silent.take(ASKED_AGAIN_MAX).map(|item| item.jid.clone()).collect();
+        for jid in silent {
+            self.send(&stanza::presence_to("subscribe", &jid));
+        }
     }
 
     /// The service has taken somebody off the list, or not.

@@ -270,6 +270,7 @@ impl<C: Clock> XmppDialect<C> {
             self.change_next();
             self.refresh_idle();
             self.publish_name();
+            self.ask_again();
         }
     }
 

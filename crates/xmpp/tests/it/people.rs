@@ -4,6 +4,7 @@ use mistatus_core::{
     dialect::Dialect,
     hresult::HResult,
     message::{ClientMessage, Command, Notice, Outcome, Request, RequestId, Signal, Update},
+    presence::{Intent, Source},
     status::MiStatus::{self, *},
     time::Span,
 };
@@ -11,7 +12,7 @@ use mistatus_core::{
 use mistatus_xmpp::{XmppOptions, xml::Element};
 
 use crate::support::{
-    Client, Service, greeting, is_quiet, name, options, presence, presence_kind, signed_in,
+    Client, NOON, Service, greeting, is_quiet, name, options, presence, presence_kind, signed_in,
     signed_in_with,
 };
 
@@ -379,6 +380,24 @@ fn a_change_that_overtakes_the_first_list_is_not_lost() {
     client.take_notices();
     client.receive(&presence("bob@example.com/pc", ""));
     assert_eq!(told(&client), [Online]);
+}
+
+#[test]
+fn who_has_not_answered_is_asked_again_at_the_first_sign_in() {
+    let roster = "<item jid='bob@example.com' subscription='from' ask='subscribe'/>\
+         <item jid='carol@example.com' subscription='both'/>";
+    let other = presence("alice@example.com/phone", "");
+    for (presences, hidden, asks) in
+        [(vec![], false, 1), (vec![other], false, 0), (vec![], true, 0)]
+    {
+        let mut service = Service { roster: roster.to_owned(), presences, ..Service::default() };
+        let chosen = hidden.then(|| (Intent::chosen(Invisible, Source::User), NOON));
+        let mut client = signed_in_with(&mut service, XmppOptions { chosen, ..options() });
+        assert_eq!(service.count_heard("presence", "subscribe"), asks);
+        let said = client.request(Signal::Resync);
+        service.talk(&mut client, said);
+        assert_eq!(service.count_heard("presence", "subscribe"), asks, "once");
+    }
 }
 
 /// Signs in with somebody on the list, and waits for what they say.

@@ -46,9 +46,9 @@ fn prosody_has_nothing_to_say_about_the_documented_configuration() {
 #[test]
 fn the_modules_of_the_package_are_there_beside_those_of_the_document() {
     let server = Server::prosody();
-    server.register("olga");
-    let mut olga = Client::sign_in(server, "olga");
-    let answer = olga.ask_foreign(
+    server.register("odilia");
+    let mut odilia = Client::sign_in(server, "odilia");
+    let answer = odilia.ask_foreign(
         "<iq xmlns='jabber:client' type='get' id='what' to='localhost'>\
          <query xmlns='http://jabber.org/protocol/disco#info'/></iq>",
         "what",
@@ -62,53 +62,53 @@ fn the_modules_of_the_package_are_there_beside_those_of_the_document() {
 #[test]
 fn ejabberd_shuts_out_who_has_no_good_token_and_nobody_else() {
     let server = Server::ejabberd();
-    server.register("otto");
+    server.register("oscar");
     let mut bad = server.behind_proxy(Ipv4Addr::new(127, 0, 0, 2));
     // Not even the proxy, of which a client says that it comes from there.
     bad.forged = Some("127.0.0.3");
     let pages: Vec<_> = (0..30)
-        .map(|_| Client::try_sign_in(&bad, "otto", "no token", options()).err())
+        .map(|_| Client::try_sign_in(&bad, "oscar", "no token", options()).err())
         .take_while(|hr| *hr == Some(HResult::MSGR_E_INVALID_PASSWORD))
         .collect();
     assert!((10..30).contains(&pages.len()), "{} pages were told that", pages.len());
     bad.forged = None;
     for from in [Ipv4Addr::LOCALHOST, Ipv4Addr::new(127, 0, 0, 3)] {
         bad.from = from;
-        sign_in(&bad, "otto").sign_out();
+        sign_in(&bad, "oscar").sign_out();
     }
-    sign_in(server, "otto").sign_out();
+    sign_in(server, "oscar").sign_out();
     bad.from = Ipv4Addr::new(127, 0, 0, 2);
-    let refused = Client::try_sign_in(&bad, "otto", "no token", options()).err();
+    let refused = Client::try_sign_in(&bad, "oscar", "no token", options()).err();
     assert_eq!(refused, Some(HResult::MSGR_E_POLICY_RESTRICTED));
 }
 
 #[test]
 fn people_with_tokens_are_reached_while_they_are_away_and_in_two_tabs() {
     let server = Server::ejabberd();
-    for name in ["rosa", "sven"] {
+    for name in ["rahel", "sixten"] {
         server.register(name);
     }
-    let (rosa, sven) = (server.name_of("rosa"), server.name_of("sven"));
-    let mut writer = sign_in(server, "sven");
-    assert_eq!(writer.ask(Command::AddContact { name: rosa.clone() }), HResult::S_OK);
-    assert_eq!(writer.write(server, "rosa", "While you are away"), HResult::S_OK);
-    let mut first = sign_in(server, "rosa");
+    let (rahel, sixten) = (server.name_of("rahel"), server.name_of("sixten"));
+    let mut writer = sign_in(server, "sixten");
+    assert_eq!(writer.ask(Command::AddContact { name: rahel }), HResult::S_OK);
+    assert_eq!(writer.write(server, "rahel", "While you are away"), HResult::S_OK);
+    let mut first = sign_in(server, "rahel");
     first.until("a request", |client| {
         let requests = |notice: &Notice| match notice {
-            Notice::Snapshot(snapshot) => snapshot.requests.iter().any(|one| one.from == sven),
-            Notice::Update(_, Update::ContactRequested { request }) => request.from == sven,
+            Notice::Snapshot(snapshot) => snapshot.requests.iter().any(|one| one.from == sixten),
+            Notice::Update(_, Update::ContactRequested { request }) => request.from == sixten,
             _ => false,
         };
         client.notices.iter().any(requests)
     });
     first.until_messages(1);
-    let mut second = sign_in(server, "rosa");
+    let mut second = sign_in(server, "rahel");
     assert_eq!(
-        first.ask(Command::AnswerContactRequest { name: sven, accept: true }),
+        first.ask(Command::AnswerContactRequest { name: sixten, accept: true }),
         HResult::S_OK
     );
-    writer.until_seen(server, "rosa", Online);
-    assert_eq!(writer.write(server, "rosa", "While you have two tabs"), HResult::S_OK);
+    writer.until_seen(server, "rahel", Online);
+    assert_eq!(writer.write(server, "rahel", "While you have two tabs"), HResult::S_OK);
     first.until_messages(2);
     second.until_messages(1);
 }
@@ -118,12 +118,12 @@ fn people_with_tokens_are_reached_while_they_are_away_and_in_two_tabs() {
 fn ejabberd_lets_somebody_ask_many_people_at_once() {
     let server = Server::ejabberd();
     let names: Vec<_> = (0..12).map(|index| format!("many{index}")).collect();
-    server.register("tina");
-    let mut tina = Client::sign_in(server, "tina");
+    server.register("tosca");
+    let mut tosca = Client::sign_in(server, "tosca");
     for name in &names {
         server.register(name);
         let name = server.name_of(name);
-        assert_eq!(tina.ask(Command::AddContact { name }), HResult::S_OK);
+        assert_eq!(tosca.ask(Command::AddContact { name }), HResult::S_OK);
     }
     for name in &names {
         let asked = Client::sign_in(server, name);
@@ -135,8 +135,8 @@ fn ejabberd_lets_somebody_ask_many_people_at_once() {
 #[test]
 fn ejabberd_has_room_for_the_tabs_of_a_user() {
     let server = Server::ejabberd();
-    server.register("uwe");
-    let mut tabs: Vec<_> = (0..15).map(|_| Client::sign_in(server, "uwe")).collect();
+    server.register("urs");
+    let mut tabs: Vec<_> = (0..15).map(|_| Client::sign_in(server, "urs")).collect();
     for tab in &mut tabs {
         tab.catch_up();
     }
@@ -148,8 +148,8 @@ fn works_behind_the_proxy_for_pages_of_its_origin_only(server: &Server) {
     for origin in ["https://evil.example", "null"] {
         assert_eq!(proxied.greets(origin), "HTTP/1.1 403", "{origin}");
     }
-    server.register("xenia");
-    Client::sign_in(&proxied, "xenia").sign_out();
+    server.register("xerxes");
+    Client::sign_in(&proxied, "xerxes").sign_out();
 }
 
 #[test]
