@@ -29,7 +29,7 @@ impl<C: Clock> XmppDialect<C> {
         let is_outdated = core::mem::take(&mut stream.is_list_outdated);
         if answer.attribute("type") != Some("error") {
             if is_outdated {
-                return self.ask_list_again();
+                return self.ask_list_again(Awaited::Roster);
             }
             if stream.start == Start::Done {
                 return self.compare_list(answer);
@@ -60,10 +60,10 @@ impl<C: Clock> XmppDialect<C> {
 
     /// Asks for all of the list, also where the service counts its versions: of changes that crossed each other, the older
     /// one may have come with the newest number.
-    fn ask_list_again(&mut self) {
+    fn ask_list_again(&mut self, about: Awaited) {
         let is_versioned = self.roster.is_some();
         let Some(stream) = &mut self.stream else { return };
-        let id = stream.wait(Awaited::Roster);
+        let id = stream.wait(about);
         self.send(&roster::get(&id, is_versioned.then_some("")));
     }
 
@@ -116,7 +116,7 @@ impl<C: Clock> XmppDialect<C> {
         }
         if stream.contacts.is_doubtful(item, now) {
             if !stream.awaits_list() {
-                self.ask_list_again();
+                self.ask_list_again(Awaited::Roster);
             }
             return;
         }
@@ -156,6 +156,16 @@ impl<C: Clock> XmppDialect<C> {
         self.regroup(&jid);
         if is_news {
             self.ask_name(&jid);
+            self.ask_presence(&jid);
+        }
+    }
+
+    /// Asks whoever has become visible for their presence: it may have come ahead of the change of the list, or not come at
+    /// all, where the service puts people on the list (shared rosters).
+    fn ask_presence(&mut self, jid: &BareJid) {
+        let Some(stream) = &self.stream else { return };
+        if stream.start == Start::Done && !stream.hiding.is_active {
+            self.probe(core::slice::from_ref(jid));
         }
     }
 
@@ -245,14 +255,41 @@ impl<C: Clock> XmppDialect<C> {
     }
 
     /// All has been told which a removal brought about.
-    pub(super) fn gone(&mut self, request: RequestId, jid: &BareJid) {
-        let item = self.stream.as_ref().and_then(|stream| stream.contacts.get(jid));
-        if let Some(item) = item.map(|contact| contact.item.clone()) {
-            self.put(Item { subscription: Subscription::Remove, ..item });
+    pub(super) fn gone(&mut self, request: RequestId, jid: BareJid) {
+        let contact = self.stream.as_ref().and_then(|stream| stream.contacts.get(&jid));
+        match contact.map(|contact| contact.item.clone()) {
+            // A service that puts people on the list itself lets nobody take them off (shared rosters), and says nothing.
+            Some(item) if item.is_seen() => {
+                return self.ask_list_again(Awaited::Kept { request, jid });
+            }
+            Some(item) => self.put(Item { subscription: Subscription::Remove, ..item }),
+            None => {}
         }
+        self.taken_off(request, &jid);
+    }
+
+    fn taken_off(&mut self, request: RequestId, jid: &BareJid) {
         self.outcome(request, HResult::S_OK, None);
         for request in self.too_late(jid) {
             self.outcome(request, HResult::MSGR_E_USER_NOT_FOUND, None);
+        }
+    }
+
+    /// The list says whether the service keeps somebody on it who was taken off.
+    pub(super) fn kept(&mut self, request: RequestId, jid: BareJid, answer: &Element) {
+        let Some(stream) = &mut self.stream else { return };
+        if core::mem::take(&mut stream.is_list_outdated) {
+            return self.ask_list_again(Awaited::Kept { request, jid });
+        }
+        self.compare_list(answer);
+        let is_kept =
+            self.stream.as_ref().is_some_and(|stream| stream.contacts.get(&jid).is_some());
+        if !is_kept {
+            return self.taken_off(request, &jid);
+        }
+        for request in core::iter::once(request).chain(self.too_late(&jid)) {
+            let message = "the service keeps this person on the list".to_owned();
+            self.outcome(request, HResult::MSGR_E_POLICY_RESTRICTED, Some(message));
         }
     }
 

@@ -208,7 +208,8 @@ impl<C: Clock> XmppDialect<C> {
             }
             Awaited::Added { request, jid } => self.added(request, &jid, answer),
             Awaited::Removed { request, jid } => self.removed(request, &jid, answer),
-            Awaited::Gone { request, jid } => self.gone(request, &jid),
+            Awaited::Gone { request, jid } => self.gone(request, jid),
+            Awaited::Kept { request, jid } => self.kept(request, jid, answer),
             Awaited::Pinged => self.notice(Notice::Pong),
             Awaited::NameOf(_) | Awaited::Nothing => {}
         }

@@ -153,6 +153,11 @@ pub(super) enum Awaited {
         request: RequestId,
         jid: BareJid,
     },
+    /// The list, which says whether somebody is on it although they were taken off.
+    Kept {
+        request: RequestId,
+        jid: BareJid,
+    },
     Blocked {
         request: RequestId,
         jid: BareJid,
@@ -252,7 +257,8 @@ impl Stream {
 
     /// Whether the list is asked for and has not been told.
     pub(super) fn awaits_list(&self) -> bool {
-        self.waiting.values().any(|about| matches!(about, Awaited::Roster))
+        let is_list = |about: &Awaited| matches!(about, Awaited::Roster | Awaited::Kept { .. });
+        self.waiting.values().any(is_list)
     }
 
     /// Notes a removal of somebody who is being removed.
@@ -272,7 +278,9 @@ impl Stream {
     /// Whether somebody is being taken off the list.
     pub(super) fn is_going(&self, jid: &BareJid) -> bool {
         self.waiting.values().any(|about| match about {
-            Awaited::Removed { jid: going, .. } | Awaited::Gone { jid: going, .. } => going == jid,
+            Awaited::Removed { jid: going, .. }
+            | Awaited::Gone { jid: going, .. }
+            | Awaited::Kept { jid: going, .. } => going == jid,
             _ => false,
         })
     }

@@ -12,8 +12,8 @@ use mistatus_core::{
 use mistatus_xmpp::{XmppOptions, xml::Element};
 
 use crate::support::{
-    Client, NOON, Service, greeting, is_quiet, name, options, presence, presence_kind, signed_in,
-    signed_in_with,
+    Client, NOON, Service, choose, greeting, is_quiet, name, options, presence, presence_kind,
+    signed_in, signed_in_with,
 };
 
 fn with_bob() -> (Service, Client) {
@@ -380,6 +380,48 @@ fn a_change_that_overtakes_the_first_list_is_not_lost() {
     client.take_notices();
     client.receive(&presence("bob@example.com/pc", ""));
     assert_eq!(told(&client), [Online]);
+}
+
+#[test]
+fn whom_the_service_keeps_on_the_list_cannot_be_taken_off_it() {
+    for keeps in [true, false] {
+        let mut service = Service::with_roster(&[("bob@example.com", "both")]);
+        let mut client = signed_in(&mut service);
+        let said = client.request(Request {
+            id: RequestId(1),
+            command: Command::RemoveContact { name: name("bob@example.com") },
+        });
+        let id = said[0].attribute("id").unwrap();
+        let ping = client.receive(&format!("<iq xmlns='jabber:client' type='result' id='{id}'/>"));
+        // Without his own group, but still there.
+        client.receive(&push("subscription='both'"));
+        if !keeps {
+            service.roster = String::new();
+        }
+        service.talk(&mut client, ping);
+        let expect = if keeps { HResult::MSGR_E_POLICY_RESTRICTED } else { HResult::S_OK };
+        assert_eq!(client.outcomes(), [(1, expect)]);
+        let said = client.request(Signal::Resync);
+        service.talk(&mut client, said);
+        assert_eq!(client.snapshot().contacts.len(), usize::from(keeps));
+    }
+}
+
+#[test]
+fn whoever_becomes_visible_is_asked_for_their_presence() {
+    let mut service = Service::with_roster(&[("bob@example.com", "none")]);
+    let mut client = signed_in(&mut service);
+    let probes = |said: Vec<Element>| {
+        said.into_iter().filter(|element| element.attribute("type") == Some("probe")).count()
+    };
+    // His presence comes too early.
+    client.receive(&presence("bob@example.com/pc", ""));
+    assert_eq!(probes(client.receive(&push("subscription='to'"))), 1);
+    assert_eq!(probes(client.receive(&push("subscription='both'"))), 0);
+    let said = client.request(choose(1, Invisible));
+    service.talk(&mut client, said);
+    client.receive(&push("subscription='none'"));
+    assert_eq!(probes(client.receive(&push("subscription='to'"))), 0, "nobody who hides asks");
 }
 
 #[test]

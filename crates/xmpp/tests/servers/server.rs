@@ -174,16 +174,23 @@ impl Server {
             let text = format!("return {{ password = \"secret-{user}\" }};\n");
             return fs::write(account, text).expect("a file can be written");
         }
-        let body = format!(r#"{{"user":"{user}","host":"{host}","password":"secret-{user}"}}"#);
+        let account = format!(r#""user":"{user}","host":"{host}","password":"secret-{user}""#);
+        self.command("register", &account);
+    }
+
+    /// Has ejabberd carry out a command with these arguments, as `ejabberdctl` does.
+    pub(crate) fn command(&self, command: &str, arguments: &str) {
         let begun = Instant::now();
         // It listens before all of it is there.
         loop {
-            let answer = self.http("POST /api/register", &body).unwrap_or_default();
+            let answer = self.http(&format!("POST /api/{command}"), &format!("{{{arguments}}}"));
+            let answer = answer.unwrap_or_default();
             if answer.starts_with("HTTP/1.1 200") {
                 return;
             }
-            let is_refused =
-                ["HTTP/1.1 403", "HTTP/1.1 409"].iter().any(|it| answer.starts_with(it));
+            let is_refused = ["400", "403", "409"]
+                .iter()
+                .any(|code| answer.starts_with(&format!("HTTP/1.1 {code}")));
             assert!(!is_refused && begun.elapsed() < START_MAX, "{answer}");
             thread::sleep(Duration::from_millis(50));
         }
@@ -272,7 +279,7 @@ fn ejabberd_config(folder: &Path, port: u16) -> String {
     let listens = replace(&listens, handlers, &format!("{handlers}      /api: mod_http_api\n"));
     let of_tests = format!(
         "hosts: [localhost, anon.localhost, {PROOFS}]\nloglevel: warning\ncertfiles: []\nacme: {{auto: false}}\n\
-         api_permissions:\n  tests: {{from: [mod_http_api], who: {{ip: 127.0.0.0/8}}, what: [register]}}\n\
+         api_permissions:\n  tests: {{from: [mod_http_api], who: {{ip: 127.0.0.0/8}}, what: [register, srg_create, srg_user_add]}}\n\
          host_config:\n  anon.localhost: {{auth_method: [anonymous], anonymous_protocol: sasl_anon}}\n  {PROOFS}: {{auth_method: [mnesia]}}\n\
          {listen}{listens}"
     );

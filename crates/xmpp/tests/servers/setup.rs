@@ -3,6 +3,7 @@
 use std::{fs, net::Ipv4Addr, path::Path, process::Command as Program};
 
 use mistatus_core::{
+    group::GroupName,
     hresult::HResult,
     message::{Command, Notice, Update},
     status::MiStatus::Online,
@@ -164,4 +165,44 @@ fn pages_reach_ejabberd_by_the_documented_proxy() {
     assert_eq!(server.greets("https://evil.example"), "HTTP/1.1 403");
     let document = server.behind_proxy(Ipv4Addr::LOCALHOST).document("/.well-known/host-meta.json");
     assert_eq!(mistatus_xmpp::host_meta::from_json(&document), [server.url()]);
+}
+
+/// Whom the service puts on the list because they are colleagues (ejabberd's shared rosters) is nobody's own entry.
+#[test]
+fn colleagues_whom_ejabberd_lists_are_seen_grouped_and_not_taken_off() {
+    let server = Server::ejabberd();
+    server.command(
+        "srg_create",
+        r#""group":"team","host":"localhost","label":"Team","description":"","display":"team""#,
+    );
+    for name in ["yrsa", "zeno"] {
+        server.register(name);
+        server.command(
+            "srg_user_add",
+            &format!(
+                r#""user":"{name}","host":"localhost","group":"team","grouphost":"localhost""#
+            ),
+        );
+    }
+    let zeno = server.name_of("zeno");
+    let mut colleague = Client::sign_in(server, "zeno");
+    let mut yrsa = Client::sign_in(server, "yrsa");
+    yrsa.until_seen(server, "zeno", Online);
+    let name = GroupName::parse("Chess").expect("a valid name");
+    assert_eq!(yrsa.ask(Command::CreateGroup { name }), HResult::S_OK);
+    let group = yrsa.notices.iter().find_map(|notice| match notice {
+        Notice::Update(_, Update::GroupAdded { group, .. }) => Some(group.id),
+        _ => None,
+    });
+    let group = group.expect("it was told");
+    let member = Command::SetGroupMember { group, name: zeno.clone(), member: true };
+    assert_eq!(yrsa.ask(member), HResult::S_OK);
+    yrsa.catch_up();
+    // The service takes that for the wish for an entry of one's own, which begins with nothing.
+    yrsa.until_seen(server, "zeno", Online);
+    colleague.catch_up();
+    let removed = yrsa.ask(Command::RemoveContact { name: zeno });
+    assert_eq!(removed, HResult::MSGR_E_POLICY_RESTRICTED);
+    yrsa.until_seen(server, "zeno", Online);
+    assert_eq!(Client::sign_in(server, "yrsa").contacts(), ["zeno@localhost"]);
 }
