@@ -50,6 +50,10 @@ pub const BACKOFF_FIRST: Span = Span::from_millis(500);
 /// Last upper bound of that wait.
 pub const BACKOFF_MAX: Span = Span::from_secs(30);
 
+/// Last upper bound of that wait while nobody looks at the page, or the platform says that there is no network, which is
+/// not always true: rare, and nobody seems gone for long after the server is back.
+pub const BACKOFF_UNSEEN_MAX: Span = Span::from_secs(60);
+
 /// Longest wait that a server may impose by its "come back then"; hostile values are clamped to it.
 pub const RETRY_AFTER_MAX: Span = Span::from_secs(300);
 
@@ -62,6 +66,12 @@ pub const HEARTBEAT_MAX: Span = Span::from_secs(55);
 
 /// How long an answer to a heartbeat may take before the connection counts as dead.
 pub const HEARTBEAT_GRACE: Span = Span::from_secs(10);
+
+/// How late a deadline may be looked at: the timers of a hidden page are that coarse. Later, the page stood still.
+pub const LATE: Span = Span::from_secs(1);
+
+/// How long a page that stood still has to read what came meanwhile before it judges that nothing did.
+pub const LATE_GRACE: Span = Span::from_secs(1);
 
 /// How long a user stays connected for others after the last client vanished: a reload is not a departure
 /// (design §5, rule 5). Reloading a page with the widget takes one to three seconds.

@@ -118,7 +118,7 @@ impl Hub {
                 account.friendly_name = friendly_name.clone();
             }
         };
-        let link = Link::Up { connection, pulse: Pulse::Heard(self.now) };
+        let link = Link::Up { connection, pulse: Pulse::new(self.now) };
         if let Some((client, resume)) = resumed {
             self.outputs.push_back(Output::Notify(connection, Notice::SignedIn(welcome)));
             self.no_longer_lost(client);

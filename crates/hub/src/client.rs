@@ -43,13 +43,20 @@ pub(crate) enum Link {
     Lost { until: Tick, sent: Seq },
 }
 
-/// Tells whether a connection still lives.
+/// Tells whether a connection still lives, and whether its client can speak: the socket of a page that shows a dialogue
+/// is served by the browser's network stack, which answers while the page cannot.
 #[derive(Clone, Copy)]
-pub(crate) enum Pulse {
-    /// It was heard of then.
-    Heard(Tick),
-    /// It was asked for a sign of life, and has not answered yet.
-    Asked,
+pub(crate) struct Pulse {
+    /// When anything was heard last.
+    pub(crate) heard: Tick,
+    /// When the client itself spoke last.
+    pub(crate) spoke: Tick,
+    /// Whether the other end was asked for a sign of life, and has given none yet.
+    pub(crate) is_asked: bool,
+    /// Whether the client itself was asked, and has not spoken yet: one question is enough, however long that takes.
+    pub(crate) is_client_asked: bool,
+    /// Whether the client counts as idle only because it has been silent for so long.
+    pub(crate) is_silent: bool,
 }
 
 /// The tokens with which a client may resume its connection.
@@ -87,6 +94,13 @@ impl Client {
             Link::Up { connection, .. } => Some(connection),
             Link::Lost { .. } => None,
         }
+    }
+}
+
+impl Pulse {
+    /// Starts with a client that has spoken.
+    pub(crate) const fn new(now: Tick) -> Self {
+        Self { heard: now, spoke: now, is_asked: false, is_client_asked: false, is_silent: false }
     }
 }
 

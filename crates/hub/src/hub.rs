@@ -12,6 +12,7 @@ use mistatus_core::{
     chat::ChatMessage,
     friendly_name,
     hresult::HResult,
+    limits::IDLE_AFTER_DEFAULT,
     message::{ClientMessage, Notice},
     presence::{Intent, Source},
     signin_name::SigninName,
@@ -22,7 +23,7 @@ use mistatus_core::{
 use crate::{
     account::Account,
     audience::Audience,
-    client::{Client, ClientId, Link, Pulse},
+    client::{Activity, Client, ClientId, Link},
     config::HubConfig,
     inbox::{Amount, Taken},
     io::{
@@ -171,6 +172,18 @@ impl Hub {
     ) {
         self.tell_time(now, wall);
         self.leave(connection, departure);
+    }
+
+    /// Takes that the other end answered an [`Output::Probe`]: the machine is there and has its network, whether or not
+    /// the client itself can speak now.
+    pub fn handle_pong(&mut self, connection: ConnectionId, now: Tick, wall: UnixMs) {
+        self.tell_time(now, wall);
+        let Some(client) = self.connections.get(&connection) else { return };
+        let Some(known) = self.clients.get_mut(client) else { return };
+        if let Link::Up { pulse, .. } = &mut known.link {
+            pulse.heard = self.now;
+            pulse.is_asked = false;
+        }
     }
 
     /// Takes the result of a write. Results come in the order of the tickets.
@@ -345,23 +358,40 @@ impl Hub {
 
     fn check_pulse(&mut self, connection: ConnectionId) {
         let now = self.now;
-        let Some(client) = self.connections.get(&connection) else { return };
-        let Some(known) = self.clients.get_mut(client) else { return };
+        let Some(client) = self.connections.get(&connection).copied() else { return };
+        let Some(known) = self.clients.get_mut(&client) else { return };
         let Link::Up { pulse, .. } = &mut known.link else { return };
-        let next = match *pulse {
-            Pulse::Heard(at) if now.since(at) < self.config.heartbeat => at + self.config.heartbeat,
-            Pulse::Heard(_) => {
-                *pulse = Pulse::Asked;
+        if pulse.is_asked {
+            self.outputs.push_back(Output::Close(connection, Closing::Silent));
+            self.leave(connection, Departure::Lost);
+            return;
+        }
+        let next = if now.since(pulse.heard) < self.config.heartbeat {
+            pulse.heard + self.config.heartbeat
+        } else {
+            pulse.is_asked = true;
+            self.outputs.push_back(Output::Probe(connection));
+            if !core::mem::replace(&mut pulse.is_client_asked, true) {
                 self.outputs.push_back(Output::Notify(connection, Notice::Ping));
-                now + self.config.heartbeat_grace
             }
-            Pulse::Asked => {
-                self.outputs.push_back(Output::Close(connection, Closing::Silent));
-                self.leave(connection, Departure::Lost);
-                return;
-            }
+            now + self.config.heartbeat_grace
         };
+        let is_silent = now.since(pulse.spoke) >= IDLE_AFTER_DEFAULT && !pulse.is_silent;
         self.timers.heartbeats.insert((next, connection));
+        if is_silent {
+            self.count_as_idle(client);
+        }
+    }
+
+    /// A client that cannot speak cannot say either that nobody is there.
+    fn count_as_idle(&mut self, client: ClientId) {
+        let Some(known) = self.clients.get_mut(&client) else { return };
+        let Some(account) = self.accounts.get(&known.user) else { return };
+        let Link::Up { pulse, .. } = &mut known.link else { return };
+        if account.connected.get(&client) == Some(&Activity::Active) {
+            pulse.is_silent = true;
+            self.set_activity(client, Activity::Idle);
+        }
     }
 }
 

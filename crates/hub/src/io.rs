@@ -121,6 +121,9 @@ pub enum Output {
     Notify(ConnectionId, Notice),
     /// Send this update with that number over that connection. The same one goes over many.
     Update(ConnectionId, Seq, Arc<Update>),
+    /// Ask whatever is at the other end of that connection for a sign of life, below the protocol, and report it by
+    /// [`Hub::handle_pong`](crate::Hub::handle_pong).
+    Probe(ConnectionId),
     /// Make this durable, in the order of the tickets, and report by [`Hub::handle_stored`](crate::Hub::handle_stored).
     Store(Ticket, Write),
     /// Look this up, with all writes of lower tickets in it, and report by

@@ -60,8 +60,12 @@ impl Hub {
         // A frame that was on its way when the connection was closed.
         let Some(client) = self.connections.get(&connection).copied() else { return };
         let Some(known) = self.clients.get_mut(&client) else { return };
-        known.link = Link::Up { connection, pulse: Pulse::Heard(self.now) };
+        let before = known.link;
+        known.link = Link::Up { connection, pulse: Pulse::new(self.now) };
         known.keys.confirm();
+        if let Link::Up { pulse: Pulse { is_silent: true, .. }, .. } = before {
+            self.set_activity(client, Activity::Active);
+        }
         match message {
             ClientMessage::Request(request) => {
                 if !self.is_repeated(client, request.id) {
@@ -88,13 +92,7 @@ impl Hub {
     fn take_signal(&mut self, connection: ConnectionId, client: ClientId, signal: Signal) {
         match signal {
             Signal::ReportIdle { idle_for } => {
-                let Some(user) = self.clients.get(&client).map(|known| known.user.clone()) else {
-                    return;
-                };
-                let activity = Activity::from_idle_for(idle_for);
-                self.change(&user, TellOwner::OfChanges, Source::Idle, |account| {
-                    account.connected.insert(client, activity);
-                });
+                self.set_activity(client, Activity::from_idle_for(idle_for));
             }
             Signal::Unwatch { names } => self.unwatch(client, &names),
             Signal::ConfirmMessages { from, up_to } => self.confirm_messages(client, &from, up_to),
@@ -110,6 +108,13 @@ impl Hub {
                 self.leave(connection, Departure::SignedOut);
             }
         }
+    }
+
+    pub(crate) fn set_activity(&mut self, client: ClientId, activity: Activity) {
+        let Some(user) = self.clients.get(&client).map(|known| known.user.clone()) else { return };
+        self.change(&user, TellOwner::OfChanges, Source::Idle, |account| {
+            account.connected.insert(client, activity);
+        });
     }
 
     fn say_goodbye(&mut self, connection: ConnectionId) {

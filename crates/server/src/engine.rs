@@ -32,6 +32,10 @@ pub(crate) enum ToEngine {
         connection: ConnectionId,
         message: ClientMessage,
     },
+    /// The peer's network stack answered a probe.
+    Pong {
+        connection: ConnectionId,
+    },
     Disconnect {
         connection: ConnectionId,
         departure: Departure,
@@ -109,6 +113,7 @@ impl Engine {
             ToEngine::Message { connection, message } => {
                 self.hub.handle_message(connection, message, now, wall);
             }
+            ToEngine::Pong { connection } => self.hub.handle_pong(connection, now, wall),
             ToEngine::Disconnect { connection, departure } => {
                 self.outboxes.remove(&connection);
                 self.hub.disconnect(connection, departure, now, wall);
@@ -146,6 +151,7 @@ impl Engine {
                     let shared = self.last_update.shared(update);
                     self.send(connection, Outgoing::Update(seq, shared));
                 }
+                Output::Probe(connection) => self.send(connection, Outgoing::Probe),
                 Output::Close(connection, closing) => {
                     match closing {
                         Closing::TooManyClients => drop(self.metrics.refuse(Refused::User)),

@@ -42,6 +42,8 @@ pub(crate) enum Outgoing {
     Notice(Notice),
     /// An update with its number for this connection; its text is the same for all who are told.
     Update(Seq, Arc<SharedUpdate>),
+    /// A ping of the WebSocket protocol, which the peer's network stack answers.
+    Probe,
     Close(u16),
 }
 
@@ -152,7 +154,7 @@ impl Outgoing {
             + match self {
                 Self::Notice(notice) => notice.held(),
                 Self::Update(_, shared) => shared.update.footprint(),
-                Self::Close(_) => 0,
+                Self::Probe | Self::Close(_) => 0,
             }
     }
 

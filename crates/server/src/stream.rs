@@ -7,7 +7,7 @@ use std::{
     pin::pin,
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering::Relaxed},
+        atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
     },
     time::Duration,
 };
@@ -146,6 +146,8 @@ struct Connection {
     stranger: Option<StrangersPlace>,
     origin: Origin,
     revoked: Option<CurrentlyRevoked>,
+    /// Whether the registry waits for a pong; others are no news.
+    is_probed: Arc<AtomicBool>,
     /// How the registry is told of the end.
     departure: Departure,
 }
@@ -163,7 +165,13 @@ pub(crate) async fn serve(socket: WebSocket, caller: Caller, context: StreamCont
         all: limits::OUTBOXES_BYTES_MAX,
     };
     let (outbox, queued) = outbox(max, context.metrics.clone());
-    let writer = Writer { sink, metrics: context.metrics.clone(), limits: context.limits };
+    let is_probed = Arc::<AtomicBool>::default();
+    let writer = Writer {
+        sink,
+        is_probed: is_probed.clone(),
+        metrics: context.metrics.clone(),
+        limits: context.limits,
+    };
     let mut writer = tokio::spawn(writer.write(queued));
     let close_timeout = context.limits.close_timeout;
     let mut connection = Connection {
@@ -174,6 +182,7 @@ pub(crate) async fn serve(socket: WebSocket, caller: Caller, context: StreamCont
         stranger: Some(stranger),
         origin,
         revoked: context.auth.revoked(),
+        is_probed,
         context,
         outbox,
         departure: Departure::Lost,
@@ -304,9 +313,14 @@ impl Connection {
                     }
                 }
                 // Answered below us, at a cost.
-                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {
+                Some(Ok(control @ (Message::Ping(_) | Message::Pong(_)))) => {
                     if !self.bucket.take(1, self.context.clock.now()) {
                         return self.too_fast();
+                    }
+                    if matches!(control, Message::Pong(_))
+                        && let Err(end) = self.ponged(member.as_ref()).await
+                    {
+                        return end;
                     }
                     continue;
                 }
@@ -318,6 +332,16 @@ impl Connection {
             if let Err(end) = self.take(&text, member).await {
                 return end;
             }
+        }
+    }
+
+    /// The peer's network stack is there, also where its page cannot speak.
+    async fn ponged(&self, member: Option<&Member>) -> Result<(), End> {
+        match member {
+            Some(&Member { connection, .. }) if self.is_probed.swap(false, Relaxed) => {
+                self.tell_engine(ToEngine::Pong { connection }).await
+            }
+            _ => Ok(()),
         }
     }
 

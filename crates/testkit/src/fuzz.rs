@@ -166,7 +166,8 @@ pub fn hub(data: &[u8]) {
                     let result = if first % 16 == 15 { Err(StoreError) } else { Ok(Vec::new()) };
                     hub.handle_fetched(ticket, result, now, wall);
                 }
-                Output::Close(..) => {}
+                Output::Probe(id) if first % 8 == 7 => hub.handle_pong(id, now, wall),
+                Output::Probe(_) | Output::Close(..) => {}
             }
         }
     }

@@ -60,6 +60,9 @@ pub(crate) enum Parcel {
     Opened,
     Text(String),
     Closed,
+    /// A ping of the protocol below, which whatever holds the client's socket answers while the machine is awake.
+    Probe,
+    Pong,
 }
 
 impl Connection {

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use mistatus_core::{
-    limits::RESUME_WINDOW,
+    limits::{IDLE_AFTER_DEFAULT, RESUME_WINDOW},
     message::Resume,
     presence::{Intent, Viewer, effective_status},
     signin_name::SigninName,
@@ -50,7 +50,7 @@ struct User {
     /// What was chosen last, ended or not: what a server that starts finds, by the calendar of that moment.
     stored: Intent,
     contacts: Vec<SigninName>,
-    /// Connected clients and whether each is idle.
+    /// Connected clients and whether each said that it is idle.
     clients: BTreeMap<u64, bool>,
     lingering: Vec<Lingering>,
 }
@@ -61,6 +61,8 @@ struct Lingering {
     client: u64,
     until: Tick,
     idle: bool,
+    /// How long it had been silent when it was lost.
+    silent_for: Span,
 }
 
 /// A client across all its connections.
@@ -68,6 +70,7 @@ struct Lingering {
 struct KnownClient {
     user: SigninName,
     connection: Option<ConnectionId>,
+    spoke_at: Tick,
     lost_at: Tick,
     key: String,
     /// The key before the current one; valid until the client has sent something.
@@ -195,6 +198,7 @@ impl Model {
             Some(client) => {
                 if let Some(known) = self.clients.get_mut(&client) {
                     known.connection = Some(connection);
+                    known.spoke_at = now;
                     known.former_key = said;
                     key.clone_into(&mut known.key);
                 }
@@ -208,6 +212,7 @@ impl Model {
                 let client = KnownClient {
                     user: name.clone(),
                     connection: Some(connection),
+                    spoke_at: now,
                     lost_at: now,
                     key: key.to_owned(),
                     former_key: None,
@@ -221,11 +226,12 @@ impl Model {
     }
 
     /// Takes that something was heard of a client.
-    pub(crate) fn spoke(&mut self, connection: ConnectionId) {
+    pub(crate) fn spoke(&mut self, connection: ConnectionId, now: Tick) {
         if let Some(client) = self.client_of(connection)
             && let Some(known) = self.clients.get_mut(&client)
         {
             known.former_key = None;
+            known.spoke_at = now;
         }
     }
 
@@ -239,13 +245,14 @@ impl Model {
 
     pub(crate) fn left(&mut self, connection: ConnectionId, departure: Departure, now: Tick) {
         let Some(client) = self.client_of(connection) else { return };
-        let Some(name) = self.clients.get(&client).map(|known| known.user.clone()) else { return };
-        let until = now + self.config.damping;
+        let known = self.clients.get(&client).map(|known| (known.user.clone(), known.spoke_at));
+        let Some((name, spoke_at)) = known else { return };
+        let (until, silent_for) = (now + self.config.damping, now.since(spoke_at));
         let user = self.of(&name);
         let Some(idle) = user.clients.remove(&client) else { return };
         match departure {
             Departure::Lost => {
-                user.lingering.push(Lingering { client, until, idle });
+                user.lingering.push(Lingering { client, until, idle, silent_for });
                 if let Some(known) = self.clients.get_mut(&client) {
                     known.connection = None;
                     known.lost_at = now;
@@ -337,9 +344,25 @@ impl Model {
     /// Returns a user's effective status for oneself or for those who may see it.
     #[must_use]
     pub fn status(&self, name: &SigninName, viewer: Viewer, now: Tick) -> MiStatus {
+        self.status_by_silence(name, viewer, SILENT_AT_THE_LATEST, now)
+    }
+
+    /// The same, with those counted as idle who have been silent for so long.
+    fn status_by_silence(
+        &self,
+        name: &SigninName,
+        viewer: Viewer,
+        silence: Span,
+        now: Tick,
+    ) -> MiStatus {
         let Some(user) = self.users.get(name) else { return MiStatus::Unknown };
+        let silent_for =
+            |client| now.since(self.clients.get(client).map_or(now, |known| known.spoke_at));
+        let connected =
+            user.clients.iter().map(|(client, idle)| *idle || silent_for(client) >= silence);
         let lingering = user.lingering.iter().filter(|gone| gone.until > now);
-        let mut idle = user.clients.values().copied().chain(lingering.map(|gone| gone.idle));
+        let lingering = lingering.map(|gone| gone.idle || gone.silent_for >= silence);
+        let mut idle = connected.chain(lingering);
         let first = idle.next();
         effective_status(
             user.intent.status,
@@ -365,7 +388,20 @@ impl Model {
     /// Returns every status that `viewer` may be told of `subject` just now.
     #[must_use]
     pub fn allowed(&self, viewer: &SigninName, subject: &SigninName, now: Tick) -> Statuses {
-        let status = self.status(subject, Viewer::Other, now);
+        let by_silence = |silence| {
+            let status = self.status_by_silence(subject, Viewer::Other, silence, now);
+            self.allowed_of(status, viewer, subject, now)
+        };
+        by_silence(IDLE_AFTER_DEFAULT).or(by_silence(SILENT_AT_THE_LATEST))
+    }
+
+    fn allowed_of(
+        &self,
+        status: MiStatus,
+        viewer: &SigninName,
+        subject: &SigninName,
+        now: Tick,
+    ) -> Statuses {
         let unknown = Statuses::one(MiStatus::Unknown);
         // A permission that the other gave or took while away shows when the other is seen next:
         // until then both the old and the new answer are right.
@@ -417,6 +453,9 @@ impl Model {
         self.users.get_mut(name).expect("the registry writes about users that it has stored")
     }
 }
+
+/// When a client that cannot speak counts as idle at the latest: the registry looks when it asks for signs of life.
+const SILENT_AT_THE_LATEST: Span = Span::from_secs(IDLE_AFTER_DEFAULT.as_millis() / 1000 + 60);
 
 /// How many notes are remembered.
 const NOTES: usize = 10_000;

@@ -3,10 +3,7 @@
 //! Full jitter (any time between zero and the bound) spreads a mass reconnect best;
 //! a flat table would bring everybody back together after a server restart.
 
-use crate::{
-    limits::{BACKOFF_FIRST, BACKOFF_MAX},
-    time::Span,
-};
+use crate::{limits::BACKOFF_FIRST, time::Span};
 
 #[derive(Debug)]
 pub(super) struct Backoff {
@@ -24,11 +21,12 @@ impl Backoff {
         self.failures = 0;
     }
 
-    pub(super) fn next_delay(&mut self) -> Span {
+    /// Returns a wait below a bound that doubles with each call, up to the last.
+    pub(super) fn next_delay(&mut self, last_bound: Span) -> Span {
         let bound = BACKOFF_FIRST
             .as_millis()
             .saturating_mul(1 << self.failures.min(16))
-            .min(BACKOFF_MAX.as_millis());
+            .min(last_bound.as_millis());
         self.failures = self.failures.saturating_add(1);
         Span::from_millis(self.random() % (bound + 1))
     }
@@ -46,21 +44,23 @@ impl Backoff {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits::{BACKOFF_MAX, BACKOFF_UNSEEN_MAX};
 
     #[test]
     fn bounds_double_up_to_the_last() {
         let mut backoff = Backoff::new(7);
         for bound in [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000] {
-            assert!(backoff.next_delay().as_millis() <= bound);
+            assert!(backoff.next_delay(BACKOFF_MAX).as_millis() <= bound);
         }
+        assert!((0..100).any(|_| backoff.next_delay(BACKOFF_UNSEEN_MAX) > BACKOFF_MAX));
         backoff.reset();
-        assert!(backoff.next_delay().as_millis() <= 500);
+        assert!(backoff.next_delay(BACKOFF_MAX).as_millis() <= 500);
     }
 
     #[test]
     fn delays_of_different_seeds_are_spread_over_the_whole_range() {
         let delays: Vec<_> =
-            (0..100).map(|seed| Backoff::new(seed).next_delay().as_millis()).collect();
+            (0..100).map(|seed| Backoff::new(seed).next_delay(BACKOFF_MAX).as_millis()).collect();
         assert!(delays.iter().any(|ms| *ms < 100) && delays.iter().any(|ms| *ms > 400));
     }
 }

@@ -102,7 +102,7 @@ impl<D: Dialect> Session<D> {
         !self.is_follower()
             && self.doubt == Doubt::None
             && !self.is_silent(now)
-            && self.may_reconnect()
+            && !self.network_down
             && self.resumable().is_some()
     }
 
@@ -209,10 +209,8 @@ impl<D: Dialect> Session<D> {
 
     fn wait(&mut self, now: Tick) {
         self.phase = Phase::Waiting;
-        let delay = self.backoff.next_delay();
-        if self.may_reconnect() {
-            self.timers.set(Timer::Reconnect, self.not_before.max(now) + delay);
-        }
+        let delay = self.backoff.next_delay(self.longest_wait());
+        self.timers.set(Timer::Reconnect, self.not_before.max(now) + delay);
     }
 
     /// Connects then, but not before the engine wants to see this client.

@@ -4,7 +4,7 @@ use super::{Event, LeadWish, Numbering, Output, PeerMessage, Phase, Role, Sessio
 use crate::{
     dialect::Dialect,
     hresult::HResult,
-    limits::{HEARTBEAT_GRACE, LEADER_GRACE, LEADER_PROBE},
+    limits::{BACKOFF_MAX, BACKOFF_UNSEEN_MAX, HEARTBEAT_GRACE, LEADER_GRACE, LEADER_PROBE},
     message::Signal,
     time::{Span, Tick},
 };
@@ -21,7 +21,8 @@ pub(super) enum Doubt {
 }
 
 impl<D: Dialect> Session<D> {
-    /// Takes the network's state as the platform reports it. Back from down, a waiting session connects at once.
+    /// Takes the network's state as the platform reports it. Back from down, a waiting session connects at once; down, it
+    /// tries more rarely, since the platform may be wrong.
     pub fn handle_network(&mut self, up: bool, now: Tick) {
         self.network_down = !up;
         if up {
@@ -29,10 +30,7 @@ impl<D: Dialect> Session<D> {
             return;
         }
         match self.phase {
-            Phase::Waiting => {
-                self.timers.clear(Timer::Reconnect);
-                self.end_quiet(now);
-            }
+            Phase::Waiting => self.end_quiet(now),
             // The platform may be wrong, or mean another network: what was known is doubted, and the link probed.
             Phase::SignedIn => {
                 self.doubt(now);
@@ -42,16 +40,14 @@ impl<D: Dialect> Session<D> {
         }
     }
 
-    /// Takes whether the user can see the page. A hidden page does not come back from a lost connection; a visible
-    /// one does at once, and makes sure of the link.
+    /// Takes whether the user can see the page. A hidden page comes back from a lost connection more rarely; one that is
+    /// seen does at once, and makes sure of the link.
     pub fn handle_visibility(&mut self, visible: bool, now: Tick) {
         self.hidden = !visible;
         self.dialect.handle_visibility(visible);
         self.flush();
         if visible {
             self.wake(now);
-        } else if self.phase == Phase::Waiting {
-            self.timers.clear(Timer::Reconnect);
         } else if self.is_follower() && self.is_connected() {
             self.timers.clear(Timer::Heartbeat);
             self.timers.clear(Timer::HeartbeatGrace);
@@ -60,7 +56,7 @@ impl<D: Dialect> Session<D> {
 
     /// Says that the user looks at the page: a waiting session connects at once, a signed-in one probes the link.
     pub fn wake(&mut self, now: Tick) {
-        if self.suspended.is_some() || !self.may_reconnect() {
+        if self.suspended.is_some() {
             return;
         }
         match self.phase {
@@ -73,9 +69,9 @@ impl<D: Dialect> Session<D> {
         }
     }
 
-    /// Whether a lost connection may be sought again: somebody looks, and there is a network.
-    pub(super) const fn may_reconnect(&self) -> bool {
-        !self.hidden && !self.network_down
+    /// Returns the longest wait before a lost connection is sought again. Whoever is hidden is still there.
+    pub(super) const fn longest_wait(&self) -> Span {
+        if self.hidden || self.network_down { BACKOFF_UNSEEN_MAX } else { BACKOFF_MAX }
     }
 
     /// Something came from the engine.

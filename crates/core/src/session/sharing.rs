@@ -199,8 +199,7 @@ impl<D: Dialect> Session<D> {
             Phase::Finding { attempt, .. }
             | Phase::Connecting { attempt, .. }
             | Phase::Authenticating { attempt, .. } => self.find(attempt, now),
-            Phase::Waiting if self.may_reconnect() => self.reconnect_at(now),
-            Phase::Waiting => {}
+            Phase::Waiting => self.reconnect_at(now),
             Phase::Disconnecting => self.finish_signout(),
         }
     }

@@ -1,6 +1,9 @@
 //! The session's deadlines: one slot for each reason.
 
-use crate::time::Tick;
+use crate::{
+    limits::{LATE, LATE_GRACE},
+    time::Tick,
+};
 
 /// The reason why [`Session::handle_timeout`](super::Session::handle_timeout) is to be called.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -40,14 +43,26 @@ impl Timer {
         Self::WatchBatch,
         Self::Dialect,
     ];
+
+    /// Whether it is for an answer, which may have come while the page could not look.
+    const fn waits_for_answer(self) -> bool {
+        matches!(self, Self::Signin | Self::HeartbeatGrace | Self::Request | Self::Dialect)
+    }
 }
 
 #[derive(Default, Debug)]
-pub(super) struct Timers([Option<Tick>; Timer::ALL.len()]);
+pub(super) struct Timers([Option<Deadline>; Timer::ALL.len()]);
+
+#[derive(Clone, Copy, Debug)]
+struct Deadline {
+    at: Tick,
+    /// Whether it was looked at too late, and put off.
+    is_put_off: bool,
+}
 
 impl Timers {
     pub(super) const fn set(&mut self, timer: Timer, at: Tick) {
-        self.0[timer as usize] = Some(at);
+        self.0[timer as usize] = Some(Deadline { at, is_put_off: false });
     }
 
     pub(super) const fn clear(&mut self, timer: Timer) {
@@ -64,15 +79,25 @@ impl Timers {
 
     /// Returns the earliest deadline; of equal ones the first of the enumeration.
     pub(super) fn next(&self) -> Option<(Tick, Timer)> {
-        Timer::ALL.into_iter().filter_map(|timer| Some((self.0[timer as usize]?, timer))).min()
+        Timer::ALL.into_iter().filter_map(|timer| Some((self.0[timer as usize]?.at, timer))).min()
     }
 
     /// Clears and returns the earliest timer that is due.
+    ///
+    /// A page that stood still, as while it showed a dialogue, may look at a deadline before it reads the answer that came
+    /// in time: what is looked at late is put off, once.
     pub(super) fn take_due(&mut self, now: Tick) -> Option<Timer> {
-        let (at, timer) = self.next()?;
-        (at <= now).then(|| {
-            self.clear(timer);
-            timer
-        })
+        loop {
+            let (at, timer) = self.next().filter(|(at, _)| *at <= now)?;
+            let deadline = &mut self.0[timer as usize];
+            let is_late = timer.waits_for_answer()
+                && now > at + LATE
+                && deadline.is_some_and(|deadline| !deadline.is_put_off);
+            if !is_late {
+                *deadline = None;
+                return Some(timer);
+            }
+            *deadline = Some(Deadline { at: now + LATE_GRACE, is_put_off: true });
+        }
     }
 }

@@ -432,10 +432,66 @@ fn a_silent_client_is_asked_and_then_dropped() {
     };
     let heartbeat = config.heartbeat.as_millis();
     assert_eq!(at(&mut world, heartbeat - 1), []);
-    assert_eq!(at(&mut world, heartbeat).len(), 2, "both are asked");
+    let asked = at(&mut world, heartbeat);
+    for client in [ALICE, BOB].map(ConnectionId) {
+        assert!(asked.contains(&crate::Output::Probe(client)));
+        assert!(asked.contains(&crate::Output::Notify(client, Notice::Ping)));
+    }
+    assert_eq!(asked.len(), 4);
     let closed = at(&mut world, heartbeat + config.heartbeat_grace.as_millis());
     assert!(closed.contains(&crate::Output::Close(ConnectionId(BOB), Closing::Silent)));
     assert_eq!(world.hub.connections(), 0);
+}
+
+#[test]
+fn a_page_that_cannot_speak_stays_and_is_idle_after_a_while() {
+    let mut world = pair();
+    world.blocked.insert(ALICE);
+    world.pass(Span::from_secs(299));
+    assert_eq!(world.statuses(BOB), []);
+    let pings = |heard: &[Notice]| heard.iter().filter(|notice| **notice == Notice::Ping).count();
+    assert_eq!(pings(&world.heard(ALICE)), 1, "one question is enough");
+    world.pass(Span::from_secs(60));
+    assert_eq!(world.statuses(BOB), [Idle]);
+    world.pass(Span::from_secs(36_000));
+    assert_eq!((world.statuses(BOB), world.closed.len()), (vec![], 0));
+    world.blocked.clear();
+    world.request(ALICE, Signal::Pong { seen: None });
+    assert_eq!(world.statuses(BOB), [Online]);
+    world.pass(Span::from_secs(600));
+    assert_eq!(world.statuses(BOB), []);
+}
+
+#[test]
+fn a_page_that_cannot_speak_is_as_idle_as_it_said() {
+    let mut world = pair();
+    idle(&mut world, ALICE, true);
+    world.blocked.insert(ALICE);
+    world.pass(Span::from_secs(3_600));
+    assert_eq!(world.statuses(BOB), [Idle]);
+    world.request(ALICE, Signal::Pong { seen: None });
+    assert_eq!(world.statuses(BOB), [], "it is still idle");
+    idle(&mut world, ALICE, false);
+    assert_eq!(world.statuses(BOB), [Online]);
+}
+
+#[test]
+fn a_machine_that_dies_while_its_page_cannot_speak_is_noticed() {
+    let mut world = pair();
+    world.blocked.insert(ALICE);
+    world.pass(Span::from_secs(60));
+    let HubConfig { heartbeat, heartbeat_grace, .. } = HubConfig::default();
+    let died = world.now();
+    let mut closed = None;
+    // Nobody answers any more.
+    while closed.is_none() {
+        let (at, _) = world.hub.poll_timeout().unwrap();
+        world.hub.handle_timeout(at, world.wall());
+        let outputs = std::iter::from_fn(|| world.hub.poll_output());
+        let silent = crate::Output::Close(ConnectionId(ALICE), Closing::Silent);
+        closed = outputs.into_iter().any(|output| output == silent).then_some(at);
+    }
+    assert!(closed.unwrap() <= died + heartbeat + heartbeat_grace);
 }
 
 #[test]

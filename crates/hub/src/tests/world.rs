@@ -1,6 +1,6 @@
 //! A hub with a clock and a store that the test holds, and what each client was told. Asserts numbering only.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use mistatus_core::{
     hresult::HResult,
@@ -36,6 +36,8 @@ pub(crate) struct World {
     pub(crate) held: Vec<(Ticket, Write)>,
     pub(crate) writes: Vec<Write>,
     pub(crate) closed: Vec<(ConnectionId, Closing)>,
+    /// Whose page cannot speak, as while it shows a dialogue; the browser answers for it.
+    pub(crate) blocked: BTreeSet<u64>,
     /// How far the calendar is ahead of the monotonic clock's course.
     pub(crate) calendar_ahead: i64,
     now: u64,
@@ -61,6 +63,7 @@ impl World {
             held: Vec::new(),
             writes: Vec::new(),
             closed: Vec::new(),
+            blocked: BTreeSet::new(),
             calendar_ahead: 0,
             now: 0,
             next_id: 0,
@@ -282,6 +285,7 @@ impl World {
                 Output::Update(client, seq, update) => {
                     self.deliver(client, Notice::Update(seq, Update::clone(&update)));
                 }
+                Output::Probe(client) => self.hub.handle_pong(client, self.now(), self.wall()),
                 Output::Close(client, closing) => self.closed.push((client, closing)),
                 Output::Store(ticket, write) if self.store == Store::Hangs => {
                     self.held.push((ticket, write));
@@ -324,7 +328,7 @@ impl World {
             *last += 1;
             assert_eq!(seq.0, *last, "numbers have no gap");
         }
-        if notice == Notice::Ping {
+        if notice == Notice::Ping && !self.blocked.contains(&client.0) {
             let pong = Signal::Pong { seen: None };
             self.hub.handle_message(client, pong.into(), self.now(), self.wall());
         }

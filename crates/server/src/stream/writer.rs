@@ -1,8 +1,14 @@
 //! The writing half of a connection: sends what is queued, and waits for no reader for long. Decides nothing else.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering::Relaxed},
+};
 
-use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
+use axum::{
+    body::Bytes,
+    extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket},
+};
 use futures_util::{SinkExt, stream::SplitSink};
 use mistatus_json::server::encode;
 use tokio::time::timeout;
@@ -17,6 +23,8 @@ use crate::{
 /// The writing half of a connection.
 pub(super) struct Writer {
     pub(super) sink: SplitSink<WebSocket, Message>,
+    /// Whether a probe was sent that has not been answered.
+    pub(super) is_probed: Arc<AtomicBool>,
     pub(super) metrics: Arc<Metrics>,
     pub(super) limits: StreamLimits,
 }
@@ -41,14 +49,18 @@ impl Writer {
     /// Returns the code to close with; `None` where the link is broken.
     async fn deliver(&mut self, queued: &mut Queued) -> Option<u16> {
         while let Some(next) = queued.next().await {
-            let text = match next {
-                Outgoing::Notice(notice) => encode(&notice),
-                Outgoing::Update(seq, update) => update.numbered(seq),
+            let message = match next {
+                Outgoing::Notice(notice) => Message::Text(encode(&notice).into()),
+                Outgoing::Update(seq, update) => Message::Text(update.numbered(seq).into()),
+                Outgoing::Probe => {
+                    self.is_probed.store(true, Relaxed);
+                    Message::Ping(Bytes::new())
+                }
                 Outgoing::Close(code) => return Some(code),
             };
             count(&self.metrics.frames_out_total);
             let sent = async {
-                self.sink.feed(Message::Text(text.into())).await?;
+                self.sink.feed(message).await?;
                 // One flush for whatever has gathered meanwhile.
                 if queued.is_empty() { self.sink.flush().await } else { Ok(()) }
             };

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use futures_util::SinkExt;
+use futures_util::{SinkExt, StreamExt};
+use mistatus_core::time::Span;
 use mistatus_server::{Rate, StreamLimits};
+
 use serde_json::json;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -211,18 +213,40 @@ async fn a_reader_that_takes_nothing_is_let_go_though_its_queue_has_room() {
 
 #[tokio::test]
 async fn a_flood_of_control_frames_ends_the_connection() {
+    for frame in [Message::Ping(Vec::new().into()), Message::Pong(Vec::new().into())] {
+        let server = TestServer::tuned(&[], |config| {
+            config.stream.rate = Rate { burst: 100, per_second: 0 };
+        })
+        .await;
+        let mut alice = server.signin("alice@x").await;
+        for _ in 0..200 {
+            // The server closes before all of them are sent.
+            if alice.socket.send(frame.clone()).await.is_err() {
+                break;
+            }
+        }
+        assert_eq!(alice.closed().await, Some(4429));
+        assert_eq!(alice.seen.back().unwrap()["hr"], hr(SERVER_TOO_BUSY));
+        assert_eq!(refusals(&server, "flood").await, 1);
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_cannot_speak_is_kept_by_the_pongs_of_its_network_stack() {
     let server = TestServer::tuned(&[], |config| {
-        config.stream.rate = Rate { burst: 100, per_second: 0 };
+        config.hub.heartbeat = Span::from_millis(50);
+        // Then whoever was heard is asked again, and whoever was not is let go.
+        config.hub.heartbeat_grace = Span::from_secs(5);
     })
     .await;
     let mut alice = server.signin("alice@x").await;
-    for _ in 0..200 {
-        // The server closes before all of them are sent.
-        if alice.socket.send(Message::Ping(Vec::new().into())).await.is_err() {
-            break;
+    let mut pings = 0;
+    // Whoever reads answers.
+    while pings < 2 {
+        match alice.socket.next().await.expect("the connection lives").expect("it is unbroken") {
+            Message::Ping(_) => pings += 1,
+            Message::Text(text) => assert_eq!(text, r#"{"type":"ping"}"#),
+            other => panic!("{other:?}"),
         }
     }
-    assert_eq!(alice.closed().await, Some(4429));
-    assert_eq!(alice.seen.back().unwrap()["hr"], hr(SERVER_TOO_BUSY));
-    assert_eq!(refusals(&server, "flood").await, 1);
 }

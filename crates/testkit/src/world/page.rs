@@ -200,11 +200,19 @@ impl World {
         match towards {
             Towards::Hub => self.arrive_at_hub(id, parcel),
             Towards::Client if self.clients[client].connection != Some(id) => {}
+            Towards::Client if parcel == Parcel::Probe => self.answer_probe(client, id),
             Towards::Client if !self.clients[client].runs() => {
                 let what = Happening::Link { connection: id, towards, parcel };
                 self.clients[client].inbox.push_back(what);
             }
             Towards::Client => self.arrive_at_client(client, parcel),
+        }
+    }
+
+    /// A page that stands still does not hinder its browser.
+    fn answer_probe(&mut self, client: usize, id: ConnectionId) {
+        if self.clients[client].is_open && self.clients[client].pause != Pause::Asleep {
+            self.send(id, Towards::Hub, Parcel::Pong);
         }
     }
 
@@ -230,6 +238,7 @@ impl World {
                 self.clients[client].connection = None;
                 self.act(client, |session, now| session.handle_link(LinkEvent::Closed, now));
             }
+            Parcel::Probe | Parcel::Pong => {}
         }
     }
 

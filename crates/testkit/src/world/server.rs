@@ -107,7 +107,13 @@ impl World {
                 connection.is_accepted = true;
                 self.send(id, Towards::Client, Parcel::Opened);
             }
-            Parcel::Text(_) | Parcel::Closed if !connection.is_accepted => {}
+            Parcel::Text(_) | Parcel::Closed | Parcel::Pong if !connection.is_accepted => {}
+            Parcel::Pong => {
+                let wall = self.wall();
+                self.hub.handle_pong(id, self.now, wall);
+                self.drain_hub();
+            }
+            Parcel::Probe => {}
             Parcel::Text(text) => match decode(&text) {
                 Ok(FromClient::Signin(greeting)) => self.greeted(id, greeting),
                 Ok(FromClient::Message(message)) => {
@@ -214,7 +220,7 @@ impl World {
         if !self.connections.get(&id).is_some_and(|known| known.is_accepted) {
             return;
         }
-        self.model.spoke(id);
+        self.model.spoke(id, self.now);
         let wall = self.wall();
         match &message {
             ClientMessage::Signal(Signal::ReportIdle { idle_for }) => {
@@ -258,8 +264,7 @@ impl World {
                 // Whoever takes its place counts for it.
                 Output::Close(_, Closing::Resumed) => self.tally.taken_over += 1,
                 Output::Close(id, _) => self.model.left(*id, Departure::Lost, self.now),
-                Output::Notify(..) | Output::Update(..) | Output::Store(..) | Output::Fetch(..) => {
-                }
+                _ => {}
             }
         }
         let mut catching_up = None;
@@ -278,6 +283,7 @@ impl World {
                     let text = EncodedUpdate::new(&update).numbered(seq);
                     self.send(id, Towards::Client, Parcel::Text(text));
                 }
+                Output::Probe(id) => self.send(id, Towards::Client, Parcel::Probe),
                 Output::Close(id, _) => {
                     self.send(id, Towards::Client, Parcel::Closed);
                     self.let_go(id);

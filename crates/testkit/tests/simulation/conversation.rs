@@ -223,3 +223,50 @@ fn two_pages_of_one_person_are_one_person() {
     assert_eq!(told(&mut world, bob), [Contact(Idle, Busy)], "the other page is still there");
     assert_eq!(world.session(ann).contacts().next().map(|who| &who.name), Some(&name(BOB)));
 }
+
+#[test]
+fn hidden_pages_are_back_within_a_minute_after_a_restart_and_not_all_at_once() {
+    let mut world = World::new(9, HubConfig::default());
+    let pages: Vec<_> = (0..10).map(|who| world.join(&format!("{who}@example.org"))).collect();
+    for page in &pages {
+        world.set_visible(*page, false);
+        world.set_weather(*page, Weather::Refusing);
+    }
+    world.restart_hub();
+    // A server that is away for long: the waits are as long as they become.
+    world.pass(Span::from_secs(900));
+    for page in &pages {
+        world.set_weather(*page, Weather::Fair);
+    }
+    let mut back = Vec::new();
+    for _ in 0..6 {
+        world.pass(Span::from_secs(10));
+        back.push(pages.iter().filter(|page| world.session(**page).is_signed_in()).count());
+    }
+    world.pass(Span::from_secs(3));
+    assert!(pages.iter().all(|page| world.session(*page).is_signed_in()), "{back:?}");
+    assert!(back[0] < 8, "{back:?}");
+}
+
+#[test]
+fn hidden_pages_outlast_a_short_restart_without_seeming_gone() {
+    let (mut world, ann, bob) = two_people(10);
+    world.set_visible(ann, false);
+    world.restart_hub();
+    world.pass(Span::from_secs(30));
+    assert!(!told(&mut world, bob).contains(&Contact(Online, Offline)));
+    assert_eq!(world.seen(bob, ANN), Online);
+}
+
+#[test]
+fn a_page_that_stands_still_is_there_and_idle_after_a_while() {
+    let (mut world, ann, bob) = two_people(11);
+    world.freeze(ann, false);
+    world.pass(Span::from_secs(120));
+    assert_eq!((told(&mut world, bob), world.seen(bob, ANN)), (vec![], Online));
+    world.pass(Span::from_secs(3_600));
+    assert_eq!(told(&mut world, bob), [Contact(Online, Idle)]);
+    world.thaw(ann);
+    world.pass(Span::from_secs(5));
+    assert_eq!(told(&mut world, bob), [Contact(Idle, Online)]);
+}

@@ -3,7 +3,10 @@
 use super::*;
 use crate::{
     chat::{ChatMessage, MessageId, MessageText},
-    limits::{HEARTBEAT_DEFAULT, HEARTBEAT_GRACE, QUIET_GRACE, STALE_GRACE},
+    limits::{
+        BACKOFF_MAX, BACKOFF_UNSEEN_MAX, HEARTBEAT_DEFAULT, HEARTBEAT_GRACE, QUIET_GRACE,
+        STALE_GRACE,
+    },
     message::Resume,
     unread::Unread,
 };
@@ -161,7 +164,7 @@ fn what_was_forgotten_is_not_resumed() {
     client.link(LinkEvent::Closed);
     client.session.handle_network(false, client.now);
     let did = client.after(STALE_GRACE.as_millis() + 1);
-    assert_eq!(did, [Contact("bob@x", Online, Unknown)]);
+    assert_eq!(did.last(), Some(&Contact("bob@x", Online, Unknown)));
     client.session.handle_network(true, client.now);
     client.token(None);
     client.link(LinkEvent::Opened);
@@ -207,15 +210,104 @@ fn after_a_long_sleep_nothing_is_shown_and_all_of_it_fetched_anew() {
 }
 
 #[test]
-fn a_hidden_page_waits_until_somebody_looks() {
+fn a_hidden_page_comes_back_from_a_short_break_as_a_visible_one_does() {
     let mut client = connected();
     client.session.handle_visibility(false, client.now);
-    assert_eq!(client.link(LinkEvent::Closed), [My(H::MSGR_E_DISCONNECTED, Offline)]);
-    let did = client.after(600_000);
-    assert_eq!(did, [Contact("bob@x", Online, Unknown)], "it does not come back by itself");
+    assert_eq!(client.link(LinkEvent::Closed), []);
+    assert_eq!(come_back(&mut client), []);
+    assert_eq!(client.told([welcome_with("second", true)]), []);
+    assert_eq!(client.session.my_status(), Online);
+}
+
+/// Returns the waits before the next attempts, each of which fails.
+fn waits(client: &mut Client, attempts: usize) -> Vec<Span> {
+    let wait = |_| {
+        let before = client.now;
+        while client.session.poll_timeout().unwrap().1 != Timer::Reconnect {
+            let (at, _) = client.session.poll_timeout().unwrap();
+            client.now = at;
+            client.session.handle_timeout(at);
+        }
+        come_back(client);
+        client.link(LinkEvent::Closed);
+        client.now.since(before)
+    };
+    (0..attempts).map(wait).collect()
+}
+
+#[test]
+fn a_page_that_nobody_looks_at_tries_more_rarely_and_for_ever_and_at_once_when_seen() {
+    let mut client = connected();
+    client.session.handle_visibility(false, client.now);
+    client.link(LinkEvent::Closed);
+    let waits = waits(&mut client, 100);
+    assert!(waits.iter().all(|wait| *wait <= BACKOFF_UNSEEN_MAX), "{waits:?}");
+    assert!(waits.iter().any(|wait| *wait > BACKOFF_MAX), "{waits:?}");
     client.session.handle_visibility(true, client.now);
     let did = client.drain();
     assert_eq!(did, [My(H::S_OK, LocalFindingServer), Out(Output::WantToken { fresh: false })]);
+}
+
+#[test]
+fn a_platform_that_is_wrong_about_the_network_keeps_nobody_away() {
+    let mut client = connected();
+    client.session.handle_network(false, client.now);
+    client.told([Notice::Pong]);
+    client.link(LinkEvent::Closed);
+    let waits = waits(&mut client, 100);
+    assert!(waits.iter().all(|wait| *wait <= BACKOFF_UNSEEN_MAX), "{waits:?}");
+    assert!(waits.iter().any(|wait| *wait > BACKOFF_MAX), "{waits:?}");
+    for look in [
+        |client: &mut Client| client.session.handle_visibility(true, client.now),
+        |client: &mut Client| client.session.handle_network(true, client.now),
+    ] {
+        look(&mut client);
+        assert!(client.drain().contains(&Out(Output::WantToken { fresh: false })));
+        client.token(None);
+        client.link(LinkEvent::Closed);
+    }
+}
+
+/// Longer than anything is waited for, and too short for what is known to be forgotten.
+const STANDSTILL: u64 = 30_000;
+
+#[test]
+fn a_page_that_stood_still_reads_the_answer_to_a_probe_before_it_gives_up() {
+    let mut client = connected();
+    client.after(HEARTBEAT_DEFAULT.as_millis());
+    assert_eq!(client.after(STANDSTILL), [], "the pong may wait behind the timer");
+    client.told([Notice::Pong]);
+    assert_eq!(client.after(HEARTBEAT_GRACE.as_millis()), []);
+    assert_eq!(client.session.my_status(), Online);
+    assert_eq!(client.status_of("bob@x"), (Online, false));
+}
+
+#[test]
+fn a_page_that_stood_still_reads_the_answer_to_its_sign_in() {
+    let mut client = Client::persistent();
+    client.dial();
+    assert_eq!(client.after(STANDSTILL), []);
+    client.told([welcome_with("first", false), snapshot(4, &[])]);
+    assert_eq!(client.after(STANDSTILL), []);
+    assert_eq!(client.session.my_status(), Online);
+}
+
+#[test]
+fn a_page_that_stood_still_reads_the_outcome_of_a_request() {
+    let mut client = connected();
+    let id = client.session.request(Command::QueryStatus, client.now).unwrap();
+    assert_eq!(client.after(STANDSTILL), []);
+    let outcome = Outcome { id, hr: H::S_OK, message: None };
+    assert_eq!(client.told([Notice::Update(Seq(5), Update::Outcome(outcome))]), [Done(H::S_OK)]);
+}
+
+#[test]
+fn a_page_whose_timers_are_always_late_gives_a_dead_link_up_all_the_same() {
+    let mut client = connected();
+    client.after(STANDSTILL);
+    client.after(STANDSTILL);
+    let did = client.after(STANDSTILL);
+    assert!(did.contains(&Out(Output::CloseLink)), "{did:?}");
 }
 
 #[test]
