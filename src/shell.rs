@@ -8,6 +8,7 @@ mod activity;
 mod clock;
 mod early;
 mod environment;
+mod input;
 mod link;
 mod notation;
 mod outbound;
@@ -51,6 +52,7 @@ use crate::model::{ContactView, Model, MyView};
 use activity::Activity;
 use clock::Clock;
 use environment::Detector;
+use input::Input;
 use link::{Link, OnEvent};
 use outbound::Outbound;
 use tabs::Tabs;
@@ -141,6 +143,7 @@ struct Inner {
     detector: RefCell<Option<Detector>>,
     idle_after: Cell<Option<Span>>,
     listeners: RefCell<Vec<EventListener>>,
+    hearing: RefCell<Option<Input>>,
     outbound: Outbound,
     waiting: RefCell<Callbacks>,
     closed: Cell<bool>,
@@ -180,11 +183,13 @@ impl Presence {
             activity: RefCell::new(Activity::new(environment::read_last_input(), clock::today())),
             detector: RefCell::default(),
             listeners: RefCell::default(),
+            hearing: RefCell::default(),
             outbound: Outbound::default(),
             waiting: RefCell::default(),
             closed: Cell::new(false),
         });
         *inner.listeners.borrow_mut() = environment::listen(&Rc::downgrade(&inner));
+        *inner.hearing.borrow_mut() = Input::listen(&Rc::downgrade(&inner));
         inner.look_around();
         Self(inner)
     }
@@ -256,6 +261,7 @@ impl Presence {
         self.0.timer.take();
         self.0.detector.take();
         self.0.listeners.take();
+        self.0.hearing.take();
     }
 
     /// Chooses a status, without an end and with the note that is there; the verdict arrives in the model. What is

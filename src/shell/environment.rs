@@ -1,4 +1,4 @@
-//! What the browser tells about page and user: network, visibility, life cycle, input, the device. Decides nothing.
+//! What the browser tells about page and user: network, visibility, life cycle, the device. Decides nothing.
 
 use std::rc::{Rc, Weak};
 
@@ -14,7 +14,7 @@ use web_sys::{Event, VisibilityState};
 use super::{Inner, activity::Device, after, clock, platform, with};
 
 /// What happens to a page. All of it passes the window on its way to the document.
-const HAPPENINGS: [&str; 13] = [
+const HAPPENINGS: [&str; 8] = [
     "online",
     "offline",
     "visibilitychange",
@@ -23,12 +23,6 @@ const HAPPENINGS: [&str; 13] = [
     "pageshow",
     "resume",
     "storage",
-    // Input that proves somebody is there. Scrolling is not among it: pages scroll by themselves.
-    "pointerdown",
-    "pointermove",
-    "keydown",
-    "wheel",
-    "touchstart",
 ];
 
 /// Where in the origin's storage all tabs find the last input, in milliseconds since 1970.
@@ -106,8 +100,6 @@ impl Inner {
                     self.check_idle();
                 }
             }
-            // Only a person's input counts, not what scripts dispatch.
-            _ if event.is_trusted() => self.input(),
             _ => {}
         }
     }
@@ -117,7 +109,7 @@ impl Inner {
         self.drive(|session, now| session.handle_visibility(visible, now));
     }
 
-    fn input(self: &Rc<Self>) {
+    pub(super) fn input(self: &Rc<Self>) {
         let now = clock::today();
         let was_idle = self.idle_for(now).is_some();
         let mut activity = self.activity.borrow_mut();

@@ -184,3 +184,104 @@ for (const [what, state] of [
     await franz.sees("Online");
   });
 }
+
+/** Puts something to type into on a page, and the focus into it, as scripts do: that is nobody's input. */
+const FIELDS = {
+  "the page itself": () => {
+    const field = document.createElement("input");
+    document.body.append(field);
+    field.focus();
+  },
+  "a frame that came later": () => {
+    const frame = document.createElement("iframe");
+    document.body.append(frame);
+    frame.contentDocument.body.append(frame.contentDocument.createElement("input"));
+    frame.contentDocument.body.lastChild.focus();
+  },
+  "a frame that was written anew": () => {
+    const frame = document.createElement("iframe");
+    document.body.append(frame);
+    frame.contentDocument.open();
+    frame.contentDocument.write("<input>");
+    frame.contentDocument.close();
+    frame.contentDocument.querySelector("input").focus();
+  },
+  "a frame in a frame": () =>
+    new Promise((resolve) => {
+      const frame = document.createElement("iframe");
+      frame.srcdoc = "<iframe srcdoc='<input>'></iframe>";
+      frame.addEventListener("load", () => {
+        frame.contentWindow.frames[0].document.querySelector("input").focus();
+        resolve();
+      });
+      document.body.append(frame);
+    }),
+  "a frame in a shadow tree": () => {
+    const host = document.createElement("div");
+    const frame = document.createElement("iframe");
+    document.body.append(host);
+    host.attachShadow({ mode: "open" }).append(frame);
+    frame.contentDocument.body.append(frame.contentDocument.createElement("input"));
+    frame.contentDocument.body.lastChild.focus();
+  },
+};
+
+for (const [where, put] of Object.entries(FIELDS)) {
+  for (const [how, type] of [
+    ["by keys", ({ keyboard }) => keyboard.press("a")],
+    ["without keys, as dictation does", ({ keyboard }) => keyboard.insertText("a")],
+  ]) {
+    test(`text that is put into ${where} ${how} is input`, EMBEDDED, async ({ open, franz, names: { ERIKA } }) => {
+      const tab = await open('idle-after="2"');
+      await franz.sees("Idle");
+      await tab.page.evaluate(put);
+      await tab.asked();
+      await franz.asked();
+      await franz.recorder.forget();
+      await type(tab.page);
+      // It may be over by the time somebody looks.
+      await expect.poll(() => franz.recorder.told(ERIKA)).toContain(2);
+    });
+  }
+}
+
+test(
+  "text that is put into a frame beside the widget's is input",
+  EMBEDDED,
+  async ({ context, host, address, franz, names: { ERIKA, FRANZ } }) => {
+    const widget = await address(ERIKA, FRANZ, { picker: 'idle-after="2"' });
+    const page = await context.newPage();
+    await page.goto(host.page(`<iframe src="${widget}"></iframe><iframe srcdoc="<input>"></iframe>`));
+    await franz.sees("Idle");
+    await franz.asked();
+    await franz.recorder.forget();
+    await page.evaluate(() => window.frames[1].document.querySelector("input").focus());
+    await page.keyboard.press("a");
+    await expect.poll(() => franz.recorder.told(ERIKA)).toContain(2);
+  },
+);
+
+test(
+  "a focus that somebody moves is input, and one that a script moves is none",
+  EMBEDDED,
+  async ({ open, franz, names: { ERIKA } }) => {
+    const tab = await open('idle-after="2"');
+    await franz.sees("Idle");
+    await tab.page.evaluate(() => {
+      document.body.append(document.createElement("button"), document.createElement("button"));
+      document.querySelector("button").focus();
+    });
+    await tab.asked();
+    await franz.asked();
+    await franz.recorder.forget();
+    await tab.page.evaluate(() => document.querySelector("button:last-of-type").focus());
+    await tab.asked();
+    await franz.asked();
+    expect(await franz.recorder.told(ERIKA)).toEqual([]);
+    // Without any script, as assistive technology does.
+    const { root } = await tab.tell("DOM.getDocument");
+    const { nodeId } = await tab.tell("DOM.querySelector", { nodeId: root.nodeId, selector: "button" });
+    await tab.tell("DOM.focus", { nodeId });
+    await expect.poll(() => franz.recorder.told(ERIKA)).toContain(2);
+  },
+);
