@@ -262,7 +262,11 @@ impl Model {
             pending: session.choosing(),
             failure,
         };
+        let is_same_user = self.me.with_untracked(|before| before.name == me.name);
         set_if_changed(&self.me, me);
+        if !is_same_user {
+            count(&self.lists);
+        }
     }
 }
 

@@ -132,6 +132,9 @@ impl ListView {
     /// Reads the lists of a session.
     #[must_use]
     pub fn of<D: Dialect>(session: &Session<D>) -> Self {
+        if session.account().is_none() {
+            return Self::default();
+        }
         let entry = |name: &SigninName| {
             let entry = session
                 .person(name)

@@ -130,3 +130,36 @@ fn what_was_chosen_is_pending_until_the_verdict() {
     page.model.failed(HResult::MSGR_E_NOT_LOGGED_ON);
     assert_eq!(page.me().failure, Some(HResult::MSGR_E_NOT_LOGGED_ON));
 }
+
+#[test]
+fn after_the_user_nothing_of_theirs_is_left() {
+    let eve = SigninName::parse("eve@x").unwrap();
+    let ends: [(&str, fn(&mut Page)); 3] = [
+        ("", |page| {
+            page.session.signout(Tick::default()).unwrap();
+            page.link(LinkEvent::Closed);
+        }),
+        ("", |page| {
+            page.told(r#"{"type":"bye","hr":-2130705661,"message":"the token has expired"}"#)
+        }),
+        ("you@x", |page| {
+            page.link(LinkEvent::Closed);
+            page.session.signin(Tick::default()).ok();
+            page.session.handle_token(Ok(None), Tick::default());
+            page.link(LinkEvent::Opened);
+            page.told(r#"{"type":"signed-in","name":"you@x","friendlyName":"You","heartbeat":25000,"serverTime":0}"#);
+        }),
+    ];
+    for (user, end) in ends {
+        let mut page = Page::signed_in();
+        page.told(
+            r#"{"type":"message","seq":1,"message":{"id":1,"from":"eve@x","to":"me@x","text":"Hi","at":1}}"#,
+        );
+        page.told(r#"{"type":"unread","seq":2,"unread":{"from":"eve@x","count":1,"newest":1}}"#);
+        assert_eq!(page.session.unread(&eve), 1);
+        assert_eq!(ListView::of(&page.session).strangers.len(), 1);
+        end(&mut page);
+        assert_eq!((page.session.unread(&eve), page.me().name.as_str()), (0, user));
+        assert_eq!(ListView::of(&page.session), ListView::default());
+    }
+}
