@@ -20,7 +20,7 @@ provideCore(async () => ({ open }));
 /**
  * What the options of `connect` become, once they are checked.
  * @typedef {Partial<Omit<ConnectOptions, "transport">> & Partial<Omit<XmppConnectOptions, "transport">>
- *   & { transport?: string, keepTrying?: boolean, early?: EarlyConnection }} Options
+ *   & { transport?: string, keepTrying?: boolean, early?: EarlyConnection, place?: string | URL }} Options
  */
 
 /**
@@ -103,6 +103,8 @@ function check(options) {
     keepTrying,
     shareConnection,
     early,
+    // As the page wrote it: so the elements know it before this file is there.
+    place: server || domain,
     ...ours,
   };
 }

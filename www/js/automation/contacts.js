@@ -170,6 +170,11 @@ export class ContactObjects {
     return contact;
   }
 
+  /** Returns the keys of those who have an object. */
+  keys() {
+    return this.#weak.keys();
+  }
+
   /**
    * Returns the object of a person on the list, and keeps it.
    * @param {string} key

@@ -1,6 +1,7 @@
 // The Messenger object of the automation API over the WebAssembly client. PascalCase members are that API,
 // camelCase members are ours. Checks arguments as documented; what is so with people, groups and messages the client says.
 
+import { Keeper } from "../elements/keeper.js";
 import { mount } from "../elements/mount.js";
 import { LEARN, MOUNT, WINDOW } from "../loading/core.js";
 import { invalid, line, oneOf, person, service, somebodyElse } from "./arguments.js";
@@ -43,6 +44,9 @@ const ADDRESS_TYPE_SMTP = 1;
 const CONTACT_RESOLUTION_TYPE = [1, 2];
 const CONTACT_RESOLUTION_ANY = 2;
 
+/** Events with which somebody else may be signed in than before, or nobody. */
+const USER_CHANGES = ["Signin", "Signout", "MyStatusChange"];
+
 /** The root object: one signed-in user. Made by `connect`. */
 export class Messenger extends EventTarget {
   static access = MESSENGER_ACCESS;
@@ -56,6 +60,7 @@ export class Messenger extends EventTarget {
   #groups;
   #services;
   #private;
+  #keeper;
   #options;
   #idle;
   /** @type {Map<string, Viewer>} */
@@ -77,6 +82,7 @@ export class Messenger extends EventTarget {
     this.#client = new glue.Client(options, (event, args) => this.#dispatch(event, args));
     const desk = new Desk(this.#client, this);
     this.#desk = desk;
+    this.#keeper = new Keeper(this.#client, options, () => [...this.#client.contactKeys(), ...desk.contacts.keys()]);
     subjects.set(this, { desk });
     this.#panels = new Panels(desk);
     this.#arrivals = options.openOnMessage ? new Arrivals(desk, this.#panels) : undefined;
@@ -626,6 +632,7 @@ export class Messenger extends EventTarget {
     this.#desk.closed = true;
     removeEventListener("pagehide", this.#unload);
     this.#arrivals?.end();
+    this.#keeper.end();
     this.#client.close();
     this.#desk.later(() => {
       this.#panels.end();
@@ -642,7 +649,7 @@ export class Messenger extends EventTarget {
    * @returns {Drawn}
    */
   [MOUNT](root, drawing, onShow) {
-    return mount(this.#glue, this.#client, root, drawing, onShow);
+    return mount(this.#glue, this.#client, root, drawing, onShow, this.#keeper);
   }
 
   /**
@@ -694,8 +701,9 @@ export class Messenger extends EventTarget {
       this.#tellOurs(name, /** @type {[key?: string, id?: number]} */ (args));
       return;
     }
-    if (name === "Signout") {
-      // Windows go before the sign-out is told (§4.3).
+    const isOver = USER_CHANGES.includes(name) && this.#keeper.look(/** @type {number | undefined} */ (args[0]));
+    if (isOver || name === "Signout") {
+      // Windows go before the sign-out is told (§4.3), and with their user by whatever else that ends.
       this.#panels.closeAll();
     }
     const values = eventValues(this.#desk, name, fields, args);

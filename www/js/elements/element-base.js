@@ -3,14 +3,14 @@
 
 import { MOUNT } from "../loading/core.js";
 import { adoptStyles, drawLastKnown, drawUnknown } from "./draw.js";
-import { recall, remember } from "./last-known.js";
+import { recall } from "./last-known.js";
 import { nearElements } from "./nearness.js";
 import { pageScope } from "./registry.js";
 
 /**
  * @import { MessengerError } from "../automation/errors.js"
  * @import { Messenger } from "../automation/messenger.js"
- * @import { LastKnown, Memory } from "./last-known.js"
+ * @import { LastKnown } from "./last-known.js"
  * @import { Drawing, Drawn, Wanted } from "./mount.js"
  * @import { Scope } from "./registry.js"
  */
@@ -18,16 +18,13 @@ import { pageScope } from "./registry.js";
 // Importable where there is no DOM; nobody makes an element there.
 const HTMLElementBase = globalThis.HTMLElement ?? class {};
 
-// How long after the sign-in the answers about watched people may take, in milliseconds.
-const ANSWER_MS = 3_000;
-
-// How long the last known state may stand for the present one, in milliseconds; as for a lost connection.
-const GRACE_MS = 60_000;
-
 /** The language that the page's script tag asks for; see `languageOf`. */
 export const defaults = { language: "" };
 
 /** @typedef {[status: number, kebab: string, stale: boolean]} Shown */
+
+/** @type {Shown} */
+const UNKNOWN = [0, "unknown", false];
 
 /**
  * What the classes of drawn elements say about all elements of theirs.
@@ -51,8 +48,6 @@ export class DrawnElement extends HTMLElementBase {
   #scope;
   /** @type {(() => void) | undefined} */
   #unsubscribe;
-  /** @type {(() => void) | undefined} */
-  #forget;
   /** @type {Drawn | undefined} */
   #mounted;
   /** @type {Shown | undefined} */
@@ -62,7 +57,6 @@ export class DrawnElement extends HTMLElementBase {
   /** @type {Messenger | undefined} */
   #messenger;
   #status = 0;
-  #kebab = "unknown";
   #stale = false;
   #started = false;
   /** @type {Set<string>} */
@@ -148,14 +142,14 @@ export class DrawnElement extends HTMLElementBase {
 
   /** Draws anew, for another contact: nothing that is known of the one before holds. */
   redraw() {
-    const messenger = this.#messenger;
+    const { messenger } = /** @type {Scope} */ (this.#scope);
     this.#release();
     this.#lastKnown?.remove();
     this.#lastKnown = undefined;
     if (!(/** @type {DrawnClass & Function} */ (this.constructor).stateless)) {
       // Nothing has changed about anybody, so nobody is told.
       this.#status = 0;
-      this.#show(0, "unknown", false);
+      this.#show(...UNKNOWN);
       this.#showLastKnown();
     }
     if (messenger) {
@@ -185,14 +179,12 @@ export class DrawnElement extends HTMLElementBase {
     this.#started = true;
     this.#scope = scope;
     this.#showLastKnown();
-    this.#forget = remember(() => this.#toRemember());
     this.started();
     this.#unsubscribe = scope.subscribe((messenger, error) => this.#use(messenger, error));
   }
 
   #stop() {
     this.#unsubscribe?.();
-    this.#forget?.();
     if (this.#started) {
       this.stopped();
     }
@@ -212,7 +204,11 @@ export class DrawnElement extends HTMLElementBase {
       this.removeAttribute("error");
       this.#mount(messenger);
       this.detach = this.attached(messenger);
-    } else if (error) {
+    } else if (!messenger && this.#messenger) {
+      // The next one may be somebody else's.
+      this.redraw();
+    }
+    if (error) {
       this.setAttribute(
         "error",
         /** @type {MessengerError} */ (error).reason ?? /** @type {MessengerError} */ (error).code ?? "E_FAIL",
@@ -227,18 +223,11 @@ export class DrawnElement extends HTMLElementBase {
     const drawing = {
       ...this.drawing(),
       arrived: () => this.#arrived(),
+      uncover: () => this.#dropLastKnown(),
       failed: (/** @type {MessengerError} */ error) => this.setAttribute("error", /** @type {string} */ (error.reason)),
     };
     this.#mounted = messenger[MOUNT](this.#root, drawing, (status, kebab, stale) => this.#shown(status, kebab, stale));
     this.mounted(this.#mounted);
-    if (this.#lastKnown && drawing.kind === "contact") {
-      // The last known state stays until the server had its say: not yet told is not the same as unknown.
-      const dropSoon = () => setTimeout(() => this.#dropLastKnown(), ANSWER_MS);
-      messenger.signedIn.then(dropSoon, () => {});
-      setTimeout(() => this.#dropLastKnown(), GRACE_MS);
-    } else {
-      this.#dropLastKnown();
-    }
   }
 
   // What is drawn takes the place of the fallback; nothing that was to be loaded is missing any more.
@@ -269,9 +258,11 @@ export class DrawnElement extends HTMLElementBase {
     if (this.#lastKnown) {
       this.#lastKnown.remove();
       this.#lastKnown = undefined;
-      if (this.#live) {
-        this.#show(...this.#live);
+      if (!this.#live) {
+        this.#showFallback();
+        this.#showUnknown();
       }
+      this.#show(...(this.#live ?? UNKNOWN));
     }
   }
 
@@ -295,7 +286,6 @@ export class DrawnElement extends HTMLElementBase {
   #show(status, kebab, stale) {
     const previous = this.#status;
     this.#status = status;
-    this.#kebab = kebab;
     this.#stale = stale;
     if (this.getAttribute("status") !== kebab) {
       this.setAttribute("status", kebab);
@@ -324,44 +314,33 @@ export class DrawnElement extends HTMLElementBase {
   }
 
   #showLastKnown() {
-    const last = recall(/** @type {Scope} */ (this.#scope).key, this.#memoryName());
-    if (!last || typeof last.kebab !== "string" || this.#mounted) {
-      if (!(/** @type {DrawnClass & Function} */ (this.constructor).stateless) && !this.hasAttribute("status")) {
-        this.setAttribute("status", "unknown");
-      }
-      if (/** @type {DrawnClass & Function} */ (this.constructor).hasDot) {
-        // Seen where the page gave no text of its own to be shown until then.
-        this.#root.querySelector("slot")?.replaceChildren(drawUnknown(this.getAttribute("size")));
-      }
+    const last = recall(/** @type {Scope} */ (this.#scope).key, this.getAttribute("contact") ?? "");
+    if (/** @type {DrawnClass & Function} */ (this.constructor).stateless || typeof last?.kebab !== "string") {
+      this.#showUnknown();
       return;
     }
     this.#status = Number(last.status) || 0;
     this.#show(this.#status, last.kebab, true);
-    this.#lastKnown = drawLastKnown(
+    const box = drawLastKnown(
       { .../** @type {LastKnown & { kebab: string }} */ (last), text: String(last.text ?? "") },
       this.getAttribute("label"),
       this.getAttribute("size"),
     );
-    this.#root.prepend(this.#lastKnown);
+    this.#lastKnown = box;
+    this.#root.prepend(box);
     this.#root.querySelector("slot")?.remove();
+    setTimeout(() => box === this.#lastKnown && this.#dropLastKnown(), last.until - Date.now());
   }
 
-  /** @returns {Memory | undefined} */
-  #toRemember() {
-    if (!this.#mounted || this.#status === 0) {
-      return undefined;
+  #showUnknown() {
+    const { hasDot, stateless } = /** @type {DrawnClass & Function} */ (this.constructor);
+    if (!stateless && !this.hasAttribute("status")) {
+      this.setAttribute("status", "unknown");
     }
-    const name = this.#root.querySelector(".mi-name")?.textContent;
-    const text = /** @type {Required<Drawn>} */ (this.#mounted).lastKnownText(languageOf(this));
-    return [
-      /** @type {Scope} */ (this.#scope).key,
-      this.#memoryName(),
-      { status: this.#status, kebab: this.#kebab, text, name },
-    ];
-  }
-
-  #memoryName() {
-    return `${this.localName} ${this.getAttribute("contact")?.toLowerCase() ?? ""}`;
+    if (hasDot) {
+      // Seen where the page gave no text of its own to be shown until then.
+      this.#root.querySelector("slot")?.replaceChildren(drawUnknown(this.getAttribute("size")));
+    }
   }
 }
 

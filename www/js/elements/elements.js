@@ -4,6 +4,7 @@
 import { openMessenger, WINDOW } from "../loading/core.js";
 import { tokenFrom } from "../loading/token.js";
 import { DrawnElement, languageOf, namesNear, put, reflect, upgradeProperties } from "./element-base.js";
+import { ownerOf } from "./last-known.js";
 import { observeNearness } from "./nearness.js";
 import { Scope } from "./registry.js";
 
@@ -615,7 +616,7 @@ export class MiMessengerElement extends HTMLElementBase {
   }
 
   #identify() {
-    this.mistatusScope.key = [this.server || this.domain, this.signinName || this.tokenUrl].join(" ");
+    this.mistatusScope.key = ownerOf(this.server || this.domain, this.signinName);
   }
 
   /**

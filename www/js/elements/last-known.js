@@ -1,82 +1,64 @@
-// What the elements showed when this tab last left the page, so that a reload starts with it instead of nothing.
-// Kept in sessionStorage only: for this tab, by server and user. Works without storage, then remembers nothing.
+// What this tab last knew of people as somebody: shown until the server has spoken, so that a page starts with it instead
+// of nothing. Only reads; keeper.js, which comes with the WebAssembly, writes. It lies in sessionStorage, by server and
+// user. Works without storage, and knows nothing then.
 
-const PREFIX = "mistatus.last-known:";
+/** Under which keys of the storage it lies. */
+export const PREFIX = "mistatus.last-known:";
 
-/**
- * What is kept of an element.
- * @typedef {{ status?: number, kebab?: string, text?: string, name?: string | null }} LastKnown
- */
-
-/** @typedef {[scopeKey: string, name: string, value: LastKnown]} Memory */
-
-/** @type {Map<string, Record<string, LastKnown | undefined>>} */
-const read = new Map();
-/** @type {Set<() => Memory | undefined>} */
-const sources = new Set();
-let listening = false;
+/** How long it may be shown after the last moment in which it was true, in milliseconds: as for a lost connection. */
+export const GRACE_MS = 60_000;
 
 /**
- * Returns what is remembered under a name, or undefined.
- * @param {string} scopeKey
- * @param {string} name
+ * What is kept of a person. The user is one, under the empty name.
+ * @typedef {{ status: number, name?: string, kebab?: string, text?: string, signinName?: string }} LastKnown
  */
-export function recall(scopeKey, name) {
-  if (!read.has(scopeKey)) {
-    read.set(scopeKey, parse(storage((store) => store.getItem(PREFIX + scopeKey))));
+
+/** @typedef {{ until: number, people: Map<string, LastKnown> }} Memory */
+
+/** @type {Map<string, Memory | undefined> | undefined} */
+let read;
+
+/**
+ * Returns whose memory it is: the empty text where it is not known who the user is, of whom nothing can be remembered then.
+ * @param {string | URL | undefined} server as the page wrote it
+ * @param {string | undefined} user
+ */
+export const ownerOf = (server, user) => (user ? `${server} ${user.toLowerCase()}` : "");
+
+/**
+ * Returns what was last known of a person and until when that may be shown, if there is anything.
+ * @param {string} owner as {@link ownerOf} returns it
+ * @param {string} name of the person; empty for the user
+ */
+export function recall(owner, name) {
+  // Read once for all the elements of a page, and anew in a later task: it may have been cleared.
+  if (!read) {
+    read = new Map();
+    setTimeout(() => {
+      read = undefined;
+    });
   }
-  return /** @type {Record<string, LastKnown | undefined>} */ (read.get(scopeKey))[name];
+  if (!read.has(owner)) {
+    read.set(owner, load(owner));
+  }
+  const { until, people } = read.get(owner) ?? {};
+  const known = people?.get(name.toLowerCase());
+  return known && { ...known, until: /** @type {number} */ (until) };
 }
 
 /**
- * Asks a source what is to be remembered when the page is left.
- * @param {() => Memory | undefined} source
- * @returns {() => void} ends it
+ * @param {string} owner
+ * @returns {Memory | undefined}
  */
-export function remember(source) {
-  if (!listening) {
-    listening = true;
-    addEventListener("pagehide", write);
-    document.addEventListener("visibilitychange", () => document.hidden && write());
-  }
-  sources.add(source);
-  return () => sources.delete(source);
-}
-
-function write() {
-  const scopes = new Map();
-  for (const source of sources) {
-    const [scopeKey, name, value] = source() ?? /** @type {Partial<Memory>} */ ([]);
-    if (value) {
-      scopes.set(
-        scopeKey,
-        Object.assign(scopes.get(scopeKey) ?? Object.create(null), { [/** @type {string} */ (name)]: value }),
-      );
+function load(owner) {
+  // Storage may be switched off, or forbidden in a frame, and hold anything.
+  try {
+    const [at, people] = JSON.parse(/** @type {string} */ (sessionStorage.getItem(PREFIX + owner)));
+    if (Math.abs(Date.now() - at) < GRACE_MS) {
+      return { until: at + GRACE_MS, people: new Map(people) };
     }
-  }
-  for (const [scopeKey, values] of scopes) {
-    storage((store) => store.setItem(PREFIX + scopeKey, JSON.stringify(values)));
-  }
-}
-
-// Storage may be switched off, full, or forbidden in a frame: each of them throws.
-/**
- * @template Value
- * @param {(store: Storage) => Value} use
- */
-function storage(use) {
-  try {
-    return use(sessionStorage);
   } catch {
-    return null;
+    // Then nothing is known.
   }
-}
-
-/** @param {string | null} text */
-function parse(text) {
-  try {
-    return Object.assign(Object.create(null), JSON.parse(text ?? "{}"));
-  } catch {
-    return Object.create(null);
-  }
+  return undefined;
 }

@@ -8,6 +8,7 @@ import { adopter } from "./sheets.js";
  * @import { Client, Mounted, Panel } from "../../../npm/generated/wasm/mistatus.js"
  * @import { MessengerError } from "../automation/errors.js"
  * @import { Glue } from "../loading/wasm.js"
+ * @import { Keeper } from "./keeper.js"
  * @import { PanelsScript } from "../loading/wasm-panels.js"
  */
 
@@ -35,6 +36,7 @@ const adoptPickerStyle = adopter(pickerStyle);
  *
  * @typedef {object} Progress
  * @property {() => void} arrived is called when the element's fallback is of no more use
+ * @property {() => void} uncover is called when what was known before has nothing more to say
  * @property {(error: MessengerError) => void} failed is called with why it still is
  */
 
@@ -45,7 +47,6 @@ const adoptPickerStyle = adopter(pickerStyle);
  * @property {(...updates: string[]) => void} update
  * @property {() => void} unmount
  * @property {(near: boolean) => void} [watch]
- * @property {(tag: string) => string} [lastKnownText]
  * @property {() => void} [focus]
  * @property {(name: string) => boolean | undefined} [openAdd]
  */
@@ -58,9 +59,10 @@ const adoptPickerStyle = adopter(pickerStyle);
  * @param {ShadowRoot} root
  * @param {Drawing} drawing
  * @param {OnShow} onShow
+ * @param {Keeper} keeper keeps what is shown for the next page
  * @returns {Drawn}
  */
-export function mount(glue, client, root, drawing, onShow) {
+export function mount(glue, client, root, drawing, onShow, keeper) {
   const { language } = drawing;
   if (drawing.kind === "list") {
     return panel(root, drawing, () =>
@@ -72,18 +74,36 @@ export function mount(glue, client, root, drawing, onShow) {
   }
   const { refused } = drawing;
   drawing.arrived();
+  /** @type {Parameters<OnShow>} */
+  let shown = [0, "unknown", false];
+  const show = (/** @type {Parameters<OnShow>} */ ...told) => {
+    shown = told;
+    onShow(...told);
+  };
+  const keep = (/** @type {string} */ name, /** @type {Mounted} */ mounted) => {
+    let tag = language;
+    const forget = keeper.add(() => {
+      const [status, kebab] = shown;
+      return [name, { status, kebab, text: mounted.lastKnownText(tag) }];
+    });
+    return { forget, speak: (/** @type {string} */ language) => (tag = language) };
+  };
   if (drawing.kind === "me") {
     adoptPickerStyle(root);
-    const mounted = glue.mountMyStatus(root, client, drawing.states, language, onShow);
+    // The button says by itself how far it is.
+    drawing.uncover();
+    const mounted = glue.mountMyStatus(root, client, drawing.states, language, show);
     const tell = () => mounted.refusedStates && refused(mounted.refusedStates);
     tell();
-    return handle(mounted, (...updates) => {
+    return handle(mounted, keep("", mounted), (...updates) => {
       mounted.updateMyStatus(.../** @type {[states: string, language: string]} */ (updates));
       tell();
     });
   }
+  // Until the server had its say: not yet told is not the same as unknown.
+  keeper.cover(drawing.uncover);
   const draw = (/** @type {string} */ contact) =>
-    glue.mountContactStatus(root, client, contact, drawing.label, drawing.size, language, onShow);
+    glue.mountContactStatus(root, client, contact, drawing.label, drawing.size, language, show);
   let mounted;
   try {
     mounted = draw(drawing.contact);
@@ -91,7 +111,7 @@ export function mount(glue, client, root, drawing, onShow) {
     refused(/** @type {Error} */ (error).message);
     mounted = draw("");
   }
-  return handle(mounted, (...updates) =>
+  return handle(mounted, keep(drawing.contact, mounted), (...updates) =>
     mounted.updateContactStatus(.../** @type {[label: string, size: string, language: string]} */ (updates)),
   );
 }
@@ -202,15 +222,20 @@ function panel(root, { arrived, failed }, draw, drawn = () => {}) {
 
 /**
  * @param {Mounted} mounted
+ * @param {{ forget: () => void, speak: (tag: string) => void }} kept
  * @param {(...updates: string[]) => void} update
  * @returns {Drawn}
  */
-function handle(mounted, update) {
+function handle(mounted, kept, update) {
   return {
-    update,
+    update: (...updates) => {
+      // The language is the last of them.
+      kept.speak(/** @type {string} */ (updates.at(-1)));
+      update(...updates);
+    },
     watch: (near) => mounted.watch(near),
-    lastKnownText: (tag) => mounted.lastKnownText(tag),
     unmount: () => {
+      kept.forget();
       mounted.unmount();
       mounted.free();
     },

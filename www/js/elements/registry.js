@@ -26,7 +26,7 @@ export class Scope {
   #beginning;
   #adopted = false;
 
-  /** Tells whose data this is, so that last known states of two people do not mix. */
+  /** Whose last known states are shown until there is a messenger; as `ownerOf` of last-known.js returns it. */
   key = "";
 
   /**
@@ -124,7 +124,7 @@ export class Scope {
     });
   }
 
-  /** Closes the messenger; elements keep what they show. */
+  /** Closes the messenger; elements show nothing more of it. */
   close() {
     this.#generation += 1;
     this.#beginning?.abort();

@@ -4,6 +4,7 @@
 import { HRESULT, MISTATUS } from "../automation/constants.js";
 import { defineElements } from "../elements/define.js";
 import { defaults, languageOf, namesNear } from "../elements/element-base.js";
+import { ownerOf } from "../elements/last-known.js";
 import { pageScope } from "../elements/registry.js";
 import { core, openMessenger, provideCore, SCOPE } from "./core.js";
 import { beginWith } from "./early.js";
@@ -101,7 +102,7 @@ function start(script) {
     // As messengers do: a message from somebody on the list opens their conversation.
     openOnMessage: openOnMessage !== "false",
   });
-  pageScope.key = [settings.server ?? domain, signinName ?? tokenUrl ?? ""].join(" ");
+  pageScope.key = ownerOf(settings.server ?? domain, signinName);
   pageScope.reopen(async (signal) => {
     try {
       return await openMessenger(settings, { names: () => namesNear(pageScope), signal });
