@@ -24,6 +24,8 @@ pub enum Order {
 /// Everything that the contact list shows.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct ListView {
+    /// Whose list it is, also while the connection is lost; nobody's once signed out.
+    pub user: Option<SigninName>,
     /// Whether somebody is signed in.
     pub signed_in: bool,
     /// People on the list, by name.
@@ -132,9 +134,7 @@ impl ListView {
     /// Reads the lists of a session.
     #[must_use]
     pub fn of<D: Dialect>(session: &Session<D>) -> Self {
-        if session.account().is_none() {
-            return Self::default();
-        }
+        let Some(account) = session.account() else { return Self::default() };
         let entry = |name: &SigninName| {
             let entry = session
                 .person(name)
@@ -153,6 +153,7 @@ impl ListView {
             (request.from.clone(), shown.to_owned())
         });
         Self {
+            user: Some(account.name.clone()),
             signed_in: session.is_signed_in(),
             contacts,
             groups: groups.collect(),

@@ -223,6 +223,35 @@ async fn by_presence_somebody_moves_with_their_coming_and_going() {
 }
 
 #[wasm_bindgen_test]
+async fn what_a_user_had_opened_is_closed_when_they_are_gone() {
+    let user = Some(name(1));
+    let ends = [ListView::default(), ListView { user: Some(name(2)), ..view(["Cem"]) }];
+    for end in ends {
+        let shown = Shown::of(ListView { user: user.clone(), ..view(["Bob", "Ann"]) }).await;
+        let filter = shown.page.one(".mi-filter");
+        type_into(&filter, "Bo").await;
+        shown.tree().focus().unwrap();
+        press("Home").await;
+        press("Delete").await;
+        let text = || shown.page.root().text_content().unwrap();
+        assert!(text().contains("Bob"), "asks whether Bob is to go");
+        // A lost connection is not the end of the user.
+        let lost = ListView { signed_in: false, user: user.clone(), ..view(["Bob", "Ann"]) };
+        shown.people.change(lost);
+        frame().await;
+        frame().await;
+        assert_eq!(shown.page.one(".mi-form").hidden(), false);
+        shown.people.change(end);
+        frame().await;
+        frame().await;
+        assert!(!text().contains("Bob"), "{}", text());
+        assert!(shown.page.one(".mi-form").hidden());
+        let written = js_sys::Reflect::get(&filter, &"value".into()).unwrap();
+        assert_eq!(written.as_string().unwrap(), "");
+    }
+}
+
+#[wasm_bindgen_test]
 async fn names_of_people_and_groups_are_text() {
     let mut markup = view(["<img src=x onerror=alert(1)>"]);
     markup.groups = vec![(GroupId(1), "<b>Team</b>".to_owned(), vec![])];

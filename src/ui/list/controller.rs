@@ -165,12 +165,28 @@ impl Controller {
     }
 
     fn read(&self) {
+        let before = self.tree.view();
         self.tree.set_view(self.people.view());
         let view = self.tree.view();
+        if before.user.is_some() && before.user != view.user {
+            self.start_over();
+        }
         // The part is missing where the list is about to be drawn.
         if !self.requests.replace(self.part(".mi-requests").as_ref(), &view.requests) {
             self.focus();
         }
+    }
+
+    // What a user has opened, looked for and been told is nothing for the next.
+    fn start_over(&self) {
+        self.menu.menu().close(false);
+        self.form.close();
+        self.tell(None);
+        let filter = self.wanted.with_untracked(|wanted| wanted.filter.clone());
+        if let Some(field) = self.part(".mi-filter") {
+            set_value(&field, &filter);
+        }
+        self.tree.set_filter(&filter);
     }
 
     // What happens in the parts that are drawn by one closure, whose elements have no listeners of their own.
