@@ -6,6 +6,7 @@
 
 mod activity;
 mod clock;
+mod drafts;
 mod early;
 mod environment;
 mod input;
@@ -51,6 +52,7 @@ pub use wire::Transport;
 use crate::model::{ContactView, Model, MyView};
 use activity::Activity;
 use clock::Clock;
+use drafts::Kept;
 use environment::Detector;
 use input::Input;
 use link::{Link, OnEvent};
@@ -146,6 +148,7 @@ struct Inner {
     hearing: RefCell<Option<Input>>,
     outbound: Outbound,
     waiting: RefCell<Callbacks>,
+    kept: RefCell<Kept>,
     closed: Cell<bool>,
 }
 
@@ -186,6 +189,7 @@ impl Presence {
             hearing: RefCell::default(),
             outbound: Outbound::default(),
             waiting: RefCell::default(),
+            kept: RefCell::default(),
             closed: Cell::new(false),
         });
         *inner.listeners.borrow_mut() = environment::listen(&Rc::downgrade(&inner));
@@ -236,11 +240,16 @@ impl Presence {
         }
     }
 
-    /// Signs out; the connection can be opened again by [`Presence::signin`].
+    /// Signs out; the connection can be opened again by [`Presence::signin`]. What the user had begun to write is gone.
     ///
     /// # Errors
     /// `MSGR_E_NOT_LOGGED_ON` when signed out.
     pub fn signout(&self) -> Result<(), HResult> {
+        self.0.drop_drafts(true);
+        self.leave()
+    }
+
+    fn leave(&self) -> Result<(), HResult> {
         self.0.drop_early();
         self.0.drive(Session::signout)
     }
@@ -251,9 +260,10 @@ impl Presence {
         if self.0.tabs.is_joined() {
             self.0.drive(Session::suspend);
         }
-        // Signed out already is what is wanted.
-        let says_goodbye = self.signout().is_ok();
+        // The page ends it, not the user: what they had begun to write stays.
         self.0.closed.set(true);
+        // Signed out already is what is wanted.
+        let says_goodbye = self.leave().is_ok();
         if let Some(link) = self.0.link.take().filter(|_| says_goodbye) {
             link.linger();
         }
@@ -420,6 +430,12 @@ impl Inner {
             Output::Post(message) => self.tabs.post(&message),
             Output::Lead(wish) => self.lead(wish),
             Output::Event(event) => {
+                if matches!(event, Event::MyStatus { hr: HResult::S_OK, status: MiStatus::Offline })
+                    && !self.closed.get()
+                {
+                    // The user has signed out, in whichever tab.
+                    self.drop_drafts(false);
+                }
                 self.model.apply(&event, &self.session.borrow());
                 #[cfg(feature = "xmpp")]
                 self.keep_choice(&event);

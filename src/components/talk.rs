@@ -66,6 +66,14 @@ impl Talk for ConnectedTalk {
         self.presence.mark_read(&self.with);
     }
 
+    fn draft(&self, user: &str) -> String {
+        self.presence.draft(user, &self.with)
+    }
+
+    fn keep_draft(&self, user: &str, text: &str) {
+        self.presence.keep_draft(user, &self.with, text);
+    }
+
     fn close(&self) {
         (self.on_close)();
     }

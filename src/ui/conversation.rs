@@ -10,7 +10,10 @@ mod log;
 mod scroll;
 mod sight;
 
-use std::{cell::Cell, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 use leptos::prelude::*;
 use mistatus_core::{
@@ -56,6 +59,10 @@ pub trait Talk {
     fn fetch(&self, then: Then);
     /// Hears that the user has what is known of the conversation before their eyes.
     fn read(&self);
+    /// Returns what a user had begun to write to the other.
+    fn draft(&self, user: &str) -> String;
+    /// Keeps what a user has begun to write to the other; empty where there is nothing any more.
+    fn keep_draft(&self, user: &str, text: &str);
     /// Hears that the user closes the conversation.
     fn close(&self);
 }
@@ -68,6 +75,8 @@ pub struct Conversation {
     scroll: Scroll,
     field: Field,
     sight: Sight,
+    /// Whose text is in the field: a sign-in name; empty while nobody is signed in.
+    writer: RefCell<String>,
 }
 
 /// What a conversation shows. One signal for all of it: each type of a signal is bytes for every page.
@@ -111,6 +120,7 @@ impl Conversation {
             scroll: Scroll::default(),
             field: Field::default(),
             sight: Sight::default(),
+            writer: RefCell::default(),
         })
     }
 
@@ -196,6 +206,7 @@ impl Conversation {
     fn send(self: &Rc<Self>, text: MessageText) -> bool {
         self.refuse(None);
         let written = text.as_str().to_owned();
+        let writer = self.writer.borrow().clone();
         let known = self.talk.view().unsaid;
         let is_taken = Rc::new(Cell::new(None));
         let (this, taken) = (Rc::clone(self), Rc::clone(&is_taken));
@@ -205,12 +216,13 @@ impl Conversation {
             if !hr.is_failure() || this.talk.view().unsaid.iter().any(is_it) {
                 return;
             }
+            // It went with whoever wrote it.
+            if *this.writer.borrow() != writer {
+                return;
+            }
             this.refuse(Some(hr));
             if taken.replace(Some(false)).is_some() {
-                let begun = this.field.text();
-                let parts =
-                    if begun.is_empty() { [&written, "", ""] } else { [&written, "\n", &begun] };
-                this.write(&parts.concat());
+                this.write(&joined(&written, &this.field.text()));
             }
         };
         self.talk.send(text, Box::new(then));
@@ -218,15 +230,27 @@ impl Conversation {
         is_taken.is_none()
     }
 
-    fn write(&self, text: &str) {
-        self.field.set_text(text);
-        self.measure();
+    // Gives the field to whoever is signed in: they find what they had begun, and nobody what somebody else had.
+    fn give_to(&self, user: &str) {
+        let before = self.writer.replace(user.to_owned());
+        if before != user {
+            // What was written before it was known by whom belongs to them as well.
+            let begun = if before.is_empty() { self.field.text() } else { String::new() };
+            self.write(&joined(&self.talk.draft(user), &begun));
+        }
     }
 
-    // What is written has changed.
-    fn measure(&self) {
+    fn write(&self, text: &str) {
+        self.field.set_text(text);
+        self.written();
+    }
+
+    // What stands in the field has changed.
+    fn written(&self) {
         self.field.grow();
-        let surplus = match MessageText::parse(&self.field.text()) {
+        let text = self.field.text();
+        self.talk.keep_draft(&self.writer.borrow(), &text);
+        let surplus = match MessageText::parse(&text) {
             Err(MessageTextError::TooLong { units }) => units - MESSAGE_MAX,
             _ => 0,
         };
@@ -380,6 +404,11 @@ impl ConversationState {
     fn has_older(&self) -> bool {
         self.may_fetch() && self.has_fetched
     }
+}
+
+// Puts what was written first above the rest.
+fn joined(first: &str, rest: &str) -> String {
+    [first, if first.is_empty() || rest.is_empty() { "" } else { "\n" }, rest].concat()
 }
 
 fn is_signed_in(me: &MyView) -> bool {

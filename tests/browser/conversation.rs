@@ -2,6 +2,7 @@
 
 use std::{
     cell::{Cell, RefCell},
+    collections::BTreeMap,
     rc::Rc,
 };
 
@@ -258,6 +259,43 @@ async fn a_new_message_that_is_refused_stays_in_the_field() {
 }
 
 #[wasm_bindgen_test]
+async fn what_was_begun_is_there_again_for_its_user_and_for_nobody_else() {
+    let shown = Shown::of(ChatView::default()).await;
+    type_into(&shown.field(), "Half a sen").await;
+    let drafts = Rc::clone(&shown.talk.drafts);
+    drop(shown);
+    let shown = Shown::talking(Recorded {
+        drafts: Rc::clone(&drafts),
+        ..Recorded::of(ChatView::default())
+    })
+    .await;
+    let field = shown.field();
+    assert_eq!(value(&field), "Half a sen");
+    let signed_in_as = async |name: &str| {
+        shown.talk.me.update(|me| name.clone_into(&mut me.name));
+        settle().await;
+        value(&field)
+    };
+    assert_eq!(signed_in_as("").await, "");
+    assert_eq!(signed_in_as("me@example.com").await, "Half a sen");
+    assert_eq!(signed_in_as("you@example.com").await, "");
+    type_into(&field, "Mine").await;
+    assert_eq!(signed_in_as("me@example.com").await, "Half a sen");
+    // Begun before it is known by whom.
+    signed_in_as("").await;
+    type_into(&field, "And more").await;
+    assert_eq!(signed_in_as("you@example.com").await, "Mine\nAnd more");
+    shown.conversation.focus();
+    press("Enter").await;
+    assert_eq!(drafts.borrow()["you@example.com"], "");
+    assert_eq!(drafts.borrow()["me@example.com"], "Half a sen");
+    // What is refused when its writer is gone is not given to the next.
+    signed_in_as("").await;
+    shown.talk.end(HResult::MSGR_E_DISCONNECTED).await;
+    assert_eq!((value(&field), shown.notice()), (String::new(), String::new()));
+}
+
+#[wasm_bindgen_test]
 async fn a_text_that_is_too_long_stays_and_its_surplus_is_counted() {
     let shown = Shown::of(ChatView::default()).await;
     let field = shown.field();
@@ -429,7 +467,11 @@ struct Shown {
 
 impl Shown {
     async fn of(view: ChatView) -> Self {
-        let talk = Rc::new(Recorded::of(view));
+        Self::talking(Recorded::of(view)).await
+    }
+
+    async fn talking(talk: Recorded) -> Self {
+        let talk = Rc::new(talk);
         let owner = Owner::new();
         let language = ArcRwSignal::new(Language::English);
         let read = language.clone();
@@ -497,13 +539,15 @@ struct Recorded {
     closed: Cell<u32>,
     /// Why nothing can be sent.
     refusal: Cell<Option<HResult>>,
+    drafts: Rc<RefCell<BTreeMap<String, String>>>,
 }
 
 impl Recorded {
     fn of(view: ChatView) -> Self {
         let mut bob = ContactView::unknown("bob@example.com");
         bob.friendly_name = Some("Bob".to_owned());
-        let me = MyView { status: MiStatus::Online, ..MyView::signed_out() };
+        let name = "me@example.com".to_owned();
+        let me = MyView { name, status: MiStatus::Online, ..MyView::signed_out() };
         Self {
             view: RefCell::new(view),
             changes: Changes::new(0),
@@ -516,6 +560,7 @@ impl Recorded {
             read: Cell::new(0),
             closed: Cell::new(0),
             refusal: Cell::new(None),
+            drafts: Rc::default(),
         }
     }
 
@@ -562,6 +607,16 @@ impl Talk for Recorded {
 
     fn read(&self) {
         self.read.set(self.read.get() + 1);
+    }
+
+    fn draft(&self, user: &str) -> String {
+        self.drafts.borrow().get(user).cloned().unwrap_or_default()
+    }
+
+    fn keep_draft(&self, user: &str, text: &str) {
+        if !user.is_empty() {
+            self.drafts.borrow_mut().insert(user.to_owned(), text.to_owned());
+        }
     }
 
     fn close(&self) {

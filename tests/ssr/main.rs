@@ -128,6 +128,12 @@ impl Talk for Written {
 
     fn read(&self) {}
 
+    fn draft(&self, _: &str) -> String {
+        String::new()
+    }
+
+    fn keep_draft(&self, _: &str, _: &str) {}
+
     fn close(&self) {}
 }
 

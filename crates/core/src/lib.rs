@@ -8,6 +8,7 @@
 
 pub mod chat;
 pub mod dialect;
+pub mod drafts;
 pub mod fold;
 pub mod footprint;
 pub mod friendly_name;

@@ -116,6 +116,13 @@ pub const MESSAGE_MAX: usize = 8_000;
 /// How many messages that a user has not read are counted; older ones count as read.
 pub const UNREAD_MAX: usize = 1_000;
 
+/// Most people to whom a user can have begun to write at once: more than anybody does.
+pub const DRAFTS_MAX: usize = 50;
+
+/// Most bytes of all that a user has begun to write: a twentieth of what browsers let a page keep for a tab, and more than
+/// ten of the longest messages.
+pub const DRAFTS_BYTES_MAX: usize = 256 * 1024;
+
 /// Most messages of one conversation that a client keeps; older ones can be fetched again.
 pub const CONVERSATION_MAX: usize = 1_000;
 

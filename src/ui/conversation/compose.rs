@@ -8,7 +8,7 @@ use web_sys::{Element, HtmlElement, KeyboardEvent};
 
 use super::{Conversation, ConversationState, attribute, flag, text};
 use crate::ui::{
-    dom::{is_composing, listen, set, set_value, unique, value},
+    dom::{effect, is_composing, listen, set, set_value, unique, value},
     fixed::fixed,
     language::Word,
 };
@@ -93,7 +93,9 @@ fn field(field: Element, conversation: Rc<Conversation>) {
     let _ = conversation.field.0.set(field.clone().unchecked_into());
     set(&field, "enterkeyhint", Some(if is_touched() { "enter" } else { "send" }));
     let this = Rc::clone(&conversation);
-    listen(&field, "input", Box::new(move |_| this.measure()));
+    listen(&field, "input", Box::new(move |_| this.written()));
+    let (this, me) = (Rc::clone(&conversation), conversation.talk.me());
+    effect(Box::new(move || this.give_to(&me.with(|me| me.name.clone()))));
     let pressed = move |event: web_sys::Event| {
         let key = event.unchecked_ref::<KeyboardEvent>();
         if key.key() == "Enter" && !key.shift_key() && !is_composing(key) && !is_touched() {
