@@ -8,5 +8,8 @@ import { install } from "../../www/js/legacy/install.js";
 if (typeof document !== "undefined") {
   // The person card shows statuses by them.
   defineElements();
-  install((callback) => pageScope.subscribe(callback));
+  install(
+    (callback) => pageScope.subscribe(callback),
+    () => pageScope.key,
+  );
 }

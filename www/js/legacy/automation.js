@@ -52,17 +52,52 @@ class EarlyCollection {
   }
 }
 
-/** The stand-in for a contact until there is a messenger that knows it. */
+/** The stand-in for the services until there are some: the one that there will be. */
+class EarlyServices {
+  #service;
+
+  /** @param {Face} service */
+  constructor(service) {
+    this.#service = service;
+  }
+
+  get Count() {
+    return 1;
+  }
+
+  get PrimaryService() {
+    return this.#service;
+  }
+
+  /** @param {number} index */
+  Item(index) {
+    if (index !== 0) {
+      throw automationError(CODES.E_INVALIDARG, "there is one service, number 0 (E_INVALIDARG, 0x80070057)");
+    }
+    return this.#service;
+  }
+
+  [Symbol.iterator]() {
+    return [this.#service].values();
+  }
+}
+
+/** The stand-in for a contact until there is a messenger that knows it: says what was last known. */
 class EarlyContact {
   #name;
+  #link;
 
-  /** @param {string} name */
-  constructor(name) {
+  /**
+   * @param {string} name
+   * @param {Link} link
+   */
+  constructor(name, link) {
     this.#name = name;
+    this.#link = link;
   }
 
   get Status() {
-    return UNKNOWN;
+    return this.#link.recall(this.#name)?.status ?? UNKNOWN;
   }
 
   get SigninName() {
@@ -70,11 +105,11 @@ class EarlyContact {
   }
 
   get FriendlyName() {
-    return this.#name;
+    return this.#link.recall(this.#name)?.name ?? this.#name;
   }
 
   get IsSelf() {
-    return false;
+    return this.#link.recall(this.#name)?.signinName !== undefined;
   }
 
   get ServiceId() {
@@ -188,16 +223,20 @@ export class AutomationFamily {
           /** @type {(...args: unknown[]) => unknown} */ (this.#read(there, name, new Map()))(...args),
         );
     }
+    const me = this.#link.recall();
     switch (lower) {
       case "mystatus":
-        return messenger ? this.#binding.fold(messenger.MyStatus) : OFFLINE;
+        return this.#binding.fold(me?.status ?? messenger?.MyStatus ?? OFFLINE);
       case "myserviceid":
         return SERVICE_ID;
       case "myservicename":
         return SERVICE_NAME;
       case "myfriendlyname":
-        return "";
+        return me?.name ?? "";
       case "mysigninname":
+        if (me) {
+          return me.signinName;
+        }
         throw automationError(CODES.MSGR_E_NOT_LOGGED_ON, "nobody is signed in yet (MSGR_E_NOT_LOGGED_ON, 0x8100031E)");
       default:
         // The rule for script: while signed out, what is returned is cleared.
@@ -209,7 +248,7 @@ export class AutomationFamily {
   #collection(name) {
     let face = this.#collections.get(name);
     if (!face) {
-      const early = new EarlyCollection();
+      const early = name === "Services" ? new EarlyServices(this.#service()) : new EarlyCollection();
       face = this.#binding.face(() => {
         const { messenger, ready } = this.#link;
         return (ready && /** @type {Messenger} */ (messenger)[name]) || early;
@@ -217,6 +256,18 @@ export class AutomationFamily {
       this.#collections.set(name, face);
     }
     return face;
+  }
+
+  // Before there is a messenger, the service is what the root object says of the user.
+  #service() {
+    const early = { ServiceId: SERVICE_ID, ServiceID: SERVICE_ID, ServiceName: SERVICE_NAME };
+    for (const name of ["MyStatus", "MySigninName", "MyFriendlyName"]) {
+      Object.defineProperty(early, name, { enumerable: true, get: () => this.#early(this.#link.messenger, name) });
+    }
+    return this.#binding.face(() => {
+      const { messenger, ready } = this.#link;
+      return ready ? /** @type {Messenger} */ (messenger).Services.PrimaryService : early;
+    });
   }
 
   /** @param {unknown} signinName */
@@ -229,7 +280,7 @@ export class AutomationFamily {
     let known = this.#contacts.get(key);
     if (!known) {
       /** @type {object} */
-      let object = new EarlyContact(name);
+      let object = new EarlyContact(name, this.#link);
       const become = (/** @type {object} */ contact) => (object = contact);
       known = { name, become, face: this.#binding.face(() => object) };
       this.#contacts.set(key, known);

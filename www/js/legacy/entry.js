@@ -1,6 +1,7 @@
 // The script tag for old pages. Brings the widget's own script along where the page has none: one tag is enough.
 // Takes the same data-* attributes as that one, and hands them on.
 
+import { ownerOf } from "../elements/last-known.js";
 import { SCOPE } from "../loading/core.js";
 import { install, isInstalled } from "./install.js";
 
@@ -14,15 +15,22 @@ if (!isInstalled()) {
 /** @param {HTMLScriptElement | null} own */
 function start(own) {
   const whenLoaded = widget(own);
-  install((callback) => {
-    const scope = window.mistatus?.[SCOPE];
-    // Who is signed in already is so for the first line of an old script, too.
-    if (scope) {
-      scope.subscribe(callback);
-    } else {
-      whenLoaded.then((loaded) => loaded.subscribe(callback));
-    }
-  });
+  const scope = () => window.mistatus?.[SCOPE];
+  const { server, domain, transport, signinName } = own?.dataset ?? {};
+  // As the widget's own script says it, once that is there.
+  const place = server ?? (transport === "xmpp" ? domain : new URL("/stream", own?.src || document.baseURI).href);
+  install(
+    (callback) => {
+      const there = scope();
+      // Who is signed in already is so for the first line of an old script, too.
+      if (there) {
+        there.subscribe(callback);
+      } else {
+        whenLoaded.then((loaded) => loaded.subscribe(callback));
+      }
+    },
+    () => scope()?.key ?? ownerOf(place, signinName),
+  );
 }
 
 // Returns a promise of the scope that the widget's own script makes.

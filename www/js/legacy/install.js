@@ -29,13 +29,15 @@ export const isInstalled = () =>
  * Installs it all, once a page.
  * @param {Subscribe} subscribe
  *   opens the page's messenger and tells which it is, now and later
+ * @param {() => string} owner
+ *   returns whose page it is, as `ownerOf` of last-known.js does
  */
-export function install(subscribe) {
+export function install(subscribe, owner) {
   if (isInstalled()) {
     return;
   }
   Object.defineProperty(globalThis, INSTALLED, { value: true });
-  const link = new Link(subscribe);
+  const link = new Link(subscribe, owner);
   // Pages for Messenger know its statuses only; pages for Communicator know all.
   /** @type {Record<string, AutomationFamily>} */
   const families = {

@@ -1,9 +1,13 @@
 // The way from old pages to the page's messenger: who it is, whether it is there yet, and what waits for it.
 
 import { callHandler, report } from "../automation/events.js";
+import { recall } from "../elements/last-known.js";
 import { EVENTS } from "./names.js";
 
-/** @import { Messenger } from "../automation/messenger.js" */
+/**
+ * @import { Messenger } from "../automation/messenger.js"
+ * @import { LastKnown } from "../elements/last-known.js"
+ */
 
 // More calls than any page makes before it is signed in; what comes after that is not kept.
 const WAITING_MAX = 10_000;
@@ -20,6 +24,9 @@ const isOnline = (status) => (status & 2) !== 0;
 /** The link to the messenger of a page. It is "ready" from the messenger's first sign-in on. */
 export class Link {
   #subscribe;
+  #owner;
+  /** @type {Map<string, LastKnown & { until: number }>} */
+  #recalled = new Map();
   #connected = false;
   /** @type {Messenger | null} */
   #messenger = null;
@@ -31,9 +38,13 @@ export class Link {
   /** @type {Set<(messenger: Messenger) => void>} */
   #watchers = new Set();
 
-  /** @param {Subscribe} subscribe tells which messenger, now and later */
-  constructor(subscribe) {
+  /**
+   * @param {Subscribe} subscribe tells which messenger, now and later
+   * @param {() => string} owner returns whose page it is, as `ownerOf` of last-known.js does
+   */
+  constructor(subscribe, owner) {
     this.#subscribe = subscribe;
+    this.#owner = owner;
   }
 
   /** The messenger; null until it is there. */
@@ -44,6 +55,24 @@ export class Link {
   /** Whether somebody has been signed in. */
   get ready() {
     return this.#ready;
+  }
+
+  /**
+   * Returns what this tab last knew of somebody, for as long as that may stand for the present.
+   * @param {string} [name] nobody's is the user's own
+   */
+  recall(name = "") {
+    const key = name.toLowerCase();
+    let known = this.#recalled.get(key);
+    if (!known) {
+      const owner = this.#owner();
+      known = recall(owner, owner.endsWith(` ${key}`) ? "" : key);
+      if (known) {
+        // It is cleared when the user is signed in, and everybody else is told of only then.
+        this.#recalled.set(key, known);
+      }
+    }
+    return known && Date.now() < known.until ? known : undefined;
   }
 
   /** Opens the messenger, unless that has been done. */
@@ -110,6 +139,10 @@ export class Link {
   #heard(messenger, name, event) {
     if (messenger !== this.#messenger) {
       return;
+    }
+    if (name === "OnSignout" || /** @type {number} */ (event.args[0]) < 0) {
+      // What still holds is kept for the page, and found there again.
+      this.#recalled.clear();
     }
     // Signed in at a later try than the first.
     if (
