@@ -161,9 +161,6 @@ fn after_the_user_nothing_of_theirs_is_left() {
         end(&mut page);
         assert_eq!((page.session.unread(&eve), page.me().name.as_str()), (0, user));
         let user = SigninName::parse(user).ok();
-        assert_eq!(
-            ListView::of(&page.session),
-            ListView { user, ..ListView::default() }
-        );
+        assert_eq!(ListView::of(&page.session), ListView { user, ..ListView::default() });
     }
 }
