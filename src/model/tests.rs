@@ -133,8 +133,9 @@ fn what_was_chosen_is_pending_until_the_verdict() {
 
 #[test]
 fn after_the_user_nothing_of_theirs_is_left() {
+    type End = fn(&mut Page);
     let eve = SigninName::parse("eve@x").unwrap();
-    let ends: [(&str, fn(&mut Page)); 3] = [
+    let ends: [(&str, End); 3] = [
         ("", |page| {
             page.session.signout(Tick::default()).unwrap();
             page.link(LinkEvent::Closed);

@@ -240,7 +240,7 @@ async fn what_a_user_had_opened_is_closed_when_they_are_gone() {
         shown.people.change(lost);
         frame().await;
         frame().await;
-        assert_eq!(shown.page.one(".mi-form").hidden(), false);
+        assert!(!shown.page.one(".mi-form").hidden());
         shown.people.change(end);
         frame().await;
         frame().await;

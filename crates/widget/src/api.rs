@@ -226,8 +226,10 @@ impl Client {
     /// Current status of a contact; never `INVISIBLE`, never a `LOCAL_` value.
     #[wasm_bindgen(js_name = contactStatus)]
     pub fn contact_status(&self, key: &str) -> u16 {
-        let status =
-            self.of_person(key, |person| person.presence.status).unwrap_or(MiStatus::Unknown);
+        let status = self
+            .own_status(key)
+            .or_else(|| self.of_person(key, |person| person.presence.status))
+            .unwrap_or(MiStatus::Unknown);
         shown(status, self.extended_states)
     }
 
@@ -287,6 +289,13 @@ impl Client {
     /// Returns the connection, for the elements of the same page.
     pub(crate) fn presence(&self) -> shell::Presence {
         self.presence.clone()
+    }
+
+    // What others are told of the user, if the contact is the user: known without their being followed.
+    fn own_status(&self, key: &str) -> Option<MiStatus> {
+        let status = self.presence.with_session(|session| session.my_status());
+        let told = if status.is_remote() { status } else { MiStatus::Offline };
+        self.contact_is_self(key).then_some(told)
     }
 
     fn explain_contact(&self, key: &str) -> (u16, Presence, Option<UnixMs>, &'static str) {

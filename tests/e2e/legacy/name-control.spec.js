@@ -113,6 +113,70 @@ test("who is known already is answered for at once, and told all the same, but l
   await expect.poll(() => heard(page)).toEqual([["sip:erika@example.com", 3, 1]]);
 });
 
+test("what this tab last knew is the first answer, before the WebAssembly is there, and ends with its user", async ({
+  page,
+  host,
+  server,
+  person,
+}) => {
+  const erika = await person("erika@example.com", "gustav@example.com");
+  await erika.choose("Busy");
+  await openOldPage(page, host, server);
+  await listen(page);
+  await page.evaluate(() => window.make().GetStatus("erika@example.com", 1));
+  await expect.poll(() => heard(page)).toEqual([["erika@example.com", 3, 1]]);
+
+  const answers = () =>
+    page.evaluate(() => {
+      const messenger = new ActiveXObject("Messenger.UIAutomation");
+      const { PrimaryService } = messenger.Services;
+      const contact = messenger.GetContact("Erika@example.com", messenger.MyServiceId);
+      const me = () => {
+        try {
+          return [messenger.MySigninName, PrimaryService.MySigninName];
+        } catch (error) {
+          return [error.number];
+        }
+      };
+      return [
+        window.make().GetStatus("sip:Erika@example.com", 1),
+        window.make().GetStatus("franz@example.com", 2),
+        contact.Status,
+        messenger.MyStatus,
+        PrimaryService.MyStatus,
+        ...me(),
+      ];
+    });
+  const comes = await gate(page, "**/mistatus-core-*.js*");
+  await page.reload();
+  await listen(page);
+  expect(await answers()).toEqual([3, 0, 10, 2, 2, "franz@example.com", "franz@example.com"]);
+  comes();
+  await signedIn(page);
+  await expect
+    .poll(() => heard(page))
+    .toEqual([
+      ["sip:Erika@example.com", 3, 1],
+      ["franz@example.com", 0, 2],
+    ]);
+  await page.unroute("**/mistatus-core-*.js*");
+
+  await page.evaluate(() => window.mistatus.messenger.Signout());
+  await expect.poll(() => page.evaluate(() => window.mistatus.messenger.MyStatus)).toBe(1);
+  await page.route("**/mistatus-core-*.js*", (route) => route.abort());
+  await page.reload();
+  await listen(page);
+  expect(await answers()).toEqual([1, 1, 0, 1, 1, -2130705634]);
+});
+
+test("whoever uses the page is known to it at once, too", async ({ page, host, server }) => {
+  await openOldPage(page, host, server);
+  await signedIn(page);
+  await listen(page);
+  expect(await page.evaluate(() => window.make().GetStatus("Franz@example.com", 1))).toBe(0);
+  await expect.poll(() => heard(page)).toEqual([["Franz@example.com", 0, 1]]);
+});
+
 test("controls that nobody holds go on, and the last handler of each wins", async ({ page, host, server, person }) => {
   await openOldPage(page, host, server);
   await signedIn(page);

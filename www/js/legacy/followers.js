@@ -3,11 +3,12 @@
 
 import { SERVICE_ID } from "../automation/service.js";
 import { LEARN } from "../loading/core.js";
-import { NAME_OFFLINE, nameNumberOf } from "./statuses.js";
+import { NAME_OFFLINE, nameNumber, nameNumberOf } from "./statuses.js";
 
 /**
  * @import { Messenger } from "../automation/messenger.js"
  * @import { MessengerContact } from "../automation/contacts.js"
+ * @import { LastKnown } from "../elements/last-known.js"
  * @import { Link } from "./link.js"
  */
 
@@ -96,15 +97,29 @@ export class Turns {
 export class Followed {
   /** @type {MessengerContact | null} */
   contact = null;
-  number = NAME_OFFLINE;
   /** Whether the number is more than a guess. */
   told = false;
+  #number = NAME_OFFLINE;
+  #recall;
   /** @type {Set<(person: Followed) => void>} */
   #listeners = new Set();
 
-  /** @param {string} name */
-  constructor(name) {
+  /**
+   * @param {string} name
+   * @param {() => LastKnown | undefined} recall returns what was last known of them
+   */
+  constructor(name, recall) {
     this.name = name;
+    this.#recall = recall;
+  }
+
+  /** What a page is told: until it is more than a guess, what was last known. */
+  get number() {
+    return this.told ? this.#number : nameNumber(this.#recall()?.status ?? UNKNOWN);
+  }
+
+  set number(number) {
+    this.#number = number;
   }
 
   /**
@@ -140,7 +155,10 @@ export class Followers {
     link.whenReady((messenger) => {
       messenger[LEARN]?.((contact) => this.#learn(this.#byContact.get(contact)));
       messenger.addEventListener("ContactBlockChange", ({ contact }) => this.#learn(this.#byContact.get(contact)));
-      messenger.addEventListener("MyStatusChange", () => this.#askAgain());
+      messenger.addEventListener("MyStatusChange", () => {
+        this.#askAgain();
+        this.#learn(this.#oneself(messenger));
+      });
       for (const person of this.#people.values()) {
         person.contact = null;
         this.#asking.add(person);
@@ -156,7 +174,7 @@ export class Followers {
     const key = name.toLowerCase();
     let person = this.#people.get(key);
     if (!person) {
-      person = new Followed(name);
+      person = new Followed(name, () => this.#link.recall(name));
       this.#people.set(key, person);
       this.#link.connect();
       // Who is known already, from the list for example, is answered for at once.
@@ -186,6 +204,17 @@ export class Followers {
       this.#learn(person);
     } else {
       this.#unasked.add(person);
+    }
+  }
+
+  // The user, where a page follows them as well.
+  /** @param {Messenger} messenger */
+  #oneself(messenger) {
+    try {
+      return this.#people.get(messenger.MySigninName.toLowerCase());
+    } catch {
+      // Signed out.
+      return undefined;
     }
   }
 
