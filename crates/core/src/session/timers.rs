@@ -51,22 +51,19 @@ impl Timer {
 }
 
 #[derive(Default, Debug)]
-pub(super) struct Timers([Option<Deadline>; Timer::ALL.len()]);
-
-#[derive(Clone, Copy, Debug)]
-struct Deadline {
-    at: Tick,
-    /// Whether it was looked at too late, and put off.
-    is_put_off: bool,
+pub(super) struct Timers {
+    slots: [Option<Tick>; Timer::ALL.len()],
+    /// To when deadlines were put off that were looked at too late.
+    put_off_to: Option<Tick>,
 }
 
 impl Timers {
     pub(super) const fn set(&mut self, timer: Timer, at: Tick) {
-        self.0[timer as usize] = Some(Deadline { at, is_put_off: false });
+        self.slots[timer as usize] = Some(at);
     }
 
     pub(super) const fn clear(&mut self, timer: Timer) {
-        self.0[timer as usize] = None;
+        self.slots[timer as usize] = None;
     }
 
     pub(super) fn clear_all(&mut self) {
@@ -74,12 +71,12 @@ impl Timers {
     }
 
     pub(super) const fn is_set(&self, timer: Timer) -> bool {
-        self.0[timer as usize].is_some()
+        self.slots[timer as usize].is_some()
     }
 
     /// Returns the earliest deadline; of equal ones the first of the enumeration.
     pub(super) fn next(&self) -> Option<(Tick, Timer)> {
-        Timer::ALL.into_iter().filter_map(|timer| Some((self.0[timer as usize]?.at, timer))).min()
+        Timer::ALL.into_iter().filter_map(|timer| Some((self.slots[timer as usize]?, timer))).min()
     }
 
     /// Clears and returns the earliest timer that is due.
@@ -89,15 +86,13 @@ impl Timers {
     pub(super) fn take_due(&mut self, now: Tick) -> Option<Timer> {
         loop {
             let (at, timer) = self.next().filter(|(at, _)| *at <= now)?;
-            let deadline = &mut self.0[timer as usize];
-            let is_late = timer.waits_for_answer()
-                && now > at + LATE
-                && deadline.is_some_and(|deadline| !deadline.is_put_off);
-            if !is_late {
-                *deadline = None;
+            if !timer.waits_for_answer() || now <= at + LATE || self.put_off_to == Some(at) {
+                self.clear(timer);
                 return Some(timer);
             }
-            *deadline = Some(Deadline { at: now + LATE_GRACE, is_put_off: true });
+            let to = now + LATE_GRACE;
+            self.put_off_to = Some(to);
+            self.set(timer, to);
         }
     }
 }
