@@ -231,6 +231,20 @@ impl Config {
         Self::check(flags, file)
     }
 
+    /// Says which visibility holds and what it means, for whoever starts the server.
+    #[must_use]
+    pub fn who_sees_whom(&self) -> &'static str {
+        match self.hub.visibility {
+            Visibility::Everyone => {
+                "--visibility everyone: everybody who signs in sees how everybody is"
+            }
+            Visibility::Contacts => {
+                "--visibility contacts: people see each other once one has asked and the other has accepted, \
+                 and are unknown to each other until then; where all may see all, say --visibility everyone"
+            }
+        }
+    }
+
     fn check(flags: Flags, file: ConfigFile) -> Result<Self, ConfigError> {
         let demo = flags.demo.or(file.demo).unwrap_or(false);
         let jwt_key = flags.jwt_key.or(file.jwt_key);

@@ -23,6 +23,7 @@ fn main() -> ExitCode {
 }
 
 async fn run(config: Config) -> ExitCode {
+    let who_sees_whom = config.who_sees_whom();
     // From the beginning: a signal that nobody listens for ends the process where it stands. While the database is read
     // it waits.
     let mut signals = Signals::listen();
@@ -38,7 +39,7 @@ async fn run(config: Config) -> ExitCode {
     };
     // Whoever started this waits for the line; a closed pipe is no reason to stop.
     let mut stdout = std::io::stdout();
-    let _ = writeln!(stdout, "listening on http://{}", server.address());
+    let _ = writeln!(stdout, "listening on http://{}\n{who_sees_whom}", server.address());
     let _ = stdout.flush();
     loop {
         match signals.next().await {

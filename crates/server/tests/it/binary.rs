@@ -118,6 +118,58 @@ async fn logs_hold_neither_names_nor_secrets() {
     }
 }
 
+/// The first command of docs/EMBEDDING.md, with a key and a folder of this test in the place of those that it names.
+fn documented_command(directory: &std::path::Path, key: &str) -> std::process::Command {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/EMBEDDING.md");
+    let text = std::fs::read_to_string(file).unwrap();
+    let start = text.find("\nmistatus-server ").expect("it documents a command") + 1;
+    let words = text[start..].split("```").next().unwrap().replace('\\', " ");
+    let mut documented = command();
+    for word in words.split_whitespace().skip(1) {
+        match word {
+            "/var/lib/mistatus" => documented.arg(directory.join("data")),
+            "/etc/mistatus/key.pem" => documented.arg(key),
+            word => documented.arg(word),
+        };
+    }
+    documented.arg("--listen=127.0.0.1:0");
+    documented
+}
+
+#[tokio::test]
+async fn the_documented_command_shows_people_to_each_other_and_says_so() {
+    let directory = tempfile::tempdir().unwrap();
+    let key = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/keys/ed25519.pub.pem");
+    let mut running = Running::start(&mut documented_command(directory.path(), key));
+    let sign = |name: &str| {
+        let claims = json!({"sub": name, "exp": crate::auth::in_seconds(600)});
+        let private = jsonwebtoken::EncodingKey::from_ed_pem(include_bytes!("keys/ed25519.pem"));
+        let header = jsonwebtoken::Header::new(jsonwebtoken::Algorithm::EdDSA);
+        jsonwebtoken::encode(&header, &claims, &private.unwrap()).unwrap()
+    };
+    let mut bob = Client::connect(running.address).await;
+    bob.signin(json!({"token": sign("bob@x")})).await;
+    let mut request = crate::client::upgrade(running.address);
+    let origin = "https://intranet.example.com".parse().unwrap();
+    request.headers_mut().insert("origin", origin);
+    let mut alice = Client::open(request).await.expect("its origin is allowed");
+    alice.signin(json!({"token": sign("alice@x")})).await;
+    // As `<mi-status contact="bob@x">` does.
+    alice.ask(json!({"type": "watch", "names": ["bob@x"]})).await;
+    alice.sees("bob@x", 2).await;
+    assert!(running.next_line().starts_with("--visibility everyone: "));
+}
+
+#[test]
+fn who_says_nothing_of_visibility_is_told_what_holds() {
+    let directory = tempfile::tempdir().unwrap();
+    let (mut running, _key) = Running::start_with_secret(directory.path(), crate::auth::SECRET);
+    let line = running.next_line();
+    for words in ["--visibility contacts: ", "accepted", "unknown", "--visibility everyone"] {
+        assert!(line.contains(words), "{words:?} is missing in {line}");
+    }
+}
+
 #[test]
 fn a_log_level_that_is_none_is_an_error_that_names_it() {
     let directory = tempfile::tempdir().unwrap();

@@ -4,7 +4,7 @@ use std::{
     io::{BufRead, BufReader, Read},
     net::SocketAddr,
     path::{Path, PathBuf},
-    process::{Child, Command, Output, Stdio},
+    process::{Child, ChildStdout, Command, Output, Stdio},
     thread::JoinHandle,
 };
 
@@ -12,6 +12,7 @@ use std::{
 pub(crate) struct Running {
     pub(crate) child: Child,
     pub(crate) address: SocketAddr,
+    stdout: BufReader<ChildStdout>,
     log: Option<JoinHandle<String>>,
 }
 
@@ -50,11 +51,18 @@ impl Running {
             text
         });
         let mut line = String::new();
-        let stdout = child.stdout.as_mut().expect("stdout is piped");
-        BufReader::new(stdout).read_line(&mut line).expect("a line is printed");
+        let mut stdout = BufReader::new(child.stdout.take().expect("stdout is piped"));
+        stdout.read_line(&mut line).expect("a line is printed");
         let address = line.trim().strip_prefix("listening on http://").expect("the promised line");
         let address = address.parse().expect("an address with a real port");
-        Self { child, address, log: Some(log) }
+        Self { child, address, stdout, log: Some(log) }
+    }
+
+    /// Waits for the next line on stdout.
+    pub(crate) fn next_line(&mut self) -> String {
+        let mut line = String::new();
+        self.stdout.read_line(&mut line).expect("a line is printed");
+        line
     }
 
     /// Starts the binary with authentication by a secret, and returns the file that holds it, too.
