@@ -456,8 +456,11 @@ impl Inner {
                 .map(|token| token.map(Token::new))
                 .map_err(|message| TokenFailure { message });
             with(&this, |inner| {
-                // The token tells who the user is, and so with whom to share.
-                if !inner.join(&mut found) {
+                // The token tells who the user is, and so with whom to share: nothing where nobody is logged in.
+                let ConnectOptions { token, signin_name, .. } = &inner.options;
+                let is_nobody =
+                    token.is_some() && signin_name.is_none() && matches!(found, Ok(None));
+                if is_nobody || !inner.join(&mut found) {
                     inner.give_token(found);
                 }
             });

@@ -54,8 +54,18 @@ pub const BACKOFF_MAX: Span = Span::from_secs(30);
 /// not always true: rare, and nobody seems gone for long after the server is back.
 pub const BACKOFF_UNSEEN_MAX: Span = Span::from_secs(60);
 
+/// Last upper bound of that wait where the credentials are at fault: nobody can do anything about these but whoever
+/// runs the servers, and a page that is looked at does not wait for it.
+pub const CREDENTIALS_BACKOFF_MAX: Span = Span::from_secs(300);
+
+/// How often at most a page that says that nobody is logged in is asked again, each time because somebody looks at it.
+pub const LOOK_MIN: Span = Span::from_secs(10);
+
 /// Longest wait that a server may impose by its "come back then"; hostile values are clamped to it.
 pub const RETRY_AFTER_MAX: Span = Span::from_secs(300);
+
+/// When a client may come back that was one too many of its user: others end as tabs are closed.
+pub const TOO_MANY_SESSIONS_RETRY: Span = Span::from_secs(60);
 
 /// Heartbeat interval where the server names none, and the bounds between which its wish is honoured.
 pub const HEARTBEAT_DEFAULT: Span = Span::from_secs(25);

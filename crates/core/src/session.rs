@@ -40,6 +40,7 @@ pub use people::{Basis, Person};
 pub use timers::Timer;
 
 use backoff::Backoff;
+use lifecycle::Failure;
 use lists::Lists;
 use liveness::Doubt;
 use people::KnownPeople;
@@ -63,18 +64,15 @@ enum Phase {
     /// Waits for a token.
     Finding {
         attempt: Attempt,
-        refused: bool,
     },
     /// Waits for the link.
     Connecting {
         attempt: Attempt,
-        refused: bool,
         token: Option<Token>,
     },
     /// Waits for the engine's answer to the credentials.
     Authenticating {
         attempt: Attempt,
-        refused: bool,
     },
     /// Waits for the snapshot.
     Synchronizing,
@@ -127,6 +125,8 @@ pub struct Session<D> {
     network_down: bool,
     hidden: bool,
     renewing_token: bool,
+    /// Whether the engine has refused a token since the last that it accepted.
+    token_refused: bool,
     heartbeat: Span,
     last_heard: Tick,
     doubt: Doubt,
@@ -169,6 +169,7 @@ impl<D: Dialect> Session<D> {
             network_down: false,
             hidden: false,
             renewing_token: false,
+            token_refused: false,
             heartbeat: HEARTBEAT_DEFAULT,
             last_heard: Tick::default(),
             doubt: Doubt::None,
@@ -242,6 +243,7 @@ impl<D: Dialect> Session<D> {
     pub fn signin(&mut self, now: Tick) -> Result<(), HResult> {
         match self.phase {
             Phase::SignedOut | Phase::Waiting if !self.quiet => {
+                self.token_refused = false;
                 self.find(Attempt::Asked, now);
                 Ok(())
             }
@@ -269,9 +271,9 @@ impl<D: Dialect> Session<D> {
                 self.enter(Phase::Disconnecting);
                 Ok(())
             }
-            Phase::Finding { attempt, .. }
+            Phase::Finding { attempt }
             | Phase::Connecting { attempt, .. }
-            | Phase::Authenticating { attempt, .. } => {
+            | Phase::Authenticating { attempt } => {
                 let asked = *attempt == Attempt::Asked;
                 self.leave_undecided();
                 self.output(Output::CloseLink);
@@ -291,22 +293,23 @@ impl<D: Dialect> Session<D> {
         }
     }
 
-    /// Takes the answer to [`Output::WantToken`]; `Ok(None)` where the page has no token to give.
+    /// Takes the answer to [`Output::WantToken`]; `Ok(None)` where the page has no token to give: where it could have
+    /// one, and has no name to go by, nobody is logged in there.
     ///
     /// An answer that nobody waits for any more is ignored.
     pub fn handle_token(&mut self, token: Result<Option<Token>, TokenFailure>, now: Tick) {
-        if let Phase::Finding { attempt, refused } = self.phase {
+        if let Phase::Finding { attempt } = self.phase {
             match token {
+                Ok(None) if self.options.renewable_token && self.options.signin_name.is_none() => {
+                    self.nobody_is_logged_in(attempt, now);
+                }
                 Ok(token) => {
-                    self.enter(Phase::Connecting { attempt, refused, token });
+                    self.enter(Phase::Connecting { attempt, token });
                     self.output(Output::OpenLink);
                 }
-                Err(failure) => self.attempt_failed(
-                    attempt,
-                    HResult::MSGR_E_CONNECT,
-                    Some(failure.message),
-                    now,
-                ),
+                Err(failure) => {
+                    self.attempt_failed(attempt, Failure::no_token(failure.message), now);
+                }
             }
         } else if self.renewing_token {
             self.renewing_token = false;
@@ -324,7 +327,7 @@ impl<D: Dialect> Session<D> {
         match event {
             LinkEvent::Opened => self.link_opened(now),
             LinkEvent::Text(text) => self.take_text(text, now),
-            LinkEvent::Closed => self.link_lost(HResult::MSGR_E_CONNECT, None, None, now),
+            LinkEvent::Closed => self.link_lost(Failure::new(HResult::MSGR_E_CONNECT), now),
         }
     }
 

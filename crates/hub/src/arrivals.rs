@@ -2,6 +2,7 @@
 
 use mistatus_core::{
     hresult::HResult,
+    limits::TOO_MANY_SESSIONS_RETRY,
     message::{Notice, Seq, Welcome},
     presence::{Intent, Source},
     signin_name::SigninName,
@@ -198,7 +199,9 @@ impl Hub {
         message: String,
         closing: Closing,
     ) {
-        let bye = Notice::Bye { hr, retry_after: None, message: Some(message) };
+        let may_pass = matches!(closing, Closing::TooManyClients);
+        let retry_after = may_pass.then_some(TOO_MANY_SESSIONS_RETRY);
+        let bye = Notice::Bye { hr, retry_after, message: Some(message) };
         self.outputs.push_back(Output::Notify(connection, bye));
         self.outputs.push_back(Output::Close(connection, closing));
     }

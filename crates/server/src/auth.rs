@@ -270,6 +270,24 @@ impl AuthError {
 }
 
 impl AuthError {
+    /// Whether the same user's next token may be accepted without anything being done about it in the page: keys are
+    /// changed here and at the back end one after the other, clocks differ, and a back end is mended.
+    pub(crate) fn may_pass(self) -> bool {
+        match self {
+            Self::Malformed
+            | Self::Algorithm
+            | Self::Signature
+            | Self::Expired
+            | Self::NotYet
+            | Self::Audience
+            | Self::Missing(_)
+            | Self::Claim("exp" | "nbf" | "iat" | "jti" | "name", _)
+            | Self::TooFar(_) => true,
+            // The name itself, or its absence.
+            Self::NoName | Self::NoToken | Self::Claim(..) | Self::Subject | Self::Revoked => false,
+        }
+    }
+
     /// Returns what an operator can do about it.
     pub(crate) fn remedy(self) -> &'static str {
         match self {

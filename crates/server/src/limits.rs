@@ -164,6 +164,10 @@ pub const RESUME_TOKEN_BYTES: usize = 24;
 /// How long a closing handshake may take.
 pub const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
+/// When a client whose credentials were refused may try again, where that may lead to something. In addition clients
+/// wait for a random time that doubles up to minutes.
+pub const CREDENTIALS_RETRY: Duration = Duration::from_secs(5);
+
 /// Over how long the returns of all clients are spread after a shutdown.
 pub const SHUTDOWN_SPREAD: Duration = Duration::from_secs(3);
 

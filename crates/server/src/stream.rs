@@ -29,7 +29,7 @@ use tokio::{
 };
 
 use self::{
-    refusing::{credentials_refused, going_down},
+    refusing::{credentials_ended, going_down, signin_refused},
     writer::Writer,
 };
 use crate::{
@@ -413,7 +413,7 @@ impl Connection {
     async fn signin(&mut self, greeting: Greeting) -> Result<Member, End> {
         let identity = self.context.auth.identify(&greeting).map_err(|error| {
             self.note_refused(error, "a sign-in was refused");
-            credentials_refused(error)
+            signin_refused(error)
         })?;
         if *self.context.stopping.borrow() {
             return Err(going_down());
@@ -482,7 +482,7 @@ impl Connection {
         let left = expiry.at.since(clock::wall());
         if left.as_millis() == 0 {
             self.context.metrics.refuse(Refused::Credentials);
-            return Some(credentials_refused(AuthError::Expired));
+            return Some(credentials_ended(AuthError::Expired));
         }
         let left_for = Duration::from_millis(left.as_millis());
         if !expiry.told && left_for <= expiry.notice {
@@ -507,7 +507,7 @@ impl Connection {
         }
         self.context.metrics.refuse(Refused::Revoked);
         self.departure = Departure::SignedOut;
-        Some(credentials_refused(AuthError::Revoked))
+        Some(credentials_ended(AuthError::Revoked))
     }
 }
 

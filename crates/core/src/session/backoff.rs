@@ -44,7 +44,7 @@ impl Backoff {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::limits::{BACKOFF_MAX, BACKOFF_UNSEEN_MAX};
+    use crate::limits::{BACKOFF_MAX, BACKOFF_UNSEEN_MAX, CREDENTIALS_BACKOFF_MAX};
 
     #[test]
     fn bounds_double_up_to_the_last() {
@@ -53,6 +53,9 @@ mod tests {
             assert!(backoff.next_delay(BACKOFF_MAX).as_millis() <= bound);
         }
         assert!((0..100).any(|_| backoff.next_delay(BACKOFF_UNSEEN_MAX) > BACKOFF_MAX));
+        let longest =
+            (0..100).map(|_| backoff.next_delay(CREDENTIALS_BACKOFF_MAX).as_millis()).max();
+        assert!(longest.is_some_and(|ms| ms > 30_000 && ms <= 300_000), "{longest:?}");
         backoff.reset();
         assert!(backoff.next_delay(BACKOFF_MAX).as_millis() <= 500);
     }

@@ -5,13 +5,47 @@ use crate::{
     dialect::Dialect,
     hresult::HResult,
     limits::{
-        BACKOFF_FORGIVEN_AFTER, LEADER_GRACE, QUIET_GRACE, RETRY_AFTER_MAX, SIGNIN_TIMEOUT,
-        STALE_GRACE,
+        BACKOFF_FORGIVEN_AFTER, CREDENTIALS_BACKOFF_MAX, LEADER_GRACE, LOOK_MIN, QUIET_GRACE,
+        RETRY_AFTER_MAX, SIGNIN_TIMEOUT, STALE_GRACE,
     },
     message::{Command, Greeting, Resume},
     status::MiStatus,
     time::{Span, Tick},
 };
+
+/// The reason why a connection ended, or could not be had.
+pub(super) struct Failure {
+    pub(super) hr: HResult,
+    /// What was wrong, for developers.
+    message: Option<String>,
+    /// When the engine wants to be called again, where it says so: then the reason may pass, whatever it is.
+    retry_after: Option<Span>,
+    /// Whether it lies with the credentials, which whole pages of people may have wrong for long.
+    credentials: bool,
+}
+
+impl Failure {
+    pub(super) const fn new(hr: HResult) -> Self {
+        Self { hr, message: None, retry_after: None, credentials: false }
+    }
+
+    /// The engine said goodbye.
+    pub(super) fn bye(hr: HResult, retry_after: Option<Span>, message: Option<String>) -> Self {
+        let credentials = hr == HResult::MSGR_E_INVALID_PASSWORD;
+        Self { hr, message, retry_after, credentials }
+    }
+
+    /// The page could not get a token.
+    pub(super) fn no_token(message: String) -> Self {
+        let message = Some(message);
+        Self { message, credentials: true, ..Self::new(HResult::MSGR_E_CONNECT) }
+    }
+
+    /// Whether the same can succeed later without anybody's changing anything here.
+    fn may_pass(&self) -> bool {
+        self.hr.is_retryable() || self.retry_after.is_some()
+    }
+}
 
 impl<D: Dialect> Session<D> {
     pub(super) fn find(&mut self, attempt: Attempt, now: Tick) {
@@ -21,11 +55,11 @@ impl<D: Dialect> Session<D> {
         self.timers.set(Timer::Signin, now + SIGNIN_TIMEOUT);
         self.renewing_token = false;
         if self.is_follower() {
-            self.enter(Phase::Connecting { attempt, refused: false, token: None });
+            self.enter(Phase::Connecting { attempt, token: None });
             self.output(Output::Post(PeerMessage::Hello));
             self.timers.set(Timer::HeartbeatGrace, now + LEADER_GRACE);
         } else {
-            self.enter(Phase::Finding { attempt, refused: false });
+            self.enter(Phase::Finding { attempt });
             self.output(Output::WantToken { fresh: false });
         }
     }
@@ -35,9 +69,9 @@ impl<D: Dialect> Session<D> {
         if self.is_follower() {
             return;
         }
-        let Phase::Connecting { attempt, refused, token } = &mut self.phase else { return };
+        let Phase::Connecting { attempt, token } = &mut self.phase else { return };
         let token = token.take();
-        self.phase = Phase::Authenticating { attempt: *attempt, refused: *refused };
+        self.phase = Phase::Authenticating { attempt: *attempt };
         self.idle_told = self.idle_since.is_some();
         self.dialect.open(Greeting {
             token,
@@ -59,40 +93,36 @@ impl<D: Dialect> Session<D> {
         self.leave_undecided();
         self.output(Output::CloseLink);
         match self.phase {
-            Phase::Finding { attempt, .. } => {
-                self.attempt_failed(attempt, HResult::MSGR_E_LOGON_TIMEOUT, None, now);
+            Phase::Finding { attempt } => {
+                self.attempt_failed(attempt, Failure::new(HResult::MSGR_E_LOGON_TIMEOUT), now);
             }
-            _ => self.link_lost(HResult::MSGR_E_LOGON_TIMEOUT, None, None, now),
+            _ => self.link_lost(Failure::new(HResult::MSGR_E_LOGON_TIMEOUT), now),
         }
     }
 
     /// The link is gone or about to go: decides what that means for the phase.
-    pub(super) fn link_lost(
-        &mut self,
-        hr: HResult,
-        retry_after: Option<Span>,
-        message: Option<String>,
-        now: Tick,
-    ) {
+    pub(super) fn link_lost(&mut self, failure: Failure, now: Tick) {
         // A hostile engine could say never.
-        if let Some(span) = retry_after {
+        if let Some(span) = failure.retry_after {
             self.not_before = now + span.min(RETRY_AFTER_MAX);
         }
         match self.phase {
             // Before the link was asked for, and after it was given up, its end means nothing.
             Phase::SignedOut | Phase::Waiting | Phase::Finding { .. } => {}
-            Phase::Connecting { attempt, .. } | Phase::Authenticating { attempt, .. } => {
-                self.attempt_failed(attempt, hr, message, now);
+            Phase::Connecting { attempt, .. } | Phase::Authenticating { attempt } => {
+                self.attempt_failed(attempt, failure, now);
             }
             Phase::Synchronizing if self.quiet => {
-                self.attempt_failed(Attempt::ByItself, hr, message, now);
+                self.attempt_failed(Attempt::ByItself, failure, now);
             }
             // The link closed without a word.
-            Phase::SignedIn if hr == HResult::MSGR_E_CONNECT && self.may_resume_quietly(now) => {
+            Phase::SignedIn
+                if failure.hr == HResult::MSGR_E_CONNECT && self.may_resume_quietly(now) =>
+            {
                 self.begin_quiet(now);
-                self.wait(now);
+                self.wait(self.longest_wait(), now);
             }
-            Phase::Synchronizing | Phase::SignedIn => self.connection_lost(hr, message, now),
+            Phase::Synchronizing | Phase::SignedIn => self.connection_lost(failure, now),
             Phase::Disconnecting => self.finish_signout(),
         }
     }
@@ -125,20 +155,17 @@ impl<D: Dialect> Session<D> {
         }
     }
 
-    pub(super) fn attempt_failed(
-        &mut self,
-        attempt: Attempt,
-        hr: HResult,
-        message: Option<String>,
-        now: Tick,
-    ) {
+    pub(super) fn attempt_failed(&mut self, attempt: Attempt, failure: Failure, now: Tick) {
         self.timers.clear(Timer::Signin);
         self.timers.clear(Timer::HeartbeatGrace);
         let retries =
-            hr.is_retryable() && (attempt == Attempt::ByItself || self.options.keep_trying);
+            failure.may_pass() && (attempt == Attempt::ByItself || self.options.keep_trying);
+        let longest =
+            if failure.credentials { CREDENTIALS_BACKOFF_MAX } else { self.longest_wait() };
+        let Failure { hr, message, .. } = failure;
         self.phase = Phase::SignedOut;
         if self.quiet && retries {
-            self.wait(now);
+            self.wait(longest, now);
             self.end_quiet(now);
             return;
         }
@@ -147,7 +174,7 @@ impl<D: Dialect> Session<D> {
             self.event(Event::Signin { hr, message });
         }
         if retries {
-            self.wait(now);
+            self.wait(longest, now);
             self.tell_down();
         } else {
             self.forget_everybody();
@@ -156,14 +183,27 @@ impl<D: Dialect> Session<D> {
         self.event(Event::MyStatus { hr, status: MiStatus::Offline });
     }
 
-    fn connection_lost(&mut self, hr: HResult, message: Option<String>, now: Tick) {
+    /// The page says that nobody is logged in there: what was known was somebody's, and goes. Nothing changes that by
+    /// waiting, so the page is asked again only when somebody looks at it, and not more often than now and then.
+    pub(super) fn nobody_is_logged_in(&mut self, attempt: Attempt, now: Tick) {
+        let hr = HResult::MSGR_E_NOT_LOGGED_ON;
+        self.attempt_failed(attempt, Failure::new(hr), now);
+        if attempt == Attempt::ByItself || self.options.keep_trying {
+            self.phase = Phase::Waiting;
+            self.not_before = self.not_before.max(now + LOOK_MIN);
+        }
+    }
+
+    fn connection_lost(&mut self, failure: Failure, now: Tick) {
         self.phase = Phase::SignedOut;
         self.connection_ended(now);
         self.fail_pending(HResult::MSGR_E_DISCONNECTED, true);
-        let told = if hr.is_retryable() { HResult::MSGR_E_DISCONNECTED } else { hr };
-        if hr.is_retryable() {
+        let may_pass = failure.may_pass();
+        let Failure { hr, message, .. } = failure;
+        let told = if may_pass { HResult::MSGR_E_DISCONNECTED } else { hr };
+        if may_pass {
             self.mark_stale(now, now);
-            self.wait(now);
+            self.wait(self.longest_wait(), now);
             self.tell_down();
         } else {
             if let Some(message) = message {
@@ -207,9 +247,10 @@ impl<D: Dialect> Session<D> {
         }
     }
 
-    fn wait(&mut self, now: Tick) {
+    /// Waits for the next attempt, at most so long beside what the engine asks for.
+    fn wait(&mut self, longest: Span, now: Tick) {
         self.phase = Phase::Waiting;
-        let delay = self.backoff.next_delay(self.longest_wait());
+        let delay = self.backoff.next_delay(longest);
         self.timers.set(Timer::Reconnect, self.not_before.max(now) + delay);
     }
 

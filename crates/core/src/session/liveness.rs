@@ -1,6 +1,8 @@
 //! Whether the connection still lives, and when to look: heartbeats, sleep, visibility, network.
 
-use super::{Event, LeadWish, Numbering, Output, PeerMessage, Phase, Role, Session, Timer};
+use super::{
+    Event, Failure, LeadWish, Numbering, Output, PeerMessage, Phase, Role, Session, Timer,
+};
 use crate::{
     dialect::Dialect,
     hresult::HResult,
@@ -114,7 +116,7 @@ impl<D: Dialect> Session<D> {
             self.timers.set(Timer::HeartbeatGrace, now + LEADER_PROBE);
         } else {
             self.output(Output::CloseLink);
-            self.link_lost(HResult::MSGR_E_DISCONNECTED, None, None, now);
+            self.link_lost(Failure::new(HResult::MSGR_E_DISCONNECTED), now);
         }
     }
 

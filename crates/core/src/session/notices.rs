@@ -1,6 +1,6 @@
 //! What the engine says, and what it means for the session.
 
-use super::{Account, Attempt, Doubt, Event, Numbering, Output, Phase, Session, Timer};
+use super::{Account, Attempt, Doubt, Event, Failure, Numbering, Output, Phase, Session, Timer};
 use crate::{
     dialect::Dialect,
     hresult::HResult,
@@ -92,6 +92,7 @@ impl<D: Dialect> Session<D> {
         }
         let welcome_resumes = welcome.resumed;
         let resumed = welcome_resumes && !self.is_follower() && self.resumable().is_some();
+        self.token_refused = false;
         self.heartbeat = welcome.heartbeat.clamp(HEARTBEAT_MIN, HEARTBEAT_MAX);
         self.resume = welcome.resume;
         let account = Account { name: welcome.name, friendly_name: welcome.friendly_name };
@@ -261,19 +262,18 @@ impl<D: Dialect> Session<D> {
 
     fn bye(&mut self, hr: HResult, retry_after: Option<Span>, message: Option<String>, now: Tick) {
         self.output(Output::CloseLink);
+        let mut failure = Failure::bye(hr, retry_after, message);
+        let refused = hr == HResult::MSGR_E_INVALID_PASSWORD && self.options.renewable_token;
         match self.phase {
-            Phase::Authenticating { attempt, refused: false }
-                if hr == HResult::MSGR_E_INVALID_PASSWORD && self.options.renewable_token =>
-            {
+            Phase::Authenticating { attempt } if refused && !self.token_refused => {
                 self.find_again(attempt, now);
             }
             // The token has ended while it was in use, as over a sleep: whether another is accepted, the next sign-in
             // shows. The leader tries it for all tabs.
-            Phase::SignedIn | Phase::Synchronizing
-                if hr == HResult::MSGR_E_INVALID_PASSWORD && self.options.renewable_token =>
-            {
+            Phase::SignedIn | Phase::Synchronizing if refused => {
                 if !self.is_follower() {
-                    self.link_lost(HResult::MSGR_E_CONNECT, retry_after, message, now);
+                    failure.hr = HResult::MSGR_E_CONNECT;
+                    self.link_lost(failure, now);
                 }
             }
             // Another tab signed out.
@@ -284,16 +284,18 @@ impl<D: Dialect> Session<D> {
             }
             // A goodbye without a reason, unasked for, is an outage like any other.
             _ if !hr.is_failure() => {
-                self.link_lost(HResult::MSGR_E_DISCONNECTED, retry_after, message, now)
+                failure.hr = HResult::MSGR_E_DISCONNECTED;
+                self.link_lost(failure, now);
             }
-            _ => self.link_lost(hr, retry_after, message, now),
+            _ => self.link_lost(failure, now),
         }
     }
 
-    /// The token was refused: a fresh one is tried, once.
+    /// The token was refused: a fresh one is tried at once, but only one until one is accepted.
     fn find_again(&mut self, attempt: Attempt, now: Tick) {
+        self.token_refused = true;
         self.timers.set(Timer::Signin, now + SIGNIN_TIMEOUT);
-        self.enter(Phase::Finding { attempt, refused: true });
+        self.enter(Phase::Finding { attempt });
         self.output(Output::WantToken { fresh: true });
     }
 }

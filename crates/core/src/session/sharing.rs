@@ -3,7 +3,7 @@
 //! A follower's session is like any other, but its texts go through the leader, who hands the engine's on to all:
 //! every tab sees the same numbers, so any of them can go on with the connection when the leader is gone.
 
-use super::{Attempt, LeadWish, Numbering, Output, PeerMessage, Phase, Session, Timer};
+use super::{Attempt, Failure, LeadWish, Numbering, Output, PeerMessage, Phase, Session, Timer};
 use crate::{
     dialect::Dialect,
     hresult::HResult,
@@ -73,9 +73,9 @@ impl<D: Dialect> Session<D> {
                 self.finish_signout();
                 return;
             }
-            Phase::Finding { attempt, .. }
+            Phase::Finding { attempt }
             | Phase::Connecting { attempt, .. }
-            | Phase::Authenticating { attempt, .. } => attempt,
+            | Phase::Authenticating { attempt } => attempt,
             Phase::Synchronizing | Phase::Waiting | Phase::SignedIn => Attempt::ByItself,
         };
         self.leave_undecided();
@@ -196,9 +196,9 @@ impl<D: Dialect> Session<D> {
                 self.find(Attempt::ByItself, now);
             }
             Phase::Synchronizing => self.find(Attempt::ByItself, now),
-            Phase::Finding { attempt, .. }
+            Phase::Finding { attempt }
             | Phase::Connecting { attempt, .. }
-            | Phase::Authenticating { attempt, .. } => self.find(attempt, now),
+            | Phase::Authenticating { attempt } => self.find(attempt, now),
             Phase::Waiting => self.reconnect_at(now),
             Phase::Disconnecting => self.finish_signout(),
         }
@@ -246,7 +246,7 @@ impl<D: Dialect> Session<D> {
                 self.output(Output::Lead(LeadWish::Steal));
             }
             PeerMessage::Down { .. } => {
-                self.link_lost(HResult::MSGR_E_CONNECT, None, None, now);
+                self.link_lost(Failure::new(HResult::MSGR_E_CONNECT), now);
             }
             PeerMessage::Busy => {
                 if self.timers.is_set(Timer::HeartbeatGrace) {
@@ -321,7 +321,7 @@ impl<D: Dialect> Session<D> {
     /// Joins the leader's connection.
     fn attach(&mut self, attempt: Attempt, welcome: Welcome, now: Tick) {
         self.timers.clear(Timer::HeartbeatGrace);
-        self.phase = Phase::Authenticating { attempt, refused: false };
+        self.phase = Phase::Authenticating { attempt };
         self.dialect.attach();
         self.heard(now);
         self.handle_notice(Notice::SignedIn(welcome), now);

@@ -5,6 +5,7 @@ use std::{cell::RefCell, rc::Rc};
 mod breaks;
 mod chats;
 mod choosing;
+mod credentials;
 mod lists;
 mod reading;
 mod tabs;
@@ -210,9 +211,14 @@ impl Client {
         self.drain()
     }
 
+    /// Gives a token where the page has them.
+    fn some_token(&mut self) {
+        self.token(self.session.options.renewable_token.then_some("token"));
+    }
+
     fn dial(&mut self) {
         self.session.signin(self.now).unwrap();
-        self.token(None);
+        self.some_token();
         self.link(LinkEvent::Opened);
     }
 
@@ -230,7 +236,7 @@ impl Client {
 
     fn come_back(&mut self, snapshot: Notice) -> Vec<Did> {
         self.session.wake(self.now);
-        self.token(None);
+        self.some_token();
         self.link(LinkEvent::Opened);
         self.told([welcome("me@x"), snapshot])
     }

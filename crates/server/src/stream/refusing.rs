@@ -3,6 +3,7 @@
 use mistatus_core::{
     hresult::HResult,
     message::{Notice, RequestId},
+    time::Span,
 };
 use mistatus_json::server::FrameError;
 
@@ -81,10 +82,21 @@ impl Connection {
     }
 }
 
-pub(super) fn credentials_refused(error: AuthError) -> End {
+/// Refuses a sign-in, and says when to try again where that may lead to something.
+pub(super) fn signin_refused(error: AuthError) -> End {
+    let retry_after = error.may_pass().then(|| clock::span(limits::CREDENTIALS_RETRY));
+    credentials_refused(error, retry_after)
+}
+
+/// Ends a connection whose credentials hold no longer: a client that has others comes back with these at once.
+pub(super) fn credentials_ended(error: AuthError) -> End {
+    credentials_refused(error, None)
+}
+
+fn credentials_refused(error: AuthError, retry_after: Option<Span>) -> End {
     let bye = Notice::Bye {
         hr: HResult::MSGR_E_INVALID_PASSWORD,
-        retry_after: None,
+        retry_after,
         message: Some(error.to_string()),
     };
     End::Closed(limits::CLOSE_CREDENTIALS, Some(Box::new(bye)))

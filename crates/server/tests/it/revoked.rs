@@ -92,13 +92,13 @@ async fn who_is_revoked_is_gone_at_once_and_stays_out() {
     sent_away(&mut alice).await;
     sent_away(&mut phone).await;
     bob.sees("alice@x", 1).await;
-    refused(&server, old, "revoked").await;
+    assert!(!refused(&server, old, "revoked").await);
     // Whoever got a fresh token since is welcome.
     let mut alice = signin(&server, token("alice@x", in_seconds(-10), "3")).await;
     bob.sees("alice@x", 2).await;
     list.replace("sub alice@x\n");
     sent_away(&mut alice).await;
-    refused(&server, token("alice@x", in_seconds(0), "4"), "revoked").await;
+    assert!(!refused(&server, token("alice@x", in_seconds(0), "4"), "revoked").await);
     bob.set_status(10).await;
 }
 
@@ -106,7 +106,7 @@ async fn who_is_revoked_is_gone_at_once_and_stays_out() {
 async fn one_token_can_be_revoked_and_is_no_renewal() {
     let list = List::new("jti stolen\n");
     let (server, _key) = list.server().await;
-    refused(&server, token("alice@x", in_seconds(0), "stolen"), "revoked").await;
+    assert!(!refused(&server, token("alice@x", in_seconds(0), "stolen"), "revoked").await);
     let mut alice = signin(&server, token("alice@x", in_seconds(0), "first")).await;
     let mut renewal = token("alice@x", in_seconds(0), "stolen");
     renewal["type"] = json!("renew-token");
