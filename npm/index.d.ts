@@ -251,8 +251,11 @@ export type WebAssemblySource = URL | string | Response | BufferSource | WebAsse
 export interface ConnectOptions {
   /** Address of the event stream, such as `wss://presence.example.com/stream`. */
   server: string | URL;
-  /** Token, or a function that gets one; called again when the server asks for a fresh one. */
-  token?: string | (() => string | Promise<string>);
+  /**
+   * Token, or a function that gets one; called at each sign-in, and again when the server asks for a fresh one. It gives
+   * null where nobody is logged in, and throws where that cannot be said: it is called again then, after a while.
+   */
+  token?: string | (() => string | null | Promise<string | null>);
   /** Sign-in name, for servers that let the client say who it is. */
   signinName?: string;
   /** Display name; the sign-in name unless told. */

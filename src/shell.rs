@@ -236,6 +236,10 @@ impl Presence {
     pub fn signin(&self, then: Then) {
         match self.0.drive(Session::signin) {
             Ok(()) => self.0.waiting.borrow_mut().signins.push(then),
+            // Under way already: its outcome is what is asked for.
+            Err(_) if !self.with_session(BrowserSession::is_signed_in) => {
+                self.0.waiting.borrow_mut().signins.push(then);
+            }
             Err(hr) => then(Err(hr.into())),
         }
     }

@@ -52,7 +52,7 @@ test("a token that ends is renewed without a break", async ({ page, pageWithToke
   expect(heard.at(-1)).toEqual([0, 2]);
 });
 
-test("a token of another signer is asked for once more and then given up", async ({ page, pageWithToken }) => {
+test("a token of another signer is asked for once more and then later", async ({ page, pageWithToken }) => {
   const { address, asked } = pageWithToken(() =>
     token({ sub: "erika@example.com", exp: inSeconds(600) }, "x".repeat(40)),
   );

@@ -74,6 +74,8 @@ fn times_are_those_of_the_code() {
         ("BACKOFF_FIRST", limits::BACKOFF_FIRST),
         ("BACKOFF_MAX", limits::BACKOFF_MAX),
         ("BACKOFF_UNSEEN_MAX", limits::BACKOFF_UNSEEN_MAX),
+        ("CREDENTIALS_BACKOFF_MAX", limits::CREDENTIALS_BACKOFF_MAX),
+        ("LOOK_MIN", limits::LOOK_MIN),
         ("RETRY_AFTER_MAX", limits::RETRY_AFTER_MAX),
         ("SIGNIN_TIMEOUT", limits::SIGNIN_TIMEOUT),
         ("LATE_GRACE", limits::LATE_GRACE),

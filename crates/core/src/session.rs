@@ -127,6 +127,8 @@ pub struct Session<D> {
     renewing_token: bool,
     /// Whether the engine has refused a token since the last that it accepted.
     token_refused: bool,
+    /// Why nobody is signed in, as it was told last; `None` once somebody is.
+    reason_told: Option<(HResult, Option<String>)>,
     heartbeat: Span,
     last_heard: Tick,
     doubt: Doubt,
@@ -170,6 +172,7 @@ impl<D: Dialect> Session<D> {
             hidden: false,
             renewing_token: false,
             token_refused: false,
+            reason_told: None,
             heartbeat: HEARTBEAT_DEFAULT,
             last_heard: Tick::default(),
             doubt: Doubt::None,

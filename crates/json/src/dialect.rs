@@ -4,7 +4,8 @@ use std::{collections::VecDeque, marker::PhantomData};
 
 use mistatus_core::{
     dialect::{Dialect, DialectError},
-    message::{ClientMessage, Greeting, Notice, Request, Seq, Update},
+    hresult::HResult,
+    message::{ClientMessage, Greeting, Notice, Outcome, Request, Seq, Update},
 };
 
 use crate::{
@@ -74,8 +75,21 @@ impl<N: Notation> Dialect for JsonDialect<N> {
 fn decode<N: Notation>(text: &str) -> Result<Notice, String> {
     let frame = Lenient(N::parse(text).ok_or("a frame must be a JSON object")?);
     let kind = frame.text("type").ok_or("a frame needs a string field `type`")?;
-    notice(&kind, &frame).map_err(|field| format!("a `{kind}` frame needs a valid field `{field}`"))
+    notice(&kind, &frame).or_else(|field| {
+        let message = format!("a `{kind}` frame needs a valid field `{field}`");
+        // What answers a request ends it, whatever else it says.
+        match In("id").take(&frame) {
+            Ok(id) if ANSWERS.contains(&kind.as_ref()) => {
+                let hr = HResult::MSGR_E_UNEXPECTED;
+                Ok(Notice::Outcome(Outcome { id, hr, message: Some(message) }))
+            }
+            _ => Err(message),
+        }
+    })
 }
+
+/// The frames whose `id` is that of a request.
+const ANSWERS: [&str; 2] = ["outcome", "messages"];
 
 fn notice<R: Reader<Error = &'static str>>(kind: &str, frame: &R) -> Result<Notice, &'static str> {
     if let Some(notice) = Notice::take(kind, frame)? {
@@ -87,5 +101,43 @@ fn notice<R: Reader<Error = &'static str>>(kind: &str, frame: &R) -> Result<Noti
         (Some(seq), update) => Ok(Notice::Update(seq, update)),
         (None, Update::Outcome(outcome)) => Ok(Notice::Outcome(outcome)),
         (None, _) => Err("seq"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use mistatus_core::message::RequestId;
+
+    use super::*;
+
+    fn decoded(text: &str) -> Result<Notice, String> {
+        decode::<crate::notation::Text>(text)
+    }
+
+    #[test]
+    fn an_answer_with_nonsense_beside_its_id_ends_the_request() {
+        for text in [
+            r#"{"type":"outcome","id":3}"#,
+            r#"{"type":"outcome","id":3,"hr":"nonsense"}"#,
+            r#"{"type":"outcome","id":3,"hr":1e40,"seq":4}"#,
+            r#"{"type":"messages","id":3,"messages":"none"}"#,
+        ] {
+            let Ok(Notice::Outcome(Outcome { id, hr, message })) = decoded(text) else {
+                panic!("{text}")
+            };
+            assert_eq!((id, hr), (RequestId(3), HResult::MSGR_E_UNEXPECTED), "{text}");
+            assert!(message.is_some_and(|message| message.contains("needs a valid field")));
+        }
+    }
+
+    #[test]
+    fn what_answers_no_request_ends_none() {
+        for text in [
+            r#"{"type":"outcome","id":"3","hr":0}"#,
+            r#"{"type":"message","id":3,"from":7}"#,
+            r#"{"type":"nonsense","id":3}"#,
+        ] {
+            assert!(decoded(text).is_err(), "{text}");
+        }
     }
 }

@@ -404,6 +404,10 @@ fn tell(event: &Event, extended_states: bool, sink: &js_sys::Function) {
         Event::Chat { with } => tell("chat", &[key(with).into()]),
         Event::Unread { from } => tell("unread-change", &[key(from).into()]),
         Event::Message { from, id } => tell("message", &[key(from).into(), number(id.0).into()]),
+        Event::NotSignedIn { hr, message } => {
+            let message = message.as_ref().map_or(JsValue::UNDEFINED, JsValue::from);
+            tell("trouble", &[hr.number().into(), message]);
+        }
         Event::Trouble { hr, message } => {
             web_sys::console::warn_3(&"mistatus:".into(), &message.into(), &hr.number().into());
         }

@@ -1,4 +1,5 @@
-// Where coming back is pointless, nobody comes back: a refused token is asked for afresh once, then it is over.
+// A refused token is asked for afresh at once, and then again and again, ever more rarely, until one is accepted. Where
+// coming back is pointless, nobody comes back.
 
 import { inSeconds, serverWithTokens, token } from "../support/jwt.js";
 import { test as base, EMBEDDED, expect, holdTime, withClock } from "../support/people.js";
@@ -9,6 +10,9 @@ import { setVisible } from "../support/visibility.js";
 const FRANZ = "franz@example.com";
 const GOOD = () => token({ sub: "erika@example.com", exp: inSeconds(600) });
 const BAD = () => token({ sub: "erika@example.com", exp: inSeconds(600) }, "x".repeat(40));
+/** Of somebody who can have no name here: nothing that passes. */
+const NOBODYS = () => token({ sub: "", exp: inSeconds(600) });
+const HTML = () => "<!doctype html><title>Log in</title>";
 
 const test = base.extend({
   server: async ({ host }, use) => serverWithTokens([host.url], use),
@@ -50,8 +54,60 @@ test("a token that ended during a break is asked for afresh, and all goes on", E
   expect(await erika.page.evaluate(() => window.heard.filter(([, hr]) => hr < 0))).toEqual([]);
 });
 
-test("a token that is refused twice is the end, with the reason", EMBEDDED, async ({ erika, link }) => {
+/** Lets minutes pass for a page until something holds. */
+const inTime = (erika, what) =>
+  expect
+    .poll(async () => {
+      await erika.page.clock.fastForward(60_000);
+      return what();
+    })
+    .toBe(true);
+
+const isOnline = (erika) => () => erika.page.evaluate(() => window.mistatus.messenger.MyStatus === 2);
+
+test(
+  "a page that is open while the server has the wrong key comes back with the right one",
+  EMBEDDED,
+  async ({ erika, server }) => {
+    await server.restartWithKey("another secret, just as long as the right one");
+    await inTime(erika, () => erika.page.locator("mi-my-status").evaluate((me) => me.hasAttribute("error")));
+    await expect(erika.page.locator("mi-my-status")).toHaveAttribute("error", "MSGR_E_INVALID_PASSWORD");
+    await server.restartWithKey();
+    await inTime(erika, isOnline(erika));
+    await erika.shows("Online");
+    await expect(erika.page.locator("mi-my-status")).not.toHaveAttribute("error");
+  },
+);
+
+for (const [what, wrong] of Object.entries({ "tokens of another signer": BAD, "a login page": HTML })) {
+  test(
+    `an endpoint that gives ${what} for a while is asked until it gives a token`,
+    EMBEDDED,
+    async ({ erika, link }) => {
+      erika.tokens = [GOOD, wrong];
+      link.cut();
+      await inTime(erika, async () => erika.asked >= 6);
+      erika.tokens = [GOOD];
+      await inTime(erika, isOnline(erika));
+      await erika.shows("Online");
+    },
+  );
+}
+
+test("a page whose tokens are refused asks again when it is looked at", EMBEDDED, async ({ erika, link }) => {
   erika.tokens = [GOOD, BAD];
+  link.cut();
+  await expect.poll(() => erika.page.evaluate(() => window.heard.at(-1))).toEqual(["MyStatusChange", -2130705661, 1]);
+  await setVisible(erika.page, false);
+  erika.tokens = [GOOD];
+  await erika.page.clock.fastForward(5_000);
+  expect(await isOnline(erika)()).toBe(false);
+  await setVisible(erika.page, true);
+  await erika.shows("Online");
+});
+
+test("a token that can never be accepted is the end, with the reason", EMBEDDED, async ({ erika, link }) => {
+  erika.tokens = [GOOD, NOBODYS];
   link.cut();
   await expect.poll(() => erika.page.evaluate(() => window.heard.at(-1))).toEqual(["MyStatusChange", -2130705661, 1]);
   await erika.shows("Offline");

@@ -48,15 +48,13 @@ export class Host {
     return `${this.url}/${name}`;
   }
 
-  /** Answers an address with what a function returns each time. */
-  answer(name, text) {
-    this.#pages.set(new URL(name, this.url).pathname, {
-      get text() {
-        return text();
-      },
-      policy: "",
-      type: "text/plain",
-    });
+  /** Answers an address with what a function returns each time: a text, or an object with what else is to be otherwise. */
+  answer(name, give) {
+    const answer = async (request) => {
+      const given = await give(request);
+      return { text: "", policy: "", type: "text/plain", ...(typeof given === "object" ? given : { text: given }) };
+    };
+    this.#pages.set(new URL(name, this.url).pathname, answer);
   }
 
   async stop() {
@@ -66,13 +64,15 @@ export class Host {
 
   async #answer(request, response) {
     const { pathname } = new URL(request.url, this.url);
-    const page = this.#pages.get(pathname) ?? (await this.#widget(pathname));
+    const found = this.#pages.get(pathname) ?? (await this.#widget(pathname));
+    const page = typeof found === "function" ? await found(request) : found;
     if (!page) {
       response.writeHead(404).end();
       return;
     }
     const policy = page.policy ? { "content-security-policy": page.policy } : {};
-    response.writeHead(200, { "content-type": page.type, ...policy }).end(page.text);
+    const { status = 200, headers } = page;
+    response.writeHead(status, { "content-type": page.type, ...policy, ...headers }).end(page.text);
   }
 
   async #widget(pathname) {

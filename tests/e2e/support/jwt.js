@@ -25,6 +25,12 @@ export async function serverWithTokens(origins, use) {
   const key = path.join(folder, "key");
   await writeFile(key, SECRET);
   const server = await Server.start(origins, ["--auth", "jwt", "--jwt-key", key, "--visibility", "everyone"]);
+  /** Starts it again with another key, or with the one that fits. */
+  server.restartWithKey = async (secret = SECRET) => {
+    await server.kill();
+    await writeFile(key, secret);
+    await server.restart();
+  };
   try {
     await use(server);
   } finally {

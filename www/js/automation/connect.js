@@ -8,6 +8,7 @@ import { invalid } from "./arguments.js";
 import { HRESULT } from "./constants.js";
 import { asMessengerError, MessengerError } from "./errors.js";
 import { Messenger } from "./messenger.js";
+import { explained } from "./no-token.js";
 
 /**
  * @import { ConnectOptions, XmppConnectOptions } from "mistatus"
@@ -20,7 +21,8 @@ provideCore(async () => ({ open }));
 /**
  * What the options of `connect` become, once they are checked.
  * @typedef {Partial<Omit<ConnectOptions, "transport">> & Partial<Omit<XmppConnectOptions, "transport">>
- *   & { transport?: string, keepTrying?: boolean, early?: EarlyConnection, place?: string | URL }} Options
+ *   & { transport?: string, keepTrying?: boolean, tokenUrl?: string, early?: EarlyConnection,
+ *     place?: string | URL }} Options
  */
 
 /**
@@ -76,6 +78,7 @@ function check(options) {
   const {
     server,
     token,
+    tokenUrl,
     signinName,
     friendlyName,
     transport = "json",
@@ -95,7 +98,7 @@ function check(options) {
   return {
     server: isLookedUp ? "" : streamUrl(server),
     ...xmpp,
-    token,
+    token: explained(token, tokenUrl),
     signinName,
     friendlyName,
     idle,

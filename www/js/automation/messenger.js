@@ -19,6 +19,7 @@ import { MessengerPrivate } from "./private.js";
 import { Viewer } from "./restricted.js";
 import { SERVICE_ID, SERVICE_NAME } from "./service.js";
 import { MessengerService, MessengerServices } from "./services.js";
+import { SigninTroubles } from "./signin-troubles.js";
 import { EVENTS, MESSENGER_ACCESS, UNAVAILABLE } from "./tables.js";
 
 /**
@@ -69,6 +70,7 @@ export class Messenger extends EventTarget {
   /** @type {Promise<this> | undefined} */
   #signedIn;
   #unload;
+  #troubles;
 
   /**
    * @param {Glue} glue
@@ -79,6 +81,7 @@ export class Messenger extends EventTarget {
     this.#glue = glue;
     this.#options = options;
     this.#idle = { ...options.idle };
+    this.#troubles = new SigninTroubles(String(options.server), options.keepTrying === true);
     this.#client = new glue.Client(options, (event, args) => this.#dispatch(event, args));
     const desk = new Desk(this.#client, this);
     this.#desk = desk;
@@ -114,7 +117,12 @@ export class Messenger extends EventTarget {
    */
   get signedIn() {
     if (!this.#signedIn) {
-      const signedIn = (this.#client.isSignedIn ? Promise.resolve() : this.#client.signin()).then(() => this);
+      const signedIn = (this.#client.isSignedIn ? Promise.resolve() : this.#client.signin()).then(
+        () => this,
+        (error) => {
+          throw this.#troubles.explain(error);
+        },
+      );
       this.#signedIn = signedIn;
       signedIn.catch(() => {
         this.#signedIn = undefined;
@@ -649,7 +657,15 @@ export class Messenger extends EventTarget {
    * @returns {Drawn}
    */
   [MOUNT](root, drawing, onShow) {
-    return mount(this.#glue, this.#client, root, drawing, onShow, this.#keeper);
+    const drawn = mount(this.#glue, this.#client, root, drawing, onShow, this.#keeper);
+    const leave = this.#troubles.showBy(root.host);
+    return {
+      ...drawn,
+      unmount: () => {
+        leave();
+        drawn.unmount();
+      },
+    };
   }
 
   /**
@@ -696,6 +712,13 @@ export class Messenger extends EventTarget {
       return;
     }
     const name = eventName(event);
+    if (name === "Signin" && /** @type {number} */ (args[0]) >= 0) {
+      this.#troubles.end();
+    }
+    if (name === "trouble") {
+      this.#troubles.begin(.../** @type {[number, string?]} */ (args));
+      return;
+    }
     const fields = /** @type {Partial<Record<string, readonly string[]>>} */ (EVENTS)[name];
     if (!fields) {
       this.#tellOurs(name, /** @type {[key?: string, id?: number]} */ (args));

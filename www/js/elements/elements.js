@@ -629,6 +629,7 @@ export class MiMessengerElement extends HTMLElementBase {
       const settings = /** @type {Options} */ ({
         server: this.server,
         token: this.token ?? tokenFrom(this.tokenUrl),
+        tokenUrl: this.tokenUrl,
         signinName: this.signinName || undefined,
         friendlyName: this.friendlyName || undefined,
         shareConnection: this.shareConnection,

@@ -60,7 +60,7 @@ function begin(settings, names) {
   let first = token;
   if (typeof token === "function") {
     // What was fetched early answers the client's first question.
-    first = /** @type {Promise<string>} */ (new Promise((resolve) => resolve(token())));
+    first = /** @type {Promise<string>} */ (new Promise((resolve) => resolve(/** @type {string} */ (token()))));
     first.catch(() => {});
     answer = () => {
       const begun = /** @type {EarlyToken} */ (first) ?? token();
@@ -73,7 +73,7 @@ function begin(settings, names) {
   return Object.create(settings, { token: { value: answer }, early: { value: early } });
 }
 
-/** @typedef {string | Promise<string> | undefined} EarlyToken */
+/** @typedef {string | null | Promise<string | null> | undefined} EarlyToken */
 
 /** A connection that waits for the client. */
 export class EarlyConnection {
@@ -151,6 +151,10 @@ export class EarlyConnection {
     });
     // Both at once.
     const frame = { type: "signin", token: await token, name: signinName, friendlyName };
+    // Without either, nobody is logged in.
+    if (!(frame.token ?? signinName)) {
+      this.end();
+    }
     await opened;
     if (!this.#isOver && !idle && !mayBeIdle()) {
       // Exactly as the client writes it: it compares. What is null is not there.

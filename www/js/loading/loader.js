@@ -68,6 +68,7 @@ function start(script) {
     openOnMessage,
     domain,
     credentials,
+    tokenCredentials,
     approval,
   } = script?.dataset ?? {};
   /** @type {Partial<Record<"json" | "xmpp", Promise<Core>>>} */
@@ -88,7 +89,8 @@ function start(script) {
   const settings = /** @type {Options} */ ({
     // An XMPP service is found by its domain.
     server: server ?? (transport === "xmpp" ? undefined : new URL("/stream", address).href),
-    token: tokenFrom(tokenUrl && new URL(tokenUrl, document.baseURI).href),
+    token: tokenFrom(tokenUrl && new URL(tokenUrl, document.baseURI).href, tokenCredentials),
+    tokenUrl,
     signinName,
     friendlyName,
     transport,

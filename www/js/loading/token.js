@@ -1,39 +1,45 @@
-// Fetches tokens from a page's own endpoint. Tokens go into no address, no log and no message.
+// Fetches tokens from a page's own endpoint. Tokens go into no address, no log and no message. What came in the place of
+// one is explained by what is loaded later (../automation/no-token.js): this must stay small.
+
+/**
+ * What came in the place of a token: an answer, or the failure to get one.
+ * @typedef {{ response?: Response, text?: string, error?: unknown }} NoToken
+ */
+
+/** What is a token: one line that is no HTML, and fits into a frame. */
+const TOKEN = /^(?!<).{1,60000}$/;
 
 /**
  * Returns a function that fetches a token, or undefined without an address.
- * The endpoint answers the token as plain text, or as JSON `{"token": "…"}`.
+ * The endpoint answers the token as plain text, or as JSON `{"token": "…"}`; the function throws a {@link NoToken} for
+ * everything else.
  * @param {string | undefined} url
+ * @param {string} [credentials] with which cookies to ask, as for `fetch`
  */
-export function tokenFrom(url) {
+export function tokenFrom(url, credentials = "same-origin") {
   if (!url) {
     return undefined;
   }
   return async () => {
-    const response = await fetch(url, {
-      credentials: "same-origin",
-      cache: "no-store",
-      headers: { accept: "application/json, text/plain" },
-    });
-    if (!response.ok) {
-      throw new Error(`the token endpoint answered ${response.status}`);
+    /** @type {NoToken} */
+    const answer = {};
+    try {
+      const response = await fetch(url, {
+        credentials: /** @type {RequestCredentials} */ (credentials),
+        cache: "no-store",
+        headers: { accept: "application/json, text/plain" },
+      });
+      answer.response = response;
+      const text = (await response.text()).trim();
+      answer.text = text;
+      const value = /^[{"]/.test(text) ? JSON.parse(text) : text;
+      const token = value.token ?? value;
+      if (response.ok && token.match(TOKEN)) {
+        return /** @type {string} */ (token);
+      }
+    } catch (error) {
+      answer.error = error;
     }
-    const text = (await response.text()).trim();
-    const token = text.startsWith("{") || text.startsWith('"') ? fromJson(text) : text;
-    if (typeof token !== "string" || token === "") {
-      throw new Error('the token endpoint answered no token: plain text or {"token": "…"} is wanted');
-    }
-    return token;
+    throw answer;
   };
-}
-
-/** @param {string} text */
-function fromJson(text) {
-  let value;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  return typeof value === "string" ? value : value?.token;
 }

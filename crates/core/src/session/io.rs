@@ -229,6 +229,13 @@ pub enum Event {
         /// What was wrong, for developers.
         message: Option<String>,
     },
+    /// The reason why nobody is signed in, told once for each until somebody is; for developers.
+    NotSignedIn {
+        /// Why, as a code.
+        hr: HResult,
+        /// Why; `None` where the code says all that is known.
+        message: Option<String>,
+    },
     /// The engine refused a frame, or sent one that is none; for the developers' console.
     Trouble {
         /// Why, as a code.

@@ -162,6 +162,7 @@ impl<D: Dialect> Session<D> {
             failure.may_pass() && (attempt == Attempt::ByItself || self.options.keep_trying);
         let longest =
             if failure.credentials { CREDENTIALS_BACKOFF_MAX } else { self.longest_wait() };
+        self.tell_reason(&failure);
         let Failure { hr, message, .. } = failure;
         self.phase = Phase::SignedOut;
         if self.quiet && retries {
@@ -181,6 +182,21 @@ impl<D: Dialect> Session<D> {
             self.leave_peers();
         }
         self.event(Event::MyStatus { hr, status: MiStatus::Offline });
+    }
+
+    /// Tells developers why nobody is signed in, unless that is no fault or has been told. Other tabs tell by themselves,
+    /// and that a connection which was there cannot be had back for a while is no news to them.
+    fn tell_reason(&mut self, failure: &Failure) {
+        let Failure { hr, message, .. } = failure;
+        let is_outage = message.is_none() && hr.is_retryable() && self.account.is_some();
+        if is_outage || self.is_follower() || *hr == HResult::MSGR_E_NOT_LOGGED_ON {
+            return;
+        }
+        let reason = Some((*hr, message.clone()));
+        if self.reason_told != reason {
+            self.reason_told = reason;
+            self.event(Event::NotSignedIn { hr: *hr, message: message.clone() });
+        }
     }
 
     /// The page says that nobody is logged in there: what was known was somebody's, and goes. Nothing changes that by

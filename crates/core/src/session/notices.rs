@@ -17,7 +17,7 @@ impl<D: Dialect> Session<D> {
             Notice::Snapshot(snapshot) => self.snapshot(snapshot, now),
             Notice::Update(seq, update) => self.updated(seq, update, now),
             Notice::Messages { id, messages, more } => self.messages_fetched(id, messages, more),
-            Notice::Outcome(outcome) => self.conclude(outcome),
+            Notice::Outcome(outcome) => self.outcome_told(outcome),
             Notice::Refused { hr, message } => {
                 self.event(Event::Trouble { hr, message });
             }
@@ -40,7 +40,7 @@ impl<D: Dialect> Session<D> {
         if !self.in_order(seq) {
             // An outcome is matched by its id, and nobody tells it again.
             if let Update::Outcome(outcome) = update {
-                self.conclude(outcome);
+                self.outcome_told(outcome);
             }
             return;
         }
@@ -76,7 +76,7 @@ impl<D: Dialect> Session<D> {
             Update::Message { message, request } => self.message_told(message, request),
             Update::Delivered { to, up_to } => self.messages_delivered(to, up_to),
             Update::Unread { unread } => self.unread_told(unread),
-            Update::Outcome(outcome) => self.conclude(outcome),
+            Update::Outcome(outcome) => self.outcome_told(outcome),
         }
     }
 
@@ -93,6 +93,7 @@ impl<D: Dialect> Session<D> {
         let welcome_resumes = welcome.resumed;
         let resumed = welcome_resumes && !self.is_follower() && self.resumable().is_some();
         self.token_refused = false;
+        self.reason_told = None;
         self.heartbeat = welcome.heartbeat.clamp(HEARTBEAT_MIN, HEARTBEAT_MAX);
         self.resume = welcome.resume;
         let account = Account { name: welcome.name, friendly_name: welcome.friendly_name };
@@ -165,6 +166,7 @@ impl<D: Dialect> Session<D> {
             self.learn(change, now);
         }
         let me_before = self.me.replace(snapshot.me);
+        self.own_status_told();
         self.numbering = Numbering::At(snapshot.seq);
         let mut tell = me_before != self.me;
         if signing_in {

@@ -12,6 +12,22 @@ use crate::{
     time::{Span, Tick},
 };
 
+/// What engines answer to a choice: as docs/PROTOCOL.md has it, and what else XMPP services refuse presence with.
+const CHOICE_OUTCOMES: [HResult; 12] = [
+    HResult::S_OK,
+    HResult::E_INVALIDARG,
+    HResult::E_ACCESSDENIED,
+    HResult::E_NOTIMPL,
+    HResult::MSGR_E_POLICY_RESTRICTED,
+    HResult::MSGR_E_NOT_LOGGED_ON,
+    HResult::MSGR_E_USER_NOT_FOUND,
+    HResult::MSGR_E_DISCONNECTED,
+    HResult::MSGR_E_SERVER_ERROR,
+    HResult::MSGR_E_SERVER_TOO_BUSY,
+    HResult::MSGR_E_SERVER_UNAVAILABLE,
+    HResult::MSGR_E_UNEXPECTED,
+];
+
 /// How long watches are collected into one request: about one drawn frame at 60 Hz.
 const WATCH_COLLECT: Span = Span::from_millis(16);
 
@@ -23,6 +39,8 @@ pub(super) struct Pending {
     said: bool,
     /// Whether what it wants was told: its outcome, should it get lost, is known.
     fulfilled: bool,
+    /// Whether the own status was told since it was said.
+    me_told: bool,
 }
 
 /// A choice of the user that nobody could be asked for yet.
@@ -184,7 +202,13 @@ impl<D: Dialect> Session<D> {
         let deadline = now + REQUEST_TIMEOUT;
         let request = Request { id, command };
         let said = self.is_connected();
-        self.pending.push(Pending { request: request.clone(), deadline, said, fulfilled: false });
+        self.pending.push(Pending {
+            request: request.clone(),
+            deadline,
+            said,
+            fulfilled: false,
+            me_told: false,
+        });
         if !self.timers.is_set(Timer::Request) {
             self.timers.set(Timer::Request, deadline);
         }
@@ -243,8 +267,16 @@ impl<D: Dialect> Session<D> {
         }
     }
 
+    /// Notes that the engine has told the own status, whatever it is.
+    pub(super) fn own_status_told(&mut self) {
+        for pending in self.pending.iter_mut().filter(|pending| pending.said) {
+            pending.me_told = true;
+        }
+    }
+
     /// Notes that the engine has told of a choice: the first request for it needs no verdict any more.
     pub(super) fn choice_told(&mut self, chosen: &Intent) {
+        self.own_status_told();
         let asks_for = |pending: &&mut Pending| match pending.command() {
             // Who chose, engines may say otherwise.
             Command::SetStatus { intent } => {
@@ -265,6 +297,29 @@ impl<D: Dialect> Session<D> {
             self.pending.iter().any(|pending| pending.request.id == id && pending.fulfilled);
         let (hr, message) = if is_done { (HResult::S_OK, None) } else { (hr, message) };
         self.conclude(Outcome { id, hr, message });
+    }
+
+    /// An outcome arrived. What no engine may answer to a choice is no verdict on it.
+    pub(super) fn outcome_told(&mut self, mut outcome: Outcome) {
+        let pending = self.pending.iter().find(|pending| pending.request.id == outcome.id);
+        let Some(pending) = pending else { return };
+        if matches!(pending.command(), Command::SetStatus { .. }) {
+            let hr = outcome.hr;
+            // After a gap the status comes with the lists.
+            let is_told = pending.fulfilled || pending.me_told || self.seen().is_none();
+            let fault = if !CHOICE_OUTCOMES.contains(&hr) {
+                Some(format!("the server answered 0x{:08X} to a status that was set", hr.bits()))
+            } else if hr == HResult::S_OK && !is_told {
+                Some("the server confirmed a status and did not say which one holds".to_owned())
+            } else {
+                None
+            };
+            if fault.is_some() {
+                let hr = HResult::MSGR_E_UNEXPECTED;
+                outcome = Outcome { id: outcome.id, hr, message: fault };
+            }
+        }
+        self.conclude(outcome);
     }
 
     /// An outcome arrived, or was made up.

@@ -165,6 +165,7 @@ impl Client {
                 Output::Event(
                     Event::Presence { .. }
                     | Event::Trouble { .. }
+                    | Event::NotSignedIn { .. }
                     | Event::Chat { .. }
                     | Event::Choosing,
                 ) => continue,

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::presence::Note;
-use MiStatus::{Away, Busy, Offline};
+use MiStatus::{Away, Busy, Offline, Online};
 
 /// Returns the statuses that the engine was asked for since the last time.
 fn asked(client: &Client) -> Vec<MiStatus> {
@@ -162,5 +162,28 @@ fn what_was_chosen_on_another_device_meanwhile_is_newer() {
         assert_eq!(asked(&client).is_empty(), stays, "{source:?}");
         assert_eq!(told.contains(&My(H::MSGR_E_CANCEL, Away)), stays);
         assert_eq!(client.session.choosing().is_none(), stays);
+    }
+}
+
+#[test]
+fn an_answer_to_a_choice_that_no_engine_may_give_is_no_verdict() {
+    for (hr, tells) in [
+        (HResult::from_number(5), true),
+        (H::S_FALSE, true),
+        (H::MSGR_E_LIST_FULL, true),
+        (HResult::from_number(-1), true),
+        (H::S_OK, false),
+    ] {
+        let mut client = Client::persistent().signed_in(&[]);
+        let command = Command::SetStatus { intent: chosen(Busy) };
+        let id = client.session.request(command, client.now).unwrap();
+        client.drain();
+        if tells {
+            client.told([i_am(1, Online)]);
+        }
+        let did = client.told([Notice::Outcome(Outcome { id, hr, message: None })]);
+        let hr = H::MSGR_E_UNEXPECTED;
+        assert_eq!(did, [My(hr, Online), Done(hr)], "one verdict, at once");
+        assert_eq!(client.after(16_000), [], "and no other");
     }
 }

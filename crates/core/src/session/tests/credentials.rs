@@ -216,3 +216,59 @@ fn a_page_without_tokens_goes_by_a_name_or_by_nothing() {
         assert!(client.token(None).contains(&Out(Output::OpenLink)));
     }
 }
+
+/// Returns the reasons that the session tells developers of, and drops everything else that it does.
+fn reasons(client: &mut Client) -> Vec<(HResult, Option<String>)> {
+    let mut reasons = Vec::new();
+    while let Some(output) = client.session.poll_output() {
+        if let Output::Event(Event::NotSignedIn { hr, message }) = output {
+            reasons.push((hr, message));
+        }
+    }
+    reasons
+}
+
+#[test]
+fn a_reason_is_told_once_until_it_is_another_or_somebody_is_signed_in() {
+    let mut client = page();
+    let mut fail = |client: &mut Client, message: &str| {
+        client.session.wake(client.now);
+        let failure = TokenFailure { message: message.to_owned() };
+        client.session.handle_token(Err(failure), client.now);
+        reasons(client)
+    };
+    client.session.signin(client.now).unwrap();
+    let told = |message: &str| vec![(H::MSGR_E_CONNECT, Some(message.to_owned()))];
+    assert_eq!(fail(&mut client, "500"), told("500"));
+    assert_eq!(fail(&mut client, "500"), []);
+    assert_eq!(fail(&mut client, "404"), told("404"));
+    client.reconnect(&[]);
+    client.link(LinkEvent::Closed);
+    assert_eq!(fail(&mut client, "404"), told("404"));
+}
+
+#[test]
+fn a_server_that_is_away_for_a_while_is_no_news_and_one_that_was_never_there_is() {
+    let mut client = page();
+    client.session.signin(client.now).unwrap();
+    for told in [1, 0] {
+        client.session.wake(client.now);
+        client.session.handle_token(Ok(Some(Token::new("token".to_owned()))), client.now);
+        client.session.handle_link(LinkEvent::Closed, client.now);
+        assert_eq!(reasons(&mut client), vec![(H::MSGR_E_CONNECT, None); told]);
+    }
+    client.reconnect(&[]);
+    client.link(LinkEvent::Closed);
+    client.session.wake(client.now);
+    client.session.handle_token(Ok(Some(Token::new("token".to_owned()))), client.now);
+    client.session.handle_link(LinkEvent::Closed, client.now);
+    assert_eq!(reasons(&mut client), []);
+}
+
+#[test]
+fn that_nobody_is_logged_in_is_no_fault() {
+    let mut client = page();
+    client.session.signin(client.now).unwrap();
+    client.session.handle_token(Ok(None), client.now);
+    assert_eq!(reasons(&mut client), []);
+}
