@@ -125,7 +125,8 @@ pub struct Session<D> {
     network_down: bool,
     hidden: bool,
     renewing_token: bool,
-    /// Whether the engine has refused a token since the last that it accepted.
+    /// Whether the engine has refused a token, and the one that was asked for at once after it is tried or was refused,
+    /// too.
     token_refused: bool,
     /// Why nobody is signed in, as it was told last; `None` once somebody is.
     reason_told: Option<(HResult, Option<String>)>,

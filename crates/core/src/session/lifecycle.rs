@@ -54,6 +54,7 @@ impl<D: Dialect> Session<D> {
         self.timers.clear(Timer::HeartbeatGrace);
         self.timers.set(Timer::Signin, now + SIGNIN_TIMEOUT);
         self.renewing_token = false;
+        self.token_refused &= self.phase == Phase::Waiting;
         if self.is_follower() {
             self.enter(Phase::Connecting { attempt, token: None });
             self.output(Output::Post(PeerMessage::Hello));
@@ -164,6 +165,7 @@ impl<D: Dialect> Session<D> {
             if failure.credentials { CREDENTIALS_BACKOFF_MAX } else { self.longest_wait() };
         self.tell_reason(&failure);
         let Failure { hr, message, .. } = failure;
+        self.token_refused &= hr == HResult::MSGR_E_INVALID_PASSWORD;
         self.phase = Phase::SignedOut;
         if self.quiet && retries {
             self.wait(longest, now);

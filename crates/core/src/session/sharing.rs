@@ -80,6 +80,7 @@ impl<D: Dialect> Session<D> {
         };
         self.leave_undecided();
         self.suspended = Some(attempt);
+        self.token_refused = false;
         if self.is_follower() {
             let names = self.people.watched();
             self.output(Output::Post(PeerMessage::Unwatch(names)));

@@ -272,3 +272,15 @@ fn that_nobody_is_logged_in_is_no_fault() {
     client.session.handle_token(Ok(None), client.now);
     assert_eq!(reasons(&mut client), []);
 }
+
+#[test]
+fn a_fresh_token_whose_trial_was_cut_short_was_not_refused() {
+    let mut client = page();
+    client.dial();
+    client.told([refusal(H::MSGR_E_INVALID_PASSWORD, None)]);
+    client.token(Some("fresh"));
+    client.link(LinkEvent::Opened);
+    client.link(LinkEvent::Closed);
+    client.next_attempt();
+    assert_eq!(client.refused(None), 2);
+}
