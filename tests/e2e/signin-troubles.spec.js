@@ -2,6 +2,7 @@
 // `mistatus.ready`; the token's endpoint can also say that nobody is logged in, which is no fault.
 
 import { inSeconds, serverWithTokens, token } from "./support/jwt.js";
+import { inTime } from "./support/minutes.js";
 import { withClock } from "./support/people.js";
 import { test as base, expect } from "./support/test.js";
 import { setVisible } from "./support/visibility.js";
@@ -37,13 +38,7 @@ const test = base.extend({
 });
 
 /** Lets minutes pass until the endpoint has been asked so often. */
-const asked = (page, seen, times) =>
-  expect
-    .poll(async () => {
-      await page.clock.fastForward(60_000);
-      return seen.asked;
-    })
-    .toBeGreaterThanOrEqual(times);
+const asked = (page, seen, times) => inTime(page, async () => seen.asked >= times);
 
 const HTML = { text: "<!doctype html><title>Log in</title>", type: "text/html" };
 

@@ -2,6 +2,7 @@
 // coming back is pointless, nobody comes back.
 
 import { inSeconds, serverWithTokens, token } from "../support/jwt.js";
+import { inTime } from "../support/minutes.js";
 import { test as base, EMBEDDED, expect, holdTime, withClock } from "../support/people.js";
 import { Recorder } from "../support/recorder.js";
 import { Tab } from "../support/tab.js";
@@ -54,15 +55,6 @@ test("a token that ended during a break is asked for afresh, and all goes on", E
   expect(await erika.page.evaluate(() => window.heard.filter(([, hr]) => hr < 0))).toEqual([]);
 });
 
-/** Lets minutes pass for a page until something holds. */
-const inTime = (erika, what) =>
-  expect
-    .poll(async () => {
-      await erika.page.clock.fastForward(60_000);
-      return what();
-    })
-    .toBe(true);
-
 const isOnline = (erika) => () => erika.page.evaluate(() => window.mistatus.messenger.MyStatus === 2);
 
 test(
@@ -70,10 +62,10 @@ test(
   EMBEDDED,
   async ({ erika, server }) => {
     await server.restartWithKey("another secret, just as long as the right one");
-    await inTime(erika, () => erika.page.locator("mi-my-status").evaluate((me) => me.hasAttribute("error")));
+    await inTime(erika.page, () => erika.page.locator("mi-my-status").evaluate((me) => me.hasAttribute("error")));
     await expect(erika.page.locator("mi-my-status")).toHaveAttribute("error", "MSGR_E_INVALID_PASSWORD");
     await server.restartWithKey();
-    await inTime(erika, isOnline(erika));
+    await inTime(erika.page, isOnline(erika));
     await erika.shows("Online");
     await expect(erika.page.locator("mi-my-status")).not.toHaveAttribute("error");
   },
@@ -86,9 +78,9 @@ for (const [what, wrong] of Object.entries({ "tokens of another signer": BAD, "a
     async ({ erika, link }) => {
       erika.tokens = [GOOD, wrong];
       link.cut();
-      await inTime(erika, async () => erika.asked >= 6);
+      await inTime(erika.page, async () => erika.asked >= 6);
       erika.tokens = [GOOD];
-      await inTime(erika, isOnline(erika));
+      await inTime(erika.page, isOnline(erika));
       await erika.shows("Online");
     },
   );
