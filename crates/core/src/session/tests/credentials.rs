@@ -231,7 +231,7 @@ fn reasons(client: &mut Client) -> Vec<(HResult, Option<String>)> {
 #[test]
 fn a_reason_is_told_once_until_it_is_another_or_somebody_is_signed_in() {
     let mut client = page();
-    let mut fail = |client: &mut Client, message: &str| {
+    let fail = |client: &mut Client, message: &str| {
         client.session.wake(client.now);
         let failure = TokenFailure { message: message.to_owned() };
         client.session.handle_token(Err(failure), client.now);
