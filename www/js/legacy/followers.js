@@ -172,11 +172,12 @@ export class Followers {
    */
   person(name) {
     const key = name.toLowerCase();
+    // First: where somebody is signed in already, whoever is asked about next is answered for at once.
+    this.#link.connect();
     let person = this.#people.get(key);
     if (!person) {
       person = new Followed(name, () => this.#link.recall(name));
       this.#people.set(key, person);
-      this.#link.connect();
       // Who is known already, from the list for example, is answered for at once.
       this.#asking.soon(person);
     }
