@@ -57,7 +57,8 @@ pub fn read(message: &Element, now: UnixMs) -> Option<Kept<'_>> {
         query: result.attribute("queryid")?,
         id: result.attribute("id")?,
         message,
-        at: messages::delay(around, now)?,
+        // The account says all of it.
+        at: messages::stamp(around.first("delay", ns::DELAY)?, now)?,
     })
 }
 

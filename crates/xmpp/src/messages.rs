@@ -92,11 +92,25 @@ pub fn receipt_of(message: &Element) -> Option<&str> {
     message.first("received", ns::RECEIPTS)?.attribute("id")
 }
 
-/// Returns since when a message has been waiting, not in the future.
+/// Returns since when something has been waiting, not in the future, as the user's account or its service says: what a
+/// writer says of that may be anything (XEP-0203 §4).
 #[must_use]
-pub fn delay(element: &Element, now: UnixMs) -> Option<UnixMs> {
-    let stamp = element.first("delay", ns::DELAY)?.attribute("stamp")?;
-    datetime::read(stamp).map(|stamp| stamp.min(now))
+pub fn delay(element: &Element, own: &BareJid, now: UnixMs) -> Option<UnixMs> {
+    let is_of_service = |delay: &&Element| {
+        let from = delay.attribute("from").and_then(Jid::parse);
+        from.is_some_and(|Jid { bare, resource }| {
+            let is_service = bare.local().is_none() && bare.domain() == own.domain();
+            resource.is_none() && (bare == *own || is_service)
+        })
+    };
+    let delays = element.elements().filter(|child| child.is("delay", ns::DELAY));
+    stamp(delays.filter(is_of_service).last()?, now)
+}
+
+/// Returns the instant of a delay, not in the future.
+#[must_use]
+pub fn stamp(delay: &Element, now: UnixMs) -> Option<UnixMs> {
+    datetime::read(delay.attribute("stamp")?).map(|stamp| stamp.min(now))
 }
 
 /// Returns the message within a forwarded one (XEP-0297), and what holds its delay.

@@ -159,7 +159,7 @@ impl<C: Clock> XmppDialect<C> {
             self.message_arrived(&own, &from.bare, id);
         }
         if let Some(words) = messages::read(message, &own) {
-            let at = messages::delay(message, now).unwrap_or(now);
+            let at = messages::delay(message, &own, now).unwrap_or(now);
             let wants_receipt = words.wants_receipt;
             let id = words.id.clone().filter(|_| wants_receipt);
             let told = self.tell_message(words, &from.bare, &own, at, true);
@@ -175,7 +175,7 @@ impl<C: Clock> XmppDialect<C> {
     fn copy_of_sent(&mut self, own: &BareJid, copy: &Element, now: UnixMs) {
         let to = copy.attribute("to").and_then(Jid::parse).map(|to| to.bare);
         if let (Some(to), Some(words)) = (to, messages::read(copy, own)) {
-            let at = messages::delay(copy, now).unwrap_or(now);
+            let at = messages::delay(copy, own, now).unwrap_or(now);
             self.tell_message(words, own, &to, at, false);
         }
     }
@@ -187,7 +187,7 @@ impl<C: Clock> XmppDialect<C> {
             self.message_arrived(own, &from, id);
         }
         if let Some(words) = messages::read(copy, own) {
-            let at = messages::delay(copy, now).unwrap_or(now);
+            let at = messages::delay(copy, own, now).unwrap_or(now);
             self.tell_message(words, &from, own, at, false);
         }
     }

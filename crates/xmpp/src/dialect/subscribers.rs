@@ -36,7 +36,7 @@ impl<C: Clock> XmppDialect<C> {
         if stream.subscribers.len() >= SUBSCRIBERS_MAX || stream.subscribers.contains_key(&jid) {
             return;
         }
-        let at = messages::delay(presence, now).unwrap_or(now);
+        let at = messages::delay(presence, &stream.jid.bare, now).unwrap_or(now);
         stream.subscribers.insert(jid, at);
         if stream.start == Start::Done {
             let request = ContactRequest { from, friendly_name: None, at };

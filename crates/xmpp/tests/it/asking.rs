@@ -63,7 +63,7 @@ fn who_asked_meanwhile_is_in_the_snapshot_and_told_once() {
         presences: vec![
             presence_kind("mallory@example.com", "subscribe"),
             presence_kind("mallory@example.com", "subscribe"),
-            "<presence xmlns='jabber:client' from='nina@example.com' type='subscribe'><delay xmlns='urn:xmpp:delay' stamp='2026-11-20T12:00:00Z'/></presence>".to_owned(),
+            "<presence xmlns='jabber:client' from='nina@example.com' type='subscribe'><delay xmlns='urn:xmpp:delay' from='example.com' stamp='2026-11-20T12:00:00Z'/></presence>".to_owned(),
             presence_kind("oscar@example.com", "subscribe"),
             presence_kind("oscar@example.com", "unsubscribe"),
         ],

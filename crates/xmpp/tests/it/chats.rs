@@ -331,6 +331,39 @@ fn what_is_no_conversation_of_two_people_is_not_told() {
 }
 
 #[test]
+fn only_the_service_of_the_user_says_since_when_a_message_waited() {
+    let mut client = signed_in(&mut managed());
+    let stamp = "2026-11-20T12:00:00Z";
+    let (mut expect, yesterday) = (Vec::new(), NOON.as_millis() - 86_400_000);
+    for (index, (from, is_believed)) in [
+        ("from='example.com'", true),
+        ("from='alice@example.com'", true),
+        ("from='bob@example.com'", false),
+        ("from='bob@example.com/pc'", false),
+        ("from='alice@example.com/pc'", false),
+        ("from='example.org'", false),
+        ("from='@'", false),
+        ("", false),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        // What the writer says of it stands first.
+        let delays = format!(
+            "<delay xmlns='urn:xmpp:delay' from='bob@example.com' stamp='2001-01-01T00:00:00Z'/>\
+             <delay xmlns='urn:xmpp:delay' {from} stamp='{stamp}'/></message>"
+        );
+        let text = message("bob@example.com/pc", &format!("m{index}"), "Hi");
+        let text = text.replace("</message>", &delays);
+        client.receive(&text);
+        expect.push(if is_believed { yesterday } else { NOON.as_millis() });
+    }
+    let told: Vec<_> =
+        messages(&client).into_iter().map(|message| message.at.as_millis()).collect();
+    assert_eq!(told, expect);
+}
+
+#[test]
 fn what_waited_is_told_after_the_snapshot_with_its_time_once() {
     let offline = |id: &str, stamp: &str| {
         message("bob@example.com/pc", id, id).replace(
