@@ -1,7 +1,6 @@
 // Nothing of one user is shown to the next: what a page last knew is somebody's, and ends with them.
 
 import { gate } from "./support/gate.js";
-import { inSeconds, serverWithTokens, token } from "./support/jwt.js";
 import { expect, test } from "./support/test.js";
 
 const ERIKA = "erika@example.com";
@@ -154,27 +153,4 @@ test("after a sign-out the list says so and nothing else, whoever had written", 
   await expect(page.getByRole("treeitem")).toHaveCount(0);
   await expect(page.getByText(GUSTAV)).toHaveCount(0);
   await context.close();
-});
-
-test.describe("with tokens", () => {
-  const withTokens = test.extend({
-    server: async ({ host }, use) => {
-      await serverWithTokens([host.url], use);
-    },
-  });
-
-  withTokens("a refused sign-in leaves nothing of what the user saw", async ({ page, host, server }) => {
-    let secret;
-    host.answer("token", () => token({ sub: FRANZ, exp: inSeconds(600) }, secret));
-    // One sees oneself.
-    const body = `<mi-status contact="${FRANZ}">…</mi-status>`;
-    const attributes = `data-signin-name="${FRANZ}" data-token-url="/token"`;
-    await page.goto(host.page(body, { head: script(host, server, attributes) }));
-    const own = page.locator("mi-status");
-    await expect(own).toHaveAttribute("status", "online");
-    secret = "x".repeat(40);
-    await page.reload();
-    await expect(own).toHaveAttribute("status", "unknown");
-    expect(await kept(page)).toEqual([]);
-  });
 });

@@ -69,3 +69,18 @@ test("a token of another signer is asked for once more and then later", async ({
   expect([2, 4]).toContain(asked.times);
   expect(await page.evaluate(() => window.mistatus.messenger.MyStatus)).toBe(1);
 });
+
+test("a refused sign-in leaves nothing of what the user saw", async ({ page, host, server }) => {
+  let secret;
+  host.answer("token", () => token({ sub: "erika@example.com", exp: inSeconds(600) }, secret));
+  const head = `<script src="${server.url}/mistatus.js" data-token-url="/token" data-signin-name="erika@example.com"></script>`;
+  // One sees oneself.
+  await page.goto(host.page('<mi-status contact="erika@example.com">…</mi-status>', { head }));
+  const own = page.locator("mi-status");
+  await expect(own).toHaveAttribute("status", "online");
+  secret = "x".repeat(40);
+  await page.reload();
+  await expect(own).toHaveAttribute("status", "unknown");
+  const kept = () => page.evaluate(() => Object.keys(sessionStorage).filter((key) => key.includes("last-known")));
+  await expect.poll(kept).toEqual([]);
+});
