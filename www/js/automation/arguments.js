@@ -44,6 +44,41 @@ export function somebodyElse(desk, contact, others, signedOut) {
 }
 
 /**
+ * Returns the people among those who are to take part in a conversation: telephone numbers are left out.
+ * @param {unknown} participants
+ */
+export function peopleAmong(participants) {
+  if (!Array.isArray(participants)) {
+    throw invalid("the participants must be an array of sign-in names and contacts");
+  }
+  return participants
+    .filter((one) => (typeof one === "string" && !/^tel:/i.test(one)) || subjects.get(one)?.key !== undefined)
+    .map((one) => (typeof one === "string" ? one.replace(/^sips?:/i, "") : one));
+}
+
+/**
+ * Checks whom a directory is searched for.
+ * @param {unknown} firstName
+ * @param {unknown} lastName
+ * @param {unknown} city
+ * @param {unknown} state
+ * @param {unknown} country
+ */
+export function searched(firstName, lastName, city, state, country) {
+  const detail = {
+    firstName: line(firstName, "the first name", 63, 1),
+    lastName: line(lastName, "the last name", 63, 1),
+    city: line(city, "the city", 63),
+    state: line(state, "the state", 63),
+    country: line(country, "the country", 63),
+  };
+  if (/[^\0-\x7e]/.test(detail.country)) {
+    throw invalid("the country must be plain letters");
+  }
+  return detail;
+}
+
+/**
  * Checks a zero-based place in a collection.
  * @param {number} index whatever a script gave
  * @param {number} count

@@ -4,7 +4,7 @@
 import { Keeper } from "../elements/keeper.js";
 import { mount } from "../elements/mount.js";
 import { LEARN, MOUNT, WINDOW } from "../loading/core.js";
-import { invalid, line, oneOf, person, service, somebodyElse } from "./arguments.js";
+import { invalid, line, oneOf, peopleAmong, person, searched, service, somebodyElse } from "./arguments.js";
 import { Arrivals } from "./arrivals.js";
 import { HRESULT } from "./constants.js";
 import { ContactObjects, MessengerContacts } from "./contacts.js";
@@ -319,16 +319,7 @@ export class Messenger extends EventTarget {
    * @param {unknown} [country]
    */
   FindContact(_hwndParent, firstName, lastName, city, state, country) {
-    const detail = {
-      firstName: line(firstName, "the first name", 63, 1),
-      lastName: line(lastName, "the last name", 63, 1),
-      city: line(city, "the city", 63),
-      state: line(state, "the state", 63),
-      country: line(country, "the country", 63),
-    };
-    if (/[^\0-\x7e]/.test(detail.country)) {
-      throw invalid("the country must be plain letters");
-    }
+    const detail = searched(firstName, lastName, city, state, country);
     this.#desk.needSignin();
     this.#wish("find-contact-request", detail, HRESULT.E_NOTIMPL);
   }
@@ -399,12 +390,7 @@ export class Messenger extends EventTarget {
    */
   StartConversation(type, participants, _contextualData, _subject, _conversationIndex, _conversationData) {
     oneOf(CONVERSATION_TYPE, type, "CONVERSATION_TYPE");
-    if (!Array.isArray(participants)) {
-      throw invalid("the participants must be an array of sign-in names and contacts");
-    }
-    const people = participants
-      .filter((one) => (typeof one === "string" && !/^tel:/i.test(one)) || subjects.get(one)?.key !== undefined)
-      .map((one) => (typeof one === "string" ? one.replace(/^sips?:/i, "") : one));
+    const people = peopleAmong(participants);
     const keys = new Set(people.map((one) => person(this.#desk, one)));
     this.#desk.needSignin();
     if (type !== CONVERSATION_TYPE_IM) {
