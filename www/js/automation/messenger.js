@@ -644,14 +644,7 @@ export class Messenger extends EventTarget {
    */
   [MOUNT](root, drawing, onShow) {
     const drawn = mount(this.#glue, this.#client, root, drawing, onShow, this.#keeper);
-    const leave = this.#troubles.showBy(root.host);
-    return {
-      ...drawn,
-      unmount: () => {
-        leave();
-        drawn.unmount();
-      },
-    };
+    return this.#troubles.showBy(root.host, drawn);
   }
 
   /**
@@ -698,11 +691,7 @@ export class Messenger extends EventTarget {
       return;
     }
     const name = eventName(event);
-    if (name === "Signin" && /** @type {number} */ (args[0]) >= 0) {
-      this.#troubles.end();
-    }
-    if (name === "trouble") {
-      this.#troubles.begin(.../** @type {[number, string?]} */ (args));
+    if (this.#troubles.hear(name, args)) {
       return;
     }
     const fields = /** @type {Partial<Record<string, readonly string[]>>} */ (EVENTS)[name];

@@ -4,6 +4,8 @@
 import { HRESULT } from "./constants.js";
 import { MessengerError } from "./errors.js";
 
+/** @import { Drawn } from "../elements/mount.js" */
+
 /** Keeps the reason while it lasts. */
 export class SigninTroubles {
   /** @type {Set<Element>} */
@@ -23,13 +25,35 @@ export class SigninTroubles {
   }
 
   /**
-   * Shows the reason by an element, too, until the returned function is called.
+   * Shows the reason by an element, too, until what is drawn in it is unmounted.
    * @param {Element} element
+   * @param {Drawn} drawn
+   * @returns {Drawn}
    */
-  showBy(element) {
+  showBy(element, drawn) {
     this.#elements.add(element);
     this.#mark(element);
-    return () => this.#elements.delete(element);
+    return {
+      ...drawn,
+      unmount: () => {
+        this.#elements.delete(element);
+        drawn.unmount();
+      },
+    };
+  }
+
+  /**
+   * Takes an event of the client; returns whether it is for nobody else.
+   * @param {string} name
+   * @param {unknown[]} args
+   */
+  hear(name, args) {
+    if (name === "trouble") {
+      this.begin(.../** @type {[number, string?]} */ (args));
+    } else if (name === "Signin" && /** @type {number} */ (args[0]) >= 0) {
+      this.end();
+    }
+    return name === "trouble";
   }
 
   /**
