@@ -28,7 +28,8 @@ const test = base.extend({
     await withClock(erika.page);
     const head = `<script src="${server.url}/mistatus.js" data-server="${link.stream}" data-token-url="/token"></script>`;
     await erika.page.goto(
-      host.page(`<mi-my-status>…</mi-my-status><mi-status contact="${FRANZ}">…</mi-status>`, { head }),
+      // However many minutes pass, nobody becomes idle.
+      host.page(`<mi-my-status no-idle>…</mi-my-status><mi-status contact="${FRANZ}">…</mi-status>`, { head }),
     );
     await erika.shows("Online");
     await erika.page.evaluate(() => {
