@@ -137,11 +137,11 @@ export interface MiMessengerProperties {
   /** XMPP: who may see the user without the user's being asked. */
   approval?: "nobody" | "listed" | "everybody";
   /** Token, or a function that gets one; goes before `tokenUrl`. */
-  token?: string | (() => string | Promise<string>) | undefined;
+  token?: string | (() => string | null | Promise<string | null>) | undefined;
 }
 
 /** The properties of `<mi-messenger>` that are no attributes. */
 export interface MiMessengerOnlyProperties {
   /** Token, or a function that gets one; goes before `tokenUrl`. */
-  token?: string | (() => string | Promise<string>) | undefined;
+  token?: string | (() => string | null | Promise<string | null>) | undefined;
 }
