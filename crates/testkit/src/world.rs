@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use mistatus_core::{
+    limits::CREDENTIALS_BACKOFF_MAX,
     presence::{Intent, Source},
     session::{Event, Session},
     signin_name::SigninName,
@@ -30,8 +31,9 @@ mod tabs;
 /// The calendar at tick 0.
 const EPOCH: u64 = 1_800_000_000_000;
 
-/// Long enough that every broken connection has been found out, every wait is over and nobody lingers.
-const QUIET: Span = Span::from_secs(180);
+/// Long enough that every broken connection has been found out, every wait is over, the longest of pages whose own server
+/// had no token for them among them, and nobody lingers.
+const QUIET: Span = Span::from_millis(CREDENTIALS_BACKOFF_MAX.as_millis() + 180_000);
 
 /// Most things that may happen within one millisecond; more are a loop without an end.
 const RESTLESS: u32 = 20_000;

@@ -6,7 +6,7 @@ use mistatus_testkit::{Day, Tally};
 
 /// How many runs, and how many steps each: some tenths of a second a run without optimization.
 const SEEDS: u64 = 20;
-const STEPS: u64 = 3_000;
+const STEPS: u64 = 6_000;
 
 #[test]
 fn after_quiet_everybody_sees_what_is_true() {
