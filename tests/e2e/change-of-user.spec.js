@@ -154,3 +154,33 @@ test("after a sign-out the list says so and nothing else, whoever had written", 
   await expect(page.getByText(GUSTAV)).toHaveCount(0);
   await context.close();
 });
+
+test("windows end between the beginning of a sign-out and its being told, however late a page hears of it", async ({
+  page,
+  host,
+  server,
+}) => {
+  await page.goto(host.page(BODY, { head: script(host, server, `data-signin-name="${FRANZ}"`) }));
+  const heard = await page.evaluate(
+    async ([erika, gustav]) => {
+      const messenger = await window.mistatus.ready;
+      messenger.InstantMessage(erika);
+      messenger.InstantMessage(gustav);
+      const heard = [];
+      const over = new Promise((resolve) => {
+        messenger.OnIMWindowDestroyed = () => heard.push("destroyed");
+        messenger.OnSignout = () => heard.push("signout");
+        messenger.OnMyStatusChange = (_hr, status) => heard.push(status) && status === 1 && resolve();
+      });
+      const { postMessage } = MessagePort.prototype;
+      MessagePort.prototype.postMessage = function (...message) {
+        setTimeout(() => postMessage.apply(this, message), 500);
+      };
+      messenger.Signout();
+      await over;
+      return heard;
+    },
+    [ERIKA, GUSTAV],
+  );
+  expect(heard).toEqual([1024, "destroyed", "destroyed", "signout", 1]);
+});

@@ -57,6 +57,8 @@ export class Messenger extends EventTarget {
   #desk;
   #panels;
   #arrivals;
+  /** Whether the user is gone whose windows are open. */
+  #isOver = false;
   #contacts;
   #groups;
   #services;
@@ -699,9 +701,12 @@ export class Messenger extends EventTarget {
       this.#tellOurs(name, /** @type {[key?: string, id?: number]} */ (args));
       return;
     }
-    const isOver = USER_CHANGES.includes(name) && this.#keeper.look(/** @type {number | undefined} */ (args[0]));
-    if (isOver || name === "Signout") {
-      // Windows go before the sign-out is told (§4.3), and with their user by whatever else that ends.
+    const hr = /** @type {number | undefined} */ (args[0]) ?? 0;
+    this.#isOver ||= USER_CHANGES.includes(name) && this.#keeper.look(hr);
+    // A status on the way to a sign-out may be told after it: windows go before `Signout` (§4.3), and with their user
+    // by whatever else that ends.
+    if (name === "Signout" || (this.#isOver && (name !== "MyStatusChange" || hr < 0))) {
+      this.#isOver = false;
       this.#panels.closeAll();
     }
     const values = eventValues(this.#desk, name, fields, args);
