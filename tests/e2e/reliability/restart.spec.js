@@ -2,6 +2,7 @@
 // what was confirmed is there.
 
 import { EMBEDDED, expect, set, settled, test } from "../support/people.js";
+import { setVisible } from "../support/visibility.js";
 
 const RETURN = { timeout: 60_000 };
 
@@ -32,6 +33,8 @@ for (const [how, end, where] of [
       await erika.sees("Online (last known)");
       await franz.sees("Busy (last known)");
       await server.restart();
+      // However long it took: whoever looks comes back at once, before those who are not back count as gone.
+      await Promise.all([erika, franz].map(({ page }) => setVisible(page, true)));
       await erika.sees("Online", RETURN);
       await franz.sees("Busy", RETURN);
       // That Gustav is not coming back is known when everybody has had the time to.
