@@ -12,7 +12,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{
     instant,
-    reading::{lenient, name},
+    reading::{name, valid},
 };
 use crate::limits::CLEANING_BATCH;
 
@@ -55,11 +55,10 @@ fn load_unread(
              FROM messages WHERE unread = 1)
          WHERE place <= ?1 ORDER BY id",
     )?;
-    let rows = statement.query_map([i64::try_from(UNREAD_MAX).unwrap_or(i64::MAX)], |row| {
+    valid(&mut statement, [i64::try_from(UNREAD_MAX).unwrap_or(i64::MAX)], |row| {
         let (Some(reader), Some(writer)) = (name(row, 0)?, name(row, 1)?) else { return Ok(None) };
         Ok(Some((reader, writer, MessageId(row.get(2)?))))
-    })?;
-    rows.filter_map(|row| lenient(row).map(Option::flatten).transpose()).collect()
+    })
 }
 
 /// Looks something up.
@@ -187,9 +186,7 @@ fn read(
     parameters: impl rusqlite::Params,
 ) -> rusqlite::Result<Vec<ChatMessage>> {
     let mut statement = database.prepare_cached(sql)?;
-    let rows = statement.query_map(parameters, message)?;
-    // What is not valid, somebody else has written into the file.
-    rows.filter_map(|row| lenient(row).map(Option::flatten).transpose()).collect()
+    valid(&mut statement, parameters, message)
 }
 
 fn message(row: &Row<'_>) -> rusqlite::Result<Option<ChatMessage>> {

@@ -118,7 +118,8 @@ impl<'d> RelationsStatements<'d> {
     }
 }
 
-fn valid<T>(
+/// Reads all rows, but for those that are not valid: somebody else has written them into the file.
+pub(super) fn valid<T>(
     statement: &mut Statement<'_>,
     parameters: impl Params,
     read: impl FnMut(&Row<'_>) -> rusqlite::Result<Option<T>>,
@@ -128,7 +129,7 @@ fn valid<T>(
 }
 
 /// Leaves out a value that the database's own type allows and ours does not; what else goes wrong stays an error.
-pub(super) fn lenient<T>(value: rusqlite::Result<T>) -> rusqlite::Result<Option<T>> {
+fn lenient<T>(value: rusqlite::Result<T>) -> rusqlite::Result<Option<T>> {
     match value {
         Ok(value) => Ok(Some(value)),
         Err(
