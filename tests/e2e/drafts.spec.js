@@ -33,17 +33,22 @@ const setOpen = (page) =>
     document.querySelector("mi-conversation").open = true;
   });
 
+/** Begins a text, closes the conversation by Escape and opens it again: the text is there. */
+async function keepsOverEscape(page) {
+  await field(page).fill(TEXT);
+  await field(page).press("Escape");
+  await expect(field(page)).toHaveCount(0);
+  await setOpen(page);
+  await expect(field(page)).toHaveValue(TEXT);
+}
+
 test("what was begun is there again after the panel was closed, left for somebody else, and after a reload", async ({
   page,
   host,
   server,
 }) => {
   await open(page, host, server);
-  await field(page).fill(TEXT);
-  await field(page).press("Escape");
-  await expect(field(page)).toHaveCount(0);
-  await setOpen(page);
-  await expect(field(page)).toHaveValue(TEXT);
+  await keepsOverEscape(page);
   await page.getByRole("button", { name: "Close" }).click();
   await expect(field(page)).toHaveCount(0);
   await setOpen(page);
@@ -136,11 +141,7 @@ test("where storage is forbidden a panel that was closed has its text again all 
     Object.defineProperty(window, "localStorage", forbidden);
   });
   await open(page, host, server);
-  await field(page).fill(TEXT);
-  await field(page).press("Escape");
-  await expect(field(page)).toHaveCount(0);
-  await setOpen(page);
-  await expect(field(page)).toHaveValue(TEXT);
+  await keepsOverEscape(page);
   await page.evaluate(() => window.mistatus.messenger.Signout());
   await expect(field(page)).toHaveCount(0);
   expect(said.filter(({ type }) => type === "pageerror")).toEqual([]);

@@ -134,7 +134,8 @@ fn python() -> Result<()> {
     apt(&["install", "-y", "-qq", "--no-install-recommends", "python3"])
 }
 
-/// Installs the XMPP services, and the proxy that stands before them. They are started by the tests and the demo, so the system must not start them itself.
+/// Installs the XMPP services, and the proxy that stands before them. They are started by the tests and the demo, so the
+/// system must not start them itself.
 pub(crate) fn engines() -> Result<()> {
     let has_proxy = Path::new(NGINX).exists();
     let has_services = Path::new(PROSODY).exists() && Path::new(EJABBERDCTL).exists();
