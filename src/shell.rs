@@ -278,7 +278,7 @@ impl Presence {
         self.0.hearing.take();
     }
 
-    /// Chooses a status, without an end and with the note that is there; the verdict arrives in the model. What is
+    /// Chooses a status, without a note and without an end; the verdict arrives in the model. What is
     /// chosen on the way to the server is sent when that is reached.
     pub fn choose(&self, status: MiStatus) {
         if let Err(hr) = self.0.drive(|session, now| session.choose(status, now)) {

@@ -80,14 +80,14 @@ impl<D: Dialect> Session<D> {
         }
     }
 
-    /// Chooses a status for the user, without an end and with the note that is there; also on the way to the engine or
-    /// between two attempts to reach it: what is chosen then is asked for once signed in, unless something else is chosen
-    /// before. [`Event::Choosing`] tells that it is under way, [`Event::MyStatus`] how it ended.
+    /// Chooses a status for the user, without a note and without an end: those that are there belong to the status before.
+    /// Also on the way to the engine or between two attempts to reach it: what is chosen then is asked for once signed in,
+    /// unless something else is chosen before. [`Event::Choosing`] tells that it is under way, [`Event::MyStatus`] how it ended.
     ///
     /// # Errors
     /// As [`Session::request`]; `MSGR_E_NOT_LOGGED_ON` only where nobody is signing in.
     pub fn choose(&mut self, status: MiStatus, now: Tick) -> Result<(), HResult> {
-        let choice = self.choice(status);
+        let choice = choice(status);
         if self.is_connected() || matches!(self.phase, Phase::SignedOut | Phase::Disconnecting) {
             return self.request(choice, now).map(drop);
         }
@@ -96,11 +96,6 @@ impl<D: Dialect> Session<D> {
         self.waiting_choice = Some(WaitingChoice { status, known });
         self.event(Event::Choosing);
         Ok(())
-    }
-
-    fn choice(&self, status: MiStatus) -> Command {
-        let note = self.me.as_ref().and_then(|me| me.intent.note.clone());
-        Command::SetStatus { intent: Intent { note, ..Intent::chosen(status, Source::User) } }
     }
 
     /// Returns the status that was chosen last and has no verdict yet.
@@ -123,7 +118,7 @@ impl<D: Dialect> Session<D> {
                 && known.as_ref().is_some_and(|known| known.status != me.intent.status)
         };
         if !self.me.as_ref().is_some_and(chosen_elsewhere) {
-            self.send_request(self.choice(status), now);
+            self.send_request(choice(status), now);
         } else {
             let status = self.my_status();
             self.event(Event::MyStatus { hr: HResult::MSGR_E_CANCEL, status });
@@ -402,4 +397,9 @@ impl<D: Dialect> Session<D> {
             self.timers.set(Timer::Request, next.deadline);
         }
     }
+}
+
+/// Returns the command that puts a status in the place of the one before, with all that belonged to it.
+const fn choice(status: MiStatus) -> Command {
+    Command::SetStatus { intent: Intent::chosen(status, Source::User) }
 }

@@ -32,21 +32,22 @@ fn what_is_chosen_on_the_way_is_asked_for_once_signed_in() {
 }
 
 #[test]
-fn a_choice_keeps_the_note_that_is_there_when_it_is_asked_for() {
+fn note_and_end_go_with_the_status_that_they_belonged_to() {
     let mut client = Client::persistent();
     client.dial();
     client.session.choose(Busy, client.now).unwrap();
-    let note = Note::parse("Reviewing").unwrap();
     let Notice::Snapshot(mut known) = snapshot(0, &[]) else { unreachable!() };
-    known.me.intent.note = note.clone();
+    known.me.intent.note = Note::parse("Reviewing").unwrap();
+    known.me.intent.until = Some(UnixMs::from_millis(1));
     client.told([welcome("me@x"), Notice::Snapshot(known)]);
-    let notes = client.requests().into_iter().filter_map(|message| match message {
+    client.session.choose(Online, client.now).unwrap();
+    let intents = client.requests().into_iter().filter_map(|message| match message {
         ClientMessage::Request(Request { command: Command::SetStatus { intent }, .. }) => {
-            Some(intent.note)
+            Some((intent.status, intent.note, intent.until))
         }
         _ => None,
     });
-    assert_eq!(notes.collect::<Vec<_>>(), [note]);
+    assert_eq!(intents.collect::<Vec<_>>(), [(Busy, None, None), (Online, None, None)]);
 }
 
 #[test]
