@@ -35,6 +35,51 @@ test("axe finds nothing from right to left", async ({ page, server }) => {
   expect(await violations(page)).toEqual([]);
 });
 
+test("on a dark page that declares nothing, and sets its texts its own way, all is readable", async ({
+  page,
+  host,
+  server,
+}) => {
+  await page.goto(
+    host.page(
+      '<mi-my-status states="online busy"></mi-my-status><mi-contact-list></mi-contact-list><mi-conversation contact="erika@example.com" open></mi-conversation>',
+      {
+        head: `<title>Dark</title><style>
+  html { background: #14161a; color: #ddd; text-transform: uppercase; letter-spacing: 4px; text-align: center; font-style: italic }
+</style><script src="${host.url}/widget/mistatus.js" data-server="${server.stream}" data-signin-name="franz@example.com"></script>`,
+      },
+    ),
+  );
+  await page.getByRole("button", { name: "Add contact" }).click();
+  await page.getByRole("textbox", { name: "Sign-in name" }).fill("erika@example.com");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("treeitem")).toHaveCount(1);
+  await page.getByRole("textbox", { name: "Message" }).fill("Hello");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("log")).toContainText("Hello");
+  const found = await violations(page);
+  expect(found.filter((violation) => violation.startsWith("color-contrast"))).toEqual([]);
+  const inherited = await page.getByRole("treeitem").evaluate((row) => {
+    const { color, letterSpacing, textTransform, fontStyle } = getComputedStyle(row);
+    return { color, letterSpacing, textTransform, fontStyle };
+  });
+  expect(inherited).toEqual({
+    color: "rgb(28, 33, 40)",
+    letterSpacing: "normal",
+    textTransform: "none",
+    fontStyle: "normal",
+  });
+});
+
+test("on paper every status keeps its shape and colour", async ({ page, demo }) => {
+  await demo.pane("alice").isConnected();
+  await page.emulateMedia({ media: "print" });
+  const dots = page.locator("mi-status .mi-dot, mi-my-status .mi-button .mi-dot");
+  expect(await dots.count()).toBeGreaterThan(1);
+  const adjust = (all) => all.map((dot) => getComputedStyle(dot).printColorAdjust);
+  expect(new Set(await dots.evaluateAll(adjust))).toEqual(new Set(["exact"]));
+});
+
 test("axe finds nothing while the server is away", async ({ page, demo, server }) => {
   const alice = demo.pane("alice");
   await alice.isConnected();

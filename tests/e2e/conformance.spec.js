@@ -10,7 +10,10 @@ import { expect, test } from "./support/test.js";
 
 test("each of the 119 members is as documented", async ({ page, host, server }) => {
   test.setTimeout(180_000);
-  const { count, wrong, elsewhere } = await conform(page, host, { options: { server: server.stream } });
+  const { count, wrong, elsewhere } = await conform(page, host, {
+    options: { server: server.stream },
+    patience: 20_000,
+  });
   expect(count).toBe(119);
   expect(wrong).toEqual([]);
   expect(elsewhere).toHaveLength(6);

@@ -30,9 +30,19 @@ function alicesPage(host, server, attributes = "") {
 }
 
 test("the sign-in does not wait for the WebAssembly, and is the only one", async ({ page, host, server }) => {
+  host.answer("token", () => "a token");
   const all = sockets(page);
   const letPass = await gate(page, /\.wasm$/);
-  await page.goto(alicesPage(host, server));
+  const signIn = await gate(page, /\/token$/);
+  await page.goto(alicesPage(host, server, `data-token-url="${host.url}/token"`));
+  // Asked for is who is in sight by then, which browsers say with a frame.
+  await page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        new IntersectionObserver(() => resolve()).observe(document.querySelector("mi-status"));
+      }),
+  );
+  signIn();
   // With the statuses that the page is about to show.
   await expect.poll(() => types(all[0]?.received ?? [])).toEqual(["signed-in", "snapshot", "changes", "outcome"]);
   expect(all[0].sent.slice(1)).toEqual([{ type: "watch", id: Number.MAX_SAFE_INTEGER, names: [ALICE] }]);

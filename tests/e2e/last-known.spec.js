@@ -36,6 +36,8 @@ for (const label of ["none", "status", "name", "full", "nonsense"]) {
     await expect(element).toHaveAttribute("status", /^(?!unknown)/);
     await server.kill();
     await expect(element).toHaveAttribute("stale", "");
+    // Drawn with the next frame.
+    await expect(element.locator(".mi-status")).toHaveAttribute("data-stale", "");
     const drawn = await element.evaluate(SHAPE);
 
     await context.route(/\.wasm$/, (route) => route.abort());

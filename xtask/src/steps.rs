@@ -264,6 +264,9 @@ fn browser(chosen: &[&str]) -> Result<()> {
         .arg("--")
         .args(chosen)
         .env("CHROMEDRIVER", CHROMEDRIVER)
+        // In seconds; twenty for everything and five for the driver unless something else is said.
+        .env("WASM_BINDGEN_TEST_TIMEOUT", "180")
+        .env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60")
         .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", root().join("tests/browser/webdriver.json")))
 }
 

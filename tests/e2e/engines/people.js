@@ -43,7 +43,8 @@ export class Somebody {
   }
 
   async signedIn() {
-    await this.page.evaluate(() => window.mistatus.ready.then(() => {}));
+    // The first attempt may take longer than the page waits; it goes on trying.
+    await expect(() => this.page.evaluate(() => window.mistatus.ready.then(() => {}))).toPass();
   }
 
   /** Waits until the messenger is signed in again after a break. */

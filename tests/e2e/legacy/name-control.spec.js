@@ -26,6 +26,7 @@ test("calls before the WebAssembly is there are answered with 1 and kept", async
 }) => {
   const erika = await person("erika@example.com", "franz@example.com");
   await erika.choose("Busy");
+  await erika.shows("Busy");
   const comes = await gate(page, "**/mistatus-core-*.js*");
   await openOldPage(page, host, server);
   await listen(page);
@@ -59,6 +60,7 @@ test("each name and id gets an event of its own, with the name as it was spelled
 }) => {
   const erika = await person("erika@example.com", "franz@example.com");
   await erika.choose("Busy");
+  await erika.shows("Busy");
   await openOldPage(page, host, server);
   await signedIn(page);
   await listen(page);
@@ -121,6 +123,7 @@ test("what this tab last knew is the first answer, before the WebAssembly is the
 }) => {
   const erika = await person("erika@example.com", "gustav@example.com");
   await erika.choose("Busy");
+  await erika.shows("Busy");
   await openOldPage(page, host, server);
   await listen(page);
   await page.evaluate(() => window.make().GetStatus("erika@example.com", 1));
@@ -246,6 +249,7 @@ test("a handler that throws or signs out keeps nobody else from hearing", async 
 }) => {
   const erika = await person("erika@example.com", "franz@example.com");
   await erika.choose("Busy");
+  await erika.shows("Busy");
   await openOldPage(page, host, server);
   await signedIn(page);
   await listen(page);

@@ -35,6 +35,7 @@ test("a break that heals at once is shown to nobody, and nothing said meanwhile 
   await holdTime(erika);
   await link.refuse();
   await expect.poll(() => link.open).toBe(0);
+  await expect.poll(() => erika.openSockets).toBe(0);
   await set(franz, 10, { note: "Reading" });
   await set(franz, 34);
   await link.pass();
@@ -130,6 +131,7 @@ test("a long break is shown: the last value, marked, and after the grace nothing
   await holdTime(erika);
   await link.refuse();
   await expect.poll(() => link.open).toBe(0);
+  await expect.poll(() => erika.openSockets).toBe(0);
   await erika.page.clock.runFor(3_000);
   await erika.sees("Online (last known)");
   expect(await reason(erika, FRANZ)).toBe("stale");
@@ -197,6 +199,7 @@ test("a hidden page comes back by itself, and at once when it is seen again", as
   expect(await franz.recorder.shown(ERIKA)).toEqual([]);
   await link.refuse();
   await expect.poll(() => link.open).toBe(0);
+  await expect.poll(() => erika.openSockets).toBe(0);
   await erika.page.clock.runFor(3_000);
   await erika.sees("Busy (last known)");
   await link.pass();

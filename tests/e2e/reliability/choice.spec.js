@@ -44,7 +44,7 @@ test("an end is met on time while its user is there", async ({ person, names: { 
   const franz = await person(FRANZ, ERIKA);
   const erika = await person(ERIKA, FRANZ);
   await settled(franz, erika);
-  await set(erika, 10, { note: "Reading", until: Date.now() + 3_000 });
+  await set(erika, 10, { note: "Reading", until: Date.now() + 6_000 });
   await franz.sees("Online");
   await erika.shows("Online");
   expect(await franz.recorder.told(ERIKA)).toEqual([10, 2]);
@@ -58,7 +58,7 @@ test("an end is met while nobody is connected and the server is down", async ({
 }) => {
   const erika = await person(ERIKA, FRANZ);
   await settled(erika);
-  const until = Date.now() + 4_000;
+  const until = Date.now() + 10_000;
   await set(erika, 10, { note: "Reading", until });
   await erika.shows("Busy");
   await erika.page.close();

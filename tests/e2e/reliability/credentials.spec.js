@@ -92,9 +92,9 @@ test("a page whose tokens are refused asks again when it is looked at", EMBEDDED
   link.cut();
   await expect.poll(() => erika.page.evaluate(() => window.heard.at(-1))).toEqual(["MyStatusChange", -2130705661, 1]);
   await setVisible(erika.page, false);
-  erika.tokens = [GOOD];
   await erika.page.clock.fastForward(5_000);
   expect(await isOnline(erika)()).toBe(false);
+  erika.tokens = [GOOD];
   await setVisible(erika.page, true);
   await erika.shows("Online");
 });

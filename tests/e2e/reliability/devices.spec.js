@@ -4,8 +4,8 @@ import { expect, settled, test } from "../support/people.js";
 
 const IDLE_SOON = 'idle-after="1"';
 
-/** How an engine is told that nobody uses a client: PROTOCOL.md, and XEP-0319. */
-const REPORT = /"report-idle"|urn:xmpp:idle:1/;
+/** How an engine is told that nobody uses a client, at the sign-in or later: PROTOCOL.md, and XEP-0319. */
+const REPORT = /"report-idle"|"idleFor"|urn:xmpp:idle:1/;
 
 /** Collects the frames that a page sends; before it is loaded. */
 function sent(into) {
@@ -62,6 +62,13 @@ test("a device on a bad link makes nobody come and go", async ({ person, link, n
     link.cut();
     await expect.poll(() => link.accepted).toBeGreaterThan(before);
   }
+  // What was asked during a break that became too long has no answer.
+  const isAnswered = () =>
+    window.mistatus.messenger.queryMyStatus().then(
+      () => true,
+      () => false,
+    );
+  await expect.poll(() => phone.page.evaluate(isAnswered)).toBe(true);
   await phone.shows("Online");
   await phone.asked();
   await franz.asked();
@@ -95,6 +102,9 @@ test("whoever is idle stays so over a restart of the server", async ({ person, s
   await server.kill();
   await franz.sees("Idle (last known)");
   await server.restart();
+  // However long it took: whoever waits comes back at once, before those who are not back count as gone. No input.
+  const comeBack = () => window.dispatchEvent(new Event("online"));
+  await Promise.all([erika, franz].map(({ page }) => page.evaluate(comeBack)));
   await erika.shows("Idle", { timeout: 60_000 });
   await franz.sees("Idle", { timeout: 60_000 });
   expect(await franz.recorder.shown(ERIKA)).toEqual(["idle (stale)", "idle"]);

@@ -1,6 +1,8 @@
 // What the specs of reliability start from: an engine that looks often whether its clients live, links and computers
 // that fail, and people whose pages write down all that they ever show.
 
+import { expect } from "@playwright/test";
+
 import { Machine } from "./machine.js";
 import { Proxy } from "./proxy.js";
 import { Recorder } from "./recorder.js";
@@ -8,7 +10,7 @@ import { Server } from "./server.js";
 import { Tab } from "./tab.js";
 import { test as base } from "./test.js";
 
-export { expect } from "@playwright/test";
+export { expect };
 
 /** Of tests of what XMPP services have otherwise, or not: projects with one leave them out. */
 export const EMBEDDED = { tag: "@embedded" };
@@ -108,6 +110,10 @@ export async function settled(...tabs) {
   for (const tab of tabs) {
     await tab.shows("Online");
     await tab.asked();
+  }
+  // People are asked about once they are seen to be on the screen, which a busy browser may say late.
+  for (const { page } of tabs.length > 1 ? tabs : []) {
+    await expect(page.locator('mi-status:is(:not([status="online"]), [stale])')).toHaveCount(0);
   }
   for (const tab of tabs) {
     await tab.asked();
