@@ -123,6 +123,11 @@ fn button_name(language: Language, view: &MyView) -> String {
         name.push_str(language.word(Word::Changing));
         name.push(')');
     }
+    // The name holds all that is seen: it is what people say who speak to their computer.
+    if let Some(note) = view.intent.as_ref().and_then(|intent| intent.note.as_ref()) {
+        name.push_str(", ");
+        name.push_str(note.as_str());
+    }
     name
 }
 

@@ -21,7 +21,7 @@ async fn the_button_names_itself_and_the_status() {
     for status in MiStatus::ALL {
         let picker = Picker::of(me(status));
         let button = picker.page.one("button");
-        let expect = format!("My status: {}", Language::English.status(status));
+        let expect = format!("My status: {}", Language::ENGLISH.status(status));
         assert_eq!(attribute(&button, "aria-label"), Some(expect));
         assert_eq!(attribute(&button, "aria-haspopup").as_deref(), Some("menu"));
         assert_eq!(
@@ -226,6 +226,9 @@ async fn a_note_is_shown_as_text() {
     view.intent = Some(Intent { note, ..Intent::chosen(MiStatus::Busy, Source::User) });
     let picker = Picker::of(view);
     assert_eq!(picker.page.one("[part=note]").text_content().unwrap(), "<b>Reviewing</b>");
+    // What is seen can be said to have the button pressed.
+    let name = attribute(&picker.page.one("button"), "aria-label");
+    assert_eq!(name.as_deref(), Some("My status: Busy, <b>Reviewing</b>"));
 }
 
 #[wasm_bindgen_test]
