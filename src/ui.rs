@@ -13,6 +13,7 @@ pub mod styles;
 pub(crate) mod dom;
 pub(crate) mod fixed;
 mod frames;
+pub(crate) mod intl;
 pub(crate) mod keys;
 pub(crate) mod menu;
 pub(crate) mod sorted;

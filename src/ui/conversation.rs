@@ -15,6 +15,7 @@ use std::{
     rc::Rc,
 };
 
+use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use mistatus_core::{
     chat::{MessageText, MessageTextError},
@@ -32,8 +33,9 @@ use self::{
     sight::Sight,
 };
 use super::{
-    dom::{effect, listen},
+    dom::{effect, listen, on_end},
     fixed::fixed,
+    intl,
     keys::keep_keys,
     language::{Language, Word},
     list::Then,
@@ -75,6 +77,8 @@ pub struct Conversation {
     scroll: Scroll,
     field: Field,
     sight: Sight,
+    /// Ends with the day.
+    midnight: Cell<Option<Timeout>>,
     /// Whose text is in the field: a sign-in name; empty while nobody is signed in.
     writer: RefCell<String>,
 }
@@ -88,6 +92,8 @@ struct ConversationState {
     chat: ChatView,
     /// Counts changes of language and name.
     wording: u32,
+    /// When the present day began where the user is, in milliseconds since 1970; not known before it is drawn in a browser.
+    today: Option<u64>,
     /// Whether older messages are on their way.
     is_fetching: bool,
     /// Whether messages have been fetched since the sign-in.
@@ -108,6 +114,7 @@ impl Conversation {
             is_signed_in: talk.me().with_untracked(is_signed_in),
             chat: talk.view(),
             wording: 0,
+            today: None,
             is_fetching: false,
             has_fetched: false,
             refusal: None,
@@ -120,6 +127,7 @@ impl Conversation {
             scroll: Scroll::default(),
             field: Field::default(),
             sight: Sight::default(),
+            midnight: Cell::default(),
             writer: RefCell::default(),
         })
     }
@@ -131,6 +139,9 @@ impl Conversation {
 
     /// Keeps up with what is written, until the present owner ends.
     fn follow(self: &Rc<Self>) {
+        self.turn_day();
+        let this = Rc::clone(self);
+        on_end(Box::new(move || drop(this.midnight.take())));
         let this = Rc::clone(self);
         let (changes, contact, me) = (self.talk.changes(), self.talk.contact(), self.talk.me());
         let mut has_asked = false;
@@ -168,6 +179,24 @@ impl Conversation {
                 this.fetch();
             }
         }));
+    }
+
+    // Sees which day it is, now and when the next one begins: what was written today is of yesterday then.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "times of today")]
+    fn turn_day(self: &Rc<Self>) {
+        let today = intl::today();
+        let began = Some(today.start as u64);
+        if self.shown.try_with_untracked(|shown| shown.today) != Some(began) {
+            self.shown.try_update(|shown| shown.today = began);
+        }
+        let this = Rc::downgrade(self);
+        let turn = move || {
+            if let Some(this) = this.upgrade() {
+                this.turn_day();
+            }
+        };
+        let rest = (today.end - js_sys::Date::now()).max(0.0).ceil() as u32;
+        self.midnight.set(Some(Timeout::new(rest, turn)));
     }
 
     // What can be seen counts as read.

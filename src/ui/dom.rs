@@ -2,16 +2,11 @@
 //!
 //! Setting what is set already touches nothing, so an update that changes nothing is free for whoever observes the page.
 
-use std::{
-    cell::{Cell, RefCell},
-    rc::Rc,
-};
+use std::{cell::Cell, rc::Rc};
 
-use js_sys::{Array, Function, Object};
 use leptos::{prelude::*, reactive::effect::RenderEffect};
-use mistatus_core::time::UnixMs;
 use send_wrapper::SendWrapper;
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Element, Event, EventTarget, HtmlElement, KeyboardEvent};
 
 /// Makes an element with its class and other attributes.
@@ -89,60 +84,6 @@ pub(crate) fn on_resize(element: &HtmlElement, resized: Box<dyn FnMut()>) {
             drop(closure);
         }));
     }
-}
-
-/// Returns a time as people of that language write it: the time of day, with the date where it is not today.
-pub(crate) fn time_of_day(at: UnixMs, language: &'static str) -> String {
-    let at = at.as_millis() as f64;
-    let written = format_of(language, is_today(at)).call1(&JsValue::UNDEFINED, &at.into());
-    // An instant that no calendar has is not written.
-    written.ok().and_then(|text| text.as_string()).unwrap_or_default()
-}
-
-// Whether an instant is in the day that it is now where the user is. The day's bounds are kept as long as it lasts: they
-// take five calls into the browser, for each of a thousand dots.
-fn is_today(at: f64) -> bool {
-    thread_local! {
-        static TODAY: Cell<[f64; 2]> = const { Cell::new([0.0; 2]) };
-    }
-    let now = js_sys::Date::now();
-    let mut today = TODAY.get();
-    if !(today[0]..today[1]).contains(&now) {
-        let date = js_sys::Date::new_0();
-        // Dates of JavaScript take a 32nd for the first of the next month.
-        today = [0, 1].map(|days| {
-            let (year, month) = (date.get_full_year(), date.get_month().cast_signed());
-            let day = date.get_date().cast_signed() + days;
-            js_sys::Date::new_with_year_month_day(year, month, day).get_time()
-        });
-        TODAY.set(today);
-    }
-    (today[0]..today[1]).contains(&at)
-}
-
-// A format takes some fifty times as long to make as to use: each is made once.
-fn format_of(language: &'static str, is_today: bool) -> Function {
-    type Formats = Vec<((&'static str, bool), Function)>;
-    thread_local! {
-        static FORMATS: RefCell<Formats> = const { RefCell::new(Vec::new()) };
-    }
-    FORMATS.with_borrow_mut(|formats| {
-        let key = (language, is_today);
-        if let Some((_, format)) = formats.iter().find(|(known, _)| *known == key) {
-            return format.clone();
-        }
-        let options = Object::new();
-        let time = [("hour", "2-digit"), ("minute", "2-digit")];
-        let date = [("day", "numeric"), ("month", "short")];
-        for (field, value) in time.iter().chain(if is_today { &[][..] } else { &date }) {
-            // A plain object takes every field.
-            let _ = js_sys::Reflect::set(&options, &(*field).into(), &(*value).into());
-        }
-        let locales = Array::of1(&language.into());
-        let format = js_sys::Intl::DateTimeFormat::new(&locales, &options).format();
-        formats.push((key, format.clone()));
-        format
-    })
 }
 
 /// Runs at once, and again whenever a signal that was read changes, until the present owner ends.

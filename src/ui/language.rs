@@ -4,20 +4,31 @@
 
 use mistatus_core::{hresult::HResult, status::MiStatus};
 
-/// A language of the widget's texts. English stands in for every other.
+/// The language that a page asks for: in which the widget's texts are, how dates and times are written, and how names are
+/// ordered. English texts stand in for languages that the widget does not speak.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub enum Language {
-    /// English.
+pub struct Language {
+    texts: Texts,
+    tag: Tag,
+}
+
+/// The languages that there are texts in.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+enum Texts {
     #[default]
     English,
-    /// Spanish.
     Spanish,
-    /// German.
     German,
-    /// French.
     French,
-    /// Arabic, written from right to left.
+    /// Written from right to left.
     Arabic,
+}
+
+/// A BCP 47 tag, in place: a language is copied to wherever something is drawn. Empty where a page asked for none.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+struct Tag {
+    bytes: [u8; Tag::MAX],
+    len: u8,
 }
 
 /// A text of the widget that is not the name of a status.
@@ -139,34 +150,120 @@ pub enum Word {
     Surplus,
 }
 
+impl Tag {
+    /// Enough for language, script and region with an extension, as in `zh-Hant-TW-u-nu-latn`.
+    const MAX: usize = 22;
+
+    /// Takes over as many subtags as there is room for, of those that are well-formed.
+    fn new(tag: &str) -> Self {
+        let mut kept = Self::default();
+        for subtag in tag.split(['-', '_']) {
+            let is_first = kept.len == 0;
+            let is_good = matches!(subtag.len(), 1..=8)
+                && subtag.bytes().all(|byte| byte.is_ascii_alphanumeric())
+                && !(is_first
+                    && (subtag.len() == 1 || subtag.bytes().any(|byte| byte.is_ascii_digit())));
+            let start = usize::from(kept.len) + usize::from(!is_first);
+            let end = start + subtag.len();
+            if !is_good || end > Self::MAX {
+                break;
+            }
+            if !is_first {
+                kept.bytes[start - 1] = b'-';
+            }
+            kept.bytes[start..end].copy_from_slice(subtag.as_bytes());
+            #[expect(clippy::cast_possible_truncation, reason = "at most MAX")]
+            {
+                kept.len = end as u8;
+            }
+        }
+        kept
+    }
+
+    fn as_str(&self) -> &str {
+        // Only ASCII is taken over.
+        str::from_utf8(&self.bytes[..usize::from(self.len)]).unwrap_or_default()
+    }
+}
+
 impl Language {
-    /// Returns the language of a BCP 47 tag; the first subtag decides, in any letter case.
+    /// English.
+    pub const ENGLISH: Self = Self::of(Texts::English);
+    /// Spanish.
+    pub const SPANISH: Self = Self::of(Texts::Spanish);
+    /// German.
+    pub const GERMAN: Self = Self::of(Texts::German);
+    /// French.
+    pub const FRENCH: Self = Self::of(Texts::French);
+    /// Arabic, written from right to left.
+    pub const ARABIC: Self = Self::of(Texts::Arabic);
+
+    const fn of(texts: Texts) -> Self {
+        Self { texts, tag: Tag { bytes: [0; Tag::MAX], len: 0 } }
+    }
+
+    /// Returns the language of a BCP 47 tag. The first subtag decides in which language the texts are, in any letter case;
+    /// dates, times and the order of names are by the whole, up to 22 characters.
     #[must_use]
     pub fn from_tag(tag: &str) -> Self {
-        let primary = tag.split(['-', '_']).next().unwrap_or_default();
+        let tag = Tag::new(tag);
+        let primary = tag.as_str().split('-').next().unwrap_or_default();
         let is = |code: &str| primary.eq_ignore_ascii_case(code);
-        if is("es") {
-            Self::Spanish
+        let texts = if is("es") {
+            Texts::Spanish
         } else if is("de") {
-            Self::German
+            Texts::German
         } else if is("fr") {
-            Self::French
+            Texts::French
         } else if is("ar") {
-            Self::Arabic
+            Texts::Arabic
         } else {
-            Self::English
+            Texts::English
+        };
+        Self { texts, tag }
+    }
+
+    /// Returns the BCP 47 tag of the texts, for `lang` attributes.
+    #[must_use]
+    pub const fn tag(self) -> &'static str {
+        match self.texts {
+            Texts::English => "en",
+            Texts::Spanish => "es",
+            Texts::German => "de",
+            Texts::French => "fr",
+            Texts::Arabic => "ar",
         }
     }
 
-    /// Returns the BCP 47 tag, for `lang` attributes.
-    #[must_use]
-    pub const fn tag(self) -> &'static str {
-        match self {
-            Self::English => "en",
-            Self::Spanish => "es",
-            Self::German => "de",
-            Self::French => "fr",
-            Self::Arabic => "ar",
+    /// Returns the BCP 47 tag of the people who read the texts, by whose customs names are ordered.
+    pub(crate) fn locale(&self) -> &str {
+        match self.tag.as_str() {
+            "" => self.tag(),
+            tag => tag,
+        }
+    }
+
+    /// Returns the BCP 47 tag by which dates and times are written: in words of the language of the texts.
+    pub(crate) fn date_locale(&self) -> &str {
+        let is_english =
+            || self.locale().get(..2).is_some_and(|start| start.eq_ignore_ascii_case("en"));
+        if self.texts == Texts::English && !is_english() {
+            // Most of the world writes days before months and counts hours to 24.
+            "en-GB"
+        } else {
+            self.locale()
+        }
+    }
+
+    /// Says how many messages are new: `count`, which is of that plural category of [`Language::locale`].
+    pub(crate) fn new_messages(self, count: u32, category: &str) -> String {
+        let categories = NEW_MESSAGES[self.texts as usize];
+        let found = categories.iter().find(|(name, _)| *name == category);
+        // What has no form of its own has the last.
+        let (_, text) = found.unwrap_or(&categories[categories.len() - 1]);
+        match text.strip_prefix('#') {
+            Some(rest) => [&count.to_string(), rest].concat(),
+            None => (*text).to_owned(),
         }
     }
 
@@ -174,13 +271,13 @@ impl Language {
     #[must_use]
     pub fn status(self, status: MiStatus) -> &'static str {
         let row = MiStatus::ALL.iter().position(|known| *known == status).unwrap_or_default();
-        STATUSES[row][self as usize]
+        STATUSES[row][self.texts as usize]
     }
 
     /// Returns a text.
     #[must_use]
     pub const fn word(self, word: Word) -> &'static str {
-        WORDS[word as usize][self as usize]
+        WORDS[word as usize][self.texts as usize]
     }
 
     /// Returns what to tell the user about a failure.
@@ -219,7 +316,7 @@ impl Language {
     }
 }
 
-// Columns as in `Language`, rows as in `MiStatus::ALL`.
+// Columns as in `Texts`, rows as in `MiStatus::ALL`.
 const STATUSES: [[&str; 5]; 21] = [
     ["Unknown", "Desconocido", "Unbekannt", "Inconnu", "غير معروف"],
     ["Offline", "Desconectado", "Offline", "Hors ligne", "غير متصل"],
@@ -272,6 +369,21 @@ const STATUSES: [[&str; 5]; 21] = [
     ["Connecting…", "Conectando…", "Verbindung wird aufgebaut …", "Connexion…", "جارٍ الاتصال…"],
     ["Synchronizing…", "Sincronizando…", "Wird abgeglichen …", "Synchronisation…", "جارٍ المزامنة…"],
     ["Signing out…", "Cerrando sesión…", "Abmeldung läuft …", "Déconnexion…", "جارٍ تسجيل الخروج…"],
+];
+
+// By plural category, rows as in `Texts`. The number stands where there is a `#`, at the beginning.
+const NEW_MESSAGES: [&[(&str, &str)]; 5] = [
+    &[("one", "# new message"), ("other", "# new messages")],
+    &[("one", "# mensaje nuevo"), ("other", "# mensajes nuevos")],
+    &[("one", "# neue Nachricht"), ("other", "# neue Nachrichten")],
+    &[("one", "# nouveau message"), ("other", "# nouveaux messages")],
+    &[
+        ("one", "رسالة جديدة واحدة"),
+        ("two", "رسالتان جديدتان"),
+        ("few", "# رسائل جديدة"),
+        ("many", "# رسالة جديدة"),
+        ("other", "# رسالة جديدة"),
+    ],
 ];
 
 // Rows as in `Word`.
@@ -484,33 +596,62 @@ mod tests {
     use super::*;
 
     const ALL: [Language; 5] = [
-        Language::English,
-        Language::Spanish,
-        Language::German,
-        Language::French,
-        Language::Arabic,
+        Language::ENGLISH,
+        Language::SPANISH,
+        Language::GERMAN,
+        Language::FRENCH,
+        Language::ARABIC,
     ];
 
     #[test]
     fn the_first_subtag_decides_and_english_stands_in() {
         for (tag, expect) in [
-            ("de", Language::German),
-            ("de-AT", Language::German),
-            ("ES_mx", Language::Spanish),
-            ("ar-EG-u-nu-arab", Language::Arabic),
-            ("fr", Language::French),
-            ("den", Language::English),
-            ("", Language::English),
-            ("tlh", Language::English),
+            ("de", Language::GERMAN),
+            ("de-AT", Language::GERMAN),
+            ("ES_mx", Language::SPANISH),
+            ("ar-EG-u-nu-arab", Language::ARABIC),
+            ("fr", Language::FRENCH),
+            ("den", Language::ENGLISH),
+            ("", Language::ENGLISH),
+            ("tlh", Language::ENGLISH),
         ] {
-            assert_eq!(Language::from_tag(tag), expect, "{tag}");
+            assert_eq!(Language::from_tag(tag).texts, expect.texts, "{tag}");
         }
+    }
+
+    #[test]
+    fn names_and_dates_go_by_the_whole_tag() {
+        for (tag, names, dates) in [
+            ("de-AT", "de-AT", "de-AT"),
+            ("en_GB", "en-GB", "en-GB"),
+            ("EN-us", "EN-us", "EN-us"),
+            ("zh-Hant-TW-u-nu-latn", "zh-Hant-TW-u-nu-latn", "en-GB"),
+            // What is too long ends where a part of it ends, what is no tag where it stops to be one.
+            ("de-DE-1996-u-co-phonebk-x", "de-DE-1996-u-co", "de-DE-1996-u-co"),
+            ("sv;q=0.8", "en", "en"),
+            ("fr-Ä", "fr", "fr"),
+            ("1-de", "en", "en"),
+            ("", "en", "en"),
+        ] {
+            let language = Language::from_tag(tag);
+            assert_eq!((language.locale(), language.date_locale()), (names, dates), "{tag}");
+        }
+    }
+
+    #[test]
+    fn new_messages_are_counted() {
+        let text = |language: Language, count, category| language.new_messages(count, category);
+        assert_eq!(text(Language::ENGLISH, 1, "one"), "1 new message");
+        assert_eq!(text(Language::ENGLISH, 1000, "other"), "1000 new messages");
+        assert_eq!(text(Language::FRENCH, 3, "many"), "3 nouveaux messages", "no form of its own");
+        assert_eq!(text(Language::ARABIC, 2, "two"), "رسالتان جديدتان");
+        assert_eq!(text(Language::ARABIC, 7, "few"), "7 رسائل جديدة");
     }
 
     #[test]
     fn every_language_knows_its_own_tag() {
         for language in ALL {
-            assert_eq!(Language::from_tag(language.tag()), language);
+            assert_eq!(Language::from_tag(language.tag()).texts, language.texts);
         }
     }
 
@@ -529,10 +670,10 @@ mod tests {
 
     #[test]
     fn names_stand_in_the_row_of_their_status() {
-        assert_eq!(Language::English.status(MiStatus::Busy), "Busy");
-        assert_eq!(Language::German.status(MiStatus::OutToLunch), "Zu Tisch");
+        assert_eq!(Language::ENGLISH.status(MiStatus::Busy), "Busy");
+        assert_eq!(Language::GERMAN.status(MiStatus::OutToLunch), "Zu Tisch");
         assert_eq!(
-            Language::English.status(MiStatus::LocalDisconnectingFromServer),
+            Language::ENGLISH.status(MiStatus::LocalDisconnectingFromServer),
             "Signing out…"
         );
     }
@@ -540,15 +681,15 @@ mod tests {
     #[test]
     fn a_failure_says_what_happened() {
         assert_eq!(
-            Language::English.failure(HResult::MSGR_E_DISCONNECTED),
+            Language::ENGLISH.failure(HResult::MSGR_E_DISCONNECTED),
             "Connection lost, trying again"
         );
-        assert_eq!(Language::English.failure(HResult::E_FAIL), "The status could not be changed");
-        assert_eq!(Language::English.problem(HResult::E_FAIL), "That did not work");
+        assert_eq!(Language::ENGLISH.failure(HResult::E_FAIL), "The status could not be changed");
+        assert_eq!(Language::ENGLISH.problem(HResult::E_FAIL), "That did not work");
         assert_eq!(
-            Language::English.problem(HResult::MSGR_E_DISCONNECTED),
+            Language::ENGLISH.problem(HResult::MSGR_E_DISCONNECTED),
             "Connection lost, trying again"
         );
-        assert_eq!(Language::English.problem(HResult::MSGR_E_LIST_FULL), "The list is full");
+        assert_eq!(Language::ENGLISH.problem(HResult::MSGR_E_LIST_FULL), "The list is full");
     }
 }

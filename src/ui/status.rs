@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use mistatus_core::{status::MiStatus, time::UnixMs};
 
 use super::{
-    dom,
+    intl,
     language::{Language, Word},
 };
 use crate::model::ContactView;
@@ -75,7 +75,7 @@ fn status(view: &ContactView, look: Look) -> impl IntoView + use<> {
     let state = state_text(language, view.status, view.stale);
     // A server knows neither the user's time zone nor, in this program, a calendar.
     let time = |at: Option<UnixMs>| {
-        at.filter(|_| cfg!(target_arch = "wasm32")).map(|at| dom::time_of_day(at, language.tag()))
+        at.filter(|_| cfg!(target_arch = "wasm32")).map(|at| intl::time(at, language))
     };
     let title = full_text(language, view, [time(view.since), time(view.until)]);
     view! {
@@ -181,19 +181,19 @@ mod tests {
         let mut view = ContactView::unknown("bob@example.com");
         view.status = MiStatus::Busy;
         let never = || [None, None];
-        assert_eq!(full_text(Language::English, &view, never()), "bob@example.com: Busy");
+        assert_eq!(full_text(Language::ENGLISH, &view, never()), "bob@example.com: Busy");
         view.friendly_name = Some("Bob".to_owned());
         view.note = Some("Reviewing".to_owned());
         view.stale = true;
         assert_eq!(
-            full_text(Language::English, &view, [Some("10:40".to_owned()), None]),
+            full_text(Language::ENGLISH, &view, [Some("10:40".to_owned()), None]),
             "Bob: Busy (last known) – Reviewing, since 10:40"
         );
         view.stale = false;
         assert_eq!(
-            full_text(Language::German, &view, [None, Some("11:30".to_owned())]),
+            full_text(Language::GERMAN, &view, [None, Some("11:30".to_owned())]),
             "Bob: Beschäftigt – Reviewing, bis 11:30"
         );
-        assert_eq!(full_text(Language::English, &ContactView::unknown(""), never()), "Unknown");
+        assert_eq!(full_text(Language::ENGLISH, &ContactView::unknown(""), never()), "Unknown");
     }
 }

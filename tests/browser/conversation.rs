@@ -6,6 +6,7 @@ use std::{
     rc::Rc,
 };
 
+use js_sys::Date;
 use leptos::prelude::*;
 use mistatus::{
     model::{Changes, ChatView, ContactView, MyView, Said, Unsaid},
@@ -20,7 +21,7 @@ use mistatus_core::{
 };
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_test::wasm_bindgen_test;
-use web_sys::{HtmlElement, KeyboardEvent, KeyboardEventInit};
+use web_sys::{Event, HtmlElement, KeyboardEvent, KeyboardEventInit};
 
 use crate::page::{Page, attribute, focused, frame, press, press_with_shift, settle, type_into};
 
@@ -52,6 +53,73 @@ async fn messages_are_text_in_their_order_each_in_its_own_direction() {
         })
         .await;
     assert_eq!(shown.messages()[1..], ["You: שלום delivered", "You: one moment sent"]);
+}
+
+#[wasm_bindgen_test]
+async fn a_line_says_which_day_it_was_and_follows_the_clock() {
+    const DAY: f64 = 86_400_000.0;
+    let noon = {
+        let date = Date::new_0();
+        date.set_hours(12);
+        date.get_time()
+    };
+    let on = |id, days_ago: f64| {
+        let at = UnixMs::from_millis((noon - days_ago * DAY) as u64);
+        Said { at, ..said(id, false, "Hello") }
+    };
+    let said = vec![on(1, 400.0), on(2, 400.0), on(3, 1.0), on(4, 0.0), on(5, 0.0)];
+    let shown = Shown::of(ChatView { said, ..ChatView::default() }).await;
+    let lines = || {
+        let lines = shown.page.all(".mi-log > :not(.mi-older)");
+        lines.iter().map(text_of).collect::<Vec<_>>()
+    };
+    let year = Date::new(&(noon - 400.0 * DAY).into()).get_full_year().to_string();
+    let drawn = lines();
+    assert!(drawn[0].contains(&year), "{}", drawn[0]);
+    let hello = "Bob: Hello";
+    assert_eq!(drawn[1..], [hello, hello, "yesterday", hello, "today", hello, hello]);
+    let times = shown.page.all(".mi-time");
+    assert!(times.iter().all(|time| time.text_content() == times[0].text_content()), "no date");
+
+    let clock = Tomorrow::comes();
+    document().dispatch_event(&Event::new("visibilitychange").unwrap()).unwrap();
+    settle().await;
+    assert_eq!(lines()[4..], [hello, "yesterday", hello, hello]);
+    drop(clock);
+    assert!(lines()[3].chars().any(|letter| letter.is_ascii_digit()), "{}", lines()[3]);
+}
+
+// The calendar of the page is a day ahead until it is dropped.
+struct Tomorrow {
+    before: JsValue,
+    _ahead: Closure<dyn FnMut() -> f64>,
+}
+
+impl Tomorrow {
+    fn comes() -> Self {
+        let now = Date::now() + 86_400_000.0;
+        let ahead = Closure::<dyn FnMut() -> f64>::new(move || now);
+        let date = js_sys::Reflect::get(&js_sys::global(), &"Date".into()).unwrap();
+        let before = js_sys::Reflect::get(&date, &"now".into()).unwrap();
+        js_sys::Reflect::set(&date, &"now".into(), ahead.as_ref()).unwrap();
+        Self { before, _ahead: ahead }
+    }
+}
+
+impl Drop for Tomorrow {
+    fn drop(&mut self) {
+        let date = js_sys::Reflect::get(&js_sys::global(), &"Date".into()).unwrap();
+        js_sys::Reflect::set(&date, &"now".into(), &self.before).unwrap();
+    }
+}
+
+// Who says what, or what else stands in a line of the log.
+fn text_of(line: &HtmlElement) -> String {
+    let part = |class: &str| line.query_selector(class).unwrap()?.text_content();
+    match part(".mi-words") {
+        Some(words) => part(".mi-unseen").unwrap_or_default() + &words,
+        None => line.text_content().unwrap(),
+    }
 }
 
 #[wasm_bindgen_test]
@@ -224,7 +292,7 @@ async fn what_is_refused_once_more_stays_until_it_is_sent_or_discarded() {
         again.click();
         settle().await;
         assert!(shown.talk.discarded.borrow().is_empty(), "{hr:?}");
-        assert_eq!(shown.notice(), Language::English.problem(hr));
+        assert_eq!(shown.notice(), Language::ENGLISH.problem(hr));
     }
     shown.talk.refusal.set(None);
     again.click();
@@ -241,7 +309,7 @@ async fn a_new_message_that_is_refused_stays_in_the_field() {
         type_into(&field, "Hello").await;
         press("Enter").await;
         assert_eq!(value(&field), "Hello", "{hr:?}");
-        assert_eq!(shown.notice(), Language::English.problem(hr));
+        assert_eq!(shown.notice(), Language::ENGLISH.problem(hr));
     }
     shown.talk.refusal.set(None);
     press("Enter").await;
@@ -312,7 +380,7 @@ async fn a_text_that_is_too_long_stays_and_its_surplus_is_counted() {
     settle().await;
     assert!(shown.talk.sent.borrow().is_empty());
     assert_eq!(value(&field).len(), 9_000);
-    shown.language.set(Language::German);
+    shown.language.set(Language::GERMAN);
     settle().await;
     assert_eq!(counter.text_content().unwrap(), "Zeichen zu viel: 1000");
     // A face is two of the units that are counted.
@@ -473,7 +541,7 @@ impl Shown {
     async fn talking(talk: Recorded) -> Self {
         let talk = Rc::new(talk);
         let owner = Owner::new();
-        let language = ArcRwSignal::new(Language::English);
+        let language = ArcRwSignal::new(Language::ENGLISH);
         let read = language.clone();
         let read = move || read.get();
         let conversation = owner.with(|| Conversation::new(Rc::clone(&talk) as Rc<dyn Talk>, read));

@@ -12,7 +12,10 @@ use mistatus::{
     model::{Changes, ContactView, Entry, ListView, Order},
     provide_presence,
     shell::{ConnectOptions, Presence, Share, Transport},
-    ui::list::{ContactListView, ListHandle, People, Then, Wanted},
+    ui::{
+        Language,
+        list::{ContactListView, ListHandle, People, Then, Wanted},
+    },
 };
 use mistatus_core::{
     group::GroupId, hresult::HResult, limits::CONTACTS_MAX, message::Command,
@@ -59,7 +62,7 @@ async fn among_ten_thousand_a_change_touches_one_line_as_among_ten() {
     let mut touched = Vec::new();
     for count in [10, CONTACTS_MAX] {
         let shown = Shown::of(many(count)).await;
-        let somebody = shown.people.contact(&name(3));
+        let somebody = shown.people.contact(&name(1));
         let change = move || somebody.update(|view| view.status = MiStatus::Busy);
         touched.push(shown.page.mutations(change).await);
         assert_eq!(shown.people.asked.get(), 1, "nothing was laid out anew");
@@ -137,6 +140,53 @@ async fn typing_goes_to_a_name_and_searching_leaves_those_who_match() {
     assert!(shown.rows().is_empty());
     assert!(!shown.page.one(".mi-empty").hidden());
     assert_eq!(shown.page.one(".mi-empty").text_content().unwrap(), "Nobody found");
+}
+
+#[wasm_bindgen_test]
+async fn names_are_ordered_and_found_as_people_of_the_language_expect() {
+    let shown = Shown::of(view(["Zoe", "İsmail", "straße", "Ägir", "José", "al"])).await;
+    let labels = |names: [&str; 6]| names.map(|name| format!("{name}, Online"));
+    assert_eq!(shown.labels(), labels(["Ägir", "al", "İsmail", "José", "straße", "Zoe"]));
+    shown.wanted.update(|wanted| wanted.language = Language::from_tag("sv-SE"));
+    frame().await;
+    frame().await;
+    assert_eq!(shown.labels(), labels(["al", "İsmail", "José", "straße", "Zoe", "Ägir"]));
+    let field = shown.page.one(".mi-filter");
+    for (search, found) in [
+        ("jose", "José"),
+        ("ismail", "İsmail"),
+        ("STRASSE", "straße"),
+        ("straß", "straße"),
+        ("ag", "Ägir"),
+        ("ÄGIR", "Ägir"),
+    ] {
+        type_into(&field, search).await;
+        assert_eq!(shown.labels(), [format!("{found}, Online")], "{search}");
+    }
+    type_into(&field, "").await;
+    shown.tree().focus().unwrap();
+    assert_eq!(shown.active_label(), "al, Online");
+    press("a").await;
+    assert_eq!(shown.active_label(), "Ägir, Online", "by its first letter, too");
+}
+
+#[wasm_bindgen_test]
+async fn new_messages_are_counted_in_the_language() {
+    for (count, tag, label) in [
+        (1, "en", "Ann, Online, 1 new message"),
+        (2, "en", "Ann, Online, 2 new messages"),
+        (1, "de", "Ann, Online, 1 neue Nachricht"),
+        (2, "ar", "Ann, متصل, رسالتان جديدتان"),
+        // Nobody's language, and none at all.
+        (2, "xx-invalidinvalid", "Ann, Online, 2 new messages"),
+        (1, "en-a", "Ann, Online, 1 new message"),
+    ] {
+        let shown = Shown::of(view(["Ann"])).await;
+        shown.people.unread.set(count);
+        shown.wanted.update(|wanted| wanted.language = Language::from_tag(tag));
+        settle().await;
+        assert_eq!(shown.labels(), [label], "{tag}");
+    }
 }
 
 #[wasm_bindgen_test]
@@ -446,6 +496,8 @@ struct Somebody {
     changes: [Changes; 3],
     /// How often the whole list was asked for.
     asked: Cell<u32>,
+    /// How many messages of everybody are new.
+    unread: Cell<u32>,
     commands: RefCell<Vec<Command>>,
     thens: RefCell<Vec<Then>>,
     conversed: RefCell<Vec<SigninName>>,
@@ -506,7 +558,7 @@ impl People for Somebody {
     }
 
     fn unread(&self, _: &SigninName) -> u32 {
-        0
+        self.unread.get()
     }
 
     fn ask(&self, command: Command, then: Then) {

@@ -10,11 +10,11 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::page::{Page, attribute, fixed, settle};
 
-const FULL: Look = Look { label: Label::Full, size: Size::Medium, language: Language::English };
+const FULL: Look = Look { label: Label::Full, size: Size::Medium, language: Language::ENGLISH };
 
 #[wasm_bindgen_test]
 fn every_status_is_an_image_with_the_name_of_the_status() {
-    for language in [Language::English, Language::German, Language::Arabic] {
+    for language in [Language::ENGLISH, Language::GERMAN, Language::ARABIC] {
         for status in MiStatus::ALL {
             let page = Page::of(move || {
                 view! { <StatusView view=fixed(bob(status)) look=fixed(Look { language, ..Look::default() })/> }

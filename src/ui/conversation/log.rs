@@ -10,8 +10,9 @@ use super::{Conversation, ConversationState, attribute, flag, text};
 use crate::{
     model::{Said, Unsaid},
     ui::{
-        dom::{listen, on_resize, time_of_day},
+        dom::{listen, on_resize},
         fixed::fixed,
+        intl,
         language::{Language, Word},
         sorted::sorted,
     },
@@ -28,9 +29,18 @@ struct BubbleKey {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum MessageKey {
     /// One that the server has, by its id.
-    Said(u64),
+    Said(u64, Piece),
     /// One that it does not have, by the number of its request; whether it could not be sent.
     Unsaid(u64, bool),
+}
+
+/// What stands in the log because of a message.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Piece {
+    /// Of which day it is, the first of its day. Says when the present day began: on another day it is called otherwise.
+    Day(u64),
+    /// The message.
+    Bubble,
 }
 
 /// Draws the messages of a conversation, and what fetches older ones.
@@ -63,7 +73,11 @@ fn log(root: Element, conversation: Rc<Conversation>) {
     conversation.scroll.set_log(root.clone().unchecked_into());
     conversation.follow();
     let this = Rc::clone(&conversation);
-    conversation.sight.watch(&root, Rc::new(move || this.look()));
+    let seen = move || {
+        this.turn_day();
+        this.look();
+    };
+    conversation.sight.watch(&root, Rc::new(seen));
     let this = Rc::clone(&conversation);
     // The field below it grows with its text.
     on_resize(root.unchecked_ref(), Box::new(move || this.scroll.resized()));
@@ -79,13 +93,25 @@ fn log(root: Element, conversation: Rc<Conversation>) {
 
 // What waits is below everything that was said, in the order in which it was written.
 fn keys(shown: &ConversationState) -> Vec<BubbleKey> {
-    let said = shown.chat.said.iter().map(|said| MessageKey::Said(said.id));
-    let unsaid = shown.chat.unsaid.iter();
-    let unsaid =
-        unsaid.map(|unsaid| MessageKey::Unsaid(unsaid.request.0, unsaid.failure.is_some()));
-    said.chain(unsaid).map(|message| BubbleKey { wording: shown.wording, message }).collect()
+    let mut keys = Vec::new();
+    let mut key = |message| keys.push(BubbleKey { wording: shown.wording, message });
+    let mut day = 0.0..0.0;
+    for said in &shown.chat.said {
+        if let Some(today) = shown.today
+            && !day.contains(&intl::instant(said.at))
+        {
+            day = intl::day_of(intl::instant(said.at));
+            key(MessageKey::Said(said.id, Piece::Day(today)));
+        }
+        key(MessageKey::Said(said.id, Piece::Bubble));
+    }
+    for unsaid in &shown.chat.unsaid {
+        key(MessageKey::Unsaid(unsaid.request.0, unsaid.failure.is_some()));
+    }
+    keys
 }
 
+// Days are drawn as messages are, with what they have of it: another type of view is bytes for every page.
 fn bubble(
     key: BubbleKey,
     shown: ReadSignal<ConversationState>,
@@ -105,8 +131,12 @@ fn bubble(
             Some(text)
         })
     };
+    let kind = match message {
+        MessageKey::Said(_, Piece::Day(_)) => fixed!(class="mi-day" part="day"),
+        _ => fixed!(class="mi-message" part="message"),
+    };
     view! {
-        <div {..fixed!(class="mi-message" part="message")} data-mine=mine data-failed=has_failed>
+        <div {..kind} data-mine=mine data-failed=has_failed>
             <span {..fixed!(class="mi-unseen")}>{author}</span>
             // A text in its own direction, whatever the page's.
             <p {..fixed!(class="mi-words" part="text" dir="auto")}>{text}</p>
@@ -119,7 +149,7 @@ fn bubble(
 
 // What becomes of a message that could not be sent.
 fn choices(message: MessageKey, language: Language) -> impl IntoView {
-    let (MessageKey::Said(number) | MessageKey::Unsaid(number, _)) = message;
+    let (MessageKey::Said(number, _) | MessageKey::Unsaid(number, _)) = message;
     let choice = move |name: &'static str, word| {
         let number = number.to_string();
         view! {
@@ -144,12 +174,16 @@ struct BubbleText {
 fn words(shown: &ConversationState, message: MessageKey) -> BubbleText {
     let me = || [shown.language.word(Word::Me), ": "].concat();
     match message {
-        MessageKey::Said(_) => {
+        MessageKey::Said(_, piece) => {
             let Some(said) = said(shown, message) else { return BubbleText::default() };
+            if let Piece::Day(_) = piece {
+                let text = intl::day(said.at, shown.language);
+                return BubbleText { text, ..BubbleText::default() };
+            }
             let author = if said.mine { me() } else { [&shown.name, ": "].concat() };
             // A server does not know the user's time zone.
             let at = Some(said.at).filter(|_| cfg!(target_arch = "wasm32"));
-            let time = at.map(|at| time_of_day(at, shown.language.tag()));
+            let time = at.map(|at| intl::time_of_day(at, shown.language));
             BubbleText { mine: said.mine, author, text: said.text.clone(), time }
         }
         MessageKey::Unsaid(..) => {
@@ -162,7 +196,8 @@ fn words(shown: &ConversationState, message: MessageKey) -> BubbleText {
 // How far a message has come, and whether that is the last that is heard of it.
 fn progress(shown: &ConversationState, message: MessageKey) -> (&'static str, bool) {
     let word = match message {
-        MessageKey::Said(_) => match said(shown, message) {
+        MessageKey::Said(_, Piece::Day(_)) => return ("", true),
+        MessageKey::Said(..) => match said(shown, message) {
             Some(said) if said.mine && said.delivered => Word::Delivered,
             Some(said) if said.mine => return (shown.language.word(Word::Sent), false),
             _ => return ("", true),
@@ -179,7 +214,7 @@ fn failure(shown: &ConversationState, message: MessageKey) -> Option<String> {
 }
 
 fn said(shown: &ConversationState, message: MessageKey) -> Option<&Said> {
-    let MessageKey::Said(id) = message else { return None };
+    let MessageKey::Said(id, _) = message else { return None };
     // They are in the order of their ids.
     let said = &shown.chat.said;
     said.binary_search_by_key(&id, |said| said.id).ok().and_then(|place| said.get(place))

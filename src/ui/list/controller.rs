@@ -130,11 +130,11 @@ impl Controller {
         let this = Rc::clone(self);
         let before = Cell::new(None);
         effect(Box::new(move || {
-            let order = this.wanted.with(|wanted| wanted.order);
+            let (order, language) = this.wanted.with(|wanted| (wanted.order, wanted.language));
             let [lists, crossings, _] = this.people.changes();
             // Who comes and goes moves in one of the orders alone.
             let crossings = (order == Order::Online).then(|| crossings.get());
-            let now = Some((order, lists.get(), crossings));
+            let now = Some((order, language, lists.get(), crossings));
             match before.replace(now) {
                 None => untrack(|| this.read()),
                 before if before != now => read_soon(),

@@ -19,6 +19,7 @@ use crate::{
     model::{Entry, Line, Row, Section},
     ui::{
         dom::{self, append, effect, element, on_end, set, set_text, unique},
+        intl,
         language::{Language, Word},
         picker::place::px,
         status::{self, state_text},
@@ -235,11 +236,8 @@ impl Rows {
             let label = contact.with(|view| {
                 let state = state_text(language, view.status, view.stale);
                 let note = view.note.as_deref().unwrap_or_default();
-                let messages = if unread > 0 {
-                    [&count, " ", language.word(Word::Strangers)].concat()
-                } else {
-                    String::new()
-                };
+                let messages =
+                    if unread > 0 { intl::new_messages(unread, language) } else { String::new() };
                 let parts = [view.display_name(), &state, note, blocked_text, &messages];
                 parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
             });

@@ -16,9 +16,10 @@ use super::{
     state::State,
 };
 use crate::{
-    model::{Changes, ListView, Row, Section, lines},
+    model::{Changes, Entry, ListView, Row, Section, lines},
     ui::{
         dom::{is_composing, on_resize},
+        intl,
         language::{Language, Word},
         picker::typeahead::Typeahead,
     },
@@ -72,7 +73,8 @@ impl Tree {
     }
 
     /// Takes the lists in.
-    pub(super) fn set_view(&self, view: ListView) {
+    pub(super) fn set_view(&self, mut view: ListView) {
+        view.contacts = in_order(&view.contacts, self.language());
         self.view.replace(Rc::new(view));
         self.change();
     }
@@ -84,7 +86,7 @@ impl Tree {
         let view = self.view();
         let mut laid_out = Vec::new();
         self.state.update(&mut |state| {
-            laid_out = lines(&view, order, &state.filter, &state.closed);
+            laid_out = lines(&view, order, &state.filter, intl::plain, &state.closed);
             state.is_signed_in = view.signed_in;
             state.empty = match (view.signed_in, state.filter.is_empty()) {
                 _ if !laid_out.is_empty() => None,
@@ -218,4 +220,10 @@ impl Tree {
     pub(super) fn box_of(&self, row: &Row) -> Option<HtmlElement> {
         self.rows.get()?.root_of(row)
     }
+}
+
+fn in_order(people: &[Rc<Entry>], language: Language) -> Vec<Rc<Entry>> {
+    let names = people.iter().map(|entry| &*entry.shown).collect::<Vec<_>>();
+    let places = intl::order(&names, language).into_iter();
+    places.filter_map(|place| people.get(place).cloned()).collect()
 }

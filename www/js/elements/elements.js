@@ -381,6 +381,7 @@ reflect(MiContactListElement, { sort: "sort", filter: "filter" });
  * @csspart handle - What moves it by keyboard.
  * @csspart log - What was written.
  * @csspart message - One message.
+ * @csspart day - Of which day the messages below it are.
  * @csspart text - Its text.
  * @csspart form - Field and button.
  * @csspart field - The field.
