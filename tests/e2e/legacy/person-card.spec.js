@@ -162,3 +162,110 @@ test("a conversation is offered where the messenger can have one", async ({ page
   await call(page, "ShowOOUI", "erika@example.com", 1, 0, 0);
   await expect(page.getByRole("menuitem", { name: "Start a conversation" })).toHaveCount(0);
 });
+
+// As pages did it: both handlers on the mark, and "by keyboard" said of everything.
+const MARKED = `<p style="margin: 80px"><span id="mark" tabindex="0"
+    onmouseover="window.control.ShowOOUI('erika@example.com', 1, 100, window.below || 120)"
+    onmouseout="window.control.HideOOUI()" onblur="window.control.HideOOUI()"
+    style="display: inline-block; padding: 10px; background: silver"><b>mark</b> <i>of Erika</i></span></p>
+    <button id="other">other</button>`;
+
+const openMarked = async (page, host, server) => {
+  await openOldPage(page, host, server, { body: MARKED });
+  await signedIn(page);
+  await page.evaluate(() => {
+    window.control = new ActiveXObject("Name.NameCtrl");
+  });
+};
+
+/** Moves the pointer to an element, whatever may come to stand over it. */
+const moveTo = async (page, selector) => {
+  const { x, y, width, height } = await page.locator(selector).boundingBox();
+  await page.mouse.move(x + width / 2, y + height / 2);
+};
+
+/** Waits longer than a card waits for the pointer. */
+const linger = (page) => page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 600)));
+
+test("a hover takes no focus, whatever the page calls it, and the way into the card is free", async ({
+  page,
+  host,
+  server,
+}) => {
+  await openMarked(page, host, server);
+  const card = page.getByRole("dialog");
+  await page.locator("#other").focus();
+  await moveTo(page, "#mark b");
+  await expect(card).toBeVisible();
+  await expect(page.locator("#other")).toBeFocused();
+  await moveTo(page, "#mark i");
+  await card.getByRole("menuitem").first().hover();
+  await linger(page);
+  await expect(card).toBeVisible();
+  await expect(page.locator("#other")).toBeFocused();
+  // And back to the mark, where it stays.
+  await moveTo(page, "#mark b");
+  await linger(page);
+  await expect(card).toBeVisible();
+  await moveTo(page, "#other");
+  await expect(card).toBeHidden();
+  await expect(page.locator("#other")).toBeFocused();
+});
+
+test("a card that opens under the pointer stays, and goes when the pointer has left it", async ({
+  page,
+  host,
+  server,
+}) => {
+  await openMarked(page, host, server);
+  const card = page.getByRole("dialog");
+  await page.evaluate(() => {
+    window.below = 80;
+    window.shown = [];
+    new MutationObserver(() => window.shown.push(document.querySelector("[popover]").hidden)).observe(document.body, {
+      childList: true,
+      subtree: true,
+      attributeFilter: ["hidden"],
+    });
+  });
+  await moveTo(page, "#mark i");
+  await expect(card).toBeVisible();
+  await linger(page);
+  await expect(card).toBeVisible();
+  expect(await page.evaluate(() => window.shown.filter((hidden) => hidden))).toEqual([]);
+  await page.mouse.move(700, 500);
+  await expect(card).toBeHidden();
+});
+
+test("by keyboard the menu keeps the focus while the pointer comes to the mark and leaves it", async ({
+  page,
+  host,
+  server,
+}) => {
+  await openMarked(page, host, server);
+  await moveTo(page, "#mark b");
+  await expect(page.getByRole("dialog")).toBeVisible();
+  await page.locator("#mark").focus();
+  await page.evaluate(() => window.control.DoAccelerator());
+  const first = page.getByRole("menuitem").first();
+  await expect(first).toBeFocused();
+  await moveTo(page, "#mark i");
+  await page.mouse.move(700, 500);
+  await linger(page);
+  await expect(first).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toBeHidden();
+  await expect(page.locator("#mark")).toBeFocused();
+});
+
+test("a page that scrolls takes the card away, though the pointer is over its mark", async ({ page, host, server }) => {
+  await openMarked(page, host, server);
+  await page.evaluate(() => {
+    document.body.style.height = "5000px";
+    window.onscroll = () => window.control.HideOOUI();
+  });
+  await moveTo(page, "#mark b");
+  await expect(page.getByRole("dialog")).toBeVisible();
+  await page.evaluate(() => window.scrollBy(0, 5));
+  await expect(page.getByRole("dialog")).toBeHidden();
+});

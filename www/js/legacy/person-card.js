@@ -3,6 +3,7 @@
 
 import { report } from "../automation/events.js";
 import cardStyle from "./person-card.css";
+import { Pointer } from "./pointer.js";
 import { wordsFor } from "./words.js";
 
 /**
@@ -34,7 +35,16 @@ export class PersonCard {
   /** @type {HTMLElement | null} */
   #back = null;
   #entering = false;
-  #isOver = false;
+  #name = "";
+  /**
+   * What the pointer came to when the card was shown.
+   * @type {Element | null}
+   */
+  #mark = null;
+  #wasOver = false;
+  // Whether nobody but the pointer keeps it open.
+  #isReleased = false;
+  #pointer = new Pointer(() => this.#moved());
 
   /** @param {Link} link */
   constructor(link) {
@@ -47,7 +57,8 @@ export class PersonCard {
   }
 
   /**
-   * Shows somebody. By keyboard, the focus goes into the menu; by mouse it stays where it is.
+   * Shows somebody. By keyboard, the focus goes into the menu; by mouse it stays where it is, also where a page says "by
+   * keyboard" of a pointer that came to a mark: the mark would lose the focus, and the page let go of the card.
    * @param {string} name
    * @param {{ byKeyboard?: boolean, left?: unknown, top?: unknown }} options pixels from the window's upper left corner
    */
@@ -58,13 +69,18 @@ export class PersonCard {
       return;
     }
     this.#make();
-    if (!this.#isFocused()) {
-      this.#back = /** @type {HTMLElement | null} */ (deepFocus());
+    this.#remember();
+    const isHover = this.#pointer.isComing;
+    this.#mark = isHover ? this.#pointer.mark : null;
+    this.#isReleased = false;
+    // Moved about on its mark, the pointer comes to it again and again: whoever is in the menu stays there.
+    if (!this.isOpen || this.#name !== name) {
+      this.#fill(name);
     }
-    this.#fill(name);
     this.#open();
     this.#place(pixels(left), pixels(top));
-    if (byKeyboard) {
+    this.#wasOver = this.#isOver;
+    if (byKeyboard && !isHover) {
       this.enter();
     }
   }
@@ -72,6 +88,8 @@ export class PersonCard {
   /** Goes into the menu by keyboard; without a card shown it does nothing. */
   enter() {
     if (this.isOpen) {
+      clearTimeout(this.#timer);
+      this.#remember();
       // A page lets go of the card when the focus leaves its mark: this is not that.
       this.#entering = true;
       this.#items()[0]?.focus();
@@ -79,16 +97,52 @@ export class PersonCard {
     }
   }
 
-  /** Takes the card away, unless the pointer is on its way into it. */
+  // Where the focus goes back to.
+  #remember() {
+    if (!this.#isFocused()) {
+      this.#back = /** @type {HTMLElement | null} */ (deepFocus());
+    }
+  }
+
+  /** Takes the card away, unless the pointer is over it or its mark, or on its way there. */
   hide() {
     if (!this.isOpen || this.#entering) {
       return;
     }
-    clearTimeout(this.#timer);
-    if (this.#isFocused()) {
+    const { isLeaving } = this.#pointer;
+    if (!isLeaving) {
+      // Scrolled away or clicked, a mark keeps no card, though the pointer is over it.
+      this.#mark = null;
+    }
+    this.#isReleased = true;
+    if (!this.#isFocused()) {
+      this.#closeSoon();
+    } else if (!isLeaving && !this.#isOver) {
+      // Who is in it by keyboard does not lose it by the pointer.
       this.close();
-    } else {
-      this.#timer = setTimeout(() => this.#isOver || this.close(), LINGER_MS);
+    }
+  }
+
+  #closeSoon() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#isOver || this.#isFocused() || this.close(), LINGER_MS);
+  }
+
+  // Whether the pointer is over the card or what it belongs to.
+  get #isOver() {
+    return this.#pointer.isOver(this.#host) || this.#pointer.isOver(this.#mark);
+  }
+
+  #moved() {
+    if (!this.isOpen) {
+      return;
+    }
+    // Who went into the card by pointer needs no page to leave it.
+    this.#isReleased ||= this.#pointer.isOver(this.#host);
+    const wasOver = this.#wasOver;
+    this.#wasOver = this.#isOver;
+    if (wasOver && !this.#wasOver && this.#isReleased && !this.#isFocused()) {
+      this.#closeSoon();
     }
   }
 
@@ -103,7 +157,7 @@ export class PersonCard {
       this.#host.hidePopover();
     }
     this.#host.hidden = true;
-    this.#isOver = false;
+    this.#mark = null;
     document.removeEventListener("keydown", this.#keys, true);
     // Nobody is followed for a card that is not shown.
     this.#card.replaceChildren();
@@ -127,16 +181,6 @@ export class PersonCard {
     this.#card.setAttribute("role", "dialog");
     this.#card.setAttribute("part", "card");
     root.append(this.#card);
-    this.#card.addEventListener("pointerenter", () => {
-      this.#isOver = true;
-    });
-    this.#card.addEventListener("pointerleave", () => {
-      this.#isOver = false;
-      // Who went into it by keyboard leaves it so.
-      if (!this.#isFocused()) {
-        this.hide();
-      }
-    });
     this.#card.addEventListener("focusout", ({ relatedTarget }) => {
       if (relatedTarget && !root.contains(/** @type {Node} */ (relatedTarget))) {
         this.#back = null;
@@ -158,6 +202,7 @@ export class PersonCard {
 
   /** @param {string} name */
   #fill(name) {
+    this.#name = name;
     const language = document.documentElement.lang || navigator.language;
     const words = wordsFor(language);
     const known = this.#friendlyName(name);
