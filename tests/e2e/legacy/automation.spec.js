@@ -1,5 +1,7 @@
 // Messenger.UIAutomation and its like as pages used them: late binding, early calls, elements, errors.
 
+import { readFile } from "node:fs/promises";
+
 import { gate } from "../support/gate.js";
 import { expect, test } from "../support/test.js";
 import { errors, openOldPage, signedIn, tag } from "./old-page.js";
@@ -175,6 +177,113 @@ test("errors carry their number and say their code", async ({ page, host, server
   ]) {
     expect(await failing(page, wrong)).toMatchObject({ number: -2146827850 });
   }
+});
+
+test("codes in messages are in lower case, as Internet Explorer wrote them and pages look for them", async ({
+  page,
+  host,
+  server,
+}) => {
+  await openOldPage(page, host, server);
+  await signedIn(page);
+  const messenger = "new ActiveXObject('Messenger.UIAutomation')";
+  await page.evaluate(() => new ActiveXObject("Messenger.UIAutomation").Signout());
+  await expect.poll(() => page.evaluate(() => window.mistatus.messenger.MyStatus)).toBe(1);
+  for (const call of ["InstantMessage('erika@example.com')", "SendMail('erika@example.com')", "MySigninName"]) {
+    const failure = await failing(page, `return ${messenger}.${call}`);
+    expect(failure).toMatchObject({ message: expect.stringContaining("MSGR_E_NOT_LOGGED_ON, 0x8100031e") });
+    expect(failure.message).not.toMatch(/0x[\da-f]*[A-F]/);
+  }
+});
+
+test("the documented tag lets onerror read what a script of another origin throws", async ({ page, host, server }) => {
+  const [, attributes] = /<script src="[^"]*\/legacy\.js" (.*)data-token-url/.exec(
+    await readFile(new URL("../../../docs/LEGACY.md", import.meta.url), "utf8"),
+  );
+  const head = `<script>
+      window.seen = [];
+      window.onerror = function (message) { window.seen.push(message); return true; };
+    </script>
+    <script src="${server.url}/legacy.js" ${attributes}data-signin-name="franz@example.com"></script>
+    <script>function look() { new ActiveXObject("Messenger.UIAutomation").MySigninName; }</script>`;
+  await page.goto(host.page('<button onclick="look()">Look</button>', { head }));
+  await signedIn(page);
+  await page.evaluate(() => window.mistatus.messenger.Signout());
+  await expect.poll(() => page.evaluate(() => window.mistatus.messenger.MyStatus)).toBe(1);
+  await page.getByRole("button", { name: "Look" }).click();
+  await expect.poll(() => page.evaluate(() => window.seen.join().indexOf("8100031e") > 0)).toBe(true);
+});
+
+const CALLS_ABOUT_PEOPLE = ["InstantMessage", "SendMail"];
+const NOBODY = ["", " erika@example.com", "erika\n@example.com", "x".repeat(130), null, undefined, 5, {}];
+
+for (const [when, isThere] of [
+  ["before the messenger is there", false],
+  ["before anybody is signed in", true],
+]) {
+  test(`whom a call cannot be about is told at once, ${when}`, async ({ page, host, server, said }) => {
+    host.file("favicon.ico", "");
+    // What signs in waits, by the one or by the other.
+    await gate(page, isThere ? "**/token" : "**/mistatus-core-*.js*");
+    const attributes = 'data-token-url="/token"';
+    await page.goto(
+      host.page("<p>Old</p>", {
+        head: `<script src="${host.url}/widget/legacy.js" data-server="${server.stream}" ${attributes}></script>`,
+      }),
+      { waitUntil: "domcontentloaded" },
+    );
+    await expect.poll(() => page.evaluate(() => Boolean(window.mistatus?.messenger))).toBe(isThere);
+    const numbers = await page.evaluate(
+      ([calls, nobody]) => {
+        const messenger = new ActiveXObject("Messenger.UIAutomation");
+        const numberOf = (call, who) => {
+          try {
+            messenger[call](who);
+            return 0;
+          } catch ({ number }) {
+            return number;
+          }
+        };
+        const contact = messenger.GetContact("erika@example.com", "");
+        return {
+          wrong: calls.flatMap((call) => nobody.map((who) => numberOf(call, who))),
+          right: calls.flatMap((call) => ["sip:erika@example.com", contact].map((who) => numberOf(call, who))),
+        };
+      },
+      [CALLS_ABOUT_PEOPLE, NOBODY],
+    );
+    expect(new Set(numbers.wrong)).toEqual(new Set([-2147024809]));
+    expect(new Set(numbers.right)).toEqual(new Set([0]));
+    expect(errors(said)).toEqual([]);
+  });
+}
+
+for (const [what, answer] of [
+  ["nobody is logged in", { status: 401 }],
+  ["there is no token", { status: 500 }],
+]) {
+  test(`calls wait no longer when an attempt has failed, as where ${what}`, async ({ page, host, server, said }) => {
+    const comes = await gate(page, "**/token");
+    host.answer("token", () => answer);
+    const head = `<script src="${host.url}/widget/legacy.js" data-server="${server.stream}" data-token-url="/token"></script>`;
+    await page.goto(host.page("<p>Old</p>", { head }), { waitUntil: "domcontentloaded" });
+    const call = "new ActiveXObject('Messenger.UIAutomation').InstantMessage('erika@example.com')";
+    expect(await failing(page, `return ${call}`)).toEqual({ answer: "undefined" });
+    comes();
+    const waited = () => said.filter(({ type, text }) => type === "pageerror" && text.includes("8100031e"));
+    await expect.poll(() => waited().length).toBe(1);
+    expect(await failing(page, call)).toMatchObject({ isError: true, number: -2130705634 });
+    expect(await failing(page, `${call.replace("'erika@example.com'", "''")}`)).toMatchObject({ number: -2147024809 });
+    expect(waited()).toHaveLength(1);
+  });
+}
+
+test("calls wait no longer when the widget's own script cannot be loaded", async ({ page, host, server, said }) => {
+  await page.route("**/mistatus.js", (route) => route.abort());
+  await openOldPage(page, host, server);
+  const call = "new ActiveXObject('Messenger.UIAutomation').InstantMessage('erika@example.com')";
+  await expect.poll(async () => (await failing(page, call)).number).toBe(-2130705634);
+  expect(errors(said).some(({ text }) => /mistatus\.js could not be loaded/.test(text))).toBe(true);
 });
 
 test("what is documented and not there fails as unknown members failed", async ({ page, host, server }) => {

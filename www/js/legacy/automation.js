@@ -3,18 +3,20 @@
 
 import { callHandler } from "../automation/events.js";
 import { SERVICE_ID, SERVICE_NAME } from "../automation/service.js";
-import { automationError, CODES, noMember } from "./errors.js";
+import { checkPerson, personArgument, withoutScheme } from "./arguments.js";
+import { CODES, failure, noMember, notSignedIn } from "./errors.js";
 import { isDocumentedMethod, isDocumentedProperty, memberOf, missing, proxy, put } from "./late-bound.js";
 import { EVENTS } from "./names.js";
+import { EarlyCollection, EarlyContact, EarlyServices } from "./stand-ins.js";
 
 /**
  * @import { Handler } from "../automation/events.js"
  * @import { Messenger } from "../automation/messenger.js"
+ * @import { AutomationError } from "./errors.js"
  * @import { BoundMembers, Face, LateBinding } from "./late-bound.js"
  * @import { AutomationEvent, Link } from "./link.js"
  */
 
-const UNKNOWN = 0;
 const OFFLINE = 1;
 
 const eventNames = new Map(EVENTS.map((name) => [name.toLowerCase(), name]));
@@ -23,103 +25,8 @@ const eventNames = new Map(EVENTS.map((name) => [name.toLowerCase(), name]));
 /** @type {CollectionName[]} */
 const COLLECTIONS = ["MyContacts", "MyGroups", "Services"];
 
-// Whose first argument of this place may begin with "sip:", as Communicator's pages wrote people.
-/** @type {Record<string, number>} */
-const PERSON_ARGUMENT = { GetContact: 0, InstantMessage: 0, SendMail: 0, AddContact: 1 };
-
-/**
- * Takes the scheme off an address of Communicator's.
- * @param {string} name
- */
-export const withoutScheme = (name) => name.replace(/^\s*sips?:/i, "");
-
-/** The stand-in for a collection until there is one. */
-class EarlyCollection {
-  get Count() {
-    return 0;
-  }
-
-  /** @param {number} index */
-  Item(index) {
-    if (index < 0) {
-      throw automationError(CODES.E_INVALIDARG, "Item takes a number from 0 on (E_INVALIDARG, 0x80070057)");
-    }
-    throw automationError(CODES.E_FAIL, "the list is empty, since nobody is signed in yet (E_FAIL, 0x80004005)");
-  }
-
-  [Symbol.iterator]() {
-    return [].values();
-  }
-}
-
-/** The stand-in for the services until there are some: the one that there will be. */
-class EarlyServices {
-  #service;
-
-  /** @param {Face} service */
-  constructor(service) {
-    this.#service = service;
-  }
-
-  get Count() {
-    return 1;
-  }
-
-  get PrimaryService() {
-    return this.#service;
-  }
-
-  /** @param {number} index */
-  Item(index) {
-    if (index !== 0) {
-      throw automationError(CODES.E_INVALIDARG, "there is one service, number 0 (E_INVALIDARG, 0x80070057)");
-    }
-    return this.#service;
-  }
-
-  [Symbol.iterator]() {
-    return [this.#service].values();
-  }
-}
-
-/** The stand-in for a contact until there is a messenger that knows it: says what was last known. */
-class EarlyContact {
-  #name;
-  #link;
-
-  /**
-   * @param {string} name
-   * @param {Link} link
-   */
-  constructor(name, link) {
-    this.#name = name;
-    this.#link = link;
-  }
-
-  get Status() {
-    return this.#link.recall(this.#name)?.status ?? UNKNOWN;
-  }
-
-  get SigninName() {
-    return this.#name;
-  }
-
-  get FriendlyName() {
-    return this.#link.recall(this.#name)?.name ?? this.#name;
-  }
-
-  get IsSelf() {
-    return this.#link.recall(this.#name)?.signinName !== undefined;
-  }
-
-  get ServiceId() {
-    return SERVICE_ID;
-  }
-
-  get ServiceName() {
-    return SERVICE_NAME;
-  }
-}
+/** What begins or ends a sign-in. */
+const SIGNING = new Set(["signin", "autosignin", "signout"]);
 
 /** The factory of root objects that share one messenger, one mapping of statuses and the proxies of all contacts. */
 export class AutomationFamily {
@@ -179,10 +86,31 @@ export class AutomationFamily {
     if (ready) {
       set(/** @type {Messenger} */ (messenger));
     } else if (messenger ? memberOf(messenger, name) : isDocumentedProperty(name)) {
-      this.#link.later(set);
+      this.#begin(set);
     } else {
       throw noMember(name);
     }
+  }
+
+  // Does something at once where it can be told what is wrong with it, else as soon as somebody is signed in. After an
+  // attempt that failed nobody may be, ever.
+  /** @param {(messenger: Messenger) => unknown} action */
+  #begin(action) {
+    const { messenger, hasFailed } = this.#link;
+    if (messenger) {
+      try {
+        return action(messenger);
+      } catch (error) {
+        // The arguments are checked first, and then who is signed in.
+        if (hasFailed || /** @type {AutomationError} */ (error).number !== CODES.MSGR_E_NOT_LOGGED_ON) {
+          throw error;
+        }
+      }
+    } else if (hasFailed) {
+      throw notSignedIn();
+    }
+    this.#link.later(action);
+    return undefined;
   }
 
   /**
@@ -192,13 +120,16 @@ export class AutomationFamily {
    */
   #read(messenger, name, bound) {
     const call = this.#binding.read(messenger, name, bound);
-    const place = PERSON_ARGUMENT[/** @type {string} */ (memberOf(messenger, name))];
+    const place = personArgument(memberOf(messenger, name));
     if (place === undefined || typeof call !== "function") {
       return call;
     }
     return (/** @type {unknown[]} */ ...args) => {
-      if (typeof args[place] === "string") {
-        args[place] = withoutScheme(/** @type {string} */ (args[place]));
+      const given = this.#binding.toMessenger(args[place]);
+      if (given instanceof EarlyContact) {
+        args[place] = given.SigninName;
+      } else if (typeof given === "string") {
+        args[place] = withoutScheme(given);
       }
       return call(...args);
     };
@@ -218,10 +149,7 @@ export class AutomationFamily {
       return this.#collection(collection);
     }
     if (isDocumentedMethod(name)) {
-      return (/** @type {unknown[]} */ ...args) =>
-        this.#link.later((there) =>
-          /** @type {(...args: unknown[]) => unknown} */ (this.#read(there, name, new Map()))(...args),
-        );
+      return (/** @type {unknown[]} */ ...args) => this.#call(name, args);
     }
     const me = this.#link.recall();
     switch (lower) {
@@ -237,11 +165,30 @@ export class AutomationFamily {
         if (me) {
           return me.signinName;
         }
-        throw automationError(CODES.MSGR_E_NOT_LOGGED_ON, "nobody is signed in yet (MSGR_E_NOT_LOGGED_ON, 0x8100031E)");
+        throw notSignedIn();
       default:
         // The rule for script: while signed out, what is returned is cleared.
         return isDocumentedProperty(name) ? undefined : missing(name);
     }
+  }
+
+  // What is called before somebody is signed in.
+  /**
+   * @param {string} name
+   * @param {unknown[]} args
+   */
+  #call(name, args) {
+    const call = (/** @type {Messenger} */ messenger) =>
+      /** @type {(...args: unknown[]) => unknown} */ (this.#read(messenger, name, new Map()))(...args);
+    const { messenger, hasFailed } = this.#link;
+    if (!messenger) {
+      checkPerson(name, args, (value) => this.#binding.toMessenger(value) !== value);
+    } else if (!hasFailed && SIGNING.has(name.toLowerCase())) {
+      // One attempt is on its way, and is not to be met by another one.
+      this.#link.later(call);
+      return undefined;
+    }
+    return this.#begin(call);
   }
 
   /** @param {CollectionName} name */
@@ -273,8 +220,9 @@ export class AutomationFamily {
   /** @param {unknown} signinName */
   #earlyContact(signinName) {
     if (signinName === null || signinName === undefined || signinName === "") {
-      throw automationError(CODES.E_FAIL, "GetContact takes a sign-in name; it was given none (E_FAIL, 0x80004005)");
+      throw failure("E_FAIL", "GetContact takes a sign-in name; it was given none");
     }
+    checkPerson("GetContact", [signinName]);
     const name = withoutScheme(String(signinName));
     const key = name.toLowerCase();
     let known = this.#contacts.get(key);

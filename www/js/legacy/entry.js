@@ -26,7 +26,10 @@ function start(own) {
       if (there) {
         there.subscribe(callback);
       } else {
-        whenLoaded.then((loaded) => loaded.subscribe(callback));
+        whenLoaded.then(
+          (loaded) => loaded.subscribe(callback),
+          (error) => callback(null, error),
+        );
       }
     },
     () => scope()?.key ?? ownerOf(place, signinName),
@@ -39,8 +42,14 @@ function start(own) {
  * @returns {Promise<Scope>}
  */
 function widget(own) {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const take = () => window.mistatus?.[SCOPE] && resolve(window.mistatus[SCOPE]);
+    const missing = (/** @type {Event} */ { target }) => {
+      const { src } = /** @type {HTMLScriptElement} */ (target);
+      const error = new Error(`mistatus: ${src} could not be loaded; the objects of this page stay offline`);
+      console.error(error.message);
+      reject(error);
+    };
     const bring = () => {
       // One that is `async` may still be on its way.
       const tag = [...document.scripts].find(({ src }) => /\/mistatus\.js(?![^?#])/.test(src));
@@ -48,8 +57,12 @@ function widget(own) {
         take();
       } else if (tag) {
         tag.addEventListener("load", take);
+        tag.addEventListener("error", missing);
       } else {
-        document.head.append(widgetScript(own, take));
+        const script = widgetScript(own);
+        script.addEventListener("load", take);
+        script.addEventListener("error", missing);
+        document.head.append(script);
       }
     };
     // Without settings of its own it waits for a tag that has them, further down in the page.
@@ -62,18 +75,13 @@ function widget(own) {
   });
 }
 
-/**
- * @param {HTMLScriptElement | null} own
- * @param {() => void} then
- */
-function widgetScript(own, then) {
+/** @param {HTMLScriptElement | null} own */
+function widgetScript(own) {
   const script = document.createElement("script");
   script.src = new URL("mistatus.js", own?.src || document.baseURI).href;
   script.nonce = own?.nonce ?? "";
+  // Errors of a script of another origin are told to the page's `onerror` only where it has this.
+  script.crossOrigin = own?.crossOrigin ?? null;
   Object.assign(script.dataset, own?.dataset);
-  script.addEventListener("load", then);
-  script.addEventListener("error", () =>
-    console.error(`mistatus: ${script.src} could not be loaded; the objects of this page stay offline`),
-  );
   return script;
 }

@@ -9,8 +9,12 @@ export const CODES = Object.freeze({
   MSGR_E_NOT_LOGGED_ON: -2130705634,
 });
 
+// In lower case, as Internet Explorer wrote it: pages look for "8100031e" in what `onerror` is told.
 /** @param {number} number */
-const hex = (number) => `0x${(number >>> 0).toString(16).toUpperCase().padStart(8, "0")}`;
+const hex = (number) => `0x${(number >>> 0).toString(16).padStart(8, "0")}`;
+
+// Where a text has it in upper case, as the messenger's own do.
+const HEX = /\b0x[\dA-F]{8}\b/g;
 
 /**
  * An error as old pages read it. Those of the messenger have its `code` and `hresult`, too.
@@ -28,6 +32,16 @@ export function automationError(number, message, options) {
   const error = new Error(message, options);
   return Object.assign(error, { number, description: message });
 }
+
+/**
+ * Makes an error whose message names its code.
+ * @param {keyof typeof CODES} code
+ * @param {string} message
+ */
+export const failure = (code, message) => automationError(CODES[code], `${message} (${code}, ${hex(CODES[code])})`);
+
+/** What is answered while nobody is signed in. */
+export const notSignedIn = () => failure("MSGR_E_NOT_LOGGED_ON", "nobody is signed in");
 
 /**
  * What an unknown member answers when it is called or set.
@@ -64,7 +78,7 @@ function asAutomationError(error) {
   const known = /** @type {AutomationError} */ (error);
   if (known.description === undefined) {
     const code = known.code && known.code !== known.hresult ? `${known.code}, ` : "";
-    known.message = `${known.message} (${code}${hex(known.number)})`;
+    known.message = `${known.message.replace(HEX, (text) => text.toLowerCase())} (${code}${hex(known.number)})`;
     known.description = known.message;
   }
   return known;

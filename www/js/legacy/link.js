@@ -2,6 +2,7 @@
 
 import { callHandler, report } from "../automation/events.js";
 import { recall } from "../elements/last-known.js";
+import { notSignedIn } from "./errors.js";
 import { EVENTS } from "./names.js";
 
 /**
@@ -15,7 +16,7 @@ const WAITING_MAX = 10_000;
 /** @param {number} status */
 const isOnline = (status) => (status & 2) !== 0;
 
-/** @typedef {(callback: (messenger: Messenger | null) => void) => void} Subscribe */
+/** @typedef {(callback: (messenger: Messenger | null, error?: unknown) => void) => void} Subscribe */
 
 /** @typedef {Event & { args: unknown[], currentStatus?: number }} AutomationEvent */
 
@@ -31,6 +32,7 @@ export class Link {
   /** @type {Messenger | null} */
   #messenger = null;
   #ready = false;
+  #hasFailed = false;
   /** @type {((messenger: Messenger) => void)[]} */
   #waiting = [];
   /** @type {Set<EventSink>} */
@@ -39,7 +41,7 @@ export class Link {
   #watchers = new Set();
 
   /**
-   * @param {Subscribe} subscribe tells which messenger, now and later
+   * @param {Subscribe} subscribe tells which messenger, or why there is none, now and later
    * @param {() => string} owner returns whose page it is, as `ownerOf` of last-known.js does
    */
   constructor(subscribe, owner) {
@@ -55,6 +57,11 @@ export class Link {
   /** Whether somebody has been signed in. */
   get ready() {
     return this.#ready;
+  }
+
+  /** Whether nobody is signed in after an attempt that failed: the next one may be far away. */
+  get hasFailed() {
+    return this.#hasFailed;
   }
 
   /**
@@ -79,7 +86,14 @@ export class Link {
   connect() {
     if (!this.#connected) {
       this.#connected = true;
-      this.#subscribe((messenger) => messenger !== this.#messenger && this.#use(messenger));
+      this.#subscribe((messenger, error) => {
+        if (messenger !== this.#messenger) {
+          this.#use(messenger);
+        }
+        if (error) {
+          this.#fail(messenger);
+        }
+      });
     }
   }
 
@@ -95,7 +109,7 @@ export class Link {
   }
 
   /**
-   * Does something as soon as the messenger is ready.
+   * Does something as soon as the messenger is ready, or an attempt to sign in has failed.
    * @param {(messenger: Messenger) => void} action
    */
   later(action) {
@@ -116,6 +130,7 @@ export class Link {
   #use(messenger) {
     this.#messenger = messenger;
     this.#ready = false;
+    this.#hasFailed = false;
     if (!messenger) {
       return;
     }
@@ -127,7 +142,7 @@ export class Link {
     }
     messenger.signedIn.then(
       () => this.#becomeReady(messenger),
-      () => {},
+      () => this.#fail(messenger),
     );
   }
 
@@ -163,12 +178,33 @@ export class Link {
       return;
     }
     this.#ready = true;
+    this.#hasFailed = false;
     for (const watcher of [...this.#watchers]) {
       callHandler(watcher, undefined, [messenger]);
     }
+    this.#release((action) => action(messenger));
+  }
+
+  // What waits has waited long enough: the messenger says of each call what becomes of it.
+  /** @param {Messenger | null} messenger */
+  #fail(messenger) {
+    if (this.#ready || messenger !== this.#messenger) {
+      return;
+    }
+    this.#hasFailed = true;
+    this.#release((action) => {
+      if (!messenger) {
+        throw notSignedIn();
+      }
+      action(messenger);
+    });
+  }
+
+  /** @param {(action: (messenger: Messenger) => void) => void} run */
+  #release(run) {
     for (const action of this.#waiting.splice(0)) {
       try {
-        action(messenger);
+        run(action);
       } catch (error) {
         // The call itself is long over: its error goes where uncaught ones go.
         report(error);

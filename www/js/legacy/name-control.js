@@ -2,7 +2,7 @@
 // Knows nothing of who asks: names and ids come back as they were given.
 
 import { callHandler } from "../automation/events.js";
-import { withoutScheme } from "./automation.js";
+import { withoutScheme } from "./arguments.js";
 import { noMember } from "./errors.js";
 import { Turns } from "./followers.js";
 import { memberOf, proxy, put } from "./late-bound.js";
