@@ -1,6 +1,7 @@
 // Messenger.UIAutomation and its like as pages used them: late binding, early calls, elements, errors.
 
 import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 
 import { gate } from "../support/gate.js";
 import { expect, test } from "../support/test.js";
@@ -29,7 +30,7 @@ test("ProgIDs of others fail as they failed, and one's own give the same messeng
   server,
 }) => {
   await openOldPage(page, host, server);
-  for (const progId of ["Microsoft.XMLHTTP", "Messenger.UIAutomation.2", "", "undefined"]) {
+  for (const progId of ["Scripting.FileSystemObject", "Messenger.UIAutomation.2", "", "undefined"]) {
     expect(await failing(page, `return new ActiveXObject(${JSON.stringify(progId)})`)).toMatchObject({
       isError: true,
       number: -2146827859,
@@ -284,6 +285,49 @@ test("calls wait no longer when the widget's own script cannot be loaded", async
   const call = "new ActiveXObject('Messenger.UIAutomation').InstantMessage('erika@example.com')";
   await expect.poll(async () => (await failing(page, call)).number).toBe(-2130705634);
   expect(errors(said).some(({ text }) => /mistatus\.js could not be loaded/.test(text))).toBe(true);
+});
+
+test("XMLHTTP is the browser's own request, whatever it is called", async ({ page, host, server }) => {
+  host.answer("echo", ({ method, headers }) => `${method} ${headers["x-old"]}`);
+  await openOldPage(page, host, server);
+  for (const progId of [
+    "Microsoft.XMLHTTP",
+    "microsoft.xmlhttp.1",
+    "MSXML2.XMLHTTP",
+    "Msxml2.XMLHTTP.6.0",
+    "MSXML2.ServerXMLHTTP.3.0",
+    "Msxml3.XMLHTTP",
+  ]) {
+    const answer = await page.evaluate(
+      (name) =>
+        new Promise((resolve) => {
+          const request = new ActiveXObject(name);
+          request.OnReadyStateChange = function () {
+            if (request.ReadyState === 4) {
+              const isReal = request instanceof XMLHttpRequest && this === request;
+              resolve([isReal, request.Status, request.responsetext, request.responseText, "foo" in request]);
+            }
+          };
+          request.Open("POST", "/echo", true);
+          request.SetRequestHeader("X-Old", "yes");
+          request.Send("text");
+        }),
+      progId,
+    );
+    expect(answer).toEqual([true, 200, "POST yes", "POST yes", false]);
+  }
+});
+
+test("jQuery 1.12 sends what it would send without ActiveXObject, also PATCH", async ({ page, host, server }) => {
+  const jquery = createRequire(import.meta.url).resolve("jquery/dist/jquery.min.js");
+  host.file("jquery.js", await readFile(jquery, "utf8"));
+  host.answer("echo", ({ method }) => method);
+  await openOldPage(page, host, server, { head: '<script src="/jquery.js"></script>' });
+  for (const method of ["GET", "POST", "PATCH"]) {
+    expect(await page.evaluate((type) => window.jQuery.ajax({ url: "/echo", type }).then((text) => text), method)).toBe(
+      method,
+    );
+  }
 });
 
 test("what is documented and not there fails as unknown members failed", async ({ page, host, server }) => {

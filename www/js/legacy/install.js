@@ -13,6 +13,7 @@ import { OldSyntax } from "./old-syntax.js";
 import { PersonCard } from "./person-card.js";
 import { COMMUNICATOR, MESSENGER, NAME, objectOf } from "./prog-ids.js";
 import { folded } from "./statuses.js";
+import { isXmlHttp, xmlHttp } from "./xml-http.js";
 
 /**
  * @import { Face } from "./late-bound.js"
@@ -82,6 +83,9 @@ function activeXObject(create, real) {
     }
     if (typeof real === "function") {
       return Reflect.construct(real, [progId, location]);
+    }
+    if (isXmlHttp(progId)) {
+      return xmlHttp();
     }
     throw cannotCreate();
   };
