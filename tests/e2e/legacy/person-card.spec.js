@@ -269,3 +269,24 @@ test("a page that scrolls takes the card away, though the pointer is over its ma
   await page.evaluate(() => window.scrollBy(0, 5));
   await expect(page.getByRole("dialog")).toBeHidden();
 });
+
+test("a page that shows the card at each focus does not show it again when the focus comes back", async ({
+  page,
+  host,
+  server,
+}) => {
+  await openOldPage(page, host, server, {
+    body: `<button id="before">before</button>
+      <button id="mark" onfocus="window.control.ShowOOUI('erika@example.com', 1, 100, 120)">mark</button>`,
+  });
+  await signedIn(page);
+  await page.evaluate(() => {
+    window.control = new ActiveXObject("Name.NameCtrl");
+  });
+  await page.locator("#before").focus();
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("menuitem").first()).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toBeHidden();
+  await expect(page.locator("#mark")).toBeFocused();
+});

@@ -35,6 +35,7 @@ export class PersonCard {
   /** @type {HTMLElement | null} */
   #back = null;
   #entering = false;
+  #leaving = false;
   #name = "";
   /**
    * What the pointer came to when the card was shown.
@@ -64,10 +65,11 @@ export class PersonCard {
    */
   show(name, { byKeyboard = false, left, top } = {}) {
     this.#link.connect();
-    clearTimeout(this.#timer);
-    if (!document.body) {
+    // A page shows the card when its mark gets the focus: getting it back is not that.
+    if (!document.body || this.#leaving) {
       return;
     }
+    clearTimeout(this.#timer);
     this.#make();
     this.#remember();
     const isHover = this.#pointer.isComing;
@@ -162,7 +164,9 @@ export class PersonCard {
     // Nobody is followed for a card that is not shown.
     this.#card.replaceChildren();
     if (wasFocused && this.#back?.isConnected) {
+      this.#leaving = true;
       this.#back.focus({ preventScroll: true });
+      this.#leaving = false;
     }
     this.#back = null;
   }
