@@ -224,8 +224,10 @@ for (const [when, isThere] of [
 ]) {
   test(`whom a call cannot be about is told at once, ${when}`, async ({ page, host, server, said }) => {
     host.file("favicon.ico", "");
-    // What signs in waits, by the one or by the other.
-    await gate(page, isThere ? "**/token" : "**/mistatus-core-*.js*");
+    await gate(page, "**/token");
+    if (!isThere) {
+      await gate(page, "**/mistatus-core-*.js*");
+    }
     const attributes = 'data-token-url="/token"';
     await page.goto(
       host.page("<p>Old</p>", {
