@@ -4,6 +4,7 @@
 import { ownerOf } from "../elements/last-known.js";
 import { SCOPE } from "../loading/core.js";
 import { install, isInstalled } from "./install.js";
+import { becomeInternetExplorer } from "./internet-explorer.js";
 
 /** @import { Scope } from "../elements/registry.js" */
 
@@ -14,6 +15,9 @@ if (!isInstalled()) {
 
 /** @param {HTMLScriptElement | null} own */
 function start(own) {
+  if (own?.dataset.internetExplorer !== undefined) {
+    becomeInternetExplorer();
+  }
   const whenLoaded = widget(own);
   const scope = () => window.mistatus?.[SCOPE];
   const { server, domain, transport, signinName } = own?.dataset ?? {};

@@ -121,7 +121,8 @@ export class ObjectElements {
             return Reflect.get(target, name, element);
           }
           const control = controlOf(element);
-          return control && name.toLowerCase() === "object" ? control : control?.[name];
+          const value = control && name.toLowerCase() === "object" ? control : control?.[name];
+          return value ?? Reflect.get(target, name, element);
         },
         set: (target, name, value, element) => {
           const control = typeof name === "symbol" || name in target ? undefined : controlOf(element);

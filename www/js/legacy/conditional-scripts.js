@@ -1,0 +1,107 @@
+// Scripts of the page that compile on conditions: given, just before they run, the text that Internet Explorer ran of them.
+// A script in a file becomes one in the page by that; where the page's policy forbids such, all stay as they are.
+
+import { compiled, isConditional } from "./conditional-compilation.js";
+
+export class ConditionalScripts {
+  /**
+   * What each script has of the page, and what it was made.
+   * @type {WeakMap<HTMLScriptElement, { raw: string, made: string }>}
+   */
+  #known = new WeakMap();
+
+  /** Looks at each script that the parser meets from now on. It lets observers run before it runs a script. */
+  start() {
+    const observer = new MutationObserver((records) => {
+      for (const { target, addedNodes } of records) {
+        for (const node of [...addedNodes, target, target.parentNode]) {
+          if (node instanceof HTMLScriptElement) {
+            this.#look(node);
+          }
+        }
+      }
+    });
+    observer.observe(document, { subtree: true, childList: true, characterData: true });
+    document.addEventListener("DOMContentLoaded", () => observer.disconnect(), { once: true });
+  }
+
+  /** @param {HTMLScriptElement} script */
+  #look(script) {
+    if (!isClassic(script)) {
+      return;
+    }
+    if (script.hasAttribute("src")) {
+      this.#lookAtFile(script);
+      return;
+    }
+    // The text may come in parts; what was made of the first ones stands before the others.
+    const { raw, made } = this.#known.get(script) ?? { raw: "", made: "" };
+    const text = script.textContent;
+    if (text !== made && text.startsWith(made)) {
+      this.#give(script, raw + text.slice(made.length));
+    }
+  }
+
+  /** @param {HTMLScriptElement} script */
+  #lookAtFile(script) {
+    // Those that do not hold the parser up may have been asked for; and other origins' files cannot be read.
+    if (script.async || script.defer || new URL(script.src).origin !== location.origin || this.#known.has(script)) {
+      return;
+    }
+    this.#known.set(script, { raw: "", made: "" });
+    const text = fileAt(script.src);
+    if (text !== undefined && isConditional(text) && compiled(text) !== text && mayRun(script)) {
+      script.removeAttribute("src");
+      // What stands in a script with a file was never run.
+      script.textContent = "";
+      this.#give(script, text);
+    }
+  }
+
+  /**
+   * @param {HTMLScriptElement} script
+   * @param {string} raw
+   */
+  #give(script, raw) {
+    const made = compiled(raw);
+    this.#known.set(script, { raw, made });
+    if (made !== script.textContent && mayRun(script)) {
+      script.textContent = made;
+    }
+  }
+}
+
+/** @param {HTMLScriptElement & { language?: string }} script */
+const isClassic = ({ type, language = "" }) =>
+  type === "" ? language === "" || /^(?:java|j)script/i.test(language) : /\b(?:java|j|ecma)script$/i.test(type);
+
+// The parser waits for the script anyway.
+/** @param {string} address */
+function fileAt(address) {
+  const request = new XMLHttpRequest();
+  try {
+    request.open("GET", address, false);
+    request.send();
+    return request.status === 200 ? request.responseText : undefined;
+  } catch {
+    // The script itself says that it cannot be loaded.
+    return undefined;
+  }
+}
+
+// Whether the page's policy lets a script of the page run whose text is not the page's own.
+/** @param {HTMLScriptElement} script */
+function mayRun({ nonce }) {
+  const probe = document.createElement("script");
+  probe.nonce = nonce;
+  try {
+    probe.textContent = 'document.currentScript.id = "ran"';
+    document.head.append(probe);
+    return probe.id === "ran";
+  } catch {
+    // Trusted types.
+    return false;
+  } finally {
+    probe.remove();
+  }
+}
