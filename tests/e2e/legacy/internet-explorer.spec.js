@@ -44,6 +44,15 @@ test("the gates of old pages open where the tag says so, and nowhere else", asyn
   expect(errors(said)).toEqual([]);
 });
 
+test("the attribute alone is no setting: the widget's own tag is waited for", async ({ page, host, server }) => {
+  host.file("favicon.ico", "");
+  const head = `<script ${IE} src="${host.url}/widget/legacy.js"></script>`;
+  const widget = `<script src="${host.url}/widget/mistatus.js" data-server="${server.stream}" data-signin-name="franz@example.com"></script>`;
+  await page.goto(host.page(`<p>Both</p>${widget}`, { head }));
+  await expect.poll(() => page.evaluate(() => new ActiveXObject("Messenger.UIAutomation").MyStatus)).toBe(2);
+  expect(await page.evaluate(() => document.querySelectorAll("script[src*='mistatus.js']").length)).toBe(1);
+});
+
 const CONDITIONAL = `
   var isExplorer = /*@cc_on!@*/false, version = 0, made = "none", it = /['"]/.test("it's");
   /*@cc_on version = @_jscript_version; @*/

@@ -15,12 +15,15 @@ if (!isInstalled()) {
 
 /** @param {HTMLScriptElement | null} own */
 function start(own) {
-  if (own?.dataset.internetExplorer !== undefined) {
+  const { internetExplorer, ...settings } = own?.dataset ?? {};
+  if (internetExplorer !== undefined) {
     becomeInternetExplorer();
   }
-  const whenLoaded = widget(own);
+  const whenLoaded = widget(own, settings);
+  // It has been said; who needs the messenger hears of it as well.
+  whenLoaded.catch(() => {});
   const scope = () => window.mistatus?.[SCOPE];
-  const { server, domain, transport, signinName } = own?.dataset ?? {};
+  const { server, domain, transport, signinName } = settings;
   // As the widget's own script says it, once that is there.
   const place = server ?? (transport === "xmpp" ? domain : new URL("/stream", own?.src || document.baseURI).href);
   install(
@@ -43,9 +46,10 @@ function start(own) {
 // Returns a promise of the scope that the widget's own script makes.
 /**
  * @param {HTMLScriptElement | null} own
+ * @param {DOMStringMap} settings
  * @returns {Promise<Scope>}
  */
-function widget(own) {
+function widget(own, settings) {
   return new Promise((resolve, reject) => {
     const take = () => window.mistatus?.[SCOPE] && resolve(window.mistatus[SCOPE]);
     const missing = (/** @type {Event} */ { target }) => {
@@ -63,14 +67,14 @@ function widget(own) {
         tag.addEventListener("load", take);
         tag.addEventListener("error", missing);
       } else {
-        const script = widgetScript(own);
+        const script = widgetScript(own, settings);
         script.addEventListener("load", take);
         script.addEventListener("error", missing);
         document.head.append(script);
       }
     };
     // Without settings of its own it waits for a tag that has them, further down in the page.
-    const isConfigured = Object.keys(own?.dataset ?? {}).length > 0;
+    const isConfigured = Object.keys(settings).length > 0;
     if (isConfigured || document.readyState !== "loading") {
       bring();
     } else {
@@ -79,13 +83,16 @@ function widget(own) {
   });
 }
 
-/** @param {HTMLScriptElement | null} own */
-function widgetScript(own) {
+/**
+ * @param {HTMLScriptElement | null} own
+ * @param {DOMStringMap} settings
+ */
+function widgetScript(own, settings) {
   const script = document.createElement("script");
   script.src = new URL("mistatus.js", own?.src || document.baseURI).href;
   script.nonce = own?.nonce ?? "";
   // Errors of a script of another origin are told to the page's `onerror` only where it has this.
   script.crossOrigin = own?.crossOrigin ?? null;
-  Object.assign(script.dataset, own?.dataset);
+  Object.assign(script.dataset, settings);
   return script;
 }

@@ -29,7 +29,7 @@ export const isInstalled = () =>
 /**
  * Installs it all, once a page.
  * @param {Subscribe} subscribe
- *   opens the page's messenger and tells which it is, now and later
+ *   opens the page's messenger and tells which it is, or why there is none, now and later
  * @param {() => string} owner
  *   returns whose page it is, as `ownerOf` of last-known.js does
  */
