@@ -136,12 +136,12 @@ export interface MiMessengerProperties {
   credentials?: "token" | "password" | "anonymous";
   /** XMPP: who may see the user without the user's being asked. */
   approval?: "nobody" | "listed" | "everybody";
-  /** Token, or a function that gets one; goes before `tokenUrl`. */
+  /** Token, or a function that gets one, of which the newest is asked; goes before `tokenUrl`. */
   token?: string | (() => string | null | Promise<string | null>) | undefined;
 }
 
 /** The properties of `<mi-messenger>` that are no attributes. */
 export interface MiMessengerOnlyProperties {
-  /** Token, or a function that gets one; goes before `tokenUrl`. */
+  /** Token, or a function that gets one, of which the newest is asked; goes before `tokenUrl`. */
   token?: string | (() => string | null | Promise<string | null>) | undefined;
 }

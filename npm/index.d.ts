@@ -1158,7 +1158,7 @@ export declare class MiMessengerElement extends HTMLElement {
   credentials: string;
   /** XMPP: who may see the user without the user's being asked: `nobody`, `listed` or `everybody`. */
   approval: string;
-  /** Token, or a function that gets one; goes before `tokenUrl`. */
+  /** Token, or a function that gets one, of which the newest is asked; goes before `tokenUrl`. */
   token: ConnectOptions["token"];
   /** The messenger; null until the WebAssembly is there. */
   readonly messenger: Messenger | null;

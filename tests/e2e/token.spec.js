@@ -84,3 +84,84 @@ test("a refused sign-in leaves nothing of what the user saw", async ({ page, hos
   const kept = () => page.evaluate(() => Object.keys(sessionStorage).filter((key) => key.includes("last-known")));
   await expect.poll(kept).toEqual([]);
 });
+
+test("an element that is given the same again stays connected, and asks its newest function next", async ({
+  page,
+  host,
+  server,
+}) => {
+  const sockets = [];
+  page.on("websocket", (socket) => sockets.push(socket.url()));
+  const give = () => token({ sub: "erika@example.com", exp: inSeconds(600) });
+  host.answer("first", give);
+  host.answer("newest", give);
+  const head = `<script src="${server.url}/mistatus.js"></script>`;
+  await page.goto(
+    host.page(`<mi-messenger server="${server.stream}"><mi-my-status>…</mi-my-status></mi-messenger>`, { head }),
+  );
+  await page.evaluate(async () => {
+    window.asked = [];
+    // As a component gives it that is rendered again: each time another function, which does the same.
+    window.give = (address) => () => {
+      window.asked.push(address);
+      return fetch(address).then((response) => response.text());
+    };
+    document.querySelector("mi-messenger").token = window.give("/first");
+    window.changes = 0;
+    const observer = new MutationObserver((changes) => {
+      window.changes += changes.length;
+    });
+    await document.querySelector("mi-messenger").ready;
+    observer.observe(document.querySelector("mi-my-status"), { attributeFilter: ["status"] });
+  });
+  await expect(page.locator("mi-my-status")).toHaveAttribute("status", "online");
+  const before = sockets.length;
+  const same = await page.evaluate(async (stream) => {
+    const element = document.querySelector("mi-messenger");
+    const { messenger } = element;
+    window.changes = 0;
+    for (let time = 0; time < 4; time += 1) {
+      element.token = window.give("/newest");
+      element.setAttribute("server", stream);
+      element.server = stream;
+      element.signinName = "";
+      element.friendlyName = null;
+      // What would be made anew is so in a microtask.
+      await Promise.resolve();
+    }
+    await messenger.queryMyStatus();
+    return element.messenger === messenger;
+  }, server.stream);
+  expect(same).toBe(true);
+  expect(sockets).toHaveLength(before);
+  expect(await page.evaluate(() => window.changes)).toBe(0);
+
+  await server.kill();
+  await server.restart();
+  await expect.poll(() => page.evaluate(() => window.asked.at(-1))).toBe("/newest");
+  await expect(page.locator("mi-my-status")).toHaveAttribute("status", "online");
+
+  // Another token is another user.
+  await page.evaluate(
+    (token) => {
+      document.querySelector("mi-messenger").token = token;
+    },
+    token({ sub: "franz@example.com", exp: inSeconds(600) }),
+  );
+  await expect
+    .poll(() => page.evaluate(async () => (await document.querySelector("mi-messenger").ready).MySigninName))
+    .toBe("franz@example.com");
+  const steady = sockets.length;
+  const kept = await page.evaluate(async () => {
+    const element = document.querySelector("mi-messenger");
+    const { messenger, token } = element;
+    for (let time = 0; time < 4; time += 1) {
+      element.token = token;
+      await Promise.resolve();
+    }
+    await messenger.queryMyStatus();
+    return element.messenger === messenger;
+  });
+  expect(kept).toBe(true);
+  expect(sockets).toHaveLength(steady);
+});

@@ -559,9 +559,13 @@ export class MiMessengerElement extends HTMLElementBase {
     return this.#token;
   }
 
+  // One function is as good as another: the newest is asked next.
   set token(token) {
+    const before = this.#token;
     this.#token = token;
-    this.#reopen();
+    if (token !== before && !(isFunction(token) && isFunction(before))) {
+      this.#reopen();
+    }
   }
 
   /** The messenger; null until the WebAssembly is there. */
@@ -596,7 +600,8 @@ export class MiMessengerElement extends HTMLElementBase {
    * @param {string | null} after
    */
   attributeChangedCallback(_name, before, after) {
-    if (before !== after) {
+    // No text says as little as an empty one.
+    if ((before ?? "") !== (after ?? "")) {
       this.#reopen();
     }
   }
@@ -629,7 +634,9 @@ export class MiMessengerElement extends HTMLElementBase {
       const transport = this.transport || undefined;
       const settings = /** @type {Options} */ ({
         server: this.server,
-        token: this.token ?? tokenFrom(this.tokenUrl),
+        token: isFunction(this.#token)
+          ? () => /** @type {() => string} */ (this.#token)()
+          : (this.#token ?? tokenFrom(this.tokenUrl)),
         tokenUrl: this.tokenUrl,
         signinName: this.signinName || undefined,
         friendlyName: this.friendlyName || undefined,
@@ -663,6 +670,9 @@ reflect(MiMessengerElement, {
   transport: "transport",
   ...Object.fromEntries(XMPP.map((name) => [name, name])),
 });
+
+/** @param {unknown} value */
+const isFunction = (value) => typeof value === "function";
 
 /**
  * Whether an attribute is there and does not say `false`, which some frameworks write where nothing should stand.
