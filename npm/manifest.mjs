@@ -1,5 +1,5 @@
-// Makes the manifest of the custom elements (npm/custom-elements.json) for npm/generate.mjs: attributes, events, slots, parts
-// and custom properties from the tags in the comments of the element classes, fields and methods from their public types.
+// Makes the manifest of the custom elements (npm/custom-elements.json) for npm/generate.mjs: attributes, events, slots, parts,
+// custom properties and states from the tags in the comments of the element classes, fields and methods from their public types.
 // Knows nothing of the automation API.
 
 import { readFileSync } from "node:fs";
@@ -90,6 +90,21 @@ class PublicTypes {
     };
   }
 
+  /**
+   * Returns the texts of which a type is the union.
+   * @param {string} name
+   */
+  texts(name) {
+    const found = this.#source.statements.find(
+      (statement) => ts.isTypeAliasDeclaration(statement) && statement.name.text === name,
+    );
+    const type = found && this.#checker.getTypeAtLocation(found);
+    if (!type?.isUnion()) {
+      throw new Error(`${TYPES} has no union ${name}`);
+    }
+    return type.types.flatMap((one) => (one.isStringLiteral() ? [one.value] : []));
+  }
+
   /** @param {ts.PropertyDeclaration} member */
   #type(member) {
     const { NoTruncation, UseAliasDefinedOutsideCurrentScope } = ts.TypeFormatFlags;
@@ -169,6 +184,10 @@ function declaration(Class, types) {
       ...(value !== undefined && { default: value }),
       description,
     }));
+  // One whose type is a union stands for as many states.
+  const states = tagged("cssState").flatMap(({ type, name, description }) =>
+    (type ? types.texts(type) : [name]).map((name) => ({ name, description })),
+  );
   const some = {
     attributes,
     members,
@@ -176,6 +195,7 @@ function declaration(Class, types) {
     slots: styled("slot"),
     cssParts: styled("csspart"),
     cssProperties: styled("cssprop"),
+    cssStates: states,
   };
   return {
     kind: "class",

@@ -126,7 +126,7 @@ export class Panels {
   #look() {
     for (const entry of [...this.#open.values()]) {
       const { element, key } = entry.panel;
-      if (!element.isConnected || !element.hasAttribute("open")) {
+      if (!element.isConnected || !(/** @type {Partial<MiConversationElement>} */ (element).open)) {
         this.#leave(entry);
         this.#desk.later(() => {
           this.#desk.announce("IMWindowContactRemoved", [this.#desk.contacts.of(key), entry.object]);
@@ -141,7 +141,7 @@ export class Panels {
   #leave({ panel }) {
     this.#open.delete(panel.key);
     panel.dead = true;
-    panel.element.removeAttribute("open");
+    /** @type {Partial<MiConversationElement>} */ (panel.element).open = false;
     if (panel.element.parentNode === this.#host) {
       panel.element.remove();
     }
@@ -208,7 +208,7 @@ export class ConversationPanel extends Panel {
   }
 
   close() {
-    this.element.removeAttribute("open");
+    /** @type {Partial<MiConversationElement>} */ (this.element).open = false;
     this.#closed();
   }
 }

@@ -2,6 +2,7 @@
 // the nearest messenger, and a life that survives being moved. Draws nothing itself.
 
 import { MOUNT } from "../loading/core.js";
+import { put } from "./attributes.js";
 import { adoptStyles, drawLastKnown, drawUnknown } from "./draw.js";
 import { recall } from "./last-known.js";
 import { nearElements } from "./nearness.js";
@@ -61,6 +62,12 @@ export class DrawnElement extends HTMLElementBase {
   #started = false;
   /** @type {Set<string>} */
   #complained = new Set();
+
+  /**
+   * What the element says of itself by attributes: as they are to be, whatever becomes of them in the page.
+   * @type {Record<string, string | null>}
+   */
+  truth = {};
 
   constructor() {
     super();
@@ -138,6 +145,18 @@ export class DrawnElement extends HTMLElementBase {
   /** The element's messenger; null while there is none. */
   get messenger() {
     return this.#messenger ?? null;
+  }
+
+  /**
+   * Says something by an attribute; null takes it away.
+   * @param {string} name
+   * @param {string | null} value
+   */
+  tell(name, value) {
+    this.truth[name] = value;
+    if (this.getAttribute(name) !== value) {
+      put(this, name, value);
+    }
   }
 
   /** Draws anew, for another contact: nothing that is known of the one before holds. */
@@ -224,6 +243,7 @@ export class DrawnElement extends HTMLElementBase {
       ...this.drawing(),
       arrived: () => this.#arrived(),
       uncover: () => this.#dropLastKnown(),
+      truth: this.truth,
       failed: (/** @type {MessengerError} */ error) => this.setAttribute("error", /** @type {string} */ (error.reason)),
     };
     this.#mounted = messenger[MOUNT](this.#root, drawing, (status, kebab, stale) => this.#shown(status, kebab, stale));
@@ -287,12 +307,8 @@ export class DrawnElement extends HTMLElementBase {
     const previous = this.#status;
     this.#status = status;
     this.#stale = stale;
-    if (this.getAttribute("status") !== kebab) {
-      this.setAttribute("status", kebab);
-    }
-    if (this.hasAttribute("stale") !== stale) {
-      this.toggleAttribute("stale", stale);
-    }
+    this.tell("status", kebab);
+    this.tell("stale", stale ? "" : null);
     if (previous !== status) {
       const contact = this.getAttribute("contact");
       // Never while the WebAssembly draws: a handler may call back into it.
@@ -334,8 +350,9 @@ export class DrawnElement extends HTMLElementBase {
 
   #showUnknown() {
     const { hasDot, stateless } = /** @type {DrawnClass & Function} */ (this.constructor);
-    if (!stateless && !this.hasAttribute("status")) {
-      this.setAttribute("status", "unknown");
+    if (!stateless) {
+      // Not what stands there: it may be a copy's, out of a page's cache.
+      this.tell("status", this.truth.status ?? "unknown");
     }
     if (hasDot) {
       // Seen where the page gave no text of its own to be shown until then.
@@ -364,45 +381,6 @@ export function languageOf(element) {
     }
   }
   return defaults.language || document.documentElement.lang || navigator.language;
-}
-
-/**
- * Gives an element an attribute; null and undefined take it away.
- * @param {Element} element
- * @param {string} attribute
- * @param {string | null | undefined} value
- */
-export function put(element, attribute, value) {
-  if (value === null || value === undefined) {
-    element.removeAttribute(attribute);
-  } else {
-    element.setAttribute(attribute, value);
-  }
-}
-
-/**
- * Reflects attributes as string properties: `{ tokenUrl: "token-url" }`.
- * @param {{ prototype: Element }} Class
- * @param {Record<string, string>} names
- */
-export function reflect(Class, names) {
-  for (const [property, attribute] of Object.entries(names)) {
-    Object.defineProperty(Class.prototype, property, {
-      configurable: true,
-      enumerable: true,
-      /** @this {Element} */
-      get() {
-        return this.getAttribute(attribute) ?? "";
-      },
-      /**
-       * @this {Element}
-       * @param {string | null | undefined} value
-       */
-      set(value) {
-        put(this, attribute, value);
-      },
-    });
-  }
 }
 
 /**

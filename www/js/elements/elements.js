@@ -3,7 +3,8 @@
 
 import { openMessenger, WINDOW } from "../loading/core.js";
 import { tokenFrom } from "../loading/token.js";
-import { DrawnElement, languageOf, namesNear, put, reflect, upgradeProperties } from "./element-base.js";
+import { put, reflect } from "./attributes.js";
+import { DrawnElement, languageOf, namesNear, upgradeProperties } from "./element-base.js";
 import { ownerOf } from "./last-known.js";
 import { observeNearness } from "./nearness.js";
 import { Scope } from "./registry.js";
@@ -32,6 +33,8 @@ const HTMLElementBase = globalThis.HTMLElement ?? class {};
  * @csspart dot - The dot.
  * @csspart label - The text beside it.
  * @csspart note - What the person says about it.
+ * @cssState {StatusName} status - The status, as in the attribute.
+ * @cssState stale - The status is known only from before a lost connection.
  * @cssprop [--mi-dot-size=0.8em] - Width and height of the dot; unless set, 0.6em where the size is small and 1.15em
  *   where it is large.
  * @cssprop [--mi-gap=0.4em] - Space between dot and label.
@@ -138,6 +141,8 @@ reflect(MiStatusElement, { contact: "contact", label: "label", size: "size" });
  * @csspart option - One status of it.
  * @csspart note - What the user says about the status.
  * @csspart failure - Why a choice was refused.
+ * @cssState {StatusName} status - The status, as in the attribute.
+ * @cssState stale - The connection is lost.
  * @cssprop [--mi-dot-size=0.8em] - Width and height of the dots.
  * @cssprop [--mi-color-online=light-dark(#15803d, #4ade80)] - Colour of the dot for online.
  * @cssprop [--mi-color-busy=light-dark(#c81e3a, #ff7085)] - Colour of the dot for busy, on the phone, in a meeting or a
@@ -263,6 +268,7 @@ reflect(MiMyStatusElement, { states: "states" });
  * @csspart note - What the person says about the status.
  * @csspart empty - The text where nobody is to be shown.
  * @csspart failure - Why something did not work.
+ * @cssState unread - There are messages that the user has not read.
  * @cssprop [--mi-list-height=22em] - Most height of the people; what is more scrolls.
  * @cssprop [--mi-dot-size=0.8em] - Width and height of the dots.
  * @cssprop [--mi-gap=0.4em] - Space between dot and label.
@@ -323,17 +329,17 @@ export class MiContactListElement extends DrawnElement {
 
   /** How many messages the user has not read, on any device. */
   get unread() {
-    return Number(this.getAttribute("unread") ?? 0);
+    return Number(this.truth.unread);
   }
 
   /** @param {Messenger} messenger */
   attached(messenger) {
-    const count = () => put(this, "unread", messenger.unread > 0 ? String(messenger.unread) : null);
+    const count = () => this.tell("unread", messenger.unread > 0 ? String(messenger.unread) : null);
     count();
     messenger.addEventListener("unread-change", count);
     return () => {
       messenger.removeEventListener("unread-change", count);
-      this.removeAttribute("unread");
+      this.tell("unread", null);
     };
   }
 
@@ -387,6 +393,7 @@ reflect(MiContactListElement, { sort: "sort", filter: "filter" });
  * @csspart field - The field.
  * @csspart button - Each button.
  * @csspart failure - What is wrong.
+ * @cssState open - The panel is to be seen.
  * @cssprop [--mi-dot-size=0.8em] - Width and height of the dot.
  * @cssprop [--mi-gap=0.4em] - Space between dot and label.
  * @cssprop [--mi-color-online=light-dark(#15803d, #4ade80)] - Colour of the dot for online.
@@ -424,11 +431,17 @@ export class MiConversationElement extends DrawnElement {
 
   /** Whether the panel is to be seen. */
   get open() {
-    return isOn(this, "open");
+    return "open" in this.truth || isOn(this, "open");
   }
 
+  // What the page did not write it cannot take away: only whoever opened it knows when to close it.
   set open(open) {
-    put(this, "open", open ? "" : null);
+    if (open && !this.open) {
+      this.tell("open", "");
+    } else if (!open) {
+      delete this.truth.open;
+      this.removeAttribute("open");
+    }
   }
 
   /** Opens the panel and puts the focus into its field. */
@@ -490,6 +503,9 @@ export class MiConversationElement extends DrawnElement {
   changed(name) {
     if (name === "lang") {
       super.changed(name);
+      return;
+    }
+    if (name === "open" && this.open === !!this.#drawn) {
       return;
     }
     this.removeAttribute("error");

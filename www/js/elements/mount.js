@@ -3,6 +3,7 @@
 import pickerStyle from "../../../src/ui/picker/style.css";
 import { whenThere } from "../loading/wasm-panels.js";
 import { adopter } from "./sheets.js";
+import { keepTrue } from "./truth.js";
 
 /**
  * @import { Client, Mounted, Panel } from "../../../npm/generated/wasm/mistatus.js"
@@ -37,6 +38,7 @@ const adoptPickerStyle = adopter(pickerStyle);
  * @typedef {object} Progress
  * @property {() => void} arrived is called when the element's fallback is of no more use
  * @property {() => void} uncover is called when what was known before has nothing more to say
+ * @property {Record<string, string | null>} truth what the element says of itself by attributes
  * @property {(error: MessengerError) => void} failed is called with why it still is
  */
 
@@ -64,6 +66,7 @@ const adoptPickerStyle = adopter(pickerStyle);
  */
 export function mount(glue, client, root, drawing, onShow, keeper) {
   const { language } = drawing;
+  keepTrue(/** @type {HTMLElement} */ (root.host), drawing.truth);
   if (drawing.kind === "list") {
     return panel(root, drawing, () =>
       glue.mountContactList(root, client, drawing.sort, drawing.filter, language, drawing.converse),
