@@ -22,7 +22,7 @@ provideCore(async () => ({ open }));
  * What the options of `connect` become, once they are checked.
  * @typedef {Partial<Omit<ConnectOptions, "transport">> & Partial<Omit<XmppConnectOptions, "transport">>
  *   & { transport?: string, keepTrying?: boolean, tokenUrl?: string, early?: EarlyConnection,
- *     place?: string | URL }} Options
+ *     place?: string | URL, untagged?: boolean }} Options
  */
 
 /**
@@ -32,6 +32,11 @@ provideCore(async () => ({ open }));
  */
 export async function open(options) {
   const checked = check(options);
+  if (options.untagged) {
+    console.warn(
+      "mistatus: no script tag has this script's address as its src, so there are no data-* settings; elements wait for mistatus.connect",
+    );
+  }
   if (typeof document === "undefined") {
     throw new MessengerError(
       HRESULT.E_NOTIMPL,

@@ -19,9 +19,6 @@ import { pageScope } from "./registry.js";
 // Importable where there is no DOM; nobody makes an element there.
 const HTMLElementBase = globalThis.HTMLElement ?? class {};
 
-/** The language that the page's script tag asks for; see `languageOf`. */
-export const defaults = { language: "" };
-
 /** @typedef {[status: number, kebab: string, stale: boolean]} Shown */
 
 /** @type {Shown} */
@@ -380,7 +377,7 @@ export function languageOf(element) {
       return node.lang;
     }
   }
-  return defaults.language || document.documentElement.lang || navigator.language;
+  return pageScope.language || document.documentElement.lang || navigator.language;
 }
 
 /**

@@ -3,6 +3,8 @@
 
 /** @import { Messenger } from "../automation/messenger.js" */
 
+const PAGE = Symbol.for("mistatus.page");
+
 /** @typedef {(signal?: AbortSignal) => Promise<Messenger>} Opener */
 
 /** @typedef {(messenger: Messenger | null, error: unknown) => void} Subscriber */
@@ -25,6 +27,10 @@ export class Scope {
   /** @type {AbortController | undefined} */
   #beginning;
   #adopted = false;
+  #isOwn = false;
+
+  /** The language that the page's script tag asks for, if it does. */
+  language = "";
 
   /** Whose last known states are shown until there is a messenger; as `ownerOf` of last-known.js returns it. */
   key = "";
@@ -46,13 +52,21 @@ export class Scope {
   }
 
   /**
-   * Sets how a messenger is made, and forgets the one that was there.
+   * Sets how a messenger is made, and forgets the one that was there, unless that is somebody else's.
    * @param {Opener} opener
+   * @param {boolean} [isOwn] whether it is opened even without elements, and no other messenger takes its place
    */
-  reopen(opener) {
+  reopen(opener, isOwn = false) {
     this.#opener = opener;
-    this.close();
-    if (this.#subscribers.size > 0) {
+    this.#isOwn = isOwn;
+    if (!this.#adopted) {
+      this.close();
+      this.#reopen();
+    }
+  }
+
+  #reopen() {
+    if (this.#isOwn || this.#subscribers.size > 0) {
       this.open();
     }
   }
@@ -112,7 +126,7 @@ export class Scope {
    * @param {Messenger} messenger
    */
   adopt(messenger) {
-    if (this.#adopted) {
+    if (this.#adopted || this.#isOwn) {
       return;
     }
     this.close();
@@ -121,6 +135,9 @@ export class Scope {
     messenger.addEventListener("AppShutdown", () => {
       this.#adopted = false;
       this.#tell(null, null);
+      if (this.#isOwn) {
+        this.open();
+      }
     });
   }
 
@@ -168,5 +185,10 @@ export class Scope {
   }
 }
 
-/** Serves every element that is in no <mi-messenger>. */
-export const pageScope = new Scope();
+const page = /** @type {{ [PAGE]?: Scope }} */ (/** @type {unknown} */ (globalThis));
+
+/**
+ * Serves every element that is in no <mi-messenger>. The same for all copies of the library in a page.
+ * @type {Scope}
+ */
+export const pageScope = (page[PAGE] ??= new Scope());

@@ -3,7 +3,7 @@
 
 import { HRESULT, MISTATUS } from "../automation/constants.js";
 import { defineElements } from "../elements/define.js";
-import { defaults, languageOf, namesNear } from "../elements/element-base.js";
+import { languageOf, namesNear } from "../elements/element-base.js";
 import { ownerOf } from "../elements/last-known.js";
 import { pageScope } from "../elements/registry.js";
 import { core, openMessenger, provideCore, SCOPE } from "./core.js";
@@ -51,12 +51,21 @@ if (window.mistatus?.version) {
     document.currentScript,
   );
 } else {
-  start(/** @type {HTMLScriptElement | null} */ (document.currentScript));
+  // What is a module or imported is no current script, but has an address.
+  const [address] = /\w+:\/\/[^\s)]+?(?=:\d+:\d+)/.exec(/** @type {string} */ (new Error().stack)) ?? [];
+  start(
+    /** @type {HTMLScriptElement | null} */ (document.currentScript) ??
+      [...document.scripts].find(({ src }) => src === address),
+    address,
+  );
 }
 
-/** @param {HTMLScriptElement | null} script */
-function start(script) {
-  const address = script?.src || document.baseURI;
+/**
+ * @param {HTMLScriptElement | undefined} script
+ * @param {string} [own] the address of this script, where the browser tells it
+ */
+function start(script, own) {
+  const address = script?.src || own || document.baseURI;
   const {
     server,
     tokenUrl,
@@ -74,7 +83,7 @@ function start(script) {
   /** @type {Partial<Record<"json" | "xmpp", Promise<Core>>>} */
   const loading = {};
 
-  defaults.language = lang ?? "";
+  pageScope.language = lang ?? "";
   provideCore((transport) => {
     const kind = transport === "xmpp" ? transport : "json";
     loading[kind] ??= load(.../** @type {[URL, URL]} */ (FILES[kind].map((file) => new URL(file, address)))).catch(
@@ -103,7 +112,11 @@ function start(script) {
     keepTrying: true,
     // As messengers do: a message from somebody on the list opens their conversation.
     openOnMessage: openOnMessage !== "false",
+    untagged: !script,
   });
+  // A tag that says who the user is has a messenger of its own, and signs them in whether or not the page shows anything;
+  // without one, the page's first serves the elements.
+  const isOwn = [server, tokenUrl, signinName, domain].some((setting) => setting !== undefined);
   pageScope.key = ownerOf(settings.server ?? domain, signinName);
   pageScope.reopen(async (signal) => {
     try {
@@ -112,19 +125,10 @@ function start(script) {
       console.error(`mistatus: ${/** @type {Error} */ (error).message}`);
       throw error;
     }
-  });
+  }, isOwn);
 
-  // A tag that says who the user is has a messenger of its own; without one, the page's first serves the elements.
-  const isOwn = [server, tokenUrl, signinName, domain].some((setting) => setting !== undefined);
-  const connect = async (/** @type {Options} */ options) => {
-    const messenger = await beginWith(options, async (begun) =>
-      /** @type {Core} */ (await core(options?.transport)).connect(begun),
-    );
-    if (!isOwn) {
-      pageScope.adopt(messenger);
-    }
-    return messenger;
-  };
+  const connect = (/** @type {Options} */ options) =>
+    beginWith(options, async (begun) => /** @type {Core} */ (await core(options?.transport)).connect(begun));
   window.mistatus = Object.freeze({
     version,
     MISTATUS,
@@ -145,10 +149,6 @@ function start(script) {
   // A page's first formatter takes tens of milliseconds, all others none: now, while nobody waits for the tooltips. Where
   // a browser has no idle moments, that is when the first tooltip is made.
   window.requestIdleCallback?.(() => new Intl.DateTimeFormat(languageOf(document.documentElement)).format());
-  // It signs them in, whether or not the page shows anything.
-  if (isOwn) {
-    pageScope.open().catch(() => {});
-  }
 }
 
 let failures = 0;
