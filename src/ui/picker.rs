@@ -53,7 +53,7 @@ pub fn PickerView(
     let language = move || offer.with(|offer| offer.language);
     let is_pending = move || view.with(|view| view.pending.is_some());
     view! {
-        <span class="mi-picker" part="picker">
+        <span class="mi-picker" part="picker" lang=move || language().tag()>
             <button
                 class="mi-button" part="button" type="button" aria-haspopup="menu"
                 use:menu_button=Rc::clone(&menu)

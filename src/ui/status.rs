@@ -79,7 +79,10 @@ fn status(view: &ContactView, look: Look) -> impl IntoView + use<> {
     };
     let title = full_text(language, view, [time(view.since), time(view.until)]);
     view! {
-        <span class="mi-status" part="status" data-size=size.name() data-stale=view.stale>
+        <span
+            class="mi-status" part="status" lang=language.tag()
+            data-size=size.name() data-stale=view.stale
+        >
             <span
                 class="mi-dot" part="dot" role="img"
                 data-status=view.status.kebab() aria-label=state.clone() title=title

@@ -645,7 +645,14 @@ export class Messenger extends EventTarget {
    * @returns {Drawn}
    */
   [MOUNT](root, drawing, onShow) {
-    const drawn = mount(this.#glue, this.#client, root, drawing, onShow, this.#keeper);
+    const converse = (/** @type {string} */ name) => {
+      try {
+        this.InstantMessage(name);
+      } catch (error) {
+        console.error(`mistatus: ${/** @type {Error} */ (error).message}`);
+      }
+    };
+    const drawn = mount(this.#glue, this.#client, root, drawing, onShow, this.#keeper, converse);
     return this.#troubles.showBy(root.host, drawn);
   }
 

@@ -11,14 +11,15 @@ export const adoptStyles = adopter(statusStyle + conversationHostStyle);
  * Draws a status that is known only from before: the markup of `StatusView` in src/ui/status.rs, to which
  * tests/e2e/last-known.spec.js compares it. Only the tooltip is not there, which tells what was not kept.
  *
- * @param {{ kebab: string, text?: string, name?: string | null }} last
+ * @param {{ kebab: string, text?: string, name?: string | null, lang?: string }} last
  * @param {string | null} label as the attribute of that name
  * @param {string | null} size as the attribute of that name
  */
-export function drawLastKnown({ kebab, text, name }, label, size) {
+export function drawLastKnown({ kebab, text, name, lang = "" }, label, size) {
   const box = make("span", {
     class: "mi-status mi-last-known",
     part: "status",
+    lang,
     "data-size": size === "small" || size === "large" ? size : "medium",
     "data-stale": "",
   });

@@ -105,7 +105,7 @@ export class DrawnElement extends HTMLElementBase {
   }
 
   /**
-   * Says what is to be drawn. Subclasses answer; anything that is missing they complain about.
+   * Says what is to be drawn. Subclasses answer.
    * @returns {Wanted}
    */
   drawing() {
@@ -189,6 +189,8 @@ export class DrawnElement extends HTMLElementBase {
   #start() {
     const scope = scopeOf(this);
     if (this.#started && scope === this.#scope) {
+      // Only moved, perhaps to where another language is spoken.
+      this.changed("lang");
       return;
     }
     this.#stop();
@@ -241,6 +243,7 @@ export class DrawnElement extends HTMLElementBase {
       arrived: () => this.#arrived(),
       uncover: () => this.#dropLastKnown(),
       truth: this.truth,
+      complain: (/** @type {string} */ message) => this.complain("E_INVALIDARG", message),
       failed: (/** @type {MessengerError} */ error) => this.setAttribute("error", /** @type {string} */ (error.reason)),
     };
     this.#mounted = messenger[MOUNT](this.#root, drawing, (status, kebab, stale) => this.#shown(status, kebab, stale));

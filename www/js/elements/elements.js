@@ -82,17 +82,12 @@ export class MiStatusElement extends DrawnElement {
 
   /** @returns {Wanted} */
   drawing() {
-    const contact = this.contact;
-    if (contact === "") {
-      this.complain("E_INVALIDARG", 'needs the attribute contact, for example contact="alice@example.com"');
-    }
     return {
       kind: "contact",
-      contact,
+      contact: this.contact,
       label: this.label,
       size: this.size,
       language: languageOf(this),
-      refused: (message) => this.complain("E_INVALIDARG", `has a contact that is no sign-in name: ${message}`),
     };
   }
 
@@ -188,12 +183,7 @@ export class MiMyStatusElement extends DrawnElement {
 
   /** @returns {Wanted} */
   drawing() {
-    return {
-      kind: "me",
-      states: this.states,
-      language: languageOf(this),
-      refused: (names) => this.complain("E_INVALIDARG", `has states that cannot be chosen: ${names}`),
-    };
+    return { kind: "me", states: this.states, language: languageOf(this) };
   }
 
   updates() {
@@ -357,20 +347,11 @@ export class MiContactListElement extends DrawnElement {
   /** @returns {Wanted} */
   drawing() {
     const [sort, filter, language] = this.updates();
-    return { kind: "list", sort, filter, language, converse: (name) => this.#converse(name) };
+    return { kind: "list", sort, filter, language };
   }
 
   updates() {
     return [this.sort, this.filter, languageOf(this)];
-  }
-
-  /** @param {string} name */
-  #converse(name) {
-    try {
-      /** @type {Messenger} */ (this.messenger).InstantMessage(name);
-    } catch (error) {
-      console.error(`mistatus: ${/** @type {Error} */ (error).message}`);
-    }
   }
 }
 
@@ -491,7 +472,6 @@ export class MiConversationElement extends DrawnElement {
       open: this.open,
       language: languageOf(this),
       close: () => this.close(),
-      refused: (message) => this.complain("E_INVALIDARG", `has a contact that is no sign-in name: ${message}`),
     };
   }
 

@@ -10,7 +10,7 @@ export const GRACE_MS = 60_000;
 
 /**
  * What is kept of a person. The user is one, under the empty name.
- * @typedef {{ status: number, name?: string, kebab?: string, text?: string, signinName?: string }} LastKnown
+ * @typedef {{ status: number, name?: string, kebab?: string, text?: string, lang?: string, signinName?: string }} LastKnown
  */
 
 /** @typedef {{ until: number, people: Map<string, LastKnown> }} Memory */

@@ -2,6 +2,7 @@
 
 import pickerStyle from "../../../src/ui/picker/style.css";
 import { whenThere } from "../loading/wasm-panels.js";
+import { followLanguage } from "./language.js";
 import { adopter } from "./sheets.js";
 import { keepTrue } from "./truth.js";
 
@@ -9,6 +10,7 @@ import { keepTrue } from "./truth.js";
  * @import { Client, Mounted, Panel } from "../../../npm/generated/wasm/mistatus.js"
  * @import { MessengerError } from "../automation/errors.js"
  * @import { Glue } from "../loading/wasm.js"
+ * @import { DrawnElement } from "./element-base.js"
  * @import { Keeper } from "./keeper.js"
  * @import { PanelsScript } from "../loading/wasm-panels.js"
  */
@@ -20,10 +22,10 @@ const adoptPickerStyle = adopter(pickerStyle);
  * What an element wants to be drawn.
  *
  * @typedef {ContactWanted | PickerWanted | ListWanted | ConversationWanted} Wanted
- * @typedef {{ kind: "contact", contact: string, label: string, size: string, language: string, refused: (why: string) => void }} ContactWanted
- * @typedef {{ kind: "me", states: string, language: string, refused: (names: string) => void }} PickerWanted
- * @typedef {{ kind: "list", sort: string, filter: string, language: string, converse: (name: string) => void }} ListWanted
- * @typedef {{ kind: "conversation", contact: string, open: boolean, language: string, close: () => void, refused: (why: string) => void }}
+ * @typedef {{ kind: "contact", contact: string, label: string, size: string, language: string }} ContactWanted
+ * @typedef {{ kind: "me", states: string, language: string }} PickerWanted
+ * @typedef {{ kind: "list", sort: string, filter: string, language: string }} ListWanted
+ * @typedef {{ kind: "conversation", contact: string, open: boolean, language: string, close: () => void }}
  *   ConversationWanted
  */
 
@@ -38,6 +40,7 @@ const adoptPickerStyle = adopter(pickerStyle);
  * @typedef {object} Progress
  * @property {() => void} arrived is called when the element's fallback is of no more use
  * @property {() => void} uncover is called when what was known before has nothing more to say
+ * @property {(message: string) => void} complain says what is wrong with the element, once
  * @property {Record<string, string | null>} truth what the element says of itself by attributes
  * @property {(error: MessengerError) => void} failed is called with why it still is
  */
@@ -62,20 +65,48 @@ const adoptPickerStyle = adopter(pickerStyle);
  * @param {Drawing} drawing
  * @param {OnShow} onShow
  * @param {Keeper} keeper keeps what is shown for the next page
+ * @param {(name: string) => void} converse is called with whom the user wants to write to
  * @returns {Drawn}
  */
-export function mount(glue, client, root, drawing, onShow, keeper) {
+export function mount(glue, client, root, drawing, onShow, keeper, converse) {
+  const element = /** @type {DrawnElement} */ (root.host);
+  keepTrue(element, drawing.truth);
+  const drawn = drawWanted(glue, client, root, drawing, onShow, keeper, converse);
+  const unfollow = followLanguage(element);
+  return {
+    ...drawn,
+    update: (...updates) => {
+      followLanguage(element);
+      drawn.update(...updates);
+    },
+    unmount: () => {
+      unfollow();
+      drawn.unmount();
+    },
+  };
+}
+
+/**
+ * @param {Glue} glue
+ * @param {Client} client
+ * @param {ShadowRoot} root
+ * @param {Drawing} drawing
+ * @param {OnShow} onShow
+ * @param {Keeper} keeper
+ * @param {(name: string) => void} converse
+ * @returns {Drawn}
+ */
+function drawWanted(glue, client, root, drawing, onShow, keeper, converse) {
   const { language } = drawing;
-  keepTrue(/** @type {HTMLElement} */ (root.host), drawing.truth);
   if (drawing.kind === "list") {
     return panel(root, drawing, () =>
-      glue.mountContactList(root, client, drawing.sort, drawing.filter, language, drawing.converse),
+      glue.mountContactList(root, client, drawing.sort, drawing.filter, language, converse),
     );
   }
   if (drawing.kind === "conversation") {
     return conversation(glue, client, root, drawing);
   }
-  const { refused } = drawing;
+  const { complain } = drawing;
   drawing.arrived();
   /** @type {Parameters<OnShow>} */
   let shown = [0, "unknown", false];
@@ -87,7 +118,8 @@ export function mount(glue, client, root, drawing, onShow, keeper) {
     let tag = language;
     const forget = keeper.add(() => {
       const [status, kebab] = shown;
-      return [name, { status, kebab, text: mounted.lastKnownText(tag) }];
+      const drawn = /** @type {HTMLElement | null} */ (root.querySelector("[lang]:not(.mi-last-known)"));
+      return [name, { status, kebab, text: mounted.lastKnownText(tag), lang: drawn?.lang }];
     });
     return { forget, speak: (/** @type {string} */ language) => (tag = language) };
   };
@@ -96,7 +128,7 @@ export function mount(glue, client, root, drawing, onShow, keeper) {
     // The button says by itself how far it is.
     drawing.uncover();
     const mounted = glue.mountMyStatus(root, client, drawing.states, language, show);
-    const tell = () => mounted.refusedStates && refused(mounted.refusedStates);
+    const tell = () => mounted.refusedStates && complain(`has states that cannot be chosen: ${mounted.refusedStates}`);
     tell();
     return handle(mounted, keep("", mounted), (...updates) => {
       mounted.updateMyStatus(.../** @type {[states: string, language: string]} */ (updates));
@@ -107,11 +139,14 @@ export function mount(glue, client, root, drawing, onShow, keeper) {
   keeper.cover(drawing.uncover);
   const draw = (/** @type {string} */ contact) =>
     glue.mountContactStatus(root, client, contact, drawing.label, drawing.size, language, show);
+  if (drawing.contact === "") {
+    complain('needs the attribute contact, for example contact="alice@example.com"');
+  }
   let mounted;
   try {
     mounted = draw(drawing.contact);
   } catch (error) {
-    refused(/** @type {Error} */ (error).message);
+    complain(noName(error));
     mounted = draw("");
   }
   return handle(mounted, keep(drawing.contact, mounted), (...updates) =>
@@ -128,8 +163,8 @@ export function mount(glue, client, root, drawing, onShow, keeper) {
  * @returns {Drawn}
  */
 function conversation(glue, client, root, drawing) {
-  const { contact, open, language, refused, close } = drawing;
-  if (!open || contact === "" || !isName(client, contact, refused)) {
+  const { contact, open, language, close } = drawing;
+  if (!open || contact === "" || !isName(client, contact, drawing)) {
     drawing.arrived();
     return { update() {}, focus() {}, unmount() {} };
   }
@@ -152,17 +187,20 @@ function conversation(glue, client, root, drawing) {
 /**
  * @param {Client} client
  * @param {string} contact
- * @param {(why: string) => void} refused
+ * @param {Progress} progress
  */
-function isName(client, contact, refused) {
+function isName(client, contact, { complain }) {
   try {
     client.signinKey(contact);
     return true;
   } catch (error) {
-    refused(/** @type {Error} */ (error).message);
+    complain(noName(error));
     return false;
   }
 }
+
+/** @param {unknown} error */
+const noName = (error) => `has a contact that is no sign-in name: ${/** @type {Error} */ (error).message}`;
 
 // What draws it comes in a file of its own: until it is there, what is asked of it waits, in its order.
 /**
