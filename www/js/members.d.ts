@@ -14,6 +14,7 @@ import type { ContactObjects } from "./automation/contacts.js";
 import type { GroupObjects, MessengerGroups } from "./automation/groups.js";
 import type { MessengerService } from "./automation/services.js";
 import type { EventName, UNAVAILABLE } from "./automation/tables.js";
+import type { Wanted } from "./elements/mount.js";
 import type { Face } from "./legacy/late-bound.js";
 
 declare module "./automation/desk.js" {
@@ -77,6 +78,8 @@ declare module "./legacy/automation.js" {
 
 declare module "./elements/element-base.js" {
   interface DrawnElement {
+    /** Says what is to be drawn. Subclasses have it. */
+    drawing(): Wanted;
     /** Returns what `update` of what is drawn takes, where something has changed. Subclasses have it. */
     updates(): string[];
   }

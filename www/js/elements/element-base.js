@@ -12,7 +12,7 @@ import { pageScope } from "./registry.js";
  * @import { MessengerError } from "../automation/errors.js"
  * @import { Messenger } from "../automation/messenger.js"
  * @import { LastKnown } from "./last-known.js"
- * @import { Drawing, Drawn, Wanted } from "./mount.js"
+ * @import { Drawing, Drawn } from "./mount.js"
  * @import { Scope } from "./registry.js"
  */
 
@@ -69,7 +69,6 @@ export class DrawnElement extends HTMLElementBase {
   constructor() {
     super();
     this.#root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
-    adoptStyles(this.#root);
     this.#showFallback();
   }
 
@@ -89,6 +88,11 @@ export class DrawnElement extends HTMLElementBase {
     queueMicrotask(() => this.isConnected && this.#start());
   }
 
+  // In another document nothing holds that belongs to one: styles, and who looks at the screen.
+  adoptedCallback() {
+    this.#stop();
+  }
+
   disconnectedCallback() {
     queueMicrotask(() => this.isConnected || this.#stop());
   }
@@ -102,14 +106,6 @@ export class DrawnElement extends HTMLElementBase {
     if (before !== after && this.#started) {
       this.changed(name);
     }
-  }
-
-  /**
-   * Says what is to be drawn. Subclasses answer.
-   * @returns {Wanted}
-   */
-  drawing() {
-    throw new Error("a drawn element says what it draws");
   }
 
   /**
@@ -194,6 +190,7 @@ export class DrawnElement extends HTMLElementBase {
       return;
     }
     this.#stop();
+    adoptStyles(this.#root);
     this.#started = true;
     this.#scope = scope;
     this.#showLastKnown();

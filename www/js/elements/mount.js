@@ -2,6 +2,7 @@
 
 import pickerStyle from "../../../src/ui/picker/style.css";
 import { whenThere } from "../loading/wasm-panels.js";
+import { withBox } from "./boxless.js";
 import { followLanguage } from "./language.js";
 import { adopter } from "./sheets.js";
 import { keepTrue } from "./truth.js";
@@ -149,9 +150,19 @@ function drawWanted(glue, client, root, drawing, onShow, keeper, converse) {
     complain(noName(error));
     mounted = draw("");
   }
-  return handle(mounted, keep(drawing.contact, mounted), (...updates) =>
+  const drawn = handle(mounted, keep(drawing.contact, mounted), (...updates) =>
     mounted.updateContactStatus(.../** @type {[label: string, size: string, language: string]} */ (updates)),
   );
+  const box = /** @type {Element} */ (root.querySelector(".mi-status:not(.mi-last-known)"));
+  const { watch, end } = withBox(root.host, box, (near) => mounted.watch(near));
+  return {
+    ...drawn,
+    watch,
+    unmount: () => {
+      end();
+      drawn.unmount();
+    },
+  };
 }
 
 // A conversation that is closed is not there: nobody reads it.
@@ -274,7 +285,6 @@ function handle(mounted, kept, update) {
       kept.speak(/** @type {string} */ (updates.at(-1)));
       update(...updates);
     },
-    watch: (near) => mounted.watch(near),
     unmount: () => {
       kept.forget();
       mounted.unmount();

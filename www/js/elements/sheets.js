@@ -1,4 +1,4 @@
-// Brings a style into shadow roots: one constructable sheet for all of them, which a strict policy allows.
+// Brings a style into shadow roots: one constructable sheet for all of a document, which a strict policy allows.
 
 /**
  * Returns a function that brings a style into a shadow root; a second call for the same root changes nothing.
@@ -6,18 +6,22 @@
  * @returns {(root: ShadowRoot) => void}
  */
 export function adopter(text) {
-  /** @type {CSSStyleSheet | undefined} */
-  let sheet;
-  const adopted = new WeakSet();
+  // A sheet is of one document, and a root that is moved to another leaves its sheets behind.
+  /** @type {WeakMap<Document, CSSStyleSheet>} */
+  const sheets = new WeakMap();
+  const adopted = new WeakMap();
   return (root) => {
-    if (adopted.has(root)) {
+    const document = root.ownerDocument;
+    if (adopted.get(root) === document) {
       return;
     }
-    adopted.add(root);
+    adopted.set(root, document);
     try {
+      let sheet = sheets.get(document);
       if (!sheet) {
-        sheet = new CSSStyleSheet();
+        sheet = new /** @type {typeof globalThis} */ (document.defaultView).CSSStyleSheet();
         sheet.replaceSync(text);
+        sheets.set(document, sheet);
       }
       root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
     } catch {
