@@ -59,13 +59,17 @@ const resultCodes = {
   },
 };
 
-// The loader has them, and has put them where pages find them before it asks for anything else.
+// What the loader has, and has put where it is found before it asks for anything else.
 /** @type {Plugin} */
-const loadersConstants = {
-  name: "loaders-constants",
+const loaders = {
+  name: "loaders",
   setup({ onLoad }) {
     onLoad({ filter: /automation\/constants\.js$/ }, () => ({
       contents: "export const { HRESULT, MISTATUS } = globalThis.mistatus;",
+    }));
+    onLoad({ filter: /elements\/registry\.js$/ }, () => ({
+      contents:
+        'export const pageScope = globalThis[Symbol.for("mistatus.page")]; export const Scope = pageScope.constructor;',
     }));
   },
 };
@@ -222,7 +226,7 @@ async function core(variant, panelsScript) {
     ...common,
     entryPoints: ["www/js/loading/core-entry.js"],
     format: "esm",
-    plugins: [styles, loadersConstants, webassembly(variant, { wasm, panels, panelsScript })],
+    plugins: [styles, loaders, webassembly(variant, { wasm, panels, panelsScript })],
     write: false,
   });
   return [await put(variant.script, outputFiles[0].contents), wasm];

@@ -1,11 +1,6 @@
 // Follows people whose element has no box of its own (`display: contents`), which no observer of the screen ever sees: what is
 // drawn in it has one. Comes with the WebAssembly, when it is drawn.
 
-import { observeNearness } from "./nearness.js";
-
-/** @type {Set<() => void>} */
-const looks = new Set();
-
 /**
  * Returns what is to be called with whether an element is near the screen, in the place of `watch`, and what ends it.
  * @param {Element} element
@@ -15,42 +10,33 @@ const looks = new Set();
 export function withBox(element, box, watch) {
   let isNear = false;
   let isBoxNear = false;
-  /** @type {(() => void) | undefined} */
-  let unobserve;
+  /** @type {IntersectionObserver | undefined} */
+  let observer;
+  const tell = () => watch(isNear || isBoxNear);
   const look = () => {
-    if (!isNear && !unobserve && getComputedStyle(element).display === "contents") {
-      unobserve = observeNearness(box, (near) => {
-        isBoxNear = near;
-        watch(isNear || isBoxNear);
-      });
+    if (!isNear && !observer && getComputedStyle(element).display === "contents") {
+      observer = new IntersectionObserver(
+        (entries) => {
+          isBoxNear = Boolean(entries.at(-1)?.isIntersecting);
+          tell();
+        },
+        { rootMargin: "100%" },
+      );
+      observer.observe(box);
     }
   };
-  inNextFrame(look);
+  // Before a frame, when styles are known anyway: a page of thousands cannot afford to ask after each element that is drawn.
+  requestAnimationFrame(look);
   return {
     watch: (/** @type {boolean} */ near) => {
       isNear = near;
-      watch(isNear || isBoxNear);
+      tell();
       // It may have lost its box.
-      inNextFrame(look);
+      requestAnimationFrame(look);
     },
     end: () => {
-      looks.delete(look);
-      unobserve?.();
+      isNear = true;
+      observer?.disconnect();
     },
   };
-}
-
-// All at once: a page of thousands cannot afford to be asked for a style after each element that is drawn.
-/** @param {() => void} look */
-function inNextFrame(look) {
-  if (looks.size === 0) {
-    requestAnimationFrame(() => {
-      const all = [...looks];
-      looks.clear();
-      for (const look of all) {
-        look();
-      }
-    });
-  }
-  looks.add(look);
 }
