@@ -86,6 +86,7 @@ export class Panels {
   end() {
     this.closeAll();
     this.#observer?.disconnect();
+    this.#host?.replaceChildren();
     this.#host?.remove();
   }
 

@@ -179,19 +179,9 @@ function conversation(glue, client, root, drawing) {
     drawing.arrived();
     return { update() {}, focus() {}, unmount() {} };
   }
-  let stay = () => {};
   const draw = () => glue.mountConversation(root, client, contact, language, close);
-  const drawn = panel(root, drawing, draw, ({ movable }) => {
-    stay = movable(/** @type {HTMLElement} */ (root.host), root);
-  });
-  return {
-    ...drawn,
-    update: (tag) => drawn.update("", "", tag),
-    unmount: () => {
-      stay();
-      drawn.unmount();
-    },
-  };
+  const drawn = panel(root, drawing, draw, ({ movable }) => movable(/** @type {HTMLElement} */ (root.host), root));
+  return { ...drawn, update: (tag) => drawn.update("", "", tag) };
 }
 
 // Now, not when the panel is there: what is wrong with a page does not wait for a file.
@@ -224,6 +214,7 @@ function panel(root, { arrived, failed }, draw, drawn = () => {}) {
   /** @type {Panel | undefined} */
   let mounted;
   let isGone = false;
+  let leave = () => {};
   let isAdding = false;
   /** @type {((there: Panel) => unknown)[]} */
   const asked = [];
@@ -238,6 +229,7 @@ function panel(root, { arrived, failed }, draw, drawn = () => {}) {
     if (!isGone) {
       arrived();
       drawn(script);
+      leave = script.layer(/** @type {HTMLElement} */ (root.host));
     }
     // Whatever is asked meanwhile comes after.
     while (asked.length > 0 && !isGone) {
@@ -265,6 +257,7 @@ function panel(root, { arrived, failed }, draw, drawn = () => {}) {
     unmount: () => {
       isGone = true;
       forget();
+      leave();
       if (mounted) {
         end(mounted);
       }

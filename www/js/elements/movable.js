@@ -7,13 +7,8 @@ const STEP = 16;
 /** Where panels lie that nobody has moved: each a little off the one before. */
 const CASCADE = 28;
 
-const BACK = 2_147_483_000;
-
-/** How many panels have been in front. */
-let turns = 0;
-
 /**
- * Makes a panel movable until it is taken away.
+ * Makes a panel movable.
  * @param {HTMLElement} panel lies in the window
  * @param {ShadowRoot} root has the head (`.mi-head`) and the handle (`.mi-handle`)
  */
@@ -72,16 +67,4 @@ export function movable(panel, root) {
       place(left + x, top + y);
     }
   });
-
-  const front = () => {
-    turns += 1;
-    panel.style.zIndex = String(BACK + turns);
-  };
-  front();
-  root.addEventListener("focusin", front);
-  root.addEventListener("pointerdown", front);
-  return () => {
-    root.removeEventListener("focusin", front);
-    root.removeEventListener("pointerdown", front);
-  };
 }

@@ -1,0 +1,150 @@
+// Where panels lie that a messenger has made: before everything else of the page. What is around a modal dialog or a
+// full-screen element can be neither seen nor used, so they are brought into these.
+
+/** @typedef {HTMLElement & { moveBefore?: (node: Node, before: Node | null) => void }} Place */
+
+const MODAL = "dialog:modal";
+
+const BACK = 2_147_483_000;
+
+/**
+ * The panels in the order in which they were in front; the last one is.
+ * @type {Set<HTMLElement>}
+ */
+const stack = new Set();
+
+/**
+ * The boxes of messengers in which panels lie.
+ * @type {Set<HTMLElement>}
+ */
+const boxes = new Set();
+
+/**
+ * Keeps a panel where it is seen and can be used, and brings it to the front when it is clicked or has the focus.
+ * @param {HTMLElement} element the list or the conversation
+ * @returns {() => void} ends it
+ */
+export function layer(element) {
+  let panel = element;
+  let box = element.parentElement;
+  while (box && !(box.mistatusScope && box.localName === "div")) {
+    panel = box;
+    box = box.parentElement;
+  }
+  if (box) {
+    keep(box);
+  } else if (element.localName === "mi-contact-list") {
+    // Part of the page.
+    return () => {};
+  } else {
+    panel = element;
+  }
+  const life = new AbortController();
+  const front = () => bringToFront(panel);
+  front();
+  panel.addEventListener("focusin", front, life);
+  panel.addEventListener("pointerdown", front, life);
+  // Escape closes the panel, and not the dialog around it. Keys do not get out of a panel.
+  panel.addEventListener("keydown", (event) => event.key === "Escape" && event.preventDefault(), {
+    capture: true,
+    signal: life.signal,
+  });
+  return () => {
+    life.abort();
+    stack.delete(panel);
+    if (box && !box.isConnected) {
+      // What was around it was taken away, with the panels in it; or the messenger has ended.
+      box.contains(element) ? place(box) : boxes.delete(box);
+    }
+  };
+}
+
+/** @param {HTMLElement} panel */
+function bringToFront(panel) {
+  stack.delete(panel);
+  stack.add(panel);
+  let layer = BACK;
+  for (const one of stack) {
+    layer += 1;
+    one.style.zIndex = String(layer);
+  }
+}
+
+/** @param {HTMLElement} box */
+function keep(box) {
+  // Browsers without a top layer for everything.
+  if (!box.showPopover) {
+    return;
+  }
+  if (boxes.size === 0) {
+    new MutationObserver(placeAll).observe(document, { subtree: true, attributeFilter: ["open"] });
+    document.addEventListener("focusin", placeAll);
+    document.addEventListener("fullscreenchange", placeAll);
+  }
+  if (!boxes.has(box)) {
+    box.popover = "manual";
+    // Nothing to be seen by itself.
+    box.style.cssText =
+      "inset:0 auto auto 0;width:0;height:0;margin:0;padding:0;border:0;overflow:visible;color:inherit";
+    boxes.add(box);
+  }
+  place(box);
+}
+
+function placeAll() {
+  for (const box of boxes) {
+    if (box.isConnected) {
+      place(box);
+    }
+  }
+}
+
+/** @param {HTMLElement} box */
+function place(box) {
+  const dialog = modal(box);
+  const there = /** @type {Place} */ (dialog ?? filling() ?? document.body ?? document.documentElement);
+  if (box.parentNode !== there) {
+    if (box.isConnected && there.moveBefore) {
+      there.moveBefore(box, null);
+    } else {
+      there.append(box);
+    }
+    // In a shadow root nobody else tells.
+    dialog?.addEventListener("close", placeAll, { once: true });
+  } else if (box.matches(":popover-open")) {
+    return;
+  }
+  // What was shown last is on top.
+  if (box.matches(":popover-open")) {
+    box.hidePopover();
+  }
+  box.showPopover();
+}
+
+/** Returns the element that fills the screen, if panels can lie in it. */
+function filling() {
+  let element = document.fullscreenElement;
+  while (element?.shadowRoot?.fullscreenElement) {
+    element = element.shadowRoot.fullscreenElement;
+  }
+  return element?.matches("html,video,img,canvas,iframe,embed,object") ? null : element;
+}
+
+/**
+ * Returns the modal dialog in which panels belong: the one with the focus, else that where they are, else the page's last.
+ * @param {HTMLElement} box
+ */
+function modal(box) {
+  let active = document.activeElement;
+  while (active?.shadowRoot?.activeElement) {
+    active = active.shadowRoot.activeElement;
+  }
+  let node = /** @type {Node & { assignedSlot?: Element | null, host?: Element } | null | undefined} */ (active);
+  while (node && !isModal(node)) {
+    node = node.assignedSlot ?? node.parentNode ?? node.host;
+  }
+  return node ?? (isModal(box.parentNode) ? box.parentNode : [...document.querySelectorAll(MODAL)].pop());
+}
+
+/** @param {Node | null} node */
+const isModal = (node) => /** @type {Partial<Element> | null} */ (node)?.matches?.(MODAL);
