@@ -53,6 +53,27 @@ test("the attribute alone is no setting: the widget's own tag is waited for", as
   expect(await page.evaluate(() => document.querySelectorAll("script[src*='mistatus.js']").length)).toBe(1);
 });
 
+test("the widget's own elements do not mind what the document has", async ({ page, host, server, person, said }) => {
+  const erika = await person("erika@example.com", "franz@example.com");
+  await openPage(page, host, server, {
+    body: "<mi-my-status>…</mi-my-status><mi-contact-list>…</mi-contact-list><div id='talk'></div>",
+  });
+  await signedIn(page);
+  await page.evaluate(() => {
+    const messenger = new ActiveXObject("Messenger.UIAutomation");
+    messenger.AddContact(0, "erika@example.com");
+    document.getElementById("talk").innerHTML = '<mi-conversation contact="erika@example.com" open></mi-conversation>';
+  });
+  await page.getByRole("button", { name: /^My status/ }).click();
+  await page.getByRole("menuitemradio", { name: "Busy", exact: true }).click();
+  await erika.sees("Busy");
+  await expect(page.getByRole("treeitem", { name: /erika/i })).toBeVisible();
+  await page.getByRole("textbox", { name: /message/i }).fill("Hello");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("log")).toContainText("Hello");
+  expect(errors(said)).toEqual([]);
+});
+
 const CONDITIONAL = `
   var isExplorer = /*@cc_on!@*/false, version = 0, made = "none", it = /['"]/.test("it's");
   /*@cc_on version = @_jscript_version; @*/
