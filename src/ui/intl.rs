@@ -50,15 +50,15 @@ impl Service {
         }
     }
 
-    const fn options(self) -> [&'static [(&'static str, &'static str)]; 3] {
+    const fn options(self) -> &'static [&'static [(&'static str, &'static str)]] {
         match self {
-            Self::Time => [&TIME, &[], &[]],
-            Self::DayAndTime => [&TIME, &SHORT_DAY, &[]],
-            Self::DateAndTime => [&TIME, &SHORT_DAY, &YEAR],
-            Self::Day => [&LONG_DAY, &[], &[]],
-            Self::Date => [&LONG_DAY, &YEAR, &[]],
-            Self::RelativeDay => [&[("numeric", "auto")], &[], &[]],
-            Self::Order | Self::Plural => [&[], &[], &[]],
+            Self::Time => &[&TIME],
+            Self::DayAndTime => &[&TIME, &SHORT_DAY],
+            Self::DateAndTime => &[&TIME, &SHORT_DAY, &YEAR],
+            Self::Day => &[&LONG_DAY],
+            Self::Date => &[&LONG_DAY, &YEAR],
+            Self::RelativeDay => &[&[("numeric", "auto")]],
+            Self::Order | Self::Plural => &[],
         }
     }
 
@@ -87,9 +87,11 @@ impl Service {
     fn make(self, locale: &str) -> Option<Function> {
         let (constructor, method) = self.names();
         let options = Object::new();
-        for (field, value) in self.options().into_iter().flatten() {
-            // A plain object takes every field.
-            let _ = Reflect::set(&options, &(*field).into(), &(*value).into());
+        for group in self.options() {
+            for (field, value) in *group {
+                // A plain object takes every field.
+                let _ = Reflect::set(&options, &(*field).into(), &(*value).into());
+            }
         }
         let intl = Reflect::get(&web_sys::window()?.into(), &"Intl".into()).ok()?;
         let constructor = Reflect::get(&intl, &constructor.into()).ok()?;

@@ -9,6 +9,7 @@ use std::{
 };
 
 use leptos::prelude::*;
+use mistatus_core::fold::fold;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, FocusEvent, HtmlElement, KeyboardEvent, Node};
 
@@ -141,7 +142,7 @@ impl Menu {
         let items = self.items();
         let names = items.iter().map(|item| item.text_content().unwrap_or_default());
         let names = names.collect::<Vec<_>>();
-        if let Some(hit) = self.typeahead.hit(key, now_ms, current(&items), &names) {
+        if let Some(hit) = self.typeahead.hit(key, now_ms, current(&items), &names, fold) {
             self.focus(hit.cast_signed());
         }
     }

@@ -194,7 +194,7 @@ impl Tree {
         let navigation = self.navigation.borrow();
         let names = navigation.lines().iter().map(|line| self.name_of(&line.row));
         let names = names.collect::<Vec<_>>();
-        let hit = self.typeahead.hit(key, now_ms, navigation.active_place(), &names);
+        let hit = self.typeahead.hit(key, now_ms, navigation.active_place(), &names, intl::plain);
         hit.map_or(KeyAction::Stay, KeyAction::Go)
     }
 

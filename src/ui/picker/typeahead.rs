@@ -2,8 +2,6 @@
 
 use std::cell::RefCell;
 
-use crate::ui::intl::plain;
-
 /// Letters that follow each other faster than this, in milliseconds, belong to one word; platforms use half to one second.
 const PAUSE_MS: f64 = 700.0;
 
@@ -24,13 +22,15 @@ impl Typeahead {
 
     /// Takes a letter and returns which of the names it leads to.
     ///
-    /// One letter, also repeated, goes to the next name with it; a longer word stays where it fits.
+    /// One letter, also repeated, goes to the next name with it; a longer word stays where it fits. Key and names are
+    /// compared as `plain` makes them.
     pub(in crate::ui) fn hit(
         &self,
         key: &str,
         now_ms: f64,
         current: Option<usize>,
         names: &[String],
+        plain: fn(&str) -> String,
     ) -> Option<usize> {
         let fresh = !self.is_typing(now_ms);
         let (typed, last) = &mut *self.0.borrow_mut();
