@@ -171,11 +171,10 @@ export class DrawnElement extends HTMLElementBase {
 
   /**
    * Says once what is wrong with the page, and marks the element.
-   * @param {string} code
    * @param {string} message
    */
-  complain(code, message) {
-    this.setAttribute("error", code);
+  complain(message) {
+    this.setAttribute("error", "E_INVALIDARG");
     if (!this.#complained.has(message)) {
       this.#complained.add(message);
       console.error(`mistatus: <${this.localName}> ${message}`, this);
@@ -240,7 +239,7 @@ export class DrawnElement extends HTMLElementBase {
       arrived: () => this.#arrived(),
       uncover: () => this.#dropLastKnown(),
       truth: this.truth,
-      complain: (/** @type {string} */ message) => this.complain("E_INVALIDARG", message),
+      complain: (/** @type {string} */ message) => this.complain(message),
       failed: (/** @type {MessengerError} */ error) => this.setAttribute("error", /** @type {string} */ (error.reason)),
     };
     this.#mounted = messenger[MOUNT](this.#root, drawing, (status, kebab, stale) => this.#shown(status, kebab, stale));

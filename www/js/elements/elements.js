@@ -221,7 +221,6 @@ export class MiMyStatusElement extends DrawnElement {
       this.messenger?.setIdle(idle);
     } catch (error) {
       this.complain(
-        "E_INVALIDARG",
         `cannot use idle-after="${this.getAttribute("idle-after")}": ${/** @type {Error} */ (error).message}`,
       );
     }
@@ -625,35 +624,26 @@ export class MiMessengerElement extends HTMLElementBase {
    * @param {AbortSignal} [signal]
    * @returns {Promise<Messenger>}
    */
-  async #open(signal) {
-    try {
-      const transport = this.transport || undefined;
-      const settings = /** @type {Options} */ ({
-        server: this.server,
-        token: isFunction(this.#token)
-          ? () => /** @type {() => string} */ (this.#token)()
-          : (this.#token ?? tokenFrom(this.tokenUrl)),
-        tokenUrl: this.tokenUrl,
-        signinName: this.signinName || undefined,
-        friendlyName: this.friendlyName || undefined,
-        shareConnection: this.shareConnection,
-        transport,
-        ...Object.fromEntries(
-          XMPP.map((name) => [
-            name,
-            /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (this))[name] || undefined,
-          ]),
-        ),
-        // What the API says and what the elements show must not differ.
-        extendedStates: true,
-        keepTrying: true,
-        openOnMessage: isOn(this, "open-on-message"),
-      });
-      return await openMessenger(settings, { names: () => namesNear(this.mistatusScope), signal });
-    } catch (error) {
-      console.error(`mistatus: <${this.localName}> ${/** @type {Error} */ (error).message}`);
-      throw error;
-    }
+  #open(signal) {
+    const settings = /** @type {Options} */ ({
+      server: this.server,
+      token: isFunction(this.#token)
+        ? () => /** @type {() => string} */ (this.#token)()
+        : (this.#token ?? tokenFrom(this.tokenUrl)),
+      tokenUrl: this.tokenUrl,
+      signinName: this.signinName || undefined,
+      friendlyName: this.friendlyName || undefined,
+      shareConnection: this.shareConnection,
+      transport: this.transport || undefined,
+      ...Object.fromEntries(
+        XMPP.map((name) => [
+          name,
+          /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (this))[name] || undefined,
+        ]),
+      ),
+      openOnMessage: isOn(this, "open-on-message"),
+    });
+    return openMessenger(settings, { names: () => namesNear(this.mistatusScope), signal });
   }
 }
 

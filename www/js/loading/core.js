@@ -48,14 +48,22 @@ export function core(transport) {
 }
 
 /**
- * Opens a messenger with settings of `connect`; with a signal, begins to connect while the core is on its way.
+ * Opens a messenger for elements with settings of `connect`, and says what went wrong; with a signal, begins to connect while
+ * the core is on its way.
  *
  * @param {Options} settings
  * @param {object} beginning
  * @param {() => string[]} beginning.names returns whose statuses are going to be shown first
  * @param {AbortSignal} [beginning.signal] ends what was begun; without one nothing is begun
  */
-export function openMessenger(settings, { names, signal }) {
+export async function openMessenger(settings, { names, signal }) {
+  // What the API says and what the elements show must not differ.
+  Object.assign(settings, { extendedStates: true, keepTrying: true });
   const open = async (/** @type {Options} */ begun) => (await core(settings.transport)).open(begun);
-  return signal ? beginWith(settings, open, names, signal) : open(settings);
+  try {
+    return await (signal ? beginWith(settings, open, names, signal) : open(settings));
+  } catch (error) {
+    console.error(`mistatus: ${/** @type {Error} */ (error).message}`);
+    throw error;
+  }
 }

@@ -107,9 +107,6 @@ function start(script, own) {
     credentials,
     approval,
     shareConnection,
-    // What the API says and what the elements show must not differ.
-    extendedStates: true,
-    keepTrying: true,
     // As messengers do: a message from somebody on the list opens their conversation.
     openOnMessage: openOnMessage !== "false",
     untagged: !script,
@@ -118,14 +115,7 @@ function start(script, own) {
   // without one, the page's first serves the elements.
   const isOwn = [server, tokenUrl, signinName, domain].some((setting) => setting !== undefined);
   pageScope.key = ownerOf(settings.server ?? domain, signinName);
-  pageScope.reopen(async (signal) => {
-    try {
-      return await openMessenger(settings, { names: () => namesNear(pageScope), signal });
-    } catch (error) {
-      console.error(`mistatus: ${/** @type {Error} */ (error).message}`);
-      throw error;
-    }
-  }, isOwn);
+  pageScope.reopen((signal) => openMessenger(settings, { names: () => namesNear(pageScope), signal }), isOwn);
 
   const connect = (/** @type {Options} */ options) =>
     beginWith(options, async (begun) => /** @type {Core} */ (await core(options?.transport)).connect(begun));
