@@ -74,7 +74,9 @@ impl Service {
         });
         made.or_else(|| {
             let locale = match self {
-                Self::Order | Self::Plural => language.locale(),
+                Self::Order => language.locale(),
+                // The words are in the language of the texts, whatever the page's.
+                Self::Plural => language.tag(),
                 _ => language.date_locale(),
             };
             // A tag may be well-formed, and no language's all the same.

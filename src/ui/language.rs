@@ -5,7 +5,8 @@
 use mistatus_core::{hresult::HResult, status::MiStatus};
 
 /// The language that a page asks for: in which the widget's texts are, how dates and times are written, and how names are
-/// ordered. English texts stand in for languages that the widget does not speak.
+/// ordered. English texts with British dates stand in for languages that the widget does not speak. Languages are equal
+/// where their tags are.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Language {
     texts: Texts,
@@ -203,7 +204,7 @@ impl Language {
     }
 
     /// Returns the language of a BCP 47 tag. The first subtag decides in which language the texts are, in any letter case;
-    /// dates, times and the order of names are by the whole, up to 22 characters.
+    /// names are ordered by the whole, up to 22 characters, and so are dates and times written where there are texts.
     #[must_use]
     pub fn from_tag(tag: &str) -> Self {
         let tag = Tag::new(tag);
@@ -255,7 +256,7 @@ impl Language {
         }
     }
 
-    /// Says how many messages are new: `count`, which is of that plural category of [`Language::locale`].
+    /// Says how many messages are new: `count`, which is of that plural category of [`Language::tag`].
     pub(crate) fn new_messages(self, count: u32, category: &str) -> String {
         let categories = NEW_MESSAGES[self.texts as usize];
         let found = categories.iter().find(|(name, _)| *name == category);

@@ -57,23 +57,17 @@ async fn messages_are_text_in_their_order_each_in_its_own_direction() {
 
 #[wasm_bindgen_test]
 async fn a_line_says_which_day_it_was_and_follows_the_clock() {
-    const DAY: f64 = 86_400_000.0;
-    let noon = {
-        let date = Date::new_0();
-        date.set_hours(12);
-        date.get_time()
-    };
-    let on = |id, days_ago: f64| {
-        let at = UnixMs::from_millis((noon - days_ago * DAY) as u64);
+    let on = |id, day: i32| {
+        let at = UnixMs::from_millis(noon_in(day) as u64);
         Said { at, ..said(id, false, "Hello") }
     };
-    let said = vec![on(1, 400.0), on(2, 400.0), on(3, 1.0), on(4, 0.0), on(5, 0.0)];
+    let said = vec![on(1, -400), on(2, -400), on(3, -1), on(4, 0), on(5, 0)];
     let shown = Shown::of(ChatView { said, ..ChatView::default() }).await;
     let lines = || {
         let lines = shown.page.all(".mi-log > :not(.mi-older)");
         lines.iter().map(text_of).collect::<Vec<_>>()
     };
-    let year = Date::new(&(noon - 400.0 * DAY).into()).get_full_year().to_string();
+    let year = Date::new(&noon_in(-400).into()).get_full_year().to_string();
     let drawn = lines();
     assert!(drawn[0].contains(&year), "{}", drawn[0]);
     let hello = "Bob: Hello";
@@ -89,6 +83,13 @@ async fn a_line_says_which_day_it_was_and_follows_the_clock() {
     assert!(lines()[3].chars().any(|letter| letter.is_ascii_digit()), "{}", lines()[3]);
 }
 
+// Noon of a day by the calendar, counted from today: days have 23 to 25 hours.
+fn noon_in(days: i32) -> f64 {
+    let now = Date::new_0();
+    let (month, day) = (now.get_month().cast_signed(), now.get_date().cast_signed() + days);
+    Date::new_with_year_month_day_hr(now.get_full_year(), month, day, 12).get_time()
+}
+
 // The calendar of the page is a day ahead until it is dropped.
 struct Tomorrow {
     before: JsValue,
@@ -97,7 +98,7 @@ struct Tomorrow {
 
 impl Tomorrow {
     fn comes() -> Self {
-        let now = Date::now() + 86_400_000.0;
+        let now = noon_in(1);
         let ahead = Closure::<dyn FnMut() -> f64>::new(move || now);
         let date = js_sys::Reflect::get(&js_sys::global(), &"Date".into()).unwrap();
         let before = js_sys::Reflect::get(&date, &"now".into()).unwrap();

@@ -177,8 +177,11 @@ async fn new_messages_are_counted_in_the_language() {
         (2, "en", "Ann, Online, 2 new messages"),
         (1, "de", "Ann, Online, 1 neue Nachricht"),
         (2, "ar", "Ann, متصل, رسالتان جديدتان"),
+        // English texts, in languages that count otherwise.
+        (1, "ja", "Ann, Online, 1 new message"),
+        (21, "ru", "Ann, Online, 21 new messages"),
         // Nobody's language, and none at all.
-        (2, "xx-invalidinvalid", "Ann, Online, 2 new messages"),
+        (1, "xx-invalidinvalid", "Ann, Online, 1 new message"),
         (1, "en-a", "Ann, Online, 1 new message"),
     ] {
         let shown = Shown::of(view(["Ann"])).await;

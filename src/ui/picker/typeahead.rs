@@ -37,24 +37,30 @@ impl Typeahead {
         if fresh {
             typed.clear();
         }
-        typed.push_str(&plain(key));
+        let letter = plain(key);
+        typed.push_str(&letter);
         *last = now_ms;
-        search(typed, current, names, plain)
+        search(typed, &letter, current, names, plain)
     }
 }
 
+// The letter that was typed last may have become several.
 fn search(
     typed: &str,
+    letter: &str,
     current: Option<usize>,
     names: &[String],
     plain: fn(&str) -> String,
 ) -> Option<usize> {
-    let first = typed.chars().next()?;
-    let is_repeated = typed.chars().all(|letter| letter == first);
+    // Of a mark alone nothing is left.
+    if letter.is_empty() {
+        return None;
+    }
+    let is_repeated = typed.bytes().zip(letter.bytes().cycle()).all(|(one, other)| one == other);
     let start = current.map_or(0, |current| current + usize::from(is_repeated));
     (start..start + names.len()).map(|index| index % names.len()).find(|index| {
         let name = plain(&names[*index]);
-        if is_repeated { name.starts_with(first) } else { name.starts_with(typed) }
+        name.starts_with(if is_repeated { letter } else { typed })
     })
 }
 
@@ -72,21 +78,30 @@ mod tests {
 
     #[test]
     fn one_letter_goes_on_to_the_next_name_and_around() {
-        assert_eq!(search("b", Some(0), &names(), fold), Some(1));
-        assert_eq!(search("b", Some(1), &names(), fold), Some(2));
-        assert_eq!(search("bb", Some(2), &names(), fold), Some(1));
+        assert_eq!(search("b", "b", Some(0), &names(), fold), Some(1));
+        assert_eq!(search("b", "b", Some(1), &names(), fold), Some(2));
+        assert_eq!(search("bb", "b", Some(2), &names(), fold), Some(1));
     }
 
     #[test]
     fn more_letters_narrow_it_down_from_where_one_is() {
-        assert_eq!(search("be", Some(1), &names(), fold), Some(2));
-        assert_eq!(search("on ", Some(0), &names(), fold), Some(3));
-        assert_eq!(search("ou", Some(4), &names(), fold), Some(4));
+        assert_eq!(search("be", "e", Some(1), &names(), fold), Some(2));
+        assert_eq!(search("on ", " ", Some(0), &names(), fold), Some(3));
+        assert_eq!(search("ou", "u", Some(4), &names(), fold), Some(4));
+    }
+
+    #[test]
+    fn a_letter_that_is_several_when_it_is_plain_is_one() {
+        let names = ["Ann", "Thora", "Thorn"].map(str::to_owned);
+        assert_eq!(search("th", "th", Some(1), &names, fold), Some(2));
+        assert_eq!(search("thth", "th", Some(2), &names, fold), Some(1));
+        assert_eq!(search("tho", "o", Some(2), &names, fold), Some(2));
     }
 
     #[test]
     fn letters_that_fit_nothing_lead_nowhere() {
-        assert_eq!(search("x", None, &names(), fold), None);
-        assert_eq!(search("x", None, &[], fold), None);
+        assert_eq!(search("x", "x", None, &names(), fold), None);
+        assert_eq!(search("x", "x", None, &[], fold), None);
+        assert_eq!(search("", "", None, &names(), fold), None);
     }
 }
