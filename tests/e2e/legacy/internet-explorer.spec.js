@@ -75,19 +75,25 @@ test("the widget's own elements do not mind what the document has", async ({ pag
 });
 
 const CONDITIONAL = `
-  var isExplorer = /*@cc_on!@*/false, version = 0, made = "none", it = /['"]/.test("it's");
+  var isExplorer = /*@cc_on!@*/false, version = 0, made = "none", branch = 0, it = /['"]/.test("it's");
   /*@cc_on version = @_jscript_version; @*/
   /*@if (@_win32 && @_jscript_version >= 5)
     try { made = new ActiveXObject("Name.NameCtrl.1").PresenceEnabled; } catch (e) { made = "it's not there"; }
   @else
     made = "else";
   @end @*/
+  /*@if (@_win32) // on Windows
+    @set @branch = 1 // the branch that is taken
+  @else
+    @set @branch = 2
+  @end
+  branch = @branch; @*/
   //@if (@_mac)
   //@ made = "mac";
   //@end
-  seen.push([isExplorer, version > 5, made, it]);`;
+  seen.push([isExplorer, version > 5, made, it, branch]);`;
 
-const RAN = [true, true, true, true];
+const RAN = [true, true, true, true, 1];
 
 test("scripts run what they compile on conditions, in the page and in files, in their order", async ({
   page,
@@ -105,7 +111,7 @@ test("scripts run what they compile on conditions, in the page and in files, in 
   expect(await page.evaluate(() => window.seen)).toEqual([RAN, "between", "plain", RAN, RAN]);
   expect(await page.evaluate(() => document.querySelector("#text").textContent)).toBe("/*@cc_on text @*/");
   await openPage(page, host, server, { attribute: "", head: scripts });
-  expect(await page.evaluate(() => window.seen[0])).toEqual([false, false, "none", true]);
+  expect(await page.evaluate(() => window.seen[0])).toEqual([false, false, "none", true, 0]);
   expect(errors(said)).toEqual([]);
 });
 
@@ -123,7 +129,7 @@ test("a strict policy keeps scripts in files as they are, and everything else wo
       head: '<script src="/seen.js"></script><script src="/conditional.js"></script>',
       body: '<img id="mark" sip="erika@example.com">',
     });
-    expect(await page.evaluate(() => window.seen)).toEqual([[false, false, "none", true]]);
+    expect(await page.evaluate(() => window.seen)).toEqual([[false, false, "none", true, 0]]);
     await signedIn(page);
     expect(await gates(page)).toMatchObject({ agent: true, plugIn: true });
     expect(await page.evaluate(() => document.images("mark").sip)).toBe("erika@example.com");

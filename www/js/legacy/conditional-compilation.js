@@ -129,7 +129,10 @@ class Compiler {
         return;
       case "set": {
         const [, name] = this.#match(/\s*@(\w+)\s*=/y);
-        this.#variables[name] = this.#value();
+        const value = this.#value();
+        if (this.#holds) {
+          this.#variables[name] = value;
+        }
         return;
       }
       default:
@@ -151,7 +154,7 @@ class Compiler {
   #value(binding = 0) {
     let left = this.#operand();
     for (;;) {
-      const operator = /\s*(\|\||&&|[=!]==?|[<>]=?|[-+*/%])/y;
+      const operator = /\s*(\|\||&&|[=!]==?|[<>]=?|[-+*%]|\/(?![/*]))/y;
       operator.lastIndex = this.#at;
       const [token, name] = operator.exec(this.#text) ?? [];
       const strength = STRENGTH.findIndex((names) => names.includes(/** @type {string} */ (name)));
