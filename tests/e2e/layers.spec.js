@@ -110,6 +110,19 @@ test("a conversation is before an element that fills the screen", async ({ page,
   await isUsable(panel, "at last");
 });
 
+test("how a page draws popovers of its own moves no panel", async ({ page, open }) => {
+  const people = await open(`<style>
+    [popover] { opacity: 0; transform: scaleX(0); transition: all 0.1s; }
+    [popover]:popover-open { opacity: 1; transform: scaleX(1); display: grid; }
+  </style>${LIST}`);
+  await people.line(ERIKA).click();
+  const panel = people.conversation(ERIKA);
+  await isUsable(panel, "half a sentence");
+  const { x, y, width, height } = await panel.boundingBox();
+  const window = page.viewportSize();
+  expect([x >= 0, y >= 0, x + width <= window.width, y + height <= window.height]).toEqual([true, true, true, true]);
+});
+
 test("the panel that was clicked is in front, however often that was done", async ({ page, open }) => {
   const people = await open(LIST);
   await expect(people.line(ERIKA)).toBeVisible();

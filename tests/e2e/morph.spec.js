@@ -106,6 +106,21 @@ test("a panel stays open for what opened it: the page's attribute, or a call", a
   expect(await states(panel, "open")).toEqual([]);
 });
 
+test("a panel whose attribute is away can be closed", async ({ page, host, server }) => {
+  await open(page, host, server);
+  const panel = page.locator("mi-conversation");
+  const drawn = () => panel.evaluate((element) => element.shadowRoot.querySelectorAll("[part~=panel]").length);
+  await panel.evaluate((element) => element.show());
+  await expect.poll(drawn).toBe(1);
+  await panel.evaluate((element) => {
+    element.removeAttribute("open");
+    element.close();
+  });
+  await expect.poll(drawn).toBe(0);
+  await panel.evaluate((element) => element.show());
+  await expect(panel.getByRole("textbox")).toBeVisible();
+});
+
 test("an element that comes out of a page's cache says nothing of before", async ({ page, host, server }) => {
   await open(page, host, server);
   await page.route("**/mistatus-core-*.js", () => {});

@@ -77,6 +77,28 @@ test("an element whose own root was closed by the server's page is drawn, and do
   expect(said.filter(({ type }) => type === "pageerror")).toEqual([]);
 });
 
+test("elements that are in another document for a moment keep their styles", async ({ page, host, server }) => {
+  const body = `<div id="box"><mi-my-status>…</mi-my-status><mi-status contact="${FRANZ}">…</mi-status></div>`;
+  await page.goto(host.page(body, { head: head(server) }));
+  await expect(page.locator("mi-status")).toHaveAttribute("status", "online");
+  const measured = () =>
+    page.evaluate(() =>
+      ["mi-status", "mi-my-status"].map((tag) => {
+        const { shadowRoot } = document.querySelector(tag);
+        const { width, height } = shadowRoot.querySelector(".mi-dot").getBoundingClientRect();
+        return [width, height, shadowRoot.adoptedStyleSheets.length];
+      }),
+    );
+  const styled = await measured();
+  // As libraries do that keep an element over an answer of the server.
+  await page.evaluate(() => {
+    const box = document.querySelector("#box");
+    document.implementation.createHTMLDocument().body.append(box);
+    document.body.append(box);
+  });
+  await expect.poll(measured).toEqual(styled);
+});
+
 for (const [what, open] of [
   [
     "a frame",

@@ -420,6 +420,10 @@ export class MiConversationElement extends DrawnElement {
       this.tell("open", "");
     } else if (!open) {
       delete this.truth.open;
+      if (this.#drawn) {
+        // A library may have taken it away: its going is what closes the panel.
+        this.setAttribute("open", "");
+      }
       this.removeAttribute("open");
     }
   }

@@ -19,6 +19,8 @@ const stack = new Set();
  */
 const boxes = new Set();
 
+let isWatching = false;
+
 /**
  * Keeps a panel where it is seen and can be used, and brings it to the front when it is clicked or has the focus.
  * @param {HTMLElement} element the list or the conversation
@@ -76,16 +78,17 @@ function keep(box) {
   if (!box.showPopover) {
     return;
   }
-  if (boxes.size === 0) {
+  if (!isWatching) {
+    isWatching = true;
     new MutationObserver(placeAll).observe(document, { subtree: true, attributeFilter: ["open"] });
     document.addEventListener("focusin", placeAll);
     document.addEventListener("fullscreenchange", placeAll);
   }
   if (!boxes.has(box)) {
     box.popover = "manual";
-    // Nothing to be seen by itself.
+    // Nothing to be seen by itself, and nothing of how the page draws its own: a transformed box would take the panels along.
     box.style.cssText =
-      "inset:0 auto auto 0;width:0;height:0;margin:0;padding:0;border:0;overflow:visible;color:inherit";
+      "all:revert;inset:0 auto auto 0;width:0;height:0;margin:0;padding:0;border:0;overflow:visible;color:inherit";
     boxes.add(box);
   }
   place(box);
@@ -95,6 +98,8 @@ function placeAll() {
   for (const box of boxes) {
     if (box.isConnected) {
       place(box);
+    } else {
+      boxes.delete(box);
     }
   }
 }

@@ -9,13 +9,9 @@ export function adopter(text) {
   // A sheet is of one document, and a root that is moved to another leaves its sheets behind.
   /** @type {WeakMap<Document, CSSStyleSheet>} */
   const sheets = new WeakMap();
-  const adopted = new WeakMap();
+  const styled = new WeakSet();
   return (root) => {
     const document = root.ownerDocument;
-    if (adopted.get(root) === document) {
-      return;
-    }
-    adopted.set(root, document);
     try {
       let sheet = sheets.get(document);
       if (!sheet) {
@@ -23,10 +19,16 @@ export function adopter(text) {
         sheet.replaceSync(text);
         sheets.set(document, sheet);
       }
-      root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+      // Asked each time: a moment in another document takes it away.
+      if (!root.adoptedStyleSheets.includes(sheet)) {
+        root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+      }
     } catch {
       // Browsers without constructable sheets; a policy without 'unsafe-inline' leaves them unstyled.
-      root.append(Object.assign(document.createElement("style"), { textContent: text }));
+      if (!styled.has(root)) {
+        styled.add(root);
+        root.append(Object.assign(document.createElement("style"), { textContent: text }));
+      }
     }
   };
 }

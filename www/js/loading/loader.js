@@ -52,7 +52,7 @@ if (window.mistatus?.version) {
   );
 } else {
   // What is a module or imported is no current script, but has an address.
-  const [address] = /\w+:\/\/[^\s)]+?(?=:\d+:\d+)/.exec(/** @type {string} */ (new Error().stack)) ?? [];
+  const [address] = /[\w-]+:\/\/[^\s)]+?(?=:\d+:\d+)/.exec(/** @type {string} */ (new Error().stack)) ?? [];
   start(
     /** @type {HTMLScriptElement | null} */ (document.currentScript) ??
       [...document.scripts].find(({ src }) => src === address),
