@@ -103,10 +103,9 @@ impl Service {
         Some(method.bind0(&made))
     }
 
-    fn text(self, language: Language, arguments: &[JsValue]) -> Option<String> {
-        let arguments = arguments.iter().collect::<Array>();
+    fn text(self, language: Language, argument: &JsValue) -> Option<String> {
         // An instant that no calendar has is not written.
-        self.of(language)?.apply(&JsValue::UNDEFINED, &arguments).ok()?.as_string()
+        self.of(language)?.call1(&JsValue::UNDEFINED, argument).ok()?.as_string()
     }
 }
 
@@ -137,8 +136,12 @@ pub(crate) fn day(at: UnixMs, language: Language) -> String {
         let service = if is_this_year(at) { Service::Day } else { Service::Date };
         return written(service, at, language);
     };
-    let text = Service::RelativeDay.text(language, &[(-(days as f64)).into(), "day".into()]);
-    text.unwrap_or_default()
+    relative_day(-(days as f64), language).unwrap_or_default()
+}
+
+fn relative_day(days: f64, language: Language) -> Option<String> {
+    let written = Service::RelativeDay.of(language)?;
+    written.call2(&JsValue::UNDEFINED, &days.into(), &"day".into()).ok()?.as_string()
 }
 
 /// Returns when the day that it is now where the user is began and when it ends, in milliseconds since 1970.
@@ -179,12 +182,12 @@ fn is_this_year(at: UnixMs) -> bool {
 }
 
 fn written(service: Service, at: UnixMs, language: Language) -> String {
-    service.text(language, &[instant(at).into()]).unwrap_or_default()
+    service.text(language, &instant(at).into()).unwrap_or_default()
 }
 
 /// Says how many messages are new.
 pub(crate) fn new_messages(count: u32, language: Language) -> String {
-    let category = Service::Plural.text(language, &[count.into()]).unwrap_or_default();
+    let category = Service::Plural.text(language, &count.into()).unwrap_or_default();
     language.new_messages(count, &category)
 }
 

@@ -29,7 +29,7 @@ enum Texts {
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 struct Tag {
     bytes: [u8; Tag::MAX],
-    len: u8,
+    len: usize,
 }
 
 /// A text of the widget that is not the name of a status.
@@ -164,7 +164,7 @@ impl Tag {
                 && subtag.bytes().all(|byte| byte.is_ascii_alphanumeric())
                 && !(is_first
                     && (subtag.len() == 1 || subtag.bytes().any(|byte| byte.is_ascii_digit())));
-            let start = usize::from(kept.len) + usize::from(!is_first);
+            let start = kept.len + usize::from(!is_first);
             let end = start + subtag.len();
             if !is_good || end > Self::MAX {
                 break;
@@ -173,17 +173,14 @@ impl Tag {
                 kept.bytes[start - 1] = b'-';
             }
             kept.bytes[start..end].copy_from_slice(subtag.as_bytes());
-            #[expect(clippy::cast_possible_truncation, reason = "at most MAX")]
-            {
-                kept.len = end as u8;
-            }
+            kept.len = end;
         }
         kept
     }
 
     fn as_str(&self) -> &str {
         // Only ASCII is taken over.
-        str::from_utf8(&self.bytes[..usize::from(self.len)]).unwrap_or_default()
+        str::from_utf8(&self.bytes[..self.len]).unwrap_or_default()
     }
 }
 
