@@ -13,8 +13,8 @@ const PLACES = {
   sendmail: 0,
 };
 
-// The longest sign-in name, in UTF-16 units.
-const NAME_MAX = 129;
+/** The longest sign-in name, in UTF-16 units. */
+export const NAME_MAX = 129;
 
 /**
  * Returns which argument of a method names a person; undefined where none does.

@@ -19,18 +19,12 @@ const TOKEN =
 const BEFORE_PATTERN = /^(?:[-+*%=<>&|^!~?:;,([{}]|return|typeof|case|in|of|else|do|void)?$/;
 
 /**
- * Whether a text has anything to compile on conditions.
- * @param {string} text
- */
-export const isConditional = (text) => BEGINS.test(text);
-
-/**
  * Returns what of a text was run.
  * @param {string} text
  */
 export function compiled(text) {
   try {
-    return isConditional(text) ? new Compiler(text).compile() : text;
+    return BEGINS.test(text) ? new Compiler(text).compile() : text;
   } catch (error) {
     if (error instanceof SyntaxError) {
       return text;

@@ -1,7 +1,7 @@
 // Scripts of the page that compile on conditions: given, just before they run, the text that Internet Explorer ran of them.
 // A script in a file becomes one in the page by that; where the page's policy forbids such, all stay as they are.
 
-import { compiled, isConditional } from "./conditional-compilation.js";
+import { compiled } from "./conditional-compilation.js";
 
 export class ConditionalScripts {
   /**
@@ -38,7 +38,12 @@ export class ConditionalScripts {
     const { raw, made } = this.#known.get(script) ?? { raw: "", made: "" };
     const text = script.textContent;
     if (text !== made && text.startsWith(made)) {
-      this.#give(script, raw + text.slice(made.length));
+      const whole = raw + text.slice(made.length);
+      const result = compiled(whole);
+      this.#known.set(script, { raw: whole, made: result });
+      if (result !== text && mayRun(script)) {
+        script.textContent = result;
+      }
     }
   }
 
@@ -49,23 +54,12 @@ export class ConditionalScripts {
       return;
     }
     this.#known.set(script, { raw: "", made: "" });
-    const text = fileAt(script.src);
-    if (text !== undefined && isConditional(text) && compiled(text) !== text && mayRun(script)) {
+    const raw = fileAt(script.src);
+    const made = raw && compiled(raw);
+    if (raw && made && made !== raw && mayRun(script)) {
+      this.#known.set(script, { raw, made });
       script.removeAttribute("src");
-      // What stands in a script with a file was never run.
-      script.textContent = "";
-      this.#give(script, text);
-    }
-  }
-
-  /**
-   * @param {HTMLScriptElement} script
-   * @param {string} raw
-   */
-  #give(script, raw) {
-    const made = compiled(raw);
-    this.#known.set(script, { raw, made });
-    if (made !== script.textContent && mayRun(script)) {
+      // In the place of what stands in it, which was never run.
       script.textContent = made;
     }
   }

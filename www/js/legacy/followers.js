@@ -3,6 +3,7 @@
 
 import { SERVICE_ID } from "../automation/service.js";
 import { LEARN } from "../loading/core.js";
+import { NAME_MAX } from "./arguments.js";
 import { NAME_OFFLINE, nameNumber, nameNumberOf } from "./statuses.js";
 
 /**
@@ -14,9 +15,6 @@ import { NAME_OFFLINE, nameNumber, nameNumberOf } from "./statuses.js";
 
 // How long one turn may take, in milliseconds: half a frame.
 const TURN_MS = 8;
-
-// Longest sign-in name; what is longer is nobody's.
-const NAME_MAX = 129;
 
 const UNKNOWN = 0;
 
@@ -187,6 +185,7 @@ export class Followers {
   /** @param {Followed} person */
   #ask(person) {
     const { messenger, ready } = this.#link;
+    // What is longer is nobody's.
     if (person.name === "" || person.name.length > NAME_MAX) {
       settle(person, NAME_OFFLINE);
       return;
