@@ -2,6 +2,7 @@
 
 import { gate } from "./support/gate.js";
 import { expect, test } from "./support/test.js";
+import { observed } from "./support/visibility.js";
 
 const ALICE = "alice@example.com";
 
@@ -35,13 +36,8 @@ test("the sign-in does not wait for the WebAssembly, and is the only one", async
   const letPass = await gate(page, /\.wasm$/);
   const signIn = await gate(page, /\/token$/);
   await page.goto(alicesPage(host, server, `data-token-url="${host.url}/token"`));
-  // Asked for is who is in sight by then, which browsers say with a frame.
-  await page.evaluate(
-    () =>
-      new Promise((resolve) => {
-        new IntersectionObserver(() => resolve()).observe(document.querySelector("mi-status"));
-      }),
-  );
+  // Asked for is who is in sight by then.
+  await observed(page.locator("mi-status"));
   signIn();
   // With the statuses that the page is about to show.
   await expect.poll(() => types(all[0]?.received ?? [])).toEqual(["signed-in", "snapshot", "changes", "outcome"]);

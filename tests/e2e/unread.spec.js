@@ -2,7 +2,7 @@
 
 import { PeoplePage } from "./pages/people-page.js";
 import { test as base, expect } from "./support/people.js";
-import { setVisible } from "./support/visibility.js";
+import { observed, setVisible } from "./support/visibility.js";
 
 const WITH_LIST = "<mi-my-status no-idle>…</mi-my-status><mi-contact-list></mi-contact-list>";
 
@@ -115,10 +115,7 @@ test("an open conversation is read when its page is seen, and a page of one's ow
   await franz.goTo(ERIKA);
   await franz.press("Enter");
   await expect(franz.conversation(ERIKA)).toBeVisible();
-  // Whether it is before the user's eyes, an observer says a frame later: one that is made now says it after that.
-  await franz
-    .conversation(ERIKA)
-    .evaluate((panel) => new Promise((told) => new IntersectionObserver(told).observe(panel)));
+  await observed(franz.conversation(ERIKA));
   await franz.listen();
   await erika.write(FRANZ, "seen at once");
   await franz.hears(ERIKA, "seen at once");

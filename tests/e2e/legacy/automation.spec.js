@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 
 import { gate } from "../support/gate.js";
 import { expect, test } from "../support/test.js";
-import { errors, openOldPage, signedIn, tag } from "./old-page.js";
+import { busyErika, errors, openOldPage, signedIn, tag } from "./old-page.js";
 
 const CLASS = "clsid:B69003B3-C55E-4B48-836C-BC5946FC3B28";
 
@@ -70,8 +70,7 @@ test("before the messenger is there, what can be answered is, and calls wait", a
   said,
 }) => {
   const comes = await gate(page, "**/mistatus-core-*.js*");
-  const erika = await person("erika@example.com", "franz@example.com");
-  await erika.choose("Busy");
+  const erika = await busyErika(person);
   await openOldPage(page, host, server);
   const early = await page.evaluate(() => {
     const messenger = new ActiveXObject("Messenger.UIAutomation");
@@ -458,7 +457,7 @@ test("pages for Messenger are told what it knew, pages for Communicator everythi
 });
 
 test("a page that loads it twice is served by the first", async ({ page, host, server, said }) => {
-  await openOldPage(page, host, server, { head: tag(host, server, "other@example.com") });
+  await openOldPage(page, host, server, { head: tag(host, server, { name: "other@example.com" }) });
   await signedIn(page);
   expect(await page.evaluate(() => new ActiveXObject("Messenger.UIAutomation").MySigninName)).toBe("franz@example.com");
   expect(said.filter(({ type }) => type !== "log" && type !== "info")).toEqual([]);

@@ -1,11 +1,10 @@
 // The two example pages in www/legacy, with nothing changed but the one line.
 
 import { expect, test } from "../support/test.js";
-import { errors, example } from "./old-page.js";
+import { busyErika, errors, example } from "./old-page.js";
 
 test("the staff directory shows who is there, and a card for each", async ({ page, host, server, person, said }) => {
-  const erika = await person("erika@example.com", "franz@example.com");
-  await erika.choose("Busy");
+  const erika = await busyErika(person);
   await page.goto(await example(host, server, "staff-directory.html"));
 
   const row = (name) => page.getByRole("row", { name });
@@ -44,8 +43,7 @@ test("the messenger panel adds people and hears of them in all three ways", asyn
   person,
   said,
 }) => {
-  const erika = await person("erika@example.com", "franz@example.com");
-  await erika.choose("Busy");
+  const erika = await busyErika(person);
   await page.goto(await example(host, server, "messenger-panel.html"));
 
   const contacts = page.getByRole("table", { name: "Contacts" });

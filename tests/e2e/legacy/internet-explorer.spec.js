@@ -3,16 +3,12 @@
 import { readFile } from "node:fs/promises";
 
 import { expect, test } from "../support/test.js";
-import { errors, openOldPage, signedIn, tag } from "./old-page.js";
+import { busyErika, errors, openOldPage, signedIn } from "./old-page.js";
 
 const IE = "data-internet-explorer";
 
-/** Opens a page whose tag has the attribute, with another head behind it. */
-async function openPage(page, host, server, { attribute = IE, head = "", body, ...options } = {}) {
-  host.file("favicon.ico", "");
-  const own = tag(host, server).replace("<script ", `<script ${attribute} `);
-  await page.goto(host.page(body, { head: own + head, ...options }));
-}
+/** Opens a page whose tag has the attribute. */
+const openPage = (page, host, server, options) => openOldPage(page, host, server, { attribute: IE, ...options });
 
 const gates = (page) =>
   page.evaluate(() => {
@@ -226,8 +222,7 @@ test("SharePoint's marks show who is there, follow them, and have their card", a
   for (const name of ["blank", "imnon", "imnoff", "imnaway", "imnbusy", "imnhdr"]) {
     host.file(`images/${name}.svg`, '<svg xmlns="http://www.w3.org/2000/svg" width="12" height="12"/>');
   }
-  const erika = await person("erika@example.com", "franz@example.com");
-  await erika.choose("Busy");
+  const erika = await busyErika(person);
   const mark = (id, name, more = "") =>
     `<p><span><img border="0" src="/images/blank.svg" width="12" height="12" alt="" onload="IMNRC('${name}')" id="${id}" ${more}><a href="#">${name}</a></span></p>`;
   await openPage(page, host, server, {

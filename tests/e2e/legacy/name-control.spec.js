@@ -2,7 +2,7 @@
 
 import { gate } from "../support/gate.js";
 import { expect, test } from "../support/test.js";
-import { errors, openOldPage, signedIn } from "./old-page.js";
+import { busyErika, errors, openOldPage, signedIn } from "./old-page.js";
 
 const heard = (page) => page.evaluate(() => window.heard);
 
@@ -24,9 +24,7 @@ test("calls before the WebAssembly is there are answered with 1 and kept", async
   person,
   said,
 }) => {
-  const erika = await person("erika@example.com", "franz@example.com");
-  await erika.choose("Busy");
-  await erika.shows("Busy");
+  const erika = await busyErika(person);
   const comes = await gate(page, "**/mistatus-core-*.js*");
   await openOldPage(page, host, server);
   await listen(page);
@@ -58,9 +56,7 @@ test("each name and id gets an event of its own, with the name as it was spelled
   server,
   person,
 }) => {
-  const erika = await person("erika@example.com", "franz@example.com");
-  await erika.choose("Busy");
-  await erika.shows("Busy");
+  await busyErika(person);
   await openOldPage(page, host, server);
   await signedIn(page);
   await listen(page);
@@ -97,8 +93,7 @@ test("who is known already is answered for at once, and told all the same, but l
   server,
   person,
 }) => {
-  const erika = await person("erika@example.com", "franz@example.com");
-  await erika.choose("Busy");
+  await busyErika(person);
   await openOldPage(page, host, server);
   await signedIn(page);
   await page.evaluate(
@@ -121,9 +116,7 @@ test("what this tab last knew is the first answer, before the WebAssembly is the
   server,
   person,
 }) => {
-  const erika = await person("erika@example.com", "gustav@example.com");
-  await erika.choose("Busy");
-  await erika.shows("Busy");
+  await busyErika(person, "gustav@example.com");
   await openOldPage(page, host, server);
   await listen(page);
   await page.evaluate(() => window.make().GetStatus("erika@example.com", 1));
@@ -247,9 +240,7 @@ test("a handler that throws or signs out keeps nobody else from hearing", async 
   person,
   said,
 }) => {
-  const erika = await person("erika@example.com", "franz@example.com");
-  await erika.choose("Busy");
-  await erika.shows("Busy");
+  await busyErika(person);
   await openOldPage(page, host, server);
   await signedIn(page);
   await listen(page);

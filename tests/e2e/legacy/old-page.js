@@ -3,8 +3,8 @@
 import { readFile } from "node:fs/promises";
 
 /** Returns the one tag that an old page needs. */
-export const tag = (host, server, name = "franz@example.com") =>
-  `<script src="${host.url}/widget/legacy.js" data-server="${server.stream}" data-signin-name="${name}"></script>`;
+export const tag = (host, server, { name = "franz@example.com", attribute = "" } = {}) =>
+  `<script ${attribute} src="${host.url}/widget/legacy.js" data-server="${server.stream}" data-signin-name="${name}"></script>`;
 
 /** Puts up an example page and returns its address. */
 export async function example(host, server, name) {
@@ -14,9 +14,17 @@ export async function example(host, server, name) {
 }
 
 /** Puts up a page with nothing on it but the tag, and opens it. */
-export async function openOldPage(page, host, server, { body = "<p>Old</p>", head = "", ...options } = {}) {
+export async function openOldPage(page, host, server, { attribute, body = "<p>Old</p>", head = "", ...options } = {}) {
   quiet(host);
-  await page.goto(host.page(body, { head: tag(host, server) + head, ...options }));
+  await page.goto(host.page(body, { head: tag(host, server, { attribute }) + head, ...options }));
+}
+
+/** Signs Erika in, whom somebody else's page shows, as busy: what is asked of her from now on is answered so. */
+export async function busyErika(person, watcher = "franz@example.com") {
+  const erika = await person("erika@example.com", watcher);
+  await erika.choose("Busy");
+  await erika.shows("Busy");
+  return erika;
 }
 
 /** Waits until the page's messenger is signed in. */

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 
 import { expect, test } from "../support/test.js";
-import { errors, openOldPage, signedIn } from "./old-page.js";
+import { busyErika, errors, openOldPage, signedIn } from "./old-page.js";
 
 const STRICT =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self' ws:; img-src 'self'";
@@ -24,8 +24,7 @@ const box = (page) => page.getByRole("dialog").boundingBox();
 
 test("it says who it is and what they do, under a strict policy", async ({ page, host, server, person, said }) => {
   host.policy = STRICT;
-  const erika = await person("erika@example.com", "franz@example.com");
-  await erika.choose("Busy");
+  await busyErika(person);
   await openOldPage(page, host, server, { body: BODY });
   await signedIn(page);
   await call(page, "ShowOOUI", "sip:erika@example.com", 0, 40, 60);

@@ -63,12 +63,7 @@ test("a device on a bad link makes nobody come and go", async ({ person, link, n
     await expect.poll(() => link.accepted).toBeGreaterThan(before);
   }
   // What was asked during a break that became too long has no answer.
-  const isAnswered = () =>
-    window.mistatus.messenger.queryMyStatus().then(
-      () => true,
-      () => false,
-    );
-  await expect.poll(() => phone.page.evaluate(isAnswered)).toBe(true);
+  await expect.poll(() => phone.isAnswered()).toBe(true);
   await phone.shows("Online");
   await phone.asked();
   await franz.asked();

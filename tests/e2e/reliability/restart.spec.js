@@ -6,15 +6,6 @@ import { setVisible } from "../support/visibility.js";
 
 const RETURN = { timeout: 60_000 };
 
-/** Whether a page has a connection over which it is answered. */
-const isAnswered = ({ page }) =>
-  page.evaluate(() =>
-    window.mistatus.messenger.queryMyStatus().then(
-      () => true,
-      () => false,
-    ),
-  );
-
 for (const [how, end, where] of [
   ["killed", (server) => server.kill(), {}],
   // XMPP services say of everybody that they are gone before they stop.
@@ -96,7 +87,7 @@ test("what was confirmed in the moment before the server was killed is there", a
     const other = await person(ERIKA, FRANZ);
     await other.shows(name);
     // What a page shows in a short break says nothing of its connection.
-    await expect.poll(() => isAnswered(erika), RETURN).toBe(true);
+    await expect.poll(() => erika.isAnswered(), RETURN).toBe(true);
     await erika.shows(name, RETURN);
     await other.page.close();
   }

@@ -77,6 +77,16 @@ export class Tab {
     });
   }
 
+  /** Returns whether the tab has a connection over which it is answered. */
+  isAnswered() {
+    return this.page.evaluate(() =>
+      window.mistatus.messenger.queryMyStatus().then(
+        () => true,
+        () => false,
+      ),
+    );
+  }
+
   /** Speaks to the tab as the browser's own developer tools do. */
   async tell(method, parameters) {
     this.devtools ??= await this.page.context().newCDPSession(this.page);

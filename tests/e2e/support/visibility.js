@@ -14,3 +14,12 @@ export async function setVisible(page, visible) {
     visible ? "visible" : "hidden",
   );
 }
+
+/**
+ * Waits until observers have said of an element whether it is on the screen, which they do with a frame: one that is made now
+ * says it after those that are there.
+ *
+ * @param {import("@playwright/test").Locator} element
+ */
+export const observed = (element) =>
+  element.evaluate((element) => new Promise((told) => new IntersectionObserver(() => told()).observe(element)));
