@@ -1,12 +1,13 @@
 //! Domain types and the client session of mistatus, sans-IO.
 //!
 //! Reading order: [`status`], [`hresult`] and [`signin_name`] are the vocabulary of the automation API;
-//! [`presence`], [`group`], [`chat`], [`unread`] and [`message`] say what is told about people; [`dialect`] is the seam
+//! [`presence`], [`claim`], [`group`], [`chat`], [`unread`] and [`message`] say what is told about people; [`dialect`] is the seam
 //! to the wire; [`session`] is the client.
 //!
 //! Must not know serialization, sockets, clocks, randomness or the DOM: time, random seeds and texts are inputs.
 
 pub mod chat;
+pub mod claim;
 pub mod dialect;
 pub mod drafts;
 pub mod fold;

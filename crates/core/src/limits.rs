@@ -8,6 +8,15 @@ pub const SIGNIN_NAME_MAX: usize = 129;
 /// Longest note in UTF-16 units; Skype's Web SDK allowed as many, and a line of a list shows fewer.
 pub const NOTE_MAX: usize = 500;
 
+/// Longest name of a claim, in characters: enough for a UUID or the identifier of a calendar's entry.
+pub const CLAIM_ID_MAX: usize = 64;
+
+/// Longest name of a service that claims, in characters; the same as that of its key.
+pub const SERVICE_NAME_MAX: usize = 64;
+
+/// How far ahead a claim may end: a month's calendar, and no claim that outlives the service that made it for long.
+pub const CLAIM_AHEAD_MAX: Span = Span::from_secs(31 * 86_400);
+
 /// Longest friendly name in UTF-16 units; longer ones are cut, since a display name is never a reason to refuse.
 pub const FRIENDLY_NAME_MAX: usize = 256;
 

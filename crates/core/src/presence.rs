@@ -27,10 +27,20 @@ pub enum Source {
     Api,
     /// There was no input for a while, or there was again.
     Idle,
-    /// The end of what had been chosen came.
+    /// The end of what had been chosen or claimed came.
     Expiry,
     /// The user came or went; also whatever looks like that to others.
     Connection,
+    /// A telephone system claims it ([`ClaimSource::Call`](crate::claim::ClaimSource::Call)).
+    Call,
+    /// A conference system claims it ([`ClaimSource::Meeting`](crate::claim::ClaimSource::Meeting)).
+    Meeting,
+    /// A calendar claims it ([`ClaimSource::Calendar`](crate::claim::ClaimSource::Calendar)).
+    Calendar,
+    /// A plan claims it ([`ClaimSource::Schedule`](crate::claim::ClaimSource::Schedule)).
+    Schedule,
+    /// A program that acts for the user claims it ([`ClaimSource::Agent`](crate::claim::ClaimSource::Agent)).
+    Agent,
 }
 
 /// The text that a user set beside the status: not empty, at most 500 UTF-16 units. It is text, never markup.
@@ -78,7 +88,18 @@ impl Intent {
 
 impl Source {
     /// Every source, in the order of the documentation.
-    pub const ALL: [Self; 5] = [Self::User, Self::Api, Self::Idle, Self::Expiry, Self::Connection];
+    pub const ALL: [Self; 10] = [
+        Self::User,
+        Self::Api,
+        Self::Idle,
+        Self::Expiry,
+        Self::Connection,
+        Self::Call,
+        Self::Meeting,
+        Self::Calendar,
+        Self::Schedule,
+        Self::Agent,
+    ];
 
     /// Returns the name on the wire and in JavaScript.
     #[must_use]
@@ -89,6 +110,11 @@ impl Source {
             Self::Idle => "idle",
             Self::Expiry => "expiry",
             Self::Connection => "connection",
+            Self::Call => "call",
+            Self::Meeting => "meeting",
+            Self::Calendar => "calendar",
+            Self::Schedule => "schedule",
+            Self::Agent => "agent",
         }
     }
 
@@ -149,14 +175,25 @@ impl core::fmt::Display for NoteTooLong {
 
 impl core::error::Error for NoteTooLong {}
 
-/// Combines intent and reachability into what the user and everybody else see (design §5, rule 1).
+/// Combines intent, claims and reachability into what the user and everybody else see (design §5, rule 1).
 ///
-/// `connected` and `idle` are those of the user as a whole, all clients merged.
+/// `connected` and `idle` are those of the user as a whole, all clients merged. `claimed` is what the highest ranking
+/// claim says that holds now; it counts only where the user chose nothing else than to be online.
 #[must_use]
-pub fn effective_status(intent: MiStatus, connected: bool, idle: bool, viewer: Viewer) -> MiStatus {
+pub fn effective_status(
+    intent: MiStatus,
+    claimed: Option<MiStatus>,
+    connected: bool,
+    idle: bool,
+    viewer: Viewer,
+) -> MiStatus {
     match (connected, intent, viewer) {
         (false, ..) | (true, MiStatus::Invisible, Viewer::Other) => MiStatus::Offline,
-        (true, MiStatus::Online, _) if idle => MiStatus::Idle,
+        (true, MiStatus::Online, _) => match claimed {
+            Some(claimed) => claimed,
+            None if idle => MiStatus::Idle,
+            None => MiStatus::Online,
+        },
         (true, chosen, _) => chosen,
     }
 }
@@ -176,28 +213,37 @@ mod tests {
 
     #[test]
     fn the_first_rule_that_applies_decides() {
-        use MiStatus::{Busy, Idle, Invisible, Offline, Online};
+        use MiStatus::{Busy, Idle, InAMeeting, Invisible, Offline, Online};
         use Viewer::{Oneself, Other};
+        let meeting = Some(InAMeeting);
         let rows = [
-            (Busy, false, false, Other, Offline),
-            (Invisible, false, false, Oneself, Offline),
-            (Invisible, true, false, Other, Offline),
-            (Invisible, true, true, Oneself, Invisible),
-            (Busy, true, true, Other, Busy),
-            (Online, true, true, Other, Idle),
-            (Online, true, true, Oneself, Idle),
-            (Online, true, false, Other, Online),
+            (Busy, None, false, false, Other, Offline),
+            (Online, meeting, false, false, Other, Offline),
+            (Invisible, None, false, false, Oneself, Offline),
+            (Invisible, meeting, true, false, Other, Offline),
+            (Invisible, meeting, true, true, Oneself, Invisible),
+            (Busy, meeting, true, true, Other, Busy),
+            (Online, meeting, true, true, Other, InAMeeting),
+            (Online, meeting, true, false, Oneself, InAMeeting),
+            (Online, None, true, true, Other, Idle),
+            (Online, None, true, true, Oneself, Idle),
+            (Online, None, true, false, Other, Online),
         ];
-        for (intent, connected, idle, viewer, expect) in rows {
-            assert_eq!(effective_status(intent, connected, idle, viewer), expect);
+        for (intent, claimed, connected, idle, viewer, expect) in rows {
+            assert_eq!(effective_status(intent, claimed, connected, idle, viewer), expect);
         }
     }
 
     #[test]
     fn others_never_see_what_only_oneself_may() {
+        let claimable = MiStatus::ALL.into_iter().filter(|status| status.is_claimable());
+        let claims: Vec<_> = claimable.map(Some).chain([None]).collect();
         for intent in MiStatus::ALL.into_iter().filter(|status| status.is_settable()) {
             for (connected, idle) in [(false, false), (true, false), (true, true)] {
-                assert!(effective_status(intent, connected, idle, Viewer::Other).is_remote());
+                for claimed in &claims {
+                    let seen = effective_status(intent, *claimed, connected, idle, Viewer::Other);
+                    assert!(seen.is_remote());
+                }
             }
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use mistatus_core::{
+    claim::Claim,
     message::{Change, MyPresence},
     presence::{Intent, Presence, Source, Viewer, effective_status},
     signin_name::SigninName,
@@ -12,11 +13,12 @@ use mistatus_core::{
 };
 
 use crate::{
+    claims::Claims,
     client::{Activity, ClientId},
     contacts::ContactList,
     inbox::Inbox,
     io::{BlockRecord, BlockedView},
-    jobs::Job,
+    jobs::Queued,
     relations::Relations,
     views::{Appearance, Views},
 };
@@ -34,6 +36,7 @@ pub(crate) struct Account {
     pub(crate) contacts: ContactList,
     pub(crate) relations: Relations,
     pub(crate) inbox: Inbox,
+    pub(crate) claims: Claims,
     pub(crate) unread: UnreadMessages,
     /// Clients that have a connection.
     pub(crate) connected: BTreeMap<ClientId, Activity>,
@@ -43,9 +46,11 @@ pub(crate) struct Account {
     pub(crate) lingering: Vec<Lingering>,
     pub(crate) views: Views,
     pub(crate) own: Own,
-    /// Requests of all clients in order of arrival; the next starts when the write of the last is through,
+    /// Requests of all clients and services in order of arrival; the next starts when the write of the last is through,
     /// so that each is judged by what is durable.
-    pub(crate) queue: VecDeque<Job>,
+    pub(crate) queue: VecDeque<Queued>,
+    /// How many of these are requests of services.
+    pub(crate) services_waiting: usize,
     /// How many pages of messages are being read.
     pub(crate) fetching: usize,
     pub(crate) writing: bool,
@@ -82,11 +87,13 @@ impl Account {
             contacts: ContactList::default(),
             relations: Relations::default(),
             inbox: Inbox::default(),
+            claims: Claims::default(),
             unread: UnreadMessages::default(),
             connected: BTreeMap::new(),
             clients: BTreeSet::new(),
             lingering: Vec::new(),
             queue: VecDeque::new(),
+            services_waiting: 0,
             fetching: 0,
             writing: false,
             may_return: false,
@@ -102,6 +109,11 @@ impl Account {
     /// Whether nobody can say yet if the user is there.
     pub(crate) fn is_settling(&self) -> bool {
         self.may_return && self.views.common.presence.status == MiStatus::Unknown
+    }
+
+    /// Returns how many requests of the user's own clients wait.
+    pub(crate) fn requests_waiting(&self) -> usize {
+        self.queue.len() - self.services_waiting + self.fetching
     }
 
     /// Whether the user has allowed somebody to see them.
@@ -188,11 +200,12 @@ impl Account {
     pub(crate) fn resume_own(&mut self) {
         let status = self.status(Viewer::Oneself);
         // When input stopped or came, nobody wrote down.
-        let is_chosen = !matches!(status, MiStatus::Online | MiStatus::Idle);
+        let is_chosen = self.intent.status != MiStatus::Online && status == self.intent.status;
+        let claimed = self.claim_in_force().map(|claim| claim.source.cause());
         self.own = Own {
             status,
             since: self.chosen_at.filter(|_| is_chosen),
-            source: is_chosen.then_some(self.intent.source),
+            source: claimed.or(is_chosen.then_some(self.intent.source)),
         };
     }
 
@@ -202,6 +215,7 @@ impl Account {
     /// down to the connection, also where somebody became visible or invisible by choice: nobody may tell these
     /// apart (design §5, rule 2).
     pub(crate) fn update(&mut self, wall: UnixMs, cause: Source) -> bool {
+        let cause = self.claim_in_force().map_or(cause, |claim| claim.source.cause());
         let own = self.status(Viewer::Oneself);
         if own != self.own.status {
             let source = cause_between(self.own.status, own, cause);
@@ -235,8 +249,12 @@ impl Account {
             let friendly_name = self.views.common.friendly_name.clone();
             return Appearance { friendly_name, presence };
         }
-        let presence =
-            Presence { note: self.intent.note.clone(), until: self.intent.until, ..presence };
+        let (note, until) = match self.claim_in_force() {
+            // What the user says holds while a claim says nothing about it.
+            Some(claim) => (claim.note.as_ref().or(self.intent.note.as_ref()), Some(claim.until)),
+            None => (self.intent.note.as_ref(), self.intent.until),
+        };
+        let presence = Presence { note: note.cloned(), until, ..presence };
         Appearance { friendly_name: self.friendly_name.clone(), presence }
     }
 
@@ -245,7 +263,13 @@ impl Account {
             self.connected.values().copied().chain(self.lingering.iter().map(|gone| gone.activity));
         let connected = activities.clone().next().is_some();
         let idle = activities.all(|activity| activity == Activity::Idle);
-        effective_status(self.intent.status, connected, idle, viewer)
+        let claimed = self.claims.holding().map(|claim| claim.status);
+        effective_status(self.intent.status, claimed, connected, idle, viewer)
+    }
+
+    /// Returns the claim that decides how the user is while somebody is connected; `None` where the user's choice does.
+    fn claim_in_force(&self) -> Option<&Claim> {
+        self.claims.holding().filter(|_| self.intent.status == MiStatus::Online)
     }
 }
 

@@ -99,6 +99,15 @@ pub const WATCHES_PER_USER_MAX: usize = 4 * limits::WATCHES_MAX;
 /// Most requests of one user that wait for the store.
 pub const PENDING_PER_USER_MAX: usize = 4 * limits::PENDING_REQUESTS_MAX;
 
+/// Most claims of one service about one user: a day of meetings, and a few that stand beside them.
+pub const CLAIMS_PER_SERVICE_MAX: usize = 16;
+
+/// Most claims of all services about one user.
+pub const CLAIMS_MAX: usize = 64;
+
+/// Most requests of services about one user that wait for the store, so that they do not take the user's own places.
+pub const SERVICE_PENDING_PER_USER_MAX: usize = 64;
+
 /// About how many bytes of updates are kept for one client: a page that watches a thousand people is answered by
 /// 150 kB, and notes of the greatest length must not make [`limits::RESUME_NOTICES_MAX`] updates into 30 MB.
 pub const BACKLOG_BYTES_MAX: usize = 256 * 1024;

@@ -29,7 +29,10 @@ impl Hub {
     ) {
         let Some(account) = self.accounts.get_mut(name) else { return };
         let before = account.me();
+        let edge_before = account.claims.next_edge();
         how(account);
+        account.claims.advance(self.wall);
+        let edge = account.claims.next_edge();
         let differs = account.update(self.wall, cause);
         let me = account.me();
         // A friendly name that had to wait because the user was invisible.
@@ -44,6 +47,9 @@ impl Hub {
             friendly_name: account.views.common.friendly_name.clone(),
         });
         let own: Vec<_> = account.clients.iter().copied().collect();
+        if edge != edge_before {
+            self.timers.move_claim(name, edge_before, edge);
+        }
         // Of being gone nobody is told who is there to hear it.
         let news = me != before && me.status != MiStatus::Offline;
         if tell == TellOwner::Always || news {

@@ -23,6 +23,7 @@ use mistatus_core::{
 use crate::{
     account::Account,
     audience::Audience,
+    claims::Claims,
     client::{Activity, Client, ClientId, Link},
     config::HubConfig,
     inbox::{Amount, Taken},
@@ -103,6 +104,9 @@ impl Hub {
         account.restore_views(record.deferred, &blocked);
         let listed = &account.contacts;
         account.relations.requests.retain(|(from, _)| !listed.contains(from));
+        account.claims = Claims::restored(record.claims);
+        account.claims.advance(self.wall);
+        self.timers.move_claim(&record.name, None, account.claims.next_edge());
         account.await_return();
         let settled = self.now + self.config.damping;
         self.timers.departures.insert((settled, record.name.clone()));
@@ -202,6 +206,9 @@ impl Hub {
             Some(Continuation::Job { owner, job, effect }) => {
                 self.job_stored(&owner, job, effect, result);
             }
+            Some(Continuation::Service { owner, id, write }) => {
+                self.service_job_stored(&owner, id, write, result);
+            }
             Some(Continuation::Message { owner, job, sent }) => {
                 self.message_stored(&owner, &job, sent, result);
             }
@@ -246,6 +253,9 @@ impl Hub {
         }
         while let Some((_, name)) = pop_due(&mut self.timers.expiries, self.wall) {
             self.set_intent(&name, Intent::ended(), TellOwner::OfChanges);
+        }
+        while let Some((_, name)) = pop_due(&mut self.timers.claims, self.wall) {
+            self.change(&name, TellOwner::OfChanges, Source::Expiry, |_| {});
         }
         while let Some((_, client)) = pop_due(&mut self.timers.windows, self.now) {
             self.forget(client);

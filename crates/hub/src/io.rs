@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use mistatus_core::{
     chat::{ChatMessage, MessageId},
+    claim::{Claim, ClaimKey, KnownClaim},
     group::{Group, GroupId, GroupName},
+    hresult::HResult,
     message::{Notice, RequestId, Resume, Seq, Token, Update},
     presence::Intent,
     signin_name::SigninName,
@@ -19,6 +21,10 @@ pub struct ConnectionId(pub u64);
 /// Names one write, so that its result finds what waits for it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Ticket(pub u64);
+
+/// Names one request of a service, so that its outcome finds whoever asked. Chosen by the caller, never used again.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct ServiceRequestId(pub u64);
 
 /// A new connection of a user whose identity the caller has verified.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -54,6 +60,8 @@ pub struct UserRecord {
     pub deferred: Vec<(SigninName, bool)>,
     /// How the user stands to others beside that.
     pub relations: RelationsRecord,
+    /// What services claim about the user; one that has ended counts as none.
+    pub claims: Vec<KnownClaim>,
 }
 
 /// The stored groups, blocks and permissions of one user.
@@ -129,6 +137,15 @@ pub enum Output {
     /// Look this up, with all writes of lower tickets in it, and report by
     /// [`Hub::handle_fetched`](crate::Hub::handle_fetched).
     Fetch(Ticket, Query),
+    /// A request of a service has ended; what it changed is durable.
+    ServiceOutcome {
+        /// Which.
+        id: ServiceRequestId,
+        /// How it ended.
+        hr: HResult,
+        /// What was wrong and what is allowed, where it failed.
+        message: Option<String>,
+    },
     /// Close that connection once everything has been sent. The registry has forgotten it.
     Close(ConnectionId, Closing),
 }
@@ -168,6 +185,22 @@ pub enum Write {
         intent: Intent,
         /// When it was chosen.
         at: UnixMs,
+    },
+    /// Make a claim about an existing user, or replace it; one that begins at another instant is not dismissed.
+    PutClaim {
+        /// About whom.
+        owner: SigninName,
+        /// Which.
+        key: ClaimKey,
+        /// What is claimed.
+        claim: Claim,
+    },
+    /// Take a claim back.
+    RemoveClaim {
+        /// About whom.
+        owner: SigninName,
+        /// Which.
+        key: ClaimKey,
     },
     /// Append to the contact list of an existing user; a request of the contact is answered by that.
     AddContact {
@@ -326,6 +359,8 @@ pub enum Timer {
     Departure,
     /// An intent ends.
     Expiry,
+    /// A claim begins or ends.
+    Claim,
     /// A lost client has been away for too long to go on where it was.
     ResumeWindow,
 }

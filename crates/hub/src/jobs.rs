@@ -11,10 +11,23 @@ use mistatus_core::{
 
 use crate::{
     client::ClientId,
-    io::{Arrival, ConnectionId, Query, Write},
+    io::{Arrival, ConnectionId, Query, ServiceRequestId, Write},
+    services::ServiceCommand,
 };
 
-/// A request in the queue of its user.
+/// Something in the queue of a user.
+pub(crate) enum Queued {
+    Client(Job),
+    Service(ServiceJob),
+}
+
+/// A request of a service about the user.
+pub(crate) struct ServiceJob {
+    pub(crate) id: ServiceRequestId,
+    pub(crate) command: ServiceCommand,
+}
+
+/// A request of one of the user's clients.
 pub(crate) struct Job {
     pub(crate) client: ClientId,
     pub(crate) request: Request,
@@ -62,6 +75,8 @@ pub(crate) enum Continuation {
     Join { connection: ConnectionId, arrival: Arrival },
     /// This request.
     Job { owner: SigninName, job: Job, effect: Effect },
+    /// This request of a service, which is done by that write.
+    Service { owner: SigninName, id: ServiceRequestId, write: Write },
     /// This message of the user's.
     Message { owner: SigninName, job: Job, sent: Sent },
     /// To tell the writer that the user has messages up to that one.

@@ -2,10 +2,11 @@
 //!
 //! Reading order: [`config`] and [`io`] are what goes in and comes out.
 //! Data: `client` is one client over all its connections, `backlog` what it was told, `audience` who hears of whom;
-//! `contacts`, `relations` (groups, blocks, permissions), `views` (what others see) and `inbox` make an `account`;
+//! `contacts`, `relations` (groups, blocks, permissions), `claims`, `views` (what others see) and `inbox` make an
+//! `account`;
 //! `jobs` is what waits.
 //! [`hub`] takes the inputs; `arrivals` lets clients come and go; `requests` works off what they say, `list`, `groups`,
-//! `messages` and `reading` do what it is about; `viewing` decides who may see whom, `fan_out` tells them. [`memory`] is a
+//! `messages` and `reading` do what it is about, `services` what others than clients ask for; `viewing` decides who may see whom, `fan_out` tells them. [`memory`] is a
 //! store for tests.
 //!
 //! Must not know sockets, databases, clocks or randomness: time is an input, writes are outputs.
@@ -17,6 +18,7 @@ mod audience;
 mod backlog;
 mod contacts;
 mod inbox;
+mod claims;
 mod relations;
 mod views;
 mod jobs;
@@ -29,6 +31,7 @@ mod list;
 mod groups;
 mod messages;
 mod reading;
+pub mod services;
 mod viewing;
 mod fan_out;
 pub mod memory;
@@ -37,8 +40,9 @@ pub use config::{HubConfig, Visibility};
 pub use hub::Hub;
 pub use io::{
     Arrival, BlockRecord, BlockedView, Closing, ConnectionId, Departure, MessagesRecord, Output,
-    Query, RelationsRecord, StoreError, Ticket, Timer, UserRecord, Write,
+    Query, RelationsRecord, ServiceRequestId, StoreError, Ticket, Timer, UserRecord, Write,
 };
+pub use services::{NewClaim, ServiceCommand};
 
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use mistatus_core::{
     chat::{ChatMessage, MessageId},
+    claim::KnownClaim,
     group::Group,
     message::RequestId,
     presence::Intent,
@@ -71,6 +72,7 @@ impl MemoryStore {
                     contacts: Vec::new(),
                     deferred: Vec::new(),
                     relations: RelationsRecord::default(),
+                    claims: Vec::new(),
                 });
                 record.friendly_name.clone_from(friendly_name);
             }
@@ -78,6 +80,17 @@ impl MemoryStore {
                 let record = self.of(name);
                 record.intent = intent.clone();
                 record.chosen_at = Some(*at);
+            }
+            Write::PutClaim { owner, key, claim } => {
+                let claims = &mut self.of(owner).claims;
+                let same = claims.iter().position(|record| record.key == *key);
+                let before = same.map(|place| claims.remove(place));
+                let dismissed = before
+                    .is_some_and(|before| before.dismissed && before.claim.from == claim.from);
+                claims.push(KnownClaim { key: key.clone(), claim: claim.clone(), dismissed });
+            }
+            Write::RemoveClaim { owner, key } => {
+                self.of(owner).claims.retain(|record| record.key != *key);
             }
             Write::AddContact { owner, contact, deferred, asked } => {
                 let record = self.of(owner);

@@ -19,7 +19,7 @@ use crate::{
     groups::{judge_end_of_group, judge_group_name, judge_member, judge_new_group},
     hub::Hub,
     io::{Closing, ConnectionId, Departure, Output, StoreError, Write},
-    jobs::{Continuation, Effect, Job, Refusal, Step, TellOwner},
+    jobs::{Continuation, Effect, Job, Queued, Refusal, Step, TellOwner},
     messages::judge_message,
 };
 
@@ -232,7 +232,7 @@ impl Hub {
 
     fn enqueue(&mut self, client: ClientId, request: Request) {
         if let Some(account) = self.make_room(client, request.id) {
-            account.queue.push_back(Job { client, request });
+            account.queue.push_back(Queued::Client(Job { client, request }));
             let owner = account.name.clone();
             self.run_queue(&owner);
         }
@@ -244,7 +244,7 @@ impl Hub {
         let account = self.accounts.get(&known.user)?;
         let full = [
             (known.running.len(), self.config.pending_max),
-            (account.queue.len() + account.fetching, self.config.pending_per_user_max),
+            (account.requests_waiting(), self.config.pending_per_user_max),
         ];
         if let Some((_, max)) = full.into_iter().find(|(waiting, max)| waiting >= max) {
             let message = format!("{max} requests wait already; try again later");
@@ -262,7 +262,15 @@ impl Hub {
             if account.writing {
                 return;
             }
-            let Some(job) = account.queue.pop_front() else { return };
+            let Some(next) = account.queue.pop_front() else { return };
+            let job = match next {
+                Queued::Client(job) => job,
+                Queued::Service(job) => {
+                    account.services_waiting -= 1;
+                    self.run_service_job(owner, job);
+                    continue;
+                }
+            };
             match self.judge(owner, &job) {
                 Ok(Step::Store(write)) => {
                     let effect = Effect::of(&write);
@@ -297,22 +305,7 @@ impl Hub {
         let write = match &job.request.command {
             Command::QueryStatus => return Ok(Step::TellStatus),
             Command::SetStatus { intent } => {
-                if !intent.status.is_settable() {
-                    let message = format!("status {} cannot be chosen", intent.status.number());
-                    return Err((HResult::E_INVALIDARG, message));
-                }
-                if intent.status == MiStatus::Invisible && !self.config.may_hide {
-                    let message =
-                        "the operator of this server does not allow appearing offline".to_owned();
-                    return Err((HResult::MSGR_E_POLICY_RESTRICTED, message));
-                }
-                if intent.until.is_some_and(|until| until <= self.wall) {
-                    let message = format!(
-                        "`until` has passed: the server's clock stands at {} ms",
-                        self.wall.as_millis()
-                    );
-                    return Err((HResult::E_INVALIDARG, message));
-                }
+                self.judge_intent(intent)?;
                 Write::PutIntent { name: owner.clone(), intent: intent.clone(), at: self.wall }
             }
             Command::AddContact { name: contact } => {
@@ -360,6 +353,34 @@ impl Hub {
         Ok(Step::Store(write))
     }
 
+    /// Decides whether something may be chosen.
+    pub(crate) fn judge_intent(&self, intent: &Intent) -> Result<(), Refusal> {
+        if !intent.status.is_settable() {
+            let message = format!("status {} cannot be chosen", intent.status.number());
+            return Err((HResult::E_INVALIDARG, message));
+        }
+        if intent.status == MiStatus::Invisible && !self.config.may_hide {
+            let message = "the operator of this server does not allow appearing offline".to_owned();
+            return Err((HResult::MSGR_E_POLICY_RESTRICTED, message));
+        }
+        if intent.until.is_some_and(|until| until <= self.wall) {
+            let message = format!(
+                "`until` has passed: the server's clock stands at {} ms",
+                self.wall.as_millis()
+            );
+            return Err((HResult::E_INVALIDARG, message));
+        }
+        Ok(())
+    }
+
+    /// Takes a choice that is durable.
+    pub(crate) fn intent_stored(&mut self, owner: &SigninName, intent: Intent) {
+        // The end may have passed while the store was busy.
+        let ended = intent.until.is_some_and(|until| until <= self.wall);
+        let intent = if ended { Intent::ended() } else { intent };
+        self.set_intent(owner, intent, TellOwner::Always);
+    }
+
     pub(crate) fn job_stored(
         &mut self,
         owner: &SigninName,
@@ -374,10 +395,7 @@ impl Hub {
             Ok(()) => {
                 match &job.request.command {
                     Command::SetStatus { intent } => {
-                        // The end may have passed while the store was busy.
-                        let ended = intent.until.is_some_and(|until| until <= self.wall);
-                        let intent = if ended { Intent::ended() } else { intent.clone() };
-                        self.set_intent(owner, intent, TellOwner::Always);
+                        self.intent_stored(owner, intent.clone());
                     }
                     Command::AddContact { name } => self.contact_added(owner, name, deferred, asks),
                     Command::RemoveContact { name } => self.contact_removed(owner, name, deferred),

@@ -1,6 +1,7 @@
 //! Tests of the registry in virtual time, against a store that the test plays.
 
 mod blocking;
+mod claims;
 mod explanation;
 mod messages;
 mod order;

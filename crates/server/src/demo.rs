@@ -146,6 +146,7 @@ fn record(
         contacts: contacts.collect(),
         deferred: Vec::new(),
         relations: RelationsRecord::default(),
+        claims: Vec::new(),
     }
 }
 

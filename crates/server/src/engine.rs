@@ -3,11 +3,16 @@
 use std::{collections::HashMap, future::pending, sync::Arc};
 
 use mistatus_core::{
+    claim::{KnownClaim, ServiceName},
+    hresult::HResult,
     message::{ClientMessage, Update},
     signin_name::SigninName,
     status::MiStatus,
 };
-use mistatus_hub::{Arrival, Closing, ConnectionId, Departure, Hub, Output, StoreError};
+use mistatus_hub::{
+    Arrival, Closing, ConnectionId, Departure, Hub, Output, ServiceCommand, ServiceRequestId,
+    StoreError,
+};
 use tokio::sync::{
     mpsc::{Receiver, UnboundedReceiver},
     oneshot,
@@ -42,10 +47,45 @@ pub(crate) enum ToEngine {
     },
     /// Asks how somebody is, as far as everybody may know.
     Look(SigninName, oneshot::Sender<MiStatus>),
+    /// Asks for something in a service's name; answered once it is durable.
+    Serve(SigninName, ServiceCommand, oneshot::Sender<ServiceOutcome>),
+    /// Asks what a service claims about somebody; `None` for an unknown user.
+    Claims(ServiceName, SigninName, oneshot::Sender<Option<Vec<KnownClaim>>>),
     /// Answered by the store in its turn.
     Ping(oneshot::Sender<Condition>),
     /// Says goodbye to everybody.
     Shutdown,
+}
+
+/// Tells how a request of a service ended.
+#[derive(Debug)]
+pub(crate) struct ServiceOutcome {
+    pub(crate) hr: HResult,
+    /// What was wrong and what is allowed, where it failed.
+    pub(crate) message: Option<String>,
+}
+
+/// Requests of services that have not ended.
+#[derive(Default)]
+pub(crate) struct ServiceRequests {
+    last: u64,
+    waiting: HashMap<ServiceRequestId, oneshot::Sender<ServiceOutcome>>,
+}
+
+impl ServiceRequests {
+    fn begin(&mut self, answer: oneshot::Sender<ServiceOutcome>) -> ServiceRequestId {
+        self.last += 1;
+        let id = ServiceRequestId(self.last);
+        self.waiting.insert(id, answer);
+        id
+    }
+
+    fn end(&mut self, id: ServiceRequestId, outcome: ServiceOutcome) {
+        if let Some(answer) = self.waiting.remove(&id) {
+            // Whoever asked may be gone.
+            let _ = answer.send(outcome);
+        }
+    }
 }
 
 /// Owns the registry.
@@ -56,6 +96,7 @@ pub(crate) struct Engine {
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) outboxes: HashMap<ConnectionId, Outbox>,
     pub(crate) last_update: LastUpdate,
+    pub(crate) services: ServiceRequests,
     pub(crate) stopping: bool,
 }
 
@@ -122,6 +163,13 @@ impl Engine {
                 // Whoever asked may be gone.
                 let _ = answer.send(self.hub.public_presence(&name).status);
             }
+            ToEngine::Serve(user, command, answer) => {
+                let id = self.services.begin(answer);
+                self.hub.handle_service_request(id, &user, command, now, wall);
+            }
+            ToEngine::Claims(service, user, answer) => {
+                let _ = answer.send(self.hub.claims_by(&service, &user));
+            }
             ToEngine::Ping(answer) => {
                 // The store answers in its turn; a registry that hangs never gets here.
                 let _ = self.store.send(ToStore::Ping(answer));
@@ -160,6 +208,9 @@ impl Engine {
                     }
                     self.send(connection, Outgoing::Close(close_code(closing)));
                     self.outboxes.remove(&connection);
+                }
+                Output::ServiceOutcome { id, hr, message } => {
+                    self.services.end(id, ServiceOutcome { hr, message });
                 }
                 Output::Store(ticket, write) => {
                     if self.store.send(ToStore::Write(ticket, write)).is_err() {

@@ -24,7 +24,7 @@ use crate::{
     config::Config,
     demo,
     door::Door,
-    engine::{Engine, LastUpdate, ToEngine},
+    engine::{Engine, LastUpdate, ServiceRequests, ToEngine},
     http::{self, App},
     limits,
     metrics::Metrics,
@@ -90,6 +90,7 @@ impl Server {
             metrics: metrics.clone(),
             outboxes: HashMap::new(),
             last_update: LastUpdate::default(),
+            services: ServiceRequests::default(),
             stopping: false,
         };
         let registry = tokio::spawn(owner.run(inbox, reports));

@@ -5,6 +5,7 @@
 //! one until it does again. Decides nothing.
 
 mod access;
+mod claims;
 mod messages;
 mod reading;
 mod tables;
@@ -175,11 +176,12 @@ impl Cleaning {
             let age = clock::span(age).as_millis();
             UnixMs::from_millis(now.as_millis().saturating_sub(age))
         };
-        match messages::remove_old(database, before(self.keep), before(UNDELIVERED_KEPT)) {
+        let messages = messages::remove_old(database, before(self.keep), before(UNDELIVERED_KEPT));
+        match messages.and_then(|gone| Ok(gone.max(claims::remove_ended(database, now)?))) {
             Ok(CLEANING_BATCH..) => Duration::ZERO,
             Ok(_) => CLEANING_INTERVAL,
             Err(error) => {
-                tracing::error!(%error, "old messages could not be removed");
+                tracing::error!(%error, "old messages and ended claims could not be removed");
                 CLEANING_INTERVAL
             }
         }

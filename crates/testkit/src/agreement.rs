@@ -55,8 +55,13 @@ impl World {
         if intent.until.is_some_and(|until| until <= self.wall()) {
             return Err("a choice outlived its end".to_owned());
         }
-        let mine =
-            effective_status(intent.status, true, self.all_idle(&client.name), Viewer::Oneself);
+        let mine = effective_status(
+            intent.status,
+            None,
+            true,
+            self.all_idle(&client.name),
+            Viewer::Oneself,
+        );
         same("own status", session.my_status(), mine)?;
         let shown: Vec<_> = session.contacts().map(|person| person.name.clone()).collect();
         same("contact list", shown.as_slice(), self.model.contacts(&client.name))?;
@@ -93,7 +98,7 @@ impl World {
     ) -> Result<(), String> {
         let intent = self.model.intent(name).status;
         let wanted = self.pages_of(name).next().is_some();
-        let truth = effective_status(intent, wanted, self.all_idle(name), Viewer::Other);
+        let truth = effective_status(intent, None, wanted, self.all_idle(name), Viewer::Other);
         if truth.is_online() && self.model.may_see(&client.name, name) {
             same(name.as_str(), status, truth)?;
         } else if status.is_online() {

@@ -167,7 +167,7 @@ pub fn hub(data: &[u8]) {
                     hub.handle_fetched(ticket, result, now, wall);
                 }
                 Output::Probe(id) if first % 8 == 7 => hub.handle_pong(id, now, wall),
-                Output::Probe(_) | Output::Close(..) => {}
+                Output::Probe(_) | Output::Close(..) | Output::ServiceOutcome { .. } => {}
             }
         }
     }

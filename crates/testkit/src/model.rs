@@ -366,6 +366,7 @@ impl Model {
         let first = idle.next();
         effective_status(
             user.intent.status,
+            None,
             first.is_some(),
             first.unwrap_or(true) && idle.all(|idle| idle),
             viewer,

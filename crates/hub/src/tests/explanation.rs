@@ -173,6 +173,7 @@ fn restarted(chosen: Intent) -> (World, UnixMs) {
         contacts: Vec::new(),
         deferred: Vec::new(),
         relations: crate::RelationsRecord::default(),
+        claims: Vec::new(),
     };
     let (now, wall) = (world.now(), world.wall());
     world.hub.restore(record, now, wall);

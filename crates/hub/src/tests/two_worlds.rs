@@ -11,16 +11,17 @@
 //! - Whoever asks somebody to be allowed to see them, or writes to them, shows them by that, and wants to.
 
 use mistatus_core::{
+    claim::{ClaimId, ClaimKey, ClaimSource, ServiceName},
     limits::DEPARTURE_DAMPING,
     message::{Command, Notice, Request, RequestId, Signal},
     presence::{Intent, Note, Source},
     status::MiStatus::{self, *},
-    time::Span,
+    time::{Span, UnixMs},
 };
 use proptest::prelude::*;
 
 use super::world::{Store, World, arrival, intent, name};
-use crate::{Arrival, Departure, Visibility};
+use crate::{Arrival, Departure, NewClaim, ServiceCommand, Visibility};
 
 /// Something that happens in both worlds.
 #[derive(Clone, Debug)]
@@ -35,9 +36,17 @@ enum Step {
     Break(usize),
     Resume(usize),
     Reload(usize),
+    Claim(usize, Claimed),
     Pass(u64),
     Hang,
     Recover(bool),
+}
+
+/// What a service says about somebody.
+#[derive(Clone, Debug)]
+enum Claimed {
+    Put { id: usize, source: usize, status: usize, begins_in: u64, lasts: u64 },
+    Removed(usize),
 }
 
 /// Something that only the invisible user does.
@@ -74,6 +83,7 @@ struct Face {
 const HIDDEN: &str = "hidden@x";
 const PEOPLE: [&str; 4] = ["alice@x", "bob@x", "carol@x", HIDDEN];
 const CHOICES: [MiStatus; 4] = [Online, Busy, Away, DoNotDisturb];
+const CLAIMED: [MiStatus; 4] = [InAMeeting, OnThePhone, OutOfOffice, Online];
 /// Alice, Bob and Carol; Alice twice.
 const PLACES: [&str; 4] = ["alice@x", "bob@x", "carol@x", "alice@x"];
 
@@ -91,9 +101,20 @@ fn step() -> impl Strategy<Value = Step> {
         1 => place().prop_map(Step::Break),
         2 => place().prop_map(Step::Resume),
         1 => place().prop_map(Step::Reload),
+        3 => (person(), claimed()).prop_map(|(who, claimed)| Step::Claim(who, claimed)),
         3 => (1..15_000_u64).prop_map(Step::Pass),
         1 => Just(Step::Hang),
         2 => any::<bool>().prop_map(Step::Recover),
+    ]
+}
+
+fn claimed() -> impl Strategy<Value = Claimed> {
+    let put = (0..2_usize, 0..5_usize, 0..CLAIMED.len(), 0..20_000_u64, 1..20_000_u64);
+    prop_oneof![
+        3 => put.prop_map(|(id, source, status, begins_in, lasts)| {
+            Claimed::Put { id, source, status, begins_in, lasts }
+        }),
+        1 => (0..2_usize).prop_map(Claimed::Removed),
     ]
 }
 
@@ -138,6 +159,30 @@ impl Face {
 
     fn idle_for(&self) -> Option<Span> {
         self.idle.then_some(Span::from_secs(300))
+    }
+}
+
+impl Claimed {
+    fn command(&self, now: UnixMs) -> ServiceCommand {
+        let (Self::Put { id, .. } | Self::Removed(id)) = self;
+        let key = ClaimKey {
+            service: ServiceName::parse("calendar").expect("a valid name"),
+            id: ClaimId::parse(&format!("claim-{id}")).expect("a valid name"),
+        };
+        match *self {
+            Self::Removed(_) => ServiceCommand::RemoveClaim { key },
+            Self::Put { source, status, begins_in, lasts, .. } => {
+                let from = now + Span::from_millis(begins_in);
+                let claim = NewClaim {
+                    source: ClaimSource::ALL[source],
+                    status: CLAIMED[status],
+                    note: note(source),
+                    from: (begins_in > 5_000).then_some(from),
+                    until: from + Span::from_millis(lasts),
+                };
+                ServiceCommand::PutClaim { key, claim }
+            }
+        }
     }
 }
 
@@ -232,6 +277,12 @@ impl Stage {
                 self.connections[place] += 1;
                 let arrival = world.resumable(self.connections[place], PLACES[place]);
                 self.enter(self.connections[place], arrival);
+            }
+            // What waits for a store that fails is lost, and of whom it is about has more that waits than who is gone.
+            Step::Claim(3, _) if world.store == Store::Hangs => {}
+            Step::Claim(who, ref claimed) => {
+                let command = claimed.command(world.wall());
+                world.serve(PEOPLE[who], command);
             }
             Step::Pass(ms) => world.pass(Span::from_millis(ms)),
             Step::Hang => world.store = Store::Hangs,

@@ -15,8 +15,9 @@ use mistatus_core::{
 };
 
 use crate::{
-    Arrival, Closing, ConnectionId, Departure, Hub, HubConfig, Output, RelationsRecord, StoreError,
-    Ticket, UserRecord, Visibility, Write, memory::MemoryStore,
+    Arrival, Closing, ConnectionId, Departure, Hub, HubConfig, Output, RelationsRecord,
+    ServiceCommand, ServiceRequestId, StoreError, Ticket, UserRecord, Visibility, Write,
+    memory::MemoryStore,
 };
 
 /// Tells what the store does with a write.
@@ -36,6 +37,8 @@ pub(crate) struct World {
     pub(crate) held: Vec<(Ticket, Write)>,
     pub(crate) writes: Vec<Write>,
     pub(crate) closed: Vec<(ConnectionId, Closing)>,
+    /// How requests of services ended.
+    pub(crate) served: BTreeMap<ServiceRequestId, (HResult, Option<String>)>,
     /// Whose page cannot speak, as while it shows a dialogue; the browser answers for it.
     pub(crate) blocked: BTreeSet<u64>,
     /// How far the calendar is ahead of the monotonic clock's course.
@@ -63,6 +66,7 @@ impl World {
             held: Vec::new(),
             writes: Vec::new(),
             closed: Vec::new(),
+            served: BTreeMap::new(),
             blocked: BTreeSet::new(),
             calendar_ahead: 0,
             now: 0,
@@ -82,6 +86,7 @@ impl World {
             contacts,
             deferred: Vec::new(),
             relations: RelationsRecord::default(),
+            claims: Vec::new(),
         };
         self.memory.insert(record.clone());
         let wall = self.wall();
@@ -204,6 +209,15 @@ impl World {
         self.last_outcome(client)
     }
 
+    /// Asks for something in the name of a service; how it ends is found by what is returned.
+    pub(crate) fn serve(&mut self, who: &str, command: ServiceCommand) -> ServiceRequestId {
+        let id = ServiceRequestId(self.id().0);
+        let (now, wall) = (self.now(), self.wall());
+        self.hub.handle_service_request(id, &name(who), command, now, wall);
+        self.drain();
+        id
+    }
+
     /// Lets time pass; every deadline on the way is met, heartbeats are answered by all.
     pub(crate) fn pass(&mut self, span: Span) {
         let end = self.now + span.as_millis();
@@ -287,6 +301,10 @@ impl World {
                 }
                 Output::Probe(client) => self.hub.handle_pong(client, self.now(), self.wall()),
                 Output::Close(client, closing) => self.closed.push((client, closing)),
+                Output::ServiceOutcome { id, hr, message } => {
+                    let earlier = self.served.insert(id, (hr, message));
+                    assert_eq!(earlier, None, "a request ends once");
+                }
                 Output::Store(ticket, write) if self.store == Store::Hangs => {
                     self.held.push((ticket, write));
                 }

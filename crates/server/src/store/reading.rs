@@ -10,13 +10,14 @@ use mistatus_core::{
 use mistatus_hub::{BlockRecord, BlockedView, RelationsRecord, UserRecord};
 use rusqlite::{Connection, Error, Params, Row, Statement};
 
-use super::instant;
+use super::{claims, instant};
 
 /// Reads everybody.
 pub(crate) fn load(database: &Connection) -> rusqlite::Result<Vec<UserRecord>> {
     let mut contacts =
         database.prepare("SELECT name FROM contacts WHERE owner = ?1 ORDER BY place")?;
     let mut deferred = database.prepare("SELECT name, listed FROM beliefs WHERE owner = ?1")?;
+    let mut claimed = claims::prepare(database)?;
     let mut stored = RelationsStatements::prepare(database)?;
     let mut users = database.prepare(
         "SELECT folded, name, friendly_name, status, note, until, source, chosen_at, last_group
@@ -44,6 +45,7 @@ pub(crate) fn load(database: &Connection) -> rusqlite::Result<Vec<UserRecord>> {
                 Ok(name_of(row)?.zip(Some(row.get(1)?)))
             })?,
             relations: RelationsRecord { last_group, ..relations },
+            claims: claims::read(&mut claimed, &folded)?,
         });
     }
     Ok(records)

@@ -234,4 +234,20 @@ pub(super) const MIGRATIONS: &[&str] = &[
     UPDATE messages SET unread = 1 WHERE state = 0;
     CREATE INDEX messages_unread ON messages (reader, writer, id) WHERE unread = 1;
 ",
+    // What services claim about people. `starts` and `until` are instants of the calendar.
+    "
+    CREATE TABLE claims (
+        owner TEXT NOT NULL REFERENCES users (folded) ON DELETE CASCADE,
+        service TEXT NOT NULL,
+        id TEXT NOT NULL,
+        source TEXT NOT NULL,
+        status INTEGER NOT NULL,
+        note TEXT,
+        starts INTEGER NOT NULL,
+        until INTEGER NOT NULL,
+        dismissed INTEGER NOT NULL DEFAULT 0,
+        PRIMARY KEY (owner, service, id)
+    ) STRICT;
+    CREATE INDEX claims_by_end ON claims (until);
+",
 ];

@@ -6,6 +6,7 @@ use std::{fs, path::Path};
 
 use mistatus_core::{
     chat::{MessageId, MessageText},
+    claim::{Claim, ClaimId, ClaimKey, ClaimSource, KnownClaim, ServiceName},
     group::{GroupId, GroupName},
     message::RequestId,
     presence::{Intent, Note, Source},
@@ -33,6 +34,7 @@ fn record() -> UserRecord {
         contacts: vec![name("Zoe@x"), name("bob@x")],
         deferred: vec![],
         relations: RelationsRecord::default(),
+        claims: Vec::new(),
     }
 }
 
@@ -125,6 +127,7 @@ fn a_file_of_the_first_version_goes_on_with_nothing_lost() {
         contacts: ["Zoe@example.com", "nobody@example.com", "BOB@example.com"].map(name).into(),
         deferred: vec![],
         relations: RelationsRecord::default(),
+        claims: Vec::new(),
     };
     let bob = UserRecord {
         name: name("bob@example.com"),
@@ -134,6 +137,7 @@ fn a_file_of_the_first_version_goes_on_with_nothing_lost() {
         contacts: vec![name("Alice@example.com")],
         deferred: vec![],
         relations: RelationsRecord::default(),
+        claims: Vec::new(),
     };
     let zoe = UserRecord {
         name: name("Zoe@example.com"),
@@ -143,6 +147,7 @@ fn a_file_of_the_first_version_goes_on_with_nothing_lost() {
         contacts: vec![],
         deferred: vec![],
         relations: RelationsRecord::default(),
+        claims: Vec::new(),
     };
     assert_eq!(read, [alice, bob, zoe]);
     let shown: Vec<_> = read[0].contacts.iter().map(SigninName::as_str).collect();
@@ -265,6 +270,49 @@ fn written(database: &Connection, writes: &[Write]) {
 
 fn user(who: &str) -> Write {
     Write::PutUser { name: name(who), friendly_name: None }
+}
+
+#[test]
+fn claims_are_kept_as_the_registry_says_and_removed_once_they_have_ended() {
+    let directory = tempfile::tempdir().unwrap();
+    let database = open(directory.path()).unwrap();
+    let mut memory = MemoryStore::default();
+    let owner = name("Alice@x");
+    let key = |id| ClaimKey {
+        service: ServiceName::parse("calendar").unwrap(),
+        id: ClaimId::parse(id).unwrap(),
+    };
+    let claim = |source, note, from, until| Claim {
+        source,
+        status: MiStatus::InAMeeting,
+        note: Note::parse(note).unwrap(),
+        from: UnixMs::from_millis(from),
+        until: UnixMs::from_millis(until),
+    };
+    let put = |id, claim| Write::PutClaim { owner: owner.clone(), key: key(id), claim };
+    let all = ClaimSource::ALL.map(|source| put(source.name(), claim(source, "", 1, 9)));
+    let writes = [
+        user("Alice@x"),
+        put("review", claim(ClaimSource::Calendar, "Höhe × Breite", 10, 30)),
+        put("review", claim(ClaimSource::Meeting, "moved", 20, 40)),
+        put("gone", claim(ClaimSource::Call, "", 5, 15)),
+        Write::RemoveClaim { owner: owner.clone(), key: key("gone") },
+    ];
+    for wanted in writes.iter().chain(&all) {
+        write(&database, wanted).unwrap();
+        memory.apply(wanted);
+    }
+    let by_name = |mut claims: Vec<KnownClaim>| {
+        claims.sort_by(|one, other| one.key.cmp(&other.key));
+        claims
+    };
+    let read = || by_name(load(&database).unwrap().swap_remove(0).claims);
+    let expected = by_name(memory.records().next().unwrap().claims.clone());
+    assert_eq!(read(), expected);
+    assert_eq!(expected.len(), 6);
+    assert_eq!(claims::remove_ended(&database, UnixMs::from_millis(9)).unwrap(), 0);
+    assert_eq!(claims::remove_ended(&database, UnixMs::from_millis(10)).unwrap(), 5);
+    assert_eq!(read(), [expected.iter().find(|known| known.key == key("review")).unwrap().clone()]);
 }
 
 fn people_of(database: &Connection, who: &str) -> RelationsRecord {

@@ -10,7 +10,7 @@ use mistatus_core::{
 use mistatus_hub::{BlockedView, Write};
 use rusqlite::{Connection, Params, params};
 
-use super::messages;
+use super::{claims, messages};
 
 pub(super) fn write(database: &Connection, write: &Write) -> rusqlite::Result<()> {
     match write {
@@ -21,6 +21,8 @@ pub(super) fn write(database: &Connection, write: &Write) -> rusqlite::Result<()
             params![name.folded(), name.as_str(), friendly_name, MiStatus::Online.number()],
         ),
         Write::PutIntent { name, intent, at } => put_intent(database, name, intent, *at),
+        Write::PutClaim { owner, key, claim } => claims::put(database, owner, key, claim),
+        Write::RemoveClaim { owner, key } => claims::remove(database, owner, key),
         Write::AddContact { owner, contact, deferred, asked } => {
             defer(database, owner, contact, *deferred)?;
             run(

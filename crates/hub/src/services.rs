@@ -1,0 +1,205 @@
+//! What services ask for: claims about a user, and choices in a user's name. They wait their turn among the user's own
+//! requests, so that each is judged by what is durable.
+
+use mistatus_core::{
+    claim::{Claim, ClaimKey, ClaimSource, KnownClaim, ServiceName},
+    hresult::HResult,
+    presence::{Intent, Note, Source},
+    signin_name::SigninName,
+    status::MiStatus,
+    time::{Tick, UnixMs},
+};
+
+use crate::{
+    config::{CLAIMS_MAX, CLAIMS_PER_SERVICE_MAX, SERVICE_PENDING_PER_USER_MAX},
+    hub::Hub,
+    io::{Output, ServiceRequestId, StoreError, Write},
+    jobs::{Continuation, Queued, Refusal, ServiceJob, TellOwner},
+};
+
+/// Something that a service wants done about one user. Each is answered by one [`Output::ServiceOutcome`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum ServiceCommand {
+    /// Makes a claim, or replaces the one with that key.
+    PutClaim {
+        /// Which.
+        key: ClaimKey,
+        /// What is claimed.
+        claim: NewClaim,
+    },
+    /// Takes a claim back; one that is not there is no error.
+    RemoveClaim {
+        /// Which.
+        key: ClaimKey,
+    },
+    /// Chooses for the user, as the user could; [`Intent::source`] is [`Source::Api`].
+    SetStatus {
+        /// What.
+        intent: Intent,
+    },
+}
+
+/// A claim that is to be made.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NewClaim {
+    /// What kind of source says so.
+    pub source: ClaimSource,
+    /// How the user is.
+    pub status: MiStatus,
+    /// What it says about it.
+    pub note: Option<Note>,
+    /// When it begins; `None` for now, or, where it replaces another, for when that one began.
+    pub from: Option<UnixMs>,
+    /// When it ends.
+    pub until: UnixMs,
+}
+
+impl Hub {
+    /// Takes a request of a service.
+    pub fn handle_service_request(
+        &mut self,
+        id: ServiceRequestId,
+        user: &SigninName,
+        command: ServiceCommand,
+        now: Tick,
+        wall: UnixMs,
+    ) {
+        self.tell_time(now, wall);
+        let Some(account) = self.accounts.get_mut(user) else {
+            let message = "nobody has signed in by that name yet".to_owned();
+            return self.service_outcome(id, HResult::MSGR_E_USER_NOT_FOUND, Some(message));
+        };
+        if account.services_waiting >= SERVICE_PENDING_PER_USER_MAX {
+            let message = format!(
+                "{SERVICE_PENDING_PER_USER_MAX} requests about this user wait already; try again later"
+            );
+            return self.service_outcome(id, HResult::MSGR_E_SERVER_TOO_BUSY, Some(message));
+        }
+        account.services_waiting += 1;
+        account.queue.push_back(Queued::Service(ServiceJob { id, command }));
+        self.run_queue(user);
+    }
+
+    /// Returns what one service claims about a user, in the order of the names; `None` for an unknown user.
+    #[must_use]
+    pub fn claims_by(&self, service: &ServiceName, user: &SigninName) -> Option<Vec<KnownClaim>> {
+        Some(self.accounts.get(user)?.claims.of(service).collect())
+    }
+
+    /// Works off a service's request whose turn has come, as far as it goes without the store.
+    pub(crate) fn run_service_job(&mut self, owner: &SigninName, job: ServiceJob) {
+        let ServiceJob { id, command } = job;
+        match self.judge_service(owner, command) {
+            Ok(Some(write)) => {
+                self.await_store(owner);
+                let owner = owner.clone();
+                self.store(write.clone(), Continuation::Service { owner, id, write });
+            }
+            Ok(None) => self.service_outcome(id, HResult::S_OK, None),
+            Err((hr, message)) => self.service_outcome(id, hr, Some(message)),
+        }
+    }
+
+    /// Decides what has to be durable first; nothing where it is so already.
+    fn judge_service(
+        &self,
+        owner: &SigninName,
+        command: ServiceCommand,
+    ) -> Result<Option<Write>, Refusal> {
+        let Some(account) = self.accounts.get(owner) else { return Ok(None) };
+        let owner = owner.clone();
+        match command {
+            ServiceCommand::PutClaim { key, claim } => {
+                let before = account.claims.get(&key);
+                let claim = claim.starting(self.wall, before);
+                claim.check(self.wall).map_err(|error| {
+                    let clock = self.wall.as_millis();
+                    let message = format!("{error}; the server's clock stands at {clock} ms");
+                    (HResult::E_INVALIDARG, message)
+                })?;
+                if before == Some(&claim) {
+                    return Ok(None);
+                }
+                let (of_service, all) = account.claims.count_beside(&key);
+                if of_service >= CLAIMS_PER_SERVICE_MAX {
+                    let message = format!(
+                        "this service claims {CLAIMS_PER_SERVICE_MAX} things about this user; more are not kept"
+                    );
+                    return Err((HResult::MSGR_E_LIST_FULL, message));
+                }
+                if all >= CLAIMS_MAX {
+                    let message = format!(
+                        "all services together claim {CLAIMS_MAX} things about this user; more are not kept"
+                    );
+                    return Err((HResult::MSGR_E_LIST_FULL, message));
+                }
+                Ok(Some(Write::PutClaim { owner, key, claim }))
+            }
+            ServiceCommand::RemoveClaim { key } => {
+                let is_there = account.claims.get(&key).is_some();
+                Ok(is_there.then_some(Write::RemoveClaim { owner, key }))
+            }
+            ServiceCommand::SetStatus { intent } => {
+                let intent = Intent { source: Source::Api, ..intent };
+                self.judge_intent(&intent)?;
+                Ok(Some(Write::PutIntent { name: owner, intent, at: self.wall }))
+            }
+        }
+    }
+
+    pub(crate) fn service_job_stored(
+        &mut self,
+        owner: &SigninName,
+        id: ServiceRequestId,
+        write: Write,
+        result: Result<(), StoreError>,
+    ) {
+        if let Some(account) = self.accounts.get_mut(owner) {
+            account.writing = false;
+        }
+        match result {
+            Ok(()) => {
+                self.carry_out(owner, write);
+                self.service_outcome(id, HResult::S_OK, None);
+            }
+            Err(StoreError) => {
+                let message = "the server could not store it; nothing was changed".to_owned();
+                self.service_outcome(id, HResult::MSGR_E_SERVER_UNAVAILABLE, Some(message));
+            }
+        }
+        self.run_queue(owner);
+    }
+
+    /// Does what has become durable.
+    fn carry_out(&mut self, owner: &SigninName, write: Write) {
+        match write {
+            Write::PutClaim { key, claim, .. } => {
+                self.change(owner, TellOwner::OfChanges, claim.source.cause(), |account| {
+                    account.claims.put(key, claim);
+                });
+            }
+            Write::RemoveClaim { key, .. } => {
+                let claim = self.accounts.get(owner).and_then(|account| account.claims.get(&key));
+                let cause = claim.map_or(Source::Expiry, |claim| claim.source.cause());
+                self.change(owner, TellOwner::OfChanges, cause, |account| {
+                    account.claims.remove(&key);
+                });
+            }
+            Write::PutIntent { intent, .. } => self.intent_stored(owner, intent),
+            _ => {}
+        }
+    }
+
+    fn service_outcome(&mut self, id: ServiceRequestId, hr: HResult, message: Option<String>) {
+        self.outputs.push_back(Output::ServiceOutcome { id, hr, message });
+    }
+}
+
+impl NewClaim {
+    /// Gives it its beginning, where it does not say that itself.
+    fn starting(self, now: UnixMs, before: Option<&Claim>) -> Claim {
+        let Self { source, status, note, from, until } = self;
+        let from = from.unwrap_or_else(|| before.map_or(now, |before| before.from));
+        Claim { source, status, note, from, until }
+    }
+}

@@ -1,0 +1,109 @@
+//! Claims about people in the database.
+
+use mistatus_core::{
+    claim::{Claim, ClaimId, ClaimKey, ClaimSource, KnownClaim, ServiceName},
+    presence::Note,
+    signin_name::SigninName,
+    status::MiStatus,
+    time::UnixMs,
+};
+use rusqlite::{Connection, Row, Statement, params};
+
+use super::{instant, reading::valid};
+use crate::limits::CLEANING_BATCH;
+
+/// Makes a claim; what was dismissed stays so while it begins at the same instant.
+pub(super) fn put(
+    database: &Connection,
+    owner: &SigninName,
+    key: &ClaimKey,
+    claim: &Claim,
+) -> rusqlite::Result<()> {
+    database
+        .prepare_cached(
+            "INSERT INTO claims (owner, service, id, source, status, note, starts, until)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+             ON CONFLICT (owner, service, id) DO UPDATE SET
+                 source = excluded.source, status = excluded.status, note = excluded.note,
+                 starts = excluded.starts, until = excluded.until,
+                 dismissed = dismissed AND starts = excluded.starts",
+        )?
+        .execute(params![
+            owner.folded(),
+            key.service.as_str(),
+            key.id.as_str(),
+            claim.source.name(),
+            claim.status.number(),
+            claim.note.as_ref().map(Note::as_str),
+            claim.from.as_millis().cast_signed(),
+            claim.until.as_millis().cast_signed(),
+        ])
+        .map(drop)
+}
+
+/// Takes a claim back.
+pub(super) fn remove(
+    database: &Connection,
+    owner: &SigninName,
+    key: &ClaimKey,
+) -> rusqlite::Result<()> {
+    database
+        .prepare_cached("DELETE FROM claims WHERE owner = ?1 AND service = ?2 AND id = ?3")?
+        .execute([owner.folded(), key.service.as_str(), key.id.as_str()])
+        .map(drop)
+}
+
+/// Removes some of those that ended before an instant, and returns how many.
+pub(super) fn remove_ended(database: &Connection, before: UnixMs) -> rusqlite::Result<usize> {
+    database
+        .prepare_cached(
+            "DELETE FROM claims WHERE rowid IN (SELECT rowid FROM claims WHERE until < ?1 LIMIT ?2)",
+        )?
+        .execute(params![
+            before.as_millis().cast_signed(),
+            i64::try_from(CLEANING_BATCH).unwrap_or(i64::MAX),
+        ])
+}
+
+/// Prepares to read claims about one user after another.
+pub(super) fn prepare(database: &Connection) -> rusqlite::Result<Statement<'_>> {
+    database.prepare(
+        "SELECT service, id, source, status, note, starts, until, dismissed FROM claims
+         WHERE owner = ?1 ORDER BY service, id",
+    )
+}
+
+/// Reads the claims about one user.
+pub(super) fn read(
+    statement: &mut Statement<'_>,
+    folded: &str,
+) -> rusqlite::Result<Vec<KnownClaim>> {
+    valid(statement, [folded], |row| Ok(record(row)?.filter(|record| is_possible(&record.claim))))
+}
+
+fn record(row: &Row<'_>) -> rusqlite::Result<Option<KnownClaim>> {
+    let service = ServiceName::parse(&row.get::<_, String>(0)?).ok();
+    let id = ClaimId::parse(&row.get::<_, String>(1)?).ok();
+    let source = ClaimSource::from_name(&row.get::<_, String>(2)?);
+    let status = MiStatus::from_number(row.get(3)?);
+    let note = row.get::<_, Option<String>>(4)?;
+    let (from, until) = (instant(row.get(5)?), instant(row.get(6)?));
+    let dismissed = row.get(7)?;
+    let parts = (|| Some((service?, id?, source?, status?)))();
+    Ok(parts.map(|(service, id, source, status)| KnownClaim {
+        key: ClaimKey { service, id },
+        claim: Claim {
+            source,
+            status,
+            note: note.and_then(|note| Note::parse(&note).ok().flatten()),
+            from,
+            until,
+        },
+        dismissed,
+    }))
+}
+
+/// Whether a claim could have been made at some time.
+fn is_possible(claim: &Claim) -> bool {
+    claim.status.is_claimable() && claim.from < claim.until
+}
