@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// The kind of source that a claim comes from, which decides its rank.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum ClaimSource {
     /// A call that is going on, as a telephone system knows it.
     Call,

@@ -4,6 +4,7 @@
 
 use crate::{
     chat::{ChatMessage, ContactRequest},
+    claim::{ClaimKey, KnownClaim},
     group::Group,
     message::{Change, MyPresence, Notice, Outcome, Snapshot, Update, Welcome},
     presence::Note,
@@ -92,7 +93,14 @@ impl Footprint for Change {
 
 impl Footprint for MyPresence {
     fn held(&self) -> usize {
-        note(self.intent.note.as_ref())
+        note(self.intent.note.as_ref()) + all(&self.claims) + size_of_val(&*self.ignored)
+    }
+}
+
+impl Footprint for KnownClaim {
+    fn held(&self) -> usize {
+        let Self { key: ClaimKey { service, id }, claim, .. } = self;
+        service.as_str().len() + id.as_str().len() + note(claim.note.as_ref())
     }
 }
 

@@ -5,6 +5,7 @@
 
 use crate::{
     chat::{ChatMessage, ContactRequest, MessageId, MessageText},
+    claim::{ClaimKey, ClaimSource, KnownClaim},
     group::{Group, GroupId, GroupName},
     hresult::HResult,
     presence::{Intent, Presence, Source},
@@ -58,6 +59,19 @@ pub enum Command {
     SetStatus {
         /// What the user wants.
         intent: Intent,
+    },
+    /// Lets a claim about the user count no longer, until it is made anew with another beginning. Answered by
+    /// [`Update::MyStatus`].
+    DismissClaim {
+        /// Which.
+        key: ClaimKey,
+    },
+    /// Lets claims of one kind of source count no longer, or again. Answered by [`Update::MyStatus`].
+    IgnoreClaims {
+        /// Of which kind.
+        source: ClaimSource,
+        /// Whether they are to be ignored from now on.
+        ignored: bool,
     },
     /// Asks for one's own status. Answered by [`Update::MyStatus`].
     QueryStatus,
@@ -466,6 +480,10 @@ pub struct MyPresence {
     pub since: Option<UnixMs>,
     /// What brought the effective status about.
     pub source: Option<Source>,
+    /// What services claim about the user, also for later; in the order of the services' names.
+    pub claims: Vec<KnownClaim>,
+    /// Of which kinds of sources the user wants no claim to count.
+    pub ignored: Vec<ClaimSource>,
 }
 
 /// One person's presence as of now.

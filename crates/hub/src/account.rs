@@ -193,6 +193,8 @@ impl Account {
             intent: self.intent.clone(),
             since: self.own.since,
             source: self.own.source,
+            claims: self.claims.iter().collect(),
+            ignored: self.claims.ignored(),
         }
     }
 

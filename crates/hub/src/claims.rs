@@ -1,16 +1,19 @@
 //! What services claim about one user, and which of it holds. Tells nobody.
 
 use core::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use mistatus_core::{
-    claim::{Claim, ClaimKey, KnownClaim, ServiceName},
+    claim::{Claim, ClaimKey, ClaimSource, KnownClaim},
     time::UnixMs,
 };
 
-/// The claims about one user.
+/// The claims about one user, and which of them the user does not want to count.
 #[derive(Default)]
-pub(crate) struct Claims(BTreeMap<ClaimKey, KeptClaim>);
+pub(crate) struct Claims {
+    all: BTreeMap<ClaimKey, KeptClaim>,
+    ignored: BTreeSet<ClaimSource>,
+}
 
 struct KeptClaim {
     claim: Claim,
@@ -21,17 +24,20 @@ struct KeptClaim {
 
 impl Claims {
     /// Takes what was stored; call [`Claims::advance`] next.
-    pub(crate) fn restored(records: Vec<KnownClaim>) -> Self {
+    pub(crate) fn restored(records: Vec<KnownClaim>, ignored: Vec<ClaimSource>) -> Self {
         let kept = |KnownClaim { key, claim, dismissed }| {
             (key, KeptClaim { claim, has_begun: false, is_dismissed: dismissed })
         };
-        Self(records.into_iter().map(kept).collect())
+        Self {
+            all: records.into_iter().map(kept).collect(),
+            ignored: ignored.into_iter().collect(),
+        }
     }
 
     /// Lets begin and end what is due.
     pub(crate) fn advance(&mut self, wall: UnixMs) {
-        self.0.retain(|_, kept| kept.claim.until > wall);
-        for kept in self.0.values_mut() {
+        self.all.retain(|_, kept| kept.claim.until > wall);
+        for kept in self.all.values_mut() {
             kept.has_begun |= kept.claim.from <= wall;
         }
     }
@@ -40,44 +46,76 @@ impl Claims {
     pub(crate) fn next_edge(&self) -> Option<UnixMs> {
         let edge =
             |kept: &KeptClaim| if kept.has_begun { kept.claim.until } else { kept.claim.from };
-        self.0.values().map(edge).min()
+        self.all.values().map(edge).min()
     }
 
     /// Returns the claim that counts now: that of the highest rank, among equals the one that began last.
     pub(crate) fn holding(&self) -> Option<&Claim> {
-        let counts = |kept: &&KeptClaim| kept.has_begun && !kept.is_dismissed;
-        let claims = self.0.values().filter(counts).map(|kept| &kept.claim);
+        let counts = |kept: &&KeptClaim| {
+            kept.has_begun && !kept.is_dismissed && !self.ignored.contains(&kept.claim.source)
+        };
+        let claims = self.all.values().filter(counts).map(|kept| &kept.claim);
         claims.min_by_key(|claim| (claim.source.rank(), Reverse(claim.from)))
     }
 
     pub(crate) fn get(&self, key: &ClaimKey) -> Option<&Claim> {
-        Some(&self.0.get(key)?.claim)
+        Some(&self.all.get(key)?.claim)
     }
 
     /// Makes a claim, or puts it in the place of the one before. What was dismissed stays so unless it begins anew.
     pub(crate) fn put(&mut self, key: ClaimKey, claim: Claim) {
-        let before = self.0.get(&key).filter(|before| before.claim.from == claim.from);
+        let before = self.all.get(&key).filter(|before| before.claim.from == claim.from);
         let (has_begun, is_dismissed) =
             before.map_or((false, false), |before| (before.has_begun, before.is_dismissed));
-        self.0.insert(key, KeptClaim { claim, has_begun, is_dismissed });
+        self.all.insert(key, KeptClaim { claim, has_begun, is_dismissed });
     }
 
     pub(crate) fn remove(&mut self, key: &ClaimKey) {
-        self.0.remove(key);
+        self.all.remove(key);
+    }
+
+    /// Whether there is such a claim that the user has not dismissed.
+    pub(crate) fn can_be_dismissed(&self, key: &ClaimKey) -> bool {
+        self.all.get(key).is_some_and(|kept| !kept.is_dismissed)
+    }
+
+    pub(crate) fn dismiss(&mut self, key: &ClaimKey) {
+        if let Some(kept) = self.all.get_mut(key) {
+            kept.is_dismissed = true;
+        }
+    }
+
+    pub(crate) fn ignores(&self, source: ClaimSource) -> bool {
+        self.ignored.contains(&source)
+    }
+
+    pub(crate) fn ignore(&mut self, source: ClaimSource, ignored: bool) {
+        if ignored {
+            self.ignored.insert(source);
+        } else {
+            self.ignored.remove(&source);
+        }
+    }
+
+    /// Returns of which kinds of sources no claim counts, those of the highest rank first.
+    pub(crate) fn ignored(&self) -> Vec<ClaimSource> {
+        self.ignored.iter().copied().collect()
     }
 
     /// Returns how many there are without one of them: of that one's service, and in all.
     pub(crate) fn count_beside(&self, one: &ClaimKey) -> (usize, usize) {
-        let others = self.0.keys().filter(|key| *key != one);
+        let others = self.all.keys().filter(|key| *key != one);
         others.fold((0, 0), |(of_service, all), key| {
             (of_service + usize::from(key.service == one.service), all + 1)
         })
     }
 
-    /// Returns those of one service.
-    pub(crate) fn of(&self, service: &ServiceName) -> impl Iterator<Item = KnownClaim> {
-        self.0.iter().filter(move |(key, _)| key.service == *service).map(|(key, kept)| {
-            KnownClaim { key: key.clone(), claim: kept.claim.clone(), dismissed: kept.is_dismissed }
+    /// Returns all of them, in the order of their keys.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = KnownClaim> {
+        self.all.iter().map(|(key, kept)| KnownClaim {
+            key: key.clone(),
+            claim: kept.claim.clone(),
+            dismissed: kept.is_dismissed,
         })
     }
 }

@@ -104,7 +104,7 @@ impl Hub {
         account.restore_views(record.deferred, &blocked);
         let listed = &account.contacts;
         account.relations.requests.retain(|(from, _)| !listed.contains(from));
-        account.claims = Claims::restored(record.claims);
+        account.claims = Claims::restored(record.claims, record.ignored);
         account.claims.advance(self.wall);
         self.timers.move_claim(&record.name, None, account.claims.next_edge());
         account.await_return();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use mistatus_core::{
     chat::{ChatMessage, MessageId},
-    claim::{Claim, ClaimKey, KnownClaim},
+    claim::{Claim, ClaimKey, ClaimSource, KnownClaim},
     group::{Group, GroupId, GroupName},
     hresult::HResult,
     message::{Notice, RequestId, Resume, Seq, Token, Update},
@@ -62,6 +62,8 @@ pub struct UserRecord {
     pub relations: RelationsRecord,
     /// What services claim about the user; one that has ended counts as none.
     pub claims: Vec<KnownClaim>,
+    /// Of which kinds of sources the user wants no claim to count.
+    pub ignored: Vec<ClaimSource>,
 }
 
 /// The stored groups, blocks and permissions of one user.
@@ -194,6 +196,22 @@ pub enum Write {
         key: ClaimKey,
         /// What is claimed.
         claim: Claim,
+    },
+    /// Let a claim count no longer.
+    DismissClaim {
+        /// About whom.
+        owner: SigninName,
+        /// Which.
+        key: ClaimKey,
+    },
+    /// Let claims of one kind of source count no longer, or again.
+    IgnoreClaims {
+        /// About whom.
+        owner: SigninName,
+        /// Of which kind.
+        source: ClaimSource,
+        /// Whether from now on.
+        ignored: bool,
     },
     /// Take a claim back.
     RemoveClaim {

@@ -73,6 +73,7 @@ impl MemoryStore {
                     deferred: Vec::new(),
                     relations: RelationsRecord::default(),
                     claims: Vec::new(),
+                    ignored: Vec::new(),
                 });
                 record.friendly_name.clone_from(friendly_name);
             }
@@ -88,6 +89,18 @@ impl MemoryStore {
                 let dismissed = before
                     .is_some_and(|before| before.dismissed && before.claim.from == claim.from);
                 claims.push(KnownClaim { key: key.clone(), claim: claim.clone(), dismissed });
+            }
+            Write::DismissClaim { owner, key } => {
+                let claims = &mut self.of(owner).claims;
+                claims
+                    .iter_mut()
+                    .filter(|record| record.key == *key)
+                    .for_each(|record| record.dismissed = true);
+            }
+            Write::IgnoreClaims { owner, source, ignored } => {
+                let all = &mut self.of(owner).ignored;
+                all.retain(|other| other != source);
+                all.extend(ignored.then_some(*source));
             }
             Write::RemoveClaim { owner, key } => {
                 self.of(owner).claims.retain(|record| record.key != *key);

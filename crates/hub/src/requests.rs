@@ -308,6 +308,20 @@ impl Hub {
                 self.judge_intent(intent)?;
                 Write::PutIntent { name: owner.clone(), intent: intent.clone(), at: self.wall }
             }
+            Command::DismissClaim { key } => {
+                if !account.claims.can_be_dismissed(key) {
+                    // It was, or has ended meanwhile: what was wanted is so.
+                    return Ok(Step::End(HResult::S_OK));
+                }
+                Write::DismissClaim { owner: owner.clone(), key: key.clone() }
+            }
+            Command::IgnoreClaims { source, ignored } => {
+                let (source, ignored) = (*source, *ignored);
+                if account.claims.ignores(source) == ignored {
+                    return Ok(Step::End(HResult::S_OK));
+                }
+                Write::IgnoreClaims { owner: owner.clone(), source, ignored }
+            }
             Command::AddContact { name: contact } => {
                 if account.contacts.contains(contact) {
                     let message = "that contact is on the list already".to_owned();
@@ -396,6 +410,16 @@ impl Hub {
                 match &job.request.command {
                     Command::SetStatus { intent } => {
                         self.intent_stored(owner, intent.clone());
+                    }
+                    Command::DismissClaim { key } => {
+                        self.change(owner, TellOwner::Always, Source::User, |account| {
+                            account.claims.dismiss(key);
+                        });
+                    }
+                    Command::IgnoreClaims { source, ignored } => {
+                        self.change(owner, TellOwner::Always, Source::User, |account| {
+                            account.claims.ignore(*source, *ignored);
+                        });
                     }
                     Command::AddContact { name } => self.contact_added(owner, name, deferred, asks),
                     Command::RemoveContact { name } => self.contact_removed(owner, name, deferred),

@@ -83,7 +83,8 @@ impl Hub {
     /// Returns what one service claims about a user, in the order of the names; `None` for an unknown user.
     #[must_use]
     pub fn claims_by(&self, service: &ServiceName, user: &SigninName) -> Option<Vec<KnownClaim>> {
-        Some(self.accounts.get(user)?.claims.of(service).collect())
+        let claims = self.accounts.get(user)?.claims.iter();
+        Some(claims.filter(|known| known.key.service == *service).collect())
     }
 
     /// Works off a service's request whose turn has come, as far as it goes without the store.

@@ -2,6 +2,7 @@
 
 use mistatus_core::{
     chat::{MessageId, MessageText, MessageTextError},
+    claim::{ClaimId, ClaimSource, ServiceName},
     friendly_name,
     group::{GroupId, GroupName},
     hresult::HResult,
@@ -215,6 +216,27 @@ impl Codec<Vec<SigninName>> for Names {
     }
 }
 
+/// Kinds of sources, left out where there are none. What is not known is left out as well.
+pub(crate) struct Kinds(pub(crate) &'static str);
+
+impl Codec<Vec<ClaimSource>> for Kinds {
+    fn put<'a>(&self, value: &'a Vec<ClaimSource>, into: &mut Fields<'a>) {
+        if !value.is_empty() {
+            into.push(self.0, Content::Texts(value.iter().map(|source| source.name()).collect()));
+        }
+    }
+
+    fn take<R: Reader>(&self, from: &R) -> Result<Vec<ClaimSource>, R::Error> {
+        let texts = from.texts(self.0).unwrap_or_default();
+        Ok(texts.iter().filter_map(|text| ClaimSource::from_name(text)).collect())
+    }
+
+    #[cfg(test)]
+    fn describe(&self, text: &str, into: &mut Description) {
+        into.field(self.0, Shape::Text.list().optional(), text);
+    }
+}
+
 /// Sign-in names of a request: 1 to [`WATCH_BATCH_MAX`], each of them right.
 pub(crate) struct Batch(pub(crate) &'static str);
 
@@ -286,6 +308,9 @@ pub(crate) struct OwnStatus(pub(crate) &'static str);
 /// The chosen status; ONLINE where it cannot be read.
 pub(crate) struct ChosenStatus(pub(crate) &'static str);
 
+/// What is claimed of somebody.
+pub(crate) struct ClaimedStatus(pub(crate) &'static str);
+
 /// A status that is being chosen.
 pub(crate) struct NewStatus(pub(crate) &'static str);
 
@@ -324,6 +349,11 @@ status_codec!(OwnStatus, |from, field, status| {
 status_codec!(ChosenStatus, |from, field, status| {
     let status = status.ok().flatten().filter(|status| status.is_settable());
     Ok(status.unwrap_or(MiStatus::Online))
+});
+
+status_codec!(ClaimedStatus, |from, field, status| {
+    let status = status?.filter(|status| status.is_claimable());
+    status.ok_or_else(|| from.unusable(field, "a status that can be claimed"))
 });
 
 status_codec!(NewStatus, |from, field, status| {
@@ -497,6 +527,18 @@ text_field!(MessageText, |value| value.as_str(), |R, field, text| {
         };
         R::refused(field, hr, || error.to_string())
     })
+});
+text_field!(ServiceName, |value| value.as_str(), |R, field, text| {
+    ServiceName::parse(&text)
+        .map_err(|error| R::refused(field, HResult::E_INVALIDARG, || error.to_string()))
+});
+text_field!(ClaimId, |value| value.as_str(), |R, field, text| {
+    ClaimId::parse(&text)
+        .map_err(|error| R::refused(field, HResult::E_INVALIDARG, || error.to_string()))
+});
+text_field!(ClaimSource, |value| value.name(), |R, field, text| {
+    let reason = || "it must be `call`, `meeting`, `calendar`, `schedule` or `agent`".to_owned();
+    ClaimSource::from_name(&text).ok_or_else(|| R::refused(field, HResult::E_INVALIDARG, reason))
 });
 text_field!(Source, |value| value.name(), |R, field, text| {
     let reason = || "it names no source".to_owned();

@@ -4,6 +4,7 @@
 
 use mistatus_core::{
     chat::{ChatMessage, ContactRequest},
+    claim::{Claim, ClaimKey, KnownClaim},
     group::Group,
     limits::HEARTBEAT_DEFAULT,
     message::{
@@ -19,8 +20,9 @@ use mistatus_core::{
 use crate::schema::{Description, FrameDescription};
 use crate::{
     codec::{
-        Batch, Chooser, ChosenBy, ChosenStatus, Codec, DisplayName, Flag, In, List, Maybe, Names,
-        Nested, NewStatus, OptionalList, Or, OwnDisplayName, OwnStatus, RemoteStatus,
+        Batch, Chooser, ChosenBy, ChosenStatus, ClaimedStatus, Codec, DisplayName, Flag, In, Kinds,
+        List, Maybe, Names, Nested, NewStatus, OptionalList, Or, OwnDisplayName, OwnStatus,
+        RemoteStatus,
     },
     fields::{Content, Fields},
     reader::Reader,
@@ -288,7 +290,8 @@ objects! {
         since: In("since"),
         /// When what the person chose ends, in milliseconds since 1970-01-01T00:00:00Z; absent for no end.
         until: In("until"),
-        /// What brought the status about: `user`, `api`, `idle`, `expiry` or `connection`; absent where unknown.
+        /// What brought the status about: `user`, `api`, `idle`, `expiry`, `connection`, or for a claim `call`, `meeting`,
+        /// `calendar`, `schedule` or `agent`; absent where unknown.
         source: In("source"),
     }
 
@@ -299,8 +302,42 @@ objects! {
         intent: ChosenFields,
         /// Since when `status` holds, in milliseconds since 1970-01-01T00:00:00Z; absent where unknown.
         since: In("since"),
-        /// What brought `status` about: `user`, `api`, `idle`, `expiry` or `connection`; absent where unknown.
+        /// What brought `status` about, as in `ContactEntry`; absent where unknown.
         source: In("source"),
+        /// What services claim about the user, also for later.
+        claims: OptionalList("claims", ClaimEntry),
+        /// Of which kinds of sources the user wants no claim to count: `call`, `meeting`, `calendar`, `schedule`, `agent`.
+        ignored: Kinds("ignored"),
+    }
+
+    /// A claim about the user inside a frame.
+    ClaimEntry("ClaimEntry"): KnownClaim {
+        key: KeyFields,
+        claim: ClaimFields,
+        /// True where the user does not want it to count.
+        dismissed: Flag("dismissed"),
+    }
+
+    /// Which claim it is.
+    KeyFields("claim"): ClaimKey {
+        /// Name of the service that claims; 1 to 64 letters and digits of ASCII, `.`, `_` and `-`.
+        service: In("service"),
+        /// What the service calls the claim; 1 to 64 of these and `:`.
+        id: In("claim"),
+    }
+
+    /// What is claimed.
+    ClaimFields("claimed"): Claim {
+        /// What kind of source says so: `call`, `meeting`, `calendar`, `schedule` or `agent`, by their rank.
+        source: In("source"),
+        /// MISTATUS number; never UNKNOWN (0), OFFLINE (1), INVISIBLE (6), IDLE (18) or a LOCAL_ value.
+        status: ClaimedStatus("status"),
+        /// What it says about it; absent for nothing.
+        note: In("note"),
+        /// When it begins, in milliseconds since 1970-01-01T00:00:00Z.
+        from: In("from"),
+        /// When it has ended, in milliseconds since 1970-01-01T00:00:00Z.
+        until: In("until"),
     }
 
     /// What the user chose.
@@ -366,6 +403,19 @@ frames! { Command {
     /// Sets the chosen status, the note and the end as one.
     "set-status" = SetStatus {
         intent: NewIntent,
+    }
+
+    /// Lets a claim about the user count no longer, until it is made anew with another beginning.
+    "dismiss-claim" = DismissClaim {
+        key: KeyFields,
+    }
+
+    /// Lets claims of one kind of source count no longer, or again.
+    "ignore-claims" = IgnoreClaims {
+        /// Of which kind: `call`, `meeting`, `calendar`, `schedule` or `agent`.
+        source: In("source"),
+        /// Whether they are to be ignored from now on.
+        ignored: In("ignored"),
     }
 
     /// Asks for one's own status.

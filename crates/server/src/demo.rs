@@ -147,6 +147,7 @@ fn record(
         deferred: Vec::new(),
         relations: RelationsRecord::default(),
         claims: Vec::new(),
+        ignored: Vec::new(),
     }
 }
 

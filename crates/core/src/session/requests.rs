@@ -351,6 +351,8 @@ impl<D: Dialect> Session<D> {
                 }
                 Command::SendMessage { to, .. } => self.message_failed(&to, id, hr),
                 Command::QueryStatus
+                | Command::DismissClaim { .. }
+                | Command::IgnoreClaims { .. }
                 | Command::AnswerContactRequest { .. }
                 | Command::FetchMessages { .. } => {}
             }

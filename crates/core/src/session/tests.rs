@@ -102,7 +102,14 @@ fn change(who: &str, status: MiStatus) -> Change {
 
 fn me(status: MiStatus) -> MyPresence {
     let intent = if status.is_settable() { chosen(status) } else { Intent::AUTOMATIC };
-    MyPresence { status, intent, since: None, source: None }
+    MyPresence {
+        status,
+        intent,
+        since: None,
+        source: None,
+        claims: Vec::new(),
+        ignored: Vec::new(),
+    }
 }
 
 fn chosen(status: MiStatus) -> Intent {

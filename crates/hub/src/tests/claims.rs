@@ -1,10 +1,10 @@
 //! Claims of services: which holds, when it begins and ends, and what is never told by it.
 
 use mistatus_core::{
-    claim::{ClaimId, ClaimKey, ClaimSource, ServiceName},
+    claim::{ClaimId, ClaimKey, ClaimSource, KnownClaim, ServiceName},
     hresult::HResult,
     limits::CLAIM_AHEAD_MAX,
-    message::{Command, Request, Signal},
+    message::{Command, Notice, Request, Signal, Update},
     presence::{Intent, Note, Presence, Source},
     status::MiStatus::{self, *},
     time::{Span, UnixMs},
@@ -400,4 +400,80 @@ fn a_service_chooses_as_the_user_could() {
     let me = world.snapshot(ALICE).me;
     assert_eq!((me.status, me.intent.note), (Online, None));
     world.disconnect(ALICE, Departure::Lost);
+}
+
+fn dismiss(world: &mut World, id: &str) -> HResult {
+    world.ask(ALICE, Command::DismissClaim { key: key("calendar", id) })
+}
+
+fn ignore(world: &mut World, ignored: bool) -> HResult {
+    world.ask(ALICE, Command::IgnoreClaims { source: ClaimSource::Calendar, ignored })
+}
+
+#[test]
+fn the_user_is_told_what_is_claimed_about_them() {
+    let mut world = office();
+    let waiting =
+        NewClaim { from: Some(later(&world, HOUR)), ..meeting(&world, Span::from_secs(7_200)) };
+    put(&mut world, "alice@x", "later", waiting);
+    let told = world.heard(ALICE);
+    let [Notice::Update(_, Update::MyStatus { me })] = &told[..] else {
+        panic!("the user is told of what waits, too: {told:?}");
+    };
+    assert_eq!((me.status, me.claims.len()), (Online, 1));
+    assert_eq!(world.snapshot(ALICE).me, *me);
+    let KnownClaim { key, claim, dismissed } = &me.claims[0];
+    assert_eq!((key.id.as_str(), claim.status, *dismissed), ("later", InAMeeting, false));
+    assert_eq!(world.changes(BOB), []);
+}
+
+#[test]
+fn a_dismissed_claim_counts_no_more_until_it_begins_anew() {
+    let mut world = office();
+    let claimed = meeting(&world, HOUR);
+    put(&mut world, "alice@x", "review", claimed.clone());
+    assert_eq!(dismiss(&mut world, "review"), HResult::S_OK);
+    assert_eq!(world.statuses(BOB), [InAMeeting, Online]);
+    assert_eq!(seen(&mut world).source, Some(Source::User), "it was the user who wanted that");
+    let longer = NewClaim { until: claimed.until + HOUR, ..claimed.clone() };
+    put(&mut world, "alice@x", "review", longer);
+    assert_eq!(world.statuses(BOB), [], "it is the same meeting");
+    world.restart();
+    world.connect(11, "alice@x");
+    assert_eq!(world.snapshot(11).me.status, Online, "after a restart, too");
+    let anew = NewClaim { from: Some(later(&world, MINUTE)), ..claimed };
+    put(&mut world, "alice@x", "review", anew);
+    world.pass(MINUTE);
+    assert_eq!(world.snapshot(11).me.status, InAMeeting);
+}
+
+#[test]
+fn what_is_gone_or_dismissed_already_can_be_dismissed() {
+    let mut world = office();
+    let claimed = meeting(&world, HOUR);
+    put(&mut world, "alice@x", "review", claimed);
+    assert_eq!(dismiss(&mut world, "another"), HResult::S_OK);
+    assert_eq!(dismiss(&mut world, "review"), HResult::S_OK);
+    let written = world.writes.len();
+    assert_eq!(dismiss(&mut world, "review"), HResult::S_OK);
+    assert_eq!(world.writes.len(), written);
+}
+
+#[test]
+fn a_source_that_is_ignored_counts_no_more_until_it_is_not() {
+    let mut world = office();
+    let claimed = meeting(&world, HOUR);
+    put(&mut world, "alice@x", "review", claimed);
+    let claimed = claim(&world, ClaimSource::Schedule, OutToLunch, HOUR);
+    put(&mut world, "alice@x", "lunch", claimed);
+    assert_eq!(ignore(&mut world, true), HResult::S_OK);
+    assert_eq!(world.statuses(BOB), [InAMeeting, OutToLunch]);
+    assert_eq!(world.snapshot(ALICE).me.ignored, [ClaimSource::Calendar]);
+    world.restart();
+    world.connect(11, "alice@x");
+    assert_eq!(world.snapshot(11).me.status, OutToLunch, "after a restart, too");
+    world.connect(BOB + 10, "bob@x");
+    world.connect(ALICE, "alice@x");
+    assert_eq!(ignore(&mut world, false), HResult::S_OK);
+    assert_eq!(world.snapshot(ALICE).me.status, InAMeeting);
 }

@@ -174,6 +174,7 @@ fn restarted(chosen: Intent) -> (World, UnixMs) {
         deferred: Vec::new(),
         relations: crate::RelationsRecord::default(),
         claims: Vec::new(),
+        ignored: Vec::new(),
     };
     let (now, wall) = (world.now(), world.wall());
     world.hub.restore(record, now, wall);

@@ -87,6 +87,7 @@ impl World {
             deferred: Vec::new(),
             relations: RelationsRecord::default(),
             claims: Vec::new(),
+            ignored: Vec::new(),
         };
         self.memory.insert(record.clone());
         let wall = self.wall();

@@ -2,6 +2,7 @@
 
 use mistatus_core::{
     chat::{ChatMessage, ContactRequest, MessageId, MessageText},
+    claim::{Claim, ClaimId, ClaimKey, ClaimSource, KnownClaim, ServiceName},
     dialect::Dialect,
     friendly_name,
     group::{Group, GroupId, GroupName},
@@ -215,13 +216,50 @@ fn any_change() -> impl Strategy<Value = Change> {
         })
 }
 
-fn any_me() -> impl Strategy<Value = MyPresence> {
-    (any_intent(), any_instant(), any_source()).prop_map(|(intent, since, source)| MyPresence {
-        status: intent.status,
-        intent,
-        since,
-        source,
+fn any_claim_key() -> impl Strategy<Value = ClaimKey> {
+    ("[A-Za-z0-9._-]{1,64}", "[A-Za-z0-9._:-]{1,64}").prop_map(|(service, id)| ClaimKey {
+        service: ServiceName::parse(&service).unwrap(),
+        id: ClaimId::parse(&id).unwrap(),
     })
+}
+
+fn any_claim_source() -> impl Strategy<Value = ClaimSource> {
+    proptest::sample::select(ClaimSource::ALL.to_vec())
+}
+
+fn any_claim() -> impl Strategy<Value = KnownClaim> {
+    let claimable: Vec<_> =
+        MiStatus::ALL.into_iter().filter(|status| status.is_claimable()).collect();
+    let instant = || (0..=UnixMs::MAX.as_millis()).prop_map(UnixMs::from_millis);
+    let claim =
+        (any_claim_source(), proptest::sample::select(claimable), any_note(), instant(), instant())
+            .prop_map(|(source, status, note, from, until)| Claim {
+                source,
+                status,
+                note,
+                from,
+                until,
+            });
+    (any_claim_key(), claim, any::<bool>()).prop_map(|(key, claim, dismissed)| KnownClaim {
+        key,
+        claim,
+        dismissed,
+    })
+}
+
+fn any_me() -> impl Strategy<Value = MyPresence> {
+    let claims = proptest::collection::vec(any_claim(), 0..3);
+    let ignored = proptest::sample::subsequence(ClaimSource::ALL.to_vec(), 0..=5);
+    (any_intent(), any_instant(), any_source(), claims, ignored).prop_map(
+        |(intent, since, source, claims, ignored)| MyPresence {
+            status: intent.status,
+            intent,
+            since,
+            source,
+            claims,
+            ignored,
+        },
+    )
 }
 
 fn any_client_message() -> impl Strategy<Value = ClientMessage> {
@@ -237,6 +275,9 @@ fn any_command() -> impl Strategy<Value = Command> {
     prop_oneof![
         any_intent().prop_map(|intent| Command::SetStatus { intent }),
         Just(Command::QueryStatus),
+        any_claim_key().prop_map(|key| Command::DismissClaim { key }),
+        (any_claim_source(), any::<bool>())
+            .prop_map(|(source, ignored)| Command::IgnoreClaims { source, ignored }),
         names.prop_map(|names| Command::Watch { names }),
         any_name().prop_map(|name| Command::AddContact { name }),
         any_name().prop_map(|name| Command::RemoveContact { name }),

@@ -53,6 +53,35 @@ pub(super) fn remove(
         .map(drop)
 }
 
+/// Lets a claim count no longer.
+pub(super) fn dismiss(
+    database: &Connection,
+    owner: &SigninName,
+    key: &ClaimKey,
+) -> rusqlite::Result<()> {
+    database
+        .prepare_cached(
+            "UPDATE claims SET dismissed = 1 WHERE owner = ?1 AND service = ?2 AND id = ?3",
+        )?
+        .execute([owner.folded(), key.service.as_str(), key.id.as_str()])
+        .map(drop)
+}
+
+/// Lets claims of one kind of source count no longer, or again.
+pub(super) fn ignore(
+    database: &Connection,
+    owner: &SigninName,
+    source: ClaimSource,
+    ignored: bool,
+) -> rusqlite::Result<()> {
+    let sql = if ignored {
+        "INSERT INTO ignored_claims VALUES (?1, ?2) ON CONFLICT (owner, source) DO NOTHING"
+    } else {
+        "DELETE FROM ignored_claims WHERE owner = ?1 AND source = ?2"
+    };
+    database.prepare_cached(sql)?.execute([owner.folded(), source.name()]).map(drop)
+}
+
 /// Removes some of those that ended before an instant, and returns how many.
 pub(super) fn remove_ended(database: &Connection, before: UnixMs) -> rusqlite::Result<usize> {
     database
@@ -65,20 +94,37 @@ pub(super) fn remove_ended(database: &Connection, before: UnixMs) -> rusqlite::R
         ])
 }
 
-/// Prepares to read claims about one user after another.
-pub(super) fn prepare(database: &Connection) -> rusqlite::Result<Statement<'_>> {
-    database.prepare(
-        "SELECT service, id, source, status, note, starts, until, dismissed FROM claims
-         WHERE owner = ?1 ORDER BY service, id",
-    )
+/// Reads the claims about one user after another.
+pub(super) struct ClaimStatements<'d> {
+    claims: Statement<'d>,
+    ignored: Statement<'d>,
 }
 
-/// Reads the claims about one user.
-pub(super) fn read(
-    statement: &mut Statement<'_>,
-    folded: &str,
-) -> rusqlite::Result<Vec<KnownClaim>> {
-    valid(statement, [folded], |row| Ok(record(row)?.filter(|record| is_possible(&record.claim))))
+impl<'d> ClaimStatements<'d> {
+    pub(super) fn prepare(database: &'d Connection) -> rusqlite::Result<Self> {
+        Ok(Self {
+            claims: database.prepare(
+                "SELECT service, id, source, status, note, starts, until, dismissed FROM claims
+                 WHERE owner = ?1 ORDER BY service, id",
+            )?,
+            ignored: database
+                .prepare("SELECT source FROM ignored_claims WHERE owner = ?1 ORDER BY source")?,
+        })
+    }
+
+    /// Reads the claims, and of which kinds of sources none is to count.
+    pub(super) fn read(
+        &mut self,
+        folded: &str,
+    ) -> rusqlite::Result<(Vec<KnownClaim>, Vec<ClaimSource>)> {
+        let claims = valid(&mut self.claims, [folded], |row| {
+            Ok(record(row)?.filter(|record| is_possible(&record.claim)))
+        })?;
+        let ignored = valid(&mut self.ignored, [folded], |row| {
+            Ok(ClaimSource::from_name(&row.get::<_, String>(0)?))
+        })?;
+        Ok((claims, ignored))
+    }
 }
 
 fn record(row: &Row<'_>) -> rusqlite::Result<Option<KnownClaim>> {

@@ -10,14 +10,14 @@ use mistatus_core::{
 use mistatus_hub::{BlockRecord, BlockedView, RelationsRecord, UserRecord};
 use rusqlite::{Connection, Error, Params, Row, Statement};
 
-use super::{claims, instant};
+use super::{claims::ClaimStatements, instant};
 
 /// Reads everybody.
 pub(crate) fn load(database: &Connection) -> rusqlite::Result<Vec<UserRecord>> {
     let mut contacts =
         database.prepare("SELECT name FROM contacts WHERE owner = ?1 ORDER BY place")?;
     let mut deferred = database.prepare("SELECT name, listed FROM beliefs WHERE owner = ?1")?;
-    let mut claimed = claims::prepare(database)?;
+    let mut claimed = ClaimStatements::prepare(database)?;
     let mut stored = RelationsStatements::prepare(database)?;
     let mut users = database.prepare(
         "SELECT folded, name, friendly_name, status, note, until, source, chosen_at, last_group
@@ -32,6 +32,7 @@ pub(crate) fn load(database: &Connection) -> rusqlite::Result<Vec<UserRecord>> {
             continue;
         };
         let relations = stored.read(&folded)?;
+        let (claims, ignored) = claimed.read(&folded)?;
         // Numbers of groups are never given twice.
         let last_group = relations.groups.iter().map(|group| group.id.0).max().unwrap_or_default();
         let last_group = lenient(row.get::<_, u32>(8))?.unwrap_or_default().max(last_group);
@@ -45,7 +46,8 @@ pub(crate) fn load(database: &Connection) -> rusqlite::Result<Vec<UserRecord>> {
                 Ok(name_of(row)?.zip(Some(row.get(1)?)))
             })?,
             relations: RelationsRecord { last_group, ..relations },
-            claims: claims::read(&mut claimed, &folded)?,
+            claims,
+            ignored,
         });
     }
     Ok(records)

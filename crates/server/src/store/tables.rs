@@ -234,7 +234,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     UPDATE messages SET unread = 1 WHERE state = 0;
     CREATE INDEX messages_unread ON messages (reader, writer, id) WHERE unread = 1;
 ",
-    // What services claim about people. `starts` and `until` are instants of the calendar.
+    // What services claim about people, and of which sources they want no claim to count. `starts` and `until` are instants of the calendar.
     "
     CREATE TABLE claims (
         owner TEXT NOT NULL REFERENCES users (folded) ON DELETE CASCADE,
@@ -249,5 +249,10 @@ pub(super) const MIGRATIONS: &[&str] = &[
         PRIMARY KEY (owner, service, id)
     ) STRICT;
     CREATE INDEX claims_by_end ON claims (until);
+    CREATE TABLE ignored_claims (
+        owner TEXT NOT NULL REFERENCES users (folded) ON DELETE CASCADE,
+        source TEXT NOT NULL,
+        PRIMARY KEY (owner, source)
+    ) STRICT;
 ",
 ];

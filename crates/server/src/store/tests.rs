@@ -35,6 +35,7 @@ fn record() -> UserRecord {
         deferred: vec![],
         relations: RelationsRecord::default(),
         claims: Vec::new(),
+        ignored: Vec::new(),
     }
 }
 
@@ -128,6 +129,7 @@ fn a_file_of_the_first_version_goes_on_with_nothing_lost() {
         deferred: vec![],
         relations: RelationsRecord::default(),
         claims: Vec::new(),
+        ignored: Vec::new(),
     };
     let bob = UserRecord {
         name: name("bob@example.com"),
@@ -138,6 +140,7 @@ fn a_file_of_the_first_version_goes_on_with_nothing_lost() {
         deferred: vec![],
         relations: RelationsRecord::default(),
         claims: Vec::new(),
+        ignored: Vec::new(),
     };
     let zoe = UserRecord {
         name: name("Zoe@example.com"),
@@ -148,6 +151,7 @@ fn a_file_of_the_first_version_goes_on_with_nothing_lost() {
         deferred: vec![],
         relations: RelationsRecord::default(),
         claims: Vec::new(),
+        ignored: Vec::new(),
     };
     assert_eq!(read, [alice, bob, zoe]);
     let shown: Vec<_> = read[0].contacts.iter().map(SigninName::as_str).collect();
@@ -290,6 +294,7 @@ fn claims_are_kept_as_the_registry_says_and_removed_once_they_have_ended() {
         until: UnixMs::from_millis(until),
     };
     let put = |id, claim| Write::PutClaim { owner: owner.clone(), key: key(id), claim };
+    let ignore = |source, ignored| Write::IgnoreClaims { owner: owner.clone(), source, ignored };
     let all = ClaimSource::ALL.map(|source| put(source.name(), claim(source, "", 1, 9)));
     let writes = [
         user("Alice@x"),
@@ -297,6 +302,16 @@ fn claims_are_kept_as_the_registry_says_and_removed_once_they_have_ended() {
         put("review", claim(ClaimSource::Meeting, "moved", 20, 40)),
         put("gone", claim(ClaimSource::Call, "", 5, 15)),
         Write::RemoveClaim { owner: owner.clone(), key: key("gone") },
+        put("unwanted", claim(ClaimSource::Agent, "", 5, 15)),
+        Write::DismissClaim { owner: owner.clone(), key: key("unwanted") },
+        put("unwanted", claim(ClaimSource::Agent, "longer", 5, 50)),
+        put("anew", claim(ClaimSource::Agent, "", 5, 15)),
+        Write::DismissClaim { owner: owner.clone(), key: key("anew") },
+        put("anew", claim(ClaimSource::Agent, "", 6, 60)),
+        ignore(ClaimSource::Schedule, true),
+        ignore(ClaimSource::Agent, true),
+        ignore(ClaimSource::Agent, true),
+        ignore(ClaimSource::Schedule, false),
     ];
     for wanted in writes.iter().chain(&all) {
         write(&database, wanted).unwrap();
@@ -306,13 +321,21 @@ fn claims_are_kept_as_the_registry_says_and_removed_once_they_have_ended() {
         claims.sort_by(|one, other| one.key.cmp(&other.key));
         claims
     };
-    let read = || by_name(load(&database).unwrap().swap_remove(0).claims);
-    let expected = by_name(memory.records().next().unwrap().claims.clone());
-    assert_eq!(read(), expected);
-    assert_eq!(expected.len(), 6);
+    let read = || {
+        let record = load(&database).unwrap().swap_remove(0);
+        (by_name(record.claims), record.ignored)
+    };
+    let expected = memory.records().next().unwrap().clone();
+    let claims = by_name(expected.claims);
+    assert_eq!(read(), (claims.clone(), expected.ignored));
+    let dismissed: Vec<_> = claims.iter().filter(|known| known.dismissed).collect();
+    assert_eq!(dismissed.len(), 1);
+    assert_eq!(dismissed[0].key, key("unwanted"), "the other one begins anew");
+    assert_eq!(read().1, [ClaimSource::Agent]);
     assert_eq!(claims::remove_ended(&database, UnixMs::from_millis(9)).unwrap(), 0);
     assert_eq!(claims::remove_ended(&database, UnixMs::from_millis(10)).unwrap(), 5);
-    assert_eq!(read(), [expected.iter().find(|known| known.key == key("review")).unwrap().clone()]);
+    let left: Vec<_> = read().0.into_iter().map(|known| known.key).collect();
+    assert_eq!(left, [key("anew"), key("review"), key("unwanted")]);
 }
 
 fn people_of(database: &Connection, who: &str) -> RelationsRecord {

@@ -22,6 +22,10 @@ pub(super) fn write(database: &Connection, write: &Write) -> rusqlite::Result<()
         ),
         Write::PutIntent { name, intent, at } => put_intent(database, name, intent, *at),
         Write::PutClaim { owner, key, claim } => claims::put(database, owner, key, claim),
+        Write::DismissClaim { owner, key } => claims::dismiss(database, owner, key),
+        Write::IgnoreClaims { owner, source, ignored } => {
+            claims::ignore(database, owner, *source, *ignored)
+        }
         Write::RemoveClaim { owner, key } => claims::remove(database, owner, key),
         Write::AddContact { owner, contact, deferred, asked } => {
             defer(database, owner, contact, *deferred)?;

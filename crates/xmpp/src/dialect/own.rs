@@ -68,7 +68,15 @@ impl Own {
 
     fn told(&self, status: MiStatus, since: UnixMs, source: Source) -> MyPresence {
         let (since, source) = (Some(since), Some(source));
-        MyPresence { status, intent: self.intent.clone(), since, source }
+        MyPresence {
+            status,
+            intent: self.intent.clone(),
+            since,
+            source,
+            // XMPP has none.
+            claims: Vec::new(),
+            ignored: Vec::new(),
+        }
     }
 
     /// Chooses, later than anything that was ever chosen, whatever the clocks say.

@@ -47,6 +47,10 @@ impl<C: Clock> XmppDialect<C> {
             }
             Command::SendMessage { to, text } => self.send_message(id, &to, &text),
             Command::FetchMessages { with, before } => self.fetch_messages(id, &with, before),
+            Command::DismissClaim { .. } | Command::IgnoreClaims { .. } => {
+                let message = "XMPP has no claims".to_owned();
+                self.outcome(id, HResult::E_NOTIMPL, Some(message));
+            }
             // A stream lasts, whatever becomes of the token; the next one is asked for a fresh token anyway.
             Command::RenewToken { .. } => self.outcome(id, HResult::S_FALSE, None),
         }
