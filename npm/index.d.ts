@@ -302,6 +302,30 @@ export interface IdleOptions {
   transmit?: boolean;
 }
 
+/** What kind of source a claim has, those of the highest rank first. */
+export type ClaimSource = "call" | "meeting" | "calendar" | "schedule" | "agent";
+
+/** What a service says about the user, from one instant to another. It counts while the user chose nothing else. */
+export interface Claim {
+  /** The name of the service that claims. */
+  readonly service: string;
+  /** What the service calls the claim. */
+  readonly id: string;
+  readonly source: ClaimSource;
+  /** MISTATUS number that is claimed. */
+  readonly status: number;
+  /** What it says about it; text, never markup. */
+  readonly note: string | null;
+  /** When it begins, by the server's clock. */
+  readonly from: Date;
+  /** When it has ended. */
+  readonly until: Date;
+  /** Whether the user does not want it to count. */
+  readonly dismissed: boolean;
+  /** Whether it decides the user's status now. */
+  readonly inForce: boolean;
+}
+
 /** Says why a status is what it is. */
 export interface Explanation {
   /** MISTATUS number that is shown. */
@@ -311,10 +335,10 @@ export interface Explanation {
   /** When what was chosen ends; null for no end, or where it is not known. */
   readonly until: Date | null;
   /**
-   * What brought the status about: the user by hand, a script, idleness, the end of what had been chosen, or coming and
-   * going (also whatever looks like that); null where it is not known.
+   * What brought the status about: the user by hand, a script, idleness, the end of what had been chosen or claimed,
+   * coming and going (also whatever looks like that), or the claim of a service; null where it is not known.
    */
-  readonly source: "user" | "api" | "idle" | "expiry" | "connection" | null;
+  readonly source: "user" | "api" | "idle" | "expiry" | "connection" | ClaimSource | null;
   /** What the person says about it; text, never markup. */
   readonly note: string | null;
   /** Whether the value may be outdated. */
@@ -483,6 +507,8 @@ export interface AutomationEventMap {
  * where none does, the call that asked throws. Like all of ours they are told to the owner only, never to `scriptable` objects.
  */
 export interface MessengerEventMap extends AutomationEventMap {
+  /** What services claim about the user has changed, or which of it counts; `claims` has it. */
+  "claims-change": Event;
   /** Others ask to see the user, or no longer; `contactRequests` has all who do. */
   "contact-requests": Event;
   /** What is known of the conversation with somebody has changed; `messages` has it. */
@@ -741,6 +767,14 @@ export declare class Messenger extends EventTarget {
   /** Throws E_NOTIMPL: pages have no folders. */
   readonly ReceiveFileDirectory: never;
 
+  /** What services claim about the user, also for later. `claims-change` tells when that changes. */
+  readonly claims: readonly Claim[];
+  /** Of which kinds of sources the user wants no claim to count. */
+  readonly ignoredClaims: readonly ClaimSource[];
+  /** Lets a claim count no longer, until it is made anew with another beginning; resolves once the server has confirmed it. */
+  dismissClaim(claim: Pick<Claim, "service" | "id">): Promise<void>;
+  /** Lets claims of one kind of source count no longer, or again; resolves once the server has confirmed it. */
+  ignoreClaims(source: ClaimSource, ignored?: boolean): Promise<void>;
   /** How many messages the user has not read, on any device. `unread-change` tells when that changes. */
   readonly unread: number;
   /** Returns how many messages of somebody the user has not read, on any device. */

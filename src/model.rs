@@ -11,6 +11,7 @@ use std::{cell::RefCell, rc::Rc};
 use leptos::prelude::*;
 use mistatus_core::{
     by_name::ByName,
+    claim::{ClaimSource, KnownClaim},
     dialect::Dialect,
     hresult::HResult,
     presence::Intent,
@@ -55,6 +56,10 @@ pub struct MyView {
     pub status: MiStatus,
     /// What the user chose and the server confirmed; `None` while it is not known.
     pub intent: Option<Intent>,
+    /// What services claim about the user, also for later.
+    pub claims: Vec<KnownClaim>,
+    /// Of which kinds of sources the user wants no claim to count.
+    pub ignored: Vec<ClaimSource>,
     /// Chosen and not yet confirmed; sent as soon as there is a connection.
     pub pending: Option<MiStatus>,
     /// Why the last sign-in or change failed; `None` after a success.
@@ -118,6 +123,8 @@ impl MyView {
             friendly_name: String::new(),
             status: MiStatus::Offline,
             intent: None,
+            claims: Vec::new(),
+            ignored: Vec::new(),
             pending: None,
             failure: None,
         }
@@ -203,6 +210,10 @@ impl Model {
                 self.update_me(session, hr.is_failure().then_some(*hr));
             }
             Event::Choosing => self.update_me(session, None),
+            Event::Claims => {
+                let failure = self.me.with_untracked(|me| me.failure);
+                self.update_me(session, failure);
+            }
             Event::Done { .. } if self.me.with_untracked(|me| me.pending.is_some()) => {
                 let failure = self.me.with_untracked(|me| me.failure);
                 self.update_me(session, failure);
@@ -259,6 +270,8 @@ impl Model {
                 .map_or_else(String::new, |account| account.friendly_name.clone()),
             status: session.my_status(),
             intent: session.me().map(|me| me.intent.clone()),
+            claims: session.me().map_or_else(Vec::new, |me| me.claims.clone()),
+            ignored: session.me().map_or_else(Vec::new, |me| me.ignored.clone()),
             pending: session.choosing(),
             failure,
         };

@@ -67,7 +67,7 @@ pub struct ClaimKey {
     pub id: ClaimId,
 }
 
-/// A claim about a user that has been made and has not ended.
+/// A claim that has been made and has not ended, as the user whom it is about is told of it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct KnownClaim {
     /// Which.
@@ -76,6 +76,8 @@ pub struct KnownClaim {
     pub claim: Claim,
     /// Whether the user does not want it to count.
     pub dismissed: bool,
+    /// Whether it decides the user's status now.
+    pub in_force: bool,
 }
 
 /// The reason why a claim cannot be made.

@@ -486,6 +486,22 @@ pub struct MyPresence {
     pub ignored: Vec<ClaimSource>,
 }
 
+impl MyPresence {
+    /// Whether the claims are the same, and those that count.
+    #[must_use]
+    pub fn has_claims_of(&self, other: &Self) -> bool {
+        self.claims == other.claims && self.ignored == other.ignored
+    }
+
+    /// Whether everything but the claims is the same.
+    #[must_use]
+    pub fn has_status_of(&self, other: &Self) -> bool {
+        let Self { status, intent, since, source, claims: _, ignored: _ } = self;
+        (status, intent, since, source)
+            == (&other.status, &other.intent, &other.since, &other.source)
+    }
+}
+
 /// One person's presence as of now.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Change {

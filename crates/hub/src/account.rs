@@ -193,7 +193,7 @@ impl Account {
             intent: self.intent.clone(),
             since: self.own.since,
             source: self.own.source,
-            claims: self.claims.iter().collect(),
+            claims: self.claims.told(self.claim_in_force().is_some()),
             ignored: self.claims.ignored(),
         }
     }

@@ -8,6 +8,8 @@ use mistatus_core::{
     time::UnixMs,
 };
 
+use crate::io::ClaimRecord;
+
 /// The claims about one user, and which of them the user does not want to count.
 #[derive(Default)]
 pub(crate) struct Claims {
@@ -24,8 +26,8 @@ struct KeptClaim {
 
 impl Claims {
     /// Takes what was stored; call [`Claims::advance`] next.
-    pub(crate) fn restored(records: Vec<KnownClaim>, ignored: Vec<ClaimSource>) -> Self {
-        let kept = |KnownClaim { key, claim, dismissed }| {
+    pub(crate) fn restored(records: Vec<ClaimRecord>, ignored: Vec<ClaimSource>) -> Self {
+        let kept = |ClaimRecord { key, claim, dismissed }| {
             (key, KeptClaim { claim, has_begun: false, is_dismissed: dismissed })
         };
         Self {
@@ -51,11 +53,17 @@ impl Claims {
 
     /// Returns the claim that counts now: that of the highest rank, among equals the one that began last.
     pub(crate) fn holding(&self) -> Option<&Claim> {
-        let counts = |kept: &&KeptClaim| {
+        self.first().map(|(_, claim)| claim)
+    }
+
+    fn first(&self) -> Option<(&ClaimKey, &Claim)> {
+        let counts = |kept: &KeptClaim| {
             kept.has_begun && !kept.is_dismissed && !self.ignored.contains(&kept.claim.source)
         };
-        let claims = self.all.values().filter(counts).map(|kept| &kept.claim);
-        claims.min_by_key(|claim| (claim.source.rank(), Reverse(claim.from)))
+        let claims = self.all.iter().filter(|(_, kept)| counts(kept));
+        claims
+            .map(|(key, kept)| (key, &kept.claim))
+            .min_by_key(|(_, claim)| (claim.source.rank(), Reverse(claim.from)))
     }
 
     pub(crate) fn get(&self, key: &ClaimKey) -> Option<&Claim> {
@@ -111,11 +119,22 @@ impl Claims {
     }
 
     /// Returns all of them, in the order of their keys.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = KnownClaim> {
-        self.all.iter().map(|(key, kept)| KnownClaim {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = ClaimRecord> {
+        self.all.iter().map(|(key, kept)| ClaimRecord {
             key: key.clone(),
             claim: kept.claim.clone(),
             dismissed: kept.is_dismissed,
         })
+    }
+
+    /// Returns what the user is told of them; `counts` says whether one of them decides the status at all.
+    pub(crate) fn told(&self, counts: bool) -> Vec<KnownClaim> {
+        let first = self.first().filter(|_| counts).map(|(key, _)| key.clone());
+        self.iter()
+            .map(|ClaimRecord { key, claim, dismissed }| {
+                let in_force = first.as_ref() == Some(&key);
+                KnownClaim { key, claim, dismissed, in_force }
+            })
+            .collect()
     }
 }

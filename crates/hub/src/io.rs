@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use mistatus_core::{
     chat::{ChatMessage, MessageId},
-    claim::{Claim, ClaimKey, ClaimSource, KnownClaim},
+    claim::{Claim, ClaimKey, ClaimSource},
     group::{Group, GroupId, GroupName},
     hresult::HResult,
     message::{Notice, RequestId, Resume, Seq, Token, Update},
@@ -25,6 +25,17 @@ pub struct Ticket(pub u64);
 /// Names one request of a service, so that its outcome finds whoever asked. Chosen by the caller, never used again.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct ServiceRequestId(pub u64);
+
+/// The stored data of one claim.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ClaimRecord {
+    /// Which.
+    pub key: ClaimKey,
+    /// What is claimed.
+    pub claim: Claim,
+    /// Whether the user does not want it to count.
+    pub dismissed: bool,
+}
 
 /// A new connection of a user whose identity the caller has verified.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -61,7 +72,7 @@ pub struct UserRecord {
     /// How the user stands to others beside that.
     pub relations: RelationsRecord,
     /// What services claim about the user; one that has ended counts as none.
-    pub claims: Vec<KnownClaim>,
+    pub claims: Vec<ClaimRecord>,
     /// Of which kinds of sources the user wants no claim to count.
     pub ignored: Vec<ClaimSource>,
 }

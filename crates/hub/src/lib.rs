@@ -39,8 +39,9 @@ pub mod memory;
 pub use config::{HubConfig, Visibility};
 pub use hub::Hub;
 pub use io::{
-    Arrival, BlockRecord, BlockedView, Closing, ConnectionId, Departure, MessagesRecord, Output,
-    Query, RelationsRecord, ServiceRequestId, StoreError, Ticket, Timer, UserRecord, Write,
+    Arrival, BlockRecord, BlockedView, ClaimRecord, Closing, ConnectionId, Departure,
+    MessagesRecord, Output, Query, RelationsRecord, ServiceRequestId, StoreError, Ticket, Timer,
+    UserRecord, Write,
 };
 pub use services::{NewClaim, ServiceCommand};
 

@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 
 use mistatus_core::{
     chat::{ChatMessage, MessageId},
-    claim::KnownClaim,
     group::Group,
     message::RequestId,
     presence::Intent,
     signin_name::SigninName,
 };
 
-use crate::io::{BlockRecord, MessagesRecord, Query, RelationsRecord, UserRecord, Write};
+use crate::io::{
+    BlockRecord, ClaimRecord, MessagesRecord, Query, RelationsRecord, UserRecord, Write,
+};
 
 /// A store in memory that plays the part of the database.
 #[derive(Clone, Default, Debug)]
@@ -88,7 +89,7 @@ impl MemoryStore {
                 let before = same.map(|place| claims.remove(place));
                 let dismissed = before
                     .is_some_and(|before| before.dismissed && before.claim.from == claim.from);
-                claims.push(KnownClaim { key: key.clone(), claim: claim.clone(), dismissed });
+                claims.push(ClaimRecord { key: key.clone(), claim: claim.clone(), dismissed });
             }
             Write::DismissClaim { owner, key } => {
                 let claims = &mut self.of(owner).claims;

@@ -2,7 +2,7 @@
 //! requests, so that each is judged by what is durable.
 
 use mistatus_core::{
-    claim::{Claim, ClaimKey, ClaimSource, KnownClaim, ServiceName},
+    claim::{Claim, ClaimKey, ClaimSource, ServiceName},
     hresult::HResult,
     presence::{Intent, Note, Source},
     signin_name::SigninName,
@@ -13,7 +13,7 @@ use mistatus_core::{
 use crate::{
     config::{CLAIMS_MAX, CLAIMS_PER_SERVICE_MAX, SERVICE_PENDING_PER_USER_MAX},
     hub::Hub,
-    io::{Output, ServiceRequestId, StoreError, Write},
+    io::{ClaimRecord, Output, ServiceRequestId, StoreError, Write},
     jobs::{Continuation, Queued, Refusal, ServiceJob, TellOwner},
 };
 
@@ -82,7 +82,7 @@ impl Hub {
 
     /// Returns what one service claims about a user, in the order of the names; `None` for an unknown user.
     #[must_use]
-    pub fn claims_by(&self, service: &ServiceName, user: &SigninName) -> Option<Vec<KnownClaim>> {
+    pub fn claims_by(&self, service: &ServiceName, user: &SigninName) -> Option<Vec<ClaimRecord>> {
         let claims = self.accounts.get(user)?.claims.iter();
         Some(claims.filter(|known| known.key.service == *service).collect())
     }

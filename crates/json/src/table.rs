@@ -316,6 +316,8 @@ objects! {
         claim: ClaimFields,
         /// True where the user does not want it to count.
         dismissed: Flag("dismissed"),
+        /// True for the one that decides `status` now.
+        in_force: Flag("inForce"),
     }
 
     /// Which claim it is.

@@ -3,15 +3,15 @@
 use std::{collections::HashMap, future::pending, sync::Arc};
 
 use mistatus_core::{
-    claim::{KnownClaim, ServiceName},
+    claim::ServiceName,
     hresult::HResult,
     message::{ClientMessage, Update},
     signin_name::SigninName,
     status::MiStatus,
 };
 use mistatus_hub::{
-    Arrival, Closing, ConnectionId, Departure, Hub, Output, ServiceCommand, ServiceRequestId,
-    StoreError,
+    Arrival, ClaimRecord, Closing, ConnectionId, Departure, Hub, Output, ServiceCommand,
+    ServiceRequestId, StoreError,
 };
 use tokio::sync::{
     mpsc::{Receiver, UnboundedReceiver},
@@ -50,7 +50,7 @@ pub(crate) enum ToEngine {
     /// Asks for something in a service's name; answered once it is durable.
     Serve(SigninName, ServiceCommand, oneshot::Sender<ServiceOutcome>),
     /// Asks what a service claims about somebody; `None` for an unknown user.
-    Claims(ServiceName, SigninName, oneshot::Sender<Option<Vec<KnownClaim>>>),
+    Claims(ServiceName, SigninName, oneshot::Sender<Option<Vec<ClaimRecord>>>),
     /// Answered by the store in its turn.
     Ping(oneshot::Sender<Condition>),
     /// Says goodbye to everybody.

@@ -5,6 +5,7 @@
 
 mod arguments;
 mod chats;
+mod claims;
 mod error;
 mod lists;
 mod scripting;
@@ -142,7 +143,7 @@ impl Client {
     /// the note, since when that may be outdated, and what the knowledge rests on. Instants are milliseconds since
     /// 1970; what is not known is `undefined`.
     #[wasm_bindgen(
-        unchecked_return_type = r#"[status: number, since: number | undefined, until: number | undefined, source: "user" | "api" | "idle" | "expiry" | "connection" | undefined, note: string | undefined, staleSince: number | undefined, reason: "told" | "stale" | "settling" | "not-told-yet" | "not-visible" | "lost" | "signed-out"]"#
+        unchecked_return_type = r#"[status: number, since: number | undefined, until: number | undefined, source: "user" | "api" | "idle" | "expiry" | "connection" | "call" | "meeting" | "calendar" | "schedule" | "agent" | undefined, note: string | undefined, staleSince: number | undefined, reason: "told" | "stale" | "settling" | "not-told-yet" | "not-visible" | "lost" | "signed-out"]"#
     )]
     pub fn explain(&self, key: Option<String>) -> js_sys::Array {
         let (status, presence, stale_since, reason) = match key {
@@ -401,6 +402,7 @@ fn tell(event: &Event, extended_states: bool, sink: &js_sys::Function) {
         }
         // Ours, by names without "On".
         Event::ContactRequests => tell("contact-requests", &[]),
+        Event::Claims => tell("claims-change", &[]),
         Event::Chat { with } => tell("chat", &[key(with).into()]),
         Event::Unread { from } => tell("unread-change", &[key(from).into()]),
         Event::Message { from, id } => tell("message", &[key(from).into(), number(id.0).into()]),

@@ -6,6 +6,7 @@ import { mount } from "../elements/mount.js";
 import { LEARN, MOUNT, WINDOW } from "../loading/core.js";
 import { invalid, line, oneOf, peopleAmong, person, searched, service, somebodyElse } from "./arguments.js";
 import { Arrivals } from "./arrivals.js";
+import { claims } from "./claims.js";
 import { HRESULT } from "./constants.js";
 import { ContactObjects, MessengerContacts } from "./contacts.js";
 import { Desk, fail, notImplemented, scripted, subjects } from "./desk.js";
@@ -23,7 +24,7 @@ import { SigninTroubles } from "./signin-troubles.js";
 import { EVENTS, MESSENGER_ACCESS, UNAVAILABLE } from "./tables.js";
 
 /**
- * @import { Explanation, IdleOptions, ScriptableMessenger } from "mistatus"
+ * @import { ClaimSource, Explanation, IdleOptions, ScriptableMessenger } from "mistatus"
  * @import { Drawing, Drawn, OnShow } from "../elements/mount.js"
  * @import { MiContactListElement, MiConversationElement } from "../elements/elements.js"
  * @import { Glue } from "../loading/wasm.js"
@@ -573,6 +574,32 @@ export class Messenger extends EventTarget {
    */
   async sendMessage(contact, text) {
     await this.#client.sendMessage(this.#client.contactSigninName(this.#keyOf(contact)), text);
+  }
+
+  /** What services claim about the user, also for later; `claims-change` tells when that changes. */
+  get claims() {
+    return claims(this.#client.claims());
+  }
+
+  /** Of which kinds of sources the user wants no claim to count. */
+  get ignoredClaims() {
+    return this.#client.ignoredClaims();
+  }
+
+  /**
+   * Lets a claim count no longer, until it is made anew with another beginning; resolves once the server has confirmed it.
+   * @param {{ service: string, id: string }} claim
+   */
+  async dismissClaim({ service, id }) {
+    await this.#client.dismissClaim(service, id);
+  }
+
+  /**
+   * Lets claims of one kind of source count no longer, or again; resolves once the server has confirmed it.
+   * @param {ClaimSource} source
+   */
+  async ignoreClaims(source, ignored = true) {
+    await this.#client.ignoreClaims(source, ignored);
   }
 
   /** How many messages the user has not read, on any device; `unread-change` tells when that changes. */

@@ -117,6 +117,8 @@ pub enum Event {
         /// Own status as of now.
         status: MiStatus,
     },
+    /// What services claim about the user has changed, or which of it counts: [`Session::me`](super::Session::me) has it.
+    Claims,
     /// Somebody on the list has another status (`OnContactStatusChange`).
     ContactStatus {
         /// Who.

@@ -168,7 +168,7 @@ impl<D: Dialect> Session<D> {
         let me_before = self.me.replace(snapshot.me);
         self.own_status_told();
         self.numbering = Numbering::At(snapshot.seq);
-        let mut tell = me_before != self.me;
+        let mut tell = !self.tell_claims(me_before.as_ref()) && me_before != self.me;
         if signing_in {
             tell |= !self.connected(now);
             self.tell_up(false);
@@ -242,9 +242,23 @@ impl<D: Dialect> Session<D> {
 
     fn my_status_told(&mut self, me: MyPresence) {
         self.choice_told(&me.intent);
-        self.me = Some(me);
-        let status = self.my_status();
-        self.event(Event::MyStatus { hr: HResult::S_OK, status });
+        let before = self.me.replace(me);
+        if !self.tell_claims(before.as_ref()) {
+            let status = self.my_status();
+            self.event(Event::MyStatus { hr: HResult::S_OK, status });
+        }
+    }
+
+    /// Tells of claims that are others than before; returns whether nothing else is. Such a claim, as one for later, is
+    /// no change of the own status.
+    fn tell_claims(&mut self, before: Option<&MyPresence>) -> bool {
+        let Some(me) = &self.me else { return false };
+        let differ = before.map_or(!me.claims.is_empty(), |before| !me.has_claims_of(before));
+        let is_all = differ && before.is_some_and(|before| me.has_status_of(before));
+        if differ {
+            self.event(Event::Claims);
+        }
+        is_all
     }
 
     /// Whether an update is the next one. A repeated one is dropped; after a gap the lists are fetched anew.

@@ -5,6 +5,7 @@ use std::{cell::RefCell, rc::Rc};
 mod breaks;
 mod chats;
 mod choosing;
+mod claims;
 mod credentials;
 mod lists;
 mod reading;

@@ -422,8 +422,9 @@ fn the_user_is_told_what_is_claimed_about_them() {
     };
     assert_eq!((me.status, me.claims.len()), (Online, 1));
     assert_eq!(world.snapshot(ALICE).me, *me);
-    let KnownClaim { key, claim, dismissed } = &me.claims[0];
-    assert_eq!((key.id.as_str(), claim.status, *dismissed), ("later", InAMeeting, false));
+    let KnownClaim { key, claim, dismissed, in_force } = &me.claims[0];
+    assert_eq!((key.id.as_str(), claim.status), ("later", InAMeeting));
+    assert_eq!((*dismissed, *in_force), (false, false));
     assert_eq!(world.changes(BOB), []);
 }
 
@@ -476,4 +477,27 @@ fn a_source_that_is_ignored_counts_no_more_until_it_is_not() {
     world.connect(ALICE, "alice@x");
     assert_eq!(ignore(&mut world, false), HResult::S_OK);
     assert_eq!(world.snapshot(ALICE).me.status, InAMeeting);
+}
+
+#[test]
+fn the_user_is_told_which_claim_is_in_force() {
+    let mut world = office();
+    let in_force = |world: &mut World| -> Vec<_> {
+        let claims = world.snapshot(ALICE).me.claims;
+        let named = claims.into_iter().filter(|known| known.in_force);
+        named.map(|known| known.key.id.as_str().to_owned()).collect()
+    };
+    let claimed = meeting(&world, HOUR);
+    put(&mut world, "alice@x", "review", claimed);
+    assert_eq!(in_force(&mut world), ["review"]);
+    let claimed = claim(&world, ClaimSource::Call, OnThePhone, HOUR);
+    put(&mut world, "alice@x", "call", claimed);
+    assert_eq!(in_force(&mut world), ["call"]);
+    world.set(ALICE, Busy);
+    assert_eq!(in_force(&mut world), [""; 0], "what was chosen goes before");
+    world.set(ALICE, Online);
+    dismiss(&mut world, "call");
+    assert_eq!(in_force(&mut world), ["review"]);
+    ignore(&mut world, true);
+    assert_eq!(in_force(&mut world), [""; 0]);
 }

@@ -240,11 +240,9 @@ fn any_claim() -> impl Strategy<Value = KnownClaim> {
                 from,
                 until,
             });
-    (any_claim_key(), claim, any::<bool>()).prop_map(|(key, claim, dismissed)| KnownClaim {
-        key,
-        claim,
-        dismissed,
-    })
+    (any_claim_key(), claim, any::<bool>(), any::<bool>()).prop_map(
+        |(key, claim, dismissed, in_force)| KnownClaim { key, claim, dismissed, in_force },
+    )
 }
 
 fn any_me() -> impl Strategy<Value = MyPresence> {

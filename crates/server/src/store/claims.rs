@@ -1,12 +1,13 @@
 //! Claims about people in the database.
 
 use mistatus_core::{
-    claim::{Claim, ClaimId, ClaimKey, ClaimSource, KnownClaim, ServiceName},
+    claim::{Claim, ClaimId, ClaimKey, ClaimSource, ServiceName},
     presence::Note,
     signin_name::SigninName,
     status::MiStatus,
     time::UnixMs,
 };
+use mistatus_hub::ClaimRecord;
 use rusqlite::{Connection, Row, Statement, params};
 
 use super::{instant, reading::valid};
@@ -116,7 +117,7 @@ impl<'d> ClaimStatements<'d> {
     pub(super) fn read(
         &mut self,
         folded: &str,
-    ) -> rusqlite::Result<(Vec<KnownClaim>, Vec<ClaimSource>)> {
+    ) -> rusqlite::Result<(Vec<ClaimRecord>, Vec<ClaimSource>)> {
         let claims = valid(&mut self.claims, [folded], |row| {
             Ok(record(row)?.filter(|record| is_possible(&record.claim)))
         })?;
@@ -127,7 +128,7 @@ impl<'d> ClaimStatements<'d> {
     }
 }
 
-fn record(row: &Row<'_>) -> rusqlite::Result<Option<KnownClaim>> {
+fn record(row: &Row<'_>) -> rusqlite::Result<Option<ClaimRecord>> {
     let service = ServiceName::parse(&row.get::<_, String>(0)?).ok();
     let id = ClaimId::parse(&row.get::<_, String>(1)?).ok();
     let source = ClaimSource::from_name(&row.get::<_, String>(2)?);
@@ -136,7 +137,7 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Option<KnownClaim>> {
     let (from, until) = (instant(row.get(5)?), instant(row.get(6)?));
     let dismissed = row.get(7)?;
     let parts = (|| Some((service?, id?, source?, status?)))();
-    Ok(parts.map(|(service, id, source, status)| KnownClaim {
+    Ok(parts.map(|(service, id, source, status)| ClaimRecord {
         key: ClaimKey { service, id },
         claim: Claim {
             source,

@@ -6,14 +6,14 @@ use std::{fs, path::Path};
 
 use mistatus_core::{
     chat::{MessageId, MessageText},
-    claim::{Claim, ClaimId, ClaimKey, ClaimSource, KnownClaim, ServiceName},
+    claim::{Claim, ClaimId, ClaimKey, ClaimSource, ServiceName},
     group::{GroupId, GroupName},
     message::RequestId,
     presence::{Intent, Note, Source},
     signin_name::SigninName,
     status::MiStatus,
 };
-use mistatus_hub::{BlockedView, RelationsRecord, memory::MemoryStore};
+use mistatus_hub::{BlockedView, ClaimRecord, RelationsRecord, memory::MemoryStore};
 
 use super::*;
 use crate::store::tables::{MIGRATIONS, open_file};
@@ -317,7 +317,7 @@ fn claims_are_kept_as_the_registry_says_and_removed_once_they_have_ended() {
         write(&database, wanted).unwrap();
         memory.apply(wanted);
     }
-    let by_name = |mut claims: Vec<KnownClaim>| {
+    let by_name = |mut claims: Vec<ClaimRecord>| {
         claims.sort_by(|one, other| one.key.cmp(&other.key));
         claims
     };

@@ -1,0 +1,61 @@
+//! Claims about the user: who listens is told of them, and of the own status only where that has changed.
+
+use super::*;
+use crate::{
+    claim::{Claim, ClaimId, ClaimKey, ClaimSource, KnownClaim, ServiceName},
+    message::MyPresence,
+};
+use MiStatus::{InAMeeting, Online};
+
+fn claimed(status: MiStatus) -> MyPresence {
+    let key = ClaimKey {
+        service: ServiceName::parse("calendar").unwrap(),
+        id: ClaimId::parse("review").unwrap(),
+    };
+    let claim = Claim {
+        source: ClaimSource::Calendar,
+        status: InAMeeting,
+        note: None,
+        from: UnixMs::from_millis(1),
+        until: UnixMs::from_millis(2),
+    };
+    let claims = vec![KnownClaim { key, claim, dismissed: false, in_force: false }];
+    MyPresence { status, claims, ..me(Online) }
+}
+
+fn told(client: &mut Client, seq: u64, me: MyPresence) -> Vec<Did> {
+    client.told([Notice::Update(Seq(seq), Update::MyStatus { me })])
+}
+
+#[test]
+fn a_claim_for_later_is_no_change_of_the_status() {
+    let mut client = Client::persistent().signed_in(&[]);
+    let claims = Out(Output::Event(Event::Claims));
+    assert_eq!(told(&mut client, 1, claimed(Online)), [claims]);
+    assert_eq!(client.session.me().unwrap().claims.len(), 1);
+    assert_eq!(
+        told(&mut client, 2, claimed(Online)),
+        [My(H::S_OK, Online)],
+        "what is told again answers somebody"
+    );
+}
+
+#[test]
+fn a_claim_that_begins_is_told_with_the_status() {
+    let mut client = Client::persistent().signed_in(&[]);
+    let did = told(&mut client, 1, claimed(InAMeeting));
+    assert_eq!(did, [Out(Output::Event(Event::Claims)), My(H::S_OK, InAMeeting)]);
+    let ignoring = MyPresence { ignored: vec![ClaimSource::Calendar], ..claimed(Online) };
+    let did = told(&mut client, 2, ignoring);
+    assert_eq!(did, [Out(Output::Event(Event::Claims)), My(H::S_OK, Online)]);
+}
+
+#[test]
+fn fresh_lists_tell_of_claims_that_are_others() {
+    let mut client = Client::persistent().signed_in(&[]);
+    let Notice::Snapshot(mut fresh) = snapshot(0, &[]) else { unreachable!() };
+    fresh.me = claimed(Online);
+    let did = client.told([Notice::Snapshot(fresh.clone())]);
+    assert_eq!(did, [Out(Output::Event(Event::Claims))]);
+    assert_eq!(client.told([Notice::Snapshot(fresh)]), []);
+}
