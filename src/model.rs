@@ -14,7 +14,7 @@ use mistatus_core::{
     claim::{ClaimSource, KnownClaim},
     dialect::Dialect,
     hresult::HResult,
-    presence::Intent,
+    presence::{Intent, Note},
     session::{Event, Person, Session},
     signin_name::SigninName,
     status::MiStatus,
@@ -115,6 +115,19 @@ impl ContactView {
 }
 
 impl MyView {
+    /// Returns what is said beside the status: by the claim in force, or by the user.
+    #[must_use]
+    pub fn note(&self) -> Option<&Note> {
+        let claimed = self.claim_in_force().and_then(|known| known.claim.note.as_ref());
+        claimed.or(self.intent.as_ref()?.note.as_ref())
+    }
+
+    /// Returns the claim that decides the status; `None` where what the user chose does.
+    #[must_use]
+    pub fn claim_in_force(&self) -> Option<&KnownClaim> {
+        self.claims.iter().find(|known| known.in_force)
+    }
+
     /// Nobody is signed in.
     #[must_use]
     pub const fn signed_out() -> Self {

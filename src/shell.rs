@@ -34,6 +34,7 @@ use gloo_timers::callback::Timeout;
 use js_sys::Promise;
 use leptos::prelude::ArcRwSignal;
 use mistatus_core::{
+    claim::ClaimKey,
     hresult::HResult,
     message::{Command, RequestId, Token},
     presence::Intent,
@@ -282,6 +283,22 @@ impl Presence {
     /// chosen on the way to the server is sent when that is reached.
     pub fn choose(&self, status: MiStatus) {
         if let Err(hr) = self.0.drive(|session, now| session.choose(status, now)) {
+            self.0.model.failed(hr);
+        }
+    }
+
+    /// Lets a claim count no longer; where that fails, the model says so.
+    pub fn dismiss_claim(&self, key: ClaimKey) {
+        let model = self.0.model.clone();
+        let told = self.request(
+            Command::DismissClaim { key },
+            Box::new(move |outcome| {
+                if let Err(failure) = outcome {
+                    model.failed(failure.hr);
+                }
+            }),
+        );
+        if let Err(hr) = told {
             self.0.model.failed(hr);
         }
     }

@@ -39,9 +39,14 @@ pub fn MyStatus(
             presence.choose(status);
         }
     };
+    let on_dismiss = move |claim| {
+        if let Some(presence) = untrack(connection) {
+            presence.dismiss_claim(claim);
+        }
+    };
     view! {
         <span class="mi-view" node_ref=styled()>
-            <PickerView view offer=offered on_choose/>
+            <PickerView view offer=offered on_choose on_dismiss/>
         </span>
     }
 }

@@ -41,6 +41,8 @@ pub enum Word {
     LastKnown,
     /// Follows a status that was chosen and is not confirmed yet.
     Changing,
+    /// Precedes a status that a service claims and the user does not want.
+    DoNotShow,
     /// Says that nobody is signed in.
     NotSignedIn,
     /// Says that the connection is gone and will be tried again.
@@ -385,10 +387,11 @@ const NEW_MESSAGES: [&[(&str, &str)]; 5] = [
 ];
 
 // Rows as in `Word`.
-const WORDS: [[&str; 5]; 57] = [
+const WORDS: [[&str; 5]; 58] = [
     ["My status", "Mi estado", "Mein Status", "Mon statut", "حالتي"],
     ["last known", "último conocido", "zuletzt bekannt", "dernier connu", "آخر حالة معروفة"],
     ["changing…", "cambiando…", "wird geändert …", "changement…", "جارٍ التغيير…"],
+    ["Don’t show", "No mostrar", "Nicht anzeigen", "Ne pas afficher", "عدم الإظهار"],
     [
         "Not signed in",
         "Sesión no iniciada",

@@ -6,7 +6,7 @@
 use std::rc::Rc;
 
 use leptos::prelude::*;
-use mistatus_core::status::MiStatus;
+use mistatus_core::{claim::ClaimKey, status::MiStatus};
 
 use super::{
     language::{Language, Word},
@@ -41,12 +41,21 @@ pub fn PickerView(
     offer: ReadSignal<Offer>,
     /// Called with what the user chose.
     on_choose: impl Fn(MiStatus) + 'static,
+    /// Called with the claim that the user does not want to count.
+    on_dismiss: impl Fn(ClaimKey) + 'static,
 ) -> impl IntoView {
     // No `div` in it, so that the component may stand in a paragraph of a page that a server draws.
     let menu = Menu::new(Box::new(move |place| {
         let chosen = offer.with_untracked(|offer| offer.states.0.get(place).copied());
-        if let Some(status) = chosen {
-            on_choose(status);
+        match chosen {
+            Some(status) => on_choose(status),
+            // After the statuses comes the claim in force, where there is one.
+            None => {
+                let claim = view.with_untracked(|view| view.claim_in_force().cloned());
+                if let Some(known) = claim {
+                    on_dismiss(known.key);
+                }
+            }
         }
     }));
     let is_open = menu.is_open();
@@ -80,8 +89,7 @@ pub fn PickerView(
 // What the button shows.
 fn face(view: &MyView, language: Language) -> impl IntoView + use<> {
     let shown = shown(view);
-    let note = view.intent.as_ref().and_then(|intent| intent.note.as_ref());
-    let note = note.map(|note| note.as_str().to_owned());
+    let note = view.note().map(|note| note.as_str().to_owned());
     view! {
         <span class="mi-dot" part="dot" data-status=shown.kebab() data-pending=view.pending.is_some()></span>
         <span class="mi-label" part="label">{language.status(shown)}</span>
@@ -106,7 +114,14 @@ fn options(offer: &Offer, view: &MyView) -> impl IntoView + use<> {
             </span>
         }
     };
-    offer.states.0.iter().map(option).collect_view()
+    let claim = view.claim_in_force().map(|known| {
+        view! {
+            <span class="mi-option" part="option" role="menuitem" tabindex="-1">
+                {language.word(Word::DoNotShow)}": "{language.status(known.claim.status)}
+            </span>
+        }
+    });
+    (offer.states.0.iter().map(option).collect_view(), claim)
 }
 
 // What the user sees as theirs at once: the wish, until the server has spoken.
@@ -124,7 +139,7 @@ fn button_name(language: Language, view: &MyView) -> String {
         name.push(')');
     }
     // The name holds all that is seen: it is what people say who speak to their computer.
-    if let Some(note) = view.intent.as_ref().and_then(|intent| intent.note.as_ref()) {
+    if let Some(note) = view.note() {
         name.push_str(", ");
         name.push_str(note.as_str());
     }

@@ -8,9 +8,11 @@ use mistatus::{
     ui::{Language, Offer, PickerView, States},
 };
 use mistatus_core::{
+    claim::{Claim, ClaimId, ClaimKey, ClaimSource, KnownClaim, ServiceName},
     hresult::HResult,
     presence::{Intent, Note, Source},
     status::MiStatus,
+    time::UnixMs,
 };
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -239,11 +241,55 @@ async fn unmounting_while_open_leaves_nothing_behind() {
     leptos::prelude::window().dispatch_event(&web_sys::Event::new("resize").unwrap()).unwrap();
 }
 
+fn in_a_meeting() -> (MyView, ClaimKey) {
+    let key = ClaimKey {
+        service: ServiceName::parse("calendar").unwrap(),
+        id: ClaimId::parse("review").unwrap(),
+    };
+    let claim = Claim {
+        source: ClaimSource::Calendar,
+        status: MiStatus::InAMeeting,
+        note: Note::parse("<b>review</b>").unwrap(),
+        from: UnixMs::from_millis(1),
+        until: UnixMs::from_millis(2),
+    };
+    let known = KnownClaim { key: key.clone(), claim, dismissed: false, in_force: true };
+    let view = MyView { status: MiStatus::InAMeeting, claims: vec![known], ..me(MiStatus::Online) };
+    (view, key)
+}
+
+#[wasm_bindgen_test]
+async fn a_claim_in_force_is_shown_with_its_note_and_can_be_dismissed() {
+    let (view, key) = in_a_meeting();
+    let picker = Picker::open(view).await;
+    let button = picker.page.one("button");
+    assert_eq!(attribute(&button, "aria-label").unwrap(), "My status: In a meeting, <b>review</b>");
+    assert_eq!(picker.page.one(".mi-note").text_content().unwrap(), "<b>review</b>");
+    assert_eq!(picker.checked(), ["Available"], "what the user chose stays");
+    press("End").await;
+    assert_eq!(here(), "Don’t show: In a meeting");
+    press("Enter").await;
+    assert_eq!(*picker.dismissed.borrow(), [key]);
+    assert_eq!(picker.chosen(), []);
+    assert!(!picker.is_open());
+}
+
+#[wasm_bindgen_test]
+async fn a_claim_that_does_not_count_is_not_offered() {
+    let (mut view, _) = in_a_meeting();
+    view.claims[0].in_force = false;
+    view.status = MiStatus::Online;
+    let picker = Picker::open(view).await;
+    assert_eq!(picker.page.all("[role=menuitem]").len(), 0);
+    assert_eq!(picker.page.one(".mi-note").text_content().unwrap(), "");
+}
+
 struct Picker {
     page: Page,
     view: RwSignal<MyView>,
     offer: RwSignal<Offer>,
     chosen: Rc<RefCell<Vec<MiStatus>>>,
+    dismissed: Rc<RefCell<Vec<ClaimKey>>>,
 }
 
 impl Picker {
@@ -253,11 +299,14 @@ impl Picker {
         let view = RwSignal::new(view);
         let offer = RwSignal::new(Offer::default());
         let on_choose = move |status| heard.borrow_mut().push(status);
+        let dismissed = Rc::<RefCell<Vec<ClaimKey>>>::default();
+        let heard = Rc::clone(&dismissed);
+        let on_dismiss = move |claim| heard.borrow_mut().push(claim);
         let page = Page::of(move || {
-            view! { <PickerView view=view.read_only() offer=offer.read_only() on_choose/> }
-                .into_any()
+            let (view, offer) = (view.read_only(), offer.read_only());
+            view! { <PickerView view offer on_choose on_dismiss/> }.into_any()
         });
-        Self { page, view, offer, chosen }
+        Self { page, view, offer, chosen, dismissed }
     }
 
     async fn open(view: MyView) -> Self {

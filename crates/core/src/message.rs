@@ -487,6 +487,26 @@ pub struct MyPresence {
 }
 
 impl MyPresence {
+    /// Returns the status with its reasons: note and end are those of the claim in force, or of what the user chose.
+    #[must_use]
+    pub fn presence(&self) -> Presence {
+        let claim = self.claim_in_force().map(|known| &known.claim);
+        let note = claim.and_then(|claim| claim.note.as_ref()).or(self.intent.note.as_ref());
+        Presence {
+            status: self.status,
+            note: note.cloned(),
+            since: self.since,
+            until: claim.map_or(self.intent.until, |claim| Some(claim.until)),
+            source: self.source,
+        }
+    }
+
+    /// Returns the claim that decides the status; `None` where what the user chose does.
+    #[must_use]
+    pub fn claim_in_force(&self) -> Option<&KnownClaim> {
+        self.claims.iter().find(|known| known.in_force)
+    }
+
     /// Whether the claims are the same, and those that count.
     #[must_use]
     pub fn has_claims_of(&self, other: &Self) -> bool {

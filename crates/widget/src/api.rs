@@ -322,13 +322,7 @@ impl Client {
         self.presence.with_session(|session| {
             let me = session.me().cloned().filter(|_| session.is_signed_in());
             let reason = if me.is_some() { "told" } else { "signed-out" };
-            let presence = me.map_or(Presence::UNKNOWN, |me| Presence {
-                status: me.status,
-                note: me.intent.note,
-                since: me.since,
-                until: me.intent.until,
-                source: me.source,
-            });
+            let presence = me.map_or(Presence::UNKNOWN, |me| me.presence());
             (session.my_status().number(), presence, None, reason)
         })
     }

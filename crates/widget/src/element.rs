@@ -98,8 +98,10 @@ pub fn mount_my_status(
     let (view, offer) = (presence.me().read_only(), mounted.offer.read_only());
     let told = view.clone();
     mounted.tell(on_show, move || (told.with(|me| me.status), false));
+    let dismissing = presence.clone();
     let on_choose = move |status| presence.choose(status);
-    mounted.mount(root, move || view! { <PickerView view offer on_choose/> });
+    let on_dismiss = move |claim| dismissing.dismiss_claim(claim);
+    mounted.mount(root, move || view! { <PickerView view offer on_choose on_dismiss/> });
     mounted
 }
 

@@ -4,6 +4,7 @@ use super::*;
 use crate::{
     claim::{Claim, ClaimId, ClaimKey, ClaimSource, KnownClaim, ServiceName},
     message::MyPresence,
+    presence::Note,
 };
 use MiStatus::{InAMeeting, Online};
 
@@ -38,6 +39,21 @@ fn a_claim_for_later_is_no_change_of_the_status() {
         [My(H::S_OK, Online)],
         "what is told again answers somebody"
     );
+}
+
+#[test]
+fn the_claim_in_force_says_why_and_until_when() {
+    let mut mine = claimed(InAMeeting);
+    mine.intent.note = Note::parse("room 5").unwrap();
+    assert_eq!(mine.presence().until, None, "what does not count says nothing");
+    mine.claims[0].in_force = true;
+    let presence = mine.presence();
+    assert_eq!(
+        (presence.note, presence.until),
+        (mine.intent.note.clone(), Some(mine.claims[0].claim.until))
+    );
+    mine.claims[0].claim.note = Note::parse("with Bob").unwrap();
+    assert_eq!(mine.presence().note, Note::parse("with Bob").unwrap());
 }
 
 #[test]
