@@ -60,6 +60,8 @@ pub struct Config {
     pub request_timeout: Duration,
     /// How often the list of revoked credentials is looked at.
     pub revoked_check: Duration,
+    /// How often the service keys are looked at.
+    pub service_keys_check: Duration,
     pub(crate) auth: Auth,
     pub(crate) origins: Vec<Origin>,
     pub(crate) proxies: Vec<Network>,
@@ -119,7 +121,7 @@ enum PicturesMode {
     version,
     after_help = "The log goes to stderr; MISTATUS_LOG sets its level, as in MISTATUS_LOG=debug."
 )]
-struct Flags {
+pub(crate) struct Flags {
     /// Reads settings from a TOML file; its keys are the names of these flags.
     #[arg(long, env = "MISTATUS_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
@@ -223,7 +225,10 @@ impl Config {
         I: IntoIterator<Item = T>,
         T: Into<OsString> + Clone,
     {
-        let flags = Flags::try_parse_from(args).map_err(ConfigError::Arguments)?;
+        Self::from_flags(Flags::try_parse_from(args).map_err(ConfigError::Arguments)?)
+    }
+
+    pub(crate) fn from_flags(flags: Flags) -> Result<Self, ConfigError> {
         let file = match &flags.config {
             Some(path) => read_file(path)?,
             None => ConfigFile::default(),
@@ -384,6 +389,7 @@ impl Config {
             strangers_max: limits::STRANGERS_MAX,
             request_timeout: limits::REQUEST_TIMEOUT,
             revoked_check: limits::REVOKED_CHECK,
+            service_keys_check: limits::SERVICE_KEYS_CHECK,
             auth,
             origins,
             proxies,
@@ -391,6 +397,15 @@ impl Config {
             revoked,
         })
     }
+}
+
+/// Returns where the database of a server with these settings lives.
+pub(crate) fn data_directory(
+    config: Option<&Path>,
+    data: Option<PathBuf>,
+) -> Result<PathBuf, ConfigError> {
+    let from_file = config.map(read_file).transpose()?.and_then(|file| file.data);
+    Ok(data.or(from_file).unwrap_or_else(|| DATA_DEFAULT.into()))
 }
 
 fn read_file(path: &Path) -> Result<ConfigFile, ConfigError> {

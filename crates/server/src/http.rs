@@ -28,6 +28,7 @@ use crate::{
     metrics::Refused,
     origin::{self, Origin},
     picture, refusals,
+    service_keys::ServiceKeys,
     store::Condition,
     stream::{self, Caller, StreamContext},
 };
@@ -41,6 +42,8 @@ pub(crate) struct App {
     pub(crate) strangers: Arc<Strangers>,
     pub(crate) proxies: Arc<[Network]>,
     pub(crate) metrics_from: Arc<[Network]>,
+    #[expect(dead_code, reason = "the HTTP API is what will ask")]
+    pub(crate) service_keys: ServiceKeys,
     pub(crate) demo: bool,
     /// Whether pictures show how people are.
     pub(crate) pictures: bool,

@@ -1,12 +1,13 @@
 //! The embedded engine of mistatus: the event stream, the widget's files and the storage behind them.
 //!
-//! Reading order: [`config`] is what an operator may set; [`server`] puts the parts together; `stream` is one
-//! connection, `auth`, `key`, `revoked` and `origin` decide who may have one; `door`, `addresses`, `meter` and `rate` bound them, and `outbox` what waits for them;
+//! Reading order: [`config`] is what an operator may set, [`command`] what one can do beside running the server; [`server`] puts the parts together; `stream` is one
+//! connection, `auth`, `key`, `revoked` and `origin` decide who may have one, `service_keys` which back ends may ask; `door`, `addresses`, `meter` and `rate` bound them, and `outbox` what waits for them;
 //! `engine` owns the registry, `store` makes it durable; `http`, `picture` and `files` are everything that is not the stream;
 //! `demo` is the crowd of `--demo`.
 //!
 //! Must not decide who sees what: that is the registry's affair.
 
+pub mod command;
 pub mod config;
 pub mod limits;
 pub mod logging;
@@ -29,9 +30,11 @@ mod picture;
 mod rate;
 mod refusals;
 mod revoked;
+mod service_keys;
 mod store;
 mod stream;
 
+pub use command::Command;
 pub use config::{Config, ConfigError};
 pub use rate::Rate;
 pub use server::{Server, StartError};

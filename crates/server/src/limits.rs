@@ -158,6 +158,21 @@ pub const WRITE_TIMEOUT: Duration = Duration::from_secs(120);
 /// How often the list of revoked credentials is looked at.
 pub const REVOKED_CHECK: Duration = Duration::from_secs(1);
 
+/// How often the service keys are looked at: one that was revoked is of no use a moment later.
+pub const SERVICE_KEYS_CHECK: Duration = Duration::from_secs(1);
+
+/// How many random bytes a service key has: as many as its hash, so that guessing one is of no use to anybody.
+pub const SERVICE_KEY_BYTES: usize = 32;
+
+/// Longest name of a service key in bytes, as long as that of a claim.
+pub const SERVICE_KEY_NAME_MAX: usize = 64;
+
+/// Most service keys: each request is compared with all of them, and nobody has as many back ends.
+pub const SERVICE_KEYS_MAX: usize = 256;
+
+/// Most bytes of the file of service keys: twice as many as that many keys with the longest names and all scopes take.
+pub const SERVICE_KEYS_BYTES_MAX: u64 = 256 * 1024;
+
 /// How many random bytes a resume token has; 16 would do (RFC 6819 §5.1.4.2.2).
 pub const RESUME_TOKEN_BYTES: usize = 24;
 

@@ -1,18 +1,19 @@
-//! `mistatus-server`: reads the settings, runs the server until it is told to stop. No logic.
+//! `mistatus-server`: reads the command line, does a task or runs the server until it is told to stop. No logic.
 
 use std::{
     io::{IsTerminal, Write},
     process::ExitCode,
 };
 
-use mistatus_server::{Config, Server, logging};
+use mistatus_server::{Command, Config, Server, logging};
 
 fn main() -> ExitCode {
     if let Err(error) = logging::start() {
         return error.report();
     }
-    let config = match Config::from_args(std::env::args_os()) {
-        Ok(config) => config,
+    let config = match Command::from_args(std::env::args_os()) {
+        Ok(Command::Serve(config)) => *config,
+        Ok(Command::Task(task)) => return task.run(),
         Err(error) => return error.report(),
     };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {

@@ -21,6 +21,10 @@ pub(crate) struct Metrics {
     pub(crate) store_failing: AtomicU64,
     /// 1 while the list of revoked credentials cannot be read.
     pub(crate) revoked_failing: AtomicU64,
+    /// Service keys that hold.
+    pub(crate) service_keys: AtomicU64,
+    /// 1 while the service keys cannot be read.
+    pub(crate) service_keys_failing: AtomicU64,
     refused: [AtomicU64; REASONS.len()],
 }
 
@@ -87,6 +91,13 @@ impl Metrics {
                 "gauge",
                 "1 while the list of revoked credentials cannot be read, else 0.",
                 &self.revoked_failing,
+            ),
+            ("service_keys", "gauge", "Service keys that hold.", &self.service_keys),
+            (
+                "service_keys_failing",
+                "gauge",
+                "1 while the service keys cannot be read, else 0.",
+                &self.service_keys_failing,
             ),
         ];
         let mut text = String::new();

@@ -29,6 +29,7 @@ use crate::{
     limits,
     metrics::Metrics,
     rate::UserRates,
+    service_keys::KeysFile,
     store,
     stream::StreamContext,
 };
@@ -70,6 +71,7 @@ impl Server {
             hub.restore(record, Tick::default(), clock::wall());
         }
         hub.restore_messages(store::load_messages(&database).map_err(unreadable)?);
+        let (keys_file, service_keys) = KeysFile::of(&config.data).open().map_err(StartError)?;
         let listener = TcpListener::bind(config.listen)
             .await
             .map_err(|error| StartError(format!("cannot listen on {}: {error}", config.listen)))?;
@@ -98,6 +100,7 @@ impl Server {
         if let Some(file) = config.revoked {
             tokio::spawn(file.follow(config.revoked_check, metrics.clone()));
         }
+        tokio::spawn(keys_file.follow(config.service_keys_check, metrics.clone()));
         let (stopping, stop) = watch::channel(false);
         let addresses = Addresses::new(config.connections_per_address);
         let proxies: Arc<[_]> = config.proxies.into();
@@ -120,6 +123,7 @@ impl Server {
             strangers: Strangers::new(config.strangers_per_address, config.strangers_max),
             proxies: proxies.clone(),
             metrics_from: config.metrics_from.into(),
+            service_keys,
             demo: config.demo,
             pictures: config.pictures,
         };

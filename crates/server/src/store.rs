@@ -29,7 +29,9 @@ use rusqlite::{Connection, OptionalExtension};
 use tokio::sync::{mpsc::UnboundedSender, oneshot};
 
 use self::writing::write;
-pub(crate) use self::{messages::load_messages, reading::load, tables::open};
+pub(crate) use self::{
+    access::give_to_owner, messages::load_messages, reading::load, tables::open,
+};
 use crate::{
     clock,
     limits::{CLEANING_BATCH, CLEANING_INTERVAL, STORE_BATCH_MAX, UNDELIVERED_KEPT},

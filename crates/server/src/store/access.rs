@@ -1,6 +1,8 @@
 //! Who else may read the data directory and what is in it: nobody. Opens no database.
 
-use std::path::Path;
+use std::{fs::File, io, path::Path};
+
+use super::tables::DATABASE;
 
 /// Makes the directory and the file where they are missing, and takes away what others may do with the directory.
 ///
@@ -12,7 +14,7 @@ use std::path::Path;
 #[cfg(unix)]
 pub(super) fn close_directory(directory: &Path, database: &Path) -> Result<(), String> {
     use std::{
-        fs, io,
+        fs,
         os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     };
 
@@ -27,8 +29,9 @@ pub(super) fn close_directory(directory: &Path, database: &Path) -> Result<(), S
         let entries = fs::read_dir(directory).map_err(|error| error.to_string())?;
         let is_ours = |entry: &fs::DirEntry| {
             let found = entry.file_name();
-            // The second is there on a file system of its own, for root only.
-            found.to_string_lossy().starts_with(&name) || found == "lost+found"
+            // The last is there on a file system of its own, for root only.
+            let found = found.to_string_lossy();
+            found.starts_with(&name) || found.starts_with(SERVICE_KEYS) || found == "lost+found"
         };
         // What else is there may be meant for others.
         if entries.filter_map(Result::ok).any(|entry| !is_ours(&entry)) {
@@ -91,6 +94,32 @@ fn mode_of(path: &Path) -> Result<u32, String> {
     Ok(about.permissions().mode() & 0o7777)
 }
 
+/// Gives a fresh file in the data directory to the account of the server, which may be another than this process's.
+///
+/// # Errors
+/// That account cannot read the file, and nothing can be done about it.
+#[cfg(unix)]
+pub(crate) fn give_to_owner(file: &File, directory: &Path) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, fchown};
+    let is = file.metadata()?;
+    let database = directory.join(DATABASE).metadata();
+    // Without a database the directory's owner is a guess: that of a container's volume is another account.
+    let is_certain = database.is_ok();
+    let wanted = database.or_else(|_| directory.metadata())?;
+    if is.uid() == wanted.uid() {
+        return Ok(());
+    }
+    match fchown(file, Some(wanted.uid()), Some(wanted.gid())) {
+        Err(error) if is_certain => Err(error),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(not(unix))]
+pub(crate) fn give_to_owner(_file: &File, _directory: &Path) -> io::Result<()> {
+    Ok(())
+}
+
 /// Tells why others could not be kept out.
 #[cfg(unix)]
 struct Unclosed {
@@ -121,6 +150,9 @@ fn close(path: &Path, mode: u32) -> Result<(), Unclosed> {
     Ok(())
 }
 
+/// The beginning of the names of the files that `service_keys` writes.
+#[cfg(unix)]
+const SERVICE_KEYS: &str = "service-keys.";
 /// What the account itself may do, and nobody else.
 #[cfg(unix)]
 const DIRECTORY_MODE: u32 = 0o700;

@@ -22,7 +22,7 @@ pub(crate) struct OpenError {
 /// Directory and files are closed to others. A file that is damaged, locked, of a later version, of another program or
 /// no database at all is left as it is.
 pub(crate) fn open(directory: &Path) -> Result<Connection, OpenError> {
-    let path = directory.join("mistatus.sqlite3");
+    let path = directory.join(DATABASE);
     access::close_directory(directory, &path)
         .map_err(|what| OpenError { path: directory.to_owned(), what })?;
     open_file(&path, MIGRATIONS).map_err(|what| OpenError { path, what })
@@ -125,6 +125,9 @@ impl fmt::Display for OpenError {
 }
 
 impl std::error::Error for OpenError {}
+
+/// The file's name in the data directory.
+pub(super) const DATABASE: &str = "mistatus.sqlite3";
 
 /// Names the program that a database belongs to, in its header.
 const APPLICATION_ID: i32 = i32::from_be_bytes(*b"MSts");

@@ -13,3 +13,4 @@ mod people;
 mod process;
 mod resume;
 mod revoked;
+mod service_keys;

@@ -1,0 +1,99 @@
+//! The command line: the server itself, or one of the tasks beside it. Runs no server.
+
+mod key;
+
+use std::{ffi::OsString, io, path::PathBuf, process::ExitCode};
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::{
+    Config, ConfigError,
+    config::{self, Flags},
+};
+
+/// What the command line asks for.
+#[derive(Debug)]
+pub enum Command {
+    /// Run the server.
+    Serve(Box<Config>),
+    /// Do something beside it.
+    Task(Task),
+}
+
+#[derive(Parser, Debug)]
+#[command(name = "mistatus-server", args_conflicts_with_subcommands = true)]
+struct CommandLine {
+    #[command(flatten)]
+    flags: Flags,
+    #[command(subcommand)]
+    task: Option<Task>,
+}
+
+/// A task of an operator beside the server.
+#[derive(Subcommand, Debug)]
+// What is said of these would be said of the whole program.
+#[command(
+    about = "The embedded engine of mistatus: presence over WebSocket, and the widget's files"
+)]
+pub enum Task {
+    /// Makes, lists and revokes the keys of back ends.
+    #[command(subcommand)]
+    Key(key::KeyTask),
+}
+
+/// Which data directory is meant; the same as the server's settings say.
+#[derive(Args, Debug)]
+struct Place {
+    /// Reads the data directory from the server's TOML file.
+    #[arg(long, env = "MISTATUS_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Data directory of the server [default: mistatus-data].
+    #[arg(long, env = "MISTATUS_DATA", value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
+impl Command {
+    /// Reads the command line and, for the server, environment and file.
+    ///
+    /// # Errors
+    /// As of [`Config::from_args`].
+    pub fn from_args<I, T>(args: I) -> Result<Self, ConfigError>
+    where
+        I: IntoIterator<Item = T>,
+        T: Into<OsString> + Clone,
+    {
+        let line = CommandLine::try_parse_from(args).map_err(ConfigError::Arguments)?;
+        match line.task {
+            Some(task) => Ok(Self::Task(task)),
+            None => Ok(Self::Serve(Box::new(Config::from_flags(line.flags)?))),
+        }
+    }
+}
+
+impl Task {
+    /// Does it, says on stderr what went wrong, and returns what the process should end with.
+    #[must_use]
+    pub fn run(self) -> ExitCode {
+        let done = match self {
+            Self::Key(task) => task.run(),
+        };
+        match done {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                say(io::stderr(), &format!("mistatus-server: {error}"));
+                ExitCode::FAILURE
+            }
+        }
+    }
+}
+
+impl Place {
+    fn directory(self) -> Result<PathBuf, String> {
+        config::data_directory(self.config.as_deref(), self.data).map_err(|error| error.to_string())
+    }
+}
+
+/// Prints a line. That nobody reads it is no reason to fail.
+fn say(mut to: impl io::Write, line: &str) {
+    let _ = writeln!(to, "{line}");
+}
