@@ -174,7 +174,7 @@ impl Verifier {
         self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn verify(&self, token: &Token) -> Result<Identity, AuthError> {
+    pub(crate) fn verify(&self, token: &Token) -> Result<Identity, AuthError> {
         let check = self.current();
         let claims = decode::<Claims>(token.reveal(), &check.key, &check.validation)
             .map_err(|error| AuthError::of(error.kind()))?

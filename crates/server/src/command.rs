@@ -1,6 +1,7 @@
 //! The command line: the server itself, or one of the tasks beside it. Runs no server.
 
 mod key;
+mod token;
 
 use std::{ffi::OsString, io, path::PathBuf, process::ExitCode};
 
@@ -39,6 +40,8 @@ pub enum Task {
     /// Makes, lists and revokes the keys of back ends.
     #[command(subcommand)]
     Key(key::KeyTask),
+    /// Signs a token for trying things, or says why a server refuses one.
+    Token(Box<token::TokenTask>),
 }
 
 /// Which data directory is meant; the same as the server's settings say.
@@ -76,6 +79,7 @@ impl Task {
     pub fn run(self) -> ExitCode {
         let done = match self {
             Self::Key(task) => task.run(),
+            Self::Token(task) => task.run(),
         };
         match done {
             Ok(()) => ExitCode::SUCCESS,

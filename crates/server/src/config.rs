@@ -215,6 +215,30 @@ struct ConfigFile {
     keep_messages: Option<u64>,
 }
 
+/// With what a token is signed that a server with these settings is to take.
+pub(crate) struct Signing {
+    pub(crate) key: PathBuf,
+    pub(crate) declared: Option<JwtAlgorithm>,
+    pub(crate) audience: Option<String>,
+}
+
+impl Flags {
+    /// Returns what of the settings is about signing; the rest is not looked at.
+    pub(crate) fn signing(self) -> Result<Signing, ConfigError> {
+        let file = self.config.as_deref().map(read_file).transpose()?.unwrap_or_default();
+        let key = self.jwt_key.or(file.jwt_key).ok_or_else(|| {
+            setting(
+                "--jwt-key FILE is missing: the private key in PEM, or the HS256 secret".to_owned(),
+            )
+        })?;
+        Ok(Signing {
+            key,
+            declared: self.jwt_algorithm.or(file.jwt_algorithm),
+            audience: self.jwt_audience.or(file.jwt_audience),
+        })
+    }
+}
+
 impl Config {
     /// Reads command line, environment and file.
     ///

@@ -4,6 +4,7 @@
 //! never a secret, and what is neither known nor plainly a secret has to be declared as one.
 
 mod der;
+pub(crate) mod signing;
 #[cfg(test)]
 mod tests;
 

@@ -124,6 +124,12 @@ pub const RSA_BITS_MAX: usize = 4_096;
 /// of years ahead.
 pub const TOKEN_LIFE_MAX: Duration = Duration::from_secs(3_653 * 86_400);
 
+/// Longest life of a token that `mistatus-server token` signs: it is for trying things, and a forgotten one ends.
+pub const TRIAL_TOKEN_MAX: Duration = Duration::from_secs(30 * 86_400);
+
+/// How many random bytes the id (`jti`) of such a token has: no two are alike.
+pub const TOKEN_ID_BYTES: usize = 12;
+
 /// How far ahead of this clock the issuer of a token may be (`nbf`).
 pub const TOKEN_CLOCK_SKEW: Duration = Duration::from_secs(30);
 

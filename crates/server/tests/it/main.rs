@@ -14,3 +14,4 @@ mod process;
 mod resume;
 mod revoked;
 mod service_keys;
+mod token;
