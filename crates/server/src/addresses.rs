@@ -77,6 +77,11 @@ impl Network {
         Ok(Self { address, bits })
     }
 
+    /// Whether every address of its kind is in it.
+    pub(crate) fn holds_all(&self) -> bool {
+        self.bits == 0
+    }
+
     pub(crate) fn contains(&self, address: IpAddr) -> bool {
         first_bits(address.to_canonical(), self.bits) == first_bits(self.address, self.bits)
     }

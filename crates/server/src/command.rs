@@ -1,5 +1,6 @@
 //! The command line: the server itself, or one of the tasks beside it. Runs no server.
 
+mod check;
 mod key;
 mod token;
 
@@ -40,6 +41,8 @@ pub enum Task {
     /// Makes, lists and revokes the keys of back ends.
     #[command(subcommand)]
     Key(key::KeyTask),
+    /// Says what is wrong with the settings of a server and what is dangerous about them; changes nothing.
+    Check(Box<check::CheckTask>),
     /// Signs a token for trying things, or says why a server refuses one.
     Token(Box<token::TokenTask>),
 }
@@ -79,6 +82,7 @@ impl Task {
     pub fn run(self) -> ExitCode {
         let done = match self {
             Self::Key(task) => task.run(),
+            Self::Check(task) => task.run(),
             Self::Token(task) => task.run(),
         };
         match done {

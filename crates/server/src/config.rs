@@ -215,26 +215,26 @@ struct ConfigFile {
     keep_messages: Option<u64>,
 }
 
-/// With what a token is signed that a server with these settings is to take.
-pub(crate) struct Signing {
-    pub(crate) key: PathBuf,
+/// What the settings say of tokens, and which files they name.
+#[derive(Debug)]
+pub(crate) struct TokenSettings {
+    pub(crate) key: Option<PathBuf>,
     pub(crate) declared: Option<JwtAlgorithm>,
     pub(crate) audience: Option<String>,
+    pub(crate) revoked: Option<PathBuf>,
+    pub(crate) config: Option<PathBuf>,
 }
 
 impl Flags {
-    /// Returns what of the settings is about signing; the rest is not looked at.
-    pub(crate) fn signing(self) -> Result<Signing, ConfigError> {
+    /// Returns what the settings say of tokens; the rest is not looked at.
+    pub(crate) fn token_settings(&self) -> Result<TokenSettings, ConfigError> {
         let file = self.config.as_deref().map(read_file).transpose()?.unwrap_or_default();
-        let key = self.jwt_key.or(file.jwt_key).ok_or_else(|| {
-            setting(
-                "--jwt-key FILE is missing: the private key in PEM, or the HS256 secret".to_owned(),
-            )
-        })?;
-        Ok(Signing {
-            key,
+        Ok(TokenSettings {
+            key: self.jwt_key.clone().or(file.jwt_key),
             declared: self.jwt_algorithm.or(file.jwt_algorithm),
-            audience: self.jwt_audience.or(file.jwt_audience),
+            audience: self.jwt_audience.clone().or(file.jwt_audience),
+            revoked: self.revoked.clone().or(file.revoked),
+            config: self.config.clone(),
         })
     }
 }

@@ -47,6 +47,11 @@ impl Origin {
         matches!(self, Self::Exact(text) if text == OPAQUE)
     }
 
+    /// Whether its pages come over the network in clear text, where anybody on the way can change them.
+    pub(crate) fn is_clear_text(&self) -> bool {
+        matches!(self, Self::Web { scheme, authority } if scheme == "http" && !is_loopback(authority))
+    }
+
     /// Whether a page of this origin came from the host that the request went to.
     fn is_of(&self, host: &str) -> bool {
         match self {

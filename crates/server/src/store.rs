@@ -6,6 +6,7 @@
 
 mod access;
 mod claims;
+mod inspection;
 mod messages;
 mod reading;
 mod tables;
@@ -30,7 +31,11 @@ use tokio::sync::{mpsc::UnboundedSender, oneshot};
 
 use self::writing::write;
 pub(crate) use self::{
-    access::give_to_owner, messages::load_messages, reading::load, tables::open,
+    access::give_to_owner,
+    inspection::{DatabaseCondition, look_at_database, look_at_directory},
+    messages::load_messages,
+    reading::load,
+    tables::open,
 };
 use crate::{
     clock,

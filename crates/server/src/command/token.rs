@@ -18,7 +18,7 @@ use crate::{
     Config,
     auth::Auth,
     clock,
-    config::{Flags, Signing},
+    config::{Flags, TokenSettings},
     key::signing,
     limits::{TOKEN_ID_BYTES, TRIAL_TOKEN_MAX},
 };
@@ -54,7 +54,7 @@ impl TokenTask {
         match (self.verify, self.sub) {
             (Some(given), _) => verify(self.flags, given),
             (None, Some(sub)) => {
-                let settings = self.flags.signing().map_err(|error| error.to_string())?;
+                let settings = self.flags.token_settings().map_err(|error| error.to_string())?;
                 let claims = claims(&sub, self.duration, self.name, self.audience)?;
                 say(io::stdout(), &sign(claims, settings)?);
                 Ok(())
@@ -88,16 +88,19 @@ fn claims(
     Ok(claims)
 }
 
-fn sign(mut claims: Value, settings: Signing) -> Result<String, String> {
-    let path = settings.key.display();
-    let bytes = fs::read(&settings.key).map_err(|error| format!("cannot read {path}: {error}"))?;
-    let (algorithm, key) =
+fn sign(mut claims: Value, settings: TokenSettings) -> Result<String, String> {
+    let key = settings
+        .key
+        .ok_or("--jwt-key FILE is missing: the private key in PEM, or the HS256 secret")?;
+    let path = key.display();
+    let bytes = fs::read(&key).map_err(|error| format!("cannot read {path}: {error}"))?;
+    let (algorithm, signing_key) =
         signing::read(&bytes, settings.declared).map_err(|error| format!("{path}: {error}"))?;
     if let (Value::Null, Some(audience)) = (&claims["aud"], settings.audience) {
         claims["aud"] = audience.into();
     }
     let header = Header::new(algorithm.algorithm());
-    encode(&header, &claims, &key).map_err(|error| format!("{path}: cannot sign: {error}"))
+    encode(&header, &claims, &signing_key).map_err(|error| format!("{path}: cannot sign: {error}"))
 }
 
 fn verify(flags: Flags, given: Token) -> Result<(), String> {

@@ -26,20 +26,7 @@ pub(super) fn close_directory(directory: &Path, database: &Path) -> Result<(), S
     let name = database.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let mode = mode_of(directory)?;
     if mode & OTHERS != 0 {
-        let entries = fs::read_dir(directory).map_err(|error| error.to_string())?;
-        let is_ours = |entry: &fs::DirEntry| {
-            let found = entry.file_name();
-            // The last is there on a file system of its own, for root only.
-            let found = found.to_string_lossy();
-            found.starts_with(&name) || found.starts_with(SERVICE_KEYS) || found == "lost+found"
-        };
-        // What else is there may be meant for others.
-        if entries.filter_map(Result::ok).any(|entry| !is_ours(&entry)) {
-            return Err(format!(
-                "the data directory holds other files, too, and is open to others (mode {mode:04o}); give --data a \
-                 directory of its own, which is made with mode 0700, or close this one (chmod 700)"
-            ));
-        }
+        refuse_shared(directory, mode)?;
         match close(directory, DIRECTORY_MODE) {
             Ok(()) => {}
             Err(Unclosed { kind: io::ErrorKind::PermissionDenied, text })
@@ -58,6 +45,42 @@ pub(super) fn close_directory(directory: &Path, database: &Path) -> Result<(), S
         .open(database)
         .map(drop)
         .map_err(|error| format!("{name}: {error}"))
+}
+
+/// Says what others may do with the directory, and that this ends with the next start; changes nothing.
+///
+/// # Errors
+/// The server would not start; the text says why and what helps.
+#[cfg(unix)]
+pub(super) fn look(directory: &Path) -> Result<Option<String>, String> {
+    let mode = mode_of(directory)?;
+    if mode & OTHERS == 0 {
+        return Ok(None);
+    }
+    refuse_shared(directory, mode)?;
+    Ok(Some(format!(
+        "{} is open to others (mode {mode:04o}): the server closes it at its next start, and you can now (chmod 700)",
+        directory.display()
+    )))
+}
+
+/// Lets no directory pass that is open to others and holds what may be meant for them.
+#[cfg(unix)]
+fn refuse_shared(directory: &Path, mode: u32) -> Result<(), String> {
+    let entries = std::fs::read_dir(directory).map_err(|error| error.to_string())?;
+    let is_ours = |entry: &std::fs::DirEntry| {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        // The last is there on a file system of its own, for root only.
+        name.starts_with(DATABASE) || name.starts_with(SERVICE_KEYS) || name == "lost+found"
+    };
+    if entries.filter_map(Result::ok).all(|entry| is_ours(&entry)) {
+        return Ok(());
+    }
+    Err(format!(
+        "the data directory holds other files, too, and is open to others (mode {mode:04o}); give --data a \
+         directory of its own, which is made with mode 0700, or close this one (chmod 700)"
+    ))
 }
 
 /// Takes away what others may do with the database's file, and with those that SQLite keeps beside it.
@@ -80,6 +103,11 @@ pub(super) fn close_files(database: &Path) -> Result<(), String> {
 #[cfg(not(unix))]
 pub(super) fn close_directory(directory: &Path, _database: &Path) -> Result<(), String> {
     std::fs::create_dir_all(directory).map_err(|error| error.to_string())
+}
+
+#[cfg(not(unix))]
+pub(super) fn look(_directory: &Path) -> Result<Option<String>, String> {
+    Ok(None)
 }
 
 #[cfg(not(unix))]

@@ -30,16 +30,27 @@ pub(crate) fn open(directory: &Path) -> Result<Connection, OpenError> {
 
 pub(super) fn open_file(path: &Path, migrations: &[&str]) -> Result<Connection, String> {
     let mut database = Connection::open(path).map_err(|error| explain(&error))?;
-    let version = claim(&database).map_err(|error| explain(&error))?;
-    if !is_ours(&database, version).map_err(|error| explain(&error))? {
+    claim(&database).map_err(|error| explain(&error))?;
+    inspect(&database, migrations.len())?;
+    access::close_files(path)?;
+    migrate(&mut database, migrations).map_err(|error| explain(&error))?;
+    Ok(database)
+}
+
+/// Tells whether a file is sound, and of a version up to the one that is `known`. Writes nothing.
+///
+/// # Errors
+/// What else it is, and what helps.
+pub(super) fn inspect(database: &Connection, known: usize) -> Result<(), String> {
+    let version = version(database).map_err(|error| explain(&error))?;
+    if !is_ours(database, version).map_err(|error| explain(&error))? {
         return Err(format!(
             "the file is a database of another program; {REMEDY}, or let --data name another directory"
         ));
     }
-    if version > migrations.len() {
+    if version > known {
         return Err(format!(
-            "written by a later mistatus-server (version {version} of its tables; this one knows {})",
-            migrations.len()
+            "written by a later mistatus-server (version {version} of its tables; this one knows {known})"
         ));
     }
     let sound: String = database
@@ -48,16 +59,18 @@ pub(super) fn open_file(path: &Path, migrations: &[&str]) -> Result<Connection, 
     if sound != "ok" {
         return Err(format!("the file is damaged ({}); {REMEDY}", sound.replace('\n', " ")));
     }
-    access::close_files(path)?;
-    migrate(&mut database, migrations).map_err(|error| explain(&error))?;
-    Ok(database)
+    Ok(())
 }
 
-/// Makes the file this process's own, and returns the version of its tables. Writes nothing.
-fn claim(database: &Connection) -> rusqlite::Result<usize> {
+/// Makes the file this process's own, by reading it. Writes nothing.
+fn claim(database: &Connection) -> rusqlite::Result<()> {
     database.busy_timeout(STORE_PATIENCE)?;
     // One process owns the file: a second server on the same directory is told, not served.
     database.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+    version(database).map(drop)
+}
+
+fn version(database: &Connection) -> rusqlite::Result<usize> {
     database.pragma_query_value(None, "user_version", |row| row.get(0))
 }
 
@@ -87,7 +100,7 @@ fn migrate(database: &mut Connection, migrations: &[&str]) -> rusqlite::Result<(
     database.pragma_update(None, "journal_mode", "WAL")?;
     database.pragma_update(None, "synchronous", "FULL")?;
     database.pragma_update(None, "foreign_keys", true)?;
-    let version: usize = database.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let version = version(database)?;
     if version < migrations.len() {
         // All steps or none: a file between two versions would be of no use to anybody.
         let transaction = database.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -107,7 +120,7 @@ fn migrate(database: &mut Connection, migrations: &[&str]) -> rusqlite::Result<(
     Ok(())
 }
 
-fn explain(error: &rusqlite::Error) -> String {
+pub(super) fn explain(error: &rusqlite::Error) -> String {
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
             "another mistatus-server uses it, or another program".to_owned()

@@ -4,6 +4,7 @@ mod attack;
 mod auth;
 mod bad_input;
 mod binary;
+mod check;
 mod client;
 mod conversation;
 mod durability;

@@ -1,0 +1,205 @@
+//! `mistatus-server check`: what is wrong with the settings of a server, and what is dangerous. Changes nothing.
+
+use std::{fs, io, path::Path};
+
+use clap::Args;
+
+use super::say;
+use crate::{
+    Config,
+    auth::Auth,
+    config::{Flags, TokenSettings},
+    key::{self, JwtAlgorithm},
+    service_keys::KeysFile,
+    store::{self, DatabaseCondition},
+};
+
+/// Which settings to check: the flags of the server.
+#[derive(Args, Debug)]
+pub struct CheckTask {
+    #[command(flatten)]
+    flags: Flags,
+}
+
+/// What was found.
+#[derive(Default)]
+struct Findings {
+    /// The server would not start, or not do what it is for.
+    wrong: Vec<String>,
+    /// It would start, and somebody could do what they should not.
+    dangerous: Vec<String>,
+    /// What is as it should be, or cannot be told.
+    remarks: Vec<String>,
+}
+
+impl CheckTask {
+    pub(super) fn run(self) -> Result<(), String> {
+        let findings = check(self.flags);
+        for (kind, lines) in [
+            ("wrong", &findings.wrong),
+            ("dangerous", &findings.dangerous),
+            ("note", &findings.remarks),
+        ] {
+            for line in lines {
+                say(io::stdout(), &format!("{kind}: {line}"));
+            }
+        }
+        match findings.wrong.len() {
+            0 => Ok(()),
+            1 => Err("a server with these settings does not start".to_owned()),
+            more => Err(format!("a server with these settings does not start, for {more} reasons")),
+        }
+    }
+}
+
+fn check(flags: Flags) -> Findings {
+    let mut findings = Findings::default();
+    // What is wrong with the file of settings, the next line says.
+    let tokens = flags.token_settings();
+    let config = match Config::from_flags(flags) {
+        Ok(config) => config,
+        Err(error) => {
+            findings.wrong.push(error.to_string());
+            return findings;
+        }
+    };
+    findings.remarks.push(config.who_sees_whom().to_owned());
+    findings.look_at_directory(&config.data);
+    findings.look_at_settings(&config);
+    if let Ok(tokens) = tokens {
+        findings.look_at_tokens(&config, &tokens);
+        findings.look_at_files(&tokens);
+    }
+    findings
+}
+
+impl Findings {
+    fn look_at_directory(&mut self, directory: &Path) {
+        match store::look_at_directory(directory) {
+            Ok(dangerous) => self.dangerous.extend(dangerous),
+            Err(error) => self.wrong.push(error),
+        }
+        match store::look_at_database(directory) {
+            Ok(DatabaseCondition::Sound) => {
+                self.remarks.push("the database is sound".to_owned());
+            }
+            Ok(DatabaseCondition::Missing) => self.remarks.push(format!(
+                "there is no database in {} yet; the server makes it",
+                directory.display()
+            )),
+            Ok(DatabaseCondition::Open) => self.remarks.push(
+                "the database was not looked at: a server has it open, or did not end properly and looks at its next \
+                 start"
+                    .to_owned(),
+            ),
+            Err(error) => self.wrong.push(error),
+        }
+        if let Err(error) = KeysFile::of(directory).open() {
+            self.wrong.push(error);
+        }
+    }
+
+    fn look_at_settings(&mut self, config: &Config) {
+        if !config.listen.ip().is_loopback() {
+            self.dangerous.push(format!(
+                "--listen {} is reached from other machines, and the server speaks plain HTTP: let nobody but a proxy \
+                 with TLS reach it",
+                config.listen
+            ));
+        }
+        for origin in &config.origins {
+            if origin.is_opaque() {
+                self.dangerous.push(
+                    "--allowed-origin null lets every sandboxed frame and every file connect, of whichever site it is"
+                        .to_owned(),
+                );
+            } else if origin.is_clear_text() {
+                self.dangerous.push(
+                    "--allowed-origin names a page without TLS (http:): whoever is on the way to it can speak as its \
+                     users"
+                        .to_owned(),
+                );
+            }
+        }
+        if config.proxies.iter().any(|network| network.holds_all()) {
+            self.dangerous.push(
+                "--trusted-proxy holds every address (/0): whoever connects may say where they come from; name the \
+                 proxy itself"
+                    .to_owned(),
+            );
+        }
+        if config.metrics_from.iter().any(|network| network.holds_all()) {
+            self.dangerous.push(
+                "--metrics-from holds every address (/0): a count of connections gives away who is invisible where few \
+                 are there; name the machine that asks"
+                    .to_owned(),
+            );
+        }
+    }
+
+    fn look_at_tokens(&mut self, config: &Config, tokens: &TokenSettings) {
+        match config.auth {
+            Auth::Open => self.dangerous.push(
+                "--auth open takes everybody at their word: for trying things on this machine only, and never behind a \
+                 proxy"
+                    .to_owned(),
+            ),
+            Auth::Jwt(_) => {
+                if tokens.audience.is_none() {
+                    self.dangerous.push(
+                        "--jwt-audience is not set: a token that the same key signed for another purpose signs its user \
+                         in here, too"
+                            .to_owned(),
+                    );
+                }
+                if config.pictures {
+                    self.dangerous.push(
+                        "--pictures everyone shows how people are to whoever reaches the server, without signing in"
+                            .to_owned(),
+                    );
+                }
+            }
+        }
+    }
+
+    fn look_at_files(&mut self, tokens: &TokenSettings) {
+        if let Some(path) = &tokens.key {
+            // A public key is for everybody to read.
+            let is_secret = fs::read(path).is_ok_and(|bytes| {
+                key::read(&bytes, tokens.declared)
+                    .is_ok_and(|(algorithm, _)| algorithm == JwtAlgorithm::Hs256)
+            });
+            if is_secret && mode(path) & ALL_READ != 0 {
+                self.dangerous.push(format!(
+                    "{} is a secret that every account of this machine can read: whoever has it can be anybody \
+                     (chmod o-r)",
+                    path.display()
+                ));
+            }
+        }
+        for path in [&tokens.config, &tokens.key, &tokens.revoked].into_iter().flatten() {
+            if mode(path) & OTHERS_WRITE != 0 {
+                self.dangerous.push(format!(
+                    "{} can be changed by other accounts than its owner's: these decide who gets in (chmod go-w)",
+                    path.display()
+                ));
+            }
+        }
+    }
+}
+
+/// Returns who may do what with a file; nothing of a file that cannot be looked at.
+#[cfg(unix)]
+fn mode(path: &Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt;
+    fs::metadata(path).map_or(0, |about| about.permissions().mode())
+}
+
+/// Elsewhere permissions are no such number.
+#[cfg(not(unix))]
+fn mode(_path: &Path) -> u32 {
+    0
+}
+
+const ALL_READ: u32 = 0o004;
+const OTHERS_WRITE: u32 = 0o022;
