@@ -1,5 +1,6 @@
 //! The command line: the server itself, or one of the tasks beside it. Runs no server.
 
+mod backup;
 mod check;
 mod key;
 mod token;
@@ -43,6 +44,10 @@ pub enum Task {
     Key(key::KeyTask),
     /// Says what is wrong with the settings of a server and what is dangerous about them; changes nothing.
     Check(Box<check::CheckTask>),
+    /// Copies the database into a file, while the server runs or while it does not.
+    Backup(backup::BackupTask),
+    /// Puts a backup in the place of the database of a server that does not run.
+    Restore(backup::RestoreTask),
     /// Signs a token for trying things, or says why a server refuses one.
     Token(Box<token::TokenTask>),
 }
@@ -82,6 +87,8 @@ impl Task {
     pub fn run(self) -> ExitCode {
         let done = match self {
             Self::Key(task) => task.run(),
+            Self::Backup(task) => task.run(),
+            Self::Restore(task) => task.run(),
             Self::Check(task) => task.run(),
             Self::Token(task) => task.run(),
         };

@@ -2,7 +2,7 @@
 //!
 //! Reading order: [`config`] is what an operator may set, [`command`] what one can do beside running the server; [`server`] puts the parts together; `stream` is one
 //! connection, `auth`, `key`, `revoked` and `origin` decide who may have one, `service_keys` which back ends may ask; `door`, `addresses`, `meter` and `rate` bound them, and `outbox` what waits for them;
-//! `engine` owns the registry, `store` makes it durable; `http`, `picture` and `files` are everything that is not the stream;
+//! `engine` owns the registry, `store` makes it durable, `control` is how an operator's command reaches both; `http`, `picture` and `files` are everything that is not the stream;
 //! `demo` is the crowd of `--demo`.
 //!
 //! Must not decide who sees what: that is the registry's affair.
@@ -15,6 +15,8 @@ pub mod server;
 mod addresses;
 mod auth;
 mod clock;
+#[cfg(unix)]
+mod control;
 mod demo;
 mod door;
 mod encoding;

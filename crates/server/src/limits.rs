@@ -133,6 +133,22 @@ pub const TOKEN_ID_BYTES: usize = 12;
 /// How far ahead of this clock the issuer of a token may be (`nbf`).
 pub const TOKEN_CLOCK_SKEW: Duration = Duration::from_secs(30);
 
+/// How many pages of the database a backup copies between two batches of writes: a mebibyte, which is a few milliseconds.
+pub const BACKUP_STEP_PAGES: i32 = 256;
+
+/// How many bytes the disk of the data directory must have beyond the copy that a backup makes: what is written
+/// meanwhile fits.
+pub const BACKUP_SPARE: u64 = 64 * 1024 * 1024;
+
+/// How many bytes of a backup are handed over at once.
+pub const BACKUP_CHUNK: usize = 64 * 1024;
+
+/// How long an operator's command may take to say what it wants, and to take a piece of a backup.
+pub const CONTROL_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Most bytes of what an operator's command says: one of a few words.
+pub const CONTROL_LINE_MAX: u64 = 256;
+
 /// How long the database may be held by a server that is just ending.
 pub const STORE_PATIENCE: Duration = Duration::from_secs(2);
 

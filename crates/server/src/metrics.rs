@@ -21,6 +21,8 @@ pub(crate) struct Metrics {
     pub(crate) store_failing: AtomicU64,
     /// 1 while the list of revoked credentials cannot be read.
     pub(crate) revoked_failing: AtomicU64,
+    /// When the last backup was made, in seconds since 1970; 0 before the first.
+    pub(crate) backup_time: AtomicU64,
     /// Service keys that hold.
     pub(crate) service_keys: AtomicU64,
     /// 1 while the service keys cannot be read.
@@ -91,6 +93,12 @@ impl Metrics {
                 "gauge",
                 "1 while the list of revoked credentials cannot be read, else 0.",
                 &self.revoked_failing,
+            ),
+            (
+                "backup_time_seconds",
+                "gauge",
+                "When the last backup was made, since 1970; 0 before the first.",
+                &self.backup_time,
             ),
             ("service_keys", "gauge", "Service keys that hold.", &self.service_keys),
             (

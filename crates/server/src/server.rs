@@ -17,6 +17,8 @@ use tokio::{
     task::JoinHandle,
 };
 
+#[cfg(unix)]
+use crate::control::{self, Backups};
 use crate::{
     addresses::{Addresses, Strangers},
     auth::Auth,
@@ -44,6 +46,8 @@ pub struct Server {
     door: JoinHandle<()>,
     registry: JoinHandle<()>,
     crowd: Option<JoinHandle<()>>,
+    #[cfg(unix)]
+    control: JoinHandle<()>,
     storing: Thread<()>,
 }
 
@@ -84,6 +88,8 @@ impl Server {
         let (store, storing) =
             store::start(database, report_sender, metrics.clone(), config.keep_messages)
                 .map_err(|error| StartError(format!("cannot start the store: {error}")))?;
+        #[cfg(unix)]
+        let backups = Backups::new(config.data, store.clone(), metrics.clone());
         let (engine, inbox) = mpsc::channel(limits::ENGINE_QUEUE_MAX);
         let owner = Engine {
             hub,
@@ -102,6 +108,8 @@ impl Server {
         }
         tokio::spawn(keys_file.follow(config.service_keys_check, metrics.clone()));
         let (stopping, stop) = watch::channel(false);
+        #[cfg(unix)]
+        let control = tokio::spawn(control::listen(backups, stop.clone()));
         let addresses = Addresses::new(config.connections_per_address);
         let proxies: Arc<[_]> = config.proxies.into();
         let auth = Arc::new(config.auth);
@@ -137,7 +145,19 @@ impl Server {
         };
         let door = tokio::spawn(door.keep(listener));
         let crowd = config.demo.then(|| tokio::spawn(demo::crowd(address)));
-        Ok(Self { address, auth, engine, metrics, stopping, door, registry, crowd, storing })
+        Ok(Self {
+            address,
+            auth,
+            engine,
+            metrics,
+            stopping,
+            door,
+            registry,
+            crowd,
+            #[cfg(unix)]
+            control,
+            storing,
+        })
     }
 
     /// Returns where the server listens; the port is the real one.
@@ -170,7 +190,9 @@ impl Server {
             tracing::warn!("some clients did not close in time");
         }
         let _ = self.door.await;
-        // The registry ends with its last sender, the store with the registry.
+        // The registry ends with its last sender, the store with the registry and those who ask for backups.
+        #[cfg(unix)]
+        let _ = self.control.await;
         drop(self.engine);
         let ends = async {
             let _ = self.registry.await;

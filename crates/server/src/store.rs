@@ -6,19 +6,23 @@
 
 mod access;
 mod claims;
+pub(crate) mod backup;
 mod inspection;
 mod messages;
 mod reading;
+pub(crate) mod restore;
 mod tables;
 #[cfg(test)]
 mod tests;
 mod writing;
 
 use std::{
+    collections::VecDeque,
+    path::PathBuf,
     sync::{
         Arc,
         atomic::Ordering::Relaxed,
-        mpsc::{self, RecvTimeoutError},
+        mpsc::{self, RecvTimeoutError, TryRecvError},
     },
     thread::JoinHandle,
     time::{Duration, Instant},
@@ -35,7 +39,7 @@ pub(crate) use self::{
     inspection::{DatabaseCondition, look_at_database, look_at_directory},
     messages::load_messages,
     reading::load,
-    tables::open,
+    tables::{DATABASE, open},
 };
 use crate::{
     clock,
@@ -50,6 +54,15 @@ pub(crate) enum ToStore {
     Fetch(Ticket, Query),
     /// Answered once everything before it is through and the database was read; not where it cannot be read.
     Ping(oneshot::Sender<Condition>),
+    #[cfg_attr(not(unix), expect(dead_code, reason = "orders come over a Unix socket"))]
+    BackUp(BackupOrder),
+}
+
+/// Asks for a copy of the database in a file that is there and empty.
+pub(crate) struct BackupOrder {
+    pub(crate) path: PathBuf,
+    /// Whoever wants no copy any more drops the other end.
+    pub(crate) answer: oneshot::Sender<Result<(), String>>,
 }
 
 /// Tells what the database is good for.
@@ -122,56 +135,90 @@ struct Cleaning {
 }
 
 fn run(
-    mut database: Connection,
+    database: Connection,
     inbox: &mpsc::Receiver<ToStore>,
     reports: &UnboundedSender<Report>,
     metrics: &Metrics,
     mut cleaning: Cleaning,
 ) {
+    let database = &database;
+    let worker = Worker { database, inbox, reports, metrics };
+    let mut backups = VecDeque::new();
     loop {
-        let first = match inbox.recv_timeout(cleaning.next - Instant::now()) {
-            Ok(first) => first,
+        match inbox.recv_timeout(cleaning.next - Instant::now()) {
+            Ok(first) => worker.turn(first, &mut backups),
             Err(RecvTimeoutError::Timeout) => {
-                cleaning.next = Instant::now() + cleaning.run(&database);
-                continue;
+                cleaning.next = Instant::now() + cleaning.run(database);
             }
             Err(RecvTimeoutError::Disconnected) => return,
-        };
+        }
+        while let Some(order) = backups.pop_front() {
+            worker.back_up(order, &mut backups);
+        }
+    }
+}
+
+/// What the writing thread works with.
+struct Worker<'a> {
+    database: &'a Connection,
+    inbox: &'a mpsc::Receiver<ToStore>,
+    reports: &'a UnboundedSender<Report>,
+    metrics: &'a Metrics,
+}
+
+impl Worker<'_> {
+    /// Does a message, and what waits behind it, in one batch; puts backups off.
+    fn turn(&self, first: ToStore, backups: &mut VecDeque<BackupOrder>) {
         let mut writes = Vec::new();
         let mut queries = Vec::new();
         let mut pings = Vec::new();
-        for message in std::iter::once(first).chain(inbox.try_iter()).take(STORE_BATCH_MAX) {
+        for message in std::iter::once(first).chain(self.inbox.try_iter()).take(STORE_BATCH_MAX) {
             match message {
                 ToStore::Write(ticket, write) => writes.push((ticket, write)),
                 ToStore::Fetch(ticket, query) => queries.push((ticket, query)),
                 ToStore::Ping(answer) => pings.push(answer),
+                ToStore::BackUp(order) => backups.push_back(order),
             }
         }
         // Nobody listens any more while the server stops.
-        let stored = write_batch(&mut database, &writes, metrics);
+        let stored = write_batch(self.database, &writes, self.metrics);
         for ((ticket, result), (_, write)) in stored.into_iter().zip(&writes) {
             if result.is_ok() && matches!(write, Write::PutMessage { .. }) {
-                count(&metrics.messages_total);
+                count(&self.metrics.messages_total);
             }
             count(if result.is_ok() {
-                &metrics.writes_total
+                &self.metrics.writes_total
             } else {
-                &metrics.writes_failed_total
+                &self.metrics.writes_failed_total
             });
-            let _ = reports.send(Report::Stored(ticket, result));
+            let _ = self.reports.send(Report::Stored(ticket, result));
         }
         for (ticket, query) in queries {
-            let result = messages::answer(&database, &query).map_err(|error| {
+            let result = messages::answer(self.database, &query).map_err(|error| {
                 tracing::error!(%error, "messages could not be read");
                 StoreError
             });
-            let _ = reports.send(Report::Fetched(ticket, result));
+            let _ = self.reports.send(Report::Fetched(ticket, result));
         }
         for answer in pings {
-            if let Ok(condition) = condition(&database, metrics) {
+            if let Ok(condition) = condition(self.database, self.metrics) {
                 let _ = answer.send(condition);
             }
         }
+    }
+
+    /// Makes a backup, and goes on with everything else meanwhile.
+    fn back_up(&self, order: BackupOrder, backups: &mut VecDeque<BackupOrder>) {
+        let done = backup::copy(self.database, &order.path, || {
+            match self.inbox.try_recv() {
+                Ok(first) => self.turn(first, backups),
+                Err(TryRecvError::Empty) => {}
+                // The server stops.
+                Err(TryRecvError::Disconnected) => return false,
+            }
+            !order.answer.is_closed()
+        });
+        let _ = order.answer.send(done);
     }
 }
 
@@ -196,15 +243,16 @@ impl Cleaning {
 }
 
 fn write_batch(
-    database: &mut Connection,
+    database: &Connection,
     writes: &[(Ticket, Write)],
     metrics: &Metrics,
 ) -> Vec<Stored> {
     if writes.is_empty() {
         return Vec::new();
     }
-    let attempt = |database: &mut Connection| -> rusqlite::Result<Vec<Stored>> {
-        let transaction = database.transaction()?;
+    let attempt = |database: &Connection| -> rusqlite::Result<Vec<Stored>> {
+        // None is open: a backup that goes on meanwhile holds the connection, but no transaction.
+        let transaction = database.unchecked_transaction()?;
         let mut results = Vec::with_capacity(writes.len());
         for (ticket, wanted) in writes {
             let result = match write(&transaction, wanted) {

@@ -72,7 +72,7 @@ fn refuse_shared(directory: &Path, mode: u32) -> Result<(), String> {
         let name = entry.file_name();
         let name = name.to_string_lossy();
         // The last is there on a file system of its own, for root only.
-        name.starts_with(DATABASE) || name.starts_with(SERVICE_KEYS) || name == "lost+found"
+        OWN.iter().any(|own| name.starts_with(own)) || name == "lost+found"
     };
     if entries.filter_map(Result::ok).all(|entry| is_ours(&entry)) {
         return Ok(());
@@ -113,6 +113,19 @@ pub(super) fn look(_directory: &Path) -> Result<Option<String>, String> {
 #[cfg(not(unix))]
 pub(super) fn close_files(_database: &Path) -> Result<(), String> {
     Ok(())
+}
+
+/// Tells one file from another that takes its name; `None` where there is none.
+#[cfg(unix)]
+pub(super) fn identity(path: &Path) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    path.metadata().ok().map(|about| (about.dev(), about.ino()))
+}
+
+/// Elsewhere no file is replaced that is open.
+#[cfg(not(unix))]
+pub(super) fn identity(_path: &Path) -> Option<()> {
+    None
 }
 
 #[cfg(unix)]
@@ -178,9 +191,9 @@ fn close(path: &Path, mode: u32) -> Result<(), Unclosed> {
     Ok(())
 }
 
-/// The beginning of the names of the files that `service_keys` writes.
+/// How the names of the server's own files begin.
 #[cfg(unix)]
-const SERVICE_KEYS: &str = "service-keys.";
+const OWN: [&str; 3] = [DATABASE, "service-keys.", "control.sock"];
 /// What the account itself may do, and nobody else.
 #[cfg(unix)]
 const DIRECTORY_MODE: u32 = 0o700;

@@ -10,7 +10,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::{
     access,
-    tables::{DATABASE, MIGRATIONS, explain, inspect},
+    tables::{DATABASE, MIGRATIONS, explain, inspect, with_remedy},
 };
 
 /// What is known of a database that was looked at.
@@ -60,7 +60,7 @@ pub(crate) fn look_at_database(directory: &Path) -> Result<DatabaseCondition, St
         return Ok(DatabaseCondition::Open);
     }
     let database = open_unchanged(&path).map_err(|error| named(explain(&error)))?;
-    inspect(&database, MIGRATIONS.len()).map_err(named)?;
+    inspect(&database, MIGRATIONS.len()).map_err(|error| named(with_remedy(error)))?;
     Ok(DatabaseCondition::Sound)
 }
 

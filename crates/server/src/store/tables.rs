@@ -29,9 +29,17 @@ pub(crate) fn open(directory: &Path) -> Result<Connection, OpenError> {
 }
 
 pub(super) fn open_file(path: &Path, migrations: &[&str]) -> Result<Connection, String> {
+    let identity = access::identity(path);
     let mut database = Connection::open(path).map_err(|error| explain(&error))?;
-    claim(&database).map_err(|error| explain(&error))?;
-    inspect(&database, migrations.len())?;
+    claim(&database).map_err(|error| match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => with_remedy(explain(&error)),
+        _ => explain(&error),
+    })?;
+    // Whoever restored a backup held the file that was opened, and waited for.
+    if identity.is_some() && access::identity(path) != identity {
+        return Err("the file was replaced while it was opened; start again".to_owned());
+    }
+    inspect(&database, migrations.len()).map_err(with_remedy)?;
     access::close_files(path)?;
     migrate(&mut database, migrations).map_err(|error| explain(&error))?;
     Ok(database)
@@ -44,9 +52,7 @@ pub(super) fn open_file(path: &Path, migrations: &[&str]) -> Result<Connection, 
 pub(super) fn inspect(database: &Connection, known: usize) -> Result<(), String> {
     let version = version(database).map_err(|error| explain(&error))?;
     if !is_ours(database, version).map_err(|error| explain(&error))? {
-        return Err(format!(
-            "the file is a database of another program; {REMEDY}, or let --data name another directory"
-        ));
+        return Err("the file is a database of another program".to_owned());
     }
     if version > known {
         return Err(format!(
@@ -57,13 +63,13 @@ pub(super) fn inspect(database: &Connection, known: usize) -> Result<(), String>
         .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
         .map_err(|error| explain(&error))?;
     if sound != "ok" {
-        return Err(format!("the file is damaged ({}); {REMEDY}", sound.replace('\n', " ")));
+        return Err(format!("the file is damaged ({})", sound.replace('\n', " ")));
     }
     Ok(())
 }
 
 /// Makes the file this process's own, by reading it. Writes nothing.
-fn claim(database: &Connection) -> rusqlite::Result<()> {
+pub(super) fn claim(database: &Connection) -> rusqlite::Result<()> {
     database.busy_timeout(STORE_PATIENCE)?;
     // One process owns the file: a second server on the same directory is told, not served.
     database.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
@@ -125,10 +131,18 @@ pub(super) fn explain(error: &rusqlite::Error) -> String {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
             "another mistatus-server uses it, or another program".to_owned()
         }
-        Some(ErrorCode::NotADatabase) => format!("the file is no SQLite database; {REMEDY}"),
-        Some(ErrorCode::DatabaseCorrupt) => format!("the file is damaged ({error}); {REMEDY}"),
+        Some(ErrorCode::NotADatabase) => "the file is no SQLite database".to_owned(),
+        Some(ErrorCode::DatabaseCorrupt) => format!("the file is damaged ({error})"),
         _ => error.to_string(),
     }
+}
+
+/// Says what to do about a database that is of no use as it is.
+pub(super) fn with_remedy(error: String) -> String {
+    format!(
+        "{error}; nothing was changed: put a backup in its place (mistatus-server restore), move it away to begin with \
+         an empty one, or let --data name another directory"
+    )
 }
 
 impl fmt::Display for OpenError {
@@ -140,13 +154,10 @@ impl fmt::Display for OpenError {
 impl std::error::Error for OpenError {}
 
 /// The file's name in the data directory.
-pub(super) const DATABASE: &str = "mistatus.sqlite3";
+pub(crate) const DATABASE: &str = "mistatus.sqlite3";
 
 /// Names the program that a database belongs to, in its header.
 const APPLICATION_ID: i32 = i32::from_be_bytes(*b"MSts");
-
-const REMEDY: &str = "nothing was changed; put a copy of it from a backup in its place, \
-                      or move it away to begin with an empty one";
 
 /// Each brings the tables from one `user_version` to the next; never changed, only added to.
 pub(super) const MIGRATIONS: &[&str] = &[

@@ -78,7 +78,7 @@ fn what_was_written_is_read_in_its_order() {
 #[test]
 fn every_source_is_kept_and_nothing_chosen_is_told_apart() {
     let directory = tempfile::tempdir().unwrap();
-    let mut database = open(directory.path()).unwrap();
+    let database = open(directory.path()).unwrap();
     let mut writes = Vec::new();
     for source in Source::ALL {
         let name = name(source.name());
@@ -88,7 +88,7 @@ fn every_source_is_kept_and_nothing_chosen_is_told_apart() {
     }
     writes.push(Write::PutUser { name: name("never"), friendly_name: None });
     let writes: Vec<_> = (0..).map(Ticket).zip(writes).collect();
-    write_batch(&mut database, &writes, &Metrics::default());
+    write_batch(&database, &writes, &Metrics::default());
     for user in load(&database).unwrap() {
         let expected = match Source::from_name(user.name.as_str()) {
             Some(source) => (source, Some(UnixMs::from_millis(7))),
@@ -223,7 +223,7 @@ fn a_deferred_permission_is_kept_until_it_is_revealed() {
 #[test]
 fn a_write_that_fails_leaves_the_others_of_its_batch() {
     let directory = tempfile::tempdir().unwrap();
-    let mut database = open(directory.path()).unwrap();
+    let database = open(directory.path()).unwrap();
     let metrics = Metrics::default();
     let orphan = Write::AddContact {
         owner: name("nobody@x"),
@@ -232,7 +232,7 @@ fn a_write_that_fails_leaves_the_others_of_its_batch() {
         asked: None,
     };
     let user = Write::PutUser { name: name("alice@x"), friendly_name: None };
-    let results = write_batch(&mut database, &[(Ticket(1), orphan), (Ticket(2), user)], &metrics);
+    let results = write_batch(&database, &[(Ticket(1), orphan), (Ticket(2), user)], &metrics);
     assert_eq!(results, [(Ticket(1), Err(StoreError)), (Ticket(2), Ok(()))]);
     assert_eq!(load(&database).unwrap().len(), 1);
     assert_eq!(condition(&database, &metrics).unwrap(), Condition::Well);

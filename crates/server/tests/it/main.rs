@@ -2,6 +2,7 @@
 
 mod attack;
 mod auth;
+mod backup;
 mod bad_input;
 mod binary;
 mod check;

@@ -1,0 +1,137 @@
+//! `mistatus-server backup` and `restore`: a copy of the database, and the way back.
+
+use std::{
+    io::{self, BufRead, BufReader, Read},
+    path::{Path, PathBuf},
+};
+
+use clap::Args;
+use tempfile::NamedTempFile;
+
+use super::{Place, say};
+use crate::store::{backup, restore};
+
+/// Where to put a backup.
+#[derive(Args, Debug)]
+pub struct BackupTask {
+    /// File to make; there must be none of that name.
+    file: PathBuf,
+    #[command(flatten)]
+    place: Place,
+}
+
+/// Which backup to go back to.
+#[derive(Args, Debug)]
+pub struct RestoreTask {
+    /// A file that `mistatus-server backup` made.
+    file: PathBuf,
+    #[command(flatten)]
+    place: Place,
+}
+
+impl BackupTask {
+    pub(super) fn run(self) -> Result<(), String> {
+        let named = |error: String| format!("{}: {error}", self.file.display());
+        if self.file.exists() {
+            return Err(named(
+                "the file exists; choose another name, or remove it first".to_owned(),
+            ));
+        }
+        let directory = self.place.directory()?;
+        let copy = beside(&self.file).map_err(|error| named(error.to_string()))?;
+        fetch(&directory, &copy)?;
+        let bytes = backup::check(copy.path()).map_err(named)?;
+        keep(copy, &self.file).map_err(|error| named(error.to_string()))?;
+        let line = format!("{}: {bytes} bytes, complete and sound", self.file.display());
+        say(io::stdout(), &line);
+        Ok(())
+    }
+}
+
+impl RestoreTask {
+    pub(super) fn run(self) -> Result<(), String> {
+        let kept = restore::restore(&self.file, &self.place.directory()?)?;
+        say(io::stdout(), &format!("{} is the server's database now.", self.file.display()));
+        if let Some(kept) = kept {
+            let line =
+                format!("The one before is {}: remove it when nobody needs it.", kept.display());
+            say(io::stdout(), &line);
+        }
+        Ok(())
+    }
+}
+
+/// Makes an empty file that nobody else reads, beside the one that it will be.
+fn beside(file: &Path) -> io::Result<NamedTempFile> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    tempfile::Builder::new().prefix(".backup-").tempfile_in(folder.unwrap_or(Path::new(".")))
+}
+
+fn keep(copy: NamedTempFile, file: &Path) -> io::Result<()> {
+    copy.as_file().sync_all()?;
+    copy.persist_noclobber(file)?;
+    #[cfg(unix)]
+    if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::File::open(folder)?.sync_all()?;
+    }
+    Ok(())
+}
+
+/// Gets a copy of the running server, or of the database itself where none runs.
+fn fetch(directory: &Path, copy: &NamedTempFile) -> Result<(), String> {
+    match ask_server(directory)? {
+        Some(stream) => receive(stream, copy),
+        None => backup::copy_unused(directory, copy.path()),
+    }
+}
+
+/// Connects to the server of a data directory; `None` where none listens.
+#[cfg(unix)]
+fn ask_server(directory: &Path) -> Result<Option<std::os::unix::net::UnixStream>, String> {
+    use std::{io::Write, os::unix::net::UnixStream};
+    let path = directory.join(crate::control::SOCKET);
+    let mut stream = match UnixStream::connect(&path) {
+        Ok(stream) => stream,
+        // For the last the path is too long, and a server could not listen either.
+        Err(error)
+            if matches!(
+                error.kind(),
+                io::ErrorKind::NotFound
+                    | io::ErrorKind::ConnectionRefused
+                    | io::ErrorKind::InvalidInput
+            ) =>
+        {
+            return Ok(None);
+        }
+        Err(error) => {
+            return Err(format!(
+                "{}: {error}; run this as the account that the server runs as, or as root",
+                path.display()
+            ));
+        }
+    };
+    let asked = writeln!(stream, "{}", crate::control::BACKUP);
+    asked.map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(Some(stream))
+}
+
+#[cfg(not(unix))]
+fn ask_server(_directory: &Path) -> Result<Option<io::Empty>, String> {
+    Ok(None)
+}
+
+fn receive(stream: impl Read, copy: &NamedTempFile) -> Result<(), String> {
+    const CUT: &str = "the server ended the connection before the backup was complete";
+    let mut stream = BufReader::new(stream);
+    let mut line = String::new();
+    stream.read_line(&mut line).map_err(|error| format!("{CUT}: {error}"))?;
+    let line = line.trim();
+    let bytes = match line.split_once(' ') {
+        Some(("ok", bytes)) => bytes.parse::<u64>().map_err(|_| CUT.to_owned())?,
+        Some(("error", error)) => return Err(format!("the server says: {error}")),
+        _ => return Err(CUT.to_owned()),
+    };
+    let copied = io::copy(&mut stream, &mut copy.as_file())
+        .map_err(|error| format!("{}: {error}", copy.path().display()))?;
+    if copied == bytes { Ok(()) } else { Err(CUT.to_owned()) }
+}
