@@ -1,6 +1,6 @@
 //! `mistatus-server key`: the keys of back ends. What they are is in `service_keys`.
 
-use std::io;
+use std::io::{self, Write};
 
 use clap::Subcommand;
 
@@ -52,8 +52,12 @@ impl KeyTask {
         match self {
             Self::Create(Create { name, scope, place }) => {
                 let file = KeysFile::of(&place.directory()?);
+                let revoke = format!("mistatus-server key revoke {name}");
                 let key = file.create(name, scope.into_iter().collect())?;
-                say(io::stdout(), &key);
+                let mut stdout = io::stdout();
+                writeln!(stdout, "{key}").and_then(|()| stdout.flush()).map_err(|error| {
+                    format!("the key was made and could not be printed ({error}): take it away again ({revoke})")
+                })?;
                 say(
                     io::stderr(),
                     "Keep it well: it is not shown again. A running server takes it within seconds.",

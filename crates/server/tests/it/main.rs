@@ -11,6 +11,7 @@ mod conversation;
 mod durability;
 mod http;
 mod limits;
+mod operating;
 mod people;
 mod process;
 mod resume;
