@@ -31,9 +31,26 @@ impl Hub {
     /// Nothing is known where one must be a contact; no such user, and not permitted, look the same.
     #[must_use]
     pub fn public_presence(&self, name: &SigninName) -> Presence {
+        match self.config.visibility {
+            Visibility::Everyone => self.common_view(name).presence,
+            Visibility::Contacts => Presence::UNKNOWN,
+        }
+    }
+
+    /// Returns what somebody would see of a name who is nobody's contact, is blocked by nobody and may see everybody, as
+    /// the company's own programs may: whatever the visibility.
+    ///
+    /// Whoever is invisible is OFFLINE, and whoever never signed in UNKNOWN.
+    #[must_use]
+    pub fn common_view(&self, name: &SigninName) -> Change {
         let account = self.accounts.get(name);
-        let seen = account.filter(|_| self.config.visibility == Visibility::Everyone);
-        seen.map_or(Presence::UNKNOWN, |account| account.views.common.presence.clone())
+        Change {
+            name: name.clone(),
+            friendly_name: account.and_then(|known| known.views.common.friendly_name.clone()),
+            presence: account
+                .map_or(Presence::UNKNOWN, |known| known.views.common.presence.clone()),
+            settling: account.is_some_and(Account::is_settling),
+        }
     }
 
     pub(crate) fn may_see(&self, viewer: &SigninName, subject: &SigninName) -> bool {

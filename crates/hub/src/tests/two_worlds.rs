@@ -13,7 +13,7 @@
 use mistatus_core::{
     claim::{ClaimId, ClaimKey, ClaimSource, ServiceName},
     limits::DEPARTURE_DAMPING,
-    message::{Command, Notice, Request, RequestId, Signal},
+    message::{Change, Command, Notice, Request, RequestId, Signal},
     presence::{Intent, Note, Source},
     status::MiStatus::{self, *},
     time::{Span, UnixMs},
@@ -369,6 +369,11 @@ impl Stage {
         self.connections.iter().map(|place| self.world.heard(*place)).collect()
     }
 
+    /// Returns what a program of the company reads.
+    fn read(&self) -> Vec<Change> {
+        PEOPLE.iter().map(|who| self.world.hub.common_view(&name(who))).collect()
+    }
+
     fn known(&mut self) -> Vec<Option<Notice>> {
         let connections = self.connections;
         let ask = |client: &u64| {
@@ -486,6 +491,7 @@ fn compare(script: &Script) -> Result<(), TestCaseError> {
         absent.world.request(HIDDEN_FROM, Signal::Signout);
     }
     prop_assert_eq!(hiding.told(), absent.told(), "to hide looks like to leave");
+    prop_assert_eq!(hiding.read(), absent.read(), "to hide reads like to leave");
     for act in &script.during {
         let id = next_id();
         match act {
@@ -502,6 +508,7 @@ fn compare(script: &Script) -> Result<(), TestCaseError> {
             }
         }
         prop_assert_eq!(hiding.told(), absent.told(), "{:?} was noticed", act);
+        prop_assert_eq!(hiding.read(), absent.read(), "{:?} was read", act);
     }
     let quiet = next_id();
     for stage in [&mut hiding, &mut absent] {
@@ -509,6 +516,7 @@ fn compare(script: &Script) -> Result<(), TestCaseError> {
         stage.world.pass(DEPARTURE_DAMPING);
     }
     prop_assert_eq!(hiding.told(), absent.told(), "silence was noticed");
+    prop_assert_eq!(hiding.read(), absent.read(), "silence was read");
     prop_assert_eq!(hiding.known(), absent.known(), "what can be asked for was noticed");
 
     // The return: by choice, or by coming back to what was chosen before.

@@ -1,9 +1,13 @@
 //! Who sees whom: a table of all that decides about it, and what a viewer is shown in each case.
 
-use mistatus_core::{message::Command, status::MiStatus::*};
+use mistatus_core::{
+    message::Command,
+    presence::{Note, Presence},
+    status::MiStatus::*,
+};
 
 use self::Sees::*;
-use super::world::{World, arrival, name};
+use super::world::{World, arrival, name, noted};
 use crate::{Arrival, Departure, Visibility};
 
 const ALICE: u64 = 1;
@@ -92,6 +96,35 @@ fn who_never_seemed_permitted_hears_nothing_when_the_user_is_seen_again() {
         world.heard(BOB);
         world.set(ALICE, Busy);
         assert_eq!(world.heard(BOB), [], "unblocked: {unblocks}");
+    }
+}
+
+/// A program of the company sees what there is to see, whoever may see whom and whoever blocks whom.
+#[test]
+fn what_a_program_reads_depends_on_nobodys_permission() {
+    for (policy, ..) in [TABLE[0], TABLE[15]] {
+        let mut world = World::new(policy);
+        let read = |world: &World, who| world.hub.common_view(&name(who));
+        assert_eq!(read(&world, "alice@x").presence, Presence::UNKNOWN, "who never signed in");
+        world.connect_as(
+            ALICE,
+            Arrival { friendly_name: Some("Alice".to_owned()), ..arrival("alice@x") },
+        );
+        world.connect(BOB, "bob@x");
+        world.ask(ALICE, Command::SetBlocked { name: name("bob@x"), blocked: true });
+        world.ask(ALICE, Command::SetStatus { intent: noted(Busy, "Reviewing") });
+        let seen = read(&world, "ALICE@x");
+        assert_eq!((seen.presence.status, seen.settling), (Busy, false), "{policy:?}");
+        assert_eq!(seen.presence.note, Note::parse("Reviewing").unwrap());
+        assert_eq!((seen.name.as_str(), seen.friendly_name.as_deref()), ("ALICE@x", Some("Alice")));
+        world.ask(ALICE, Command::SetStatus { intent: noted(Invisible, "Hiding") });
+        let hidden = read(&world, "alice@x").presence;
+        world.disconnect(ALICE, Departure::SignedOut);
+        assert_eq!(read(&world, "alice@x").presence, hidden);
+        assert_eq!((hidden.status, hidden.note), (Offline, None));
+        world.restart();
+        let restored = read(&world, "alice@x");
+        assert_eq!((restored.presence.status, restored.settling), (Unknown, true));
     }
 }
 
