@@ -50,6 +50,8 @@ pub struct Config {
     pub keep_messages: Duration,
     /// What all connections of one user may send together.
     pub user_rate: Rate,
+    /// What may be asked with one service key.
+    pub api_rate: Rate,
     /// How many connections may come from one address.
     pub connections_per_address: usize,
     /// How many connections from one address may be there that have not signed in.
@@ -407,6 +409,7 @@ impl Config {
             stream: StreamLimits::default(),
             keep_messages: Duration::from_secs(keep_messages * 86_400),
             user_rate: limits::USER_RATE,
+            api_rate: limits::API_RATE,
             connections_per_address,
             strangers_per_address: (connections_per_address / limits::STRANGERS_PER_ADDRESS_PART)
                 .max(limits::STRANGERS_PER_ADDRESS_MIN),

@@ -5,7 +5,7 @@ use std::{collections::HashMap, future::pending, sync::Arc};
 use mistatus_core::{
     claim::ServiceName,
     hresult::HResult,
-    message::{ClientMessage, Update},
+    message::{Change, ClientMessage, Update},
     signin_name::SigninName,
     status::MiStatus,
 };
@@ -51,6 +51,8 @@ pub(crate) enum ToEngine {
     Serve(SigninName, ServiceCommand, oneshot::Sender<ServiceOutcome>),
     /// Asks what a service claims about somebody; `None` for an unknown user.
     Claims(ServiceName, SigninName, oneshot::Sender<Option<Vec<ClaimRecord>>>),
+    /// Asks how people are, as somebody sees it who may see everybody.
+    View(Vec<SigninName>, oneshot::Sender<Vec<Change>>),
     /// Answered by the store in its turn.
     Ping(oneshot::Sender<Condition>),
     /// Says goodbye to everybody.
@@ -169,6 +171,10 @@ impl Engine {
             }
             ToEngine::Claims(service, user, answer) => {
                 let _ = answer.send(self.hub.claims_by(&service, &user));
+            }
+            ToEngine::View(names, answer) => {
+                let views = names.iter().map(|name| self.hub.common_view(name)).collect();
+                let _ = answer.send(views);
             }
             ToEngine::Ping(answer) => {
                 // The store answers in its turn; a registry that hangs never gets here.

@@ -89,7 +89,8 @@ fn is_hashed(path: &str) -> bool {
     })
 }
 
-fn matches(wanted: Option<&HeaderValue>, tag: &str) -> bool {
+/// Whether a client has already what has this tag.
+pub(crate) fn matches(wanted: Option<&HeaderValue>, tag: &str) -> bool {
     let Some(wanted) = wanted.and_then(|value| value.to_str().ok()) else { return false };
     // Weak comparison (RFC 9110 §8.8.3.2).
     let opaque = |text: &str| text.trim().trim_start_matches("W/").to_owned();

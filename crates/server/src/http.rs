@@ -1,4 +1,4 @@
-//! Routes: the stream's door, health, metrics, files. One place turns refusals into JSON.
+//! Routes: the stream's door, health, metrics, files; those of back ends are in `api`. One place turns refusals into JSON.
 
 use std::sync::Arc;
 
@@ -22,6 +22,7 @@ use tower_http::compression::CompressionLayer;
 
 use crate::{
     addresses::{self, Addresses, Network, Strangers},
+    api::{self, KeyRates},
     door::Guest,
     engine::ToEngine,
     files, limits,
@@ -42,11 +43,11 @@ pub(crate) struct App {
     pub(crate) strangers: Arc<Strangers>,
     pub(crate) proxies: Arc<[Network]>,
     pub(crate) metrics_from: Arc<[Network]>,
-    #[expect(dead_code, reason = "the HTTP API is what will ask")]
     pub(crate) service_keys: ServiceKeys,
     pub(crate) demo: bool,
     /// Whether pictures show how people are.
     pub(crate) pictures: bool,
+    pub(crate) api_rates: Arc<KeyRates>,
 }
 
 /// A refusal, as developers see it.
@@ -62,7 +63,12 @@ pub(crate) fn router(app: App) -> Router {
         .route("/metrics", get(metrics))
         .route("/status/{file}", get(picture_of))
         .layer(middleware::from_fn_with_state(app.clone(), check_host));
-    Router::new().route("/stream", get(open_stream)).merge(facts).merge(files).with_state(app)
+    Router::new()
+        .route("/stream", get(open_stream))
+        .merge(facts)
+        .nest_service(api::PREFIX, api::router(app.clone()))
+        .merge(files)
+        .with_state(app)
 }
 
 /// Lets nobody read by a foreign name where nobody has to prove who they are.
@@ -71,17 +77,25 @@ async fn check_host(
     request: Request,
     next: Next,
 ) -> Result<axum::response::Response, Refusal> {
-    if app.stream.auth.is_open() && !origin::is_for_this_machine(request.headers(), &app.origins) {
-        app.stream.metrics.refuse(Refused::Host);
-        return Err(Refusal(
-            StatusCode::FORBIDDEN,
-            "with --auth open this server answers to names of its own machine (localhost, 127.0.0.1, [::1]) and to \
-             the hosts of --allowed-origin only"
-                .to_owned(),
-        ));
+    if !is_host_allowed(&app, request.headers()) {
+        return Err(Refusal(StatusCode::FORBIDDEN, FOREIGN_HOST.to_owned()));
     }
     Ok(next.run(request).await)
 }
+
+/// Whether a request went to a name that this server answers to; counts those that did not.
+pub(crate) fn is_host_allowed(app: &App, headers: &HeaderMap) -> bool {
+    let is_foreign =
+        app.stream.auth.is_open() && !origin::is_for_this_machine(headers, &app.origins);
+    if is_foreign {
+        app.stream.metrics.refuse(Refused::Host);
+    }
+    !is_foreign
+}
+
+/// Why a request to a foreign name is refused.
+pub(crate) const FOREIGN_HOST: &str = "with --auth open this server answers to names of its own machine (localhost, \
+     127.0.0.1, [::1]) and to the hosts of --allowed-origin only";
 
 async fn open_stream(
     State(app): State<App>,
@@ -162,7 +176,10 @@ async fn health(State(app): State<App>) -> Result<Json<serde_json::Value>, Refus
 }
 
 /// Asks the registry; `None` where it does not answer in time.
-async fn ask<T>(app: &App, question: impl FnOnce(oneshot::Sender<T>) -> ToEngine) -> Option<T> {
+pub(crate) async fn ask<T>(
+    app: &App,
+    question: impl FnOnce(oneshot::Sender<T>) -> ToEngine,
+) -> Option<T> {
     let (answer, answered) = oneshot::channel();
     let asked = async {
         app.stream.engine.send(question(answer)).await.ok()?;

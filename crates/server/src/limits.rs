@@ -120,6 +120,23 @@ pub const RSA_BITS_MIN: usize = 2_048;
 /// Longest RSA key in bits: the most that the crate `rsa` takes; longer ones would refuse every token.
 pub const RSA_BITS_MAX: usize = 4_096;
 
+/// Most bytes of a request's body in the HTTP API: a thousand of the longest names in JSON's longest form fit.
+pub const API_BODY_MAX: usize = 1024 * 1024;
+
+/// Most bytes of a body that are read to its end before it is refused for its size, so that the answer arrives for
+/// certain; of longer ones the rest stays unread.
+pub const API_BODY_READ_MAX: usize = 4 * API_BODY_MAX;
+
+/// Most names in one request of the HTTP API: a department, answered within a few milliseconds.
+pub const API_NAMES_MAX: usize = 1_000;
+
+/// For so many names a request of the HTTP API counts as one more: the time that they take.
+pub const API_NAMES_PER_REQUEST: usize = 100;
+
+/// What may be asked with one service key: twice the thousand claims a second that the database takes on two cores,
+/// and a full second of it at once, as when a calendar is read for the first time.
+pub const API_RATE: Rate = Rate { burst: 2_000, per_second: 2_000 };
+
 /// How far ahead a token may end: longer than any key is used. Milliseconds taken for seconds are tens of thousands
 /// of years ahead.
 pub const TOKEN_LIFE_MAX: Duration = Duration::from_secs(3_653 * 86_400);

@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use mistatus_core::{signin_name::SigninName, time::Tick};
@@ -57,6 +58,13 @@ impl Bucket {
             self.level -= wanted;
         }
         enough
+    }
+
+    /// Returns how long after the last call of [`Bucket::take`] there are as many frames; never, where the bucket does not
+    /// hold them.
+    pub(crate) fn wait(&self, frames: u32) -> Duration {
+        let missing = (u64::from(frames) * FRAME).saturating_sub(self.level);
+        Duration::from_millis(missing.div_ceil(u64::from(self.rate.per_second).max(1)))
     }
 
     fn refill(&mut self, now: Tick) {

@@ -21,6 +21,7 @@ use tokio::{
 use crate::control::{self, Backups};
 use crate::{
     addresses::{Addresses, Strangers},
+    api::KeyRates,
     auth::Auth,
     clock::{self, Clock},
     config::Config,
@@ -134,6 +135,7 @@ impl Server {
             service_keys,
             demo: config.demo,
             pictures: config.pictures,
+            api_rates: Arc::new(KeyRates::new(config.api_rate)),
         };
         let door = Door {
             router: http::router(app),

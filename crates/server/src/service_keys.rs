@@ -77,7 +77,6 @@ pub(crate) struct ServiceKeys {
     current: watch::Receiver<Arc<[KnownKey]>>,
 }
 
-#[cfg_attr(not(test), expect(dead_code, reason = "the HTTP API is what will ask"))]
 impl ServiceKeys {
     /// Finds who shows this key; `None` for one that does not hold, or no longer.
     ///

@@ -22,8 +22,22 @@ pub(crate) struct Answer {
 }
 
 pub(crate) async fn get(address: SocketAddr, path: &str, headers: &[(&str, &str)]) -> Answer {
+    send(address, "GET", path, headers, "").await
+}
+
+/// Sends a request with a body, whose length is told where there is one.
+pub(crate) async fn send(
+    address: SocketAddr,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> Answer {
     let mut socket = TcpStream::connect(address).await.expect("the server listens");
-    let mut request = format!("GET {path} HTTP/1.1\r\nconnection: close\r\n");
+    let mut request = format!("{method} {path} HTTP/1.1\r\nconnection: close\r\n");
+    if !body.is_empty() {
+        request.push_str(&format!("content-length: {}\r\n", body.len()));
+    }
     if !headers.iter().any(|(name, _)| *name == "host") {
         request.push_str(&format!("host: {address}\r\n"));
     }
@@ -31,6 +45,7 @@ pub(crate) async fn get(address: SocketAddr, path: &str, headers: &[(&str, &str)
         request.push_str(&format!("{name}: {value}\r\n"));
     }
     request.push_str("\r\n");
+    request.push_str(body);
     socket.write_all(request.as_bytes()).await.expect("the request is taken");
     let mut bytes = Vec::new();
     socket.read_to_end(&mut bytes).await.expect("the answer ends");

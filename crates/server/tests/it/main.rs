@@ -1,5 +1,6 @@
 //! The server over real sockets, on free ports. Waits for conditions; asserts no wall-clock time.
 
+mod api;
 mod attack;
 mod auth;
 mod backup;

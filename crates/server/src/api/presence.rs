@@ -1,0 +1,261 @@
+//! How people are, for programs that may see everybody.
+
+use std::borrow::Cow;
+
+use axum::{
+    body::Body,
+    extract::State,
+    http::{HeaderMap, Response},
+};
+use mistatus_core::{
+    message::Change,
+    presence::{Note, Source},
+    signin_name::SigninName,
+    status::MiStatus,
+    time::UnixMs,
+};
+use serde::{Deserialize, Serialize, Serializer};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{ObjectBuilder, RefOr, Type, schema::Schema},
+};
+
+use crate::{
+    api::{
+        access::{Granted, PresenceRead},
+        body::{self, JsonBody, NamePath},
+        description::{BodyProblems, CommonProblems, PathProblems},
+        problem::Problem,
+    },
+    engine::ToEngine,
+    http::{self, App},
+    limits::{API_NAMES_MAX, API_NAMES_PER_REQUEST},
+};
+
+/// How somebody is, as a stranger sees it who may see everybody.
+///
+/// Whoever appears offline is OFFLINE in each byte, and whoever never signed in is UNKNOWN.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Presence)]
+pub(crate) struct PresenceView {
+    /// The sign-in name, as it was asked for. Names are compared without letter case.
+    #[schema(example = "alice@example.com", max_length = 129)]
+    name: String,
+    status: StatusNumber,
+    status_name: StatusName,
+    /// What the user says about it. Text, never markup.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 500, nullable = false)]
+    note: Option<String>,
+    /// Since when the status is this one, in milliseconds since 1970-01-01T00:00:00Z; absent where the server does not
+    /// know.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = 1795248000000_u64, maximum = 9007199254740991_u64, nullable = false)]
+    since: Option<u64>,
+    /// When what the user chose ends, in milliseconds since 1970-01-01T00:00:00Z; absent where it has no end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = 1795251600000_u64, maximum = 9007199254740991_u64, nullable = false)]
+    until: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    source: Option<SourceName>,
+    /// Whether the server has just started and cannot say yet who is gone; the status is UNKNOWN then. Whoever knows an
+    /// earlier one keeps it, as something that may have passed.
+    settling: bool,
+}
+
+/// The number of a status that others can see.
+struct StatusNumber(MiStatus);
+
+/// The name of a status that others can see.
+struct StatusName(MiStatus);
+
+/// What brought a status about.
+struct SourceName(Source);
+
+/// Whose presence is asked for.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = PresenceQuery)]
+pub(crate) struct QueryBody {
+    /// Sign-in names. A name that stands here twice is answered twice.
+    #[schema(max_items = 1000, example = json!(["alice@example.com", "bob@example.com"]))]
+    names: Vec<String>,
+}
+
+/// How several people are.
+#[derive(Serialize, ToSchema)]
+#[schema(as = PresenceList)]
+pub(crate) struct ListView {
+    /// One for each name, in the order of the names.
+    presence: Vec<PresenceView>,
+}
+
+/// How one person is
+///
+/// Answers for each name that could be one: whoever never signed in is UNKNOWN. Who may see whom among people, and who
+/// blocks whom, has no influence.
+#[utoipa::path(
+    get,
+    path = "/presence/{name}",
+    operation_id = "readPresence",
+    tag = "Reading presence",
+    params(
+        ("name" = String, Path, description = "A sign-in name, percent-encoded.", example = "alice@example.com",
+         min_length = 1, max_length = 129),
+        ("if-none-match" = Option<String>, Header, description = "The tags of answers that the program has."),
+    ),
+    responses(
+        (status = 200, description = "How the person is.", body = PresenceView, content_type = "application/json",
+         headers(("etag" = String, description = "Says which answer this is."))),
+        (status = 304, description = "It is as the program knows it.",
+         headers(("etag" = String, description = "Says which answer that is."))),
+        CommonProblems,
+        PathProblems,
+    ),
+    security(("serviceKey" = ["presence:read"])),
+)]
+pub(crate) async fn one(
+    _key: Granted<PresenceRead>,
+    NamePath(name): NamePath,
+    State(app): State<App>,
+    headers: HeaderMap,
+) -> Result<Response<Body>, Problem> {
+    let presence = views(&app, vec![name]).await?.pop().ok_or_else(Problem::unavailable)?;
+    Ok(body::tagged(&presence, &headers))
+}
+
+/// How several people are
+///
+/// As one request for each of them. 100 names count as one request more.
+#[utoipa::path(
+    post,
+    path = "/presence/query",
+    operation_id = "queryPresence",
+    tag = "Reading presence",
+    request_body(content = QueryBody, content_type = "application/json"),
+    responses(
+        (status = 200, description = "How they are.", body = ListView, content_type = "application/json"),
+        CommonProblems,
+        BodyProblems,
+    ),
+    security(("serviceKey" = ["presence:read"])),
+)]
+pub(crate) async fn many(
+    key: Granted<PresenceRead>,
+    State(app): State<App>,
+    JsonBody(QueryBody { names }): JsonBody<QueryBody>,
+) -> Result<Response<Body>, Problem> {
+    let names = parse_names(names)?;
+    key.charge(u32::try_from(names.len() / API_NAMES_PER_REQUEST).unwrap_or(u32::MAX), &app)?;
+    let presence = views(&app, names).await?;
+    Ok(body::plain(&ListView { presence }))
+}
+
+fn parse_names(names: Vec<String>) -> Result<Vec<SigninName>, Problem> {
+    if names.len() > API_NAMES_MAX {
+        return Err(Problem::field("names", format!("there are {} names", names.len()))
+            .allowing(format!("at most {API_NAMES_MAX} sign-in names")));
+    }
+    let parse = |(place, name): (usize, String)| {
+        SigninName::parse(&name).map_err(|error| body::wrong_name(format!("names[{place}]"), error))
+    };
+    names.into_iter().enumerate().map(parse).collect()
+}
+
+async fn views(app: &App, names: Vec<SigninName>) -> Result<Vec<PresenceView>, Problem> {
+    let asked = http::ask(app, |answer| ToEngine::View(names, answer)).await;
+    Ok(asked.ok_or_else(Problem::unavailable)?.into_iter().map(PresenceView::of).collect())
+}
+
+impl PresenceView {
+    fn of(change: Change) -> Self {
+        let presence = change.presence;
+        Self {
+            name: change.name.as_str().to_owned(),
+            status: StatusNumber(presence.status),
+            status_name: StatusName(presence.status),
+            note: presence.note.as_ref().map(Note::as_str).map(str::to_owned),
+            since: presence.since.map(UnixMs::as_millis),
+            until: presence.until.map(UnixMs::as_millis),
+            source: presence.source.map(SourceName),
+            settling: change.settling,
+        }
+    }
+}
+
+/// Iterates over the statuses that others can see.
+fn remote() -> impl Iterator<Item = MiStatus> {
+    MiStatus::ALL.into_iter().filter(|status| status.is_remote())
+}
+
+impl Serialize for StatusNumber {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u16(self.0.number())
+    }
+}
+
+impl Serialize for StatusName {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0.kebab())
+    }
+}
+
+impl Serialize for SourceName {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0.name())
+    }
+}
+
+impl PartialSchema for StatusNumber {
+    fn schema() -> RefOr<Schema> {
+        let rows: Vec<_> =
+            remote().map(|status| format!("{} {}", status.number(), status.kebab())).collect();
+        ObjectBuilder::new()
+            .schema_type(Type::Integer)
+            .description(Some(format!("A status: {}.", rows.join(", "))))
+            .enum_values(Some(remote().map(MiStatus::number)))
+            .into()
+    }
+}
+
+impl PartialSchema for StatusName {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some("The name of the status."))
+            .enum_values(Some(remote().map(MiStatus::kebab)))
+            .into()
+    }
+}
+
+impl PartialSchema for SourceName {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some(
+                "What brought the status about; absent where the server does not know, or where it would tell too much.",
+            ))
+            .enum_values(Some(Source::ALL.map(Source::name)))
+            .into()
+    }
+}
+
+impl ToSchema for StatusNumber {
+    fn name() -> Cow<'static, str> {
+        "Status".into()
+    }
+}
+
+impl ToSchema for StatusName {
+    fn name() -> Cow<'static, str> {
+        "StatusName".into()
+    }
+}
+
+impl ToSchema for SourceName {
+    fn name() -> Cow<'static, str> {
+        "Source".into()
+    }
+}
