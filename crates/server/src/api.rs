@@ -1,12 +1,17 @@
 //! The HTTP API of back ends, `/api/v1`: keys, bodies, problems, and the routes. Decides nothing about presence.
 //!
 //! Reading order: `access` says who may do what, `problem` what is answered where something is wrong, `body` reads what
-//! is sent and prints what is answered; `presence` holds routes; `description` describes them.
+//! is sent and prints what is answered, out of `values`; `presence`, `claims` and `status` hold routes, the last two ask by
+//! `service`; `description` describes them.
 
 mod problem;
 mod access;
+mod values;
 mod body;
 mod presence;
+mod service;
+mod claims;
+mod status;
 mod description;
 #[cfg(test)]
 mod reference;
@@ -43,6 +48,9 @@ fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(description::frame())
         .routes(routes!(presence::one))
         .routes(routes!(presence::many))
+        .routes(routes!(claims::put, claims::delete))
+        .routes(routes!(claims::list))
+        .routes(routes!(status::put, status::delete))
         .routes(routes!(description::openapi))
 }
 

@@ -1,6 +1,6 @@
 //! Routes: the stream's door, health, metrics, files; those of back ends are in `api`. One place turns refusals into JSON.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Json, Router,
@@ -180,12 +180,21 @@ pub(crate) async fn ask<T>(
     app: &App,
     question: impl FnOnce(oneshot::Sender<T>) -> ToEngine,
 ) -> Option<T> {
+    ask_within(app, limits::HEALTH_TIMEOUT, question).await
+}
+
+/// Asks the registry for something that may take a while.
+pub(crate) async fn ask_within<T>(
+    app: &App,
+    time: Duration,
+    question: impl FnOnce(oneshot::Sender<T>) -> ToEngine,
+) -> Option<T> {
     let (answer, answered) = oneshot::channel();
     let asked = async {
         app.stream.engine.send(question(answer)).await.ok()?;
         answered.await.ok()
     };
-    tokio::time::timeout(limits::HEALTH_TIMEOUT, asked).await.ok().flatten()
+    tokio::time::timeout(time, asked).await.ok().flatten()
 }
 
 /// Answers operators only: where few are connected, a count of connections gives away who is invisible.

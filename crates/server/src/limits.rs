@@ -127,6 +127,13 @@ pub const API_BODY_MAX: usize = 1024 * 1024;
 /// certain; of longer ones the rest stays unread.
 pub const API_BODY_READ_MAX: usize = 4 * API_BODY_MAX;
 
+/// How long a change may take in the HTTP API until nobody waits for it any more: a disk that is busy for long, and
+/// less than what HTTP clients wait for an answer.
+pub const API_WRITE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// When a program may try again what could not be done at once.
+pub const API_BUSY_RETRY: Duration = Duration::from_secs(1);
+
 /// Most names in one request of the HTTP API: a department, answered within a few milliseconds.
 pub const API_NAMES_MAX: usize = 1_000;
 

@@ -11,7 +11,7 @@ use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, header, request::Parts},
 };
-use mistatus_core::time::Tick;
+use mistatus_core::{claim::ServiceName, time::Tick};
 
 use crate::{
     api::problem::{Kind, Problem},
@@ -35,8 +35,22 @@ pub(crate) trait Needs {
 /// [`Scope::PresenceRead`].
 pub(crate) struct PresenceRead;
 
+/// [`Scope::ClaimsWrite`].
+pub(crate) struct ClaimsWrite;
+
+/// [`Scope::StatusWrite`].
+pub(crate) struct StatusWrite;
+
 impl Needs for PresenceRead {
     const SCOPE: Scope = Scope::PresenceRead;
+}
+
+impl Needs for ClaimsWrite {
+    const SCOPE: Scope = Scope::ClaimsWrite;
+}
+
+impl Needs for StatusWrite {
+    const SCOPE: Scope = Scope::StatusWrite;
 }
 
 impl<S: Needs> FromRequestParts<App> for Granted<S> {
@@ -59,6 +73,16 @@ impl<S: Needs> FromRequestParts<App> for Granted<S> {
 }
 
 impl<S> Granted<S> {
+    /// Returns who claims: the name of the key.
+    ///
+    /// # Errors
+    /// Never, as long as names of keys and of services are held to the same rule.
+    pub(crate) fn service(&self) -> Result<ServiceName, Problem> {
+        ServiceName::parse(self.key.name.as_str()).map_err(|error| {
+            Problem::new(Kind::Unavailable, format!("the name of the service key {error}"))
+        })
+    }
+
     /// Counts what a request costs beyond being one.
     ///
     /// # Errors

@@ -2,11 +2,12 @@
 
 use axum::{
     body::{Body, to_bytes},
-    extract::{FromRequest, FromRequestParts, Path, Request, rejection::PathRejection},
+    extract::{FromRequest, FromRequestParts, RawPathParams, Request},
     http::{HeaderMap, HeaderName, Response, StatusCode, header, request::Parts},
     response::IntoResponse,
 };
 use mistatus_core::{
+    claim::ClaimId,
     limits::ERROR_EXCERPT_MAX,
     signin_name::{SigninName, SigninNameError},
 };
@@ -30,19 +31,50 @@ pub(crate) struct NamePath(pub(crate) SigninName);
 pub(crate) const NAME_ALLOWED: &str =
     "a sign-in name: 1 to 129 UTF-16 units, no space first, no line breaks";
 
+/// The name of a claim in the path of a request.
+pub(crate) struct ClaimIdPath(pub(crate) ClaimId);
+
 impl FromRequestParts<App> for NamePath {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let path = Path::<String>::from_request_parts(parts, app).await;
-        let Path(name) = path.map_err(|error| wrong_path("name", NAME_ALLOWED, &error))?;
+        let name = path_value(parts, app, "name", NAME_ALLOWED).await?;
         SigninName::parse(&name).map(Self).map_err(|error| wrong_name("name", error))
     }
 }
 
-/// A part of the path that cannot be read at all, as where its percent-encoding is wrong.
-fn wrong_path(field: &str, allowed: &str, error: &PathRejection) -> Problem {
-    Problem::field(field, excerpt(&error.body_text())).allowing(allowed)
+impl FromRequestParts<App> for ClaimIdPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        const ALLOWED: &str = "1 to 64 characters out of A-Z, a-z, 0-9, `.`, `_`, `:` and `-`";
+        let id = path_value(parts, app, "id", ALLOWED).await?;
+        ClaimId::parse(&id).map(Self).map_err(|error| {
+            Problem::field("id", format!("the id of a claim {error}")).allowing(ALLOWED)
+        })
+    }
+}
+
+/// Returns a part of the path, decoded.
+async fn path_value(
+    parts: &mut Parts,
+    app: &App,
+    field: &str,
+    allowed: &str,
+) -> Result<String, Problem> {
+    match RawPathParams::from_request_parts(parts, app).await {
+        Ok(values) => {
+            let value = values.iter().find(|(name, _)| *name == field);
+            Ok(value.map(|(_, value)| value.to_owned()).unwrap_or_default())
+        }
+        // What cannot be decoded is named, and may be another part.
+        Err(error) => {
+            let text = error.body_text();
+            let name = text.split('`').nth(1).unwrap_or(field);
+            let problem = Problem::field(name, text.as_str());
+            Err(if name == field { problem.allowing(allowed) } else { problem })
+        }
+    }
 }
 
 /// A sign-in name that is none.
@@ -125,23 +157,30 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
 
 /// Says which field is wrong. The texts of serde_json name what is there and what is allowed.
 fn wrong_body(path: &str, error: &serde_json::Error) -> Problem {
-    let text = excerpt(&error.to_string());
+    let text = error.to_string();
     if !error.is_data() {
-        return Problem::new(Kind::MalformedBody, text).allowing("a JSON object");
+        return Problem::new(Kind::MalformedBody, excerpt(&text)).allowing("a JSON object");
     }
-    // What is missing or unknown is not in the path, or only its place.
-    let quoted = error.to_string().split('`').nth(1).map(excerpt);
-    let is_about_keys = ["unknown field", "missing field", "duplicate field"]
-        .iter()
-        .any(|start| text.starts_with(start));
-    let field = match (path, quoted) {
-        (".", Some(name)) if is_about_keys => name,
-        (path, Some(name)) if is_about_keys && !path.ends_with(name.as_str()) => {
+    let (text, _) = text.rsplit_once(" at line ").unwrap_or((&text, ""));
+    let problem = Problem::field(excerpt(&wrong_field(path, text)), excerpt(text));
+    match text.rsplit_once(", expected ") {
+        Some((_, allowed)) => problem.allowing(excerpt(allowed)),
+        None => problem,
+    }
+}
+
+/// Returns which field it is. What is missing is not in the path of serde_path_to_error.
+fn wrong_field(path: &str, text: &str) -> String {
+    let starts = ["unknown field", "missing field", "duplicate field"];
+    let name =
+        text.split('`').nth(1).filter(|_| starts.iter().any(|start| text.starts_with(start)));
+    match (path, name) {
+        (".", Some(name)) => name.to_owned(),
+        (path, Some(name)) if path != name && !path.ends_with(&format!(".{name}")) => {
             format!("{path}.{name}")
         }
         (path, _) => path.to_owned(),
-    };
-    Problem::field(excerpt(&field), text)
+    }
 }
 
 /// Returns the beginning of what somebody sent, which may be long.

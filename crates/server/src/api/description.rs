@@ -21,6 +21,8 @@ use crate::api::{self, problem::ProblemView};
     servers((url = "/api/v1", description = "Below the address of the server.")),
     tags(
         (name = "Reading presence", description = "Of one person or of many."),
+        (name = "Claims", description = "What a service knows about somebody, for a time."),
+        (name = "Choosing for somebody", description = "In the person's own name."),
         (name = "Description", description = "What this API is."),
     ),
 )]
@@ -37,7 +39,7 @@ pub(crate) enum CommonProblems {
         headers(("www-authenticate" = String, description = "How to prove who one is."))
     )]
     Unauthorized(ProblemView<'static>),
-    /// The service key has no scope for this, or the request went to a foreign name of an open server.
+    /// The service key has no scope for this, the operator does not allow it, or the request went to a foreign name of an open server.
     #[response(status = 403, content_type = "application/problem+json")]
     Forbidden(ProblemView<'static>),
     /// The service key is used too often.
@@ -47,8 +49,12 @@ pub(crate) enum CommonProblems {
         headers(("retry-after" = u64, description = "After how many seconds to try again."))
     )]
     TooManyRequests(ProblemView<'static>),
-    /// Registry or database do not answer.
-    #[response(status = 503, content_type = "application/problem+json")]
+    /// Registry or database do not answer, or too much is waiting.
+    #[response(
+        status = 503,
+        content_type = "application/problem+json",
+        headers(("retry-after" = u64, description = "After how many seconds to try again."))
+    )]
     Unavailable(ProblemView<'static>),
 }
 
@@ -74,6 +80,24 @@ pub(crate) enum BodyProblems {
     /// The header `content-type` does not say `application/json`.
     #[response(status = 415, content_type = "application/problem+json")]
     UnsupportedMediaType(ProblemView<'static>),
+}
+
+/// The problems of routes about one person that has to be there.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "only described: a `Problem` is what is answered")]
+pub(crate) enum PersonProblems {
+    /// Nobody has signed in by that name yet.
+    #[response(status = 404, content_type = "application/problem+json")]
+    NoSuchPerson(ProblemView<'static>),
+}
+
+/// The problems of routes that make claims.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "only described: a `Problem` is what is answered")]
+pub(crate) enum ConflictProblems {
+    /// There are as many claims about this person as may be.
+    #[response(status = 409, content_type = "application/problem+json")]
+    TooManyClaims(ProblemView<'static>),
 }
 
 /// This description

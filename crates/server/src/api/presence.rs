@@ -1,24 +1,13 @@
 //! How people are, for programs that may see everybody.
 
-use std::borrow::Cow;
-
 use axum::{
     body::Body,
     extract::State,
     http::{HeaderMap, Response},
 };
-use mistatus_core::{
-    message::Change,
-    presence::{Note, Source},
-    signin_name::SigninName,
-    status::MiStatus,
-    time::UnixMs,
-};
-use serde::{Deserialize, Serialize, Serializer};
-use utoipa::{
-    PartialSchema, ToSchema,
-    openapi::{ObjectBuilder, RefOr, Type, schema::Schema},
-};
+use mistatus_core::{message::Change, presence::Note, signin_name::SigninName, time::UnixMs};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::{
     api::{
@@ -26,6 +15,7 @@ use crate::{
         body::{self, JsonBody, NamePath},
         description::{BodyProblems, CommonProblems, PathProblems},
         problem::Problem,
+        values::{SourceName, StatusName, StatusNumber},
     },
     engine::ToEngine,
     http::{self, App},
@@ -64,15 +54,6 @@ pub(crate) struct PresenceView {
     /// earlier one keeps it, as something that may have passed.
     settling: bool,
 }
-
-/// The number of a status that others can see.
-struct StatusNumber(MiStatus);
-
-/// The name of a status that others can see.
-struct StatusName(MiStatus);
-
-/// What brought a status about.
-struct SourceName(Source);
 
 /// Whose presence is asked for.
 #[derive(Deserialize, ToSchema)]
@@ -182,80 +163,5 @@ impl PresenceView {
             source: presence.source.map(SourceName),
             settling: change.settling,
         }
-    }
-}
-
-/// Iterates over the statuses that others can see.
-fn remote() -> impl Iterator<Item = MiStatus> {
-    MiStatus::ALL.into_iter().filter(|status| status.is_remote())
-}
-
-impl Serialize for StatusNumber {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_u16(self.0.number())
-    }
-}
-
-impl Serialize for StatusName {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.0.kebab())
-    }
-}
-
-impl Serialize for SourceName {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.0.name())
-    }
-}
-
-impl PartialSchema for StatusNumber {
-    fn schema() -> RefOr<Schema> {
-        let rows: Vec<_> =
-            remote().map(|status| format!("{} {}", status.number(), status.kebab())).collect();
-        ObjectBuilder::new()
-            .schema_type(Type::Integer)
-            .description(Some(format!("A status: {}.", rows.join(", "))))
-            .enum_values(Some(remote().map(MiStatus::number)))
-            .into()
-    }
-}
-
-impl PartialSchema for StatusName {
-    fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new()
-            .schema_type(Type::String)
-            .description(Some("The name of the status."))
-            .enum_values(Some(remote().map(MiStatus::kebab)))
-            .into()
-    }
-}
-
-impl PartialSchema for SourceName {
-    fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new()
-            .schema_type(Type::String)
-            .description(Some(
-                "What brought the status about; absent where the server does not know, or where it would tell too much.",
-            ))
-            .enum_values(Some(Source::ALL.map(Source::name)))
-            .into()
-    }
-}
-
-impl ToSchema for StatusNumber {
-    fn name() -> Cow<'static, str> {
-        "Status".into()
-    }
-}
-
-impl ToSchema for StatusName {
-    fn name() -> Cow<'static, str> {
-        "StatusName".into()
-    }
-}
-
-impl ToSchema for SourceName {
-    fn name() -> Cow<'static, str> {
-        "Source".into()
     }
 }

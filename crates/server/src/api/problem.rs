@@ -10,6 +10,8 @@ use axum::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::limits::API_BUSY_RETRY;
+
 /// The kinds of problems; each has an address of its own in the reference, by which programs tell them apart.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Kind {
@@ -25,6 +27,12 @@ pub(crate) enum Kind {
     ForeignHost,
     /// There is no such address.
     NoSuchPath,
+    /// Nobody has that name.
+    NoSuchPerson,
+    /// There are as many claims as may be.
+    TooManyClaims,
+    /// The operator does not allow it.
+    NotAllowedHere,
     /// The address takes other methods only.
     NoSuchMethod,
     /// The body is too large.
@@ -80,14 +88,17 @@ pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
 impl Kind {
     /// Every kind, in the order of the reference.
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 14] = [
         Self::InvalidField,
         Self::MalformedBody,
         Self::Unauthorized,
         Self::MissingScope,
+        Self::NotAllowedHere,
         Self::ForeignHost,
         Self::NoSuchPath,
+        Self::NoSuchPerson,
         Self::NoSuchMethod,
+        Self::TooManyClaims,
         Self::BodyTooLarge,
         Self::UnsupportedMediaType,
         Self::TooManyRequests,
@@ -115,6 +126,19 @@ impl Kind {
                 "The server does not answer to this host name",
             ),
             Self::NoSuchPath => (StatusCode::NOT_FOUND, "no-such-path", "There is no such address"),
+            Self::NoSuchPerson => {
+                (StatusCode::NOT_FOUND, "no-such-person", "There is nobody of that name")
+            }
+            Self::TooManyClaims => (
+                StatusCode::CONFLICT,
+                "too-many-claims",
+                "There are as many claims about this person as may be",
+            ),
+            Self::NotAllowedHere => (
+                StatusCode::FORBIDDEN,
+                "not-allowed-here",
+                "The operator of the server does not allow it",
+            ),
             Self::NoSuchMethod => (
                 StatusCode::METHOD_NOT_ALLOWED,
                 "no-such-method",
@@ -157,12 +181,18 @@ impl Problem {
 
     /// A field that is wrong.
     pub(crate) fn field(field: impl Into<Box<str>>, detail: impl Into<Box<str>>) -> Self {
-        Self { field: Some(field.into()), ..Self::new(Kind::InvalidField, detail) }
+        Self::new(Kind::InvalidField, detail).about(field)
+    }
+
+    /// Says which field it is about.
+    pub(crate) fn about(self, field: impl Into<Box<str>>) -> Self {
+        Self { field: Some(field.into()), ..self }
     }
 
     /// The registry does not answer.
     pub(crate) fn unavailable() -> Self {
-        Self::new(Kind::Unavailable, "the registry does not answer; try again later")
+        let detail = "the registry does not answer; try again later";
+        Self::new(Kind::Unavailable, detail).retrying_after(API_BUSY_RETRY)
     }
 
     /// Says what is allowed.

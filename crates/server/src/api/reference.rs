@@ -55,7 +55,8 @@ fn every_route_is_described_with_its_scope_and_its_problems() {
     }
     // Routes come in with their description only.
     let source = include_str!("../api.rs");
-    assert_eq!(count, source.matches("routes!(").count());
+    let routes = source.split("routes!(").skip(1).filter_map(|rest| rest.split(')').next());
+    assert_eq!(count, routes.map(|routes| routes.split(',').count()).sum::<usize>());
     assert!(!source.contains(".route(") && !source.contains(".nest("));
 }
 
