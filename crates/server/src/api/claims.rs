@@ -25,8 +25,8 @@ use crate::{
         problem::{Kind, Problem},
         service,
         values::{
-            self, ClaimSourceName, ClaimableStatus, SaidInstant, SaidStatus, StatusName,
-            StatusNumber,
+            self, ClaimSourceName, ClaimableStatus, SaidInstant, SaidStatus, SigninNameText,
+            StatusName, StatusNumber,
         },
     },
     engine::ToEngine,
@@ -98,8 +98,7 @@ pub(crate) struct ClaimsView {
     operation_id = "putClaim",
     tag = "Claims",
     params(
-        ("name" = String, Path, description = "A sign-in name, percent-encoded.", example = "alice@example.com",
-         min_length = 1, max_length = 129),
+        ("name" = SigninNameText, Path, description = "Whose: a sign-in name, percent-encoded.", example = "alice@example.com"),
         ("id" = String, Path, description = "What the service calls the claim.", example = "event-7",
          pattern = "^[A-Za-z0-9._:-]{1,64}$"),
     ),
@@ -140,8 +139,7 @@ pub(crate) async fn put(
     operation_id = "deleteClaim",
     tag = "Claims",
     params(
-        ("name" = String, Path, description = "A sign-in name, percent-encoded.", example = "alice@example.com",
-         min_length = 1, max_length = 129),
+        ("name" = SigninNameText, Path, description = "Whose: a sign-in name, percent-encoded.", example = "alice@example.com"),
         ("id" = String, Path, description = "What the service calls the claim.", example = "event-7",
          pattern = "^[A-Za-z0-9._:-]{1,64}$"),
     ),
@@ -172,8 +170,7 @@ pub(crate) async fn delete(
     operation_id = "readClaims",
     tag = "Claims",
     params(
-        ("name" = String, Path, description = "A sign-in name, percent-encoded.", example = "alice@example.com",
-         min_length = 1, max_length = 129),
+        ("name" = SigninNameText, Path, description = "Whose: a sign-in name, percent-encoded.", example = "alice@example.com"),
         ("if-none-match" = Option<String>, Header, description = "The tags of answers that the program has."),
     ),
     responses(

@@ -15,7 +15,7 @@ use crate::{
         body::{self, JsonBody, NamePath},
         description::{BodyProblems, CommonProblems, PathProblems},
         problem::Problem,
-        values::{SourceName, StatusName, StatusNumber},
+        values::{SigninNameText, SourceName, StatusName, StatusNumber},
     },
     engine::ToEngine,
     http::{self, App},
@@ -30,7 +30,7 @@ use crate::{
 #[schema(as = Presence)]
 pub(crate) struct PresenceView {
     /// The sign-in name, as it was asked for. Names are compared without letter case.
-    #[schema(example = "alice@example.com", max_length = 129)]
+    #[schema(value_type = SigninNameText)]
     name: String,
     status: StatusNumber,
     status_name: StatusName,
@@ -61,7 +61,7 @@ pub(crate) struct PresenceView {
 #[schema(as = PresenceQuery)]
 pub(crate) struct QueryBody {
     /// Sign-in names. A name that stands here twice is answered twice.
-    #[schema(max_items = 1000, example = json!(["alice@example.com", "bob@example.com"]))]
+    #[schema(value_type = Vec<SigninNameText>, max_items = 1000, example = json!(["alice@example.com", "bob@example.com"]))]
     names: Vec<String>,
 }
 
@@ -83,8 +83,7 @@ pub(crate) struct ListView {
     operation_id = "readPresence",
     tag = "Reading presence",
     params(
-        ("name" = String, Path, description = "A sign-in name, percent-encoded.", example = "alice@example.com",
-         min_length = 1, max_length = 129),
+        ("name" = SigninNameText, Path, description = "Whose: a sign-in name, percent-encoded.", example = "alice@example.com"),
         ("if-none-match" = Option<String>, Header, description = "The tags of answers that the program has."),
     ),
     responses(

@@ -17,7 +17,7 @@ use crate::{
         description::{BodyProblems, CommonProblems, PathProblems, PersonProblems},
         problem::{Kind, Problem},
         service,
-        values::{self, SaidInstant, SaidStatus, SettableStatus},
+        values::{self, SaidInstant, SaidStatus, SettableStatus, SigninNameText},
     },
     http::App,
 };
@@ -48,8 +48,7 @@ pub(crate) struct ChoiceBody {
     operation_id = "putStatus",
     tag = "Choosing for somebody",
     params(
-        ("name" = String, Path, description = "A sign-in name, percent-encoded.", example = "alice@example.com",
-         min_length = 1, max_length = 129),
+        ("name" = SigninNameText, Path, description = "Whose: a sign-in name, percent-encoded.", example = "alice@example.com"),
     ),
     request_body(content = ChoiceBody, content_type = "application/json"),
     responses(
@@ -84,8 +83,7 @@ pub(crate) async fn put(
     operation_id = "deleteStatus",
     tag = "Choosing for somebody",
     params(
-        ("name" = String, Path, description = "A sign-in name, percent-encoded.", example = "alice@example.com",
-         min_length = 1, max_length = 129),
+        ("name" = SigninNameText, Path, description = "Whose: a sign-in name, percent-encoded.", example = "alice@example.com"),
     ),
     responses(
         (status = 204, description = "Nothing is chosen."),

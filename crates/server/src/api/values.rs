@@ -4,6 +4,7 @@ use std::{borrow::Cow, fmt};
 
 use mistatus_core::{
     claim::ClaimSource,
+    limits::SIGNIN_NAME_MAX,
     presence::{Note, Source},
     status::MiStatus,
     time::UnixMs,
@@ -30,6 +31,9 @@ pub(crate) struct SourceName(pub(crate) Source);
 
 /// A status as a program says it: by number or by name.
 pub(crate) struct SaidStatus(pub(crate) MiStatus);
+
+/// The description of a sign-in name.
+pub(crate) struct SigninNameText;
 
 /// The description of the statuses that can be claimed.
 pub(crate) struct ClaimableStatus;
@@ -111,6 +115,13 @@ impl<'de> Deserialize<'de> for SaidStatus {
                 known.map(SaidStatus).ok_or_else(unknown)
             }
 
+            fn visit_f64<E: de::Error>(self, number: f64) -> Result<SaidStatus, E> {
+                match whole(number) {
+                    Some(number) => self.visit_u64(number),
+                    None => Err(E::invalid_value(de::Unexpected::Float(number), &self)),
+                }
+            }
+
             fn visit_str<E: de::Error>(self, name: &str) -> Result<SaidStatus, E> {
                 let unknown = || E::invalid_value(de::Unexpected::Str(name), &self);
                 MiStatus::from_kebab(name).map(SaidStatus).ok_or_else(unknown)
@@ -133,13 +144,46 @@ impl<'de> Deserialize<'de> for ClaimSourceName {
 
 impl<'de> Deserialize<'de> for SaidInstant {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let ms = u64::deserialize(deserializer)?;
-        if ms > UnixMs::MAX.as_millis() {
-            let expected = "milliseconds since 1970, at most 9007199254740991";
-            return Err(de::Error::invalid_value(de::Unexpected::Unsigned(ms), &expected));
+        struct Reader;
+
+        impl Visitor<'_> for Reader {
+            type Value = SaidInstant;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an instant in milliseconds since 1970, 0 to 9007199254740991")
+            }
+
+            fn visit_u64<E: de::Error>(self, ms: u64) -> Result<SaidInstant, E> {
+                if ms > UnixMs::MAX.as_millis() {
+                    return Err(E::invalid_value(de::Unexpected::Unsigned(ms), &self));
+                }
+                Ok(SaidInstant(UnixMs::from_millis(ms)))
+            }
+
+            fn visit_f64<E: de::Error>(self, ms: f64) -> Result<SaidInstant, E> {
+                match whole(ms) {
+                    Some(ms) => self.visit_u64(ms),
+                    None => Err(E::invalid_value(de::Unexpected::Float(ms), &self)),
+                }
+            }
         }
-        Ok(Self(UnixMs::from_millis(ms)))
+
+        deserializer.deserialize_any(Reader)
     }
+}
+
+/// Returns a number that was written with a point and has nothing behind it: JSON knows no other difference, and the
+/// event stream takes it, too.
+fn whole(number: f64) -> Option<u64> {
+    #[expect(clippy::cast_precision_loss, reason = "2^53 - 1 is a number of this kind")]
+    let is_whole =
+        number.fract() == 0.0 && (0.0..=UnixMs::MAX.as_millis() as f64).contains(&number);
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "it is whole and within the bounds"
+    )]
+    is_whole.then_some(number as u64)
 }
 
 impl Serialize for StatusNumber {
@@ -203,6 +247,21 @@ impl PartialSchema for ClaimSourceName {
     }
 }
 
+impl PartialSchema for SigninNameText {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some(
+                "A sign-in name: 1 to 129 UTF-16 units, no space first, no line breaks.",
+            ))
+            .min_length(Some(1))
+            .max_length(Some(SIGNIN_NAME_MAX))
+            .pattern(Some("^[^ \\r\\n][^\\r\\n]*$"))
+            .examples([serde_json::json!("alice@example.com")])
+            .into()
+    }
+}
+
 impl PartialSchema for ClaimableStatus {
     fn schema() -> RefOr<Schema> {
         said("A status that can be claimed, by number or by name.", claimable)
@@ -239,6 +298,7 @@ named! {
     StatusName => "StatusName",
     SourceName => "Source",
     ClaimSourceName => "ClaimSource",
+    SigninNameText => "SigninName",
     ClaimableStatus => "ClaimableStatus",
     SettableStatus => "SettableStatus",
 }

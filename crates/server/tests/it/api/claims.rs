@@ -53,7 +53,7 @@ async fn a_claim_holds_until_it_is_taken_back_and_what_was_before_is_there_again
     );
     // Again is as once, and by number is as by name.
     put(&server, &key, CLAIM, &claim).await;
-    let longer = json!({"source": "call", "status": 50, "from": null, "until": until + 1});
+    let longer = json!({"source": "call", "status": 50.0, "from": null, "until": until + 1});
     put(&server, &key, CLAIM, &longer).await;
     let list = read(server.address, &key, "/presence/alice@x/claims").await;
     let claim = &list["claims"][0];
@@ -175,20 +175,21 @@ async fn what_is_wrong_with_a_claim_is_named() {
         ("status", json!(256), "10 busy"),
         ("status", json!(7), "number or the name"),
         ("status", json!(-1), "number or the name"),
-        ("status", json!(10.0), "number or the name"),
+        ("status", json!(10.5), "number or the name"),
         ("status", json!("Busy"), "number or the name"),
         ("status", json!(["busy"]), "number or the name"),
         ("note", json!(long), "500"),
         ("note", json!(5), "string"),
-        ("from", json!("2026-11-30T10:00:00Z"), "u64"),
-        ("from", json!(-1), "u64"),
-        ("from", json!(1.5), "u64"),
+        ("from", json!("2026-11-30T10:00:00Z"), "milliseconds"),
+        ("from", json!(-1), "milliseconds"),
+        ("from", json!(1.5), "milliseconds"),
+        ("from", json!(1e300), "milliseconds"),
         ("from", json!(9_007_199_254_740_992_u64), "9007199254740991"),
         ("until", json!(1), "later than"),
         ("until", json!(in_ms(-1)), "later than"),
         ("until", json!(in_ms(32 * DAY)), "31 days"),
         ("until", json!(u64::MAX), "9007199254740991"),
-        ("until", json!("tomorrow"), "u64"),
+        ("until", json!("tomorrow"), "milliseconds"),
         ("until", Value::Null, "null"),
         ("expires", json!(1), "`until`"),
         ("dismissed", json!(true), "`until`"),
@@ -256,7 +257,7 @@ async fn what_is_wrong_with_a_choice_is_named() {
         (json!({"status": 10, "note": "n".repeat(501)}), "note", "500"),
         (json!({"status": 10, "note": []}), "note", "string"),
         (json!({"status": 10, "until": in_ms(-1)}), "until", "later than now"),
-        (json!({"status": 10, "until": true}), "until", "u64"),
+        (json!({"status": 10, "until": true}), "until", "milliseconds"),
         (json!({"status": 10, "source": "user"}), "source", "unknown"),
     ] {
         let answer = ask(server.address, &key, "PUT", STATUS, &body.to_string()).await;
