@@ -1,12 +1,14 @@
 //! Who somebody is: by a signed token, or by their own word where nobody else can connect.
 
+mod error;
+
 use std::{
     fmt, fs,
     path::PathBuf,
     sync::{Arc, PoisonError, RwLock},
 };
 
-use jsonwebtoken::{DecodingKey, Validation, decode, errors::ErrorKind};
+use jsonwebtoken::{DecodingKey, Validation, decode};
 use mistatus_core::{
     message::{Greeting, Token},
     signin_name::SigninName,
@@ -15,6 +17,7 @@ use mistatus_core::{
 use serde::Deserialize;
 use serde_json::Value;
 
+pub(crate) use self::error::AuthError;
 use crate::{
     clock,
     key::{self, JwtAlgorithm},
@@ -61,26 +64,6 @@ pub(crate) struct KeyFile {
 struct Check {
     key: DecodingKey,
     validation: Validation,
-}
-
-/// Tells a developer why credentials were not accepted. Never tells whether a user exists.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum AuthError {
-    NoName,
-    NoToken,
-    Malformed,
-    Algorithm,
-    Signature,
-    Expired,
-    NotYet,
-    Audience,
-    Missing(&'static str),
-    /// A claim that is not what it has to be.
-    Claim(&'static str, &'static str),
-    /// A claim that is a time many years ahead.
-    TooFar(&'static str),
-    Subject,
-    Revoked,
 }
 
 /// The claims as they come: of any type, so that each can be refused by its name.
@@ -252,98 +235,6 @@ fn instant(name: &'static str, claim: Option<Value>) -> Result<Option<UnixMs>, A
 }
 
 const SIGNIN_NAME: &str = "a sign-in name: 1 to 129 UTF-16 units, no space first, no line breaks";
-
-impl AuthError {
-    fn of(kind: &ErrorKind) -> Self {
-        match kind {
-            ErrorKind::ExpiredSignature => Self::Expired,
-            ErrorKind::ImmatureSignature => Self::NotYet,
-            ErrorKind::InvalidAudience => Self::Audience,
-            ErrorKind::InvalidSignature => Self::Signature,
-            ErrorKind::InvalidAlgorithm | ErrorKind::InvalidAlgorithmName => Self::Algorithm,
-            // The others are looked for here.
-            ErrorKind::MissingRequiredClaim(_) => Self::Missing("aud"),
-            ErrorKind::InvalidClaimFormat(_) => Self::Claim("exp", "a number: seconds since 1970"),
-            _ => Self::Malformed,
-        }
-    }
-}
-
-impl AuthError {
-    /// Whether the same user's next token may be accepted without anything being done about it in the page: keys are
-    /// changed here and at the back end one after the other, clocks differ, and a back end is mended.
-    pub(crate) fn may_pass(self) -> bool {
-        match self {
-            Self::Malformed
-            | Self::Algorithm
-            | Self::Signature
-            | Self::Expired
-            | Self::NotYet
-            | Self::Audience
-            | Self::Missing(_)
-            | Self::Claim("exp" | "nbf" | "iat" | "jti" | "name", _)
-            | Self::TooFar(_) => true,
-            // The name itself, or its absence.
-            Self::NoName | Self::NoToken | Self::Claim(..) | Self::Subject | Self::Revoked => false,
-        }
-    }
-
-    /// Returns what an operator can do about it.
-    pub(crate) fn remedy(self) -> &'static str {
-        match self {
-            Self::NoName => {
-                "the page must name the user (data-signin-name); for tokens start the server with --auth jwt"
-            }
-            Self::NoToken | Self::Malformed => {
-                "the page must get tokens of your back end (data-token-url); without tokens: --auth open"
-            }
-            Self::Algorithm | Self::Signature => {
-                "--jwt-key must name the key that belongs to the one the back end signs with"
-            }
-            Self::Expired | Self::NotYet => {
-                "compare the clocks of this machine and of the back end"
-            }
-            Self::Audience | Self::Missing("aud") => {
-                "--jwt-audience and the claim `aud` of the back end's tokens must be the same"
-            }
-            Self::Missing(_) | Self::Claim(..) | Self::TooFar(_) => {
-                "the back end must sign other claims; see docs/EMBEDDING.md, Who somebody is"
-            }
-            Self::Subject => "the page renewed the token of another user",
-            Self::Revoked => "the file of --revoked lists the token or its user",
-        }
-    }
-}
-
-impl fmt::Display for AuthError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoName => {
-                f.write_str("`name` is missing: this server takes people at their word")
-            }
-            Self::NoToken => f.write_str("`token` is missing: this server wants a JSON Web Token"),
-            Self::Malformed => f.write_str("the token is not a JSON Web Token"),
-            Self::Algorithm => {
-                f.write_str("the token's algorithm is not the one of the server's key")
-            }
-            Self::Signature => f.write_str("the token's signature does not fit the server's key"),
-            Self::Expired => f.write_str("the token has expired"),
-            Self::NotYet => f.write_str("the token is not valid yet (`nbf`)"),
-            Self::Audience => f.write_str("the token is for another audience (`aud`)"),
-            Self::Missing(claim) => write!(f, "the token's `{claim}` is missing"),
-            Self::Claim(claim, allowed) => write!(f, "the token's `{claim}` must be {allowed}"),
-            Self::TooFar(claim) => write!(
-                f,
-                "the token's `{claim}` is more than ten years ahead; it must be in seconds since 1970, not in \
-                 milliseconds"
-            ),
-            Self::Subject => f.write_str("the token is for another user (`sub`)"),
-            Self::Revoked => f.write_str("the token has been revoked"),
-        }
-    }
-}
-
-impl std::error::Error for AuthError {}
 
 // Keys are secrets.
 impl fmt::Debug for Verifier {

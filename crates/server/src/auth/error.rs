@@ -1,0 +1,115 @@
+//! Why credentials were not accepted: for developers, for operators, and for clients that may try again. Decides nothing.
+
+use std::fmt;
+
+use jsonwebtoken::errors::ErrorKind;
+
+/// Tells a developer why credentials were not accepted. Never tells whether a user exists.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum AuthError {
+    NoName,
+    NoToken,
+    Malformed,
+    Algorithm,
+    Signature,
+    Expired,
+    NotYet,
+    Audience,
+    Missing(&'static str),
+    /// A claim that is not what it has to be.
+    Claim(&'static str, &'static str),
+    /// A claim that is a time many years ahead.
+    TooFar(&'static str),
+    Subject,
+    Revoked,
+}
+
+impl AuthError {
+    pub(super) fn of(kind: &ErrorKind) -> Self {
+        match kind {
+            ErrorKind::ExpiredSignature => Self::Expired,
+            ErrorKind::ImmatureSignature => Self::NotYet,
+            ErrorKind::InvalidAudience => Self::Audience,
+            ErrorKind::InvalidSignature => Self::Signature,
+            ErrorKind::InvalidAlgorithm | ErrorKind::InvalidAlgorithmName => Self::Algorithm,
+            // The others are looked for here.
+            ErrorKind::MissingRequiredClaim(_) => Self::Missing("aud"),
+            ErrorKind::InvalidClaimFormat(_) => Self::Claim("exp", "a number: seconds since 1970"),
+            _ => Self::Malformed,
+        }
+    }
+
+    /// Whether the same user's next token may be accepted without anything being done about it in the page: keys are
+    /// changed here and at the back end one after the other, clocks differ, and a back end is mended.
+    pub(crate) fn may_pass(self) -> bool {
+        match self {
+            Self::Malformed
+            | Self::Algorithm
+            | Self::Signature
+            | Self::Expired
+            | Self::NotYet
+            | Self::Audience
+            | Self::Missing(_)
+            | Self::Claim("exp" | "nbf" | "iat" | "jti" | "name", _)
+            | Self::TooFar(_) => true,
+            // The name itself, or its absence.
+            Self::NoName | Self::NoToken | Self::Claim(..) | Self::Subject | Self::Revoked => false,
+        }
+    }
+
+    /// Returns what an operator can do about it.
+    pub(crate) fn remedy(self) -> &'static str {
+        match self {
+            Self::NoName => {
+                "the page must name the user (data-signin-name); for tokens start the server with --auth jwt"
+            }
+            Self::NoToken | Self::Malformed => {
+                "the page must get tokens of your back end (data-token-url); without tokens: --auth open"
+            }
+            Self::Algorithm | Self::Signature => {
+                "--jwt-key must name the key that belongs to the one the back end signs with"
+            }
+            Self::Expired | Self::NotYet => {
+                "compare the clocks of this machine and of the back end"
+            }
+            Self::Audience | Self::Missing("aud") => {
+                "--jwt-audience and the claim `aud` of the back end's tokens must be the same"
+            }
+            Self::Missing(_) | Self::Claim(..) | Self::TooFar(_) => {
+                "the back end must sign other claims; see docs/EMBEDDING.md, Who somebody is"
+            }
+            Self::Subject => "the page renewed the token of another user",
+            Self::Revoked => "the file of --revoked lists the token or its user",
+        }
+    }
+}
+
+impl fmt::Display for AuthError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoName => {
+                f.write_str("`name` is missing: this server takes people at their word")
+            }
+            Self::NoToken => f.write_str("`token` is missing: this server wants a JSON Web Token"),
+            Self::Malformed => f.write_str("the token is not a JSON Web Token"),
+            Self::Algorithm => {
+                f.write_str("the token's algorithm is not the one of the server's key")
+            }
+            Self::Signature => f.write_str("the token's signature does not fit the server's key"),
+            Self::Expired => f.write_str("the token has expired"),
+            Self::NotYet => f.write_str("the token is not valid yet (`nbf`)"),
+            Self::Audience => f.write_str("the token is for another audience (`aud`)"),
+            Self::Missing(claim) => write!(f, "the token's `{claim}` is missing"),
+            Self::Claim(claim, allowed) => write!(f, "the token's `{claim}` must be {allowed}"),
+            Self::TooFar(claim) => write!(
+                f,
+                "the token's `{claim}` is more than ten years ahead; it must be in seconds since 1970, not in \
+                 milliseconds"
+            ),
+            Self::Subject => f.write_str("the token is for another user (`sub`)"),
+            Self::Revoked => f.write_str("the token has been revoked"),
+        }
+    }
+}
+
+impl std::error::Error for AuthError {}
