@@ -5,13 +5,8 @@ use axum::{
     extract::State,
     http::{HeaderMap, Response, StatusCode},
 };
-use mistatus_core::{
-    claim::{ClaimKey, KnownClaim},
-    hresult::HResult,
-    presence::Note,
-    time::UnixMs,
-};
-use mistatus_hub::{NewClaim, ServiceCommand};
+use mistatus_core::{claim::ClaimKey, hresult::HResult, presence::Note, time::UnixMs};
+use mistatus_hub::{ClaimRecord, NewClaim, ServiceCommand};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -199,8 +194,8 @@ pub(crate) async fn list(
 
 impl ClaimView {
     /// Whether it was dismissed is left out: only somebody who is there can have done that.
-    fn of(known: KnownClaim) -> Self {
-        let KnownClaim { key, claim, dismissed: _ } = known;
+    fn of(known: ClaimRecord) -> Self {
+        let ClaimRecord { key, claim, dismissed: _ } = known;
         Self {
             id: key.id.as_str().to_owned(),
             source: ClaimSourceName(claim.source),
