@@ -11,7 +11,7 @@ use std::{cell::RefCell, rc::Rc};
 use leptos::prelude::*;
 use mistatus_core::{
     by_name::ByName,
-    claim::{ClaimSource, KnownClaim},
+    claim::{ClaimSources, KnownClaim},
     dialect::Dialect,
     hresult::HResult,
     presence::{Intent, Note},
@@ -59,7 +59,7 @@ pub struct MyView {
     /// What services claim about the user, also for later.
     pub claims: Vec<KnownClaim>,
     /// Of which kinds of sources the user wants no claim to count.
-    pub ignored: Vec<ClaimSource>,
+    pub ignored: ClaimSources,
     /// Chosen and not yet confirmed; sent as soon as there is a connection.
     pub pending: Option<MiStatus>,
     /// Why the last sign-in or change failed; `None` after a success.
@@ -137,7 +137,7 @@ impl MyView {
             status: MiStatus::Offline,
             intent: None,
             claims: Vec::new(),
-            ignored: Vec::new(),
+            ignored: ClaimSources::NONE,
             pending: None,
             failure: None,
         }
@@ -284,7 +284,7 @@ impl Model {
             status: session.my_status(),
             intent: session.me().map(|me| me.intent.clone()),
             claims: session.me().map_or_else(Vec::new, |me| me.claims.clone()),
-            ignored: session.me().map_or_else(Vec::new, |me| me.ignored.clone()),
+            ignored: session.me().map_or(ClaimSources::NONE, |me| me.ignored),
             pending: session.choosing(),
             failure,
         };

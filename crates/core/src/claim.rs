@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// The kind of source that a claim comes from, which decides its rank.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum ClaimSource {
     /// A call that is going on, as a telephone system knows it.
     Call,
@@ -27,6 +27,10 @@ pub enum ClaimSource {
     /// A program that acts for the user.
     Agent,
 }
+
+/// A set of kinds of sources.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct ClaimSources(u8);
 
 /// The name of one claim about one user: 1 to 64 characters of `A-Z`, `a-z`, `0-9`, `.`, `_`, `:` and `-`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -127,6 +131,48 @@ impl ClaimSource {
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|source| source.name() == name)
+    }
+}
+
+impl ClaimSources {
+    /// No kind of source.
+    pub const NONE: Self = Self(0);
+
+    /// Whether there are none.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Whether a kind is among them.
+    #[must_use]
+    pub const fn contains(self, source: ClaimSource) -> bool {
+        self.0 & 1 << source.rank() != 0
+    }
+
+    /// Puts a kind among them, or takes it out.
+    pub const fn set(&mut self, source: ClaimSource, is_in: bool) {
+        let bit = 1 << source.rank();
+        if is_in {
+            self.0 |= bit;
+        } else {
+            self.0 &= !bit;
+        }
+    }
+
+    /// Iterates over them, the highest rank first.
+    pub fn iter(self) -> impl Iterator<Item = ClaimSource> {
+        ClaimSource::ALL.into_iter().filter(move |source| self.contains(*source))
+    }
+}
+
+impl FromIterator<ClaimSource> for ClaimSources {
+    fn from_iter<I: IntoIterator<Item = ClaimSource>>(sources: I) -> Self {
+        let mut all = Self::default();
+        for source in sources {
+            all.set(source, true);
+        }
+        all
     }
 }
 
@@ -237,6 +283,18 @@ mod tests {
             assert_eq!(ClaimSource::from_name(source.name()), Some(source));
         }
         assert_eq!(ClaimSource::from_name("user"), None);
+    }
+
+    #[test]
+    fn a_set_of_sources_has_each_once_and_in_the_order_of_their_rank() {
+        let mut sources: ClaimSources =
+            [ClaimSource::Agent, ClaimSource::Call, ClaimSource::Agent].into_iter().collect();
+        assert_eq!(sources.iter().collect::<Vec<_>>(), [ClaimSource::Call, ClaimSource::Agent]);
+        sources.set(ClaimSource::Call, false);
+        sources.set(ClaimSource::Meeting, false);
+        assert_eq!(sources.iter().collect::<Vec<_>>(), [ClaimSource::Agent]);
+        sources.set(ClaimSource::Agent, false);
+        assert!(sources.is_empty());
     }
 
     #[test]

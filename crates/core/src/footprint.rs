@@ -93,7 +93,7 @@ impl Footprint for Change {
 
 impl Footprint for MyPresence {
     fn held(&self) -> usize {
-        note(self.intent.note.as_ref()) + all(&self.claims) + size_of_val(&*self.ignored)
+        note(self.intent.note.as_ref()) + all(&self.claims)
     }
 }
 

@@ -5,7 +5,7 @@
 
 use crate::{
     chat::{ChatMessage, ContactRequest, MessageId, MessageText},
-    claim::{ClaimKey, ClaimSource, KnownClaim},
+    claim::{ClaimKey, ClaimSource, ClaimSources, KnownClaim},
     group::{Group, GroupId, GroupName},
     hresult::HResult,
     presence::{Intent, Presence, Source},
@@ -483,7 +483,7 @@ pub struct MyPresence {
     /// What services claim about the user, also for later; in the order of the services' names.
     pub claims: Vec<KnownClaim>,
     /// Of which kinds of sources the user wants no claim to count.
-    pub ignored: Vec<ClaimSource>,
+    pub ignored: ClaimSources,
 }
 
 impl MyPresence {

@@ -1,10 +1,10 @@
 //! What services claim about one user, and which of it holds. Tells nobody.
 
 use core::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use mistatus_core::{
-    claim::{Claim, ClaimKey, ClaimSource, KnownClaim},
+    claim::{Claim, ClaimKey, ClaimSource, ClaimSources, KnownClaim},
     time::UnixMs,
 };
 
@@ -14,7 +14,7 @@ use crate::io::ClaimRecord;
 #[derive(Default)]
 pub(crate) struct Claims {
     all: BTreeMap<ClaimKey, KeptClaim>,
-    ignored: BTreeSet<ClaimSource>,
+    ignored: ClaimSources,
 }
 
 struct KeptClaim {
@@ -26,14 +26,11 @@ struct KeptClaim {
 
 impl Claims {
     /// Takes what was stored; call [`Claims::advance`] next.
-    pub(crate) fn restored(records: Vec<ClaimRecord>, ignored: Vec<ClaimSource>) -> Self {
+    pub(crate) fn restored(records: Vec<ClaimRecord>, ignored: ClaimSources) -> Self {
         let kept = |ClaimRecord { key, claim, dismissed }| {
             (key, KeptClaim { claim, has_begun: false, is_dismissed: dismissed })
         };
-        Self {
-            all: records.into_iter().map(kept).collect(),
-            ignored: ignored.into_iter().collect(),
-        }
+        Self { all: records.into_iter().map(kept).collect(), ignored }
     }
 
     /// Lets begin and end what is due.
@@ -58,7 +55,7 @@ impl Claims {
 
     fn first(&self) -> Option<(&ClaimKey, &Claim)> {
         let counts = |kept: &KeptClaim| {
-            kept.has_begun && !kept.is_dismissed && !self.ignored.contains(&kept.claim.source)
+            kept.has_begun && !kept.is_dismissed && !self.ignored.contains(kept.claim.source)
         };
         let claims = self.all.iter().filter(|(_, kept)| counts(kept));
         claims
@@ -94,20 +91,16 @@ impl Claims {
     }
 
     pub(crate) fn ignores(&self, source: ClaimSource) -> bool {
-        self.ignored.contains(&source)
+        self.ignored.contains(source)
     }
 
     pub(crate) fn ignore(&mut self, source: ClaimSource, ignored: bool) {
-        if ignored {
-            self.ignored.insert(source);
-        } else {
-            self.ignored.remove(&source);
-        }
+        self.ignored.set(source, ignored);
     }
 
-    /// Returns of which kinds of sources no claim counts, those of the highest rank first.
-    pub(crate) fn ignored(&self) -> Vec<ClaimSource> {
-        self.ignored.iter().copied().collect()
+    /// Returns of which kinds of sources no claim counts.
+    pub(crate) const fn ignored(&self) -> ClaimSources {
+        self.ignored
     }
 
     /// Returns how many there are without one of them: of that one's service, and in all.

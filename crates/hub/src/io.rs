@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use mistatus_core::{
     chat::{ChatMessage, MessageId},
-    claim::{Claim, ClaimKey, ClaimSource},
+    claim::{Claim, ClaimKey, ClaimSource, ClaimSources},
     group::{Group, GroupId, GroupName},
     hresult::HResult,
     message::{Notice, RequestId, Resume, Seq, Token, Update},
@@ -74,7 +74,7 @@ pub struct UserRecord {
     /// What services claim about the user; one that has ended counts as none.
     pub claims: Vec<ClaimRecord>,
     /// Of which kinds of sources the user wants no claim to count.
-    pub ignored: Vec<ClaimSource>,
+    pub ignored: ClaimSources,
 }
 
 /// The stored groups, blocks and permissions of one user.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use mistatus_core::{
     chat::{ChatMessage, MessageId},
+    claim::ClaimSources,
     group::Group,
     message::RequestId,
     presence::Intent,
@@ -74,7 +75,7 @@ impl MemoryStore {
                     deferred: Vec::new(),
                     relations: RelationsRecord::default(),
                     claims: Vec::new(),
-                    ignored: Vec::new(),
+                    ignored: ClaimSources::NONE,
                 });
                 record.friendly_name.clone_from(friendly_name);
             }
@@ -99,9 +100,7 @@ impl MemoryStore {
                     .for_each(|record| record.dismissed = true);
             }
             Write::IgnoreClaims { owner, source, ignored } => {
-                let all = &mut self.of(owner).ignored;
-                all.retain(|other| other != source);
-                all.extend(ignored.then_some(*source));
+                self.of(owner).ignored.set(*source, *ignored);
             }
             Write::RemoveClaim { owner, key } => {
                 self.of(owner).claims.retain(|record| record.key != *key);

@@ -2,7 +2,7 @@
 
 use mistatus_core::{
     chat::{MessageId, MessageText, MessageTextError},
-    claim::{ClaimId, ClaimSource, ServiceName},
+    claim::{ClaimId, ClaimSource, ClaimSources, ServiceName},
     friendly_name,
     group::{GroupId, GroupName},
     hresult::HResult,
@@ -219,14 +219,14 @@ impl Codec<Vec<SigninName>> for Names {
 /// Kinds of sources, left out where there are none. What is not known is left out as well.
 pub(crate) struct Kinds(pub(crate) &'static str);
 
-impl Codec<Vec<ClaimSource>> for Kinds {
-    fn put<'a>(&self, value: &'a Vec<ClaimSource>, into: &mut Fields<'a>) {
+impl Codec<ClaimSources> for Kinds {
+    fn put<'a>(&self, value: &'a ClaimSources, into: &mut Fields<'a>) {
         if !value.is_empty() {
-            into.push(self.0, Content::Texts(value.iter().map(|source| source.name()).collect()));
+            into.push(self.0, Content::Texts(value.iter().map(ClaimSource::name).collect()));
         }
     }
 
-    fn take<R: Reader>(&self, from: &R) -> Result<Vec<ClaimSource>, R::Error> {
+    fn take<R: Reader>(&self, from: &R) -> Result<ClaimSources, R::Error> {
         let texts = from.texts(self.0).unwrap_or_default();
         Ok(texts.iter().filter_map(|text| ClaimSource::from_name(text)).collect())
     }

@@ -6,6 +6,7 @@ use std::{net::SocketAddr, time::Duration};
 
 use futures_util::{SinkExt, StreamExt};
 use mistatus_core::{
+    claim::ClaimSources,
     dialect::Dialect,
     message::{ClientMessage, Command, Greeting, Notice, Request, RequestId, Signal},
     presence::{Intent, Note, Source},
@@ -147,7 +148,7 @@ fn record(
         deferred: Vec::new(),
         relations: RelationsRecord::default(),
         claims: Vec::new(),
-        ignored: Vec::new(),
+        ignored: ClaimSources::NONE,
     }
 }
 

@@ -199,7 +199,7 @@ impl Engine {
         while let Some(output) = self.hub.poll_output() {
             match output {
                 Output::Notify(connection, notice) => {
-                    self.send(connection, Outgoing::Notice(notice))
+                    self.send(connection, Outgoing::Notice(notice.into()))
                 }
                 Output::Update(connection, seq, update) => {
                     let shared = self.last_update.shared(update);

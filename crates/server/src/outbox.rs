@@ -39,7 +39,7 @@ pub(crate) struct Queued {
 
 /// An entry in the queue of a connection's writer.
 pub(crate) enum Outgoing {
-    Notice(Notice),
+    Notice(Box<Notice>),
     /// An update with its number for this connection; its text is the same for all who are told.
     Update(Seq, Arc<SharedUpdate>),
     /// A ping of the WebSocket protocol, which the peer's network stack answers.
@@ -152,14 +152,18 @@ impl Outgoing {
     fn bytes(&self) -> usize {
         size_of::<Self>()
             + match self {
-                Self::Notice(notice) => notice.held(),
+                Self::Notice(notice) => notice.footprint(),
                 Self::Update(_, shared) => shared.update.footprint(),
                 Self::Probe | Self::Close(_) => 0,
             }
     }
 
     const fn is_last(&self) -> bool {
-        matches!(self, Self::Close(_) | Self::Notice(Notice::Bye { .. }))
+        match self {
+            Self::Notice(notice) => matches!(**notice, Notice::Bye { .. }),
+            Self::Close(_) => true,
+            Self::Update(..) | Self::Probe => false,
+        }
     }
 }
 
@@ -230,7 +234,7 @@ mod tests {
 
     fn refusal(bytes: usize) -> Outgoing {
         let message = "x".repeat(bytes);
-        Outgoing::Notice(Notice::Refused { hr: HResult::E_INVALIDARG, message })
+        Outgoing::Notice(Notice::Refused { hr: HResult::E_INVALIDARG, message }.into())
     }
 
     /// Queues notices of 500 bytes and more until no more may wait.
@@ -275,7 +279,7 @@ mod tests {
             assert_eq!(outbox.push(refusal(500)), Err(Overflow));
             let hr = HResult::MSGR_E_SERVER_TOO_BUSY;
             let bye = Notice::Bye { hr, retry_after: None, message: Some("x".repeat(500)) };
-            assert_eq!(outbox.push(Outgoing::Notice(bye)), Ok(()));
+            assert_eq!(outbox.push(Outgoing::Notice(bye.into())), Ok(()));
             assert_eq!(outbox.push(Outgoing::Close(4429)), Ok(()));
         }
     }

@@ -206,7 +206,7 @@ pub(crate) async fn serve(socket: WebSocket, caller: Caller, context: StreamCont
     }
     let too_large = matches!(end, End::Closed(limits::CLOSE_TOO_LARGE, _));
     if let End::Closed(code, notice) = end {
-        let notice = notice.map(|notice| Outgoing::Notice(*notice));
+        let notice = notice.map(Outgoing::Notice);
         for last in notice.into_iter().chain([Outgoing::Close(code)]) {
             let _ = connection.outbox.push(last);
         }

@@ -13,6 +13,7 @@ mod tabs;
 
 use super::*;
 use crate::{
+    claim::ClaimSources,
     dialect::DialectError,
     limits::BACKOFF_FORGIVEN_AFTER,
     message::{
@@ -109,7 +110,7 @@ fn me(status: MiStatus) -> MyPresence {
         since: None,
         source: None,
         claims: Vec::new(),
-        ignored: Vec::new(),
+        ignored: ClaimSources::NONE,
     }
 }
 

@@ -469,7 +469,7 @@ fn a_source_that_is_ignored_counts_no_more_until_it_is_not() {
     put(&mut world, "alice@x", "lunch", claimed);
     assert_eq!(ignore(&mut world, true), HResult::S_OK);
     assert_eq!(world.statuses(BOB), [InAMeeting, OutToLunch]);
-    assert_eq!(world.snapshot(ALICE).me.ignored, [ClaimSource::Calendar]);
+    assert!(world.snapshot(ALICE).me.ignored.iter().eq([ClaimSource::Calendar]));
     world.restart();
     world.connect(11, "alice@x");
     assert_eq!(world.snapshot(11).me.status, OutToLunch, "after a restart, too");

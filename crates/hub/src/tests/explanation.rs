@@ -174,7 +174,7 @@ fn restarted(chosen: Intent) -> (World, UnixMs) {
         deferred: Vec::new(),
         relations: crate::RelationsRecord::default(),
         claims: Vec::new(),
-        ignored: Vec::new(),
+        ignored: mistatus_core::claim::ClaimSources::NONE,
     };
     let (now, wall) = (world.now(), world.wall());
     world.hub.restore(record, now, wall);

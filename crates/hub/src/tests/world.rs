@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use mistatus_core::{
+    claim::ClaimSources,
     hresult::HResult,
     message::{
         Change, ClientMessage, Command, Notice, Request, RequestId, Resume, Seq, Signal, Snapshot,
@@ -87,7 +88,7 @@ impl World {
             deferred: Vec::new(),
             relations: RelationsRecord::default(),
             claims: Vec::new(),
-            ignored: Vec::new(),
+            ignored: ClaimSources::NONE,
         };
         self.memory.insert(record.clone());
         let wall = self.wall();

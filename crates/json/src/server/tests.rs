@@ -255,7 +255,7 @@ fn any_me() -> impl Strategy<Value = MyPresence> {
             since,
             source,
             claims,
-            ignored,
+            ignored: ignored.into_iter().collect(),
         },
     )
 }

@@ -1,7 +1,7 @@
 //! Claims about people in the database.
 
 use mistatus_core::{
-    claim::{Claim, ClaimId, ClaimKey, ClaimSource, ServiceName},
+    claim::{Claim, ClaimId, ClaimKey, ClaimSource, ClaimSources, ServiceName},
     presence::Note,
     signin_name::SigninName,
     status::MiStatus,
@@ -108,8 +108,7 @@ impl<'d> ClaimStatements<'d> {
                 "SELECT service, id, source, status, note, starts, until, dismissed FROM claims
                  WHERE owner = ?1 ORDER BY service, id",
             )?,
-            ignored: database
-                .prepare("SELECT source FROM ignored_claims WHERE owner = ?1 ORDER BY source")?,
+            ignored: database.prepare("SELECT source FROM ignored_claims WHERE owner = ?1")?,
         })
     }
 
@@ -117,14 +116,14 @@ impl<'d> ClaimStatements<'d> {
     pub(super) fn read(
         &mut self,
         folded: &str,
-    ) -> rusqlite::Result<(Vec<ClaimRecord>, Vec<ClaimSource>)> {
+    ) -> rusqlite::Result<(Vec<ClaimRecord>, ClaimSources)> {
         let claims = valid(&mut self.claims, [folded], |row| {
             Ok(record(row)?.filter(|record| is_possible(&record.claim)))
         })?;
         let ignored = valid(&mut self.ignored, [folded], |row| {
             Ok(ClaimSource::from_name(&row.get::<_, String>(0)?))
         })?;
-        Ok((claims, ignored))
+        Ok((claims, ignored.into_iter().collect()))
     }
 }
 

@@ -73,7 +73,7 @@ impl Connection {
 
     /// Answers without the engine. Whoever does not read the answers is let go.
     pub(super) fn say(&self, notice: Notice) -> Result<(), End> {
-        if self.outbox.push(Outgoing::Notice(notice)).is_ok() {
+        if self.outbox.push(Outgoing::Notice(notice.into())).is_ok() {
             return Ok(());
         }
         self.context.metrics.refuse(Refused::SlowReader);

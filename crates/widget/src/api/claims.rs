@@ -1,7 +1,7 @@
 //! Claims about the user, as the facade asks for them. Converts only.
 
 use mistatus_core::{
-    claim::{ClaimId, ClaimKey, ClaimSource, KnownClaim, ServiceName},
+    claim::{ClaimId, ClaimKey, ClaimSource, ClaimSources, KnownClaim, ServiceName},
     hresult::HResult,
     message::Command,
     presence::Note,
@@ -29,7 +29,7 @@ impl Client {
     #[wasm_bindgen(js_name = ignoredClaims, unchecked_return_type = r#"("call" | "meeting" | "calendar" | "schedule" | "agent")[]"#)]
     pub fn ignored_claims(&self) -> js_sys::Array {
         self.presence.with_session(|session| {
-            let ignored = session.me().map_or(&[][..], |me| &me.ignored);
+            let ignored = session.me().map_or(ClaimSources::NONE, |me| me.ignored);
             ignored.iter().map(|source| JsValue::from(source.name())).collect()
         })
     }

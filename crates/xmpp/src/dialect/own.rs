@@ -1,6 +1,7 @@
 //! What the user chose, and what this client says of it.
 
 use mistatus_core::{
+    claim::ClaimSources,
     message::MyPresence,
     presence::{Intent, Source},
     status::MiStatus,
@@ -75,7 +76,7 @@ impl Own {
             source,
             // XMPP has none.
             claims: Vec::new(),
-            ignored: Vec::new(),
+            ignored: ClaimSources::NONE,
         }
     }
 

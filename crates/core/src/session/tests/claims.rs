@@ -61,7 +61,8 @@ fn a_claim_that_begins_is_told_with_the_status() {
     let mut client = Client::persistent().signed_in(&[]);
     let did = told(&mut client, 1, claimed(InAMeeting));
     assert_eq!(did, [Out(Output::Event(Event::Claims)), My(H::S_OK, InAMeeting)]);
-    let ignoring = MyPresence { ignored: vec![ClaimSource::Calendar], ..claimed(Online) };
+    let ignoring =
+        MyPresence { ignored: [ClaimSource::Calendar].into_iter().collect(), ..claimed(Online) };
     let did = told(&mut client, 2, ignoring);
     assert_eq!(did, [Out(Output::Event(Event::Claims)), My(H::S_OK, Online)]);
 }
