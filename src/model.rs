@@ -6,7 +6,7 @@
 mod chat;
 mod list;
 
-use std::{cell::RefCell, rc::Rc};
+use std::{cell::RefCell, rc::Rc, sync::Arc};
 
 use leptos::prelude::*;
 use mistatus_core::{
@@ -57,7 +57,7 @@ pub struct MyView {
     /// What the user chose and the server confirmed; `None` while it is not known.
     pub intent: Option<Intent>,
     /// What services claim about the user, also for later.
-    pub claims: Vec<KnownClaim>,
+    pub claims: Arc<[KnownClaim]>,
     /// Of which kinds of sources the user wants no claim to count.
     pub ignored: ClaimSources,
     /// Chosen and not yet confirmed; sent as soon as there is a connection.
@@ -130,13 +130,13 @@ impl MyView {
 
     /// Nobody is signed in.
     #[must_use]
-    pub const fn signed_out() -> Self {
+    pub fn signed_out() -> Self {
         Self {
             name: String::new(),
             friendly_name: String::new(),
             status: MiStatus::Offline,
             intent: None,
-            claims: Vec::new(),
+            claims: Arc::default(),
             ignored: ClaimSources::NONE,
             pending: None,
             failure: None,
@@ -283,7 +283,7 @@ impl Model {
                 .map_or_else(String::new, |account| account.friendly_name.clone()),
             status: session.my_status(),
             intent: session.me().map(|me| me.intent.clone()),
-            claims: session.me().map_or_else(Vec::new, |me| me.claims.clone()),
+            claims: session.me().map_or_else(Arc::default, |me| me.claims.clone()),
             ignored: session.me().map_or(ClaimSources::NONE, |me| me.ignored),
             pending: session.choosing(),
             failure,

@@ -3,6 +3,8 @@
 //! A [`Dialect`](crate::dialect::Dialect) turns a client's messages into bytes and bytes into notices;
 //! an embedded server's registry takes a client's messages and gives updates and other notices.
 
+use std::sync::Arc;
+
 use crate::{
     chat::{ChatMessage, ContactRequest, MessageId, MessageText},
     claim::{ClaimKey, ClaimSource, ClaimSources, KnownClaim},
@@ -481,7 +483,7 @@ pub struct MyPresence {
     /// What brought the effective status about.
     pub source: Option<Source>,
     /// What services claim about the user, also for later; in the order of the services' names.
-    pub claims: Vec<KnownClaim>,
+    pub claims: Arc<[KnownClaim]>,
     /// Of which kinds of sources the user wants no claim to count.
     pub ignored: ClaimSources,
 }

@@ -1,7 +1,7 @@
 //! What services claim about one user, and which of it holds. Tells nobody.
 
 use core::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use mistatus_core::{
     claim::{Claim, ClaimKey, ClaimSource, ClaimSources, KnownClaim},
@@ -121,7 +121,7 @@ impl Claims {
     }
 
     /// Returns what the user is told of them; `counts` says whether one of them decides the status at all.
-    pub(crate) fn told(&self, counts: bool) -> Vec<KnownClaim> {
+    pub(crate) fn told(&self, counts: bool) -> Arc<[KnownClaim]> {
         let first = self.first().filter(|_| counts).map(|(key, _)| key.clone());
         self.iter()
             .map(|ClaimRecord { key, claim, dismissed }| {

@@ -1,5 +1,7 @@
 //! How single values stand in the fields of an object, in both directions. The table says where each stands.
 
+use std::sync::Arc;
+
 use mistatus_core::{
     chat::{MessageId, MessageText, MessageTextError},
     claim::{ClaimId, ClaimSource, ClaimSources, ServiceName},
@@ -192,6 +194,27 @@ impl<T, C: Codec<T> + Copy> Codec<Vec<T>> for OptionalList<C> {
     fn describe(&self, text: &str, into: &mut Description) {
         let shape = Shape::object(|inner| self.1.describe("", inner));
         into.field(self.0, shape.list().optional(), text);
+    }
+}
+
+/// The same as [`OptionalList`], for a list that those who have it share.
+pub(crate) struct SharedList<C>(pub(crate) &'static str, pub(crate) C);
+
+impl<T, C: Codec<T> + Copy> Codec<Arc<[T]>> for SharedList<C> {
+    fn put<'a>(&self, value: &'a Arc<[T]>, into: &mut Fields<'a>) {
+        if !value.is_empty() {
+            let objects = value.iter().map(|value| object(&self.1, value)).collect();
+            into.push(self.0, Content::Objects(objects));
+        }
+    }
+
+    fn take<R: Reader>(&self, from: &R) -> Result<Arc<[T]>, R::Error> {
+        OptionalList(self.0, self.1).take(from).map(Arc::from)
+    }
+
+    #[cfg(test)]
+    fn describe(&self, text: &str, into: &mut Description) {
+        OptionalList(self.0, self.1).describe(text, into);
     }
 }
 

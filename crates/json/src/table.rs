@@ -22,7 +22,7 @@ use crate::{
     codec::{
         Batch, Chooser, ChosenBy, ChosenStatus, ClaimedStatus, Codec, DisplayName, Flag, In, Kinds,
         List, Maybe, Names, Nested, NewStatus, OptionalList, Or, OwnDisplayName, OwnStatus,
-        RemoteStatus,
+        RemoteStatus, SharedList,
     },
     fields::{Content, Fields},
     reader::Reader,
@@ -305,7 +305,7 @@ objects! {
         /// What brought `status` about, as in `ContactEntry`; absent where unknown.
         source: In("source"),
         /// What services claim about the user, also for later.
-        claims: OptionalList("claims", ClaimEntry),
+        claims: SharedList("claims", ClaimEntry),
         /// Of which kinds of sources the user wants no claim to count: `call`, `meeting`, `calendar`, `schedule`, `agent`.
         ignored: Kinds("ignored"),
     }

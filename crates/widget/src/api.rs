@@ -320,7 +320,7 @@ impl Client {
 
     fn explain_oneself(&self) -> (u16, Presence, Option<UnixMs>, &'static str) {
         self.presence.with_session(|session| {
-            let me = session.me().cloned().filter(|_| session.is_signed_in());
+            let me = session.me().filter(|_| session.is_signed_in());
             let reason = if me.is_some() { "told" } else { "signed-out" };
             let presence = me.map_or(Presence::UNKNOWN, |me| me.presence());
             (session.my_status().number(), presence, None, reason)

@@ -1,11 +1,12 @@
 // Starts, kills and restarts the real server, on one port and one data folder for its whole life.
 
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 
 /**
  * @import { ChildProcessByStdio } from "node:child_process"
@@ -66,6 +67,18 @@ export class Server {
   /** What a script says to connect, beside who it is for. */
   get options() {
     return { server: this.stream };
+  }
+
+  /**
+   * Makes a key for a back end, as an operator does while the server runs.
+   * @param {string} name
+   * @param {string[]} scopes
+   */
+  async serviceKey(name, scopes) {
+    const flags = scopes.flatMap((scope) => ["--scope", scope]);
+    const args = ["key", "create", "--name", name, ...flags, "--data", this.#data];
+    const { stdout } = await promisify(execFile)(BINARY, args);
+    return stdout.trim();
   }
 
   /** Starts it again, where it was and with what it kept. */

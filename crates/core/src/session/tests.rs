@@ -1,6 +1,6 @@
 //! The session against a scripted engine, in virtual time.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{cell::RefCell, rc::Rc, sync::Arc};
 
 mod breaks;
 mod chats;
@@ -109,7 +109,7 @@ fn me(status: MiStatus) -> MyPresence {
         intent,
         since: None,
         source: None,
-        claims: Vec::new(),
+        claims: Arc::default(),
         ignored: ClaimSources::NONE,
     }
 }

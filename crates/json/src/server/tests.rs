@@ -254,7 +254,7 @@ fn any_me() -> impl Strategy<Value = MyPresence> {
             intent,
             since,
             source,
-            claims,
+            claims: claims.into(),
             ignored: ignored.into_iter().collect(),
         },
     )

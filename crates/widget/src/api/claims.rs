@@ -4,7 +4,6 @@ use mistatus_core::{
     claim::{ClaimId, ClaimKey, ClaimSource, ClaimSources, KnownClaim, ServiceName},
     hresult::HResult,
     message::Command,
-    presence::Note,
 };
 use wasm_bindgen::prelude::*;
 

@@ -1,5 +1,7 @@
 //! What the user chose, and what this client says of it.
 
+use std::sync::Arc;
+
 use mistatus_core::{
     claim::ClaimSources,
     message::MyPresence,
@@ -75,7 +77,7 @@ impl Own {
             since,
             source,
             // XMPP has none.
-            claims: Vec::new(),
+            claims: Arc::default(),
             ignored: ClaimSources::NONE,
         }
     }

@@ -20,7 +20,7 @@ fn claimed(status: MiStatus) -> MyPresence {
         from: UnixMs::from_millis(1),
         until: UnixMs::from_millis(2),
     };
-    let claims = vec![KnownClaim { key, claim, dismissed: false, in_force: false }];
+    let claims = [KnownClaim { key, claim, dismissed: false, in_force: false }].into();
     MyPresence { status, claims, ..me(Online) }
 }
 
@@ -46,13 +46,16 @@ fn the_claim_in_force_says_why_and_until_when() {
     let mut mine = claimed(InAMeeting);
     mine.intent.note = Note::parse("room 5").unwrap();
     assert_eq!(mine.presence().until, None, "what does not count says nothing");
-    mine.claims[0].in_force = true;
+    let mut known = mine.claims[0].clone();
+    known.in_force = true;
+    mine.claims = [known.clone()].into();
     let presence = mine.presence();
     assert_eq!(
         (presence.note, presence.until),
         (mine.intent.note.clone(), Some(mine.claims[0].claim.until))
     );
-    mine.claims[0].claim.note = Note::parse("with Bob").unwrap();
+    known.claim.note = Note::parse("with Bob").unwrap();
+    mine.claims = [known].into();
     assert_eq!(mine.presence().note, Note::parse("with Bob").unwrap());
 }
 
