@@ -41,6 +41,7 @@ impl Hub {
                 if !waits {
                     // Nobody comes any more, but from unknown the user has become offline.
                     self.announce(&arrival.name);
+                    self.report_presence(&arrival.name);
                 }
             }
             (None, Err(StoreError)) => {

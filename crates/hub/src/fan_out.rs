@@ -29,11 +29,13 @@ impl Hub {
     ) {
         let Some(account) = self.accounts.get_mut(name) else { return };
         let before = account.me();
+        let presence_before = account.views.common.presence.clone();
         let edge_before = account.claims.next_edge();
         how(account);
         account.claims.advance(self.wall);
         let edge = account.claims.next_edge();
         let differs = account.update(self.wall, cause);
+        let presence_differs = account.views.common.presence != presence_before;
         let me = account.me();
         // A friendly name that had to wait because the user was invisible.
         let late =
@@ -75,7 +77,17 @@ impl Hub {
         if differs {
             self.announce(name);
         }
+        if presence_differs {
+            self.report_presence(name);
+        }
         self.tell_confirmed(name);
+    }
+
+    /// Reports how a user is to those who may see everybody.
+    pub(crate) fn report_presence(&mut self, name: &SigninName) {
+        let Some(account) = self.accounts.get(name) else { return };
+        let change = self.common_view(&account.name);
+        self.outputs.push_back(Output::PresenceChanged(change));
     }
 
     /// Tells the audience of a user what it may see now.

@@ -8,7 +8,7 @@ use mistatus_core::{
     claim::{Claim, ClaimKey, ClaimSource, ClaimSources},
     group::{Group, GroupId, GroupName},
     hresult::HResult,
-    message::{Notice, RequestId, Resume, Seq, Token, Update},
+    message::{Change, Notice, RequestId, Resume, Seq, Token, Update},
     presence::Intent,
     signin_name::SigninName,
     time::{Span, UnixMs},
@@ -159,6 +159,9 @@ pub enum Output {
         /// What was wrong and what is allowed, where it failed.
         message: Option<String>,
     },
+    /// How somebody is has changed for those who may see everybody: what [`Hub::common_view`](crate::Hub::common_view)
+    /// returns from now on, the name as its user gave it.
+    PresenceChanged(Change),
     /// Close that connection once everything has been sent. The registry has forgotten it.
     Close(ConnectionId, Closing),
 }

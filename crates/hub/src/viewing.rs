@@ -53,6 +53,12 @@ impl Hub {
         }
     }
 
+    /// Returns that of everybody who has signed in at least once.
+    #[must_use]
+    pub fn common_views(&self) -> Vec<Change> {
+        self.accounts.values().map(|account| self.common_view(&account.name)).collect()
+    }
+
     pub(crate) fn may_see(&self, viewer: &SigninName, subject: &SigninName) -> bool {
         let seems_to_permit =
             || self.accounts.get(subject).is_some_and(|account| account.seems_to_permit(viewer));

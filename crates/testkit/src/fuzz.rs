@@ -167,7 +167,10 @@ pub fn hub(data: &[u8]) {
                     hub.handle_fetched(ticket, result, now, wall);
                 }
                 Output::Probe(id) if first % 8 == 7 => hub.handle_pong(id, now, wall),
-                Output::Probe(_) | Output::Close(..) | Output::ServiceOutcome { .. } => {}
+                Output::Probe(_)
+                | Output::Close(..)
+                | Output::ServiceOutcome { .. }
+                | Output::PresenceChanged(_) => {}
             }
         }
     }

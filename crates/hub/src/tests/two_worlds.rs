@@ -369,9 +369,10 @@ impl Stage {
         self.connections.iter().map(|place| self.world.heard(*place)).collect()
     }
 
-    /// Returns what a program of the company reads.
-    fn read(&self) -> Vec<Change> {
-        PEOPLE.iter().map(|who| self.world.hub.common_view(&name(who))).collect()
+    /// Returns what a program of the company reads, and what it was told since the last call.
+    fn read(&mut self) -> (Vec<Change>, Vec<Change>) {
+        let views = PEOPLE.iter().map(|who| self.world.hub.common_view(&name(who))).collect();
+        (views, core::mem::take(&mut self.world.reported))
     }
 
     fn known(&mut self) -> Vec<Option<Notice>> {

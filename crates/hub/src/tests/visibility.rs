@@ -128,6 +128,34 @@ fn what_a_program_reads_depends_on_nobodys_permission() {
     }
 }
 
+#[test]
+fn programs_are_told_of_each_change_that_they_could_read_and_of_nothing_else() {
+    let mut world = World::new(Visibility::Contacts);
+    let told = |world: &mut World| {
+        let reported = core::mem::take(&mut world.reported);
+        let each = reported.into_iter().map(|change| (change.name, change.presence.status));
+        each.map(|(name, status)| (name.as_str().to_owned(), status)).collect::<Vec<_>>()
+    };
+    let alice = |status| vec![("Alice@x".to_owned(), status)];
+    world.connect(ALICE, "Alice@x");
+    assert_eq!(told(&mut world), alice(Online));
+    world.set(ALICE, Busy);
+    assert_eq!(told(&mut world), alice(Busy));
+    world.ask(ALICE, Command::SetStatus { intent: noted(Busy, "Reviewing") });
+    assert_eq!(told(&mut world), alice(Busy), "a note is part of it");
+    world.ask(ALICE, Command::SetStatus { intent: noted(Busy, "Reviewing") });
+    world.connect(BOB, "alice@x");
+    assert_eq!(told(&mut world), [], "nothing has changed");
+    let renamed = Arrival { friendly_name: Some("Alice".to_owned()), ..arrival("alice@x") };
+    world.connect_as(BOB + 1, renamed);
+    assert_eq!(told(&mut world), [], "a friendly name is no presence");
+    world.set(ALICE, Invisible);
+    assert_eq!(told(&mut world), alice(Offline));
+    world.ask(ALICE, Command::SetStatus { intent: noted(Invisible, "Hiding") });
+    world.disconnect(ALICE, Departure::SignedOut);
+    assert_eq!(told(&mut world), []);
+}
+
 fn look(policy: Visibility, lists: bool, permits: bool, blocks: bool, is: Is) -> Sees {
     let mut world = World::new(policy);
     world.connect_as(

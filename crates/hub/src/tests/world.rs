@@ -9,7 +9,7 @@ use mistatus_core::{
         Change, ClientMessage, Command, Notice, Request, RequestId, Resume, Seq, Signal, Snapshot,
         Token, Update,
     },
-    presence::{Intent, Note, Source},
+    presence::{Intent, Note, Presence, Source},
     signin_name::SigninName,
     status::MiStatus,
     time::{Span, Tick, UnixMs},
@@ -40,6 +40,10 @@ pub(crate) struct World {
     pub(crate) closed: Vec<(ConnectionId, Closing)>,
     /// How requests of services ended.
     pub(crate) served: BTreeMap<ServiceRequestId, (HResult, Option<String>)>,
+    /// What those were told who may see everybody.
+    pub(crate) reported: Vec<Change>,
+    /// What they know by that.
+    known: BTreeMap<SigninName, (Presence, bool)>,
     /// Whose page cannot speak, as while it shows a dialogue; the browser answers for it.
     pub(crate) blocked: BTreeSet<u64>,
     /// How far the calendar is ahead of the monotonic clock's course.
@@ -68,6 +72,8 @@ impl World {
             writes: Vec::new(),
             closed: Vec::new(),
             served: BTreeMap::new(),
+            reported: Vec::new(),
+            known: BTreeMap::new(),
             blocked: BTreeSet::new(),
             calendar_ahead: 0,
             now: 0,
@@ -99,6 +105,7 @@ impl World {
     pub(crate) fn restart(&mut self) {
         self.hub = Hub::new(self.config.clone());
         self.held.clear();
+        self.known.clear();
         let records: Vec<_> = self.memory.records().cloned().collect();
         for record in records {
             let (now, wall) = (self.now(), self.wall());
@@ -302,6 +309,12 @@ impl World {
                     self.deliver(client, Notice::Update(seq, Update::clone(&update)));
                 }
                 Output::Probe(client) => self.hub.handle_pong(client, self.now(), self.wall()),
+                Output::PresenceChanged(change) => {
+                    let known = (change.presence.clone(), change.settling);
+                    let earlier = self.known.insert(change.name.clone(), known.clone());
+                    assert_ne!(earlier, Some(known), "nothing is told twice");
+                    self.reported.push(change);
+                }
                 Output::Close(client, closing) => self.closed.push((client, closing)),
                 Output::ServiceOutcome { id, hr, message } => {
                     let earlier = self.served.insert(id, (hr, message));
@@ -328,6 +341,11 @@ impl World {
             }
         }
         super::order::check(&self.hub);
+        // Whoever hears of everything knows what could be read.
+        for (name, known) in &self.known {
+            let change = self.hub.common_view(name);
+            assert_eq!((change.presence, change.settling), *known);
+        }
     }
 
     fn deliver(&mut self, client: ConnectionId, notice: Notice) {

@@ -291,7 +291,7 @@ impl World {
                 Output::Store(ticket, write) => {
                     self.store.accept(ticket, Asked::Write(write), self.now, &mut self.random);
                 }
-                Output::ServiceOutcome { .. } => {}
+                Output::ServiceOutcome { .. } | Output::PresenceChanged(_) => {}
                 Output::Fetch(ticket, query) => {
                     self.store.accept(ticket, Asked::Fetch(query), self.now, &mut self.random);
                 }
