@@ -2,7 +2,7 @@
 //!
 //! Reading order: `access` says who may do what, `problem` what is answered where something is wrong, `body` reads what
 //! is sent and prints what is answered, out of `values`; `presence`, `claims` and `status` hold routes, the last two ask by
-//! `service`; `description` describes them.
+//! `service`; `follow` streams what changes; `description` describes them.
 
 mod problem;
 mod access;
@@ -12,6 +12,7 @@ mod presence;
 mod service;
 mod claims;
 mod status;
+mod follow;
 mod description;
 #[cfg(test)]
 mod reference;
@@ -48,6 +49,7 @@ fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(description::frame())
         .routes(routes!(presence::one))
         .routes(routes!(presence::many))
+        .routes(routes!(follow::follow))
         .routes(routes!(claims::put, claims::delete))
         .routes(routes!(claims::list))
         .routes(routes!(status::put, status::delete))

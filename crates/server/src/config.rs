@@ -52,6 +52,10 @@ pub struct Config {
     pub user_rate: Rate,
     /// What may be asked with one service key.
     pub api_rate: Rate,
+    /// How often streams of events say that they live.
+    pub api_comment_every: Duration,
+    /// How long a connection may last that is no stream.
+    pub connection_max: Duration,
     /// How many connections may come from one address.
     pub connections_per_address: usize,
     /// How many connections from one address may be there that have not signed in.
@@ -410,6 +414,8 @@ impl Config {
             keep_messages: Duration::from_secs(keep_messages * 86_400),
             user_rate: limits::USER_RATE,
             api_rate: limits::API_RATE,
+            api_comment_every: limits::API_COMMENT_EVERY,
+            connection_max: limits::PLAIN_CONNECTION_MAX,
             connections_per_address,
             strangers_per_address: (connections_per_address / limits::STRANGERS_PER_ADDRESS_PART)
                 .max(limits::STRANGERS_PER_ADDRESS_MIN),

@@ -4,7 +4,10 @@ use std::{
     io,
     net::{IpAddr, SocketAddr},
     pin::pin,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
     time::Duration,
 };
 
@@ -40,6 +43,8 @@ pub(crate) struct Door {
     pub(crate) metrics: Arc<Metrics>,
     /// How long the head of a request may take, also of the next one on a connection.
     pub(crate) request_timeout: Duration,
+    /// How long a connection may last that is no stream.
+    pub(crate) connection_max: Duration,
     /// Becomes true when the server stops.
     pub(crate) stopping: watch::Receiver<bool>,
 }
@@ -51,6 +56,25 @@ pub(crate) struct Guest {
     pub(crate) place: Arc<Place>,
     /// Bounds what is read from the socket.
     pub(crate) meter: Arc<Meter>,
+    /// How many answers are streams that have no end of their own.
+    stays: Arc<AtomicUsize>,
+}
+
+/// A permit for an answer that goes on for longer than others may; it ends when it is dropped.
+pub(crate) struct Stay(Arc<AtomicUsize>);
+
+impl Guest {
+    /// Lets the connection last for as long as an answer goes on.
+    pub(crate) fn stay(&self) -> Stay {
+        self.stays.fetch_add(1, Relaxed);
+        Stay(self.stays.clone())
+    }
+}
+
+impl Drop for Stay {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Relaxed);
+    }
 }
 
 impl Door {
@@ -93,13 +117,19 @@ impl Door {
                 }
             }
         };
-        Some(Guest { peer: address, place: Arc::new(place), meter: Arc::default() })
+        Some(Guest {
+            peer: address,
+            place: Arc::new(place),
+            meter: Arc::default(),
+            stays: Arc::default(),
+        })
     }
 
     /// Serves requests until the connection ends or becomes a stream, which goes on by itself.
     fn serve(&self, socket: TcpStream, guest: Guest) -> impl Future<Output = ()> + use<> {
         let routes = TowerToHyperService::new(self.router.clone());
         let socket = Metered::new(socket, guest.meter.clone());
+        let (stays, max) = (guest.stays.clone(), self.connection_max);
         let service = service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(guest.clone());
             routes.call(request)
@@ -119,12 +149,20 @@ impl Door {
                     connection.as_mut().graceful_shutdown();
                     connection.await
                 }
-                () = sleep(limits::PLAIN_CONNECTION_MAX) => return,
+                () = last_for(max, &stays) => return,
             };
             if ended.is_err_and(|error| error.is_timeout()) {
                 metrics.refuse(Refused::RequestTimeout);
             }
         }
+    }
+}
+
+/// Waits until a connection has lasted for as long as it may.
+async fn last_for(max: Duration, stays: &AtomicUsize) {
+    sleep(max).await;
+    while stays.load(Relaxed) > 0 {
+        sleep(max).await;
     }
 }
 

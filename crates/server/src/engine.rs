@@ -20,6 +20,7 @@ use tokio::sync::{
 
 use crate::{
     clock::{self, Clock},
+    events::{Events, Followed, Following, Position},
     limits,
     metrics::{Metrics, Refused},
     outbox::{Outbox, Outgoing, SharedUpdate},
@@ -53,6 +54,8 @@ pub(crate) enum ToEngine {
     Claims(ServiceName, SigninName, oneshot::Sender<Option<Vec<ClaimRecord>>>),
     /// Asks how people are, as somebody sees it who may see everybody.
     View(Vec<SigninName>, oneshot::Sender<Vec<Change>>),
+    /// Asks to be told how people are, and what changes: after a position, where that is possible.
+    Follow(Followed, Option<Position>, oneshot::Sender<Following>),
     /// Answered by the store in its turn.
     Ping(oneshot::Sender<Condition>),
     /// Says goodbye to everybody.
@@ -99,6 +102,7 @@ pub(crate) struct Engine {
     pub(crate) outboxes: HashMap<ConnectionId, Outbox>,
     pub(crate) last_update: LastUpdate,
     pub(crate) services: ServiceRequests,
+    pub(crate) events: Events,
     pub(crate) stopping: bool,
 }
 
@@ -176,6 +180,14 @@ impl Engine {
                 let views = names.iter().map(|name| self.hub.common_view(name)).collect();
                 let _ = answer.send(views);
             }
+            ToEngine::Follow(followed, after, answer) => {
+                let hub = &self.hub;
+                let snapshot = || match &followed.0 {
+                    Some(names) => names.iter().map(|name| hub.common_view(name)).collect(),
+                    None => hub.common_views(),
+                };
+                let _ = answer.send(self.events.follow(&followed, after, snapshot));
+            }
             ToEngine::Ping(answer) => {
                 // The store answers in its turn; a registry that hangs never gets here.
                 let _ = self.store.send(ToStore::Ping(answer));
@@ -218,6 +230,7 @@ impl Engine {
                 Output::ServiceOutcome { id, hr, message } => {
                     self.services.end(id, ServiceOutcome { hr, message });
                 }
+                Output::PresenceChanged(change) => self.events.publish(change, self.clock.now()),
                 Output::Store(ticket, write) => {
                     if self.store.send(ToStore::Write(ticket, write)).is_err() {
                         tracing::error!("the store is gone");

@@ -48,6 +48,8 @@ pub(crate) struct App {
     /// Whether pictures show how people are.
     pub(crate) pictures: bool,
     pub(crate) api_rates: Arc<KeyRates>,
+    /// How often streams of events say that they live.
+    pub(crate) api_comment_every: Duration,
 }
 
 /// A refusal, as developers see it.

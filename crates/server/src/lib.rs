@@ -3,7 +3,8 @@
 //! Reading order: [`config`] is what an operator may set, [`command`] what one can do beside running the server; [`server`] puts the parts together; `stream` is one
 //! connection, `auth`, `key`, `revoked` and `origin` decide who may have one, `service_keys` which back ends may ask; `door`, `addresses`, `meter` and `rate` bound them, and `outbox` what waits for them;
 //! `engine` owns the registry, `store` makes it durable, `control` is how an operator's command reaches both; `http`,
-//! `picture` and `files` are everything that is not the stream, `api` is the HTTP API of back ends;
+//! `picture` and `files` are everything that is not the stream, `api` is the HTTP API of back ends, `events` what it tells
+//! those that follow;
 //! `demo` is the crowd of `--demo`.
 //!
 //! Must not decide who sees what: that is the registry's affair.
@@ -23,6 +24,7 @@ mod demo;
 mod door;
 mod encoding;
 mod engine;
+mod events;
 mod files;
 mod http;
 mod key;

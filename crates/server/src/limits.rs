@@ -134,6 +134,23 @@ pub const API_WRITE_TIMEOUT: Duration = Duration::from_secs(10);
 /// When a program may try again what could not be done at once.
 pub const API_BUSY_RETRY: Duration = Duration::from_secs(1);
 
+/// How often a stream of events says that it lives: below the idle timeout of common proxies (60 s).
+pub const API_COMMENT_EVERY: Duration = Duration::from_secs(15);
+
+/// How often it is looked at whether the key of a stream of events still holds: one that was revoked is of no use a
+/// moment later.
+pub const API_KEY_CHECK: Duration = Duration::from_secs(1);
+
+/// Most streams of events with one service key: one for each process of a large back end.
+pub const API_STREAMS_PER_KEY: usize = 100;
+
+/// Most changes of presence that are kept for streams of events that break: a company that comes in the morning.
+pub const EVENTS_KEPT_MAX: usize = 10_000;
+
+/// Most changes of presence that wait for one stream of events; a reader that is slower is told how everybody is
+/// instead.
+pub const EVENTS_WAITING_MAX: usize = 1_024;
+
 /// Most names in one request of the HTTP API: a department, answered within a few milliseconds.
 pub const API_NAMES_MAX: usize = 1_000;
 

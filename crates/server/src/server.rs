@@ -28,6 +28,7 @@ use crate::{
     demo,
     door::Door,
     engine::{Engine, LastUpdate, ServiceRequests, ToEngine},
+    events::Events,
     http::{self, App},
     limits,
     metrics::Metrics,
@@ -100,6 +101,7 @@ impl Server {
             outboxes: HashMap::new(),
             last_update: LastUpdate::default(),
             services: ServiceRequests::default(),
+            events: Events::new(clock::wall()),
             stopping: false,
         };
         let registry = tokio::spawn(owner.run(inbox, reports));
@@ -136,6 +138,7 @@ impl Server {
             demo: config.demo,
             pictures: config.pictures,
             api_rates: Arc::new(KeyRates::new(config.api_rate)),
+            api_comment_every: config.api_comment_every,
         };
         let door = Door {
             router: http::router(app),
@@ -143,6 +146,7 @@ impl Server {
             proxies,
             metrics: metrics.clone(),
             request_timeout: config.request_timeout,
+            connection_max: config.connection_max,
             stopping: stop,
         };
         let door = tokio::spawn(door.keep(listener));

@@ -16,6 +16,7 @@ use mistatus_core::{claim::ServiceName, time::Tick};
 use crate::{
     api::problem::{Kind, Problem},
     http::App,
+    limits::API_STREAMS_PER_KEY,
     metrics::Refused,
     rate::{Bucket, Rate},
     service_keys::{KeyName, Scope, ServiceKey},
@@ -24,6 +25,8 @@ use crate::{
 /// The key of a request that may do what needs the scope of `S`.
 pub(crate) struct Granted<S> {
     key: Arc<ServiceKey>,
+    /// The key itself, by which it is looked for again. There is no debug output of it.
+    secret: Box<str>,
     scope: PhantomData<S>,
 }
 
@@ -35,6 +38,9 @@ pub(crate) trait Needs {
 /// [`Scope::PresenceRead`].
 pub(crate) struct PresenceRead;
 
+/// [`Scope::EventsRead`].
+pub(crate) struct EventsRead;
+
 /// [`Scope::ClaimsWrite`].
 pub(crate) struct ClaimsWrite;
 
@@ -43,6 +49,10 @@ pub(crate) struct StatusWrite;
 
 impl Needs for PresenceRead {
     const SCOPE: Scope = Scope::PresenceRead;
+}
+
+impl Needs for EventsRead {
+    const SCOPE: Scope = Scope::EventsRead;
 }
 
 impl Needs for ClaimsWrite {
@@ -57,12 +67,24 @@ impl<S: Needs> FromRequestParts<App> for Granted<S> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let granted = Self { key: identify(&parts.headers, app)?, scope: PhantomData };
+        let (key, secret) = identify(&parts.headers, app)?;
+        let granted = Self { key, secret, scope: PhantomData };
         granted.charge(1, app)?;
-        if granted.key.scopes.contains(&S::SCOPE) {
-            return Ok(granted);
+        granted.require(S::SCOPE)?;
+        Ok(granted)
+    }
+}
+
+impl<S> Granted<S> {
+    /// Refuses a key without a scope.
+    ///
+    /// # Errors
+    /// The key has no such scope; the problem names it.
+    pub(crate) fn require(&self, scope: Scope) -> Result<(), Problem> {
+        if self.key.scopes.contains(&scope) {
+            return Ok(());
         }
-        let scope = S::SCOPE.name();
+        let scope = scope.name();
         let detail = format!("the service key has no scope {scope}");
         Err(Problem::new(Kind::MissingScope, detail)
             .allowing(format!("keys that were made with --scope {scope}"))
@@ -70,9 +92,11 @@ impl<S: Needs> FromRequestParts<App> for Granted<S> {
                 "Bearer realm=\"mistatus\", error=\"insufficient_scope\", scope=\"{scope}\""
             )))
     }
-}
 
-impl<S> Granted<S> {
+    pub(crate) fn name(&self) -> &KeyName {
+        &self.key.name
+    }
+
     /// Returns who claims: the name of the key.
     ///
     /// # Errors
@@ -81,6 +105,11 @@ impl<S> Granted<S> {
         ServiceName::parse(self.key.name.as_str()).map_err(|error| {
             Problem::new(Kind::Unavailable, format!("the name of the service key {error}"))
         })
+    }
+
+    /// Whether the key was not revoked since, nor lost a scope.
+    pub(crate) fn still_holds(&self, app: &App) -> bool {
+        app.service_keys.find(&self.secret).is_some_and(|key| key == self.key)
     }
 
     /// Counts what a request costs beyond being one.
@@ -100,7 +129,7 @@ impl<S> Granted<S> {
 }
 
 /// Finds the key that a request carries (RFC 6750 §2.1).
-fn identify(headers: &HeaderMap, app: &App) -> Result<Arc<ServiceKey>, Problem> {
+fn identify(headers: &HeaderMap, app: &App) -> Result<(Arc<ServiceKey>, Box<str>), Problem> {
     let allowed =
         "the header `authorization: Bearer` with a service key (mistatus-server key create)";
     let Some(value) = headers.get(header::AUTHORIZATION) else {
@@ -108,7 +137,8 @@ fn identify(headers: &HeaderMap, app: &App) -> Result<Arc<ServiceKey>, Problem> 
             .allowing(allowed)
             .challenging("Bearer realm=\"mistatus\""));
     };
-    bearer(value.as_bytes()).and_then(|token| app.service_keys.find(token)).ok_or_else(|| {
+    let found = |secret: &str| Some((app.service_keys.find(secret)?, secret.into()));
+    bearer(value.as_bytes()).and_then(found).ok_or_else(|| {
         app.stream.metrics.refuse(Refused::Credentials);
         Problem::new(Kind::Unauthorized, "the service key is not known, or was revoked")
             .allowing(allowed)
@@ -127,11 +157,29 @@ fn bearer(value: &[u8]) -> Option<&str> {
 pub(crate) struct KeyRates {
     rate: Rate,
     buckets: Mutex<BTreeMap<KeyName, Bucket>>,
+    streams: Arc<Mutex<BTreeMap<KeyName, usize>>>,
+}
+
+/// The place of a stream among those of its key; free for another once it is dropped.
+pub(crate) struct StreamPlace {
+    streams: Arc<Mutex<BTreeMap<KeyName, usize>>>,
+    key: KeyName,
 }
 
 impl KeyRates {
     pub(crate) fn new(rate: Rate) -> Self {
-        Self { rate, buckets: Mutex::default() }
+        Self { rate, buckets: Mutex::default(), streams: Arc::default() }
+    }
+
+    /// Takes a place for a stream; `None` where the key has as many as it may.
+    pub(crate) fn enter(&self, key: &KeyName) -> Option<StreamPlace> {
+        let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = streams.entry(key.clone()).or_default();
+        if *count >= API_STREAMS_PER_KEY {
+            return None;
+        }
+        *count += 1;
+        Some(StreamPlace { streams: self.streams.clone(), key: key.clone() })
     }
 
     /// Takes so many requests; or returns how long to wait until there are as many.
@@ -140,6 +188,15 @@ impl KeyRates {
         let full = || Bucket::full(self.rate, now);
         let bucket = buckets.entry(key.clone()).or_insert_with(full);
         if bucket.take(requests, now) { Ok(()) } else { Err(bucket.wait(requests)) }
+    }
+}
+
+impl Drop for StreamPlace {
+    fn drop(&mut self) {
+        let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = streams.get_mut(&self.key) {
+            *count = count.saturating_sub(1);
+        }
     }
 }
 

@@ -70,7 +70,7 @@ pub(crate) struct QueryBody {
 #[schema(as = PresenceList)]
 pub(crate) struct ListView {
     /// One for each name, in the order of the names.
-    presence: Vec<PresenceView>,
+    pub(crate) presence: Vec<PresenceView>,
 }
 
 /// How one person is
@@ -133,7 +133,7 @@ pub(crate) async fn many(
     Ok(body::plain(&ListView { presence }))
 }
 
-fn parse_names(names: Vec<String>) -> Result<Vec<SigninName>, Problem> {
+pub(crate) fn parse_names(names: Vec<String>) -> Result<Vec<SigninName>, Problem> {
     if names.len() > API_NAMES_MAX {
         return Err(Problem::field("names", format!("there are {} names", names.len()))
             .allowing(format!("at most {API_NAMES_MAX} sign-in names")));
@@ -150,7 +150,7 @@ async fn views(app: &App, names: Vec<SigninName>) -> Result<Vec<PresenceView>, P
 }
 
 impl PresenceView {
-    fn of(change: Change) -> Self {
+    pub(crate) fn of(change: Change) -> Self {
         let presence = change.presence;
         Self {
             name: change.name.as_str().to_owned(),

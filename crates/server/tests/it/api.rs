@@ -4,6 +4,7 @@ mod access;
 mod bad_input;
 mod claims;
 mod examples;
+mod follow;
 mod presence;
 
 use std::{net::SocketAddr, path::Path, time::Duration};

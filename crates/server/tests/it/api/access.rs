@@ -66,7 +66,8 @@ async fn each_route_needs_the_scope_that_its_description_names() {
     let mut routes = 0;
     for (path, item) in description["paths"].as_object().unwrap() {
         let item = item.as_object().unwrap();
-        let place = path.replace(['{', '}'], "");
+        // What is wrong with the name keeps the answer from going on for ever.
+        let place = path.replace(['{', '}'], "").replace("/events", "/events?names=");
         for method in ["GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS"] {
             let Some(operation) = item.get(&method.to_ascii_lowercase()) else {
                 let answer = ask(server.address, "msk_none", method, &place, "").await;
@@ -91,7 +92,7 @@ async fn each_route_needs_the_scope_that_its_description_names() {
             assert!(is_let_in && !answer.body.contains("no-such-path"), "{method} {path}");
         }
     }
-    assert!(routes >= 7);
+    assert!(routes >= 8);
 }
 
 #[tokio::test]

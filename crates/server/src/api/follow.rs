@@ -1,0 +1,112 @@
+//! Presence as it changes: server-sent events for back ends. Lets nobody wait for a slow reader.
+
+mod stream;
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use axum::{
+    Extension,
+    extract::{FromRequestParts, State},
+    http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts},
+    response::{IntoResponse, Response, Sse},
+};
+use form_urlencoded::parse as parse_query;
+use mistatus_core::signin_name::SigninName;
+
+use self::stream::Follower;
+use crate::{
+    api::{
+        access::{EventsRead, Granted},
+        body::excerpt,
+        description::{CommonProblems, PathProblems},
+        presence,
+        problem::{Kind, Problem},
+        values::SigninNameText,
+    },
+    door::Guest,
+    events::Followed,
+    http::App,
+    limits::{API_BUSY_RETRY, API_NAMES_PER_REQUEST, API_STREAMS_PER_KEY},
+    service_keys::Scope,
+};
+
+/// Whom a request wants to follow.
+pub(crate) struct FollowedQuery(Followed);
+
+impl FromRequestParts<App> for FollowedQuery {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
+        let mut names = Vec::new();
+        for (key, value) in parse_query(parts.uri.query().unwrap_or_default().as_bytes()) {
+            if key != "names" {
+                let key = excerpt(&key);
+                return Err(Problem::field(key, "the address takes no such parameter")
+                    .allowing("names, as often as there are names"));
+            }
+            names.push(value.into_owned());
+        }
+        if names.is_empty() {
+            return Ok(Self(Followed(None)));
+        }
+        let names: BTreeSet<SigninName> = presence::parse_names(names)?.into_iter().collect();
+        Ok(Self(Followed(Some(Arc::new(names)))))
+    }
+}
+
+/// Follow how people are
+///
+/// Server-sent events: first `snapshot`, whose data is a `PresenceList`, then a `presence` for each change, whose data
+/// is a `Presence`. Whoever vanished and comes back within some seconds has not changed. Without names everybody is
+/// followed who has ever signed in; that needs the scope `presence:read` as well.
+///
+/// A stream that breaks goes on where it was with `last-event-id`: within a minute what was missed follows, later, or for
+/// other names, a new `snapshot`. A comment with the current id comes every 15 seconds; whoever hears nothing for longer
+/// should connect anew. The stream ends when the server stops or the key is revoked. There may be 100 streams of one key.
+#[utoipa::path(
+    get,
+    path = "/events",
+    operation_id = "followPresence",
+    tag = "Reading presence",
+    params(
+        ("names" = Option<Vec<SigninNameText>>, Query, explode, style = Form, max_items = 1000,
+         description = "Whom to follow, percent-encoded, a parameter for each. The whole head of the request has at most 32 KiB: whoever follows more opens several streams."),
+        ("last-event-id" = Option<String>, Header, description = "The id of the last event that was received."),
+    ),
+    responses(
+        (status = 200, description = "The events.", body = String, content_type = "text/event-stream"),
+        CommonProblems,
+        PathProblems,
+    ),
+    security(("serviceKey" = ["events:read"])),
+)]
+pub(crate) async fn follow(
+    key: Granted<EventsRead>,
+    FollowedQuery(followed): FollowedQuery,
+    State(app): State<App>,
+    Extension(guest): Extension<Guest>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    match &followed.0 {
+        Some(names) => {
+            let more = names.len() / API_NAMES_PER_REQUEST;
+            key.charge(u32::try_from(more).unwrap_or(u32::MAX), &app)?;
+        }
+        None => key.require(Scope::PresenceRead)?,
+    }
+    let place = app.api_rates.enter(key.name()).ok_or_else(|| {
+        let detail = format!("there are {API_STREAMS_PER_KEY} streams with this service key");
+        Problem::new(Kind::TooManyRequests, detail)
+            .allowing(format!("at most {API_STREAMS_PER_KEY} streams at a time"))
+            .retrying_after(API_BUSY_RETRY)
+    })?;
+    let after = headers.get("last-event-id").and_then(|id| id.to_str().ok());
+    let follower = Follower::start(app, key, followed, after, (place, guest.stay())).await?;
+    let mut response = Sse::new(follower.events()).into_response();
+    // Proxies that gather answers would keep events back.
+    let unbuffered = HeaderName::from_static("x-accel-buffering");
+    let headers = response.headers_mut();
+    headers.insert(unbuffered, HeaderValue::from_static("no"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    Ok(response)
+}
