@@ -19,6 +19,7 @@ use crate::{
     limits::API_STREAMS_PER_KEY,
     metrics::Refused,
     rate::{Bucket, Rate},
+    refusals,
     service_keys::{KeyName, Scope, ServiceKey},
 };
 
@@ -140,6 +141,11 @@ fn identify(headers: &HeaderMap, app: &App) -> Result<(Arc<ServiceKey>, Box<str>
     let found = |secret: &str| Some((app.service_keys.find(secret)?, secret.into()));
     bearer(value.as_bytes()).and_then(found).ok_or_else(|| {
         app.stream.metrics.refuse(Refused::Credentials);
+        let remedy =
+            "`mistatus-server key list` shows the keys that hold, `key create` makes another";
+        let cause = "its service key is not known, or was revoked";
+        let origin = refusals::Origin::of(headers);
+        app.stream.refusals.warn("a back end was refused", cause, remedy, &origin);
         Problem::new(Kind::Unauthorized, "the service key is not known, or was revoked")
             .allowing(allowed)
             .challenging("Bearer realm=\"mistatus\", error=\"invalid_token\"")

@@ -82,6 +82,39 @@ fn schemas_that_are_named_are_there_and_take_no_unknown_fields() {
     }
 }
 
+/// Attributes take numbers only, and the introduction is a text.
+#[test]
+fn limits_are_described_as_they_are() {
+    use mistatus_core::limits::{CLAIM_AHEAD_MAX, NOTE_MAX};
+
+    use crate::limits::{
+        API_BODY_MAX, API_COMMENT_EVERY, API_NAMES_MAX, API_NAMES_PER_REQUEST, API_RATE,
+        API_STREAMS_PER_KEY,
+    };
+    let described = description();
+    let property = |object: &str, field: &str, limit: &str| {
+        let schema = &described["components"]["schemas"][object]["properties"][field];
+        schema[limit].as_u64()
+    };
+    assert_eq!(property("PresenceQuery", "names", "maxItems"), Some(API_NAMES_MAX as u64));
+    for object in ["Presence", "ClaimToMake", "Choice"] {
+        assert_eq!(property(object, "note", "maxLength"), Some(NOTE_MAX as u64), "{object}");
+    }
+    let page = reference(&described);
+    let thousands = |number: u32| format!("{},{:03}", number / 1_000, number % 1_000);
+    for words in [
+        format!("at most {} MiB", API_BODY_MAX >> 20),
+        format!("ask {} times at once", thousands(API_RATE.burst)),
+        format!("and {} times a second", thousands(API_RATE.per_second)),
+        format!("{API_NAMES_PER_REQUEST} names count as one request more"),
+        format!("There may be {API_STREAMS_PER_KEY} streams"),
+        format!("comes every {} seconds", API_COMMENT_EVERY.as_secs()),
+        format!("at most {} days ahead", CLAIM_AHEAD_MAX.as_millis() / 86_400_000),
+    ] {
+        assert!(page.contains(&words), "{words:?} is missing in docs/API.md");
+    }
+}
+
 fn description() -> Value {
     serde_json::to_value(api::routes().into_openapi()).expect("the description is JSON")
 }

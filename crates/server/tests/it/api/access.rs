@@ -168,5 +168,6 @@ async fn neither_keys_nor_names_reach_the_log() {
     ask(running.address, &key, "POST", "/presence/query", body).await;
     ask(running.address, "msk_wrong", "GET", "/presence/somebody@x", "").await;
     let log = running.kill();
+    assert!(log.contains("a back end was refused") && log.contains("key list"), "{log}");
     assert!(!log.contains("msk_") && !log.contains("somebody"), "{log}");
 }

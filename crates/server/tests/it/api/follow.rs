@@ -97,7 +97,8 @@ impl Events {
     }
 
     async fn end(&mut self) {
-        while self.next().await.is_some() {}
+        let ends = async { while self.next().await.is_some() {} };
+        timeout(PATIENCE, ends).await.expect("the stream ends");
     }
 }
 
