@@ -484,7 +484,7 @@ fn the_user_is_told_which_claim_is_in_force() {
     let mut world = office();
     let in_force = |world: &mut World| -> Vec<_> {
         let claims = world.snapshot(ALICE).me.claims;
-        let named = claims.into_iter().filter(|known| known.in_force);
+        let named = claims.iter().filter(|known| known.in_force);
         named.map(|known| known.key.id.as_str().to_owned()).collect()
     };
     let claimed = meeting(&world, HOUR);
