@@ -9,8 +9,9 @@ use mistatus_core::{
     group::{Group, GroupId, GroupName},
     hresult::HResult,
     message::{Change, Notice, RequestId, Resume, Seq, Token, Update},
-    presence::Intent,
+    presence::{Intent, Note},
     signin_name::SigninName,
+    status::MiStatus,
     time::{Span, UnixMs},
 };
 
@@ -25,6 +26,43 @@ pub struct Ticket(pub u64);
 /// Names one request of a service, so that its outcome finds whoever asked. Chosen by the caller, never used again.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct ServiceRequestId(pub u64);
+
+/// Something that a service wants done about one user. Each is answered by one [`Output::ServiceOutcome`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum ServiceCommand {
+    /// Makes a claim, or replaces the one with that key.
+    PutClaim {
+        /// Which.
+        key: ClaimKey,
+        /// What is claimed.
+        claim: NewClaim,
+    },
+    /// Takes a claim back; one that is not there is no error.
+    RemoveClaim {
+        /// Which.
+        key: ClaimKey,
+    },
+    /// Chooses for the user, as the user could; [`Intent::source`] is [`Source::Api`].
+    SetStatus {
+        /// What.
+        intent: Intent,
+    },
+}
+
+/// A claim that is to be made.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NewClaim {
+    /// What kind of source says so.
+    pub source: ClaimSource,
+    /// How the user is.
+    pub status: MiStatus,
+    /// What it says about it.
+    pub note: Option<Note>,
+    /// When it begins; `None` for now, or, where it replaces another, for when that one began.
+    pub from: Option<UnixMs>,
+    /// When it ends.
+    pub until: UnixMs,
+}
 
 /// The stored data of one claim.
 #[derive(Clone, PartialEq, Eq, Debug)]

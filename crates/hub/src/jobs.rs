@@ -11,8 +11,7 @@ use mistatus_core::{
 
 use crate::{
     client::ClientId,
-    io::{Arrival, ConnectionId, Query, ServiceRequestId, Write},
-    services::ServiceCommand,
+    io::{Arrival, ConnectionId, Query, ServiceCommand, ServiceRequestId, Write},
 };
 
 /// Something in the queue of a user.

@@ -31,7 +31,7 @@ mod list;
 mod groups;
 mod messages;
 mod reading;
-pub mod services;
+mod services;
 mod viewing;
 mod fan_out;
 pub mod memory;
@@ -40,10 +40,9 @@ pub use config::{HubConfig, Visibility};
 pub use hub::Hub;
 pub use io::{
     Arrival, BlockRecord, BlockedView, ClaimRecord, Closing, ConnectionId, Departure,
-    MessagesRecord, Output, Query, RelationsRecord, ServiceRequestId, StoreError, Ticket, Timer,
-    UserRecord, Write,
+    MessagesRecord, NewClaim, Output, Query, RelationsRecord, ServiceCommand, ServiceRequestId,
+    StoreError, Ticket, Timer, UserRecord, Write,
 };
-pub use services::{NewClaim, ServiceCommand};
 
 #[cfg(test)]
 mod tests;

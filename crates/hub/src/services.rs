@@ -2,57 +2,19 @@
 //! requests, so that each is judged by what is durable.
 
 use mistatus_core::{
-    claim::{Claim, ClaimKey, ClaimSource, ServiceName},
+    claim::{Claim, ServiceName},
     hresult::HResult,
-    presence::{Intent, Note, Source},
+    presence::{Intent, Source},
     signin_name::SigninName,
-    status::MiStatus,
     time::{Tick, UnixMs},
 };
 
 use crate::{
     config::{CLAIMS_MAX, CLAIMS_PER_SERVICE_MAX, SERVICE_PENDING_PER_USER_MAX},
     hub::Hub,
-    io::{ClaimRecord, Output, ServiceRequestId, StoreError, Write},
+    io::{ClaimRecord, NewClaim, Output, ServiceCommand, ServiceRequestId, StoreError, Write},
     jobs::{Continuation, Queued, Refusal, ServiceJob, TellOwner},
 };
-
-/// Something that a service wants done about one user. Each is answered by one [`Output::ServiceOutcome`].
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum ServiceCommand {
-    /// Makes a claim, or replaces the one with that key.
-    PutClaim {
-        /// Which.
-        key: ClaimKey,
-        /// What is claimed.
-        claim: NewClaim,
-    },
-    /// Takes a claim back; one that is not there is no error.
-    RemoveClaim {
-        /// Which.
-        key: ClaimKey,
-    },
-    /// Chooses for the user, as the user could; [`Intent::source`] is [`Source::Api`].
-    SetStatus {
-        /// What.
-        intent: Intent,
-    },
-}
-
-/// A claim that is to be made.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct NewClaim {
-    /// What kind of source says so.
-    pub source: ClaimSource,
-    /// How the user is.
-    pub status: MiStatus,
-    /// What it says about it.
-    pub note: Option<Note>,
-    /// When it begins; `None` for now, or, where it replaces another, for when that one began.
-    pub from: Option<UnixMs>,
-    /// When it ends.
-    pub until: UnixMs,
-}
 
 impl Hub {
     /// Takes a request of a service.
@@ -112,7 +74,7 @@ impl Hub {
         match command {
             ServiceCommand::PutClaim { key, claim } => {
                 let before = account.claims.get(&key);
-                let claim = claim.starting(self.wall, before);
+                let claim = starting(claim, self.wall, before);
                 claim.check(self.wall).map_err(|error| {
                     let clock = self.wall.as_millis();
                     let message = format!("{error}; the server's clock stands at {clock} ms");
@@ -196,11 +158,9 @@ impl Hub {
     }
 }
 
-impl NewClaim {
-    /// Gives it its beginning, where it does not say that itself.
-    fn starting(self, now: UnixMs, before: Option<&Claim>) -> Claim {
-        let Self { source, status, note, from, until } = self;
-        let from = from.unwrap_or_else(|| before.map_or(now, |before| before.from));
-        Claim { source, status, note, from, until }
-    }
+/// Gives a claim its beginning, where it does not say that itself.
+fn starting(claim: NewClaim, now: UnixMs, before: Option<&Claim>) -> Claim {
+    let NewClaim { source, status, note, from, until } = claim;
+    let from = from.unwrap_or_else(|| before.map_or(now, |before| before.from));
+    Claim { source, status, note, from, until }
 }

@@ -58,6 +58,26 @@ export class Desk {
   }
 
   /**
+   * Asks the page by an event, whose answer is to prevent the default: that the page did not.
+   * @param {string} name
+   * @param {object} [detail]
+   */
+  askPage(name, detail, otherwise = HRESULT.E_FAIL) {
+    const { caller } = this;
+    const question = new CustomEvent(name, { cancelable: true, detail });
+    this.caller = undefined;
+    try {
+      this.messenger.dispatchEvent(question);
+    } finally {
+      this.caller = caller;
+    }
+    this.last = HRESULT.S_OK;
+    if (!question.defaultPrevented) {
+      throw fail(otherwise, `the page does not answer the event ${name}`);
+    }
+  }
+
+  /**
    * Carries out a call and keeps its result.
    * @template Value
    * @param {() => Value} act

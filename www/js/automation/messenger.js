@@ -6,7 +6,6 @@ import { mount } from "../elements/mount.js";
 import { LEARN, MOUNT, WINDOW } from "../loading/core.js";
 import { invalid, line, oneOf, peopleAmong, person, searched, service, somebodyElse } from "./arguments.js";
 import { Arrivals } from "./arrivals.js";
-import { claims } from "./claims.js";
 import { HRESULT } from "./constants.js";
 import { ContactObjects, MessengerContacts } from "./contacts.js";
 import { Desk, fail, notImplemented, scripted, subjects } from "./desk.js";
@@ -22,6 +21,7 @@ import { SERVICE_ID, SERVICE_NAME } from "./service.js";
 import { MessengerService, MessengerServices } from "./services.js";
 import { SigninTroubles } from "./signin-troubles.js";
 import { EVENTS, MESSENGER_ACCESS, UNAVAILABLE } from "./tables.js";
+import { claims, contactRequests, messages } from "./told.js";
 
 /**
  * @import { ClaimSource, Explanation, IdleOptions, ScriptableMessenger } from "mistatus"
@@ -165,7 +165,7 @@ export class Messenger extends EventTarget {
       this.#desk.nothingDone();
       return;
     }
-    this.#wish("signin-request");
+    this.#desk.askPage("signin-request");
   }
 
   /** Starts to sign out. */
@@ -308,7 +308,7 @@ export class Messenger extends EventTarget {
         this.#desk.nothingDone();
       }
     } else {
-      this.#wish("add-contact-request", { signinName: name });
+      this.#desk.askPage("add-contact-request", { signinName: name });
     }
   }
 
@@ -324,7 +324,7 @@ export class Messenger extends EventTarget {
   FindContact(_hwndParent, firstName, lastName, city, state, country) {
     const detail = searched(firstName, lastName, city, state, country);
     this.#desk.needSignin();
-    this.#wish("find-contact-request", detail, HRESULT.E_NOTIMPL);
+    this.#desk.askPage("find-contact-request", detail, HRESULT.E_NOTIMPL);
   }
 
   /**
@@ -439,7 +439,7 @@ export class Messenger extends EventTarget {
    * @param {unknown} [page]
    */
   OptionsPages(_hwndParent, page) {
-    this.#wish("options-request", { page: Number.isInteger(page) ? page : 0 });
+    this.#desk.askPage("options-request", { page: Number.isInteger(page) ? page : 0 });
   }
 
   /**
@@ -542,9 +542,7 @@ export class Messenger extends EventTarget {
 
   /** Who waits for the user's answer, the longest waiting first; `contact-requests` tells when that changes. */
   get contactRequests() {
-    return this.#client
-      .contactRequests()
-      .map(([signinName, friendlyName]) => Object.freeze({ signinName, friendlyName }));
+    return contactRequests(this.#client.contactRequests());
   }
 
   /**
@@ -561,10 +559,7 @@ export class Messenger extends EventTarget {
    * @param {MessengerContact | string} contact
    */
   messages(contact) {
-    const messages = this.#client.messages(this.#keyOf(contact));
-    return messages.map(([id, mine, text, at, delivered]) =>
-      Object.freeze({ id, mine, text, at: new Date(at), delivered }),
-    );
+    return messages(this.#client.messages(this.#keyOf(contact)));
   }
 
   /**
@@ -771,27 +766,6 @@ export class Messenger extends EventTarget {
     const detail =
       name === "unread-change" ? { contact, count: this.#client.unread(key), total: this.unread } : { contact, id };
     this.dispatchEvent(new CustomEvent(name, { detail }));
-  }
-
-  // Asks the page, whose answer is to prevent the default: that it did not.
-  /**
-   * @param {string} name
-   * @param {object} [detail]
-   * @param {number} [otherwise]
-   */
-  #wish(name, detail, otherwise = HRESULT.E_FAIL) {
-    const { caller } = this.#desk;
-    const wish = new CustomEvent(name, { cancelable: true, detail });
-    this.#desk.caller = undefined;
-    try {
-      this.dispatchEvent(wish);
-    } finally {
-      this.#desk.caller = caller;
-    }
-    this.#desk.last = HRESULT.S_OK;
-    if (!wish.defaultPrevented) {
-      throw fail(otherwise, `the page does not answer the event ${name}`);
-    }
   }
 
   #lists() {
