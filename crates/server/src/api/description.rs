@@ -49,6 +49,9 @@ pub(crate) enum CommonProblems {
         headers(("retry-after" = u64, description = "After how many seconds to try again."))
     )]
     TooManyRequests(ProblemView<'static>),
+    /// The head of the request has more than 32 KiB. The answer is empty: nothing of the request was read.
+    #[response(status = 431)]
+    HeadTooLarge,
     /// Registry or database do not answer, or too much is waiting.
     #[response(
         status = 503,

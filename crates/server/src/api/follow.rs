@@ -12,6 +12,7 @@ use axum::{
 };
 use form_urlencoded::parse as parse_query;
 use mistatus_core::signin_name::SigninName;
+use utoipa::ToSchema;
 
 use self::stream::Follower;
 use crate::{
@@ -32,6 +33,29 @@ use crate::{
 
 /// Whom a request wants to follow.
 pub(crate) struct FollowedQuery(Followed);
+
+/// An event, by its fields.
+#[derive(ToSchema)]
+#[schema(as = Event)]
+#[expect(dead_code, reason = "only described: the lines are written by `sse::Event`")]
+pub(crate) struct EventView {
+    #[schema(inline)]
+    event: EventName,
+    /// Where one is with it, for `last-event-id`.
+    id: String,
+    /// JSON: a [PresenceList](#presencelist) for `snapshot`, a [Presence](#presence) for `presence`.
+    #[schema(content_media_type = "application/json")]
+    data: String,
+}
+
+/// What an event tells: how everybody is whom one follows, or one of them.
+#[derive(ToSchema)]
+#[schema(rename_all = "kebab-case")]
+#[expect(dead_code, reason = "only described: the lines are written by `sse::Event`")]
+enum EventName {
+    Snapshot,
+    Presence,
+}
 
 impl FromRequestParts<App> for FollowedQuery {
     type Rejection = Problem;
@@ -74,7 +98,7 @@ impl FromRequestParts<App> for FollowedQuery {
         ("last-event-id" = Option<String>, Header, description = "The id of the last event that was received."),
     ),
     responses(
-        (status = 200, description = "The events.", body = String, content_type = "text/event-stream"),
+        (status = 200, description = "The events.", body = EventView, content_type = "text/event-stream"),
         CommonProblems,
         PathProblems,
     ),

@@ -302,6 +302,24 @@ async fn what_is_wrong_with_a_request_to_follow_is_named() {
 }
 
 #[tokio::test]
+async fn names_that_do_not_fit_into_a_head_are_refused_as_the_description_says() {
+    let (server, key) = start().await;
+    let query: Vec<_> = (0..1_000).map(|number| format!("names={number:0120}@x")).collect();
+    let request = format!(
+        "GET /api/v1/events?{} HTTP/1.1\r\nhost: {}\r\nauthorization: Bearer {key}\r\n\r\n",
+        query.join("&"),
+        server.address
+    );
+    let mut socket = TcpStream::connect(server.address).await.unwrap();
+    // The rest stays unread, and the connection may be reset for that.
+    let _ = socket.write_all(request.as_bytes()).await;
+    let mut start = [0; 12];
+    let read = timeout(PATIENCE, socket.read_exact(&mut start)).await;
+    read.expect("it is refused").expect("the answer comes before the reset");
+    assert_eq!(&start, b"HTTP/1.1 431");
+}
+
+#[tokio::test]
 async fn a_reader_who_is_slow_is_told_how_everybody_is_in_the_end() {
     let server = TestServer::tuned(&[], |config| {
         config.service_keys_check = Duration::from_millis(5);
