@@ -42,7 +42,7 @@ pub enum ServiceCommand {
         /// Which.
         key: ClaimKey,
     },
-    /// Chooses for the user, as the user could; [`Intent::source`] is [`Source::Api`].
+    /// Chooses for the user, as the user could; [`Intent::source`] is [`Source::Api`](mistatus_core::presence::Source::Api).
     SetStatus {
         /// What.
         intent: Intent,
