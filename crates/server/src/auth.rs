@@ -2,13 +2,9 @@
 
 mod error;
 
-use std::{
-    fmt, fs,
-    path::PathBuf,
-    sync::{Arc, PoisonError, RwLock},
-};
+use std::{fmt, sync::Arc};
 
-use jsonwebtoken::{DecodingKey, Validation, decode};
+use jsonwebtoken::Validation;
 use mistatus_core::{
     message::{Greeting, Token},
     signin_name::SigninName,
@@ -20,7 +16,7 @@ use serde_json::Value;
 pub(crate) use self::error::AuthError;
 use crate::{
     clock,
-    key::{self, JwtAlgorithm},
+    keys::{KeyFiles, Keys},
     limits::{TOKEN_CLOCK_SKEW, TOKEN_LIFE_MAX},
     revoked::{Credential, CurrentlyRevoked},
 };
@@ -45,25 +41,11 @@ pub(crate) struct Identity {
     pub(crate) expires: Option<UnixMs>,
 }
 
-/// Checks tokens against one key and the one algorithm that belongs to it.
+/// Checks tokens: their signature, and what they claim.
 pub(crate) struct Verifier {
-    file: KeyFile,
-    audience: Option<String>,
-    current: RwLock<Arc<Check>>,
-    revoked: Option<CurrentlyRevoked>,
-}
-
-/// Where the key is, and what the operator says that it is.
-#[derive(Debug)]
-pub(crate) struct KeyFile {
-    pub(crate) path: PathBuf,
-    pub(crate) declared: Option<JwtAlgorithm>,
-}
-
-/// A key with what has to hold of tokens.
-struct Check {
-    key: DecodingKey,
+    keys: Keys,
     validation: Validation,
+    revoked: Option<CurrentlyRevoked>,
 }
 
 /// The claims as they come: of any type, so that each can be refused by its name.
@@ -112,14 +94,22 @@ impl Auth {
         }
     }
 
-    /// Reads the key of the tokens again; `false` where there is none.
+    /// Reads the keys of the tokens again; `false` where there are none.
     ///
     /// # Errors
-    /// The file and what is wrong with it; the last good key stays.
+    /// The files and what is wrong with them; of these the last good keys stay.
     pub(crate) fn reload(&self) -> Result<bool, String> {
         match self {
             Self::Open => Ok(false),
-            Self::Jwt(verifier) => verifier.reload().map(|()| true),
+            Self::Jwt(verifier) => verifier.keys.reload().map(|()| true),
+        }
+    }
+
+    /// Returns the files of the keys, to be followed.
+    pub(crate) fn key_files(&self) -> Option<Arc<KeyFiles>> {
+        match self {
+            Self::Open => None,
+            Self::Jwt(verifier) => Some(verifier.keys.files.clone()),
         }
     }
 
@@ -133,35 +123,28 @@ impl Auth {
 }
 
 impl Verifier {
-    /// Reads the key. What is in the file decides the algorithm, never a token's header.
-    ///
-    /// # Errors
-    /// The file and what is wrong with it.
-    pub(crate) fn open(
-        file: KeyFile,
+    pub(crate) fn new(
+        keys: Keys,
         audience: Option<String>,
         revoked: Option<CurrentlyRevoked>,
-    ) -> Result<Self, String> {
-        let current = RwLock::new(Arc::new(file.read(audience.as_deref())?));
-        Ok(Self { file, audience, current, revoked })
-    }
-
-    /// Reads the key again. Where that fails, the last good one stays.
-    fn reload(&self) -> Result<(), String> {
-        let fresh = Arc::new(self.file.read(self.audience.as_deref())?);
-        *self.current.write().unwrap_or_else(PoisonError::into_inner) = fresh;
-        Ok(())
-    }
-
-    fn current(&self) -> Arc<Check> {
-        self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
+    ) -> Self {
+        // Which algorithms belong to the keys is set for each token.
+        let mut validation = Validation::default();
+        validation.leeway = 0;
+        // Those that are always required are looked for by name.
+        validation.set_required_spec_claims::<&str>(&[]);
+        match audience {
+            Some(audience) => {
+                validation.set_required_spec_claims(&["aud"]);
+                validation.set_audience(&[audience]);
+            }
+            None => validation.validate_aud = false,
+        }
+        Self { keys, validation, revoked }
     }
 
     pub(crate) fn verify(&self, token: &Token) -> Result<Identity, AuthError> {
-        let check = self.current();
-        let claims = decode::<Claims>(token.reveal(), &check.key, &check.validation)
-            .map_err(|error| AuthError::of(error.kind()))?
-            .claims;
+        let claims: Claims = self.keys.verify(token, &self.validation)?;
         let sub = text("sub", SIGNIN_NAME, claims.sub)?.ok_or(AuthError::Missing("sub"))?;
         let name = SigninName::parse(&sub).map_err(|_| AuthError::Claim("sub", SIGNIN_NAME))?;
         let expires = instant("exp", claims.exp)?.ok_or(AuthError::Missing("exp"))?;
@@ -181,27 +164,6 @@ impl Verifier {
             return Err(AuthError::Revoked);
         }
         Ok(Identity { name, credential: Some(credential), friendly_name, expires: Some(expires) })
-    }
-}
-
-impl KeyFile {
-    fn read(&self, audience: Option<&str>) -> Result<Check, String> {
-        let path = self.path.display();
-        let bytes = fs::read(&self.path).map_err(|error| format!("cannot read {path}: {error}"))?;
-        let (algorithm, key) =
-            key::read(&bytes, self.declared).map_err(|error| format!("{path}: {error}"))?;
-        let mut validation = Validation::new(algorithm.algorithm());
-        validation.leeway = 0;
-        // Those that are always required are looked for by name.
-        validation.set_required_spec_claims::<&str>(&[]);
-        match audience {
-            Some(audience) => {
-                validation.set_required_spec_claims(&["aud"]);
-                validation.set_audience(&[audience]);
-            }
-            None => validation.validate_aud = false,
-        }
-        Ok(Check { key, validation })
     }
 }
 
@@ -236,9 +198,8 @@ fn instant(name: &'static str, claim: Option<Value>) -> Result<Option<UnixMs>, A
 
 const SIGNIN_NAME: &str = "a sign-in name: 1 to 129 UTF-16 units, no space first, no line breaks";
 
-// Keys are secrets.
 impl fmt::Debug for Verifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Verifier({:?})", self.current().validation.algorithms)
+        write!(f, "Verifier({:?})", self.keys)
     }
 }

@@ -20,8 +20,9 @@ use serde::Deserialize;
 
 use crate::{
     addresses::Network,
-    auth::{Auth, KeyFile, Verifier},
+    auth::{Auth, Verifier},
     key::JwtAlgorithm,
+    keys::{KeyFile, KeyFiles, Keys},
     limits::{self, DAMPING_MAX, DAMPING_MIN},
     origin::Origin,
     rate::Rate,
@@ -68,6 +69,8 @@ pub struct Config {
     pub revoked_check: Duration,
     /// How often the service keys are looked at.
     pub service_keys_check: Duration,
+    /// How often the files of keys are looked at.
+    pub keys_check: Duration,
     pub(crate) auth: Auth,
     pub(crate) origins: Vec<Origin>,
     pub(crate) proxies: Vec<Network>,
@@ -141,9 +144,10 @@ pub(crate) struct Flags {
     #[arg(long, env = "MISTATUS_AUTH")]
     auth: Option<AuthMode>,
     /// Public key in PEM - Ed25519, EC P-256 or RSA of 2048 to 4096 bits - or HS256 secret: a line of at least 32 bytes.
-    #[arg(long, env = "MISTATUS_JWT_KEY", value_name = "FILE")]
-    jwt_key: Option<PathBuf>,
-    /// What the key is for; needed for a secret that is not one line of text [default: what the file holds].
+    /// Read again when it changes; repeatable.
+    #[arg(long, env = "MISTATUS_JWT_KEY", value_name = "FILE", value_delimiter = ',')]
+    jwt_key: Vec<PathBuf>,
+    /// What each key is for; needed for a secret that is not one line of text [default: what the file holds].
     #[arg(long, env = "MISTATUS_JWT_ALGORITHM")]
     jwt_algorithm: Option<JwtAlgorithm>,
     /// What the tokens' `aud` must name.
@@ -200,7 +204,8 @@ struct ConfigFile {
     listen: Option<String>,
     data: Option<PathBuf>,
     auth: Option<AuthMode>,
-    jwt_key: Option<PathBuf>,
+    #[serde(default)]
+    jwt_key: OneOrMany,
     jwt_algorithm: Option<JwtAlgorithm>,
     jwt_audience: Option<String>,
     #[serde(default)]
@@ -224,8 +229,8 @@ struct ConfigFile {
 /// What the settings say of tokens, and which files they name.
 #[derive(Debug)]
 pub(crate) struct TokenSettings {
-    pub(crate) key: Option<PathBuf>,
-    pub(crate) declared: Option<JwtAlgorithm>,
+    pub(crate) keys: Vec<PathBuf>,
+    pub(crate) algorithm: Option<JwtAlgorithm>,
     pub(crate) audience: Option<String>,
     pub(crate) revoked: Option<PathBuf>,
     pub(crate) config: Option<PathBuf>,
@@ -236,12 +241,35 @@ impl Flags {
     pub(crate) fn token_settings(&self) -> Result<TokenSettings, ConfigError> {
         let file = self.config.as_deref().map(read_file).transpose()?.unwrap_or_default();
         Ok(TokenSettings {
-            key: self.jwt_key.clone().or(file.jwt_key),
-            declared: self.jwt_algorithm.or(file.jwt_algorithm),
+            keys: either(self.jwt_key.clone(), file.jwt_key.into()),
+            algorithm: self.jwt_algorithm.or(file.jwt_algorithm),
             audience: self.jwt_audience.clone().or(file.jwt_audience),
             revoked: self.revoked.clone().or(file.revoked),
             config: self.config.clone(),
         })
+    }
+}
+
+/// A file's path, or a list of them.
+#[derive(Deserialize, Debug)]
+#[serde(untagged, expecting = "a path, or a list of paths, was expected")]
+enum OneOrMany {
+    One(PathBuf),
+    Many(Vec<PathBuf>),
+}
+
+impl Default for OneOrMany {
+    fn default() -> Self {
+        Self::Many(Vec::new())
+    }
+}
+
+impl From<OneOrMany> for Vec<PathBuf> {
+    fn from(paths: OneOrMany) -> Self {
+        match paths {
+            OneOrMany::One(path) => vec![path],
+            OneOrMany::Many(paths) => paths,
+        }
     }
 }
 
@@ -282,7 +310,7 @@ impl Config {
 
     fn check(flags: Flags, file: ConfigFile) -> Result<Self, ConfigError> {
         let demo = flags.demo.or(file.demo).unwrap_or(false);
-        let jwt_key = flags.jwt_key.or(file.jwt_key);
+        let jwt_keys = either(flags.jwt_key, file.jwt_key.into());
         let jwt_algorithm = flags.jwt_algorithm.or(file.jwt_algorithm);
         let jwt_audience = flags.jwt_audience.or(file.jwt_audience);
         let mode = match flags.auth.or(file.auth) {
@@ -290,7 +318,7 @@ impl Config {
                 return fail("the demo's people have no tokens: --demo goes with --auth open only");
             }
             Some(mode) => mode,
-            None if demo || jwt_key.is_none() => AuthMode::Open,
+            None if demo || jwt_keys.is_empty() => AuthMode::Open,
             None => AuthMode::Jwt,
         };
         let listen = address(flags.listen.or(file.listen).as_deref().unwrap_or(LISTEN_DEFAULT))?;
@@ -305,25 +333,27 @@ impl Config {
             }
             None => (None, None),
         };
-        let auth = match (mode, jwt_key) {
-            (AuthMode::Open, None) if jwt_audience.is_none() && jwt_algorithm.is_none() => {
+        let auth = match mode {
+            AuthMode::Open
+                if jwt_keys.is_empty() && jwt_audience.is_none() && jwt_algorithm.is_none() =>
+            {
                 Auth::Open
             }
-            (AuthMode::Open, _) => {
+            AuthMode::Open => {
                 return fail(
                     "--jwt-key, --jwt-algorithm and --jwt-audience go with --auth jwt only",
                 );
             }
-            (AuthMode::Jwt, None) => {
+            AuthMode::Jwt if jwt_keys.is_empty() => {
                 return fail(
                     "--auth jwt needs --jwt-key FILE: an HS256 secret or a public key in PEM",
                 );
             }
-            (AuthMode::Jwt, Some(path)) => {
-                let file = KeyFile { path, declared: jwt_algorithm };
-                let verifier = Verifier::open(file, jwt_audience, currently_revoked)
-                    .map_err(ConfigError::Setting)?;
-                Auth::Jwt(Box::new(verifier))
+            AuthMode::Jwt => {
+                let file = |path| KeyFile { path, declared: jwt_algorithm };
+                let files = KeyFiles::open(jwt_keys.into_iter().map(file).collect());
+                let keys = Keys { files: files.map_err(ConfigError::Setting)?.into() };
+                Auth::Jwt(Box::new(Verifier::new(keys, jwt_audience, currently_revoked)))
             }
         };
         if mode == AuthMode::Open && !listen.ip().is_loopback() {
@@ -423,6 +453,7 @@ impl Config {
             request_timeout: limits::REQUEST_TIMEOUT,
             revoked_check: limits::REVOKED_CHECK,
             service_keys_check: limits::SERVICE_KEYS_CHECK,
+            keys_check: limits::KEYS_CHECK,
             auth,
             origins,
             proxies,
@@ -448,7 +479,7 @@ fn read_file(path: &Path) -> Result<ConfigFile, ConfigError> {
 }
 
 /// Lists are not joined: the flags' goes before the file's.
-fn either(flags: Vec<String>, file: Vec<String>) -> Vec<String> {
+fn either<T>(flags: Vec<T>, file: Vec<T>) -> Vec<T> {
     if flags.is_empty() { file } else { flags }
 }
 
@@ -595,6 +626,26 @@ mod tests {
         refused(&["--connections-per-address", "0"], "", &["--connections-per-address", "1"]);
         refused(&["--connections-per-user", "0"], "", &["--connections-per-user", "1"]);
         refused(&["--revoked", "/nonexistent"], "", &["--revoked", "--auth jwt"]);
+    }
+
+    #[test]
+    fn keys_are_one_or_several() {
+        let keys = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/keys");
+        let [one, two] = ["ed25519", "rsa"].map(|name| format!("{keys}/{name}.pub.pem"));
+        let found = |args: &[&str], file: &str| match check(args, file)?.auth.key_files() {
+            Some(files) => Ok(files.current().len()),
+            None => Err("no token is asked for".to_owned()),
+        };
+        assert_eq!(found(&["--jwt-key", &one], ""), Ok(1));
+        assert_eq!(found(&["--jwt-key", &one, "--jwt-key", &two], ""), Ok(2));
+        assert_eq!(found(&["--jwt-key", &format!("{one},{two}")], ""), Ok(2));
+        assert_eq!(found(&[], &format!("jwt-key = '{one}'")), Ok(1));
+        let both = format!("jwt-key = ['{one}', '{two}']");
+        assert_eq!(found(&[], &both), Ok(2));
+        assert_eq!(found(&["--jwt-key", &one], &both), Ok(1), "lists are not joined");
+        refused(&[], "jwt-key = 7", &["a path, or a list of paths"]);
+        let both = ["--jwt-key", &one, "--jwt-key", &two, "--jwt-algorithm", "EdDSA"];
+        refused(&both, "", &["rsa.pub.pem", "RS256", "--jwt-algorithm"]);
     }
 
     #[test]

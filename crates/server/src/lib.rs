@@ -1,7 +1,7 @@
 //! The embedded engine of mistatus: the event stream, the widget's files and the storage behind them.
 //!
 //! Reading order: [`config`] is what an operator may set, [`command`] what one can do beside running the server; [`server`] puts the parts together; `stream` is one
-//! connection, `auth`, `key`, `revoked` and `origin` decide who may have one, `service_keys` which back ends may ask; `door`, `addresses`, `meter` and `rate` bound them, and `outbox` what waits for them;
+//! connection, `auth`, `key`, `keys`, `revoked` and `origin` decide who may have one, `service_keys` which back ends may ask; `door`, `addresses`, `meter` and `rate` bound them, and `outbox` what waits for them;
 //! `engine` owns the registry, `store` makes it durable, `control` is how an operator's command reaches both; `http`,
 //! `picture` and `files` are everything that is not the stream, `api` is the HTTP API of back ends, `events` what it tells
 //! those that follow;
@@ -28,6 +28,7 @@ mod events;
 mod files;
 mod http;
 mod key;
+mod keys;
 mod meter;
 mod metrics;
 mod origin;
@@ -37,6 +38,7 @@ mod rate;
 mod refusals;
 mod revoked;
 mod service_keys;
+mod stamp;
 mod store;
 mod stream;
 

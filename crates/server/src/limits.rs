@@ -221,6 +221,9 @@ pub const WRITE_TIMEOUT: Duration = Duration::from_secs(120);
 /// How often the list of revoked credentials is looked at.
 pub const REVOKED_CHECK: Duration = Duration::from_secs(1);
 
+/// How often the files of keys are looked at.
+pub const KEYS_CHECK: Duration = Duration::from_secs(1);
+
 /// How often the service keys are looked at: one that was revoked is of no use a moment later.
 pub const SERVICE_KEYS_CHECK: Duration = Duration::from_secs(1);
 

@@ -54,13 +54,15 @@ async fn run(config: Config) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Reads the key again; returns `false` where there is none, and the signal means what it means to others: the end.
+/// Reads the keys again; returns `false` where there are none, and the signal means what it means to others: the end.
 fn reload(server: &Server) -> bool {
     match server.reload() {
         Ok(false) => return false,
-        Ok(true) => tracing::info!("SIGHUP: the key was read again; other settings need a restart"),
+        Ok(true) => {
+            tracing::info!("SIGHUP: the keys were read again; other settings need a restart")
+        }
         Err(error) => {
-            tracing::error!(%error, "SIGHUP: the key cannot be read again; the last good one stays")
+            tracing::error!(%error, "SIGHUP: a key cannot be read again; the last good one stays")
         }
     }
     true

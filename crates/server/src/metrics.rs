@@ -27,6 +27,8 @@ pub(crate) struct Metrics {
     pub(crate) service_keys: AtomicU64,
     /// 1 while the service keys cannot be read.
     pub(crate) service_keys_failing: AtomicU64,
+    /// 1 while a file of keys cannot be read.
+    pub(crate) keys_failing: AtomicU64,
     refused: [AtomicU64; REASONS.len()],
 }
 
@@ -106,6 +108,12 @@ impl Metrics {
                 "gauge",
                 "1 while the service keys cannot be read, else 0.",
                 &self.service_keys_failing,
+            ),
+            (
+                "keys_failing",
+                "gauge",
+                "1 while a file of keys cannot be read, else 0.",
+                &self.keys_failing,
             ),
         ];
         let mut text = String::new();

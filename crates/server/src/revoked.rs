@@ -5,13 +5,13 @@ use std::{
     fmt, fs,
     path::PathBuf,
     sync::{Arc, atomic::Ordering::Relaxed},
-    time::{Duration, SystemTime},
+    time::Duration,
 };
 
 use mistatus_core::{signin_name::SigninName, time::UnixMs};
 use tokio::sync::watch;
 
-use crate::metrics::Metrics;
+use crate::{metrics::Metrics, stamp::Stamp};
 
 /// The claims of a token by which it may be revoked.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -44,13 +44,6 @@ pub(crate) struct RevokedFile {
     path: PathBuf,
     seen: Option<Stamp>,
     list: watch::Sender<Arc<Revoked>>,
-}
-
-/// Tells whether a file may have changed.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-struct Stamp {
-    modified: Option<SystemTime>,
-    bytes: u64,
 }
 
 /// Tells where a list makes no sense. Does not repeat the line: it may hold a name.
@@ -150,14 +143,8 @@ impl RevokedFile {
 
     /// Reads the file if it may have changed; tells whether it had.
     fn read(&mut self) -> Result<bool, String> {
-        let about = fs::metadata(&self.path).map_err(|error| error.to_string())?;
-        let stamp = Stamp { modified: about.modified().ok(), bytes: about.len() };
-        // What was written a moment ago may be written again without another time.
-        let settled = stamp
-            .modified
-            .and_then(|at| at.elapsed().ok())
-            .is_some_and(|age| age > Duration::from_secs(3));
-        if settled && self.seen == Some(stamp) {
+        let stamp = Stamp::of(&self.path).map_err(|error| error.to_string())?;
+        if stamp.is_unchanged(self.seen) {
             return Ok(false);
         }
         let text = fs::read_to_string(&self.path).map_err(|error| error.to_string())?;

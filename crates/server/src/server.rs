@@ -113,6 +113,9 @@ impl Server {
         let (stopping, stop) = watch::channel(false);
         #[cfg(unix)]
         let control = tokio::spawn(control::listen(backups, stop.clone()));
+        if let Some(files) = config.auth.key_files() {
+            tokio::spawn(files.follow(config.keys_check, metrics.clone(), stop.clone()));
+        }
         let addresses = Addresses::new(config.connections_per_address);
         let proxies: Arc<[_]> = config.proxies.into();
         let auth = Arc::new(config.auth);
@@ -172,7 +175,7 @@ impl Server {
         self.address
     }
 
-    /// Reads the key of the tokens again; `false` where there is none. Who is signed in stays so.
+    /// Reads the keys of the tokens again; `false` where there are none. Who is signed in stays so.
     ///
     /// # Errors
     /// The file and what is wrong with it; the last good key stays.

@@ -25,7 +25,8 @@ pub(crate) enum AuthError {
 }
 
 impl AuthError {
-    pub(super) fn of(kind: &ErrorKind) -> Self {
+    /// Names what the check of a token found.
+    pub(crate) fn of(kind: &ErrorKind) -> Self {
         match kind {
             ErrorKind::ExpiredSignature => Self::Expired,
             ErrorKind::ImmatureSignature => Self::NotYet,
@@ -67,7 +68,7 @@ impl AuthError {
                 "the page must get tokens of your back end (data-token-url); without tokens: --auth open"
             }
             Self::Algorithm | Self::Signature => {
-                "--jwt-key must name the key that belongs to the one the back end signs with"
+                "--jwt-key must name the key that belongs to the one the back end signs with; while keys change, name both"
             }
             Self::Expired | Self::NotYet => {
                 "compare the clocks of this machine and of the back end"
@@ -93,9 +94,9 @@ impl fmt::Display for AuthError {
             Self::NoToken => f.write_str("`token` is missing: this server wants a JSON Web Token"),
             Self::Malformed => f.write_str("the token is not a JSON Web Token"),
             Self::Algorithm => {
-                f.write_str("the token's algorithm is not the one of the server's key")
+                f.write_str("the token's algorithm is not that of a key of the server")
             }
-            Self::Signature => f.write_str("the token's signature does not fit the server's key"),
+            Self::Signature => f.write_str("the token's signature fits no key of the server"),
             Self::Expired => f.write_str("the token has expired"),
             Self::NotYet => f.write_str("the token is not valid yet (`nbf`)"),
             Self::Audience => f.write_str("the token is for another audience (`aud`)"),

@@ -163,10 +163,10 @@ impl Findings {
     }
 
     fn look_at_files(&mut self, tokens: &TokenSettings) {
-        if let Some(path) = &tokens.key {
+        for path in &tokens.keys {
             // A public key is for everybody to read.
             let is_secret = fs::read(path).is_ok_and(|bytes| {
-                key::read(&bytes, tokens.declared)
+                key::read(&bytes, tokens.algorithm)
                     .is_ok_and(|(algorithm, _)| algorithm == JwtAlgorithm::Hs256)
             });
             if is_secret && mode(path) & ALL_READ != 0 {
@@ -177,7 +177,7 @@ impl Findings {
                 ));
             }
         }
-        for path in [&tokens.config, &tokens.key, &tokens.revoked].into_iter().flatten() {
+        for path in tokens.keys.iter().chain(&tokens.config).chain(&tokens.revoked) {
             if mode(path) & OTHERS_WRITE != 0 {
                 self.dangerous.push(format!(
                     "{} can be changed by other accounts than its owner's: these decide who gets in (chmod go-w)",

@@ -89,13 +89,23 @@ fn claims(
 }
 
 fn sign(mut claims: Value, settings: TokenSettings) -> Result<String, String> {
-    let key = settings
-        .key
-        .ok_or("--jwt-key FILE is missing: the private key in PEM, or the HS256 secret")?;
+    let key = match settings.keys.as_slice() {
+        [key] => key,
+        [] => {
+            return Err(
+                "--jwt-key FILE is missing: the private key in PEM, or the HS256 secret".to_owned()
+            );
+        }
+        _ => {
+            return Err(
+                "--jwt-key names several keys, and one key signs a token: name that one".to_owned()
+            );
+        }
+    };
     let path = key.display();
-    let bytes = fs::read(&key).map_err(|error| format!("cannot read {path}: {error}"))?;
+    let bytes = fs::read(key).map_err(|error| format!("cannot read {path}: {error}"))?;
     let (algorithm, signing_key) =
-        signing::read(&bytes, settings.declared).map_err(|error| format!("{path}: {error}"))?;
+        signing::read(&bytes, settings.algorithm).map_err(|error| format!("{path}: {error}"))?;
     if let (Value::Null, Some(audience)) = (&claims["aud"], settings.audience) {
         claims["aud"] = audience.into();
     }

@@ -44,7 +44,7 @@ pub(crate) fn signed(claims: &Value) -> String {
     signed_with(SECRET, Algorithm::HS256, claims)
 }
 
-fn token(name: &str) -> String {
+pub(crate) fn token(name: &str) -> String {
     signed(&json!({"sub": name, "exp": in_seconds(600)}))
 }
 

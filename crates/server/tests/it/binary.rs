@@ -232,7 +232,7 @@ async fn sighup_reads_the_key_again_and_ends_nobody() {
     running.signal("HUP");
     assert!(accepted(running.address, &fresh).await);
     assert!(running.child.try_wait().unwrap().is_none(), "it runs");
-    assert!(running.kill().contains("the key was read again"));
+    assert!(running.kill().contains("the keys were read again"));
 }
 
 #[cfg(unix)]

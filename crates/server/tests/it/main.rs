@@ -11,6 +11,7 @@ mod client;
 mod conversation;
 mod durability;
 mod http;
+mod keys;
 mod limits;
 mod operating;
 mod people;
