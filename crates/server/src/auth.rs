@@ -1,5 +1,6 @@
 //! Who somebody is: by a signed token, or by their own word where nobody else can connect.
 
+mod claims;
 mod error;
 
 use std::{fmt, sync::Arc};
@@ -10,14 +11,13 @@ use mistatus_core::{
     signin_name::SigninName,
     time::UnixMs,
 };
-use serde::Deserialize;
-use serde_json::Value;
 
-pub(crate) use self::error::AuthError;
+use self::claims::Claims;
+pub(crate) use self::{claims::TokenRules, error::AuthError};
 use crate::{
     clock,
     keys::{KeyFiles, Keys},
-    limits::{TOKEN_CLOCK_SKEW, TOKEN_LIFE_MAX},
+    limits::TOKEN_CLOCK_SKEW,
     revoked::{Credential, CurrentlyRevoked},
 };
 
@@ -44,19 +44,9 @@ pub(crate) struct Identity {
 /// Checks tokens: their signature, and what they claim.
 pub(crate) struct Verifier {
     keys: Keys,
+    rules: TokenRules,
     validation: Validation,
     revoked: Option<CurrentlyRevoked>,
-}
-
-/// The claims as they come: of any type, so that each can be refused by its name.
-#[derive(Deserialize)]
-struct Claims {
-    sub: Option<Value>,
-    exp: Option<Value>,
-    nbf: Option<Value>,
-    iat: Option<Value>,
-    jti: Option<Value>,
-    name: Option<Value>,
 }
 
 impl Auth {
@@ -123,40 +113,25 @@ impl Auth {
 }
 
 impl Verifier {
-    pub(crate) fn new(
-        keys: Keys,
-        audience: Option<String>,
-        revoked: Option<CurrentlyRevoked>,
-    ) -> Self {
-        // Which algorithms belong to the keys is set for each token.
-        let mut validation = Validation::default();
-        validation.leeway = 0;
-        // Those that are always required are looked for by name.
-        validation.set_required_spec_claims::<&str>(&[]);
-        match audience {
-            Some(audience) => {
-                validation.set_required_spec_claims(&["aud"]);
-                validation.set_audience(&[audience]);
-            }
-            None => validation.validate_aud = false,
-        }
-        Self { keys, validation, revoked }
+    pub(crate) fn new(keys: Keys, rules: TokenRules, revoked: Option<CurrentlyRevoked>) -> Self {
+        Self { keys, validation: rules.validation(), rules, revoked }
     }
 
     pub(crate) fn verify(&self, token: &Token) -> Result<Identity, AuthError> {
-        let claims: Claims = self.keys.verify(token, &self.validation)?;
-        let sub = text("sub", SIGNIN_NAME, claims.sub)?.ok_or(AuthError::Missing("sub"))?;
-        let name = SigninName::parse(&sub).map_err(|_| AuthError::Claim("sub", SIGNIN_NAME))?;
-        let expires = instant("exp", claims.exp)?.ok_or(AuthError::Missing("exp"))?;
-        let starts = instant("nbf", claims.nbf)?;
-        let issued_at = instant("iat", claims.iat)?;
-        let id = text("jti", "a text", claims.jti)?;
-        let friendly_name = text("name", "a text", claims.name)?;
+        let claims = Claims(self.keys.verify(token, &self.validation)?);
+        let name = self.name(&claims)?;
+        let ends = claims.instant("exp")?.ok_or(AuthError::Missing("exp".into()))?;
+        let starts = claims.instant("nbf")?;
+        let issued_at = claims.instant("iat")?;
+        let id = claims.text("jti")?.map(ToOwned::to_owned);
+        let friendly_name = claims.text(&self.rules.friendly_name_claim)?.map(ToOwned::to_owned);
         let now = clock::wall();
+        let expires = ends + self.rules.leeway;
         if expires <= now {
             return Err(AuthError::Expired);
         }
-        if starts.is_some_and(|start| start > now + clock::span(TOKEN_CLOCK_SKEW)) {
+        let skew = self.rules.leeway.max(clock::span(TOKEN_CLOCK_SKEW));
+        if starts.is_some_and(|start| start > now + skew) {
             return Err(AuthError::NotYet);
         }
         let credential = Credential { name: name.clone(), issued_at, id };
@@ -165,38 +140,18 @@ impl Verifier {
         }
         Ok(Identity { name, credential: Some(credential), friendly_name, expires: Some(expires) })
     }
-}
 
-fn text(
-    name: &'static str,
-    allowed: &'static str,
-    claim: Option<Value>,
-) -> Result<Option<String>, AuthError> {
-    match claim {
-        None => Ok(None),
-        Some(Value::String(text)) => Ok(Some(text)),
-        Some(_) => Err(AuthError::Claim(name, allowed)),
+    fn name(&self, claims: &Claims) -> Result<SigninName, AuthError> {
+        let claim = || self.rules.name_claim.clone().into();
+        let found = claims.text(&self.rules.name_claim).map_err(|_| AuthError::Name(claim()))?;
+        let text = found.ok_or_else(|| AuthError::Missing(claim()))?;
+        // Whoever may write any address into their own account must not become its owner by that.
+        if self.rules.name_claim == "email" && claims.is_email_unverified() {
+            return Err(AuthError::Unverified);
+        }
+        SigninName::parse(text).map_err(|_| AuthError::Name(claim()))
     }
 }
-
-/// Reads seconds since 1970, which may have a fraction. Milliseconds would be a time that nobody lives to see.
-fn instant(name: &'static str, claim: Option<Value>) -> Result<Option<UnixMs>, AuthError> {
-    let Some(claim) = claim else { return Ok(None) };
-    let seconds = claim.as_f64().filter(|seconds| *seconds >= 0.0);
-    let seconds = seconds.ok_or(AuthError::Claim(name, "a number: seconds since 1970"))?;
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "the cast saturates"
-    )]
-    let instant = UnixMs::from_millis((seconds * 1000.0) as u64);
-    if instant > clock::wall() + clock::span(TOKEN_LIFE_MAX) {
-        return Err(AuthError::TooFar(name));
-    }
-    Ok(Some(instant))
-}
-
-const SIGNIN_NAME: &str = "a sign-in name: 1 to 129 UTF-16 units, no space first, no line breaks";
 
 impl fmt::Debug for Verifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

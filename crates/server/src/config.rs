@@ -1,5 +1,7 @@
 //! Settings: flag before environment before file before default. Checks them; acts on none.
 
+mod tokens;
+
 use std::{
     ffi::OsString,
     fmt,
@@ -18,11 +20,12 @@ use mistatus_core::{
 use mistatus_hub::{HubConfig, Visibility};
 use serde::Deserialize;
 
+use self::tokens::OneOrMany;
+pub(crate) use self::tokens::TokenSettings;
 use crate::{
     addresses::Network,
-    auth::{Auth, Verifier},
+    auth::Auth,
     key::JwtAlgorithm,
-    keys::{KeyFile, KeyFiles, Keys},
     limits::{self, DAMPING_MAX, DAMPING_MIN},
     origin::Origin,
     rate::Rate,
@@ -133,7 +136,7 @@ enum PicturesMode {
 pub(crate) struct Flags {
     /// Reads settings from a TOML file; its keys are the names of these flags.
     #[arg(long, env = "MISTATUS_CONFIG", value_name = "FILE")]
-    config: Option<PathBuf>,
+    pub(crate) config: Option<PathBuf>,
     /// Where to listen; port 0 picks a free one [default: 127.0.0.1:8787].
     #[arg(long, env = "MISTATUS_LISTEN", value_name = "HOST:PORT")]
     listen: Option<String>,
@@ -153,6 +156,18 @@ pub(crate) struct Flags {
     /// What the tokens' `aud` must name.
     #[arg(long, env = "MISTATUS_JWT_AUDIENCE", value_name = "AUDIENCE")]
     jwt_audience: Option<String>,
+    /// What the tokens' `iss` must be.
+    #[arg(long, env = "MISTATUS_JWT_ISSUER", value_name = "ISSUER")]
+    jwt_issuer: Option<String>,
+    /// The claim that is the sign-in name, as in `email` or `preferred_username` [default: sub].
+    #[arg(long, env = "MISTATUS_JWT_NAME_CLAIM", value_name = "CLAIM")]
+    jwt_name_claim: Option<String>,
+    /// The claim that is shown to others as the name [default: name].
+    #[arg(long, env = "MISTATUS_JWT_FRIENDLY_NAME_CLAIM", value_name = "CLAIM")]
+    jwt_friendly_name_claim: Option<String>,
+    /// How many seconds tokens hold after their end, for clocks that differ: 0 to 120 [default: 0].
+    #[arg(long, env = "MISTATUS_JWT_LEEWAY", value_name = "SECONDS")]
+    jwt_leeway: Option<u64>,
     /// A page of this origin may connect; repeatable.
     #[arg(long, env = "MISTATUS_ALLOWED_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
     allowed_origin: Vec<String>,
@@ -208,6 +223,10 @@ struct ConfigFile {
     jwt_key: OneOrMany,
     jwt_algorithm: Option<JwtAlgorithm>,
     jwt_audience: Option<String>,
+    jwt_issuer: Option<String>,
+    jwt_name_claim: Option<String>,
+    jwt_friendly_name_claim: Option<String>,
+    jwt_leeway: Option<u64>,
     #[serde(default)]
     allowed_origin: Vec<String>,
     revoked: Option<PathBuf>,
@@ -226,50 +245,15 @@ struct ConfigFile {
     keep_messages: Option<u64>,
 }
 
-/// What the settings say of tokens, and which files they name.
-#[derive(Debug)]
-pub(crate) struct TokenSettings {
-    pub(crate) keys: Vec<PathBuf>,
-    pub(crate) algorithm: Option<JwtAlgorithm>,
-    pub(crate) audience: Option<String>,
-    pub(crate) revoked: Option<PathBuf>,
-    pub(crate) config: Option<PathBuf>,
-}
-
 impl Flags {
+    /// Reads the file of settings, which says nothing where none is named.
+    fn file(&self) -> Result<ConfigFile, ConfigError> {
+        self.config.as_deref().map_or_else(|| Ok(ConfigFile::default()), read_file)
+    }
+
     /// Returns what the settings say of tokens; the rest is not looked at.
     pub(crate) fn token_settings(&self) -> Result<TokenSettings, ConfigError> {
-        let file = self.config.as_deref().map(read_file).transpose()?.unwrap_or_default();
-        Ok(TokenSettings {
-            keys: either(self.jwt_key.clone(), file.jwt_key.into()),
-            algorithm: self.jwt_algorithm.or(file.jwt_algorithm),
-            audience: self.jwt_audience.clone().or(file.jwt_audience),
-            revoked: self.revoked.clone().or(file.revoked),
-            config: self.config.clone(),
-        })
-    }
-}
-
-/// A file's path, or a list of them.
-#[derive(Deserialize, Debug)]
-#[serde(untagged, expecting = "a path, or a list of paths, was expected")]
-enum OneOrMany {
-    One(PathBuf),
-    Many(Vec<PathBuf>),
-}
-
-impl Default for OneOrMany {
-    fn default() -> Self {
-        Self::Many(Vec::new())
-    }
-}
-
-impl From<OneOrMany> for Vec<PathBuf> {
-    fn from(paths: OneOrMany) -> Self {
-        match paths {
-            OneOrMany::One(path) => vec![path],
-            OneOrMany::Many(paths) => paths,
-        }
+        Ok(TokenSettings::of(self, &self.file()?))
     }
 }
 
@@ -287,10 +271,7 @@ impl Config {
     }
 
     pub(crate) fn from_flags(flags: Flags) -> Result<Self, ConfigError> {
-        let file = match &flags.config {
-            Some(path) => read_file(path)?,
-            None => ConfigFile::default(),
-        };
+        let file = flags.file()?;
         Self::check(flags, file)
     }
 
@@ -310,15 +291,13 @@ impl Config {
 
     fn check(flags: Flags, file: ConfigFile) -> Result<Self, ConfigError> {
         let demo = flags.demo.or(file.demo).unwrap_or(false);
-        let jwt_keys = either(flags.jwt_key, file.jwt_key.into());
-        let jwt_algorithm = flags.jwt_algorithm.or(file.jwt_algorithm);
-        let jwt_audience = flags.jwt_audience.or(file.jwt_audience);
+        let tokens = TokenSettings::of(&flags, &file);
         let mode = match flags.auth.or(file.auth) {
             Some(AuthMode::Jwt) if demo => {
                 return fail("the demo's people have no tokens: --demo goes with --auth open only");
             }
             Some(mode) => mode,
-            None if demo || jwt_keys.is_empty() => AuthMode::Open,
+            None if demo || !tokens.have_keys() => AuthMode::Open,
             None => AuthMode::Jwt,
         };
         let listen = address(flags.listen.or(file.listen).as_deref().unwrap_or(LISTEN_DEFAULT))?;
@@ -334,27 +313,11 @@ impl Config {
             None => (None, None),
         };
         let auth = match mode {
-            AuthMode::Open
-                if jwt_keys.is_empty() && jwt_audience.is_none() && jwt_algorithm.is_none() =>
-            {
-                Auth::Open
-            }
+            AuthMode::Open if tokens == TokenSettings::default() => Auth::Open,
             AuthMode::Open => {
-                return fail(
-                    "--jwt-key, --jwt-algorithm and --jwt-audience go with --auth jwt only",
-                );
+                return fail("--jwt-key and what else begins with --jwt go with --auth jwt only");
             }
-            AuthMode::Jwt if jwt_keys.is_empty() => {
-                return fail(
-                    "--auth jwt needs --jwt-key FILE: an HS256 secret or a public key in PEM",
-                );
-            }
-            AuthMode::Jwt => {
-                let file = |path| KeyFile { path, declared: jwt_algorithm };
-                let files = KeyFiles::open(jwt_keys.into_iter().map(file).collect());
-                let keys = Keys { files: files.map_err(ConfigError::Setting)?.into() };
-                Auth::Jwt(Box::new(Verifier::new(keys, jwt_audience, currently_revoked)))
-            }
+            AuthMode::Jwt => Auth::Jwt(Box::new(tokens.verifier(currently_revoked)?)),
         };
         if mode == AuthMode::Open && !listen.ip().is_loopback() {
             return fail(&format!(
@@ -618,6 +581,10 @@ mod tests {
         refused(&["--demo", "--auth", "jwt"], "", &["--demo", "open"]);
         refused(&["--auth", "jwt"], "", &["--jwt-key"]);
         refused(&["--jwt-audience", "a"], "", &["--auth jwt"]);
+        refused(&[], "jwt-leeway = 9", &["--auth jwt"]);
+        let key = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/keys/ed25519.pub.pem");
+        refused(&["--jwt-key", key, "--jwt-leeway", "121"], "", &["--jwt-leeway", "0 to 120"]);
+        refused(&["--jwt-key", key, "--jwt-name-claim="], "", &["--jwt-name-claim", "empty"]);
         refused(&["--auth", "jwt", "--jwt-key", "/nonexistent"], "", &["/nonexistent"]);
         refused(&["--listen", "nowhere"], "", &["nowhere", "HOST:PORT"]);
         refused(&["--allowed-origin", "example.com"], "", &["example.com", "https://"]);

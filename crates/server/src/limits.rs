@@ -171,7 +171,11 @@ pub const TRIAL_TOKEN_MAX: Duration = Duration::from_secs(30 * 86_400);
 /// How many random bytes the id (`jti`) of such a token has: no two are alike.
 pub const TOKEN_ID_BYTES: usize = 12;
 
-/// How far ahead of this clock the issuer of a token may be (`nbf`).
+/// Longest time that an operator may let tokens hold after their end: more than clocks of machines differ that are set
+/// at all, and little that a stolen token gains.
+pub const TOKEN_LEEWAY_MAX: Span = Span::from_secs(120);
+
+/// How far ahead of this clock the issuer of a token may be (`nbf`), where no longer leeway is set.
 pub const TOKEN_CLOCK_SKEW: Duration = Duration::from_secs(30);
 
 /// How many pages of the database a backup copies between two batches of writes: a mebibyte, which is a few milliseconds.

@@ -3,7 +3,7 @@
 use std::{
     collections::{BTreeMap, HashSet},
     fmt, fs,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, atomic::Ordering::Relaxed},
     time::Duration,
 };
@@ -114,6 +114,10 @@ impl RevokedFile {
         let mut file = Self { path, seen: None, list };
         file.read().map_err(|error| format!("{}: {error}", file.path.display()))?;
         Ok((file, current))
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Reads the file again whenever it has changed, for as long as anybody cares.

@@ -395,7 +395,7 @@ impl Connection {
                         }
                         Ok(None) => {}
                         Err(error) => {
-                            self.note_refused(error, "a renewal was refused");
+                            self.note_refused(&error, "a renewal was refused");
                             let hr = HResult::MSGR_E_INVALID_PASSWORD;
                             let message = error.to_string();
                             let error = FrameError { id: Some(*id), hr, message };
@@ -412,8 +412,8 @@ impl Connection {
 
     async fn signin(&mut self, greeting: Greeting) -> Result<Member, End> {
         let identity = self.context.auth.identify(&greeting).map_err(|error| {
-            self.note_refused(error, "a sign-in was refused");
-            signin_refused(error)
+            self.note_refused(&error, "a sign-in was refused");
+            signin_refused(&error)
         })?;
         if *self.context.stopping.borrow() {
             return Err(going_down());
@@ -482,7 +482,7 @@ impl Connection {
         let left = expiry.at.since(clock::wall());
         if left.as_millis() == 0 {
             self.context.metrics.refuse(Refused::Credentials);
-            return Some(credentials_ended(AuthError::Expired));
+            return Some(credentials_ended(&AuthError::Expired));
         }
         let left_for = Duration::from_millis(left.as_millis());
         if !expiry.told && left_for <= expiry.notice {
@@ -507,7 +507,7 @@ impl Connection {
         }
         self.context.metrics.refuse(Refused::Revoked);
         self.departure = Departure::SignedOut;
-        Some(credentials_ended(AuthError::Revoked))
+        Some(credentials_ended(&AuthError::Revoked))
     }
 }
 

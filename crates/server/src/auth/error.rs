@@ -1,11 +1,11 @@
 //! Why credentials were not accepted: for developers, for operators, and for clients that may try again. Decides nothing.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use jsonwebtoken::errors::ErrorKind;
 
 /// Tells a developer why credentials were not accepted. Never tells whether a user exists.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum AuthError {
     NoName,
     NoToken,
@@ -15,9 +15,14 @@ pub(crate) enum AuthError {
     Expired,
     NotYet,
     Audience,
-    Missing(&'static str),
+    Issuer,
+    Missing(Cow<'static, str>),
     /// A claim that is not what it has to be.
-    Claim(&'static str, &'static str),
+    Claim(Cow<'static, str>, &'static str),
+    /// The claim that is to be the sign-in name, and is none.
+    Name(Cow<'static, str>),
+    /// An e-mail address that is to be the sign-in name, and perhaps somebody else's.
+    Unverified,
     /// A claim that is a time many years ahead.
     TooFar(&'static str),
     Subject,
@@ -28,21 +33,18 @@ impl AuthError {
     /// Names what the check of a token found.
     pub(crate) fn of(kind: &ErrorKind) -> Self {
         match kind {
-            ErrorKind::ExpiredSignature => Self::Expired,
-            ErrorKind::ImmatureSignature => Self::NotYet,
             ErrorKind::InvalidAudience => Self::Audience,
+            ErrorKind::InvalidIssuer => Self::Issuer,
             ErrorKind::InvalidSignature => Self::Signature,
             ErrorKind::InvalidAlgorithm | ErrorKind::InvalidAlgorithmName => Self::Algorithm,
-            // The others are looked for here.
-            ErrorKind::MissingRequiredClaim(_) => Self::Missing("aud"),
-            ErrorKind::InvalidClaimFormat(_) => Self::Claim("exp", "a number: seconds since 1970"),
+            ErrorKind::MissingRequiredClaim(claim) => Self::Missing(claim.clone().into()),
             _ => Self::Malformed,
         }
     }
 
     /// Whether the same user's next token may be accepted without anything being done about it in the page: keys are
     /// changed here and at the back end one after the other, clocks differ, and a back end is mended.
-    pub(crate) fn may_pass(self) -> bool {
+    pub(crate) fn may_pass(&self) -> bool {
         match self {
             Self::Malformed
             | Self::Algorithm
@@ -51,15 +53,21 @@ impl AuthError {
             | Self::NotYet
             | Self::Audience
             | Self::Missing(_)
-            | Self::Claim("exp" | "nbf" | "iat" | "jti" | "name", _)
+            | Self::Claim(..)
             | Self::TooFar(_) => true,
-            // The name itself, or its absence.
-            Self::NoName | Self::NoToken | Self::Claim(..) | Self::Subject | Self::Revoked => false,
+            // The name itself, or its absence; or somebody whom others speak for.
+            Self::NoName
+            | Self::NoToken
+            | Self::Name(_)
+            | Self::Unverified
+            | Self::Issuer
+            | Self::Subject
+            | Self::Revoked => false,
         }
     }
 
     /// Returns what an operator can do about it.
-    pub(crate) fn remedy(self) -> &'static str {
+    pub(crate) fn remedy(&self) -> &'static str {
         match self {
             Self::NoName => {
                 "the page must name the user (data-signin-name); for tokens start the server with --auth jwt"
@@ -73,11 +81,18 @@ impl AuthError {
             Self::Expired | Self::NotYet => {
                 "compare the clocks of this machine and of the back end"
             }
-            Self::Audience | Self::Missing("aud") => {
+            Self::Audience => {
                 "--jwt-audience and the claim `aud` of the back end's tokens must be the same"
             }
-            Self::Missing(_) | Self::Claim(..) | Self::TooFar(_) => {
-                "the back end must sign other claims; see docs/EMBEDDING.md, Who somebody is"
+            Self::Issuer => {
+                "--jwt-issuer and the claim `iss` of the back end's tokens must be the same"
+            }
+            Self::Missing(_) | Self::Claim(..) | Self::Name(_) | Self::TooFar(_) => {
+                "the back end must sign other claims, or a flag (--jwt-…) name others; see docs/EMBEDDING.md, Who \
+                 somebody is"
+            }
+            Self::Unverified => {
+                "who signs the tokens must verify e-mail addresses before they are sign-in names"
             }
             Self::Subject => "the page renewed the token of another user",
             Self::Revoked => "the file of --revoked lists the token or its user",
@@ -100,17 +115,24 @@ impl fmt::Display for AuthError {
             Self::Expired => f.write_str("the token has expired"),
             Self::NotYet => f.write_str("the token is not valid yet (`nbf`)"),
             Self::Audience => f.write_str("the token is for another audience (`aud`)"),
+            Self::Issuer => f.write_str("the token is of another issuer (`iss`)"),
             Self::Missing(claim) => write!(f, "the token's `{claim}` is missing"),
             Self::Claim(claim, allowed) => write!(f, "the token's `{claim}` must be {allowed}"),
+            Self::Name(claim) => write!(f, "the token's `{claim}` must be {SIGNIN_NAME}"),
+            Self::Unverified => {
+                f.write_str("the token's `email` has not been verified (`email_verified`)")
+            }
             Self::TooFar(claim) => write!(
                 f,
                 "the token's `{claim}` is more than ten years ahead; it must be in seconds since 1970, not in \
                  milliseconds"
             ),
-            Self::Subject => f.write_str("the token is for another user (`sub`)"),
+            Self::Subject => f.write_str("the token is for another user"),
             Self::Revoked => f.write_str("the token has been revoked"),
         }
     }
 }
 
 impl std::error::Error for AuthError {}
+
+const SIGNIN_NAME: &str = "a sign-in name: 1 to 129 UTF-16 units, no space first, no line breaks";

@@ -1,6 +1,9 @@
 //! `mistatus-server check`: what is wrong with the settings of a server, and what is dangerous. Changes nothing.
 
-use std::{fs, io, path::Path};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 use clap::Args;
 
@@ -56,6 +59,7 @@ fn check(flags: Flags) -> Findings {
     let mut findings = Findings::default();
     // What is wrong with the file of settings, the next line says.
     let tokens = flags.token_settings();
+    let settings_file = flags.config.clone();
     let config = match Config::from_flags(flags) {
         Ok(config) => config,
         Err(error) => {
@@ -68,7 +72,9 @@ fn check(flags: Flags) -> Findings {
     findings.look_at_settings(&config);
     if let Ok(tokens) = tokens {
         findings.look_at_tokens(&config, &tokens);
-        findings.look_at_files(&tokens);
+        findings.look_at_secrets(&tokens);
+        let revoked = config.revoked.as_ref().map(|file| file.path().to_owned());
+        findings.look_at_files(tokens.keys.into_iter().chain(settings_file).chain(revoked));
     }
     findings
 }
@@ -162,7 +168,7 @@ impl Findings {
         }
     }
 
-    fn look_at_files(&mut self, tokens: &TokenSettings) {
+    fn look_at_secrets(&mut self, tokens: &TokenSettings) {
         for path in &tokens.keys {
             // A public key is for everybody to read.
             let is_secret = fs::read(path).is_ok_and(|bytes| {
@@ -177,8 +183,11 @@ impl Findings {
                 ));
             }
         }
-        for path in tokens.keys.iter().chain(&tokens.config).chain(&tokens.revoked) {
-            if mode(path) & OTHERS_WRITE != 0 {
+    }
+
+    fn look_at_files(&mut self, files: impl Iterator<Item = PathBuf>) {
+        for path in files {
+            if mode(&path) & OTHERS_WRITE != 0 {
                 self.dangerous.push(format!(
                     "{} can be changed by other accounts than its owner's: these decide who gets in (chmod go-w)",
                     path.display()

@@ -55,8 +55,10 @@ impl TokenTask {
             (Some(given), _) => verify(self.flags, given),
             (None, Some(sub)) => {
                 let settings = self.flags.token_settings().map_err(|error| error.to_string())?;
-                let claims = claims(&sub, self.duration, self.name, self.audience)?;
-                say(io::stdout(), &sign(claims, settings)?);
+                let audience = self.audience.or_else(|| settings.audience.clone());
+                let person = Person { name: sub, friendly_name: self.name, audience };
+                let claims = person.claims(self.duration, &settings)?;
+                say(io::stdout(), &sign(&claims, &settings)?);
                 Ok(())
             }
             (None, None) => Err("--sub NAME or --verify is missing".to_owned()),
@@ -64,31 +66,40 @@ impl TokenTask {
     }
 }
 
-fn claims(
-    sub: &SigninName,
-    duration: Duration,
-    name: Option<String>,
+/// Whose token it is, and for whom.
+struct Person {
+    name: SigninName,
+    friendly_name: Option<String>,
     audience: Option<String>,
-) -> Result<Value, String> {
-    let mut id = [0; TOKEN_ID_BYTES];
-    getrandom::fill(&mut id).map_err(|error| error.to_string())?;
-    let now = clock::wall().as_millis() / 1_000;
-    let mut claims = json!({
-        "sub": sub.to_string(),
-        "iat": now,
-        "exp": now + duration.as_secs(),
-        // By this it can be revoked.
-        "jti": URL_SAFE_NO_PAD.encode(id),
-    });
-    for (claim, text) in [("name", name), ("aud", audience)] {
-        if let Some(text) = text {
-            claims[claim] = text.into();
-        }
-    }
-    Ok(claims)
 }
 
-fn sign(mut claims: Value, settings: TokenSettings) -> Result<String, String> {
+impl Person {
+    /// Returns claims as a server with these settings asks for.
+    fn claims(self, duration: Duration, settings: &TokenSettings) -> Result<Value, String> {
+        let mut id = [0; TOKEN_ID_BYTES];
+        getrandom::fill(&mut id).map_err(|error| error.to_string())?;
+        let now = clock::wall().as_millis() / 1_000;
+        let mut claims = json!({
+            "iat": now,
+            "exp": now + duration.as_secs(),
+            // By this it can be revoked.
+            "jti": URL_SAFE_NO_PAD.encode(id),
+        });
+        for (claim, text) in [
+            (settings.friendly_name_claim(), self.friendly_name),
+            ("aud", self.audience),
+            ("iss", settings.issuer.clone()),
+            (settings.name_claim(), Some(self.name.to_string())),
+        ] {
+            if let Some(text) = text {
+                claims[claim] = text.into();
+            }
+        }
+        Ok(claims)
+    }
+}
+
+fn sign(claims: &Value, settings: &TokenSettings) -> Result<String, String> {
     let key = match settings.keys.as_slice() {
         [key] => key,
         [] => {
@@ -106,11 +117,8 @@ fn sign(mut claims: Value, settings: TokenSettings) -> Result<String, String> {
     let bytes = fs::read(key).map_err(|error| format!("cannot read {path}: {error}"))?;
     let (algorithm, signing_key) =
         signing::read(&bytes, settings.algorithm).map_err(|error| format!("{path}: {error}"))?;
-    if let (Value::Null, Some(audience)) = (&claims["aud"], settings.audience) {
-        claims["aud"] = audience.into();
-    }
     let header = Header::new(algorithm.algorithm());
-    encode(&header, &claims, &signing_key).map_err(|error| format!("{path}: cannot sign: {error}"))
+    encode(&header, claims, &signing_key).map_err(|error| format!("{path}: cannot sign: {error}"))
 }
 
 fn verify(flags: Flags, given: Token) -> Result<(), String> {

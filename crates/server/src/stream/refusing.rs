@@ -12,7 +12,7 @@ use crate::{auth::AuthError, clock, limits, metrics::Refused, outbox::Outgoing};
 
 impl Connection {
     /// Counts credentials that were not accepted, and tells the operator what helps.
-    pub(super) fn note_refused(&self, error: AuthError, what: &'static str) {
+    pub(super) fn note_refused(&self, error: &AuthError, what: &'static str) {
         self.context.metrics.refuse(reason_of(error));
         self.context.refusals.warn(what, &error.to_string(), error.remedy(), &self.origin);
     }
@@ -83,17 +83,17 @@ impl Connection {
 }
 
 /// Refuses a sign-in, and says when to try again where that may lead to something.
-pub(super) fn signin_refused(error: AuthError) -> End {
+pub(super) fn signin_refused(error: &AuthError) -> End {
     let retry_after = error.may_pass().then(|| clock::span(limits::CREDENTIALS_RETRY));
     credentials_refused(error, retry_after)
 }
 
 /// Ends a connection whose credentials hold no longer: a client that has others comes back with these at once.
-pub(super) fn credentials_ended(error: AuthError) -> End {
+pub(super) fn credentials_ended(error: &AuthError) -> End {
     credentials_refused(error, None)
 }
 
-fn credentials_refused(error: AuthError, retry_after: Option<Span>) -> End {
+fn credentials_refused(error: &AuthError, retry_after: Option<Span>) -> End {
     let bye = Notice::Bye {
         hr: HResult::MSGR_E_INVALID_PASSWORD,
         retry_after,
@@ -111,7 +111,7 @@ pub(super) fn going_down() -> End {
     End::Closed(limits::CLOSE_GOING_AWAY, Some(Box::new(bye)))
 }
 
-fn reason_of(error: AuthError) -> Refused {
+fn reason_of(error: &AuthError) -> Refused {
     match error {
         AuthError::Revoked => Refused::Revoked,
         _ => Refused::Credentials,

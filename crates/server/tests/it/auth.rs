@@ -289,3 +289,66 @@ async fn a_key_that_cannot_be_read_again_leaves_the_last_good_one() {
     assert!(server.running().reload().unwrap_err().contains(file.to_str().unwrap()));
     server.connect().await.signin(json!({"token": token("alice@x")})).await;
 }
+
+#[tokio::test]
+async fn the_claims_that_say_who_somebody_is_can_be_others() {
+    let (server, _key) =
+        server(&["--jwt-name-claim=email", "--jwt-friendly-name-claim=given_name"]).await;
+    let fits = json!({
+        "sub": "f81d4fae", "exp": in_seconds(600), "email": "alice@x", "email_verified": true,
+        "name": 7, "given_name": "Alice",
+    });
+    let with = |key: &str, value: Value| {
+        let mut claims = fits.clone();
+        claims[key] = value;
+        json!({"token": signed(&claims)})
+    };
+    let mut client = server.connect().await;
+    client.send(json!({"type": "signin", "token": signed(&fits)})).await;
+    let welcome = client.expect("signed-in").await;
+    assert_eq!((&welcome["name"], &welcome["friendlyName"]), (&json!("alice@x"), &json!("Alice")));
+    assert!(refused(&server, with("email", json!(null)), "`email` is missing").await);
+    assert!(!refused(&server, with("email", json!(7)), "`email` must be a sign-in name").await);
+    assert!(!refused(&server, with("email_verified", json!(false)), "has not been verified").await);
+    assert!(!refused(&server, with("email_verified", json!("false")), "not been verified").await);
+    assert!(refused(&server, with("given_name", json!(7)), "`given_name` must be a text").await);
+    let mut other = fits.clone();
+    other["email"] = json!("bob@x");
+    let renewal = client.ask(json!({"type": "renew-token", "token": signed(&other)})).await;
+    assert_eq!(renewal["hr"], hr(INVALID_PASSWORD), "another user of the same `sub`: {renewal}");
+}
+
+#[tokio::test]
+async fn tokens_of_another_issuer_are_refused_for_good() {
+    let (server, _key) = server(&["--jwt-issuer=https://login.example.com/"]).await;
+    let issued_by = |issuer: Value| {
+        let claims = json!({"sub": "alice@x", "exp": in_seconds(600), "iss": issuer});
+        json!({"token": signed(&claims)})
+    };
+    for other in ["https://login.example.com", "https://login.example.org/", ""] {
+        assert!(!refused(&server, issued_by(json!(other)), "another issuer").await, "{other}");
+    }
+    assert!(refused(&server, issued_by(json!(null)), "`iss` is missing").await);
+    assert!(refused(&server, issued_by(json!(7)), "`iss` is missing").await);
+    let fits = issued_by(json!("https://login.example.com/"));
+    server.connect().await.signin(fits).await;
+}
+
+#[tokio::test]
+async fn a_leeway_lets_tokens_begin_earlier_and_end_later() {
+    let (strict, _key) = server(&[]).await;
+    let (lenient, _other) = server(&["--jwt-leeway=120"]).await;
+    let with = |exp: i64, nbf: i64| {
+        let claims = json!({"sub": "alice@x", "exp": in_seconds(exp), "nbf": in_seconds(nbf)});
+        json!({"token": signed(&claims)})
+    };
+    assert!(refused(&strict, with(-5, -600), "expired").await);
+    assert!(refused(&strict, with(600, 90), "not valid yet").await);
+    strict.connect().await.signin(with(600, 10)).await;
+    let mut alice = lenient.connect().await;
+    alice.signin(with(-5, -600)).await;
+    alice.set_status(10).await;
+    lenient.connect().await.signin(with(600, 90)).await;
+    assert!(refused(&lenient, with(-125, -600), "expired").await);
+    assert!(refused(&lenient, with(600, 300), "not valid yet").await);
+}

@@ -100,6 +100,21 @@ fn the_servers_own_settings_are_enough_where_it_has_a_secret() {
 }
 
 #[test]
+fn a_token_has_the_claims_that_the_settings_ask_for() {
+    let directory = tempfile::tempdir().unwrap();
+    let key = secret(directory.path());
+    let claims = ["--jwt-issuer=https://login.example", "--jwt-name-claim=email"];
+    let signed = printed(token().arg("--sub=alice@x").arg(&key).args(claims));
+    let said = printed(token().arg(&key).args(claims).args(["--verify", &signed]));
+    assert!(said.contains("good") && said.contains("alice@x"), "{said}");
+    let message = refused(token().arg(&key).args(["--verify", &signed]), 1);
+    assert!(message.contains("`sub` is missing"), "{message}");
+    let message =
+        refused(token().args([&key, "--jwt-issuer=https://other.example", "--verify", &signed]), 1);
+    assert!(message.contains("`iss`") && message.contains("--jwt-issuer"), "{message}");
+}
+
+#[test]
 fn why_a_token_is_refused_is_said_with_what_helps() {
     let directory = tempfile::tempdir().unwrap();
     let key = secret(directory.path());
@@ -138,6 +153,7 @@ fn what_cannot_be_signed_is_said_with_what_can() {
     for (args, code, words) in [
         (&["--sub=alice@x"][..], 1, &["--jwt-key"][..]),
         (&["--sub=alice@x", &public], 1, &["public key", "private"]),
+        (&["--sub=alice@x", &key, &public], 1, &["several keys", "one key signs"]),
         (&["--sub=alice@x", "--jwt-key=/nonexistent"], 1, &["/nonexistent"]),
         (&["--sub= alice", &key], 2, &["--sub", "space"]),
         (&["--sub=alice@x", "--for=soon", &key], 2, &["--for", "10m"]),
