@@ -30,6 +30,10 @@ pub(crate) enum JwtAlgorithm {
     #[value(name = "ES256")]
     #[serde(rename = "ES256")]
     Es256,
+    /// An EC key on the curve P-384.
+    #[value(name = "ES384")]
+    #[serde(rename = "ES384")]
+    Es384,
     /// An RSA key.
     #[value(name = "RS256")]
     #[serde(rename = "RS256")]
@@ -45,6 +49,7 @@ impl JwtAlgorithm {
             Self::Hs256 => Algorithm::HS256,
             Self::EdDsa => Algorithm::EdDSA,
             Self::Es256 => Algorithm::ES256,
+            Self::Es384 => Algorithm::ES384,
             Self::Rs256 => Algorithm::RS256,
         }
     }
@@ -135,7 +140,9 @@ fn kind(text: &str, depth: Depth) -> Option<&'static str> {
 
 fn json_kind(text: &str) -> &'static str {
     match serde_json::from_str::<serde_json::Value>(text) {
-        Ok(json) if json.get("keys").is_some() => "a set of keys in JSON (JWKS)",
+        Ok(json) if json.get("keys").is_some() => {
+            "a set of keys in JSON (JWKS), which --jwks takes"
+        }
         Ok(json) if json.get("kty").is_some() => "a key in JSON (JWK)",
         _ => "JSON, or something like it",
     }
@@ -181,7 +188,7 @@ fn hexadecimal(digits: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// Decodes base64 in either alphabet (RFC 4648 §4 and §5).
-fn base64(digits: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn base64(digits: &[u8]) -> Option<Vec<u8>> {
     let end = digits.iter().rposition(|digit| *digit != b'=').map_or(0, |last| last + 1);
     let (mut bytes, mut gathered, mut bits) = (Vec::new(), 0_u32, 0);
     for digit in &digits[..end] {
@@ -311,12 +318,14 @@ fn subject_public_key(bytes: &[u8]) -> Result<Key, String> {
         (EC, P256) if matches!((key.first(), key.len()), (Some(4), 65) | (Some(2 | 3), 33)) => {
             Ok((JwtAlgorithm::Es256, DecodingKey::from_ec_der(key)))
         }
+        (EC, P384) if matches!((key.first(), key.len()), (Some(4), 97) | (Some(2 | 3), 49)) => {
+            Ok((JwtAlgorithm::Es384, DecodingKey::from_ec_der(key)))
+        }
         (RSA, _) => rsa(key),
-        (ED25519, _) | (EC, P256) => Err(damaged()),
-        (EC, P384) => Err(refusal("an EC key on the curve P-384 (ES384)")),
+        (ED25519, _) | (EC, P256 | P384) => Err(damaged()),
         (EC, P521) => Err(refusal("an EC key on the curve P-521 (ES512)")),
         (EC, SECP256K1) => Err(refusal("an EC key on the curve secp256k1 (ES256K)")),
-        (EC, _) => Err(refusal("an EC key on another curve than P-256")),
+        (EC, _) => Err(refusal("an EC key on another curve than P-256 and P-384")),
         (ED448, _) => Err(refusal("an Ed448 key")),
         (X25519, _) => Err(refusal("an X25519 key, which signs nothing")),
         (RSA_PSS, _) => Err(refusal("an RSA-PSS key (PS256)")),
@@ -336,20 +345,26 @@ fn rsa(bytes: &[u8]) -> Result<Key, String> {
     let modulus = match modulus.content {
         [0, digits @ ..] | digits => digits,
     };
-    let bits = 8 * modulus.len() - modulus.first().map_or(0, |byte| byte.leading_zeros() as usize);
-    if !(RSA_BITS_MIN..=RSA_BITS_MAX).contains(&bits) {
-        return Err(format!(
-            "this is an RSA key of {bits} bits; it must have {RSA_BITS_MIN} (RFC 7518 §3.3) to {RSA_BITS_MAX}"
-        ));
-    }
+    check_rsa_bits(modulus)?;
     Ok((JwtAlgorithm::Rs256, DecodingKey::from_rsa_der(bytes)))
+}
+
+/// Checks how long an RSA key is by its modulus, which begins with no zero byte.
+pub(crate) fn check_rsa_bits(modulus: &[u8]) -> Result<(), String> {
+    let bits = 8 * modulus.len() - modulus.first().map_or(0, |byte| byte.leading_zeros() as usize);
+    if (RSA_BITS_MIN..=RSA_BITS_MAX).contains(&bits) {
+        return Ok(());
+    }
+    Err(format!(
+        "this is an RSA key of {bits} bits; it must have {RSA_BITS_MIN} (RFC 7518 §3.3) to {RSA_BITS_MAX}"
+    ))
 }
 
 fn refusal(kind: &str) -> String {
     format!("this is {kind}; {ALLOWED}")
 }
 
-const ALLOWED: &str = "allowed are a public key in PEM - Ed25519 (EdDSA), EC P-256 (ES256) or RSA (RS256) - and an \
+const ALLOWED: &str = "allowed are a public key in PEM - Ed25519 (EdDSA), EC P-256 (ES256), EC P-384 (ES384) or RSA (RS256) - and an \
                        HS256 secret: one line of at least 32 bytes, or any bytes with --jwt-algorithm HS256";
 
 /// The beginning of a PEM text's first line, before its label.

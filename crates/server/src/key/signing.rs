@@ -3,8 +3,8 @@
 use jsonwebtoken::EncodingKey;
 
 use super::{
-    BYTE_ORDER_MARK, EC, ED25519, INTEGER, JwtAlgorithm, P256, PEM_BEGIN, RSA, RSA_BITS_MAX,
-    RSA_BITS_MIN, base64,
+    BYTE_ORDER_MARK, EC, ED25519, INTEGER, JwtAlgorithm, P256, P384, PEM_BEGIN, RSA, base64,
+    check_rsa_bits,
     der::{self, OBJECT_IDENTIFIER, SEQUENCE},
 };
 
@@ -82,7 +82,8 @@ fn private_key_info(bytes: &[u8]) -> Option<Result<Key, String>> {
     match (oid(0), oid(1)) {
         (ED25519, _) => Some(Ok((JwtAlgorithm::EdDsa, EncodingKey::from_ed_der(bytes)))),
         (EC, P256) => Some(Ok((JwtAlgorithm::Es256, EncodingKey::from_ec_der(bytes)))),
-        (EC, _) => Some(Err(refusal("an EC key on another curve than P-256"))),
+        (EC, P384) => Some(Ok((JwtAlgorithm::Es384, EncodingKey::from_ec_der(bytes)))),
+        (EC, _) => Some(Err(refusal("an EC key on another curve than P-256 and P-384"))),
         (RSA, _) => rsa(key.content),
         _ => Some(Err(refusal("a private key of another kind"))),
     }
@@ -95,14 +96,9 @@ fn rsa(bytes: &[u8]) -> Option<Result<Key, String>> {
     let modulus = match modulus.content {
         [0, digits @ ..] | digits => digits,
     };
-    let bits = 8 * modulus.len() - modulus.first()?.leading_zeros() as usize;
-    Some(if (RSA_BITS_MIN..=RSA_BITS_MAX).contains(&bits) {
-        Ok((JwtAlgorithm::Rs256, EncodingKey::from_rsa_der(bytes)))
-    } else {
-        Err(format!(
-            "this is an RSA key of {bits} bits; it must have {RSA_BITS_MIN} to {RSA_BITS_MAX}"
-        ))
-    })
+    modulus.first()?;
+    let fits = check_rsa_bits(modulus);
+    Some(fits.map(|()| (JwtAlgorithm::Rs256, EncodingKey::from_rsa_der(bytes))))
 }
 
 fn encrypted() -> String {
@@ -114,7 +110,7 @@ fn refusal(kind: &str) -> String {
 }
 
 const ALLOWED: &str = "tokens are signed with the private key in PEM that belongs to the server's public one - Ed25519, \
-                       EC P-256 or RSA, as PKCS #8 - or with the server's HS256 secret";
+                       EC P-256 or P-384, or RSA, as PKCS #8 - or with the server's HS256 secret";
 
 const OCTET_STRING: u8 = 0x04;
 
@@ -137,6 +133,7 @@ mod tests {
         for (name, algorithm) in [
             ("ed25519.pem", JwtAlgorithm::EdDsa),
             ("ec.pem", JwtAlgorithm::Es256),
+            ("ec384.pem", JwtAlgorithm::Es384),
             ("rsa.pem", JwtAlgorithm::Rs256),
         ] {
             let pem = file(name);
@@ -171,7 +168,7 @@ mod tests {
 
     #[test]
     fn damaged_private_keys_are_no_reason_to_panic() {
-        for name in ["ed25519.pem", "ec.pem", "rsa.pem"] {
+        for name in ["ed25519.pem", "ec.pem", "ec384.pem", "rsa.pem"] {
             let text = String::from_utf8(file(name)).unwrap();
             let body: Vec<_> = text.lines().filter(|line| !line.starts_with('-')).collect();
             let bytes = base64(body.concat().as_bytes()).unwrap();

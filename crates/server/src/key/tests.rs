@@ -42,10 +42,11 @@ fn refused(bytes: &[u8], word: &str) {
     }
 }
 
-const PUBLIC: [(&str, JwtAlgorithm); 5] = [
+const PUBLIC: [(&str, JwtAlgorithm); 6] = [
     ("ed25519.pub.pem", JwtAlgorithm::EdDsa),
     ("ec.pub.pem", JwtAlgorithm::Es256),
     ("ec.compressed.pub.pem", JwtAlgorithm::Es256),
+    ("ec384.pub.pem", JwtAlgorithm::Es384),
     ("rsa.pub.pem", JwtAlgorithm::Rs256),
     ("rsa.pkcs1.pub.pem", JwtAlgorithm::Rs256),
 ];
@@ -142,7 +143,7 @@ fn a_key_file_that_was_encoded_is_never_a_secret() {
 #[test]
 fn other_kinds_of_keys_are_refused_by_name() {
     for (name, word) in [
-        ("ec384.pub.pem", "P-384"),
+        ("ec521.pub.pem", "P-521"),
         ("rsa1024.pub.pem", "1024 bits"),
         ("certificate.pem", "a certificate"),
         ("ed25519.ssh.pub", "SSH"),

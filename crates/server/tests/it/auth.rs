@@ -129,12 +129,12 @@ fn a_public_file_of_another_kind_is_no_secret() {
     let keys = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/keys");
     let jwks = r#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
     let marked =
-        [b"\xEF\xBB\xBF", fs::read(keys.join("ec384.pub.pem")).unwrap().as_slice()].concat();
+        [b"\xEF\xBB\xBF", fs::read(keys.join("ec521.pub.pem")).unwrap().as_slice()].concat();
     for (content, kind) in [
         (jwks.into(), "JWKS"),
         (fs::read(keys.join("ed25519.ssh.pub")).unwrap(), "SSH"),
         (fs::read(keys.join("rsa1024.pub.pem")).unwrap(), "1024 bits"),
-        (marked, "P-384"),
+        (marked, "P-521"),
     ] {
         fs::write(&file, content).unwrap();
         let mut server = command();
@@ -211,6 +211,7 @@ async fn the_key_file_decides_the_algorithm() {
     let rows = [
         ("ed25519", Algorithm::EdDSA, EncodingKey::from_ed_pem(&read("ed25519.pem")).unwrap()),
         ("ec", Algorithm::ES256, EncodingKey::from_ec_pem(&read("ec.pem")).unwrap()),
+        ("ec384", Algorithm::ES384, EncodingKey::from_ec_pem(&read("ec384.pem")).unwrap()),
         ("rsa", Algorithm::RS256, EncodingKey::from_rsa_pem(&read("rsa.pem")).unwrap()),
     ];
     let claims = json!({"sub": "alice@x", "exp": in_seconds(600)});

@@ -55,7 +55,7 @@ fn secret(directory: &Path) -> String {
 
 #[tokio::test]
 async fn a_token_that_is_signed_here_signs_somebody_in() {
-    for key in ["ed25519", "ec", "rsa"] {
+    for key in ["ed25519", "ec", "ec384", "rsa"] {
         let directory = tempfile::tempdir().unwrap();
         let running = Running::start(
             command()
