@@ -3,7 +3,7 @@
 mod claims;
 mod error;
 
-use std::{fmt, sync::Arc};
+use std::fmt;
 
 use jsonwebtoken::Validation;
 use mistatus_core::{
@@ -16,7 +16,7 @@ use self::claims::Claims;
 pub(crate) use self::{claims::TokenRules, error::AuthError};
 use crate::{
     clock,
-    keys::{KeyFiles, Keys},
+    keys::{Keys, RemoteKeys},
     limits::TOKEN_CLOCK_SKEW,
     revoked::{Credential, CurrentlyRevoked},
 };
@@ -54,8 +54,8 @@ impl Auth {
         matches!(self, Self::Open)
     }
 
-    /// Decides who greets.
-    pub(crate) fn identify(&self, greeting: &Greeting) -> Result<Identity, AuthError> {
+    /// Decides who greets. May wait some seconds for keys.
+    pub(crate) async fn identify(&self, greeting: &Greeting) -> Result<Identity, AuthError> {
         match self {
             Self::Open => Ok(Identity {
                 name: greeting.signin_name.clone().ok_or(AuthError::NoName)?,
@@ -64,13 +64,13 @@ impl Auth {
                 expires: None,
             }),
             Self::Jwt(verifier) => {
-                verifier.verify(greeting.token.as_ref().ok_or(AuthError::NoToken)?)
+                verifier.verify(greeting.token.as_ref().ok_or(AuthError::NoToken)?).await
             }
         }
     }
 
     /// Checks a fresh token of somebody who is signed in; `None` where there is nothing to check.
-    pub(crate) fn renew(
+    pub(crate) async fn renew(
         &self,
         name: &SigninName,
         token: &Token,
@@ -78,7 +78,7 @@ impl Auth {
         match self {
             Self::Open => Ok(None),
             Self::Jwt(verifier) => {
-                let identity = verifier.verify(token)?;
+                let identity = verifier.verify(token).await?;
                 if identity.name == *name { Ok(Some(identity)) } else { Err(AuthError::Subject) }
             }
         }
@@ -95,11 +95,11 @@ impl Auth {
         }
     }
 
-    /// Returns the files of the keys, to be followed.
-    pub(crate) fn key_files(&self) -> Option<Arc<KeyFiles>> {
+    /// Returns where the keys are, to be followed.
+    pub(crate) fn keys(&self) -> Option<&Keys> {
         match self {
             Self::Open => None,
-            Self::Jwt(verifier) => Some(verifier.keys.files.clone()),
+            Self::Jwt(verifier) => Some(&verifier.keys),
         }
     }
 
@@ -117,8 +117,13 @@ impl Verifier {
         Self { keys, validation: rules.validation(), rules, revoked }
     }
 
-    pub(crate) fn verify(&self, token: &Token) -> Result<Identity, AuthError> {
-        let claims = Claims(self.keys.verify(token, &self.validation)?);
+    /// Returns the keys that are fetched from an address, where there is one.
+    pub(crate) fn remote_keys(&self) -> Option<&RemoteKeys> {
+        self.keys.remote.as_deref()
+    }
+
+    pub(crate) async fn verify(&self, token: &Token) -> Result<Identity, AuthError> {
+        let claims = Claims(self.keys.verify(token, &self.validation).await?);
         let name = self.name(&claims)?;
         let ends = claims.instant("exp")?.ok_or(AuthError::Missing("exp".into()))?;
         let starts = claims.instant("nbf")?;

@@ -26,6 +26,7 @@ use crate::{
     addresses::Network,
     auth::Auth,
     key::JwtAlgorithm,
+    keys::JwksTimes,
     limits::{self, DAMPING_MAX, DAMPING_MIN},
     origin::Origin,
     rate::Rate,
@@ -74,6 +75,8 @@ pub struct Config {
     pub service_keys_check: Duration,
     /// How often the files of keys are looked at.
     pub keys_check: Duration,
+    /// When the keys of `--jwks` are fetched again.
+    pub jwks_times: JwksTimes,
     pub(crate) auth: Auth,
     pub(crate) origins: Vec<Origin>,
     pub(crate) proxies: Vec<Network>,
@@ -146,11 +149,15 @@ pub(crate) struct Flags {
     /// How people prove who they are [default: jwt with a key, else open].
     #[arg(long, env = "MISTATUS_AUTH")]
     auth: Option<AuthMode>,
-    /// Public key in PEM - Ed25519, EC P-256 or RSA of 2048 to 4096 bits - or HS256 secret: a line of at least 32 bytes.
+    /// Public key in PEM - Ed25519, EC P-256 or P-384, or RSA of 2048 to 4096 bits - or HS256 secret: a line of at least 32 bytes.
     /// Read again when it changes; repeatable.
     #[arg(long, env = "MISTATUS_JWT_KEY", value_name = "FILE", value_delimiter = ',')]
     jwt_key: Vec<PathBuf>,
-    /// What each key is for; needed for a secret that is not one line of text [default: what the file holds].
+    /// The keys of an identity provider (JWKS): an address by https:, or a file.
+    /// Fetched every hour, and for a key that is unknown.
+    #[arg(long, env = "MISTATUS_JWKS", value_name = "URL|FILE")]
+    jwks: Option<String>,
+    /// What each key of --jwt-key is for; needed for a secret that is not one line of text [default: what the file holds].
     #[arg(long, env = "MISTATUS_JWT_ALGORITHM")]
     jwt_algorithm: Option<JwtAlgorithm>,
     /// What the tokens' `aud` must name.
@@ -221,6 +228,7 @@ struct ConfigFile {
     auth: Option<AuthMode>,
     #[serde(default)]
     jwt_key: OneOrMany,
+    jwks: Option<String>,
     jwt_algorithm: Option<JwtAlgorithm>,
     jwt_audience: Option<String>,
     jwt_issuer: Option<String>,
@@ -315,7 +323,9 @@ impl Config {
         let auth = match mode {
             AuthMode::Open if tokens == TokenSettings::default() => Auth::Open,
             AuthMode::Open => {
-                return fail("--jwt-key and what else begins with --jwt go with --auth jwt only");
+                return fail(
+                    "--jwks, --jwt-key and what else begins with --jwt go with --auth jwt only",
+                );
             }
             AuthMode::Jwt => Auth::Jwt(Box::new(tokens.verifier(currently_revoked)?)),
         };
@@ -417,6 +427,7 @@ impl Config {
             revoked_check: limits::REVOKED_CHECK,
             service_keys_check: limits::SERVICE_KEYS_CHECK,
             keys_check: limits::KEYS_CHECK,
+            jwks_times: JwksTimes::default(),
             auth,
             origins,
             proxies,
@@ -599,8 +610,8 @@ mod tests {
     fn keys_are_one_or_several() {
         let keys = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/keys");
         let [one, two] = ["ed25519", "rsa"].map(|name| format!("{keys}/{name}.pub.pem"));
-        let found = |args: &[&str], file: &str| match check(args, file)?.auth.key_files() {
-            Some(files) => Ok(files.current().len()),
+        let found = |args: &[&str], file: &str| match check(args, file)?.auth.keys() {
+            Some(keys) => Ok(keys.files.current().len()),
             None => Err("no token is asked for".to_owned()),
         };
         assert_eq!(found(&["--jwt-key", &one], ""), Ok(1));

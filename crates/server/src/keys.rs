@@ -1,6 +1,9 @@
 //! The keys by which tokens are checked, whichever source they come from. Decides nothing by what a token claims.
 
+mod fetch;
 mod files;
+mod jwk;
+mod remote;
 
 use std::{fmt, sync::Arc};
 
@@ -8,7 +11,12 @@ use jsonwebtoken::{Algorithm, DecodingKey, DecodingKeyKind, Header, Validation, 
 use mistatus_core::message::Token;
 use serde::de::DeserializeOwned;
 
-pub(crate) use self::files::{KeyFile, KeyFiles};
+pub use self::remote::JwksTimes;
+pub(crate) use self::{
+    fetch::SetUrl,
+    files::{KeyFile, KeyFileKind, KeyFiles},
+    remote::RemoteKeys,
+};
 use crate::auth::AuthError;
 
 /// A key, the one algorithm that belongs to it, and the name by which tokens call it.
@@ -24,61 +32,111 @@ pub(crate) struct TrustedKey {
 #[derive(Debug)]
 pub(crate) struct Keys {
     pub(crate) files: Arc<KeyFiles>,
+    pub(crate) remote: Option<Arc<RemoteKeys>>,
+}
+
+/// All keys as they are at one moment.
+struct CurrentKeys {
+    files: Arc<[TrustedKey]>,
+    /// `None` while the set has not been fetched, and where there is none.
+    remote: Option<Arc<[TrustedKey]>>,
 }
 
 impl Keys {
-    /// Reads all files again.
+    /// Reads all files again, and has the set of keys fetched again.
     ///
     /// # Errors
     /// The files and what is wrong with them; of these the last good keys stay.
     pub(crate) fn reload(&self) -> Result<(), String> {
+        if let Some(remote) = &self.remote {
+            remote.reload();
+        }
         self.files.read_again()
     }
 
-    /// Checks a token's signature and what `validation` asks for, and returns its claims.
-    pub(crate) fn verify<T: DeserializeOwned>(
+    /// Checks a token's signature and what `validation` asks for, and returns its claims. Where no key fits, one may be
+    /// new: the token waits until the set of keys has been fetched.
+    pub(crate) async fn verify<T: DeserializeOwned>(
         &self,
         token: &Token,
         validation: &Validation,
     ) -> Result<T, AuthError> {
         let header = jsonwebtoken::decode_header(token.reveal())
             .map_err(|error| AuthError::of(error.kind()))?;
-        verify_by(&self.files.current(), token, &header, validation)
+        let mut validation = validation.clone();
+        validation.algorithms = vec![header.alg];
+        let keys = self.current();
+        let result = keys.verify(token, &header, &validation);
+        let is_about_keys = result.as_ref().is_err_and(AuthError::is_about_keys);
+        let Some(remote) = self.remote.as_ref().filter(|_| is_about_keys) else { return result };
+        // No set can have the key, or this one has it already.
+        if header.alg == Algorithm::HS256 || keys.have_that_of(&header) {
+            return result;
+        }
+        let (keys, result) = if remote.fetched_again().await {
+            let keys = self.current();
+            let result = keys.verify(token, &header, &validation);
+            (keys, result)
+        } else {
+            (keys, result)
+        };
+        match result {
+            Err(error) if error.is_about_keys() && keys.remote.is_none() => Err(AuthError::NoKeys),
+            result => result,
+        }
+    }
+
+    fn current(&self) -> CurrentKeys {
+        CurrentKeys {
+            files: self.files.current(),
+            remote: self.remote.as_ref().and_then(|remote| remote.current()),
+        }
     }
 }
 
-/// Tries each key that may have signed the token. A token's header chooses among keys, never how a key is used.
-fn verify_by<T: DeserializeOwned>(
-    keys: &[TrustedKey],
-    token: &Token,
-    header: &Header,
-    validation: &Validation,
-) -> Result<T, AuthError> {
-    let mut validation = validation.clone();
-    validation.algorithms = vec![header.alg];
-    let mut refusal = AuthError::Algorithm;
-    for key in keys.iter().filter(|key| key.algorithm == header.alg) {
-        if !key.is_meant_by(header) {
-            continue;
-        }
-        match decode(token.reveal(), &key.key, &validation) {
-            Ok(decoded) => return Ok(decoded.claims),
-            Err(error) => match AuthError::of(error.kind()) {
-                AuthError::Signature => refusal = AuthError::Signature,
-                other => return Err(other),
-            },
-        }
+impl CurrentKeys {
+    fn all(&self) -> impl Iterator<Item = &TrustedKey> {
+        self.files.iter().chain(self.remote.iter().flat_map(|keys| keys.iter()))
     }
-    Err(refusal)
+
+    /// Tries each key that may have signed the token. Its header chooses among keys, never how a key is used.
+    fn verify<T: DeserializeOwned>(
+        &self,
+        token: &Token,
+        header: &Header,
+        validation: &Validation,
+    ) -> Result<T, AuthError> {
+        let mut refusal = AuthError::Algorithm;
+        for key in self.all().filter(|key| key.may_have_signed(header)) {
+            match decode(token.reveal(), &key.key, validation) {
+                Ok(decoded) => return Ok(decoded.claims),
+                Err(error) => match AuthError::of(error.kind()) {
+                    AuthError::Signature => refusal = AuthError::Signature,
+                    other => return Err(other),
+                },
+            }
+        }
+        let have_names = self.all().any(|key| key.id.is_some());
+        if have_names && header.kid.is_some() && !self.have_that_of(header) {
+            refusal = AuthError::UnknownKey;
+        }
+        Err(refusal)
+    }
+
+    /// Whether there is a key with the name that the token calls its own by.
+    fn have_that_of(&self, header: &Header) -> bool {
+        header.kid.is_some() && self.all().any(|key| key.id == header.kid)
+    }
 }
 
 impl TrustedKey {
-    /// Whether the token names this key, or one of the two has no name.
-    fn is_meant_by(&self, header: &Header) -> bool {
-        match (&self.id, &header.kid) {
+    /// Whether the token is of the key's algorithm and names it, or one of the two has no name.
+    fn may_have_signed(&self, header: &Header) -> bool {
+        let is_named = match (&self.id, &header.kid) {
             (Some(id), Some(named)) => id == named,
             _ => true,
-        }
+        };
+        is_named && self.algorithm == header.alg
     }
 }
 

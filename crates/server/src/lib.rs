@@ -44,6 +44,7 @@ mod stream;
 
 pub use command::Command;
 pub use config::{Config, ConfigError};
+pub use keys::JwksTimes;
 pub use rate::Rate;
 pub use server::{Server, StartError};
 pub use stream::StreamLimits;

@@ -161,6 +161,28 @@ pub const API_NAMES_PER_REQUEST: usize = 100;
 /// and a full second of it at once, as when a calendar is read for the first time.
 pub const API_RATE: Rate = Rate { burst: 2_000, per_second: 2_000 };
 
+/// Most keys of one set (JWKS): ten times what providers publish while keys change. Each may be tried for a token that
+/// names none.
+pub const JWKS_KEYS_MAX: usize = 64;
+
+/// Most bytes of a set: each key with a chain of certificates that nobody needs here.
+pub const JWKS_BYTES_MAX: u64 = 512 * 1024;
+
+/// How long a set may take to arrive, from the look-up of the name to the last byte.
+pub const JWKS_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long a token waits for a set that is being fetched: somewhat longer than that may take.
+pub const JWKS_WAIT: Duration = Duration::from_secs(6);
+
+/// How often a set is fetched anyway, so that a key which was taken out of it is none any more.
+pub const JWKS_REFRESH: Duration = Duration::from_secs(3_600);
+
+/// When a set is fetched again that could not be: soon, and rarely enough for a provider that is in trouble.
+pub const JWKS_RETRY: Duration = Duration::from_secs(30);
+
+/// How often tokens with unknown keys may have a set fetched. Anybody can make up such tokens.
+pub const JWKS_ASK_AGAIN: Duration = Duration::from_secs(60);
+
 /// How far ahead a token may end: longer than any key is used. Milliseconds taken for seconds are tens of thousands
 /// of years ahead.
 pub const TOKEN_LIFE_MAX: Duration = Duration::from_secs(3_653 * 86_400);

@@ -29,6 +29,8 @@ pub(crate) struct Metrics {
     pub(crate) service_keys_failing: AtomicU64,
     /// 1 while a file of keys cannot be read.
     pub(crate) keys_failing: AtomicU64,
+    /// 1 while the set of keys of `--jwks` cannot be fetched.
+    pub(crate) jwks_failing: AtomicU64,
     refused: [AtomicU64; REASONS.len()],
 }
 
@@ -114,6 +116,12 @@ impl Metrics {
                 "gauge",
                 "1 while a file of keys cannot be read, else 0.",
                 &self.keys_failing,
+            ),
+            (
+                "jwks_failing",
+                "gauge",
+                "1 while the set of keys of --jwks cannot be fetched, else 0.",
+                &self.jwks_failing,
             ),
         ];
         let mut text = String::new();

@@ -113,8 +113,12 @@ impl Server {
         let (stopping, stop) = watch::channel(false);
         #[cfg(unix)]
         let control = tokio::spawn(control::listen(backups, stop.clone()));
-        if let Some(files) = config.auth.key_files() {
+        if let Some(keys) = config.auth.keys() {
+            let files = keys.files.clone();
             tokio::spawn(files.follow(config.keys_check, metrics.clone(), stop.clone()));
+            if let Some(remote) = keys.remote.clone() {
+                tokio::spawn(remote.follow(config.jwks_times, metrics.clone(), stop.clone()));
+            }
         }
         let addresses = Addresses::new(config.connections_per_address);
         let proxies: Arc<[_]> = config.proxies.into();

@@ -19,6 +19,10 @@ impl Stamp {
         Ok(Self { modified: about.modified().ok(), bytes: about.len() })
     }
 
+    pub(crate) fn bytes(self) -> u64 {
+        self.bytes
+    }
+
     /// Whether the file is certainly the one that was read when it had the stamp `seen`.
     pub(crate) fn is_unchanged(self, seen: Option<Self>) -> bool {
         // What was written a moment ago may be written again without another time.

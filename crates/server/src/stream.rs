@@ -388,7 +388,7 @@ impl Connection {
                 if let ClientMessage::Request(Request { id, command }) = &message
                     && let Command::RenewToken { token } = command
                 {
-                    match self.context.auth.renew(&member.name, token) {
+                    match self.context.auth.renew(&member.name, token).await {
                         Ok(Some(Identity { credential, expires, .. })) => {
                             member.credential = credential;
                             member.expiry = expires.map(Expiry::new);
@@ -411,7 +411,14 @@ impl Connection {
     }
 
     async fn signin(&mut self, greeting: Greeting) -> Result<Member, End> {
-        let identity = self.context.auth.identify(&greeting).map_err(|error| {
+        // It may wait for keys.
+        let mut stopping = self.context.stopping.clone();
+        let identity = tokio::select! {
+            identity = self.context.auth.identify(&greeting) => identity,
+            () = displaced(self.stranger.as_ref()) => return Err(End::Displaced),
+            () = door::stop(&mut stopping) => return Err(going_down()),
+        };
+        let identity = identity.map_err(|error| {
             self.note_refused(&error, "a sign-in was refused");
             signin_refused(&error)
         })?;

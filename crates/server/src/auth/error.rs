@@ -12,6 +12,10 @@ pub(crate) enum AuthError {
     Malformed,
     Algorithm,
     Signature,
+    /// The token names a key that is not among those of the server, or not yet.
+    UnknownKey,
+    /// There are no keys yet that the token could be checked by.
+    NoKeys,
     Expired,
     NotYet,
     Audience,
@@ -49,6 +53,8 @@ impl AuthError {
             Self::Malformed
             | Self::Algorithm
             | Self::Signature
+            | Self::UnknownKey
+            | Self::NoKeys
             | Self::Expired
             | Self::NotYet
             | Self::Audience
@@ -66,6 +72,11 @@ impl AuthError {
         }
     }
 
+    /// Whether another key could lead to something else.
+    pub(crate) fn is_about_keys(&self) -> bool {
+        matches!(self, Self::Algorithm | Self::Signature | Self::UnknownKey)
+    }
+
     /// Returns what an operator can do about it.
     pub(crate) fn remedy(&self) -> &'static str {
         match self {
@@ -76,7 +87,14 @@ impl AuthError {
                 "the page must get tokens of your back end (data-token-url); without tokens: --auth open"
             }
             Self::Algorithm | Self::Signature => {
-                "--jwt-key must name the key that belongs to the one the back end signs with; while keys change, name both"
+                "--jwt-key or --jwks must name the key that belongs to the one the back end signs with; while keys change, \
+                 name both"
+            }
+            Self::UnknownKey => {
+                "--jwks must name the set that has the key; a new key is looked for once a minute"
+            }
+            Self::NoKeys => {
+                "the set of keys that --jwks names must be within reach; what is wrong is in this log"
             }
             Self::Expired | Self::NotYet => {
                 "compare the clocks of this machine and of the back end"
@@ -112,6 +130,10 @@ impl fmt::Display for AuthError {
                 f.write_str("the token's algorithm is not that of a key of the server")
             }
             Self::Signature => f.write_str("the token's signature fits no key of the server"),
+            Self::UnknownKey => {
+                f.write_str("the token names a key (`kid`) that the server does not know")
+            }
+            Self::NoKeys => f.write_str("the server has no keys yet to check the token by"),
             Self::Expired => f.write_str("the token has expired"),
             Self::NotYet => f.write_str("the token is not valid yet (`nbf`)"),
             Self::Audience => f.write_str("the token is for another audience (`aud`)"),

@@ -13,6 +13,7 @@ use crate::{
     auth::Auth,
     config::{Flags, TokenSettings},
     key::{self, JwtAlgorithm},
+    keys::RemoteKeys,
     service_keys::KeysFile,
     store::{self, DatabaseCondition},
 };
@@ -49,8 +50,8 @@ impl CheckTask {
         }
         match findings.wrong.len() {
             0 => Ok(()),
-            1 => Err("a server with these settings does not start".to_owned()),
-            more => Err(format!("a server with these settings does not start, for {more} reasons")),
+            1 => Err(DOES_NOT_WORK.to_owned()),
+            more => Err(format!("{DOES_NOT_WORK}, for {more} reasons")),
         }
     }
 }
@@ -74,7 +75,9 @@ fn check(flags: Flags) -> Findings {
         findings.look_at_tokens(&config, &tokens);
         findings.look_at_secrets(&tokens);
         let revoked = config.revoked.as_ref().map(|file| file.path().to_owned());
-        findings.look_at_files(tokens.keys.into_iter().chain(settings_file).chain(revoked));
+        let set = tokens.jwks_file().map(ToOwned::to_owned);
+        findings
+            .look_at_files(tokens.keys.into_iter().chain(set).chain(settings_file).chain(revoked));
     }
     findings
 }
@@ -144,19 +147,24 @@ impl Findings {
     }
 
     fn look_at_tokens(&mut self, config: &Config, tokens: &TokenSettings) {
-        match config.auth {
+        match &config.auth {
             Auth::Open => self.dangerous.push(
                 "--auth open takes everybody at their word: for trying things on this machine only, and never behind a \
                  proxy"
                     .to_owned(),
             ),
-            Auth::Jwt(_) => {
+            Auth::Jwt(verifier) => {
                 if tokens.audience.is_none() {
-                    self.dangerous.push(
-                        "--jwt-audience is not set: a token that the same key signed for another purpose signs its user \
-                         in here, too"
-                            .to_owned(),
-                    );
+                    let whose = match tokens.jwks {
+                        Some(_) => "that the provider of --jwks issued for another application",
+                        None => "that the same key signed for another purpose",
+                    };
+                    self.dangerous.push(format!(
+                        "--jwt-audience is not set: a token {whose} signs its user in here, too"
+                    ));
+                }
+                if let Some(remote) = verifier.remote_keys() {
+                    self.look_at_remote_keys(remote);
                 }
                 if config.pictures {
                     self.dangerous.push(
@@ -165,6 +173,19 @@ impl Findings {
                     );
                 }
             }
+        }
+    }
+
+    fn look_at_remote_keys(&mut self, remote: &RemoteKeys) {
+        match remote.fetch_once() {
+            Ok(left_out) => {
+                self.remarks.push("the keys of --jwks were fetched".to_owned());
+                let not_used = |what| format!("of the keys of --jwks, {what}: it is not used");
+                self.remarks.extend(left_out.into_iter().map(not_used));
+            }
+            Err(error) => self.wrong.push(format!(
+                "the keys of --jwks cannot be fetched, and until they can, tokens that they sign are refused: {error}"
+            )),
         }
     }
 
@@ -209,6 +230,8 @@ fn mode(path: &Path) -> u32 {
 fn mode(_path: &Path) -> u32 {
     0
 }
+
+const DOES_NOT_WORK: &str = "a server with these settings does not start, or does not work";
 
 const ALL_READ: u32 = 0o004;
 const OTHERS_WRITE: u32 = 0o022;

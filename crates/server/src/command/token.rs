@@ -20,6 +20,7 @@ use crate::{
     clock,
     config::{Flags, TokenSettings},
     key::signing,
+    keys::RemoteKeys,
     limits::{TOKEN_ID_BYTES, TRIAL_TOKEN_MAX},
 };
 
@@ -129,7 +130,12 @@ fn verify(flags: Flags, given: Token) -> Result<(), String> {
             .to_owned());
     };
     let token = if given.reveal() == "-" { from_stdin()? } else { given };
-    match verifier.verify(&token) {
+    if let Some(Err(error)) = verifier.remote_keys().map(RemoteKeys::fetch_once) {
+        say(io::stderr(), &format!("The keys of --jwks cannot be fetched: {error}."));
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+    let runtime = runtime.map_err(|error| format!("cannot start the runtime: {error}"))?;
+    match runtime.block_on(verifier.verify(&token)) {
         Ok(identity) => {
             let until =
                 identity.expires.map(|end| UNIX_EPOCH + Duration::from_millis(end.as_millis()));

@@ -1,6 +1,9 @@
 //! The settings of tokens: their keys, and what they must claim. Checks no token.
 
-use std::path::PathBuf;
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use mistatus_core::time::Span;
 use serde::Deserialize;
@@ -9,7 +12,7 @@ use super::{ConfigError, ConfigFile, Flags, either, fail, seconds};
 use crate::{
     auth::{TokenRules, Verifier},
     key::JwtAlgorithm,
-    keys::{KeyFile, KeyFiles, Keys},
+    keys::{KeyFile, KeyFileKind, KeyFiles, Keys, RemoteKeys, SetUrl},
     limits::TOKEN_LEEWAY_MAX,
     revoked::CurrentlyRevoked,
 };
@@ -18,6 +21,7 @@ use crate::{
 #[derive(PartialEq, Eq, Default, Debug)]
 pub(crate) struct TokenSettings {
     pub(crate) keys: Vec<PathBuf>,
+    pub(crate) jwks: Option<String>,
     pub(crate) algorithm: Option<JwtAlgorithm>,
     pub(crate) audience: Option<String>,
     pub(crate) issuer: Option<String>,
@@ -40,6 +44,7 @@ impl TokenSettings {
             |flag: &Option<String>, file: &Option<String>| flag.as_ref().or(file.as_ref()).cloned();
         Self {
             keys: either(flags.jwt_key.clone(), file.jwt_key.clone().into()),
+            jwks: text(&flags.jwks, &file.jwks),
             algorithm: flags.jwt_algorithm.or(file.jwt_algorithm),
             audience: text(&flags.jwt_audience, &file.jwt_audience),
             issuer: text(&flags.jwt_issuer, &file.jwt_issuer),
@@ -62,8 +67,13 @@ impl TokenSettings {
         self.friendly_name_claim.as_deref().unwrap_or("name")
     }
 
+    /// Returns where the set of keys is, if it is a file.
+    pub(crate) fn jwks_file(&self) -> Option<&Path> {
+        self.jwks.as_deref().filter(|jwks| SetUrl::parse(jwks).is_none()).map(Path::new)
+    }
+
     pub(super) fn have_keys(&self) -> bool {
-        !self.keys.is_empty()
+        !self.keys.is_empty() || self.jwks.is_some()
     }
 
     /// Reads the keys, and puts together what checks tokens.
@@ -72,12 +82,29 @@ impl TokenSettings {
         revoked: Option<CurrentlyRevoked>,
     ) -> Result<Verifier, ConfigError> {
         if !self.have_keys() {
-            return fail("--auth jwt needs --jwt-key FILE: an HS256 secret or a public key in PEM");
+            return fail(
+                "--auth jwt needs --jwt-key FILE, an HS256 secret or a public key in PEM, or --jwks URL|FILE, the keys \
+                 of an identity provider",
+            );
         }
         let rules = self.rules()?;
-        let file = |path| KeyFile { path, declared: self.algorithm };
-        let files = KeyFiles::open(self.keys.into_iter().map(file).collect());
-        let keys = Keys { files: files.map_err(ConfigError::Setting)?.into() };
+        let kind = KeyFileKind::Key(self.algorithm);
+        let mut files: Vec<_> = self.keys.into_iter().map(|path| KeyFile { path, kind }).collect();
+        let mut remote = None;
+        if let Some(jwks) = self.jwks {
+            if rules.audience.is_none() {
+                tracing::warn!(
+                    "--jwks without --jwt-audience: tokens that the provider issued for other applications sign in \
+                     here, too"
+                );
+            }
+            match SetUrl::parse(&jwks) {
+                Some(url) => remote = Some(RemoteKeys::new(url.map_err(ConfigError::Setting)?)),
+                None => files.push(KeyFile { path: jwks.into(), kind: KeyFileKind::Set }),
+            }
+        }
+        let files = KeyFiles::open(files).map_err(ConfigError::Setting)?;
+        let keys = Keys { files: Arc::new(files), remote: remote.map(Arc::new) };
         Ok(Verifier::new(keys, rules, revoked))
     }
 

@@ -9,19 +9,29 @@ use std::{
 
 use tokio::{sync::watch, time::sleep};
 
-use super::TrustedKey;
+use super::{TrustedKey, jwk::KeySet};
 use crate::{
     door,
     key::{self, JwtAlgorithm},
+    limits::JWKS_BYTES_MAX,
     metrics::Metrics,
     stamp::Stamp,
 };
 
-/// Where a key is, and what the operator says that it is.
+/// Where keys are, and what the operator says of them.
 #[derive(Debug)]
 pub(crate) struct KeyFile {
     pub(crate) path: PathBuf,
-    pub(crate) declared: Option<JwtAlgorithm>,
+    pub(crate) kind: KeyFileKind,
+}
+
+/// What a file of keys is to hold.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum KeyFileKind {
+    /// One key, perhaps with what it is for.
+    Key(Option<JwtAlgorithm>),
+    /// A set of keys (JWKS).
+    Set,
 }
 
 /// The files of all keys, and what was last read of them.
@@ -38,6 +48,8 @@ struct Followed {
     file: KeyFile,
     seen: Option<Stamp>,
     keys: Vec<TrustedKey>,
+    /// Which keys of a set are not used, as it was last logged.
+    left_out: Vec<String>,
 }
 
 /// Which files are read.
@@ -51,7 +63,7 @@ enum Which {
 impl KeyFiles {
     /// Reads the files for the first time; each must be right then.
     pub(crate) fn open(files: Vec<KeyFile>) -> Result<Self, String> {
-        let follow = |file| Followed { file, seen: None, keys: Vec::new() };
+        let follow = |file| Followed { file, seen: None, keys: Vec::new(), left_out: Vec::new() };
         let files = Mutex::new(files.into_iter().map(follow).collect());
         let files = Self { files, current: RwLock::new(Arc::new([])) };
         files.read(Which::All).map(|_| files)
@@ -116,10 +128,27 @@ impl Followed {
         if which == Which::Changed && stamp.is_unchanged(self.seen) {
             return Ok(());
         }
-        let bytes = fs::read(&self.file.path).map_err(unreadable)?;
-        let (algorithm, key) =
-            key::read(&bytes, self.file.declared).map_err(|error| format!("{path}: {error}"))?;
-        self.keys = vec![TrustedKey { id: None, algorithm: algorithm.algorithm(), key }];
+        self.keys = match self.file.kind {
+            KeyFileKind::Key(declared) => {
+                let bytes = fs::read(&self.file.path).map_err(unreadable)?;
+                let (algorithm, key) =
+                    key::read(&bytes, declared).map_err(|error| format!("{path}: {error}"))?;
+                vec![TrustedKey { id: None, algorithm: algorithm.algorithm(), key }]
+            }
+            KeyFileKind::Set if stamp.bytes() > JWKS_BYTES_MAX => {
+                return Err(format!("{path}: a set of keys has at most {JWKS_BYTES_MAX} bytes"));
+            }
+            KeyFileKind::Set => {
+                let bytes = fs::read(&self.file.path).map_err(unreadable)?;
+                let set = KeySet::read(&bytes).map_err(|error| format!("{path}: {error}"))?;
+                if !set.left_out.is_empty() && set.left_out != self.left_out {
+                    let left_out = set.left_out.join("; ");
+                    tracing::warn!(left_out, "some keys of --jwks are not used");
+                }
+                self.left_out = set.left_out;
+                set.keys
+            }
+        };
         self.seen = Some(stamp);
         Ok(())
     }

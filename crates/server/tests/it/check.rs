@@ -7,9 +7,13 @@ use std::{
     process::Command,
 };
 
+use jsonwebtoken::Algorithm;
+use serde_json::json;
+
 use crate::{
     auth::SECRET,
     process::{command, output, spawn},
+    provider::{self, Answer, Provider, Signer},
 };
 
 const KEY: &str =
@@ -118,27 +122,58 @@ fn files_that_other_accounts_read_or_change_are_named() {
         path
     };
     let secret = write("secret", SECRET, 0o644);
+    let next = write("next", &SECRET.to_uppercase(), 0o644);
     let revoked = write("revoked", "", 0o664);
     let config = write("server.toml", &format!("revoked = '{}'\n", revoked.display()), 0o600);
+    let signer = Signer::new(Algorithm::ES256, "1");
+    let jwks = write("jwks.json", &provider::set(&[&signer]).to_string(), 0o666);
     set(&data, 0o750);
-    let key = format!("--jwt-key={}", secret.display());
-    let mut check = check(&data, &[&key, "--jwt-audience=here"]);
+    let keys = format!("--jwt-key={},{}", secret.display(), next.display());
+    let set_of_keys = format!("--jwks={}", jwks.display());
+    let mut check = check(&data, &[&keys, &set_of_keys, "--jwt-audience=here"]);
     check.arg("--config").arg(&config);
     let said = found(&mut check, 0);
     for words in [
         ["0750", "chmod 700"],
-        ["secret that every account", "o-r"],
+        ["secret is a secret that every account", "o-r"],
+        ["next is a secret that every account", "o-r"],
         ["revoked can be changed", "go-w"],
+        ["jwks.json can be changed", "go-w"],
     ] {
         let line = said.lines().find(|line| line.contains(words[0]));
         let line = line.unwrap_or_else(|| panic!("{words:?} is missing in {said}"));
         assert!(line.starts_with("dangerous: ") && line.contains(words[1]), "{line}");
     }
-    for (path, mode) in [(&data, 0o700), (&secret, 0o640), (&revoked, 0o644)] {
+    for (path, mode) in
+        [(&data, 0o700), (&secret, 0o640), (&next, 0o600), (&revoked, 0o644), (&jwks, 0o644)]
+    {
         set(path, mode);
     }
     let said = found(&mut check, 0);
     assert!(!said.contains("dangerous:"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_of_a_provider_are_fetched_once_and_what_is_wrong_with_them_is_said() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path().join("data");
+    let mut keys = provider::set(&[&Signer::new(Algorithm::ES256, "1")]);
+    keys["keys"].as_array_mut().unwrap().push(json!({"kty": "oct", "k": "c2VjcmV0"}));
+    let provider = Provider::start(Answer::Set(keys)).await;
+    let jwks = format!("--jwks={}", provider.url());
+    let said = found(&mut check(&data, &[&jwks]), 0);
+    for words in [
+        "note: the keys of --jwks were fetched",
+        "symmetric (`oct`)",
+        "dangerous: --jwt-audience is not set: a token that the provider of --jwks issued",
+    ] {
+        assert!(said.contains(words), "{words:?} is missing in {said}");
+    }
+    assert_eq!(provider.fetches(), 1);
+    provider.answer(Answer::Nothing);
+    let said = found(&mut check(&data, &[&jwks, "--jwt-audience=here"]), 1);
+    assert!(said.contains("wrong: the keys of --jwks cannot be fetched"), "{said}");
+    assert!(!data.exists());
 }
 
 #[test]

@@ -7,12 +7,14 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
+use jsonwebtoken::Algorithm;
 use serde_json::{Value, json};
 
 use crate::{
     auth::{SECRET, in_seconds, signed},
     client::Client,
     process::{Running, command, output},
+    provider::{Answer, Provider, Signer, set},
 };
 
 const KEYS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/keys");
@@ -143,6 +145,27 @@ fn why_a_token_is_refused_is_said_with_what_helps() {
     refused(&"x".repeat(70_000), &["65536"]);
     let foreign = printed(token().arg("--sub=alice@x").arg(format!("--jwt-key={KEYS}/ec.pem")));
     refused(&foreign, &["algorithm", "--jwt-key", "ES256"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_of_a_provider_is_checked_by_its_keys_which_are_fetched_once() {
+    let [known, unknown] = ["known", "unknown"].map(|kid| Signer::new(Algorithm::ES256, kid));
+    let provider = Provider::start(Answer::Set(set(&[&known]))).await;
+    let verify = |signer: &Signer| {
+        let mut verify = token();
+        verify.arg(format!("--jwks={}", provider.url())).arg("--jwt-audience=mistatus");
+        verify.args(["--verify", &signer.token("alice@x")]);
+        verify
+    };
+    let said = printed(&mut verify(&known));
+    assert!(said.contains("good") && said.contains("alice@x"), "{said}");
+    assert_eq!(provider.fetches(), 1);
+    let message = refused(&mut verify(&unknown), 1);
+    assert!(message.contains("`kid`") && message.contains("--jwks must name"), "{message}");
+    assert_eq!(provider.fetches(), 2);
+    provider.answer(Answer::Nothing);
+    let message = refused(&mut verify(&known), 1);
+    assert!(message.contains("cannot be fetched") && message.contains("no keys yet"), "{message}");
 }
 
 #[test]
