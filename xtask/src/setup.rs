@@ -19,6 +19,8 @@ pub(crate) enum Need {
     Npm,
     /// What the packed package is tried with: not among the tools of the root, which every build installs.
     PackagingTools,
+    /// Who signs the tokens of tests.
+    IdentityProvider,
     Browser,
     /// For the back end of an example.
     Python,
@@ -36,6 +38,7 @@ pub(crate) fn for_tests() -> Result<()> {
         Need::WasmTarget,
         Need::Npm,
         Need::PackagingTools,
+        Need::IdentityProvider,
         Need::Browser,
         Need::Python,
         Need::Engines,
@@ -49,6 +52,7 @@ pub(crate) fn see_to<'a>(needs: impl IntoIterator<Item = &'a Need>) -> Result<()
             Need::WasmTarget => wasm_target()?,
             Need::Npm => npm_packages()?,
             Need::PackagingTools => npm_packages_in(&root().join("tests/packaging/tools"))?,
+            Need::IdentityProvider => npm_packages_in(&root().join("tests/identity"))?,
             Need::Browser => browser()?,
             Need::Python => python()?,
             Need::Engines => engines()?,

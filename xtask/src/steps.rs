@@ -33,7 +33,7 @@ enum Run {
     Chosen(fn(&[&str]) -> Result<()>),
 }
 
-use Need::{Browser, Engines, Npm, PackagingTools, Python, WasmTarget};
+use Need::{Browser, Engines, IdentityProvider, Npm, PackagingTools, Python, WasmTarget};
 use Run::{All, Chosen};
 
 const fn step(name: &'static str, what: &'static str, needs: &'static [Need], run: Run) -> Step {
@@ -43,7 +43,7 @@ const fn step(name: &'static str, what: &'static str, needs: &'static [Need], ru
 /// The step that runs with `--all` or by its name: it takes minutes, and what it shows is nearly what the others show.
 const SLOW: &str = "slow-examples";
 
-const STEPS: [Step; 16] = [
+const STEPS: [Step; 17] = [
     step("fmt", "the source is formatted", &[], All(fmt)),
     step("clippy", "clippy is content with the native code", &[], All(clippy)),
     step("clippy-wasm", "clippy is content with the widget", &[WasmTarget], All(clippy_wasm)),
@@ -61,6 +61,12 @@ const STEPS: [Step; 16] = [
     step("native", "native tests", &[], Chosen(native)),
     step("publish", "the crates can be published", &[], All(publish)),
     step("engines", "the XMPP dialect against Prosody and ejabberd", &[Engines], Chosen(engines)),
+    step(
+        "identity",
+        "people of a real identity provider sign in",
+        &[IdentityProvider],
+        Chosen(identity),
+    ),
     step("simulate", "random days end in agreement", &[], All(simulate::fixed_part)),
     step("browser", "component tests in Chromium", &[WasmTarget, Browser], Chosen(browser)),
     step(
@@ -251,6 +257,15 @@ fn engines(chosen: &[&str]) -> Result<()> {
         .args(["test", "--locked", "--package=mistatus-xmpp", "--features=servers"])
         .args(["--test=servers", "--"])
         .args(chosen))
+}
+
+fn identity(chosen: &[&str]) -> Result<()> {
+    run(cargo().args(["build", "--locked", "--package=mistatus-server"]))?;
+    run(command("node")
+        .args(["--test", "--test-reporter=spec"])
+        .args(chosen.iter().map(|name| format!("--test-name-pattern={name}")))
+        .arg("tests/identity/identity.test.js")
+        .env("MISTATUS_SERVER", target().join("debug/mistatus-server")))
 }
 
 fn browser(chosen: &[&str]) -> Result<()> {
