@@ -590,7 +590,11 @@ mod tests {
     #[test]
     fn settings_that_do_not_go_together_are_named() {
         refused(&["--demo", "--auth", "jwt"], "", &["--demo", "open"]);
-        refused(&["--auth", "jwt"], "", &["--jwt-key"]);
+        refused(&["--auth", "jwt"], "", &["--jwt-key", "--jwks"]);
+        refused(&["--auth=open", "--jwks=https://login.example.com/"], "", &["--auth jwt"]);
+        refused(&["--demo", "--jwks=https://login.example.com/"], "", &["--auth jwt"]);
+        refused(&[], "jwks = 'http://login.example.com/'", &["--jwks", "https://HOST/PATH"]);
+        refused(&["--jwks=/nonexistent"], "", &["/nonexistent"]);
         refused(&["--jwt-audience", "a"], "", &["--auth jwt"]);
         refused(&[], "jwt-leeway = 9", &["--auth jwt"]);
         let key = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/keys/ed25519.pub.pem");
@@ -604,6 +608,12 @@ mod tests {
         refused(&["--connections-per-address", "0"], "", &["--connections-per-address", "1"]);
         refused(&["--connections-per-user", "0"], "", &["--connections-per-user", "1"]);
         refused(&["--revoked", "/nonexistent"], "", &["--revoked", "--auth jwt"]);
+    }
+
+    #[test]
+    fn a_set_of_keys_alone_means_that_tokens_are_asked_for() {
+        let config = check(&["--listen=0.0.0.0:0", "--jwks=https://login.example.com/"], "");
+        assert!(matches!(config.unwrap().auth, Auth::Jwt(_)));
     }
 
     #[test]

@@ -85,6 +85,9 @@ impl KeyFiles {
         metrics: Arc<Metrics>,
         mut stopping: watch::Receiver<bool>,
     ) {
+        if self.files.lock().unwrap_or_else(PoisonError::into_inner).is_empty() {
+            return;
+        }
         loop {
             tokio::select! {
                 () = sleep(every) => {}

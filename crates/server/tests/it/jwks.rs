@@ -127,7 +127,7 @@ async fn all_who_wait_for_a_new_key_wait_for_one_fetch() {
         }
     }
     let mut waiting = vec![first];
-    for place in 1..20 {
+    for place in 1..10 {
         waiting.push(ask(place).await);
     }
     // Nobody else waits: neither for a key that is known, nor for an answer on a connection of their own.
