@@ -7,9 +7,12 @@ mod remote;
 
 use std::{fmt, sync::Arc};
 
-use jsonwebtoken::{Algorithm, DecodingKey, DecodingKeyKind, Header, Validation, decode};
+use jsonwebtoken::{
+    Algorithm, DecodingKey, DecodingKeyKind, Header, Validation, decode, decode_header,
+};
 use mistatus_core::message::Token;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 pub use self::remote::JwksTimes;
 pub(crate) use self::{
@@ -17,7 +20,7 @@ pub(crate) use self::{
     files::{KeyFile, KeyFileKind, KeyFiles},
     remote::RemoteKeys,
 };
-use crate::auth::AuthError;
+use crate::{auth::AuthError, key};
 
 /// A key, the one algorithm that belongs to it, and the name by which tokens call it.
 #[derive(Clone)]
@@ -61,8 +64,7 @@ impl Keys {
         token: &Token,
         validation: &Validation,
     ) -> Result<T, AuthError> {
-        let header = jsonwebtoken::decode_header(token.reveal())
-            .map_err(|error| AuthError::of(error.kind()))?;
+        let header = header_of(token)?;
         let mut validation = validation.clone();
         validation.algorithms = vec![header.alg];
         let keys = self.current();
@@ -127,6 +129,24 @@ impl CurrentKeys {
     fn have_that_of(&self, header: &Header) -> bool {
         header.kid.is_some() && self.all().any(|key| key.id == header.kid)
     }
+}
+
+/// Reads a token's header.
+fn header_of(token: &Token) -> Result<Header, AuthError> {
+    let header = decode_header(token.reveal()).map_err(|error| match unknown_algorithm(token) {
+        true => AuthError::Algorithm,
+        false => AuthError::of(error.kind()),
+    })?;
+    // RFC 7515 §4.1.11: whoever does not know an extension that is critical refuses the token.
+    if header.crit.is_some() { Err(AuthError::Critical) } else { Ok(header) }
+}
+
+/// Whether a token is of an algorithm that no key here has, so that its header cannot be read.
+fn unknown_algorithm(token: &Token) -> bool {
+    let header = token.reveal().split('.').next().and_then(|part| key::base64(part.as_bytes()));
+    let header = header.and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok());
+    let algorithm = header.as_ref().and_then(|header| header.get("alg")?.as_str());
+    algorithm.is_some_and(|algorithm| algorithm.parse::<Algorithm>().is_err())
 }
 
 impl TrustedKey {

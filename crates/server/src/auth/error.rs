@@ -10,6 +10,8 @@ pub(crate) enum AuthError {
     NoName,
     NoToken,
     Malformed,
+    /// The token asks for an extension that it must not be taken without.
+    Critical,
     Algorithm,
     Signature,
     /// The token names a key that is not among those of the server, or not yet.
@@ -51,6 +53,7 @@ impl AuthError {
     pub(crate) fn may_pass(&self) -> bool {
         match self {
             Self::Malformed
+            | Self::Critical
             | Self::Algorithm
             | Self::Signature
             | Self::UnknownKey
@@ -105,6 +108,7 @@ impl AuthError {
             Self::Issuer => {
                 "--jwt-issuer and the claim `iss` of the back end's tokens must be the same"
             }
+            Self::Critical => "the back end must sign tokens without extensions (`crit`)",
             Self::Missing(_) | Self::Claim(..) | Self::Name(_) | Self::TooFar(_) => {
                 "the back end must sign other claims, or a flag (--jwt-…) name others; see docs/EMBEDDING.md, Who \
                  somebody is"
@@ -126,6 +130,9 @@ impl fmt::Display for AuthError {
             }
             Self::NoToken => f.write_str("`token` is missing: this server wants a JSON Web Token"),
             Self::Malformed => f.write_str("the token is not a JSON Web Token"),
+            Self::Critical => {
+                f.write_str("the token asks for extensions that the server does not know (`crit`)")
+            }
             Self::Algorithm => {
                 f.write_str("the token's algorithm is not that of a key of the server")
             }

@@ -201,7 +201,7 @@ async fn unsigned_tokens_are_refused() {
     // {"alg":"none","typ":"JWT"} and {"sub":"alice@x","exp":9999999999}.
     let none =
         "eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.eyJzdWIiOiJhbGljZUB4IiwiZXhwIjo5OTk5OTk5OTk5fQ.";
-    refused(&server, json!({"token": none}), "token").await;
+    refused(&server, json!({"token": none}), "algorithm").await;
 }
 
 #[tokio::test]
@@ -352,4 +352,19 @@ async fn a_leeway_lets_tokens_begin_earlier_and_end_later() {
     lenient.connect().await.signin(with(600, 90)).await;
     assert!(refused(&lenient, with(-125, -600), "expired").await);
     assert!(refused(&lenient, with(600, 300), "not valid yet").await);
+}
+
+#[tokio::test]
+async fn a_header_that_asks_for_what_is_not_known_is_refused_by_what_it_asks_for() {
+    let (server, _key) = server(&[]).await;
+    let claims = json!({"sub": "alice@x", "exp": in_seconds(600)});
+    let critical = Header { crit: Some(vec!["b64".to_owned()]), ..Header::new(Algorithm::HS256) };
+    let critical = encode(&critical, &claims, &EncodingKey::from_secret(SECRET.as_bytes()));
+    assert!(refused(&server, json!({"token": critical.unwrap()}), "`crit`").await);
+    // {"alg":"ES512"} and {"alg":7}.
+    for (header, word) in
+        [("eyJhbGciOiJFUzUxMiJ9", "algorithm"), ("eyJhbGciOjd9", "not a JSON Web Token")]
+    {
+        assert!(refused(&server, json!({"token": format!("{header}.e30.AAAA")}), word).await);
+    }
 }
