@@ -333,7 +333,7 @@ impl Config {
             return fail(&format!(
                 "--auth open lets anybody be anybody, so it listens on this machine only \
                  (127.0.0.1, [::1] or localhost), not on {}; \
-                 for other addresses use --auth jwt with --jwt-key FILE",
+                 for other addresses use --auth jwt with --jwt-key FILE or --jwks URL|FILE",
                 listen.ip()
             ));
         }

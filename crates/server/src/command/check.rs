@@ -163,6 +163,12 @@ impl Findings {
                         "--jwt-audience is not set: a token {whose} signs its user in here, too"
                     ));
                 }
+                if let Some(claim) = &tokens.name_claim {
+                    self.remarks.push(format!(
+                        "--jwt-name-claim {claim}: whoever has that claim is that user, so that people must not be able \
+                         to choose it for themselves"
+                    ));
+                }
                 if let Some(remote) = verifier.remote_keys() {
                     self.look_at_remote_keys(remote);
                 }

@@ -126,7 +126,7 @@ fn verify(flags: Flags, given: Token) -> Result<(), String> {
     let config = Config::from_flags(flags).map_err(|error| error.to_string())?;
     let Auth::Jwt(verifier) = config.auth else {
         return Err("a server with these settings takes people at their word and reads no token; \
-                    --auth jwt with --jwt-key FILE makes it ask for tokens"
+                    --auth jwt with --jwt-key FILE or --jwks URL|FILE makes it ask for tokens"
             .to_owned());
     };
     let token = if given.reveal() == "-" { from_stdin()? } else { given };

@@ -161,10 +161,11 @@ async fn keys_of_a_provider_are_fetched_once_and_what_is_wrong_with_them_is_said
     keys["keys"].as_array_mut().unwrap().push(json!({"kty": "oct", "k": "c2VjcmV0"}));
     let provider = Provider::start(Answer::Set(keys)).await;
     let jwks = format!("--jwks={}", provider.url());
-    let said = found(&mut check(&data, &[&jwks]), 0);
+    let said = found(&mut check(&data, &[&jwks, "--jwt-name-claim=email"]), 0);
     for words in [
         "note: the keys of --jwks were fetched",
         "symmetric (`oct`)",
+        "note: --jwt-name-claim email",
         "dangerous: --jwt-audience is not set: a token that the provider of --jwks issued",
     ] {
         assert!(said.contains(words), "{words:?} is missing in {said}");
