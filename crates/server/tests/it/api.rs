@@ -3,6 +3,7 @@
 mod access;
 mod bad_input;
 mod claims;
+mod durability;
 mod examples;
 mod follow;
 mod presence;

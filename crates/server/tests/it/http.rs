@@ -1,6 +1,6 @@
 //! What is not the stream: health, metrics, files, and the door of the stream.
 
-use std::{collections::HashMap, net::SocketAddr};
+use std::{collections::HashMap, io, net::SocketAddr};
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -33,7 +33,18 @@ pub(crate) async fn send(
     headers: &[(&str, &str)],
     body: &str,
 ) -> Answer {
-    let mut socket = TcpStream::connect(address).await.expect("the server listens");
+    try_send(address, method, path, headers, body).await.expect("the server answers")
+}
+
+/// The same with a server that may end meanwhile.
+pub(crate) async fn try_send(
+    address: SocketAddr,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> io::Result<Answer> {
+    let mut socket = TcpStream::connect(address).await?;
     let mut request = format!("{method} {path} HTTP/1.1\r\nconnection: close\r\n");
     if !body.is_empty() {
         request.push_str(&format!("content-length: {}\r\n", body.len()));
@@ -46,21 +57,22 @@ pub(crate) async fn send(
     }
     request.push_str("\r\n");
     request.push_str(body);
-    socket.write_all(request.as_bytes()).await.expect("the request is taken");
+    socket.write_all(request.as_bytes()).await?;
     let mut bytes = Vec::new();
-    socket.read_to_end(&mut bytes).await.expect("the answer ends");
+    socket.read_to_end(&mut bytes).await?;
     let text = String::from_utf8_lossy(&bytes).into_owned();
-    let (head, body) = text.split_once("\r\n\r\n").expect("an answer has a head");
+    let cut_off = || io::Error::from(io::ErrorKind::UnexpectedEof);
+    let (head, body) = text.split_once("\r\n\r\n").ok_or_else(cut_off)?;
     let mut lines = head.lines();
     let status = lines.next().and_then(|line| line.split(' ').nth(1)?.parse().ok());
-    Answer {
-        status: status.expect("an answer has a status"),
+    Ok(Answer {
+        status: status.ok_or_else(cut_off)?,
         headers: lines
             .filter_map(|line| line.split_once(": "))
             .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
             .collect(),
         body: body.to_owned(),
-    }
+    })
 }
 
 /// Reads one number of `/metrics`.

@@ -13,7 +13,7 @@ use crate::{
 const CLAIM: &str = "/presence/alice@x/claims/event-7";
 const STATUS: &str = "/presence/alice@x/status";
 
-fn in_ms(ms: i64) -> i64 {
+pub(super) fn in_ms(ms: i64) -> i64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis();
     i64::try_from(now).unwrap() + ms
 }
