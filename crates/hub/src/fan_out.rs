@@ -32,7 +32,6 @@ impl Hub {
         let presence_before = account.views.common.presence.clone();
         let edge_before = account.claims.next_edge();
         how(account);
-        account.claims.advance(self.wall);
         let edge = account.claims.next_edge();
         let differs = account.update(self.wall, cause);
         let presence_differs = account.views.common.presence != presence_before;

@@ -248,6 +248,7 @@ impl Hub {
     /// Does what is due. Early or twice does nothing.
     pub fn handle_timeout(&mut self, now: Tick, wall: UnixMs) {
         self.tell_time(now, wall);
+        // Claims that are due with something else of a user change with it.
         while let Some((_, name)) = pop_due(&mut self.timers.departures, self.now) {
             self.depart(&name);
         }
@@ -255,7 +256,9 @@ impl Hub {
             self.set_intent(&name, Intent::ended(), TellOwner::OfChanges);
         }
         while let Some((_, name)) = pop_due(&mut self.timers.claims, self.wall) {
-            self.change(&name, TellOwner::OfChanges, Source::Expiry, |_| {});
+            self.change(&name, TellOwner::OfChanges, Source::Expiry, |account| {
+                account.claims.advance(wall);
+            });
         }
         while let Some((_, client)) = pop_due(&mut self.timers.windows, self.now) {
             self.forget(client);
@@ -338,6 +341,7 @@ impl Hub {
         self.change(name, tell, source, |account| {
             account.intent = intent;
             account.chosen_at = Some(wall);
+            account.claims.advance(wall);
         });
     }
 
@@ -356,6 +360,7 @@ impl Hub {
         self.change(name, TellOwner::OfChanges, cause, |account| {
             account.lingering.retain(|gone| gone.until > now);
             account.may_return = false;
+            account.claims.advance(wall);
             if end.is_some() {
                 account.intent = Intent::ended();
                 account.chosen_at = Some(wall);

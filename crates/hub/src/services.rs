@@ -135,10 +135,12 @@ impl Hub {
 
     /// Does what has become durable.
     fn carry_out(&mut self, owner: &SigninName, write: Write) {
+        let wall = self.wall;
         match write {
             Write::PutClaim { key, claim, .. } => {
                 self.change(owner, TellOwner::OfChanges, claim.source.cause(), |account| {
                     account.claims.put(key, claim);
+                    account.claims.advance(wall);
                 });
             }
             Write::RemoveClaim { key, .. } => {
@@ -146,6 +148,7 @@ impl Hub {
                 let cause = claim.map_or(Source::Expiry, |claim| claim.source.cause());
                 self.change(owner, TellOwner::OfChanges, cause, |account| {
                     account.claims.remove(&key);
+                    account.claims.advance(wall);
                 });
             }
             Write::PutIntent { intent, .. } => self.intent_stored(owner, intent),

@@ -55,9 +55,15 @@ impl World {
         if intent.until.is_some_and(|until| until <= self.wall()) {
             return Err("a choice outlived its end".to_owned());
         }
+        if self.model.claim(&client.name).is_some_and(|claim| claim.until <= self.wall()) {
+            return Err("a claim outlived its end".to_owned());
+        }
+        if !self.asked_by_services.is_empty() {
+            return Err(format!("services wait for {:?}", self.asked_by_services));
+        }
         let mine = effective_status(
             intent.status,
-            None,
+            self.model.claim(&client.name).map(|claim| claim.status),
             true,
             self.all_idle(&client.name),
             Viewer::Oneself,
@@ -80,11 +86,11 @@ impl World {
                 return Err(format!("{who} is {status:?} ({basis:?}), may be {allowed:?}"));
             }
             self.agrees_with_pages(client, name, status)?;
-            let intent = self.model.intent(name);
-            let note = intent.note.filter(|_| status.is_online());
-            same("note", &person.presence.note, &note)?;
-            let until = intent.until.filter(|_| status.is_online());
-            same("end", &person.presence.until, &until)?;
+            let (intent, claim) = (self.model.intent(name), self.model.claim(name));
+            let note = claim.and_then(|claim| claim.note.clone()).or(intent.note);
+            same("note", &person.presence.note, &note.filter(|_| status.is_online()))?;
+            let until = claim.map_or(intent.until, |claim| Some(claim.until));
+            same("end", &person.presence.until, &until.filter(|_| status.is_online()))?;
         }
         Ok(())
     }
@@ -97,8 +103,9 @@ impl World {
         status: MiStatus,
     ) -> Result<(), String> {
         let intent = self.model.intent(name).status;
+        let claimed = self.model.claim(name).map(|claim| claim.status);
         let wanted = self.pages_of(name).next().is_some();
-        let truth = effective_status(intent, None, wanted, self.all_idle(name), Viewer::Other);
+        let truth = effective_status(intent, claimed, wanted, self.all_idle(name), Viewer::Other);
         if truth.is_online() && self.model.may_see(&client.name, name) {
             same(name.as_str(), status, truth)?;
         } else if status.is_online() {

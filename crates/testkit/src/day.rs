@@ -1,11 +1,12 @@
 //! A random day of several people on bad networks, with browsers, machines and a server as they are.
 
 use mistatus_core::{
+    claim::{ClaimId, ClaimKey, ClaimSource, ServiceName},
     presence::{Intent, Note, Source},
     status::MiStatus,
     time::Span,
 };
-use mistatus_hub::{HubConfig, Visibility};
+use mistatus_hub::{HubConfig, NewClaim, ServiceCommand, Visibility};
 
 use crate::{random::Random, tally::Tally, world::World};
 
@@ -81,7 +82,7 @@ impl Day {
         let Self { world, random, pages, .. } = self;
         let page = *random.pick(pages);
         let whom = *random.pick(&[PEOPLE[0], PEOPLE[1], PEOPLE[2], PEOPLE[3], NOBODY]);
-        match random.below(40) {
+        match random.below(43) {
             0..=5 => {
                 let intent = self.intent();
                 self.world.choose(page, intent);
@@ -144,8 +145,34 @@ impl Day {
                 }
                 _ => {}
             },
+            40..=42 => {
+                let command = self.claim();
+                self.world.serve(whom, command);
+            }
             _ => {}
         }
+    }
+
+    fn claim(&mut self) -> ServiceCommand {
+        let random = &mut self.random;
+        let service = *random.pick(&["calendar", "telephone"]);
+        let key = ClaimKey {
+            service: ServiceName::parse(service).expect("a valid name"),
+            id: ClaimId::parse("the-one").expect("a valid name"),
+        };
+        if random.below(4) == 0 {
+            return ServiceCommand::RemoveClaim { key };
+        }
+        let now = self.world.wall();
+        let from = now + Span::from_millis(random.below(60_000));
+        let claim = NewClaim {
+            source: *random.pick(&ClaimSource::ALL),
+            status: *random.pick(&[MiStatus::InAMeeting, MiStatus::OnThePhone, MiStatus::Online]),
+            note: Note::parse(service).unwrap_or_default().filter(|_| random.below(2) == 0),
+            from: (random.below(3) == 0).then_some(from),
+            until: from + Span::from_millis(1 + random.below(120_000)),
+        };
+        ServiceCommand::PutClaim { key, claim }
     }
 
     fn intent(&mut self) -> Intent {

@@ -2,9 +2,11 @@
 //!
 //! Written to be read, not to be fast. Knows connections and durable writes; must never look into the registry.
 
+use core::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use mistatus_core::{
+    claim::{Claim, ClaimKey},
     limits::{IDLE_AFTER_DEFAULT, RESUME_WINDOW},
     message::Resume,
     presence::{Intent, Viewer, effective_status},
@@ -49,6 +51,10 @@ struct User {
     intent: Intent,
     /// What was chosen last, ended or not: what a server that starts finds, by the calendar of that moment.
     stored: Intent,
+    /// What is claimed, and whether it has begun.
+    claims: BTreeMap<ClaimKey, (Claim, bool)>,
+    /// What a server that starts finds.
+    stored_claims: BTreeMap<ClaimKey, Claim>,
     contacts: Vec<SigninName>,
     /// Connected clients and whether each said that it is idle.
     clients: BTreeMap<u64, bool>,
@@ -137,6 +143,8 @@ impl Model {
                 self.users.entry(name.clone()).or_insert_with(|| User {
                     intent: Intent::AUTOMATIC,
                     stored: Intent::AUTOMATIC,
+                    claims: BTreeMap::new(),
+                    stored_claims: BTreeMap::new(),
                     contacts: Vec::new(),
                     clients: BTreeMap::new(),
                     lingering: Vec::new(),
@@ -157,6 +165,21 @@ impl Model {
                 // An end that passed while the store was busy, as by a calendar that was set, is one at once.
                 let ended = intent.until.is_some_and(|until| until <= wall);
                 user.intent = if ended { Intent::ended() } else { intent.clone() };
+                user.advance_claims(wall);
+            }
+            Write::PutClaim { owner, key, claim } => {
+                let user = self.of(owner);
+                user.stored_claims.insert(key.clone(), claim.clone());
+                let before = user.claims.get(key).filter(|(before, _)| before.from == claim.from);
+                let has_begun = before.is_some_and(|(_, has_begun)| *has_begun);
+                user.claims.insert(key.clone(), (claim.clone(), has_begun));
+                user.advance_claims(wall);
+            }
+            Write::RemoveClaim { owner, key } => {
+                let user = self.of(owner);
+                user.stored_claims.remove(key);
+                user.claims.remove(key);
+                user.advance_claims(wall);
             }
             Write::AddContact { owner, contact, .. } => {
                 let contacts = &mut self.of(owner).contacts;
@@ -275,6 +298,9 @@ impl Model {
             user.clients.clear();
             user.lingering.clear();
             user.intent = user.stored.clone();
+            let claims = user.stored_claims.iter();
+            user.claims =
+                claims.map(|(key, claim)| (key.clone(), (claim.clone(), false))).collect();
         }
         self.expire(wall);
     }
@@ -285,7 +311,16 @@ impl Model {
             if user.intent.until.is_some_and(|until| until <= wall) {
                 user.intent = Intent::ended();
             }
+            user.advance_claims(wall);
         }
+    }
+
+    /// Returns the claim that decides how somebody is while they are connected.
+    #[must_use]
+    pub fn claim(&self, name: &SigninName) -> Option<&Claim> {
+        let user = self.users.get(name).filter(|user| user.intent.status == MiStatus::Online)?;
+        let begun = user.claims.values().filter(|(_, has_begun)| *has_begun);
+        begun.map(|(claim, _)| claim).min_by_key(|claim| (claim.source.rank(), Reverse(claim.from)))
     }
 
     /// Notes what is true now, for [`Model::could_be_told`].
@@ -366,7 +401,7 @@ impl Model {
         let first = idle.next();
         effective_status(
             user.intent.status,
-            None,
+            self.claim(name).map(|claim| claim.status),
             first.is_some(),
             first.unwrap_or(true) && idle.all(|idle| idle),
             viewer,
@@ -452,6 +487,15 @@ impl Model {
 
     fn of(&mut self, name: &SigninName) -> &mut User {
         self.users.get_mut(name).expect("the registry writes about users that it has stored")
+    }
+}
+
+impl User {
+    fn advance_claims(&mut self, wall: UnixMs) {
+        self.claims.retain(|_, (claim, _)| claim.until > wall);
+        for (claim, has_begun) in self.claims.values_mut() {
+            *has_begun |= claim.from <= wall;
+        }
     }
 }
 

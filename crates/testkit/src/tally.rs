@@ -33,6 +33,8 @@ pub struct Tally {
     pub freezes: u64,
     /// Times at which the calendar was set.
     pub clock_jumps: u64,
+    /// Requests of services.
+    pub claims: u64,
     /// Tokens that were refused.
     pub refused_tokens: u64,
     /// Tokens that were renewed without a break.
@@ -60,6 +62,7 @@ impl fmt::Display for Tally {
             ("sleeps", self.sleeps),
             ("freezes", self.freezes),
             ("clock jumps", self.clock_jumps),
+            ("claims", self.claims),
             ("refused tokens", self.refused_tokens),
             ("renewed tokens", self.renewed_tokens),
             ("failed writes", self.failed_writes),

@@ -1,6 +1,6 @@
 //! Several pages and one server in virtual time: the next thing that is due happens, until the time is over.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use mistatus_core::{
     limits::CREDENTIALS_BACKOFF_MAX,
@@ -10,7 +10,7 @@ use mistatus_core::{
     status::MiStatus,
     time::{Span, Tick, UnixMs},
 };
-use mistatus_hub::{ConnectionId, Hub, HubConfig};
+use mistatus_hub::{ConnectionId, Hub, HubConfig, ServiceRequestId};
 use mistatus_json::{JsonDialect, Text};
 
 use crate::{
@@ -72,6 +72,9 @@ pub struct World {
     /// Whether fresh tokens are refused, too.
     locked_out: bool,
     locked_out_at: Option<Tick>,
+    /// Requests of services that have no outcome yet.
+    pub(crate) asked_by_services: BTreeSet<ServiceRequestId>,
+    last_request: u64,
     tally: Tally,
 }
 
@@ -93,6 +96,8 @@ impl World {
             config,
             connections: BTreeMap::new(),
             last_connection: 0,
+            asked_by_services: BTreeSet::new(),
+            last_request: 0,
             queue: Queue::default(),
             looked_at: Tick::default(),
             scarce_tokens: false,

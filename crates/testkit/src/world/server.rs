@@ -12,7 +12,10 @@ use mistatus_core::{
     status::MiStatus,
     time::{Span, Tick},
 };
-use mistatus_hub::{Arrival, Closing, ConnectionId, Departure, Hub, Output, StoreError};
+use mistatus_hub::{
+    Arrival, Closing, ConnectionId, Departure, Hub, Output, ServiceCommand, ServiceRequestId,
+    StoreError,
+};
 use mistatus_json::server::{EncodedUpdate, FromClient, decode, encode};
 
 use super::World;
@@ -20,6 +23,7 @@ use crate::{
     authority::{self, Credentials},
     link::{Greeted, Parcel, Towards},
     model::Coming,
+    name,
     store::{Asked, Done, Failed},
 };
 
@@ -57,11 +61,24 @@ impl World {
             self.send(id, Towards::Client, Parcel::Closed);
             self.let_go(id);
         }
+        // Whoever asked hears nothing any more.
+        self.asked_by_services.clear();
         self.hub = Hub::new(self.config.clone());
         for record in self.store.records() {
             self.hub.restore(record.clone(), self.now, wall);
         }
         self.hub.restore_messages(self.store.messages());
+        self.drain_hub();
+    }
+
+    /// A service asks for something about somebody.
+    pub fn serve(&mut self, who: &str, command: ServiceCommand) {
+        self.tally.claims += 1;
+        self.last_request += 1;
+        let id = ServiceRequestId(self.last_request);
+        self.asked_by_services.insert(id);
+        let wall = self.wall();
+        self.hub.handle_service_request(id, &name(who), command, self.now, wall);
         self.drain_hub();
     }
 
@@ -291,7 +308,13 @@ impl World {
                 Output::Store(ticket, write) => {
                     self.store.accept(ticket, Asked::Write(write), self.now, &mut self.random);
                 }
-                Output::ServiceOutcome { .. } | Output::PresenceChanged(_) => {}
+                // The same as what watchers are told, but for whom they are.
+                Output::PresenceChanged(_) => {}
+                Output::ServiceOutcome { id, .. } => {
+                    if !self.asked_by_services.remove(&id) {
+                        self.violated("a service was answered twice");
+                    }
+                }
                 Output::Fetch(ticket, query) => {
                     self.store.accept(ticket, Asked::Fetch(query), self.now, &mut self.random);
                 }
