@@ -8,7 +8,10 @@ use mistatus_core::{
     time::UnixMs,
 };
 
-use crate::io::ClaimRecord;
+use crate::{
+    config::{CLAIMS_MAX, DISMISSAL_KEPT},
+    io::ClaimRecord,
+};
 
 /// The claims about one user, and which of them the user does not want to count.
 #[derive(Default)]
@@ -19,33 +22,66 @@ pub(crate) struct Claims {
 
 struct KeptClaim {
     claim: Claim,
-    /// Once begun it holds until its end, also where the calendar is set back meanwhile.
-    has_begun: bool,
+    phase: Phase,
     is_dismissed: bool,
+}
+
+/// How far a claim is. It never goes back, also where the calendar is set back.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Waiting,
+    Begun,
+    /// It is kept only since it was dismissed: when it is made again with the same beginning, as by a program that takes
+    /// everything back before it claims anew, it is so still.
+    Ended,
+}
+
+impl KeptClaim {
+    /// Whether it is known that it was dismissed.
+    fn is_remembered(&self, wall: UnixMs) -> bool {
+        self.is_dismissed && self.claim.until + DISMISSAL_KEPT > wall
+    }
 }
 
 impl Claims {
     /// Takes what was stored; call [`Claims::advance`] next.
     pub(crate) fn restored(records: Vec<ClaimRecord>, ignored: ClaimSources) -> Self {
         let kept = |ClaimRecord { key, claim, dismissed }| {
-            (key, KeptClaim { claim, has_begun: false, is_dismissed: dismissed })
+            (key, KeptClaim { claim, phase: Phase::Waiting, is_dismissed: dismissed })
         };
         Self { all: records.into_iter().map(kept).collect(), ignored }
     }
 
     /// Lets begin and end what is due.
     pub(crate) fn advance(&mut self, wall: UnixMs) {
-        self.all.retain(|_, kept| kept.claim.until > wall);
         for kept in self.all.values_mut() {
-            kept.has_begun |= kept.claim.from <= wall;
+            if kept.claim.until <= wall {
+                kept.phase = Phase::Ended;
+            } else if kept.phase == Phase::Waiting && kept.claim.from <= wall {
+                kept.phase = Phase::Begun;
+            }
+        }
+        self.all.retain(|_, kept| kept.phase != Phase::Ended || kept.is_remembered(wall));
+        let ended = |(key, kept): (&ClaimKey, &KeptClaim)| {
+            (kept.phase == Phase::Ended).then(|| (kept.claim.until, key.clone()))
+        };
+        let mut ended: Vec<_> = self.all.iter().filter_map(ended).collect();
+        if ended.len() > CLAIMS_MAX {
+            ended.sort_unstable();
+            for (_, key) in &ended[..ended.len() - CLAIMS_MAX] {
+                self.all.remove(key);
+            }
         }
     }
 
     /// Returns when a claim begins or ends next.
     pub(crate) fn next_edge(&self) -> Option<UnixMs> {
-        let edge =
-            |kept: &KeptClaim| if kept.has_begun { kept.claim.until } else { kept.claim.from };
-        self.all.values().map(edge).min()
+        let edge = |kept: &KeptClaim| match kept.phase {
+            Phase::Waiting => Some(kept.claim.from),
+            Phase::Begun => Some(kept.claim.until),
+            Phase::Ended => None,
+        };
+        self.all.values().filter_map(edge).min()
     }
 
     /// Returns the claim that counts now: that of the highest rank, among equals the one that began last.
@@ -55,7 +91,9 @@ impl Claims {
 
     fn first(&self) -> Option<(&ClaimKey, &Claim)> {
         let counts = |kept: &KeptClaim| {
-            kept.has_begun && !kept.is_dismissed && !self.ignored.contains(kept.claim.source)
+            kept.phase == Phase::Begun
+                && !kept.is_dismissed
+                && !self.ignored.contains(kept.claim.source)
         };
         let claims = self.all.iter().filter(|(_, kept)| counts(kept));
         claims
@@ -63,25 +101,47 @@ impl Claims {
             .min_by_key(|(_, claim)| (claim.source.rank(), Reverse(claim.from)))
     }
 
+    /// Returns a claim that has not ended.
     pub(crate) fn get(&self, key: &ClaimKey) -> Option<&Claim> {
-        Some(&self.all.get(key)?.claim)
+        self.live().find(|(known, _)| *known == key).map(|(_, kept)| &kept.claim)
     }
 
-    /// Makes a claim, or puts it in the place of the one before. What was dismissed stays so unless it begins anew.
-    pub(crate) fn put(&mut self, key: ClaimKey, claim: Claim) {
-        let before = self.all.get(&key).filter(|before| before.claim.from == claim.from);
-        let (has_begun, is_dismissed) =
-            before.map_or((false, false), |before| (before.has_begun, before.is_dismissed));
-        self.all.insert(key, KeptClaim { claim, has_begun, is_dismissed });
+    /// Returns when a claim began that holds.
+    pub(crate) fn began_at(&self, key: &ClaimKey) -> Option<UnixMs> {
+        self.all.get(key).filter(|kept| kept.phase == Phase::Begun).map(|kept| kept.claim.from)
     }
 
-    pub(crate) fn remove(&mut self, key: &ClaimKey) {
-        self.all.remove(key);
+    /// Whether a claim with that beginning would be dismissed, since the one before with the same was.
+    pub(crate) fn is_dismissed(&self, key: &ClaimKey, from: UnixMs, wall: UnixMs) -> bool {
+        let before = self.all.get(key).filter(|before| before.claim.from == from);
+        before.is_some_and(|before| before.is_remembered(wall))
+    }
+
+    /// Makes a claim, or puts it in the place of the one before; call [`Claims::advance`] next.
+    pub(crate) fn put(&mut self, key: ClaimKey, claim: Claim, dismissed: bool) {
+        let has_begun = self.began_at(&key) == Some(claim.from);
+        let phase = if has_begun { Phase::Begun } else { Phase::Waiting };
+        self.all.insert(key, KeptClaim { claim, phase, is_dismissed: dismissed });
+    }
+
+    /// Takes a claim back; what was dismissed stays known as that.
+    pub(crate) fn remove(&mut self, key: &ClaimKey, wall: UnixMs) {
+        match self.all.get_mut(key) {
+            Some(kept) if kept.is_dismissed => {
+                kept.claim.until = kept.claim.until.min(wall);
+                kept.phase = Phase::Ended;
+            }
+            _ => drop(self.all.remove(key)),
+        }
+    }
+
+    fn live(&self) -> impl Iterator<Item = (&ClaimKey, &KeptClaim)> {
+        self.all.iter().filter(|(_, kept)| kept.phase != Phase::Ended)
     }
 
     /// Whether there is such a claim that the user has not dismissed.
     pub(crate) fn can_be_dismissed(&self, key: &ClaimKey) -> bool {
-        self.all.get(key).is_some_and(|kept| !kept.is_dismissed)
+        self.live().any(|(known, kept)| known == key && !kept.is_dismissed)
     }
 
     pub(crate) fn dismiss(&mut self, key: &ClaimKey) {
@@ -105,15 +165,15 @@ impl Claims {
 
     /// Returns how many there are without one of them: of that one's service, and in all.
     pub(crate) fn count_beside(&self, one: &ClaimKey) -> (usize, usize) {
-        let others = self.all.keys().filter(|key| *key != one);
+        let others = self.live().map(|(key, _)| key).filter(|key| *key != one);
         others.fold((0, 0), |(of_service, all), key| {
             (of_service + usize::from(key.service == one.service), all + 1)
         })
     }
 
-    /// Returns all of them, in the order of their keys.
+    /// Returns all that have not ended, in the order of their keys.
     pub(crate) fn iter(&self) -> impl Iterator<Item = ClaimRecord> {
-        self.all.iter().map(|(key, kept)| ClaimRecord {
+        self.live().map(|(key, kept)| ClaimRecord {
             key: key.clone(),
             claim: kept.claim.clone(),
             dismissed: kept.is_dismissed,

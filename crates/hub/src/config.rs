@@ -105,6 +105,10 @@ pub const CLAIMS_PER_SERVICE_MAX: usize = 16;
 /// Most claims of all services about one user.
 pub const CLAIMS_MAX: usize = 64;
 
+/// How long it is known that a user has dismissed a claim that has ended since: programs that claim anew what they have
+/// taken back, or make longer what is over, do so within a day. As many of these are kept as there may be claims.
+pub const DISMISSAL_KEPT: Span = Span::from_secs(86_400);
+
 /// Most requests of services about one user that wait for the store, so that they do not take the user's own places.
 pub const SERVICE_PENDING_PER_USER_MAX: usize = 64;
 

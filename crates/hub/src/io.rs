@@ -109,7 +109,7 @@ pub struct UserRecord {
     pub deferred: Vec<(SigninName, bool)>,
     /// How the user stands to others beside that.
     pub relations: RelationsRecord,
-    /// What services claim about the user; one that has ended counts as none.
+    /// What services claim about the user, and what has ended of it and was dismissed.
     pub claims: Vec<ClaimRecord>,
     /// Of which kinds of sources the user wants no claim to count.
     pub ignored: ClaimSources,
@@ -240,7 +240,8 @@ pub enum Write {
         /// When it was chosen.
         at: UnixMs,
     },
-    /// Make a claim about an existing user, or replace it; one that begins at another instant is not dismissed.
+    /// Make a claim about an existing user, or replace it. What has ended of that user may be forgotten, but for what was
+    /// dismissed since [`DISMISSAL_KEPT`](crate::config::DISMISSAL_KEPT).
     PutClaim {
         /// About whom.
         owner: SigninName,
@@ -248,6 +249,10 @@ pub enum Write {
         key: ClaimKey,
         /// What is claimed.
         claim: Claim,
+        /// Whether the user does not want it to count.
+        dismissed: bool,
+        /// When it is made.
+        at: UnixMs,
     },
     /// Let a claim count no longer.
     DismissClaim {
@@ -265,12 +270,14 @@ pub enum Write {
         /// Whether from now on.
         ignored: bool,
     },
-    /// Take a claim back.
+    /// Take a claim back. One that was dismissed ends instead, and is known as that.
     RemoveClaim {
         /// About whom.
         owner: SigninName,
         /// Which.
         key: ClaimKey,
+        /// When it is taken back.
+        at: UnixMs,
     },
     /// Append to the contact list of an existing user; a request of the contact is answered by that.
     AddContact {

@@ -84,13 +84,11 @@ impl MemoryStore {
                 record.intent = intent.clone();
                 record.chosen_at = Some(*at);
             }
-            Write::PutClaim { owner, key, claim } => {
+            Write::PutClaim { owner, key, claim, dismissed, .. } => {
+                let (key, claim, dismissed) = (key.clone(), claim.clone(), *dismissed);
                 let claims = &mut self.of(owner).claims;
-                let same = claims.iter().position(|record| record.key == *key);
-                let before = same.map(|place| claims.remove(place));
-                let dismissed = before
-                    .is_some_and(|before| before.dismissed && before.claim.from == claim.from);
-                claims.push(ClaimRecord { key: key.clone(), claim: claim.clone(), dismissed });
+                claims.retain(|record| record.key != key);
+                claims.push(ClaimRecord { key, claim, dismissed });
             }
             Write::DismissClaim { owner, key } => {
                 let claims = &mut self.of(owner).claims;
@@ -102,8 +100,12 @@ impl MemoryStore {
             Write::IgnoreClaims { owner, source, ignored } => {
                 self.of(owner).ignored.set(*source, *ignored);
             }
-            Write::RemoveClaim { owner, key } => {
-                self.of(owner).claims.retain(|record| record.key != *key);
+            Write::RemoveClaim { owner, key, at } => {
+                let claims = &mut self.of(owner).claims;
+                claims.retain(|record| record.key != *key || record.dismissed);
+                for record in claims.iter_mut().filter(|record| record.key == *key) {
+                    record.claim.until = record.claim.until.min(*at);
+                }
             }
             Write::AddContact { owner, contact, deferred, asked } => {
                 let record = self.of(owner);

@@ -74,7 +74,7 @@ impl Hub {
         match command {
             ServiceCommand::PutClaim { key, claim } => {
                 let before = account.claims.get(&key);
-                let claim = starting(claim, self.wall, before);
+                let claim = starting(claim, account.claims.began_at(&key).unwrap_or(self.wall));
                 claim.check(self.wall).map_err(|error| {
                     let clock = self.wall.as_millis();
                     let message = format!("{error}; the server's clock stands at {clock} ms");
@@ -96,11 +96,12 @@ impl Hub {
                     );
                     return Err((HResult::MSGR_E_LIST_FULL, message));
                 }
-                Ok(Some(Write::PutClaim { owner, key, claim }))
+                let dismissed = account.claims.is_dismissed(&key, claim.from, self.wall);
+                Ok(Some(Write::PutClaim { owner, key, claim, dismissed, at: self.wall }))
             }
             ServiceCommand::RemoveClaim { key } => {
                 let is_there = account.claims.get(&key).is_some();
-                Ok(is_there.then_some(Write::RemoveClaim { owner, key }))
+                Ok(is_there.then_some(Write::RemoveClaim { owner, key, at: self.wall }))
             }
             ServiceCommand::SetStatus { intent } => {
                 let intent = Intent { source: Source::Api, ..intent };
@@ -137,9 +138,9 @@ impl Hub {
     fn carry_out(&mut self, owner: &SigninName, write: Write) {
         let wall = self.wall;
         match write {
-            Write::PutClaim { key, claim, .. } => {
+            Write::PutClaim { key, claim, dismissed, .. } => {
                 self.change(owner, TellOwner::OfChanges, claim.source.cause(), |account| {
-                    account.claims.put(key, claim);
+                    account.claims.put(key, claim, dismissed);
                     account.claims.advance(wall);
                 });
             }
@@ -147,7 +148,7 @@ impl Hub {
                 let claim = self.accounts.get(owner).and_then(|account| account.claims.get(&key));
                 let cause = claim.map_or(Source::Expiry, |claim| claim.source.cause());
                 self.change(owner, TellOwner::OfChanges, cause, |account| {
-                    account.claims.remove(&key);
+                    account.claims.remove(&key, wall);
                     account.claims.advance(wall);
                 });
             }
@@ -161,9 +162,8 @@ impl Hub {
     }
 }
 
-/// Gives a claim its beginning, where it does not say that itself.
-fn starting(claim: NewClaim, now: UnixMs, before: Option<&Claim>) -> Claim {
-    let NewClaim { source, status, note, from, until } = claim;
-    let from = from.unwrap_or_else(|| before.map_or(now, |before| before.from));
-    Claim { source, status, note, from, until }
+/// Gives a claim a beginning, where it does not say that itself.
+fn starting(claim: NewClaim, from: UnixMs) -> Claim {
+    let NewClaim { source, status, note, from: said, until } = claim;
+    Claim { source, status, note, from: said.unwrap_or(from), until }
 }

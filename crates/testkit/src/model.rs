@@ -167,7 +167,7 @@ impl Model {
                 user.intent = if ended { Intent::ended() } else { intent.clone() };
                 user.advance_claims(wall);
             }
-            Write::PutClaim { owner, key, claim } => {
+            Write::PutClaim { owner, key, claim, .. } => {
                 let user = self.of(owner);
                 user.stored_claims.insert(key.clone(), claim.clone());
                 let before = user.claims.get(key).filter(|(before, _)| before.from == claim.from);
@@ -175,7 +175,7 @@ impl Model {
                 user.claims.insert(key.clone(), (claim.clone(), has_begun));
                 user.advance_claims(wall);
             }
-            Write::RemoveClaim { owner, key } => {
+            Write::RemoveClaim { owner, key, .. } => {
                 let user = self.of(owner);
                 user.stored_claims.remove(key);
                 user.claims.remove(key);

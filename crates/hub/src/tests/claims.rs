@@ -13,7 +13,7 @@ use mistatus_core::{
 use super::world::{Store, World, intent, name, noted};
 use crate::{
     Departure, HubConfig, NewClaim, ServiceCommand, ServiceRequestId, StoreError, Visibility,
-    config::{CLAIMS_MAX, CLAIMS_PER_SERVICE_MAX, SERVICE_PENDING_PER_USER_MAX},
+    config::{CLAIMS_MAX, CLAIMS_PER_SERVICE_MAX, DISMISSAL_KEPT, SERVICE_PENDING_PER_USER_MAX},
 };
 
 const ALICE: u64 = 1;
@@ -500,4 +500,89 @@ fn the_user_is_told_which_claim_is_in_force() {
     assert_eq!(in_force(&mut world), ["review"]);
     ignore(&mut world, true);
     assert_eq!(in_force(&mut world), [""; 0]);
+}
+
+#[test]
+fn what_was_dismissed_stays_so_when_it_is_claimed_again_after_its_end_also_over_a_restart() {
+    for restarted in [false, true] {
+        let mut world = office();
+        let from = Some(world.wall());
+        let claimed = NewClaim { from, ..meeting(&world, MINUTE) };
+        put(&mut world, "alice@x", "over", claimed.clone());
+        dismiss(&mut world, "over");
+        world.pass(Span::from_secs(120));
+        assert_eq!(world.snapshot(ALICE).me.claims.len(), 0, "what has ended is told nobody");
+        if restarted {
+            world.restart();
+            world.connect(ALICE, "alice@x");
+        }
+        let again = NewClaim { until: later(&world, HOUR), ..claimed };
+        put(&mut world, "alice@x", "over", again.clone());
+        let me = world.snapshot(ALICE).me;
+        assert_eq!((me.status, me.claims[0].dismissed), (Online, true), "restarted: {restarted}");
+        let anew = NewClaim { from: Some(world.wall()), ..again };
+        put(&mut world, "alice@x", "over", anew);
+        let me = world.snapshot(ALICE).me;
+        assert_eq!((me.status, me.claims[0].dismissed), (InAMeeting, false), "it begins anew");
+    }
+}
+
+#[test]
+fn a_program_that_takes_everything_back_before_it_claims_anew_does_not_undo_what_the_user_did() {
+    for restarted in [false, true] {
+        let mut world = office();
+        let claimed = NewClaim { from: Some(world.wall()), ..meeting(&world, HOUR) };
+        put(&mut world, "alice@x", "review", claimed.clone());
+        dismiss(&mut world, "review");
+        assert_eq!(remove(&mut world, "alice@x", "review"), HResult::S_OK);
+        assert_eq!(world.snapshot(ALICE).me.claims.len(), 0);
+        if restarted {
+            world.restart();
+            world.connect(ALICE, "alice@x");
+        }
+        put(&mut world, "alice@x", "review", claimed.clone());
+        assert_eq!(world.snapshot(ALICE).me.status, Online, "restarted: {restarted}");
+    }
+}
+
+#[test]
+fn a_dismissal_is_forgotten_a_day_after_the_end_and_no_more_are_kept_than_claims() {
+    let mut world = office();
+    let claimed = NewClaim { from: Some(world.wall()), ..meeting(&world, MINUTE) };
+    put(&mut world, "alice@x", "review", claimed.clone());
+    dismiss(&mut world, "review");
+    world.pass(MINUTE);
+    world.pass(DISMISSAL_KEPT);
+    let again = NewClaim { until: later(&world, HOUR), ..claimed };
+    put(&mut world, "alice@x", "review", again.clone());
+    let dismissed = |world: &mut World| {
+        let service = ServiceName::parse("calendar").unwrap();
+        let known = world.hub.claims_by(&service, &name("alice@x")).unwrap();
+        known.into_iter().map(|known| known.dismissed).collect::<Vec<_>>()
+    };
+    assert_eq!(dismissed(&mut world), [false]);
+    for number in 0..=CLAIMS_MAX {
+        let id = format!("claim-{number}");
+        put(&mut world, "alice@x", &id, again.clone());
+        dismiss(&mut world, &id);
+        world.pass(Span::from_millis(1));
+        remove(&mut world, "alice@x", &id);
+    }
+    remove(&mut world, "alice@x", "review");
+    for (id, expected) in [("claim-0", false), ("claim-1", true)] {
+        put(&mut world, "alice@x", id, again.clone());
+        assert_eq!(dismissed(&mut world), [expected], "{id}");
+        remove(&mut world, "alice@x", id);
+    }
+}
+
+#[test]
+fn a_claim_that_waits_is_made_to_begin_now_where_its_beginning_is_left_out() {
+    let mut world = office();
+    let waiting =
+        NewClaim { from: Some(later(&world, HOUR)), ..meeting(&world, Span::from_secs(7_200)) };
+    put(&mut world, "alice@x", "review", waiting);
+    let now = meeting(&world, MINUTE);
+    assert_eq!(put(&mut world, "alice@x", "review", now), HResult::S_OK);
+    assert_eq!(world.statuses(BOB), [InAMeeting]);
 }

@@ -7,27 +7,23 @@ use mistatus_core::{
     status::MiStatus,
     time::UnixMs,
 };
-use mistatus_hub::ClaimRecord;
+use mistatus_hub::{ClaimRecord, config::DISMISSAL_KEPT};
 use rusqlite::{Connection, Row, Statement, params};
 
 use super::{instant, reading::valid};
 use crate::limits::CLEANING_BATCH;
 
-/// Makes a claim; what was dismissed stays so while it begins at the same instant.
+/// Makes a claim, or puts it in the place of the one before.
 pub(super) fn put(
     database: &Connection,
     owner: &SigninName,
     key: &ClaimKey,
     claim: &Claim,
+    dismissed: bool,
 ) -> rusqlite::Result<()> {
     database
         .prepare_cached(
-            "INSERT INTO claims (owner, service, id, source, status, note, starts, until)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-             ON CONFLICT (owner, service, id) DO UPDATE SET
-                 source = excluded.source, status = excluded.status, note = excluded.note,
-                 starts = excluded.starts, until = excluded.until,
-                 dismissed = dismissed AND starts = excluded.starts",
+            "INSERT OR REPLACE INTO claims VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         )?
         .execute(params![
             owner.folded(),
@@ -38,19 +34,29 @@ pub(super) fn put(
             claim.note.as_ref().map(Note::as_str),
             claim.from.as_millis().cast_signed(),
             claim.until.as_millis().cast_signed(),
+            dismissed,
         ])
         .map(drop)
 }
 
-/// Takes a claim back.
+/// Takes a claim back; one that was dismissed ends instead.
 pub(super) fn remove(
     database: &Connection,
     owner: &SigninName,
     key: &ClaimKey,
+    at: UnixMs,
 ) -> rusqlite::Result<()> {
+    let of = [owner.folded(), key.service.as_str(), key.id.as_str()];
     database
-        .prepare_cached("DELETE FROM claims WHERE owner = ?1 AND service = ?2 AND id = ?3")?
-        .execute([owner.folded(), key.service.as_str(), key.id.as_str()])
+        .prepare_cached(
+            "DELETE FROM claims WHERE owner = ?1 AND service = ?2 AND id = ?3 AND NOT dismissed",
+        )?
+        .execute(of)?;
+    database
+        .prepare_cached(
+            "UPDATE claims SET until = min(until, ?4) WHERE owner = ?1 AND service = ?2 AND id = ?3",
+        )?
+        .execute(params![of[0], of[1], of[2], at.as_millis().cast_signed()])
         .map(drop)
 }
 
@@ -83,16 +89,44 @@ pub(super) fn ignore(
     database.prepare_cached(sql)?.execute([owner.folded(), source.name()]).map(drop)
 }
 
-/// Removes some of those that ended before an instant, and returns how many.
-pub(super) fn remove_ended(database: &Connection, before: UnixMs) -> rusqlite::Result<usize> {
+/// Removes what has ended of one user and is of no more use, so that a program that claims a thousand things a minute
+/// leaves as little behind as one that claims a few.
+pub(super) fn remove_ended_of(
+    database: &Connection,
+    owner: &SigninName,
+    now: UnixMs,
+) -> rusqlite::Result<()> {
     database
         .prepare_cached(
-            "DELETE FROM claims WHERE rowid IN (SELECT rowid FROM claims WHERE until < ?1 LIMIT ?2)",
+            "DELETE FROM claims
+             WHERE owner = ?1 AND until <= CASE WHEN dismissed THEN ?3 ELSE ?2 END",
         )?
         .execute(params![
-            before.as_millis().cast_signed(),
+            owner.folded(),
+            now.as_millis().cast_signed(),
+            forgotten_at(now).as_millis().cast_signed(),
+        ])
+        .map(drop)
+}
+
+/// Removes some of everybody's, and returns how many.
+pub(super) fn remove_ended(database: &Connection, now: UnixMs) -> rusqlite::Result<usize> {
+    database
+        .prepare_cached(
+            "DELETE FROM claims WHERE rowid IN (
+                 SELECT rowid FROM claims
+                 WHERE until <= ?1 AND until <= CASE WHEN dismissed THEN ?2 ELSE ?1 END LIMIT ?3)",
+        )?
+        .execute(params![
+            now.as_millis().cast_signed(),
+            forgotten_at(now).as_millis().cast_signed(),
             i64::try_from(CLEANING_BATCH).unwrap_or(i64::MAX),
         ])
+}
+
+/// A dismissal of what ended before that is not kept any more.
+fn forgotten_at(now: UnixMs) -> UnixMs {
+    UnixMs::from_millis(now.as_millis().saturating_sub(DISMISSAL_KEPT.as_millis()))
 }
 
 /// Reads the claims about one user after another.

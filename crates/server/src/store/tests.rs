@@ -278,36 +278,42 @@ fn user(who: &str) -> Write {
 
 #[test]
 fn claims_are_kept_as_the_registry_says_and_removed_once_they_have_ended() {
+    const DAY: u64 = 86_400_000;
     let directory = tempfile::tempdir().unwrap();
     let database = open(directory.path()).unwrap();
     let mut memory = MemoryStore::default();
     let owner = name("Alice@x");
+    let at = |ms: u64| UnixMs::from_millis(ms);
     let key = |id| ClaimKey {
         service: ServiceName::parse("calendar").unwrap(),
         id: ClaimId::parse(id).unwrap(),
     };
-    let claim = |source, note, from, until| Claim {
-        source,
-        status: MiStatus::InAMeeting,
-        note: Note::parse(note).unwrap(),
-        from: UnixMs::from_millis(from),
-        until: UnixMs::from_millis(until),
+    let put = |id, source, note, from, until, dismissed| Write::PutClaim {
+        owner: owner.clone(),
+        key: key(id),
+        claim: Claim {
+            source,
+            status: MiStatus::InAMeeting,
+            note: Note::parse(note).unwrap(),
+            from: at(from),
+            until: at(until),
+        },
+        dismissed,
+        at: at(1),
     };
-    let put = |id, claim| Write::PutClaim { owner: owner.clone(), key: key(id), claim };
+    let remove = |id| Write::RemoveClaim { owner: owner.clone(), key: key(id), at: at(7) };
     let ignore = |source, ignored| Write::IgnoreClaims { owner: owner.clone(), source, ignored };
-    let all = ClaimSource::ALL.map(|source| put(source.name(), claim(source, "", 1, 9)));
+    let all = ClaimSource::ALL.map(|source| put(source.name(), source, "", 1, 9, false));
     let writes = [
         user("Alice@x"),
-        put("review", claim(ClaimSource::Calendar, "Höhe × Breite", 10, 30)),
-        put("review", claim(ClaimSource::Meeting, "moved", 20, 40)),
-        put("gone", claim(ClaimSource::Call, "", 5, 15)),
-        Write::RemoveClaim { owner: owner.clone(), key: key("gone") },
-        put("unwanted", claim(ClaimSource::Agent, "", 5, 15)),
-        Write::DismissClaim { owner: owner.clone(), key: key("unwanted") },
-        put("unwanted", claim(ClaimSource::Agent, "longer", 5, 50)),
-        put("anew", claim(ClaimSource::Agent, "", 5, 15)),
-        Write::DismissClaim { owner: owner.clone(), key: key("anew") },
-        put("anew", claim(ClaimSource::Agent, "", 6, 60)),
+        put("review", ClaimSource::Calendar, "Höhe × Breite", 10, 30, false),
+        put("review", ClaimSource::Meeting, "moved", 20, 40, false),
+        put("gone", ClaimSource::Call, "", 5, 15, false),
+        remove("gone"),
+        put("dismissed", ClaimSource::Agent, "", 5, 15, false),
+        Write::DismissClaim { owner: owner.clone(), key: key("dismissed") },
+        put("known", ClaimSource::Agent, "", 5, 2 * DAY, true),
+        remove("known"),
         ignore(ClaimSource::Schedule, true),
         ignore(ClaimSource::Agent, true),
         ignore(ClaimSource::Agent, true),
@@ -326,16 +332,25 @@ fn claims_are_kept_as_the_registry_says_and_removed_once_they_have_ended() {
         (by_name(record.claims), record.ignored)
     };
     let expected = memory.records().next().unwrap().clone();
-    let claims = by_name(expected.claims);
-    assert_eq!(read(), (claims.clone(), expected.ignored));
-    let dismissed: Vec<_> = claims.iter().filter(|known| known.dismissed).collect();
-    assert_eq!(dismissed.len(), 1);
-    assert_eq!(dismissed[0].key, key("unwanted"), "the other one begins anew");
+    assert_eq!(read(), (by_name(expected.claims), expected.ignored));
     assert!(read().1.iter().eq([ClaimSource::Agent]));
-    assert_eq!(claims::remove_ended(&database, UnixMs::from_millis(9)).unwrap(), 0);
-    assert_eq!(claims::remove_ended(&database, UnixMs::from_millis(10)).unwrap(), 5);
-    let left: Vec<_> = read().0.into_iter().map(|known| known.key).collect();
-    assert_eq!(left, [key("anew"), key("review"), key("unwanted")]);
+    let ids = || {
+        let claims = read().0;
+        claims.iter().map(|known| known.key.id.as_str().to_owned()).collect::<Vec<_>>()
+    };
+    let others = ["agent", "calendar", "call", "meeting", "schedule"];
+    assert_eq!(claims::remove_ended(&database, at(8)).unwrap(), 0);
+    assert_eq!(claims::remove_ended(&database, at(9)).unwrap(), others.len());
+    assert_eq!(ids(), ["dismissed", "known", "review"], "what was dismissed is known for a day");
+    // The next claim takes with it what has ended by then.
+    let Write::PutClaim { owner, key, claim, .. } =
+        put("next", ClaimSource::Call, "", DAY, 2 * DAY, false)
+    else {
+        unreachable!()
+    };
+    let next = Write::PutClaim { owner, key, claim, dismissed: false, at: at(DAY + 7) };
+    write(&database, &next).unwrap();
+    assert_eq!(ids(), ["dismissed", "next"]);
 }
 
 fn people_of(database: &Connection, who: &str) -> RelationsRecord {

@@ -21,12 +21,15 @@ pub(super) fn write(database: &Connection, write: &Write) -> rusqlite::Result<()
             params![name.folded(), name.as_str(), friendly_name, MiStatus::Online.number()],
         ),
         Write::PutIntent { name, intent, at } => put_intent(database, name, intent, *at),
-        Write::PutClaim { owner, key, claim } => claims::put(database, owner, key, claim),
+        Write::PutClaim { owner, key, claim, dismissed, at } => {
+            claims::put(database, owner, key, claim, *dismissed)?;
+            claims::remove_ended_of(database, owner, *at)
+        }
         Write::DismissClaim { owner, key } => claims::dismiss(database, owner, key),
         Write::IgnoreClaims { owner, source, ignored } => {
             claims::ignore(database, owner, *source, *ignored)
         }
-        Write::RemoveClaim { owner, key } => claims::remove(database, owner, key),
+        Write::RemoveClaim { owner, key, at } => claims::remove(database, owner, key, *at),
         Write::AddContact { owner, contact, deferred, asked } => {
             defer(database, owner, contact, *deferred)?;
             run(
