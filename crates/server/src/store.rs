@@ -35,7 +35,7 @@ use tokio::sync::{mpsc::UnboundedSender, oneshot};
 
 use self::writing::write;
 pub(crate) use self::{
-    access::give_to_owner,
+    access::{give_to_owner, open_own_file},
     inspection::{DatabaseCondition, look_at_database, look_at_directory},
     messages::load_messages,
     reading::load,

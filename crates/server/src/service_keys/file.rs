@@ -189,13 +189,7 @@ impl KeysFile {
 
     /// Waits until nobody else writes. The lock ends with the returned file, or with the process.
     fn lock(&self) -> io::Result<File> {
-        let path = self.directory.join(LOCK_FILE);
-        let mut options = File::options();
-        options.create(true).truncate(false).write(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(path)?;
-        store::give_to_owner(&file, &self.directory)?;
+        let file = store::open_own_file(&self.directory, LOCK_FILE)?;
         fs4::FileExt::lock(&file)?;
         Ok(file)
     }

@@ -135,14 +135,73 @@ fn mode_of(path: &Path) -> Result<u32, String> {
     Ok(about.permissions().mode() & 0o7777)
 }
 
-/// Gives a fresh file in the data directory to the account of the server, which may be another than this process's.
+/// Opens a file of the data directory for writing, or makes an empty one that belongs to the account of the server.
+///
+/// That account may put what it likes into the directory, and this process may be root: no link is followed, and a
+/// file that is there stays whose it is.
 ///
 /// # Errors
-/// That account cannot read the file, and nothing can be done about it.
+/// There is something else of that name, or the file can be neither opened nor made.
+pub(crate) fn open_own_file(directory: &Path, name: &str) -> io::Result<File> {
+    let path = directory.join(name);
+    let mut options = File::options();
+    options.write(true);
+    restrict(&mut options);
+    match options.clone().create_new(true).open(&path) {
+        Ok(fresh) => {
+            give_to_owner(&fresh, directory)?;
+            return Ok(fresh);
+        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+        Err(error) => return Err(error),
+    }
+    let refused = || {
+        io::Error::other(format!(
+            "{name} must be a regular file and no link; look at it and remove it"
+        ))
+    };
+    // Asked first since opening a device may do something; asked again since it may be another by then.
+    if !is_own(&path.symlink_metadata()?) {
+        return Err(refused());
+    }
+    let file = options.open(&path)?;
+    if is_own(&file.metadata()?) { Ok(file) } else { Err(refused()) }
+}
+
+/// Lets nobody else read a file that is made, follows no link, and waits for nobody at the other end of a pipe.
+#[cfg(unix)]
+fn restrict(options: &mut std::fs::OpenOptions) {
+    use std::os::unix::fs::OpenOptionsExt;
+    options.mode(FILE_MODE).custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK);
+}
+
+#[cfg(not(unix))]
+fn restrict(_options: &mut std::fs::OpenOptions) {}
+
+/// Whether this is a regular file without a second name, which may be one of another directory.
+#[cfg(unix)]
+fn is_own(about: &std::fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    about.is_file() && about.nlink() == 1
+}
+
+#[cfg(not(unix))]
+fn is_own(about: &std::fs::Metadata) -> bool {
+    about.is_file()
+}
+
+/// Gives a file that this process has just made in the data directory to the account of the server, which may be
+/// another than this process's.
+///
+/// # Errors
+/// That account cannot read the file, and nothing can be done about it; or it is none that was just made.
 #[cfg(unix)]
 pub(crate) fn give_to_owner(file: &File, directory: &Path) -> io::Result<()> {
     use std::os::unix::fs::{MetadataExt, fchown};
     let is = file.metadata()?;
+    if !is_own(&is) {
+        return Err(io::Error::other("a file with another name is not given away"));
+    }
     let database = directory.join(DATABASE).metadata();
     // Without a database the directory's owner is a guess: that of a container's volume is another account.
     let is_certain = database.is_ok();

@@ -133,6 +133,47 @@ fn nobody_else_reads_the_keys_and_a_server_starts_beside_them() {
     assert_eq!(mode & 0o777, 0o700);
 }
 
+/// Root would give what it opens to the account of the server.
+#[cfg(unix)]
+#[test]
+fn a_lock_that_is_no_file_of_its_own_is_refused_and_left_as_it_is() {
+    use std::os::unix::{fs::symlink, net::UnixListener};
+    let directory = tempfile::tempdir().unwrap();
+    let [data, other] = ["data", "other"].map(|name| directory.path().join(name));
+    fs::create_dir(&data).unwrap();
+    let lock = data.join("service-keys.lock");
+    let refuse = |what: &str| {
+        let message = refused(&data, &["create", "--name=a", "--scope=admin"], 1);
+        for word in ["service-keys.lock", "regular file", "remove it"] {
+            assert!(message.contains(word), "{what}: {word:?} is missing in {message}");
+        }
+        assert!(!data.join("service-keys.toml").exists(), "{what}");
+    };
+    symlink(&other, &lock).unwrap();
+    refuse("a link to nothing");
+    assert!(!other.exists(), "nothing is made behind a link");
+    fs::write(&other, "of somebody else").unwrap();
+    refuse("a link");
+    fs::remove_file(&lock).unwrap();
+    fs::hard_link(&other, &lock).unwrap();
+    refuse("a second name");
+    assert_eq!(fs::read_to_string(&other).unwrap(), "of somebody else");
+    fs::remove_file(&lock).unwrap();
+    let socket = UnixListener::bind(&lock).unwrap();
+    refuse("a socket");
+    drop(socket);
+    fs::remove_file(&lock).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(&lock).status().unwrap().success());
+    refuse("a pipe");
+    fs::remove_file(&lock).unwrap();
+    fs::create_dir(&lock).unwrap();
+    refuse("a directory");
+    fs::remove_dir(&lock).unwrap();
+    for name in ["--name=a", "--name=b"] {
+        printed(&data, &["create", name, "--scope=admin"]);
+    }
+}
+
 #[tokio::test]
 async fn a_file_of_keys_that_makes_no_sense_changes_nothing_and_is_reported() {
     let directory = tempfile::tempdir().unwrap();
