@@ -21,7 +21,7 @@ use tokio::{
 use crate::{
     limits::{BACKUP_CHUNK, CONTROL_LINE_MAX, CONTROL_TIMEOUT},
     metrics::Metrics,
-    store::{BackupOrder, DATABASE, ToStore},
+    store::{BackupOrder, ToStore, unfinished},
 };
 
 /// The socket's name in the data directory.
@@ -50,12 +50,6 @@ impl Backups {
         store: mpsc::Sender<ToStore>,
         metrics: Arc<Metrics>,
     ) -> Self {
-        // What a server that was killed left half done.
-        for entry in directory.read_dir().into_iter().flatten().flatten() {
-            if entry.file_name().to_string_lossy().starts_with(&prefix()) {
-                let _ = std::fs::remove_file(entry.path());
-            }
-        }
         Self { directory, store, metrics, turn: Mutex::default() }
     }
 
@@ -68,7 +62,7 @@ impl Backups {
             "another backup is being made or fetched; ask again when it is there".to_owned()
         })?;
         let began = Instant::now();
-        let file = tempfile::Builder::new().prefix(&prefix()).tempfile_in(&self.directory);
+        let file = unfinished::make(&self.directory);
         let file = file.map_err(|error| format!("{}: {error}", self.directory.display()))?;
         let (answer, answered) = oneshot::channel();
         let order = BackupOrder { path: file.path().to_owned(), answer };
@@ -201,8 +195,4 @@ async fn hand_over(stream: &mut UnixStream, backup: &BackupFile<'_>) -> io::Resu
 async fn say(stream: &mut UnixStream, line: &str) -> io::Result<()> {
     let line = format!("{}\n", line.replace('\n', " "));
     timeout(CONTROL_TIMEOUT, stream.write_all(line.as_bytes())).await?
-}
-
-fn prefix() -> String {
-    format!("{DATABASE}-backup-")
 }

@@ -14,6 +14,7 @@ pub(crate) mod restore;
 mod tables;
 #[cfg(test)]
 mod tests;
+pub(crate) mod unfinished;
 mod writing;
 
 use std::{
@@ -39,7 +40,7 @@ pub(crate) use self::{
     inspection::{DatabaseCondition, look_at_database, look_at_directory},
     messages::load_messages,
     reading::load,
-    tables::{DATABASE, open},
+    tables::open,
 };
 use crate::{
     clock,

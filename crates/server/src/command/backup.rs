@@ -9,7 +9,7 @@ use clap::Args;
 use tempfile::NamedTempFile;
 
 use super::{Place, say};
-use crate::store::{backup, restore};
+use crate::store::{backup, restore, unfinished};
 
 /// Where to put a backup.
 #[derive(Args, Debug)]
@@ -37,8 +37,11 @@ impl BackupTask {
                 "the file exists; choose another name, or remove it first".to_owned(),
             ));
         }
+        unfinished::refuse(&self.file).map_err(named)?;
         let directory = self.place.directory()?;
         let copy = beside(&self.file).map_err(|error| named(error.to_string()))?;
+        #[cfg(unix)]
+        remove_when_stopped(copy.path()).map_err(|error| error.to_string())?;
         fetch(&directory, &copy)?;
         let bytes = backup::check(copy.path()).map_err(named)?;
         keep(copy, &self.file).map_err(|error| named(error.to_string()))?;
@@ -65,6 +68,30 @@ impl RestoreTask {
 fn beside(file: &Path) -> io::Result<NamedTempFile> {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
     tempfile::Builder::new().prefix(".backup-").tempfile_in(folder.unwrap_or(Path::new(".")))
+}
+
+/// Removes a half-made file when a signal ends this process. One that has its name by then is not under this one.
+#[cfg(unix)]
+fn remove_when_stopped(half: &Path) -> io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let half = std::path::absolute(half)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
+    let listening = runtime.enter();
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    drop(listening);
+    // Ends with the process.
+    std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
+        runtime.block_on(async {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+        });
+        let _ = std::fs::remove_file(half);
+        std::process::exit(1);
+    })?;
+    Ok(())
 }
 
 fn keep(copy: NamedTempFile, file: &Path) -> io::Result<()> {

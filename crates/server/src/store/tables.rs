@@ -7,7 +7,7 @@ use std::{
 
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 
-use super::access;
+use super::{access, unfinished};
 use crate::limits::STORE_PATIENCE;
 
 /// Tells why the database cannot be used.
@@ -25,7 +25,9 @@ pub(crate) fn open(directory: &Path) -> Result<Connection, OpenError> {
     let path = directory.join(DATABASE);
     access::close_directory(directory, &path)
         .map_err(|what| OpenError { path: directory.to_owned(), what })?;
-    open_file(&path, MIGRATIONS).map_err(|what| OpenError { path, what })
+    let database = open_file(&path, MIGRATIONS).map_err(|what| OpenError { path, what })?;
+    unfinished::remove(directory);
+    Ok(database)
 }
 
 pub(super) fn open_file(path: &Path, migrations: &[&str]) -> Result<Connection, String> {

@@ -289,8 +289,8 @@ fn nobody_else_reads_a_backup_or_reaches_the_socket_and_both_leave_nothing_behin
     let directory = tempfile::tempdir().unwrap();
     let (data, file) = (directory.path().join("data"), directory.path().join("backup"));
     fs::create_dir(&data).unwrap();
-    // Left by a server that was killed in the midst of a backup.
-    fs::write(data.join("mistatus.sqlite3-backup-old"), "half").unwrap();
+    // Left by a server that was killed in the midst of a backup, and by a `restore`.
+    fs::write(data.join("mistatus.sqlite3-unfinished-old"), "half").unwrap();
     let running = spawn(&data);
     let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
     let socket = data.join("control.sock");
@@ -303,6 +303,54 @@ fn nobody_else_reads_a_backup_or_reaches_the_socket_and_both_leave_nothing_behin
     done("restore", &file, &data);
     assert_eq!(mode(&data.join("mistatus.sqlite3")), 0o600);
     assert_eq!(names(directory.path()), ["backup", "data"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn backups_in_the_data_directory_stay_there() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path();
+    stop(spawn(data));
+    let kept = ["mistatus.sqlite3-backup-monday", "mistatus.sqlite3-before-restore-monday"];
+    for name in kept {
+        done("backup", &data.join(name), data);
+    }
+    let unfinished = data.join("mistatus.sqlite3-unfinished-monday");
+    refused("backup", &unfinished, data, &["mistatus.sqlite3-unfinished-", "another name"]);
+    let running = spawn(data);
+    refused("backup", &unfinished, data, &["mistatus.sqlite3-unfinished-", "another name"]);
+    stop(running);
+    assert_eq!(names(data), ["mistatus.sqlite3", kept[0], kept[1]]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_backup_that_is_stopped_leaves_nothing_beside_its_file() {
+    use std::os::unix::net::UnixListener;
+    for signal in ["TERM", "INT"] {
+        let directory = tempfile::tempdir().unwrap();
+        let [data, target] = ["data", "target"].map(|name| directory.path().join(name));
+        fs::create_dir(&data).unwrap();
+        fs::create_dir(&target).unwrap();
+        // A server that does not answer.
+        let listener = UnixListener::bind(data.join("control.sock")).unwrap();
+        let mut task = command();
+        task.arg("backup").arg(target.join("file")).arg("--data").arg(&data);
+        let mut task = task.spawn().unwrap();
+        let server = listener.accept().unwrap();
+        assert_eq!(names(&target).len(), 1, "half a backup");
+        let pid = task.id().to_string();
+        assert!(
+            std::process::Command::new("kill")
+                .args(["-s", signal, &pid])
+                .status()
+                .unwrap()
+                .success()
+        );
+        assert!(!task.wait().unwrap().success());
+        assert!(names(&target).is_empty(), "{signal}");
+        drop(server);
+    }
 }
 
 #[cfg(unix)]
