@@ -11,6 +11,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use super::{
     access, backup,
     tables::{DATABASE, claim, explain},
+    unfinished,
 };
 
 /// Puts a backup in the place of the database; returns where the old one is now, if there was one.
@@ -32,40 +33,60 @@ pub(crate) fn restore(file: &Path, directory: &Path) -> Result<Option<PathBuf>, 
                 .to_owned(),
         ));
     }
+    let path = directory.join(DATABASE);
+    if access::identity(file).is_some_and(|same| access::identity(&path) == Some(same)) {
+        return Err(named("it is the server's database already".to_owned()));
+    }
+    let is_first = !path.exists();
+    let old = if is_first { None } else { hold(&path)? };
+    if old.is_some() {
+        unfinished::remove(directory);
+    }
     // A copy of its own: what is checked is what is put in place.
     let fresh = copy_into(file, directory).map_err(|error| named(error.to_string()))?;
     backup::check(fresh.path()).map_err(named)?;
-    let path = directory.join(DATABASE);
-    let kept = if path.exists() {
-        Some(exchange(fresh, &path)?)
-    } else {
-        // No other database's changes may be taken for those of this one.
-        remove_leftovers(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-        fresh.persist_noclobber(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let kept = if is_first {
+        put_first(fresh, &path).map_err(|error| format!("{}: {error}", path.display()))?;
         None
+    } else {
+        Some(exchange(fresh, old, &path)?)
     };
     sync(directory).map_err(|error| format!("{}: {error}", directory.display()))?;
     Ok(kept)
 }
 
 fn copy_into(file: &Path, directory: &Path) -> io::Result<tempfile::NamedTempFile> {
-    let prefix = format!("{DATABASE}-restore-");
-    let mut fresh = tempfile::Builder::new().prefix(&prefix).tempfile_in(directory)?;
+    let mut fresh = unfinished::make(directory)?;
     io::copy(&mut File::open(file)?, &mut fresh)?;
     access::give_to_owner(fresh.as_file(), directory)?;
     fresh.as_file().sync_all()?;
     Ok(fresh)
 }
 
+/// Puts the fresh database where there is none.
+fn put_first(fresh: tempfile::NamedTempFile, path: &Path) -> io::Result<()> {
+    if path.exists() {
+        return Err(io::Error::other("a database was made meanwhile; stop the server first"));
+    }
+    // No other database's changes may be taken for those of this one.
+    remove_leftovers(path)?;
+    fresh.persist_noclobber(path)?;
+    Ok(())
+}
+
 /// Keeps the old database under another name, and puts the fresh one in its place: at no moment there is none.
-fn exchange(fresh: tempfile::NamedTempFile, path: &Path) -> Result<PathBuf, String> {
+fn exchange(
+    fresh: tempfile::NamedTempFile,
+    old: Option<Connection>,
+    path: &Path,
+) -> Result<PathBuf, String> {
     let named = |error: &io::Error| format!("{}: {error}", path.display());
-    let lock = lock(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let held = old.map(|old| take_in(old, path)).transpose()?.flatten();
     let kept = free_name(path);
     fs::hard_link(path, &kept).map_err(|error| {
         format!("{}: the old database cannot be kept beside the new one: {error}", kept.display())
     })?;
-    let put = if lock.is_some() {
+    let put = if held.is_some() {
         Ok(())
     } else {
         // A damaged database; what stands beside it may be of use to who mends it, and would be harm to the other.
@@ -81,24 +102,41 @@ fn exchange(fresh: tempfile::NamedTempFile, path: &Path) -> Result<PathBuf, Stri
     Ok(kept)
 }
 
-/// Makes the old database this process's own, in one file and with all changes in it; `None` for one that is damaged,
-/// with which no server starts either.
-fn lock(path: &Path) -> Result<Option<Connection>, String> {
-    let attempt = || -> rusqlite::Result<(Connection, String)> {
+/// Makes the old database this process's own; `None` for one that is damaged, with which no server starts either.
+fn hold(path: &Path) -> Result<Option<Connection>, String> {
+    let attempt = || -> rusqlite::Result<Connection> {
         let database = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         claim(&database)?;
-        // Takes the changes in, and the files beside it away.
-        let set = |row: &rusqlite::Row<'_>| row.get(0);
-        let mode = database.pragma_update_and_check(None, "journal_mode", "DELETE", set)?;
-        database.execute_batch("BEGIN EXCLUSIVE")?;
-        Ok((database, mode))
+        Ok(database)
     };
-    match attempt() {
-        Ok((database, mode)) if mode == "delete" => Ok(Some(database)),
-        Ok(_) => Err("its last changes cannot be taken into it; is the disk full?".to_owned()),
+    unless_damaged(attempt(), path)
+}
+
+/// Takes all changes into the file of the old database, which nobody else can read from then on; `None` where it turns
+/// out to be damaged.
+fn take_in(old: Connection, path: &Path) -> Result<Option<Connection>, String> {
+    let attempt = || -> rusqlite::Result<String> {
+        // Takes the files beside it away, too.
+        let mode = old.pragma_update_and_check(None, "journal_mode", "DELETE", |row| row.get(0))?;
+        old.execute_batch("BEGIN EXCLUSIVE")?;
+        Ok(mode)
+    };
+    match unless_damaged(attempt(), path)? {
+        Some(mode) if mode == "delete" => Ok(Some(old)),
+        Some(_) => Err(format!(
+            "{}: its last changes cannot be taken into it; is the disk full?",
+            path.display()
+        )),
+        None => Ok(None),
+    }
+}
+
+fn unless_damaged<T>(tried: rusqlite::Result<T>, path: &Path) -> Result<Option<T>, String> {
+    match tried {
+        Ok(done) => Ok(Some(done)),
         Err(error) => match error.sqlite_error_code() {
             Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => Ok(None),
-            _ => Err(format!("{}; stop the server first", explain(&error))),
+            _ => Err(format!("{}: {}; stop the server first", path.display(), explain(&error))),
         },
     }
 }

@@ -325,6 +325,19 @@ fn backups_in_the_data_directory_stay_there() {
 
 #[cfg(unix)]
 #[test]
+fn what_a_stopped_restore_left_is_gone_with_the_next() {
+    let directory = tempfile::tempdir().unwrap();
+    let (data, file) = (directory.path().join("data"), directory.path().join("backup"));
+    stop(spawn(&data));
+    done("backup", &file, &data);
+    let left = data.join("mistatus.sqlite3-unfinished-old");
+    fs::write(&left, "half").unwrap();
+    done("restore", &file, &data);
+    assert!(!left.exists());
+}
+
+#[cfg(unix)]
+#[test]
 fn a_backup_that_is_stopped_leaves_nothing_beside_its_file() {
     use std::os::unix::net::UnixListener;
     for signal in ["TERM", "INT"] {
