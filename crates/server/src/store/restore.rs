@@ -26,12 +26,11 @@ pub(crate) fn restore(file: &Path, directory: &Path) -> Result<Option<PathBuf>, 
             directory.display()
         ));
     }
-    if beside(file, "-wal").exists() {
-        return Err(named(
-            "there is a -wal file beside it, so that it is a database in use and no backup; `mistatus-server backup` \
-             makes one of it (--data names its directory)"
-                .to_owned(),
-        ));
+    if let Some(suffix) = ["-wal", "-journal"].iter().find(|suffix| beside(file, suffix).exists()) {
+        return Err(named(format!(
+            "there is a {suffix} file beside it, so that it is a database in use and no backup; `mistatus-server \
+             backup` makes one of it (--data names its directory)"
+        )));
     }
     let path = directory.join(DATABASE);
     if access::identity(file).is_some_and(|same| access::identity(&path) == Some(same)) {
@@ -160,7 +159,7 @@ fn move_away(path: &Path, kept: &Path, suffix: &str) -> io::Result<()> {
 }
 
 fn remove_leftovers(path: &Path) -> io::Result<()> {
-    for suffix in ["-wal", "-shm"] {
+    for suffix in ["-wal", "-shm", "-journal"] {
         match fs::remove_file(beside(path, suffix)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}

@@ -336,6 +336,26 @@ fn what_a_stopped_restore_left_is_gone_with_the_next() {
     assert!(!left.exists());
 }
 
+/// SQLite would take it for changes of the database that is put there.
+#[cfg(unix)]
+#[test]
+fn changes_of_another_database_are_no_part_of_the_restored_one() {
+    let directory = tempfile::tempdir().unwrap();
+    let (data, file) = (directory.path().join("data"), directory.path().join("backup"));
+    stop(spawn(&data));
+    done("backup", &file, &data);
+    let journals = ["-wal", "-shm", "-journal"].map(|suffix| format!("mistatus.sqlite3{suffix}"));
+    fs::remove_file(data.join("mistatus.sqlite3")).unwrap();
+    for name in &journals {
+        fs::write(data.join(name), "changes").unwrap();
+    }
+    done("restore", &file, &data);
+    assert_eq!(names(&data), ["mistatus.sqlite3"]);
+    // With such a file beside it the backup itself is a database in use.
+    fs::write(directory.path().join("backup-journal"), "changes").unwrap();
+    refused("restore", &file, &data, &["-journal", "in use"]);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_backup_that_is_stopped_leaves_nothing_beside_its_file() {
