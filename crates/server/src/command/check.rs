@@ -70,6 +70,7 @@ fn check(flags: Flags) -> Findings {
     };
     findings.remarks.push(config.who_sees_whom().to_owned());
     findings.look_at_directory(&config.data);
+    findings.look_at_files(std::iter::once(KeysFile::of(&config.data).path()));
     findings.look_at_settings(&config);
     if let Ok(tokens) = tokens {
         findings.look_at_tokens(&config, &tokens);

@@ -130,7 +130,7 @@ impl KeysFile {
         Ok((follower, ServiceKeys { current }))
     }
 
-    fn path(&self) -> PathBuf {
+    pub(crate) fn path(&self) -> PathBuf {
         self.directory.join(FILE)
     }
 

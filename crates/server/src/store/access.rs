@@ -3,6 +3,8 @@
 use std::{fs::File, io, path::Path};
 
 use super::tables::DATABASE;
+#[cfg(unix)]
+use crate::service_keys::KeysFile;
 
 /// Makes the directory and the file where they are missing, and takes away what others may do with the directory.
 ///
@@ -83,7 +85,8 @@ fn refuse_shared(directory: &Path, mode: u32) -> Result<(), String> {
     ))
 }
 
-/// Takes away what others may do with the database's file, and with those that SQLite keeps beside it.
+/// Takes away what others may do with the database's file, with those that SQLite keeps beside it, and with the
+/// service keys.
 ///
 /// # Errors
 /// As of [`close_directory`].
@@ -97,7 +100,31 @@ pub(super) fn close_files(database: &Path) -> Result<(), String> {
             close(file, FILE_MODE).map_err(|unclosed| unclosed.text)?;
         }
     }
-    Ok(())
+    database.parent().map_or(Ok(()), close_service_keys)
+}
+
+/// Takes away what others may do with the service keys, which decide who may do what over HTTP.
+///
+/// Those of another account, as an operator may have put them there, stay as they are where only reading is allowed.
+#[cfg(unix)]
+fn close_service_keys(directory: &Path) -> Result<(), String> {
+    let keys = KeysFile::of(directory).path();
+    if !keys.exists() {
+        return Ok(());
+    }
+    let mode = mode_of(&keys)?;
+    if mode & OTHERS == 0 {
+        return Ok(());
+    }
+    match close(&keys, FILE_MODE) {
+        Err(Unclosed { kind: io::ErrorKind::PermissionDenied, text })
+            if mode & OTHERS_WRITE == 0 =>
+        {
+            tracing::warn!("{text}");
+            Ok(())
+        }
+        closed => closed.map_err(|unclosed| unclosed.text),
+    }
 }
 
 #[cfg(not(unix))]
@@ -261,6 +288,9 @@ const FILE_MODE: u32 = 0o600;
 /// What the group and everybody else may do.
 #[cfg(unix)]
 const OTHERS: u32 = 0o077;
+/// What lets the group and everybody else change a file.
+#[cfg(unix)]
+const OTHERS_WRITE: u32 = 0o022;
 /// What lets everybody replace the files of a directory.
 #[cfg(unix)]
 const ALL_WRITE: u32 = 0o002;

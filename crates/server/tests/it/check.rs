@@ -127,6 +127,9 @@ fn files_that_other_accounts_read_or_change_are_named() {
     let config = write("server.toml", &format!("revoked = '{}'\n", revoked.display()), 0o600);
     let signer = Signer::new(Algorithm::ES256, "1");
     let jwks = write("jwks.json", &provider::set(&[&signer]).to_string(), 0o666);
+    let service_keys = data.join("service-keys.toml");
+    fs::write(&service_keys, "").unwrap();
+    set(&service_keys, 0o620);
     set(&data, 0o750);
     let keys = format!("--jwt-key={},{}", secret.display(), next.display());
     let set_of_keys = format!("--jwks={}", jwks.display());
@@ -139,14 +142,20 @@ fn files_that_other_accounts_read_or_change_are_named() {
         ["next is a secret that every account", "o-r"],
         ["revoked can be changed", "go-w"],
         ["jwks.json can be changed", "go-w"],
+        ["service-keys.toml can be changed", "go-w"],
     ] {
         let line = said.lines().find(|line| line.contains(words[0]));
         let line = line.unwrap_or_else(|| panic!("{words:?} is missing in {said}"));
         assert!(line.starts_with("dangerous: ") && line.contains(words[1]), "{line}");
     }
-    for (path, mode) in
-        [(&data, 0o700), (&secret, 0o640), (&next, 0o600), (&revoked, 0o644), (&jwks, 0o644)]
-    {
+    for (path, mode) in [
+        (&data, 0o700),
+        (&secret, 0o640),
+        (&next, 0o600),
+        (&revoked, 0o644),
+        (&jwks, 0o644),
+        (&service_keys, 0o640),
+    ] {
         set(path, mode);
     }
     let said = found(&mut check, 0);

@@ -58,6 +58,16 @@ mod modes {
     }
 
     #[test]
+    fn service_keys_are_closed_to_others_at_the_start() {
+        let directory = tempfile::tempdir().unwrap();
+        let keys = directory.path().join("service-keys.toml");
+        fs::write(&keys, "").unwrap();
+        set_mode(&keys, 0o666);
+        drop(open(directory.path()).unwrap());
+        assert_eq!(mode(&keys), 0o600);
+    }
+
+    #[test]
     fn an_open_directory_with_other_files_is_refused_and_left_as_it_is() {
         let directory = tempfile::tempdir().unwrap();
         let directory = directory.path();
