@@ -131,7 +131,9 @@ fn migrate(database: &mut Connection, migrations: &[&str]) -> rusqlite::Result<(
 pub(super) fn explain(error: &rusqlite::Error) -> String {
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
-            "another mistatus-server uses it, or another program".to_owned()
+            "another mistatus-server uses it, or a `mistatus-server backup` or `restore` that has not ended, or \
+             another program"
+                .to_owned()
         }
         Some(ErrorCode::NotADatabase) => "the file is no SQLite database".to_owned(),
         Some(ErrorCode::DatabaseCorrupt) => format!("the file is damaged ({error})"),

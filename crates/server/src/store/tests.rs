@@ -243,7 +243,9 @@ fn a_second_server_and_a_later_version_are_told_apart() {
     let directory = tempfile::tempdir().unwrap();
     let first = open(directory.path()).unwrap();
     let error = open(directory.path()).unwrap_err().to_string();
-    assert!(error.contains("another mistatus-server"), "{error}");
+    for word in ["another mistatus-server", "`mistatus-server backup`"] {
+        assert!(error.contains(word), "{word:?} is missing in {error}");
+    }
     first.pragma_update(None, "user_version", 99).unwrap();
     drop(first);
     refused(directory.path(), &["later mistatus-server", "version 99"]);
