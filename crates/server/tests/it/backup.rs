@@ -259,6 +259,7 @@ fn what_is_no_backup_changes_nothing() {
         (later, "later mistatus-server"),
         (in_use, "-wal"),
         (directory.path().join("missing"), "missing"),
+        (data.join("mistatus.sqlite3"), "database already"),
     ] {
         refused("restore", &file, &data, &[word, &file.display().to_string()]);
         assert_eq!(names(&data), ["mistatus.sqlite3"], "{file:?}");
