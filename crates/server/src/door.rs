@@ -23,7 +23,7 @@ use hyper_util::{
 };
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::watch,
+    sync::{Notify, watch},
     task::JoinSet,
     time::{sleep, timeout},
 };
@@ -56,24 +56,33 @@ pub(crate) struct Guest {
     pub(crate) place: Arc<Place>,
     /// Bounds what is read from the socket.
     pub(crate) meter: Arc<Meter>,
-    /// How many answers are streams that have no end of their own.
-    stays: Arc<AtomicUsize>,
+    stays: Arc<Stays>,
 }
 
-/// A permit for an answer that goes on for longer than others may; it ends when it is dropped.
-pub(crate) struct Stay(Arc<AtomicUsize>);
+/// The answers of a connection that have no end of their own.
+#[derive(Default)]
+struct Stays {
+    count: AtomicUsize,
+    /// One has ended.
+    over: Notify,
+}
+
+/// A permit for an answer that goes on for longer than others may. Dropping it closes the connection, whether or not
+/// the peer has read the answer.
+pub(crate) struct Stay(Arc<Stays>);
 
 impl Guest {
     /// Lets the connection last for as long as an answer goes on.
     pub(crate) fn stay(&self) -> Stay {
-        self.stays.fetch_add(1, Relaxed);
+        self.stays.count.fetch_add(1, Relaxed);
         Stay(self.stays.clone())
     }
 }
 
 impl Drop for Stay {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Relaxed);
+        self.0.count.fetch_sub(1, Relaxed);
+        self.0.over.notify_one();
     }
 }
 
@@ -145,11 +154,15 @@ impl Door {
             let mut connection = pin!(connection);
             let ended = tokio::select! {
                 ended = &mut connection => ended,
-                () = stop(&mut stopping) => {
+                () = closing(&mut stopping, &stays) => {
                     connection.as_mut().graceful_shutdown();
-                    connection.await
+                    match timeout(limits::CLOSE_TIMEOUT, connection).await {
+                        Ok(ended) => ended,
+                        // The peer does not take the rest.
+                        Err(_) => return,
+                    }
                 }
-                () = last_for(max, &stays) => return,
+                () = last_for(max, &stays.count) => return,
             };
             if ended.is_err_and(|error| error.is_timeout()) {
                 metrics.refuse(Refused::RequestTimeout);
@@ -163,6 +176,14 @@ async fn last_for(max: Duration, stays: &AtomicUsize) {
     sleep(max).await;
     while stays.load(Relaxed) > 0 {
         sleep(max).await;
+    }
+}
+
+/// Waits until a connection has to close.
+async fn closing(stopping: &mut watch::Receiver<bool>, stays: &Stays) {
+    tokio::select! {
+        () = stop(stopping) => {}
+        () = stays.over.notified() => {}
     }
 }
 

@@ -176,6 +176,9 @@ impl Engine {
             ToEngine::Claims(service, user, answer) => {
                 let _ = answer.send(self.hub.claims_by(&service, &user));
             }
+            // After a time nobody waits any more, and work for nobody would hold up everybody for longer.
+            ToEngine::View(_, answer) if answer.is_closed() => {}
+            ToEngine::Follow(_, _, answer) if answer.is_closed() => {}
             ToEngine::View(names, answer) => {
                 let views = names.iter().map(|name| self.hub.common_view(name)).collect();
                 let _ = answer.send(views);
@@ -186,7 +189,7 @@ impl Engine {
                     Some(names) => names.iter().map(|name| hub.common_view(name)).collect(),
                     None => hub.common_views(),
                 };
-                let _ = answer.send(self.events.follow(&followed, after, snapshot));
+                let _ = answer.send(self.events.follow(&followed, after, now, snapshot));
             }
             ToEngine::Ping(answer) => {
                 // The store answers in its turn; a registry that hangs never gets here.

@@ -6,15 +6,16 @@ use std::{
     sync::Arc,
 };
 
+use axum::body::Bytes;
 use mistatus_core::{
     limits::RESUME_WINDOW,
     message::Change,
     signin_name::SigninName,
     time::{Tick, UnixMs},
 };
-use tokio::sync::broadcast;
+use tokio::sync::{OnceCell, broadcast};
 
-use crate::limits::{EVENTS_KEPT_MAX, EVENTS_WAITING_MAX};
+use crate::limits::{EVENTS_KEPT_MAX, EVENTS_WAITING_MAX, EVERYBODY_SHARED};
 
 /// The changes of one run of the server.
 pub(crate) struct Events {
@@ -23,6 +24,8 @@ pub(crate) struct Events {
     last: u64,
     kept: VecDeque<(Tick, Arc<Event>)>,
     live: broadcast::Sender<Arc<Event>>,
+    /// How everybody was a moment ago.
+    everybody: Option<(Tick, Arc<Snapshot>)>,
 }
 
 /// A change with its number.
@@ -47,17 +50,20 @@ pub(crate) struct Followed(pub(crate) Option<Arc<BTreeSet<SigninName>>>);
 /// What somebody who follows is told first, and where the rest comes from.
 pub(crate) struct Following {
     pub(crate) position: Position,
-    pub(crate) first: First,
+    /// How everybody is whom they follow; `None` where it goes on from a position.
+    pub(crate) snapshot: Option<Arc<Snapshot>>,
+    /// What came since.
+    pub(crate) missed: Vec<Arc<Event>>,
     pub(crate) live: broadcast::Receiver<Arc<Event>>,
 }
 
-/// What somebody who follows is told first.
+/// How people were after the change of that number.
 #[derive(Debug)]
-pub(crate) enum First {
-    /// How everybody is whom they follow.
-    Snapshot(Vec<Change>),
-    /// What they missed.
-    Missed(Vec<Arc<Event>>),
+pub(crate) struct Snapshot {
+    pub(crate) number: u64,
+    pub(crate) changes: Vec<Change>,
+    /// It as text, once somebody has written it; all who have it share that.
+    pub(crate) written: OnceCell<Bytes>,
 }
 
 impl Events {
@@ -67,6 +73,7 @@ impl Events {
             last: 0,
             kept: VecDeque::new(),
             live: broadcast::channel(EVENTS_WAITING_MAX).0,
+            everybody: None,
         }
     }
 
@@ -81,24 +88,51 @@ impl Events {
         {
             self.kept.pop_front();
         }
+        // It may be long, and is of no use any more.
+        self.everybody.take_if(|(at, _)| now.since(*at) > EVERYBODY_SHARED);
         // Where nobody follows, nobody has to be told.
         let _ = self.live.send(event);
     }
 
-    /// Lets somebody follow from a position on where that is possible, else from how everybody is now, which `snapshot`
-    /// returns.
+    /// Lets somebody follow from a position on where that is possible, else from a snapshot: one of a moment ago, or of
+    /// now, which `take` returns.
     pub(crate) fn follow(
-        &self,
+        &mut self,
         followed: &Followed,
         after: Option<Position>,
-        snapshot: impl FnOnce() -> Vec<Change>,
+        now: Tick,
+        take: impl FnOnce() -> Vec<Change>,
     ) -> Following {
-        let first = match after.and_then(|after| self.missed(followed, after)) {
-            Some(missed) => First::Missed(missed),
-            None => First::Snapshot(snapshot()),
+        let (snapshot, missed) = match after.and_then(|after| self.missed(followed, after)) {
+            Some(missed) => (None, missed),
+            None => {
+                let shared = self.shared(followed, now);
+                let (snapshot, missed) =
+                    shared.unwrap_or_else(|| (self.snapshot(followed, now, take()), Vec::new()));
+                (Some(snapshot), missed)
+            }
         };
         let position = Position { run: self.run, number: self.last };
-        Following { position, first, live: self.live.subscribe() }
+        Following { position, snapshot, missed, live: self.live.subscribe() }
+    }
+
+    /// Returns a snapshot that somebody else was given a moment ago, and what came since.
+    fn shared(&self, followed: &Followed, now: Tick) -> Option<(Arc<Snapshot>, Vec<Arc<Event>>)> {
+        let (at, snapshot) = self.everybody.as_ref()?;
+        if followed.0.is_some() || now.since(*at) > EVERYBODY_SHARED {
+            return None;
+        }
+        let position = Position { run: self.run, number: snapshot.number };
+        Some((snapshot.clone(), self.missed(followed, position)?))
+    }
+
+    fn snapshot(&mut self, followed: &Followed, now: Tick, changes: Vec<Change>) -> Arc<Snapshot> {
+        let number = self.last;
+        let snapshot = Arc::new(Snapshot { number, changes, written: OnceCell::new() });
+        if followed.0.is_none() {
+            self.everybody = Some((now, snapshot.clone()));
+        }
+        snapshot
     }
 
     /// Returns what came after a position; `None` where that is not known any more.
@@ -144,10 +178,40 @@ mod tests {
 
     /// Returns the numbers of what was missed; `None` for a snapshot.
     fn missed(events: &Events, followed: &Followed, run: u64, number: u64) -> Option<Vec<u64>> {
-        match events.follow(followed, Some(Position { run, number }), Vec::new).first {
-            First::Missed(missed) => Some(missed.iter().map(|event| event.number).collect()),
-            First::Snapshot(_) => None,
+        let missed = events.missed(followed, Position { run, number })?;
+        Some(missed.iter().map(|event| event.number).collect())
+    }
+
+    #[test]
+    fn all_who_follow_everybody_share_a_snapshot_and_are_told_what_came_since() {
+        let mut events = Events::new(UnixMs::from_millis(7));
+        let at = |seconds| Tick::default() + Span::from_secs(seconds);
+        let mut taken = 0;
+        let mut follow = |events: &mut Events, followed: &Followed, seconds| {
+            let following = events.follow(followed, None, at(seconds), || {
+                taken += 1;
+                Vec::new()
+            });
+            let number = following.snapshot.expect("there is no position").number;
+            let missed: Vec<_> = following.missed.iter().map(|event| event.number).collect();
+            (taken, number, missed)
+        };
+        let everybody = Followed(None);
+        assert_eq!(follow(&mut events, &everybody, 0), (1, 0, vec![]));
+        events.publish(change("alice@x"), at(1));
+        events.publish(change("bob@x"), at(2));
+        assert_eq!(follow(&mut events, &everybody, 2), (1, 0, vec![1, 2]));
+        let bob = Followed(Some(Arc::new(BTreeSet::from([name("bob@x")]))));
+        assert_eq!(follow(&mut events, &bob, 2), (2, 2, vec![]), "it is of others");
+        assert_eq!(follow(&mut events, &everybody, 5), (2, 0, vec![1, 2]));
+        assert_eq!(follow(&mut events, &everybody, 6), (3, 2, vec![]), "it is too old");
+        for _ in 0..=EVENTS_KEPT_MAX {
+            events.publish(change("alice@x"), at(6));
         }
+        let end = 3 + EVENTS_KEPT_MAX as u64;
+        assert_eq!(follow(&mut events, &everybody, 6), (4, end, vec![]), "too much came since");
+        events.publish(change("bob@x"), at(12));
+        assert!(events.everybody.is_none(), "what is too old takes no memory");
     }
 
     #[test]

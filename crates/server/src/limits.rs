@@ -151,6 +151,16 @@ pub const EVENTS_KEPT_MAX: usize = 10_000;
 /// instead.
 pub const EVENTS_WAITING_MAX: usize = 1_024;
 
+/// How long a snapshot of everybody serves all who begin to follow, with what changed since: taking one holds up the
+/// registry, and each is kept for as long as somebody reads it.
+pub const EVERYBODY_SHARED: Span = Span::from_secs(5);
+
+/// In how large pieces a stream of events is handed to its connection: as much as a socket takes at once.
+pub const API_PIECE_BYTES: usize = 16 * 1024;
+
+/// How many pieces wait for one connection: it is never idle, and a thousand readers that take nothing hold little.
+pub const API_PIECES_WAITING: usize = 4;
+
 /// Most names in one request of the HTTP API: a department, answered within a few milliseconds.
 pub const API_NAMES_MAX: usize = 1_000;
 

@@ -1,14 +1,15 @@
 //! Presence as it changes: server-sent events for back ends. Lets nobody wait for a slow reader.
 
 mod stream;
+mod text;
 
 use std::{collections::BTreeSet, sync::Arc};
 
 use axum::{
     Extension,
     extract::{FromRequestParts, State},
-    http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts},
-    response::{IntoResponse, Response, Sse},
+    http::{HeaderMap, HeaderName, header, request::Parts},
+    response::{IntoResponse, Response},
 };
 use form_urlencoded::parse as parse_query;
 use mistatus_core::signin_name::SigninName;
@@ -37,7 +38,7 @@ pub(crate) struct FollowedQuery(Followed);
 /// An event, by its fields.
 #[derive(ToSchema)]
 #[schema(as = Event)]
-#[expect(dead_code, reason = "only described: the lines are written by `sse::Event`")]
+#[expect(dead_code, reason = "only described: the lines are written by `text`")]
 pub(crate) struct EventView {
     #[schema(inline)]
     event: EventName,
@@ -51,7 +52,7 @@ pub(crate) struct EventView {
 /// What an event tells: how everybody is whom one follows, or one of them.
 #[derive(ToSchema)]
 #[schema(rename_all = "kebab-case")]
-#[expect(dead_code, reason = "only described: the lines are written by `sse::Event`")]
+#[expect(dead_code, reason = "only described: the lines are written by `text`")]
 enum EventName {
     Snapshot,
     Presence,
@@ -86,7 +87,9 @@ impl FromRequestParts<App> for FollowedQuery {
 ///
 /// A stream that breaks goes on where it was with `last-event-id`: within a minute what was missed follows, later, or for
 /// other names, a new `snapshot`. A comment with the current id comes every 15 seconds; whoever hears nothing for longer
-/// should connect anew. The stream ends when the server stops or the key is revoked. There may be 100 streams of one key.
+/// should connect anew. The stream ends when the server stops, the key is revoked, or an event is not read within two
+/// minutes. A snapshot of everybody may be some seconds old; what changed since follows it at once. There may be 100
+/// streams of one key.
 #[utoipa::path(
     get,
     path = "/events",
@@ -125,12 +128,13 @@ pub(crate) async fn follow(
             .retrying_after(API_BUSY_RETRY)
     })?;
     let after = headers.get("last-event-id").and_then(|id| id.to_str().ok());
-    let follower = Follower::start(app, key, followed, after, (place, guest.stay())).await?;
-    let mut response = Sse::new(follower.events()).into_response();
-    // Proxies that gather answers would keep events back.
-    let unbuffered = HeaderName::from_static("x-accel-buffering");
-    let headers = response.headers_mut();
-    headers.insert(unbuffered, HeaderValue::from_static("no"));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    Ok(response)
+    let follower = Follower::start(app, key, followed, after).await?;
+    let headers = [
+        (header::CONTENT_TYPE, "text/event-stream"),
+        (header::CACHE_CONTROL, "no-cache"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        // Proxies that gather answers would keep events back.
+        (HeaderName::from_static("x-accel-buffering"), "no"),
+    ];
+    Ok((headers, follower.spawn((place, guest.stay()))).into_response())
 }

@@ -1,46 +1,60 @@
-//! One stream of events: what it says first, then what changes, until the server stops or the key holds no longer.
+//! One stream of events: what it says first, then what changes, until the server stops, the key holds no longer, or the
+//! reader takes nothing any more. A task of its own, since nobody asks for the next piece where nobody reads.
 
 use std::{collections::VecDeque, convert::Infallible, sync::Arc};
 
-use axum::response::sse;
-use futures_util::{Stream, stream};
-use serde::Serialize;
-use sha2::{Digest, Sha256};
+use axum::body::{Body, Bytes};
+use futures_util::stream;
 use tokio::{
     sync::{
         broadcast::{self, error::RecvError},
-        watch,
+        mpsc, watch,
     },
-    time::{Interval, MissedTickBehavior, interval_at},
+    time::{Instant, Interval, MissedTickBehavior, interval_at, sleep, timeout},
 };
 
+use super::text;
 use crate::{
     api::{
         access::{EventsRead, Granted, StreamPlace},
-        presence::{ListView, PresenceView},
         problem::Problem,
     },
     door::{self, Stay},
     engine::ToEngine,
-    events::{Event, First, Followed, Following, Position},
+    events::{Event, Followed, Following, Position, Snapshot},
     http::{self, App},
-    limits::API_KEY_CHECK,
+    limits::{API_BUSY_RETRY, API_KEY_CHECK, API_PIECE_BYTES, API_PIECES_WAITING},
+    metrics::Refused,
 };
 
 /// A stream of events, with what it has still to say.
 pub(super) struct Follower {
     app: App,
-    key: Granted<EventsRead>,
+    key: Arc<Granted<EventsRead>>,
     followed: Followed,
     /// Tells for whom ids are: those of other names would have missed something else.
     tag: String,
     position: Position,
     live: broadcast::Receiver<Arc<Event>>,
-    pending: VecDeque<sse::Event>,
+    /// Written when their turn comes, so that they are small.
+    pending: VecDeque<Pending>,
     comments: Interval,
+}
+
+/// Something that a stream has still to say.
+enum Pending {
+    Snapshot(Arc<Snapshot>),
+    Event(Arc<Event>),
+    /// Where the stream is.
+    Place,
+}
+
+/// What ends a stream whatever its reader does.
+struct Ends {
+    app: App,
+    key: Arc<Granted<EventsRead>>,
     key_checks: Interval,
     stopping: watch::Receiver<bool>,
-    _permits: (StreamPlace, Stay),
 }
 
 impl Follower {
@@ -50,169 +64,168 @@ impl Follower {
         key: Granted<EventsRead>,
         followed: Followed,
         after: Option<&str>,
-        permits: (StreamPlace, Stay),
     ) -> Result<Self, Problem> {
-        let tag = tag(&followed);
-        let after = after.and_then(|id| position(id, &tag));
-        let Following { position, first, live } = ask(&app, &followed, after).await?;
-        let every = |period| {
-            let mut interval = interval_at(tokio::time::Instant::now() + period, period);
-            interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
-            interval
-        };
-        let mut follower = Self {
-            comments: every(app.api_comment_every),
-            key_checks: every(API_KEY_CHECK),
-            stopping: app.stream.stopping.clone(),
-            app,
-            key,
-            followed,
-            tag,
-            position,
-            live,
-            pending: VecDeque::new(),
-            _permits: permits,
-        };
-        follower.begin(first);
+        let tag = text::tag(&followed);
+        let after = after.and_then(|id| text::position(id, &tag));
+        let following = ask(&app, &followed, after).await.ok_or_else(Problem::unavailable)?;
+        let Following { position, snapshot, missed, live } = following;
+        let (key, comments) = (Arc::new(key), every(app.api_comment_every));
+        let pending = VecDeque::new();
+        let mut follower = Self { app, key, followed, tag, position, live, pending, comments };
+        follower.begin(position, snapshot, missed);
         Ok(follower)
     }
 
-    pub(super) fn events(self) -> impl Stream<Item = Result<sse::Event, Infallible>> {
-        stream::unfold(self, |mut follower| async {
-            let event = follower.next().await?;
-            Some((Ok(event), follower))
-        })
+    /// Goes on in a task; returns what it says, as the body of an answer.
+    pub(super) fn spawn(self, permits: (StreamPlace, Stay)) -> Body {
+        let (pieces, said) = mpsc::channel(API_PIECES_WAITING);
+        tokio::spawn(self.run(pieces, permits));
+        Body::from_stream(stream::unfold(said, |mut said| async {
+            let piece: Bytes = said.recv().await?;
+            Some((Ok::<_, Infallible>(piece), said))
+        }))
     }
 
-    /// Waits for the next event; `None` at the end.
-    async fn next(&mut self) -> Option<sse::Event> {
+    /// Speaks until the end, after which the connection closes with the last of the permits.
+    async fn run(mut self, pieces: mpsc::Sender<Bytes>, permits: (StreamPlace, Stay)) {
+        let mut ends = Ends {
+            app: self.app.clone(),
+            key: self.key.clone(),
+            key_checks: every(API_KEY_CHECK),
+            stopping: self.app.stream.stopping.clone(),
+        };
+        tokio::select! {
+            biased;
+            () = ends.wait() => {}
+            () = pieces.closed() => {}
+            () = self.speak(&pieces) => {}
+        }
+        drop(permits);
+    }
+
+    async fn speak(&mut self, pieces: &mpsc::Sender<Bytes>) {
+        let patience = self.app.stream.limits.write_timeout;
+        while let Some(said) = self.next().await {
+            match timeout(patience, hand_over(said, pieces)).await {
+                Ok(true) => {}
+                Ok(false) => return,
+                Err(_) => {
+                    self.app.stream.metrics.refuse(Refused::SlowReader);
+                    let key = self.key.name().as_str();
+                    tracing::warn!(key, "a stream of events is read too slowly and is closed");
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Waits for what is to be said next; `None` at the end.
+    async fn next(&mut self) -> Option<Bytes> {
         loop {
-            if let Some(event) = self.pending.pop_front() {
-                return Some(event);
+            if let Some(pending) = self.pending.pop_front() {
+                return self.write(pending).await;
             }
             tokio::select! {
-                // The end goes before everything else, and what is due before what has changed.
+                // What is due goes before what has changed.
                 biased;
-                () = door::stop(&mut self.stopping) => return None,
-                _ = self.key_checks.tick() => if !self.key.still_holds(&self.app) {
-                    return None;
-                },
-                _ = self.comments.tick() => {
-                    let id = self.id(self.position.number);
-                    return Some(sse::Event::default().comment("").id(id));
-                }
+                _ = self.comments.tick() => self.pending.push_back(Pending::Place),
                 event = self.live.recv() => match event {
-                    Ok(event) => self.tell(&event),
+                    Ok(event) => self.tell(event),
                     // The reader is slow: how everybody is now says it in less.
-                    Err(RecvError::Lagged(_)) => {
-                        let fresh = ask(&self.app, &self.followed, None).await.ok()?;
-                        (self.position, self.live) = (fresh.position, fresh.live);
-                        self.begin(fresh.first);
-                    }
+                    Err(RecvError::Lagged(_)) => self.begin_anew().await,
                     Err(RecvError::Closed) => return None,
                 },
             }
         }
     }
 
-    fn begin(&mut self, first: First) {
-        match first {
-            First::Snapshot(changes) => {
-                let presence = changes.into_iter().map(PresenceView::of).collect();
-                let id = self.id(self.position.number);
-                self.pending.extend(event("snapshot", id, &ListView { presence }));
+    async fn begin_anew(&mut self) {
+        loop {
+            if let Some(fresh) = ask(&self.app, &self.followed, None).await {
+                self.live = fresh.live;
+                return self.begin(fresh.position, fresh.snapshot, fresh.missed);
             }
-            First::Missed(events) => {
-                // Their numbers come before the position, which is the end of what is known.
-                let end = self.position;
-                events.iter().for_each(|event| self.tell(event));
-                self.position = end;
-                if self.pending.is_empty() {
-                    // Whoever came back learns that there was nothing.
-                    let id = self.id(end.number);
-                    self.pending.push_back(sse::Event::default().comment("").id(id));
-                }
+            // The registry is busy; whoever came back instead would ask as well.
+            sleep(API_BUSY_RETRY).await;
+        }
+    }
+
+    fn begin(
+        &mut self,
+        position: Position,
+        snapshot: Option<Arc<Snapshot>>,
+        missed: Vec<Arc<Event>>,
+    ) {
+        self.pending.extend(snapshot.map(Pending::Snapshot));
+        missed.into_iter().for_each(|event| self.tell(event));
+        if self.pending.is_empty() {
+            // Whoever came back learns that there was nothing.
+            self.pending.push_back(Pending::Place);
+        }
+        // The numbers of what was missed come before it.
+        self.position = position;
+    }
+
+    fn tell(&mut self, event: Arc<Event>) {
+        self.position.number = event.number;
+        if self.followed.concerns(&event.change) {
+            self.pending.push_back(Pending::Event(event));
+        }
+    }
+
+    async fn write(&self, pending: Pending) -> Option<Bytes> {
+        let id = |number| text::id(self.position.run, &self.tag, number);
+        match pending {
+            Pending::Place => Some(text::comment(&id(self.position.number))),
+            Pending::Event(event) => {
+                let mut change = event.change.clone();
+                change.name = self.followed.as_given(&change.name).clone();
+                text::presence(change, &id(event.number))
+            }
+            Pending::Snapshot(snapshot) => {
+                let id = id(snapshot.number);
+                let written = snapshot.written.get_or_try_init(|| {
+                    let snapshot = snapshot.clone();
+                    // Of everybody in a large company it takes long.
+                    let write = move || text::snapshot(&snapshot, &id);
+                    async move { tokio::task::spawn_blocking(write).await.ok().flatten().ok_or(()) }
+                });
+                written.await.ok().cloned()
             }
         }
     }
+}
 
-    fn tell(&mut self, Event { number, change }: &Event) {
-        self.position.number = *number;
-        if self.followed.concerns(change) {
-            let mut change = change.clone();
-            change.name = self.followed.as_given(&change.name).clone();
-            self.pending.extend(event("presence", self.id(*number), &PresenceView::of(change)));
+impl Ends {
+    async fn wait(&mut self) {
+        loop {
+            tokio::select! {
+                () = door::stop(&mut self.stopping) => return,
+                _ = self.key_checks.tick() => if !self.key.still_holds(&self.app) {
+                    return;
+                },
+            }
         }
     }
-
-    fn id(&self, number: u64) -> String {
-        format!("{:x}-{}-{number}", self.position.run, self.tag)
-    }
 }
 
-async fn ask(
-    app: &App,
-    followed: &Followed,
-    after: Option<Position>,
-) -> Result<Following, Problem> {
-    let question = |answer| ToEngine::Follow(followed.clone(), after, answer);
-    http::ask(app, question).await.ok_or_else(Problem::unavailable)
-}
-
-/// Makes an event; JSON has no line breaks outside of texts, where they are escaped.
-fn event(kind: &str, id: String, data: &impl Serialize) -> Option<sse::Event> {
-    sse::Event::default().event(kind).id(id).json_data(data).ok()
-}
-
-/// Returns a short text that is another for other names.
-fn tag(followed: &Followed) -> String {
-    let Some(names) = &followed.0 else { return "all".to_owned() };
-    let mut digest = Sha256::new();
-    for name in names.iter() {
-        digest.update(name.folded());
-        // No name holds it.
-        digest.update("\n");
-    }
-    digest.finalize().iter().take(TAG_BYTES).map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// Reads an id; `None` for one of other names, or of nobody.
-fn position(id: &str, expected: &str) -> Option<Position> {
-    let mut parts = id.split('-');
-    let (run, tag, number) = (parts.next()?, parts.next()?, parts.next()?);
-    if tag != expected || parts.next().is_some() {
-        return None;
-    }
-    Some(Position { run: u64::from_str_radix(run, 16).ok()?, number: number.parse().ok()? })
-}
-
-/// Bytes of a digest that make a tag: no secret, and few sets of names in one program.
-const TAG_BYTES: usize = 6;
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use mistatus_core::signin_name::SigninName;
-
-    use super::*;
-
-    #[test]
-    fn ids_are_read_by_whom_they_are_for() {
-        let followed = |names: &[&str]| {
-            let names: BTreeSet<_> =
-                names.iter().map(|name| SigninName::parse(name).unwrap()).collect();
-            Followed(Some(Arc::new(names)))
-        };
-        let both = tag(&followed(&["a@x", "b@x"]));
-        assert_eq!(both, tag(&followed(&["B@x", "a@x"])), "order and letter case do not matter");
-        assert_ne!(both, tag(&followed(&["a@x"])));
-        assert_ne!(both, tag(&Followed(None)));
-        let expected = Position { run: 0x1a, number: 7 };
-        assert_eq!(position(&format!("1a-{both}-7"), &both), Some(expected));
-        for id in ["", "7", "1a-all-7", "1a--7", &format!("1a-{both}-7-8"), &format!("x-{both}-7")]
-        {
-            assert_eq!(position(id, &both), None, "{id:?}");
+/// Hands over what is said in pieces, as its reader takes them; `false` where there is no reader.
+async fn hand_over(mut said: Bytes, pieces: &mpsc::Sender<Bytes>) -> bool {
+    while !said.is_empty() {
+        let piece = said.split_to(said.len().min(API_PIECE_BYTES));
+        if pieces.send(piece).await.is_err() {
+            return false;
         }
     }
+    true
+}
+
+async fn ask(app: &App, followed: &Followed, after: Option<Position>) -> Option<Following> {
+    http::ask(app, |answer| ToEngine::Follow(followed.clone(), after, answer)).await
+}
+
+fn every(period: std::time::Duration) -> Interval {
+    let mut interval = interval_at(Instant::now() + period, period);
+    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    interval
 }

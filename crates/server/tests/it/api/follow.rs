@@ -13,7 +13,8 @@ use tokio::{
 
 use super::{ask, key, problem, server};
 use crate::{
-    client::TestServer,
+    client::{Client, TestServer},
+    http::metric,
     process::{command, output},
 };
 
@@ -368,4 +369,70 @@ async fn a_reader_who_is_slow_is_told_how_everybody_is_in_the_end() {
         }
     }
     assert!(snapshots > 0, "the reader was fast enough for everything");
+}
+
+/// A reader that takes nothing, for whom more waits than sockets hold.
+async fn open_and_read_nothing(server: &TestServer, key: &str) -> TcpStream {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(4_096).unwrap();
+    let socket = socket.connect(server.address).await.unwrap();
+    let mut events = Events::over(socket, server.address, key, &[], None).await;
+    events.expect("snapshot").await;
+    let writer = super::key(server, "writer", &["status:write"]).await;
+    let note = "\u{1}".repeat(490);
+    let rounds = (0..16).map(async |person| {
+        for round in 0..200 {
+            let path = format!("/presence/{person}@x/status");
+            let choice = json!({"status": 10, "note": format!("{round}{note}")}).to_string();
+            let answer = ask(server.address, &writer, "PUT", &path, &choice).await;
+            assert_eq!(answer.status, 204, "{}", answer.body);
+        }
+    });
+    join_all(rounds).await;
+    events.0.into_inner()
+}
+
+async fn server_with_people(write_timeout: Duration) -> (TestServer, Vec<Client>) {
+    let server = TestServer::tuned(&[], |config| {
+        config.service_keys_check = Duration::from_millis(5);
+        config.api_rate = Rate { burst: 10_000, per_second: 10_000 };
+        config.stream.write_timeout = write_timeout;
+    })
+    .await;
+    let mut people = Vec::new();
+    for person in 0..16 {
+        people.push(server.signin(&format!("{person}@x")).await);
+    }
+    (server, people)
+}
+
+/// Waits until the server has closed a connection from which nothing is read: then it refuses what is sent.
+async fn closed_unread(socket: &mut TcpStream) {
+    let closed = async {
+        while socket.write_all(b"x").await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    timeout(PATIENCE, closed).await.expect("the server closes the connection");
+}
+
+#[tokio::test]
+async fn a_reader_who_takes_nothing_is_let_go() {
+    let (server, _people) = server_with_people(Duration::from_millis(300)).await;
+    let key = key(&server, "wallboard", SCOPES).await;
+    let mut socket = open_and_read_nothing(&server, &key).await;
+    closed_unread(&mut socket).await;
+    let slow = "mistatus_refused_total{reason=\"slow-reader\"}";
+    assert_eq!(metric(server.address, slow).await, 1);
+}
+
+#[tokio::test]
+async fn a_reader_who_takes_nothing_is_let_go_when_its_key_is_revoked() {
+    let (server, _people) = server_with_people(Duration::from_secs(3_600)).await;
+    let key = key(&server, "wallboard", SCOPES).await;
+    let mut socket = open_and_read_nothing(&server, &key).await;
+    let data = server.directory.path().join("data");
+    let revoked = output(command().args(["key", "revoke", "wallboard", "--data"]).arg(&data));
+    assert!(revoked.status.success());
+    closed_unread(&mut socket).await;
 }
