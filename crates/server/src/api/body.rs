@@ -1,11 +1,12 @@
 //! What is sent and what is answered: bodies in JSON, names in paths, tags of answers. Knows no routes.
 
 use axum::{
-    body::{Body, to_bytes},
+    body::Body,
     extract::{FromRequest, FromRequestParts, RawPathParams, Request},
     http::{HeaderMap, HeaderName, Response, StatusCode, header, request::Parts},
     response::IntoResponse,
 };
+use futures_util::StreamExt;
 use mistatus_core::{
     claim::ClaimId,
     limits::ERROR_EXCERPT_MAX,
@@ -127,12 +128,27 @@ async fn read(request: Request) -> Result<Vec<u8>, Problem> {
     if waits && length.is_some_and(is_too_long) {
         return Err(too_large());
     }
-    match to_bytes(request.into_body(), API_BODY_READ_MAX).await {
-        Ok(bytes) if !is_too_long(bytes.len()) => Ok(bytes.into()),
-        Ok(_) => Err(too_large()),
-        Err(_) if length.is_none_or(is_too_long) => Err(too_large()),
-        Err(_) => Err(Problem::new(Kind::MalformedBody, "the body ends too early")),
+    let mut pieces = request.into_body().into_data_stream();
+    let (mut bytes, mut read) = (Vec::new(), 0);
+    while let Some(piece) = pieces.next().await {
+        let Ok(piece) = piece else {
+            // Where the rest of one that is too large does not come, that is no news.
+            let is_known = is_too_long(read) || length.is_some_and(is_too_long);
+            return Err(if is_known { too_large() } else { broken() });
+        };
+        read += piece.len();
+        if read > API_BODY_READ_MAX {
+            return Err(too_large());
+        }
+        if !is_too_long(read) {
+            bytes.extend_from_slice(&piece);
+        }
     }
+    if is_too_long(read) { Err(too_large()) } else { Ok(bytes) }
+}
+
+fn broken() -> Problem {
+    Problem::new(Kind::MalformedBody, "the body ends too early, or its chunks make no sense")
 }
 
 fn too_large() -> Problem {

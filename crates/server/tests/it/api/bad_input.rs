@@ -198,3 +198,23 @@ async fn whoever_waits_to_be_told_to_go_on_learns_first_that_the_body_is_too_lar
     socket.read_to_string(&mut answer).await.unwrap();
     assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
 }
+
+#[tokio::test]
+async fn a_body_whose_chunks_make_no_sense_is_malformed() {
+    let (server, key) = start().await;
+    for body in ["zz\r\n", "5\r\nabc"] {
+        let mut socket = TcpStream::connect(server.address).await.unwrap();
+        let head = format!(
+            "POST /api/v1/presence/query HTTP/1.1\r\nhost: {}\r\nconnection: close\r\ncontent-type: application/json\r\n\
+             authorization: Bearer {key}\r\ntransfer-encoding: chunked\r\n\r\n",
+            server.address
+        );
+        socket.write_all(head.as_bytes()).await.unwrap();
+        socket.write_all(body.as_bytes()).await.unwrap();
+        socket.shutdown().await.unwrap();
+        let mut answer = String::new();
+        socket.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 400 "), "{body:?}: {answer}");
+        assert!(answer.contains("malformed-body"), "{body:?}: {answer}");
+    }
+}
