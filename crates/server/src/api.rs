@@ -23,6 +23,7 @@ use axum::{
     http::Uri,
     middleware::{self, Next},
     response::Response,
+    routing::get,
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -49,6 +50,8 @@ fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(description::frame())
         .routes(routes!(presence::one))
         .routes(routes!(presence::many))
+        // A person may be called so.
+        .route("/presence/query", get(presence::one_called_query))
         .routes(routes!(follow::follow))
         .routes(routes!(claims::put, claims::delete))
         .routes(routes!(claims::list))

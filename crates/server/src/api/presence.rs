@@ -106,6 +106,16 @@ pub(crate) async fn one(
     Ok(body::tagged(&presence, &headers))
 }
 
+/// Answers how the person is whose name is that of another address.
+pub(crate) async fn one_called_query(
+    key: Granted<PresenceRead>,
+    app: State<App>,
+    headers: HeaderMap,
+) -> Result<Response<Body>, Problem> {
+    let name = SigninName::parse("query").map_err(|error| body::wrong_name("name", error))?;
+    one(key, NamePath(name), app, headers).await
+}
+
 /// How several people are
 ///
 /// As one request for each of them. 100 names count as one request more.

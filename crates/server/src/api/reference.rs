@@ -58,7 +58,9 @@ fn every_route_is_described_with_its_scope_and_its_problems() {
     let source = include_str!("../api.rs");
     let routes = source.split("routes!(").skip(1).filter_map(|rest| rest.split(')').next());
     assert_eq!(count, routes.map(|routes| routes.split(',').count()).sum::<usize>());
-    assert!(!source.contains(".route(") && !source.contains(".nest("));
+    // But for that of somebody called `query`, which is described as one of `/presence/{name}`.
+    let others = source.replace(".route(\"/presence/query\"", "");
+    assert!(!others.contains(".route(") && !others.contains(".nest("));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{ask, key, read, server};
+use super::{ask, key, problem, read, server};
 
 const SCOPE: &[&str] = &["presence:read"];
 
@@ -122,4 +122,20 @@ async fn what_has_not_changed_is_not_sent_again() {
     let changed = again(&tag).await;
     assert_eq!(changed.status, 200);
     assert_ne!(changed.headers["etag"], tag);
+}
+
+#[tokio::test]
+async fn a_person_may_be_called_like_an_address() {
+    let server = server(&[]).await;
+    let key = key(&server, "reader", &["presence:read", "status:write"]).await;
+    let _query = server.signin("query").await;
+    for name in ["query", "QUERY", "%71uery"] {
+        let presence = read(server.address, &key, &format!("/presence/{name}")).await;
+        assert_eq!(presence["status"], 2, "{name}: {presence}");
+    }
+    let choice = json!({"status": 10}).to_string();
+    let answer = ask(server.address, &key, "PUT", "/presence/query/status", &choice).await;
+    assert_eq!(answer.status, 204, "{}", answer.body);
+    let answer = ask(server.address, &key, "DELETE", "/presence/query", "").await;
+    problem(&answer, 405, "no-such-method", None);
 }
