@@ -3,7 +3,7 @@
 mod stream;
 mod text;
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{borrow::Cow, collections::BTreeSet, sync::Arc};
 
 use axum::{
     Extension,
@@ -11,15 +11,15 @@ use axum::{
     http::{HeaderMap, HeaderName, header, request::Parts},
     response::{IntoResponse, Response},
 };
-use form_urlencoded::parse as parse_query;
 use mistatus_core::signin_name::SigninName;
+use percent_encoding::percent_decode_str;
 use utoipa::ToSchema;
 
 use self::stream::Follower;
 use crate::{
     api::{
         access::{EventsRead, Granted},
-        body::excerpt,
+        body::{NAME_ALLOWED, excerpt},
         description::{CommonProblems, PathProblems},
         presence,
         problem::{Kind, Problem},
@@ -63,13 +63,21 @@ impl FromRequestParts<App> for FollowedQuery {
 
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
         let mut names = Vec::new();
-        for (key, value) in parse_query(parts.uri.query().unwrap_or_default().as_bytes()) {
-            if key != "names" {
-                let key = excerpt(&key);
+        let query = parts.uri.query().unwrap_or_default();
+        for parameter in query.split('&').filter(|parameter| !parameter.is_empty()) {
+            let (key, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+            let key = decode(key);
+            if key.as_deref() != Some("names") {
+                let key = key.map_or_else(|| "\u{fffd}".to_owned(), |key| excerpt(&key));
                 return Err(Problem::field(key, "the address takes no such parameter")
                     .allowing("names, as often as there are names"));
             }
-            names.push(value.into_owned());
+            let name = decode(value).ok_or_else(|| {
+                let field = format!("names[{}]", names.len());
+                Problem::field(field, "the name is not UTF-8 once it is decoded")
+                    .allowing(NAME_ALLOWED)
+            })?;
+            names.push(name);
         }
         if names.is_empty() {
             return Ok(Self(Followed(None)));
@@ -77,6 +85,13 @@ impl FromRequestParts<App> for FollowedQuery {
         let names: BTreeSet<SigninName> = presence::parse_names(names)?.into_iter().collect();
         Ok(Self(Followed(Some(Arc::new(names)))))
     }
+}
+
+/// Decodes a part of a query, as forms write it (URL standard, `application/x-www-form-urlencoded`); `None` for what is
+/// not UTF-8, in whose place others could stand.
+fn decode(part: &str) -> Option<String> {
+    let part = part.replace('+', " ");
+    percent_decode_str(&part).decode_utf8().ok().map(Cow::into_owned)
 }
 
 /// Follow how people are

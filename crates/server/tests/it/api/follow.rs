@@ -295,6 +295,9 @@ async fn what_is_wrong_with_a_request_to_follow_is_named() {
         ("name=a@x", "name", "names"),
         ("names=a@x&cursor=1", "cursor", "names"),
         ("names[]=a@x", "names[]", "names"),
+        ("names=a&names=%ff", "names[1]", "UTF-8"),
+        ("names=%C3", "names[0]", "UTF-8"),
+        ("%ff=a", "\u{fffd}", "names"),
     ] {
         let answer = ask(server.address, &key, "GET", &format!("/events?{query}"), "").await;
         let problem = problem(&answer, 400, "invalid-field", Some(field));
