@@ -42,10 +42,10 @@ pub(crate) struct ClaimBody {
     note: Option<String>,
     /// When it begins, in milliseconds since 1970-01-01T00:00:00Z. Without it: now, or where it replaces another claim,
     /// when that one began.
-    #[schema(value_type = Option<u64>, example = 1795248000000_u64, maximum = 9007199254740991_u64)]
+    #[schema(value_type = Option<u64>, maximum = 9007199254740991_u64)]
     from: Option<SaidInstant>,
     /// When it has ended: later than `from` and than now, and at most 31 days ahead.
-    #[schema(value_type = u64, example = 1795251600000_u64, maximum = 9007199254740991_u64)]
+    #[schema(value_type = u64, maximum = 9007199254740991_u64)]
     until: SaidInstant,
 }
 
@@ -87,6 +87,9 @@ pub(crate) struct ClaimsView {
 /// ended, what was before is there again. Of several claims the one with the highest rank counts, among equals the one
 /// that began last. A claim connects nobody: who is not there stays offline. There may be 16 claims of a service about
 /// one person, 64 of all services. The answer comes once the claim is on the disk.
+///
+/// The service is the name of the key. When the key is revoked, its claims hold on until they end; only another key of
+/// the same name can take them back before.
 #[utoipa::path(
     put,
     path = "/presence/{name}/claims/{id}",

@@ -43,7 +43,8 @@ pub(crate) struct PresenceView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = 1795248000000_u64, maximum = 9007199254740991_u64, nullable = false)]
     since: Option<u64>,
-    /// When what the user chose ends, in milliseconds since 1970-01-01T00:00:00Z; absent where it has no end.
+    /// When what holds now ends, in milliseconds since 1970-01-01T00:00:00Z: while a claim holds, the claim, else what
+    /// the user chose. Absent where it has no end.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = 1795251600000_u64, maximum = 9007199254740991_u64, nullable = false)]
     until: Option<u64>,

@@ -33,7 +33,7 @@ pub(crate) struct ChoiceBody {
     #[schema(max_length = 500)]
     note: Option<String>,
     /// When the choice ends, in milliseconds since 1970-01-01T00:00:00Z: later than now. Without it, it has no end.
-    #[schema(value_type = Option<u64>, example = 1795251600000_u64, maximum = 9007199254740991_u64)]
+    #[schema(value_type = Option<u64>, example = 4102444800000_u64, maximum = 9007199254740991_u64)]
     until: Option<SaidInstant>,
 }
 
