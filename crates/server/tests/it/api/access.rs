@@ -69,6 +69,10 @@ async fn each_route_needs_the_scope_that_its_description_names() {
         // What is wrong with the name keeps the answer from going on for ever.
         let place = path.replace(['{', '}'], "").replace("/events", "/events?names=");
         for method in ["GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS"] {
+            if method == "GET" && path == "/presence/query" {
+                // A person may be called so, and is read as `/presence/{name}` says.
+                continue;
+            }
             let Some(operation) = item.get(&method.to_ascii_lowercase()) else {
                 let answer = ask(server.address, "msk_none", method, &place, "").await;
                 problem(&answer, 405, "no-such-method", None);
