@@ -57,9 +57,10 @@ pub(crate) async fn try_send(
     }
     request.push_str("\r\n");
     request.push_str(body);
-    socket.write_all(request.as_bytes()).await?;
+    // A server that refuses a request by its head need not take the rest.
+    let written = socket.write_all(request.as_bytes()).await;
     let mut bytes = Vec::new();
-    socket.read_to_end(&mut bytes).await?;
+    socket.read_to_end(&mut bytes).await.or_else(|error| written.and(Err(error)))?;
     let text = String::from_utf8_lossy(&bytes).into_owned();
     let cut_off = || io::Error::from(io::ErrorKind::UnexpectedEof);
     let (head, body) = text.split_once("\r\n\r\n").ok_or_else(cut_off)?;
