@@ -121,7 +121,23 @@ fn limits_are_described_as_they_are() {
 }
 
 fn description() -> Value {
-    serde_json::to_value(api::routes().into_openapi()).expect("the description is JSON")
+    let described = serde_json::to_value(api::routes().into_openapi());
+    sorted(described.expect("the description is JSON"))
+}
+
+/// Brings fields into the order of their names. Which order they have by themselves depends on what else is built:
+/// another crate may turn on `preserve_order` of serde_json.
+fn sorted(value: Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let mut fields: Vec<_> =
+                fields.into_iter().map(|(name, value)| (name, sorted(value))).collect();
+            fields.sort_by(|(one, _), (other, _)| one.cmp(other));
+            Value::Object(fields.into_iter().collect())
+        }
+        Value::Array(values) => Value::Array(values.into_iter().map(sorted).collect()),
+        other => other,
+    }
 }
 
 /// Iterates over path, method and description of each route.
