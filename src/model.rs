@@ -118,8 +118,8 @@ impl MyView {
     /// Returns what is said beside the status: by the claim in force, or by the user.
     #[must_use]
     pub fn note(&self) -> Option<&Note> {
-        let claimed = self.claim_in_force().and_then(|known| known.claim.note.as_ref());
-        claimed.or(self.intent.as_ref()?.note.as_ref())
+        let claim = self.claim_in_force().map(|known| &known.claim);
+        self.intent.as_ref()?.said_beside(claim).0
     }
 
     /// Returns the claim that decides the status; `None` where what the user chose does.

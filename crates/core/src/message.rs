@@ -493,14 +493,9 @@ impl MyPresence {
     #[must_use]
     pub fn presence(&self) -> Presence {
         let claim = self.claim_in_force().map(|known| &known.claim);
-        let note = claim.and_then(|claim| claim.note.as_ref()).or(self.intent.note.as_ref());
-        Presence {
-            status: self.status,
-            note: note.cloned(),
-            since: self.since,
-            until: claim.map_or(self.intent.until, |claim| Some(claim.until)),
-            source: self.source,
-        }
+        let (note, until) = self.intent.said_beside(claim);
+        let Self { status, since, source, .. } = *self;
+        Presence { status, note: note.cloned(), since, until, source }
     }
 
     /// Returns the claim that decides the status; `None` where what the user chose does.

@@ -20,7 +20,7 @@ use crate::{
     io::{BlockRecord, BlockedView},
     jobs::Queued,
     relations::Relations,
-    views::{Appearance, Views},
+    views::{Appearance, Difference, Views},
 };
 
 /// A user who has signed in at least once.
@@ -211,12 +211,12 @@ impl Account {
         };
     }
 
-    /// Brings what the user and others see up to date; returns whether others see a difference.
+    /// Brings what the user and others see up to date; returns what is different for others.
     ///
     /// `cause` is what the last change of a status that is shown is put down to. To come and to go is always put
     /// down to the connection, also where somebody became visible or invisible by choice: nobody may tell these
     /// apart (design §5, rule 2).
-    pub(crate) fn update(&mut self, wall: UnixMs, cause: Source) -> bool {
+    pub(crate) fn update(&mut self, wall: UnixMs, cause: Source) -> Difference {
         let cause = self.claim_in_force().map_or(cause, |claim| claim.source.cause());
         let own = self.status(Viewer::Oneself);
         if own != self.own.status {
@@ -251,11 +251,7 @@ impl Account {
             let friendly_name = self.views.common.friendly_name.clone();
             return Appearance { friendly_name, presence };
         }
-        let (note, until) = match self.claim_in_force() {
-            // What the user says holds while a claim says nothing about it.
-            Some(claim) => (claim.note.as_ref().or(self.intent.note.as_ref()), Some(claim.until)),
-            None => (self.intent.note.as_ref(), self.intent.until),
-        };
+        let (note, until) = self.intent.said_beside(self.claim_in_force());
         let presence = Presence { note: note.cloned(), until, ..presence };
         Appearance { friendly_name: self.friendly_name.clone(), presence }
     }

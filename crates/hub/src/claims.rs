@@ -103,7 +103,7 @@ impl Claims {
 
     /// Returns a claim that has not ended.
     pub(crate) fn get(&self, key: &ClaimKey) -> Option<&Claim> {
-        self.live().find(|(known, _)| *known == key).map(|(_, kept)| &kept.claim)
+        self.live_one(key).map(|kept| &kept.claim)
     }
 
     /// Returns when a claim began that holds.
@@ -139,9 +139,13 @@ impl Claims {
         self.all.iter().filter(|(_, kept)| kept.phase != Phase::Ended)
     }
 
+    fn live_one(&self, key: &ClaimKey) -> Option<&KeptClaim> {
+        self.all.get(key).filter(|kept| kept.phase != Phase::Ended)
+    }
+
     /// Whether there is such a claim that the user has not dismissed.
     pub(crate) fn can_be_dismissed(&self, key: &ClaimKey) -> bool {
-        self.live().any(|(known, kept)| known == key && !kept.is_dismissed)
+        self.live_one(key).is_some_and(|kept| !kept.is_dismissed)
     }
 
     pub(crate) fn dismiss(&mut self, key: &ClaimKey) {
@@ -182,6 +186,10 @@ impl Claims {
 
     /// Returns what the user is told of them; `counts` says whether one of them decides the status at all.
     pub(crate) fn told(&self, counts: bool) -> Arc<[KnownClaim]> {
+        if self.all.is_empty() {
+            // As for nearly everybody, at every change.
+            return Arc::default();
+        }
         let first = self.first().filter(|_| counts).map(|(key, _)| key.clone());
         self.iter()
             .map(|ClaimRecord { key, claim, dismissed }| {

@@ -2,12 +2,7 @@
 
 use std::sync::Arc;
 
-use mistatus_core::{
-    message::{Change, Update},
-    presence::Source,
-    signin_name::SigninName,
-    status::MiStatus,
-};
+use mistatus_core::{message::Update, presence::Source, signin_name::SigninName, status::MiStatus};
 
 use crate::{
     account::Account,
@@ -29,12 +24,10 @@ impl Hub {
     ) {
         let Some(account) = self.accounts.get_mut(name) else { return };
         let before = account.me();
-        let presence_before = account.views.common.presence.clone();
         let edge_before = account.claims.next_edge();
         how(account);
         let edge = account.claims.next_edge();
         let differs = account.update(self.wall, cause);
-        let presence_differs = account.views.common.presence != presence_before;
         let me = account.me();
         // A friendly name that had to wait because the user was invisible.
         let late =
@@ -73,10 +66,10 @@ impl Hub {
                 self.permission_changed(&viewer, name);
             }
         }
-        if differs {
+        if differs.anything {
             self.announce(name);
         }
-        if presence_differs {
+        if differs.presence {
             self.report_presence(name);
         }
         self.tell_confirmed(name);
@@ -92,12 +85,7 @@ impl Hub {
     /// Tells the audience of a user what it may see now.
     pub(crate) fn announce(&mut self, name: &SigninName) {
         let Some(account) = self.accounts.get(name) else { return };
-        let change = Change {
-            name: account.name.clone(),
-            friendly_name: account.views.common.friendly_name.clone(),
-            presence: account.views.common.presence.clone(),
-            settling: account.is_settling(),
-        };
+        let change = self.common_view(&account.name);
         let for_all = Arc::new(Update::Changes { changes: vec![change] });
         let listeners: Vec<_> = self
             .audience

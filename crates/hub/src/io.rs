@@ -58,7 +58,7 @@ pub struct NewClaim {
     pub status: MiStatus,
     /// What it says about it.
     pub note: Option<Note>,
-    /// When it begins; `None` for now, or, where it replaces another, for when that one began.
+    /// When it begins; `None` for now, or, where it replaces one that holds, for when that one began.
     pub from: Option<UnixMs>,
     /// When it ends.
     pub until: UnixMs,

@@ -65,6 +65,9 @@ impl Effect {
     }
 }
 
+/// What a request is told whose write did not become durable.
+pub(crate) const NOT_STORED: &str = "the server could not store it; nothing was changed";
+
 /// The reason why a request is refused: the code, and what is allowed.
 pub(crate) type Refusal = (HResult, String);
 

@@ -16,7 +16,7 @@ use crate::{
     hub::Hub,
     inbox::Taken,
     io::{Output, Query, StoreError, Write},
-    jobs::{Continuation, Job, Refusal, Sent, Step},
+    jobs::{Continuation, Job, NOT_STORED, Refusal, Sent, Step},
 };
 
 impl Hub {
@@ -103,9 +103,7 @@ impl Hub {
         sent: Sent,
         result: Result<(), StoreError>,
     ) {
-        if let Some(account) = self.accounts.get_mut(owner) {
-            account.writing = false;
-        }
+        self.store_answered(owner);
         match result {
             Ok(()) => {
                 let message = sent.message.clone();
@@ -288,7 +286,5 @@ pub(crate) fn judge_message(
     }
     Ok(Step::LookUp(Query::Sent { writer: writer.clone(), request }))
 }
-
-const NOT_STORED: &str = "the server could not store it; nothing was changed";
 
 const OTHER_MESSAGE: &str = "this id names another message; each has its own, also over sign-ins";

@@ -19,7 +19,7 @@ use crate::{
     groups::{judge_end_of_group, judge_group_name, judge_member, judge_new_group},
     hub::Hub,
     io::{Closing, ConnectionId, Departure, Output, StoreError, Write},
-    jobs::{Continuation, Effect, Job, Queued, Refusal, Step, TellOwner},
+    jobs::{Continuation, Effect, Job, NOT_STORED, Queued, Refusal, Step, TellOwner},
     messages::judge_message,
 };
 
@@ -299,6 +299,13 @@ impl Hub {
         }
     }
 
+    /// Notes that what a user's requests waited for is written, or will not be.
+    pub(crate) fn store_answered(&mut self, owner: &SigninName) {
+        if let Some(account) = self.accounts.get_mut(owner) {
+            account.writing = false;
+        }
+    }
+
     /// Decides whether a request may be carried out, and what has to be durable first.
     fn judge(&self, owner: &SigninName, job: &Job) -> Result<Step, Refusal> {
         let Some(account) = self.accounts.get(owner) else { return Ok(Step::TellStatus) };
@@ -402,9 +409,7 @@ impl Hub {
         Effect { deferred, asks }: Effect,
         result: Result<(), StoreError>,
     ) {
-        if let Some(account) = self.accounts.get_mut(owner) {
-            account.writing = false;
-        }
+        self.store_answered(owner);
         match result {
             Ok(()) => {
                 match &job.request.command {
@@ -448,8 +453,8 @@ impl Hub {
                 self.finish(&job, HResult::S_OK, None);
             }
             Err(StoreError) => {
-                let message = "the server could not store it; nothing was changed".to_owned();
-                self.finish(&job, HResult::MSGR_E_SERVER_UNAVAILABLE, Some(message));
+                let message = Some(NOT_STORED.to_owned());
+                self.finish(&job, HResult::MSGR_E_SERVER_UNAVAILABLE, message);
             }
         }
         self.run_queue(owner);

@@ -13,7 +13,7 @@ use crate::{
     config::{CLAIMS_MAX, CLAIMS_PER_SERVICE_MAX, SERVICE_PENDING_PER_USER_MAX},
     hub::Hub,
     io::{ClaimRecord, NewClaim, Output, ServiceCommand, ServiceRequestId, StoreError, Write},
-    jobs::{Continuation, Queued, Refusal, ServiceJob, TellOwner},
+    jobs::{Continuation, NOT_STORED, Queued, Refusal, ServiceJob, TellOwner},
 };
 
 impl Hub {
@@ -118,17 +118,15 @@ impl Hub {
         write: Write,
         result: Result<(), StoreError>,
     ) {
-        if let Some(account) = self.accounts.get_mut(owner) {
-            account.writing = false;
-        }
+        self.store_answered(owner);
         match result {
             Ok(()) => {
                 self.carry_out(owner, write);
                 self.service_outcome(id, HResult::S_OK, None);
             }
             Err(StoreError) => {
-                let message = "the server could not store it; nothing was changed".to_owned();
-                self.service_outcome(id, HResult::MSGR_E_SERVER_UNAVAILABLE, Some(message));
+                let message = Some(NOT_STORED.to_owned());
+                self.service_outcome(id, HResult::MSGR_E_SERVER_UNAVAILABLE, message);
             }
         }
         self.run_queue(owner);

@@ -23,6 +23,13 @@ pub(crate) struct Appearance {
     pub(crate) presence: Presence,
 }
 
+/// Tells what has become different in the eyes of others.
+#[derive(Clone, Copy)]
+pub(crate) struct Difference {
+    pub(crate) anything: bool,
+    pub(crate) presence: bool,
+}
+
 /// What each viewer who may see the user sees.
 pub(crate) struct Views {
     /// What all see for whom there is nothing else here.
@@ -69,15 +76,16 @@ impl Views {
         self.common.presence.status.is_online()
     }
 
-    /// Takes what is seen from now on; returns whether that differs.
-    pub(crate) fn update(&mut self, common: Appearance) -> bool {
-        let differs = common != self.common;
+    /// Takes what is seen from now on; returns what of it differs.
+    pub(crate) fn update(&mut self, common: Appearance) -> Difference {
+        let presence = common.presence != self.common.presence;
+        let anything = presence || common.friendly_name != self.common.friendly_name;
         if common.presence.status != self.common.presence.status {
             // Since when it holds is the same for everybody again.
             self.returned.clear();
         }
         self.common = common;
-        differs
+        Difference { anything, presence }
     }
 
     /// Whether a viewer may see the user, as far as they may know; `permits` says what is true.
