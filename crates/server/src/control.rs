@@ -19,6 +19,7 @@ use tokio::{
 };
 
 use crate::{
+    door,
     limits::{BACKUP_CHUNK, CONTROL_LINE_MAX, CONTROL_TIMEOUT},
     metrics::Metrics,
     store::{BackupOrder, ToStore, unfinished},
@@ -107,13 +108,9 @@ pub(crate) async fn listen(backups: Backups, mut stop: watch::Receiver<bool>) {
     };
     let backups = Arc::new(backups);
     let mut running = JoinSet::new();
-    let stopped = async {
-        let _ = stop.wait_for(|stopping| *stopping).await;
-    };
-    tokio::pin!(stopped);
     loop {
         tokio::select! {
-            () = &mut stopped => break,
+            () = door::stop(&mut stop) => break,
             accepted = listener.accept() => {
                 if let Ok((stream, _)) = accepted {
                     running.spawn(serve(stream, backups.clone()));

@@ -72,6 +72,15 @@ pub(crate) fn read(bytes: &[u8], declared: Option<JwtAlgorithm>) -> Result<Key, 
         },
         None => binary_secret(bytes, declared)?,
     };
+    as_declared(found, key, declared)
+}
+
+/// Refuses a key that is not for what the operator says.
+fn as_declared<K>(
+    found: JwtAlgorithm,
+    key: K,
+    declared: Option<JwtAlgorithm>,
+) -> Result<(JwtAlgorithm, K), String> {
     match declared {
         Some(declared) if declared != found => Err(format!(
             "this is a key for {:?}, and --jwt-algorithm says {:?}",

@@ -266,9 +266,6 @@ pub const SERVICE_KEYS_CHECK: Duration = Duration::from_secs(1);
 /// How many random bytes a service key has: as many as its hash, so that guessing one is of no use to anybody.
 pub const SERVICE_KEY_BYTES: usize = 32;
 
-/// Longest name of a service key in bytes, as long as that of a claim.
-pub const SERVICE_KEY_NAME_MAX: usize = 64;
-
 /// Most service keys: each request is compared with all of them, and nobody has as many back ends.
 pub const SERVICE_KEYS_MAX: usize = 256;
 

@@ -4,14 +4,17 @@ use std::{
     collections::{BTreeMap, HashSet},
     fmt, fs,
     path::{Path, PathBuf},
-    sync::{Arc, atomic::Ordering::Relaxed},
+    sync::Arc,
     time::Duration,
 };
 
 use mistatus_core::{signin_name::SigninName, time::UnixMs};
 use tokio::sync::watch;
 
-use crate::{metrics::Metrics, stamp::Stamp};
+use crate::{
+    metrics::Metrics,
+    stamp::{self, Stamp},
+};
 
 /// The claims of a token by which it may be revoked.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -130,17 +133,10 @@ impl RevokedFile {
             });
             let Ok((file, result)) = read.await else { return };
             self = file;
-            let failing = metrics.revoked_failing.swap(u64::from(result.is_err()), Relaxed) == 1;
-            match result {
-                Ok(true) => {
-                    let entries = self.list.borrow().len();
-                    tracing::info!(entries, "the list of revoked credentials was read");
-                }
-                Ok(false) => {}
-                Err(error) if !failing => {
-                    tracing::error!(%error, "the list of revoked credentials is wrong; the last good one stays");
-                }
-                Err(_) => {}
+            let wrong = "the list of revoked credentials is wrong; the last good one stays";
+            if stamp::is_other(result, &metrics.revoked_failing, wrong) {
+                let entries = self.list.borrow().len();
+                tracing::info!(entries, "the list of revoked credentials was read");
             }
         }
     }

@@ -8,12 +8,12 @@ mod tests;
 use std::{collections::BTreeSet, fmt, str::FromStr, sync::Arc};
 
 use clap::ValueEnum;
+use mistatus_core::{claim::ServiceName, limits::SERVICE_NAME_MAX};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
 pub(crate) use self::file::KeysFile;
 use self::secret::Hash;
-use crate::limits::SERVICE_KEY_NAME_MAX;
 
 /// Something that a back end may do. None of them includes another.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, ValueEnum, Serialize, Deserialize)]
@@ -51,7 +51,7 @@ pub(crate) enum Scope {
 /// The name of a key: who the back end is, over all keys that it will have.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub(crate) struct KeyName(String);
+pub(crate) struct KeyName(ServiceName);
 
 /// Tells what a name has to be.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -107,6 +107,11 @@ impl Scope {
 
 impl KeyName {
     pub(crate) fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+
+    /// Returns who claims with this key.
+    pub(crate) const fn as_service(&self) -> &ServiceName {
         &self.0
     }
 }
@@ -115,9 +120,7 @@ impl TryFrom<String> for KeyName {
     type Error = BadKeyName;
 
     fn try_from(name: String) -> Result<Self, BadKeyName> {
-        let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
-        let fits = (1..=SERVICE_KEY_NAME_MAX).contains(&name.len());
-        if fits && name.bytes().all(is_allowed) { Ok(Self(name)) } else { Err(BadKeyName) }
+        ServiceName::parse(&name).map(Self).map_err(|_| BadKeyName)
     }
 }
 
@@ -131,13 +134,13 @@ impl FromStr for KeyName {
 
 impl From<KeyName> for String {
     fn from(name: KeyName) -> Self {
-        name.0
+        name.as_str().to_owned()
     }
 }
 
 impl fmt::Display for KeyName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
     }
 }
 
@@ -145,7 +148,7 @@ impl fmt::Display for BadKeyName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "the name of a service key has 1 to {SERVICE_KEY_NAME_MAX} characters out of letters, digits, `.`, `_` and `-`"
+            "the name of a service key has 1 to {SERVICE_NAME_MAX} characters out of letters, digits, `.`, `_` and `-`"
         )
     }
 }

@@ -1,8 +1,9 @@
-//! Whether a file of the operator may have changed since it was read. Reads no content.
+//! Files of the operator that are read again: whether one may have changed, and what the log says of it. Reads no content.
 
 use std::{
     fs, io,
     path::Path,
+    sync::atomic::{AtomicU64, Ordering::Relaxed},
     time::{Duration, SystemTime},
 };
 
@@ -28,6 +29,25 @@ impl Stamp {
         // What was written a moment ago may be written again without another time.
         let settled = self.modified.and_then(|at| at.elapsed().ok());
         settled.is_some_and(|age| age > SETTLED) && seen == Some(self)
+    }
+}
+
+/// Takes what came of reading files again, and tells whether something else stands in them. That they cannot be used, as
+/// `wrong` says, is logged when it begins, and counted for as long as it lasts.
+pub(crate) fn is_other(
+    read: Result<bool, String>,
+    failing: &AtomicU64,
+    wrong: &'static str,
+) -> bool {
+    let failed_before = failing.swap(u64::from(read.is_err()), Relaxed) == 1;
+    match read {
+        Ok(is_other) => is_other,
+        Err(error) => {
+            if !failed_before {
+                tracing::error!(%error, "{wrong}");
+            }
+            false
+        }
     }
 }
 

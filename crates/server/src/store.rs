@@ -5,8 +5,8 @@
 //! one until it does again. Decides nothing.
 
 mod access;
-mod claims;
 pub(crate) mod backup;
+mod claims;
 mod inspection;
 mod messages;
 mod reading;

@@ -98,14 +98,9 @@ impl<S> Granted<S> {
         &self.key.name
     }
 
-    /// Returns who claims: the name of the key.
-    ///
-    /// # Errors
-    /// Never, as long as names of keys and of services are held to the same rule.
-    pub(crate) fn service(&self) -> Result<ServiceName, Problem> {
-        ServiceName::parse(self.key.name.as_str()).map_err(|error| {
-            Problem::new(Kind::Unavailable, format!("the name of the service key {error}"))
-        })
+    /// Returns who claims.
+    pub(crate) fn service(&self) -> ServiceName {
+        self.key.name.as_service().clone()
     }
 
     /// Whether the key was not revoked since, nor lost a scope.

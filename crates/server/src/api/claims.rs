@@ -40,8 +40,8 @@ pub(crate) struct ClaimBody {
     /// What is said about it: at most 500 UTF-16 units.
     #[schema(max_length = 500)]
     note: Option<String>,
-    /// When it begins, in milliseconds since 1970-01-01T00:00:00Z. Without it: now, or where it replaces another claim,
-    /// when that one began.
+    /// When it begins, in milliseconds since 1970-01-01T00:00:00Z. Without it: now, or where it replaces a claim
+    /// that holds, when that one began.
     #[schema(value_type = Option<u64>, maximum = 9007199254740991_u64)]
     from: Option<SaidInstant>,
     /// When it has ended: later than `from` and than now, and at most 31 days ahead.
@@ -124,7 +124,7 @@ pub(crate) async fn put(
         from: claim.from.map(|from| from.0),
         until: claim.until.0,
     };
-    let key = ClaimKey { service: key.service()?, id };
+    let key = ClaimKey { service: key.service(), id };
     service::ask(&app, name, ServiceCommand::PutClaim { key, claim }, wrong).await
 }
 
@@ -155,7 +155,7 @@ pub(crate) async fn delete(
     ClaimIdPath(id): ClaimIdPath,
     State(app): State<App>,
 ) -> Result<StatusCode, Problem> {
-    let key = ClaimKey { service: key.service()?, id };
+    let key = ClaimKey { service: key.service(), id };
     service::ask(&app, name, ServiceCommand::RemoveClaim { key }, wrong).await
 }
 
@@ -188,7 +188,7 @@ pub(crate) async fn list(
     State(app): State<App>,
     headers: HeaderMap,
 ) -> Result<Response<Body>, Problem> {
-    let service = key.service()?;
+    let service = key.service();
     let asked = http::ask(&app, |answer| ToEngine::Claims(service, name, answer)).await;
     let claims = asked.ok_or_else(Problem::unavailable)?.ok_or_else(service::nobody)?;
     let claims = claims.into_iter().map(ClaimView::of).collect();

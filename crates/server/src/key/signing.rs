@@ -24,14 +24,7 @@ pub(crate) fn read(bytes: &[u8], declared: Option<JwtAlgorithm>) -> Result<Key, 
         return Ok((algorithm, EncodingKey::from_secret(secret)));
     }
     let (found, key) = private_key(text)?;
-    match declared {
-        Some(declared) if declared != found => Err(format!(
-            "this is a key for {:?}, and --jwt-algorithm says {:?}",
-            found.algorithm(),
-            declared.algorithm()
-        )),
-        _ => Ok((found, key)),
-    }
+    super::as_declared(found, key, declared)
 }
 
 /// Reads the private key of a PEM text (RFC 7468), which may stand beside other parts.

@@ -3,7 +3,7 @@
 use std::{
     fs,
     path::PathBuf,
-    sync::{Arc, Mutex, PoisonError, RwLock, atomic::Ordering::Relaxed},
+    sync::{Arc, Mutex, PoisonError, RwLock},
     time::Duration,
 };
 
@@ -15,7 +15,7 @@ use crate::{
     key::{self, JwtAlgorithm},
     limits::JWKS_BYTES_MAX,
     metrics::Metrics,
-    stamp::Stamp,
+    stamp::{self, Stamp},
 };
 
 /// Where keys are, and what the operator says of them.
@@ -96,16 +96,9 @@ impl KeyFiles {
             let files = self.clone();
             let reading = tokio::task::spawn_blocking(move || files.read(Which::Changed));
             let Ok(result) = reading.await else { return };
-            let failing = metrics.keys_failing.swap(u64::from(result.is_err()), Relaxed) == 1;
-            match result {
-                Ok(true) => {
-                    tracing::info!(keys = self.current().len(), "the files of keys were read")
-                }
-                Ok(false) => {}
-                Err(error) if !failing => {
-                    tracing::error!(%error, "a key cannot be read again; the last good one stays");
-                }
-                Err(_) => {}
+            let wrong = "a key cannot be read again; the last good one stays";
+            if stamp::is_other(result, &metrics.keys_failing, wrong) {
+                tracing::info!(keys = self.current().len(), "the files of keys were read");
             }
         }
     }

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     limits::{SERVICE_KEYS_BYTES_MAX, SERVICE_KEYS_MAX},
     metrics::Metrics,
-    store,
+    stamp, store,
 };
 
 /// Where the keys of a server are.
@@ -220,18 +220,10 @@ impl Follower {
             });
             let Ok((follower, result)) = read.await else { return };
             self = follower;
-            let failing =
-                metrics.service_keys_failing.swap(u64::from(result.is_err()), Relaxed) == 1;
-            match result {
-                Ok(true) => {
-                    let keys = self.list.borrow().len();
-                    tracing::info!(keys, "the service keys were read");
-                }
-                Ok(false) => {}
-                Err(error) if !failing => {
-                    tracing::error!(%error, "the service keys cannot be read; the last good ones stay");
-                }
-                Err(_) => {}
+            let wrong = "the service keys cannot be read; the last good ones stay";
+            if stamp::is_other(result, &metrics.service_keys_failing, wrong) {
+                let keys = self.list.borrow().len();
+                tracing::info!(keys, "the service keys were read");
             }
         }
     }

@@ -17,6 +17,25 @@ async fn start() -> (TestServer, String) {
     (server, key)
 }
 
+/// Begins a query with these lines in its head, and leaves its body to the test.
+async fn begin_query(server: &TestServer, key: &str, lines: &str) -> TcpStream {
+    let mut socket = TcpStream::connect(server.address).await.unwrap();
+    let head = format!(
+        "POST /api/v1/presence/query HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\n\
+         authorization: Bearer {key}\r\n{lines}\r\n\r\n",
+        server.address
+    );
+    socket.write_all(head.as_bytes()).await.unwrap();
+    socket
+}
+
+/// Reads to the end what the server says.
+async fn rest(mut socket: TcpStream) -> String {
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).await.unwrap();
+    answer
+}
+
 #[tokio::test]
 async fn names_in_paths_are_checked() {
     let (server, key) = start().await;
@@ -111,16 +130,9 @@ async fn bodies_that_are_not_utf_8_or_not_there_are_problems() {
     let (server, key) = start().await;
     let answer = ask(server.address, &key, "POST", "/presence/query", "").await;
     problem(&answer, 415, "unsupported-media-type", None);
-    let mut socket = TcpStream::connect(server.address).await.unwrap();
-    let head = format!(
-        "POST /api/v1/presence/query HTTP/1.1\r\nhost: {}\r\nconnection: close\r\ncontent-type: application/json\r\n\
-         authorization: Bearer {key}\r\ncontent-length: 15\r\n\r\n",
-        server.address
-    );
-    socket.write_all(head.as_bytes()).await.unwrap();
+    let mut socket = begin_query(&server, &key, "connection: close\r\ncontent-length: 15").await;
     socket.write_all(b"{\"names\":[\"\xff\"]}").await.unwrap();
-    let mut answer = String::new();
-    socket.read_to_string(&mut answer).await.unwrap();
+    let answer = rest(socket).await;
     assert!(answer.starts_with("HTTP/1.1 400 ") && answer.contains("malformed-body"), "{answer}");
 }
 
@@ -167,35 +179,23 @@ async fn bodies_that_are_too_large_are_refused_and_the_answer_arrives() {
 #[tokio::test]
 async fn bodies_in_chunks_are_bounded_too() {
     let (server, key) = start().await;
-    let mut socket = TcpStream::connect(server.address).await.unwrap();
-    let head = format!(
-        "POST /api/v1/presence/query HTTP/1.1\r\nhost: {}\r\nconnection: close\r\ncontent-type: application/json\r\n\
-         authorization: Bearer {key}\r\ntransfer-encoding: chunked\r\n\r\n",
-        server.address
-    );
-    socket.write_all(head.as_bytes()).await.unwrap();
+    let mut socket =
+        begin_query(&server, &key, "connection: close\r\ntransfer-encoding: chunked").await;
     let chunk = format!("10000\r\n{}\r\n", " ".repeat(0x10000));
     for _ in 0..32 {
         socket.write_all(chunk.as_bytes()).await.unwrap();
     }
     socket.write_all(b"0\r\n\r\n").await.unwrap();
-    let mut answer = String::new();
-    socket.read_to_string(&mut answer).await.unwrap();
+    let answer = rest(socket).await;
     assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
 }
 
 #[tokio::test]
 async fn whoever_waits_to_be_told_to_go_on_learns_first_that_the_body_is_too_large() {
     let (server, key) = start().await;
-    let mut socket = TcpStream::connect(server.address).await.unwrap();
-    let head = format!(
-        "POST /api/v1/presence/query HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\nauthorization: Bearer \
-         {key}\r\nexpect: 100-continue\r\ncontent-length: 2000000\r\n\r\n",
-        server.address
-    );
-    socket.write_all(head.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    socket.read_to_string(&mut answer).await.unwrap();
+    let socket =
+        begin_query(&server, &key, "expect: 100-continue\r\ncontent-length: 2000000").await;
+    let answer = rest(socket).await;
     assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
 }
 
@@ -203,17 +203,11 @@ async fn whoever_waits_to_be_told_to_go_on_learns_first_that_the_body_is_too_lar
 async fn a_body_whose_chunks_make_no_sense_is_malformed() {
     let (server, key) = start().await;
     for body in ["zz\r\n", "5\r\nabc"] {
-        let mut socket = TcpStream::connect(server.address).await.unwrap();
-        let head = format!(
-            "POST /api/v1/presence/query HTTP/1.1\r\nhost: {}\r\nconnection: close\r\ncontent-type: application/json\r\n\
-             authorization: Bearer {key}\r\ntransfer-encoding: chunked\r\n\r\n",
-            server.address
-        );
-        socket.write_all(head.as_bytes()).await.unwrap();
+        let mut socket =
+            begin_query(&server, &key, "connection: close\r\ntransfer-encoding: chunked").await;
         socket.write_all(body.as_bytes()).await.unwrap();
         socket.shutdown().await.unwrap();
-        let mut answer = String::new();
-        socket.read_to_string(&mut answer).await.unwrap();
+        let answer = rest(socket).await;
         assert!(answer.starts_with("HTTP/1.1 400 "), "{body:?}: {answer}");
         assert!(answer.contains("malformed-body"), "{body:?}: {answer}");
     }
