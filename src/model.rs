@@ -11,7 +11,7 @@ use std::{cell::RefCell, rc::Rc, sync::Arc};
 use leptos::prelude::*;
 use mistatus_core::{
     by_name::ByName,
-    claim::{ClaimSources, KnownClaim},
+    claim::{ClaimSources, KnownClaim, note_and_end},
     dialect::Dialect,
     hresult::HResult,
     presence::{Intent, Note},
@@ -119,7 +119,7 @@ impl MyView {
     #[must_use]
     pub fn note(&self) -> Option<&Note> {
         let claim = self.claim_in_force().map(|known| &known.claim);
-        self.intent.as_ref()?.said_beside(claim).0
+        note_and_end(self.intent.as_ref()?, claim).0
     }
 
     /// Returns the claim that decides the status; `None` where what the user chose does.

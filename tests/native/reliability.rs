@@ -78,6 +78,7 @@ fn times_are_those_of_the_code() {
         ("LOOK_MIN", limits::LOOK_MIN),
         ("RETRY_AFTER_MAX", limits::RETRY_AFTER_MAX),
         ("SIGNIN_TIMEOUT", limits::SIGNIN_TIMEOUT),
+        ("RECONNECT_TIMEOUT", limits::RECONNECT_TIMEOUT),
         ("LATE_GRACE", limits::LATE_GRACE),
         ("IDLE_AFTER_DEFAULT", limits::IDLE_AFTER_DEFAULT),
         ("LEADER_PROBE", limits::LEADER_PROBE),

@@ -8,7 +8,7 @@ use core::fmt;
 
 use crate::{
     limits::{CLAIM_AHEAD_MAX, CLAIM_ID_MAX, SERVICE_NAME_MAX},
-    presence::{Note, Source},
+    presence::{Intent, Note, Source},
     status::{MiStatus, Selectable},
     time::UnixMs,
 };
@@ -239,6 +239,17 @@ impl MiStatus {
         let is_known = !matches!(self.selectable(), Selectable::Never | Selectable::Transient);
         is_known && !matches!(self, Self::Offline | Self::Idle | Self::Invisible)
     }
+}
+
+/// Returns note and end as they show to whoever may see them: those of the claim in force, where there is one, but for a
+/// note that it does not have.
+#[must_use]
+pub fn note_and_end<'a>(
+    intent: &'a Intent,
+    in_force: Option<&'a Claim>,
+) -> (Option<&'a Note>, Option<UnixMs>) {
+    let note = in_force.and_then(|claim| claim.note.as_ref()).or(intent.note.as_ref());
+    (note, in_force.map_or(intent.until, |claim| Some(claim.until)))
 }
 
 fn is_plain(text: &str, max: usize, others: &[u8]) -> bool {

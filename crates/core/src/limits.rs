@@ -42,6 +42,11 @@ pub const PENDING_REQUESTS_MAX: usize = 1_000;
 /// A sign-in that takes longer is given up with `MSGR_E_LOGON_TIMEOUT` (automation API specification §4.3).
 pub const SIGNIN_TIMEOUT: Span = Span::from_secs(15);
 
+/// How long an attempt to come back may take, for which nobody waits. Longer than a sign-in: a server that has just been
+/// started or woken is busy with everybody at once, and ejabberd waits 15 s for connections that have ended meanwhile.
+/// Who gives up then comes back only after the next wait, and is shown as gone by that time.
+pub const RECONNECT_TIMEOUT: Span = Span::from_secs(20);
+
 /// How long a sign-out waits for the server's confirmation before the client closes by itself.
 pub const SIGNOUT_TIMEOUT: Span = Span::from_secs(5);
 

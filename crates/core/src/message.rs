@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::{
     chat::{ChatMessage, ContactRequest, MessageId, MessageText},
-    claim::{ClaimKey, ClaimSource, ClaimSources, KnownClaim},
+    claim::{ClaimKey, ClaimSource, ClaimSources, KnownClaim, note_and_end},
     group::{Group, GroupId, GroupName},
     hresult::HResult,
     presence::{Intent, Presence, Source},
@@ -493,7 +493,7 @@ impl MyPresence {
     #[must_use]
     pub fn presence(&self) -> Presence {
         let claim = self.claim_in_force().map(|known| &known.claim);
-        let (note, until) = self.intent.said_beside(claim);
+        let (note, until) = note_and_end(&self.intent, claim);
         let Self { status, since, source, .. } = *self;
         Presence { status, note: note.cloned(), since, until, source }
     }

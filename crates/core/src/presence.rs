@@ -1,6 +1,6 @@
 //! Intent (what a user chose) and presence (what others may see), kept apart (design §2, §5).
 
-use crate::{claim::Claim, limits::NOTE_MAX, status::MiStatus, time::UnixMs};
+use crate::{limits::NOTE_MAX, status::MiStatus, time::UnixMs};
 
 /// The status that a user chose, with an optional note and an optional end.
 ///
@@ -77,17 +77,6 @@ impl Intent {
     #[must_use]
     pub const fn chosen(status: MiStatus, source: Source) -> Self {
         Self { status, note: None, until: None, source }
-    }
-
-    /// Returns note and end as they show beside a claim that is in force: those of the claim, but for a note that it does
-    /// not have.
-    #[must_use]
-    pub fn said_beside<'a>(
-        &'a self,
-        claim: Option<&'a Claim>,
-    ) -> (Option<&'a Note>, Option<UnixMs>) {
-        let note = claim.and_then(|claim| claim.note.as_ref()).or(self.note.as_ref());
-        (note, claim.map_or(self.until, |claim| Some(claim.until)))
     }
 
     /// What is left when an end has come.

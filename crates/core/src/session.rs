@@ -25,7 +25,7 @@ use crate::{
     by_name::ByName,
     dialect::Dialect,
     hresult::HResult,
-    limits::{HEARTBEAT_DEFAULT, SIGNOUT_TIMEOUT},
+    limits::{HEARTBEAT_DEFAULT, RECONNECT_TIMEOUT, SIGNIN_TIMEOUT, SIGNOUT_TIMEOUT},
     message::{ClientMessage, Command, MyPresence, Seq, Signal, Token},
     signin_name::SigninName,
     status::MiStatus,
@@ -56,6 +56,15 @@ enum Attempt {
     Asked,
     /// A lost connection comes back; failures are told by `OnMyStatusChange` only, unless they are final.
     ByItself,
+}
+
+impl Attempt {
+    const fn timeout(self) -> Span {
+        match self {
+            Self::Asked => SIGNIN_TIMEOUT,
+            Self::ByItself => RECONNECT_TIMEOUT,
+        }
+    }
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use mistatus_core::{
-    claim::Claim,
+    claim::{Claim, note_and_end},
     message::{Change, MyPresence},
     presence::{Intent, Presence, Source, Viewer, effective_status},
     signin_name::SigninName,
@@ -251,7 +251,7 @@ impl Account {
             let friendly_name = self.views.common.friendly_name.clone();
             return Appearance { friendly_name, presence };
         }
-        let (note, until) = self.intent.said_beside(self.claim_in_force());
+        let (note, until) = note_and_end(&self.intent, self.claim_in_force());
         let presence = Presence { note: note.cloned(), until, ..presence };
         Appearance { friendly_name: self.friendly_name.clone(), presence }
     }

@@ -6,7 +6,7 @@ use crate::{
     hresult::HResult,
     limits::{
         BACKOFF_FORGIVEN_AFTER, CREDENTIALS_BACKOFF_MAX, LEADER_GRACE, LOOK_MIN, QUIET_GRACE,
-        RETRY_AFTER_MAX, SIGNIN_TIMEOUT, STALE_GRACE,
+        RETRY_AFTER_MAX, STALE_GRACE,
     },
     message::{Command, Greeting, Resume},
     status::MiStatus,
@@ -52,7 +52,7 @@ impl<D: Dialect> Session<D> {
         self.timers.clear(Timer::Reconnect);
         self.timers.clear(Timer::Heartbeat);
         self.timers.clear(Timer::HeartbeatGrace);
-        self.timers.set(Timer::Signin, now + SIGNIN_TIMEOUT);
+        self.timers.set(Timer::Signin, now + attempt.timeout());
         self.renewing_token = false;
         self.token_refused &= self.phase == Phase::Waiting;
         if self.is_follower() {

@@ -4,7 +4,7 @@ use super::{Account, Attempt, Doubt, Event, Failure, Numbering, Output, Phase, S
 use crate::{
     dialect::Dialect,
     hresult::HResult,
-    limits::{HEARTBEAT_MAX, HEARTBEAT_MIN, SIGNIN_TIMEOUT},
+    limits::{HEARTBEAT_MAX, HEARTBEAT_MIN},
     message::{Change, Command, MyPresence, Notice, Seq, Signal, Snapshot, Update, Welcome},
     status::MiStatus,
     time::{Span, Tick},
@@ -310,7 +310,7 @@ impl<D: Dialect> Session<D> {
     /// The token was refused: a fresh one is tried at once, but only one until one is accepted.
     fn find_again(&mut self, attempt: Attempt, now: Tick) {
         self.token_refused = true;
-        self.timers.set(Timer::Signin, now + SIGNIN_TIMEOUT);
+        self.timers.set(Timer::Signin, now + attempt.timeout());
         self.enter(Phase::Finding { attempt });
         self.output(Output::WantToken { fresh: true });
     }

@@ -4,8 +4,8 @@ use super::*;
 use crate::{
     chat::{ChatMessage, MessageId, MessageText},
     limits::{
-        BACKOFF_MAX, BACKOFF_UNSEEN_MAX, HEARTBEAT_DEFAULT, HEARTBEAT_GRACE, QUIET_GRACE,
-        STALE_GRACE,
+        BACKOFF_MAX, BACKOFF_UNSEEN_MAX, HEARTBEAT_DEFAULT, HEARTBEAT_GRACE, LATE_GRACE,
+        QUIET_GRACE, RECONNECT_TIMEOUT, SIGNIN_TIMEOUT, STALE_GRACE,
     },
     message::Resume,
     unread::Unread,
@@ -122,6 +122,26 @@ fn the_first_attempt_that_fails_ends_the_silence() {
     come_back(&mut client);
     assert_eq!(client.link(LinkEvent::Closed), [My(H::MSGR_E_DISCONNECTED, Offline)]);
     assert_eq!(client.status_of("bob@x"), (Online, true));
+}
+
+#[test]
+fn a_connection_that_comes_back_has_longer_than_a_sign_in_that_somebody_waits_for() {
+    let mut client = connected();
+    client.link(LinkEvent::Closed);
+    come_back(&mut client);
+    client.after(SIGNIN_TIMEOUT.as_millis());
+    client.after(LATE_GRACE.as_millis());
+    assert_eq!(
+        client.told([welcome_with("second", true)]),
+        [Signin(H::S_OK), My(H::S_OK, Online)],
+        "an engine that was busy answers late"
+    );
+    client.link(LinkEvent::Closed);
+    come_back(&mut client);
+    let did = client.after(RECONNECT_TIMEOUT.as_millis() - 1);
+    assert!(!did.contains(&Out(Output::CloseLink)), "{did:?}");
+    let did = client.after(1);
+    assert!(did.contains(&Out(Output::CloseLink)), "{did:?}");
 }
 
 #[test]
