@@ -36,6 +36,8 @@ export interface MiStatusEvents {
 export interface MiMyStatusAttributes {
   /** Which statuses may be chosen: their kebab-case names, apart by spaces. */
   states?: string;
+  /** Lets the user choose status, note and end, or the status alone. */
+  mode?: "panel" | "menu";
   /** Seconds without input after which the user counts as idle. */
   "idle-after"?: number | `${number}`;
   /** Keeps idleness from others. */
@@ -46,6 +48,8 @@ export interface MiMyStatusAttributes {
 export interface MiMyStatusProperties {
   /** Which statuses may be chosen: their kebab-case names, apart by spaces. */
   states?: string;
+  /** Lets the user choose status, note and end, or the status alone. */
+  mode?: "panel" | "menu";
   /** Seconds without input after which the user counts as idle. */
   idleAfter?: number | `${number}`;
   /** Keeps idleness from others. */

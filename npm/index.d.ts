@@ -1130,6 +1130,8 @@ export declare class MiStatusElement extends HTMLElement {
 export declare class MiMyStatusElement extends HTMLElement {
   /** Which statuses may be chosen: their names, apart by spaces. */
   states: string;
+  /** `panel` lets the user choose status, note and end; `menu` the status alone. Empty for the panel. */
+  mode: string;
   /** Seconds without input after which the user counts as idle; null for the default. */
   idleAfter: number | null;
   /** Whether idleness is kept from others. */

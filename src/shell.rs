@@ -279,10 +279,10 @@ impl Presence {
         self.0.hearing.take();
     }
 
-    /// Chooses a status, without a note and without an end; the verdict arrives in the model. What is
-    /// chosen on the way to the server is sent when that is reached.
-    pub fn choose(&self, status: MiStatus) {
-        if let Err(hr) = self.0.drive(|session, now| session.choose(status, now)) {
+    /// Chooses status, note and end as one; the verdict arrives in the model. What is chosen on the way to the server is
+    /// sent when that is reached.
+    pub fn choose(&self, intent: Intent) {
+        if let Err(hr) = self.0.drive(|session, now| session.choose(intent, now)) {
             self.0.model.failed(hr);
         }
     }

@@ -23,6 +23,6 @@ pub use self::{
     frames::in_frames,
     language::Language,
     list::ContactListView,
-    picker::{Offer, PickerView, States},
+    picker::{Mode, Offer, PickerView, States},
     status::{Label, Look, Size, StatusView},
 };

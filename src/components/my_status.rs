@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{hooks::my_status, provider::connection, styled};
 use crate::ui::{
     Language,
-    picker::{Offer, PickerView, States},
+    picker::{Mode, Offer, PickerView, States, fields},
 };
 
 /// Shows the user's own status and lets them choose another.
@@ -28,15 +28,18 @@ pub fn MyStatus(
     /// In which language the texts are.
     #[prop(optional, into)]
     language: Signal<Language>,
+    /// How much of it: with note and end unless told.
+    #[prop(optional, into)]
+    mode: Signal<Mode>,
 ) -> impl IntoView {
     let connection = connection();
     let view = my_status(connection);
-    let offer = move || Offer { states: states.get(), language: language.get() };
+    let offer = move || Offer { states: states.get(), language: language.get(), mode: mode.get() };
     let (offered, set_offered) = signal(untrack(offer));
     Effect::new(move || set_offered.set(offer()));
-    let on_choose = move |status| {
+    let on_choose = move |intent| {
         if let Some(presence) = untrack(connection) {
-            presence.choose(status);
+            presence.choose(intent);
         }
     };
     let on_dismiss = move |claim| {
@@ -46,7 +49,7 @@ pub fn MyStatus(
     };
     view! {
         <span class="mi-view" node_ref=styled()>
-            <PickerView view offer=offered on_choose on_dismiss/>
+            <PickerView view offer=offered on_choose on_dismiss draw_fields=fields::at_once()/>
         </span>
     }
 }

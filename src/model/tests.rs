@@ -46,7 +46,7 @@ impl Page {
     }
 
     fn choose(&mut self, status: MiStatus) {
-        self.session.choose(status, Tick::default()).unwrap();
+        self.session.choose(chosen(status), Tick::default()).unwrap();
         self.hear();
     }
 

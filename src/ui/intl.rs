@@ -26,8 +26,12 @@ enum Service {
     Day,
     /// The day of any year, with its weekday.
     Date,
-    /// Today and yesterday.
-    RelativeDay,
+    /// Today, yesterday, this week.
+    Relative,
+    /// A number of minutes.
+    Minutes,
+    /// A number of hours.
+    Hours,
     /// The order of names.
     Order,
     /// The plural category of a number.
@@ -38,12 +42,14 @@ const TIME: [(&str, &str); 2] = [("hour", "2-digit"), ("minute", "2-digit")];
 const SHORT_DAY: [(&str, &str); 2] = [("day", "numeric"), ("month", "short")];
 const LONG_DAY: [(&str, &str); 3] = [("weekday", "long"), ("day", "numeric"), ("month", "long")];
 const YEAR: [(&str, &str); 1] = [("year", "numeric")];
+const UNIT: [(&str, &str); 2] = [("style", "unit"), ("unitDisplay", "long")];
 
 impl Service {
     // The constructor, and the method that does the work.
     const fn names(self) -> (&'static str, &'static str) {
         match self {
-            Self::RelativeDay => ("RelativeTimeFormat", "format"),
+            Self::Relative => ("RelativeTimeFormat", "format"),
+            Self::Minutes | Self::Hours => ("NumberFormat", "format"),
             Self::Order => ("Collator", "compare"),
             Self::Plural => ("PluralRules", "select"),
             _ => ("DateTimeFormat", "format"),
@@ -57,7 +63,9 @@ impl Service {
             Self::DateAndTime => &[&TIME, &SHORT_DAY, &YEAR],
             Self::Day => &[&LONG_DAY],
             Self::Date => &[&LONG_DAY, &YEAR],
-            Self::RelativeDay => &[&[("numeric", "auto")]],
+            Self::Relative => &[&[("numeric", "auto")]],
+            Self::Minutes => &[&UNIT, &[("unit", "minute")]],
+            Self::Hours => &[&UNIT, &[("unit", "hour")]],
             Self::Order | Self::Plural => &[],
         }
     }
@@ -136,12 +144,22 @@ pub(crate) fn day(at: UnixMs, language: Language) -> String {
         let service = if is_this_year(at) { Service::Day } else { Service::Date };
         return written(service, at, language);
     };
-    relative_day(-(days as f64), language).unwrap_or_default()
+    relative(-(days as f64), "day", language)
 }
 
-fn relative_day(days: f64, language: Language) -> Option<String> {
-    let written = Service::RelativeDay.of(language)?;
-    written.call2(&JsValue::UNDEFINED, &days.into(), &"day".into()).ok()?.as_string()
+/// Returns how a day or week is called that is that many away from the present one: "today", "this week".
+pub(crate) fn relative(distance: f64, unit: &str, language: Language) -> String {
+    let name = |written: Function| {
+        written.call2(&JsValue::UNDEFINED, &distance.into(), &unit.into()).ok()?.as_string()
+    };
+    Service::Relative.of(language).and_then(name).unwrap_or_default()
+}
+
+/// Returns a time of whole hours or of less than that, as people write it: "2 hours", "30 minutes".
+pub(crate) fn duration(minutes: u32, language: Language) -> String {
+    let (service, count) =
+        if minutes >= 60 { (Service::Hours, minutes / 60) } else { (Service::Minutes, minutes) };
+    service.text(language, &count.into()).unwrap_or_default()
 }
 
 /// Returns when the day that it is now where the user is began and when it ends, in milliseconds since 1970.
@@ -162,18 +180,48 @@ pub(crate) fn today() -> Range<f64> {
 /// Returns the day that an instant is in where the user is.
 pub(crate) fn day_of(instant: f64) -> Range<f64> {
     let date = js_sys::Date::new(&instant.into());
-    // Dates of JavaScript take a 32nd for the first of the next month.
-    let [start, end] = [0, 1].map(|days| {
-        let (year, month) = (date.get_full_year(), date.get_month().cast_signed());
-        let day = date.get_date().cast_signed() + days;
-        js_sys::Date::new_with_year_month_day(year, month, day).get_time()
-    });
-    start..end
+    midnight(&date, 0)..midnight(&date, 1)
+}
+
+/// Returns when the week ends that it is now where the user is: on Sunday, as the weeks of ISO 8601 do.
+pub(crate) fn end_of_week() -> f64 {
+    let date = js_sys::Date::new_0();
+    // Sunday is 0.
+    midnight(&date, 7 - (date.get_day().cast_signed() + 6) % 7)
+}
+
+// The beginning of the day that is so many days later. Dates of JavaScript take a 32nd for the first of the next month.
+fn midnight(date: &js_sys::Date, days: i32) -> f64 {
+    let (year, month) = (date.get_full_year(), date.get_month().cast_signed());
+    let day = date.get_date().cast_signed() + days;
+    js_sys::Date::new_with_year_month_day(year, month, day).get_time()
+}
+
+/// Returns an instant as the field for day and time takes it: in the time of where the user is, without a zone.
+pub(crate) fn local(instant: f64) -> String {
+    const MINUTE: f64 = 60_000.0;
+    let date = js_sys::Date::new(&instant.into());
+    let shifted = js_sys::Date::new(&(instant - date.get_timezone_offset() * MINUTE).into());
+    let text = String::from(shifted.to_iso_string());
+    // Up to the minutes: 2026-11-30T12:00.
+    text.get(..16).unwrap_or_default().to_owned()
+}
+
+/// Returns the instant that is written in such a field; nothing where none is.
+pub(crate) fn from_local(text: &str) -> Option<f64> {
+    let instant = js_sys::Date::new(&text.into()).get_time();
+    instant.is_finite().then_some(instant)
 }
 
 /// Returns an instant as JavaScript counts it.
 pub(crate) fn instant(at: UnixMs) -> f64 {
     at.as_millis() as f64
+}
+
+/// Returns an instant that JavaScript counted; those before 1970 are the beginning of 1970.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
+pub(crate) fn unix(instant: f64) -> UnixMs {
+    UnixMs::from_millis(instant as u64)
 }
 
 fn is_this_year(at: UnixMs) -> bool {

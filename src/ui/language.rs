@@ -151,6 +151,14 @@ pub enum Word {
     More,
     /// Precedes by how many characters a message is too long.
     Surplus,
+    /// Names the field for a note about the own status.
+    Note,
+    /// Says that a status stays until another is chosen.
+    NoEnd,
+    /// Lets the user choose day and time of an end.
+    DateAndTime,
+    /// Takes back what was chosen: from then on the status follows from what the user does.
+    Automatic,
 }
 
 impl Tag {
@@ -387,7 +395,7 @@ const NEW_MESSAGES: [&[(&str, &str)]; 5] = [
 ];
 
 // Rows as in `Word`.
-const WORDS: [[&str; 5]; 58] = [
+const WORDS: [[&str; 5]; 62] = [
     ["My status", "Mi estado", "Mein Status", "Mon statut", "حالتي"],
     ["last known", "último conocido", "zuletzt bekannt", "dernier connu", "آخر حالة معروفة"],
     ["changing…", "cambiando…", "wird geändert …", "changement…", "جارٍ التغيير…"],
@@ -589,6 +597,16 @@ const WORDS: [[&str; 5]; 58] = [
         "Zeichen zu viel:",
         "Caractères en trop :",
         "عدد الأحرف الزائدة:",
+    ],
+    ["Note", "Nota", "Notiz", "Note", "ملاحظة"],
+    ["No end", "Sin fin", "Kein Ende", "Sans fin", "بلا نهاية"],
+    ["Date and time…", "Fecha y hora…", "Datum und Uhrzeit …", "Date et heure…", "تاريخ ووقت…"],
+    [
+        "Reset to automatic",
+        "Restablecer a automático",
+        "Auf automatisch zurücksetzen",
+        "Revenir à l’automatique",
+        "العودة إلى الوضع التلقائي",
     ],
 ];
 

@@ -21,6 +21,8 @@ use super::{
 /// A menu that is open now and then.
 pub(crate) struct Menu {
     root: OnceCell<HtmlElement>,
+    /// What the menu is a part of and is shown with, where it is.
+    frame: OnceCell<HtmlElement>,
     /// Opens and closes the menu, where there is one: the focus on it leaves the menu open.
     button: OnceCell<HtmlElement>,
     /// Has the focus afterwards.
@@ -28,6 +30,7 @@ pub(crate) struct Menu {
     is_open: RwSignal<bool>,
     placed: Placed,
     typeahead: Typeahead,
+    may_choose: Box<dyn Fn() -> bool>,
     on_choose: Box<dyn Fn(usize)>,
 }
 
@@ -35,13 +38,23 @@ impl Menu {
     /// Makes a menu without a box yet. `on_choose` is called with the place of what was chosen, counted from 0, once
     /// the menu is closed.
     pub(crate) fn new(on_choose: Box<dyn Fn(usize)>) -> Rc<Self> {
+        Self::with_condition(Box::new(|| true), on_choose)
+    }
+
+    /// Makes a menu that stays open, whatever is chosen, as long as `may_choose` says no; which says why by itself.
+    pub(crate) fn with_condition(
+        may_choose: Box<dyn Fn() -> bool>,
+        on_choose: Box<dyn Fn(usize)>,
+    ) -> Rc<Self> {
         Rc::new(Self {
             root: OnceCell::new(),
+            frame: OnceCell::new(),
             button: OnceCell::new(),
             back: RefCell::default(),
             is_open: RwSignal::new(false),
             placed: Placed::default(),
             typeahead: Typeahead::default(),
+            may_choose,
             on_choose,
         })
     }
@@ -54,12 +67,17 @@ impl Menu {
     /// Opens the menu beside something and gives the focus to an item: 0 is the first, -1 the last. It goes `back`
     /// afterwards.
     pub(crate) fn open(&self, beside: &HtmlElement, back: &HtmlElement, index: isize) {
-        if let Some(root) = self.root.get() {
+        if let Some(shown) = self.shown() {
             self.back.replace(Some(back.clone()));
             self.is_open.set(true);
-            self.placed.show(beside, root);
+            self.placed.show(beside, shown);
             self.focus(index);
         }
+    }
+
+    /// Finds the place beside the button anew, for a menu that has another size now.
+    pub(crate) fn place(&self) {
+        self.placed.again();
     }
 
     /// Closes the menu, where it is open.
@@ -74,9 +92,18 @@ impl Menu {
         if let Some(back) = back {
             let _ = back.focus();
         }
-        if let Some(root) = self.root.get() {
-            self.placed.hide(root);
+        if let Some(shown) = self.shown() {
+            self.placed.hide(shown);
         }
+    }
+
+    // What is shown and hidden.
+    fn shown(&self) -> Option<&HtmlElement> {
+        self.frame.get().or(self.root.get())
+    }
+
+    fn is_in_dialog(&self) -> bool {
+        self.frame.get().is_some_and(|frame| frame.matches("[role=dialog]").unwrap_or(false))
     }
 
     fn toggle(&self, button: &HtmlElement) {
@@ -107,6 +134,8 @@ impl Menu {
             "Home" => self.focus(0),
             "End" => self.focus(-1),
             "Escape" => self.close(true),
+            // To what else is in the dialog.
+            "Tab" if self.is_in_dialog() => return,
             // The focus is back when the browser moves it: to what follows or precedes.
             "Tab" => return self.close(true),
             "Enter" => self.choose(event),
@@ -122,7 +151,7 @@ impl Menu {
     fn choose(&self, event: &Event) {
         let target = event.target().and_then(|target| target.dyn_into::<Node>().ok());
         let place = self.items().iter().position(|item| item.contains(target.as_ref()));
-        if let Some(place) = place {
+        if let Some(place) = place.filter(|_| (self.may_choose)()) {
             self.close(true);
             (self.on_choose)(place);
         }
@@ -133,7 +162,7 @@ impl Menu {
         let is_in = |part: &OnceCell<HtmlElement>| {
             part.get().is_some_and(|part| part.contains(next.as_ref()))
         };
-        if !is_in(&self.root) && !is_in(&self.button) {
+        if !is_in(&self.root) && !is_in(&self.frame) && !is_in(&self.button) {
             self.close(false);
         }
     }
@@ -186,6 +215,23 @@ pub(crate) fn menu_box(root: Element, menu: Rc<Menu>) {
     listen_for_leaving(&root, &menu);
     // The element may outlive this menu, where its owner is drawn anew: it is to be closed then.
     on_end(Box::new(move || menu.placed.hide(root.unchecked_ref())));
+}
+
+/// Makes an element what a menu is shown in, with other things beside it, until the present owner ends:
+/// `use:menu_frame=menu`.
+pub(crate) fn menu_frame(frame: Element, menu: Rc<Menu>) {
+    let _ = menu.frame.set(frame.clone().unchecked_into());
+    let this = Rc::clone(&menu);
+    let heard = move |event: Event| {
+        if event.unchecked_ref::<KeyboardEvent>().key() == "Escape" {
+            event.prevent_default();
+            event.stop_propagation();
+            this.close(true);
+        }
+    };
+    listen(&frame, "keydown", Box::new(heard));
+    listen_for_leaving(&frame, &menu);
+    on_end(Box::new(move || menu.placed.hide(frame.unchecked_ref())));
 }
 
 /// Makes an element the button of a menu, until the present owner ends: `use:menu_button=menu`.

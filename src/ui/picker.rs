@@ -1,19 +1,33 @@
-//! The selector of one's own status: a menu button with a menu of radio items, after the ARIA Authoring Practices.
+//! The selector of one's own status: a button that opens a menu of radio items, after the ARIA Authoring Practices, in a
+//! panel with note and end unless the page wants the menu alone.
 //!
 //! Enter, Space, arrow keys, Home, End, letters, Escape, Tab and the pointer all work; focus returns to the button.
 //! Knows no connection: it reads a signal and says what was chosen.
 
-use std::rc::Rc;
+use std::{
+    cell::{OnceCell, RefCell},
+    rc::Rc,
+};
 
 use leptos::prelude::*;
-use mistatus_core::{claim::ClaimKey, status::MiStatus};
+use mistatus_core::{
+    claim::ClaimKey,
+    presence::{Intent, Source},
+    status::MiStatus,
+};
+use web_sys::HtmlElement;
 
+use self::fields::{Fields, FieldsWanted};
 use super::{
+    dom::{effect, keep},
+    fixed::fixed,
+    keys::keep_keys,
     language::{Language, Word},
-    menu::{Menu, menu_box, menu_button},
+    menu::{Menu, menu_box, menu_button, menu_frame},
 };
 use crate::model::MyView;
 
+pub mod fields;
 pub(super) mod place;
 pub(super) mod typeahead;
 
@@ -21,14 +35,29 @@ pub(super) mod typeahead;
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct States(Vec<MiStatus>);
 
+/// How much the picker offers.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum Mode {
+    /// Status, note and end, and the way back to automatic.
+    #[default]
+    Panel,
+    /// The status alone.
+    Menu,
+}
+
 /// What the picker offers, and in which language.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Offer {
     /// Which statuses may be chosen.
     pub states: States,
+    /// Whether note and end are offered, too.
+    pub mode: Mode,
     /// In which language the texts are.
     pub language: Language,
 }
+
+/// Draws the fields of the panel and hands them over, at once or later.
+pub type DrawFields = Box<dyn Fn(FieldsWanted, Box<dyn FnOnce(Box<dyn Fields>)>)>;
 
 /// Draws the user's own status and lets them choose another. [`crate::MyStatus`] is the same with a connection.
 #[component]
@@ -40,32 +69,75 @@ pub fn PickerView(
     #[prop(into)]
     offer: ReadSignal<Offer>,
     /// Called with what the user chose.
-    on_choose: impl Fn(MiStatus) + 'static,
+    on_choose: impl Fn(Intent) + 'static,
     /// Called with the claim that the user does not want to count.
     on_dismiss: impl Fn(ClaimKey) + 'static,
+    /// Draws note and end: [`fields::at_once`], unless they come in a file of their own.
+    draw_fields: DrawFields,
 ) -> impl IntoView {
     // No `div` in it, so that the component may stand in a paragraph of a page that a server draws.
-    let menu = Menu::new(Box::new(move |place| {
-        let chosen = offer.with_untracked(|offer| offer.states.0.get(place).copied());
-        match chosen {
-            Some(status) => on_choose(status),
-            // After the statuses comes the claim in force, where there is one.
-            None => {
+    let fields = Rc::<RefCell<Option<Box<dyn Fields>>>>::default();
+    let on_choose: Rc<dyn Fn(Intent)> = Rc::new(on_choose);
+    let menu = {
+        let (drawn, written) = (Rc::clone(&fields), Rc::clone(&fields));
+        let choose = Rc::clone(&on_choose);
+        Menu::with_condition(
+            Box::new(move || drawn.borrow().as_ref().is_none_or(|fields| fields.are_valid())),
+            Box::new(move |place| {
+                let chosen = offer.with_untracked(|offer| offer.states.0.get(place).copied());
+                if let Some(status) = chosen {
+                    let alone = || Intent::chosen(status, Source::User);
+                    let intent = written.borrow().as_ref().map(|fields| fields.beside(status));
+                    return choose(intent.unwrap_or_else(alone));
+                }
+                // After the statuses comes the claim in force, where there is one.
                 let claim = view.with_untracked(|view| view.claim_in_force().cloned());
                 if let Some(known) = claim {
                     on_dismiss(known.key);
                 }
-            }
-        }
-    }));
+            }),
+        )
+    };
     let is_open = menu.is_open();
     let language = move || offer.with(|offer| offer.language);
+    let is_panel = move || offer.with(|offer| offer.mode == Mode::Panel);
+    let role = move || is_panel().then_some("dialog");
+    let name = move || language().word(Word::MyStatus);
     let is_pending = move || view.with(|view| view.pending.is_some());
+    let place = Rc::new(OnceCell::new());
+    let found = Rc::clone(&place);
+    let shown = Rc::clone(&menu);
+    // Drawn while it is open, so that the fields begin with what is true then.
+    effect(Box::new(move || {
+        let is_shown = is_panel() && is_open.get();
+        let Some(place) = found.get().filter(|_| is_shown) else { return drop(fields.take()) };
+        let (closing, choose, resized) =
+            (Rc::clone(&shown), Rc::clone(&on_choose), Rc::clone(&shown));
+        let wanted = FieldsWanted {
+            place: HtmlElement::clone(place),
+            view,
+            language: language(),
+            done: Box::new(move |intent| {
+                closing.close(true);
+                choose(intent);
+            }),
+            resized: Rc::new(move || resized.place()),
+        };
+        let slot = Rc::clone(&fields);
+        let drawn = Box::new(move |fields| {
+            // They may come when the panel is closed again.
+            if is_open.try_get_untracked() == Some(true) {
+                slot.replace(Some(fields));
+            }
+        });
+        draw_fields(wanted, drawn);
+    }));
     view! {
         <span class="mi-picker" part="picker" lang=move || language().tag()>
             <button
-                class="mi-button" part="button" type="button" aria-haspopup="menu"
+                {..fixed!(class="mi-button" part="button" type="button")}
                 use:menu_button=Rc::clone(&menu)
+                aria-haspopup=move || if is_panel() { "dialog" } else { "menu" }
                 aria-expanded=move || if is_open.get() { "true" } else { "false" }
                 aria-label=move || view.with(|view| button_name(language(), view))
                 aria-busy=move || is_pending().then_some("true")
@@ -73,11 +145,17 @@ pub fn PickerView(
                 {move || view.with(|view| face(view, language()))}
             </button>
             <span
-                class="mi-menu" part="list" role="menu" tabindex="-1"
-                use:menu_box=Rc::clone(&menu)
-                aria-label=move || language().word(Word::MyStatus)
+                {..fixed!(class="mi-menu" part="panel" tabindex="-1")}
+                use:menu_frame=Rc::clone(&menu) use:keep_keys
+                role=role aria-label=move || is_panel().then(name)
             >
-                {move || offer.with(|offer| view.with(|view| options(offer, view)))}
+                <span
+                    {..fixed!(class="mi-options" part="list" role="menu" tabindex="-1")}
+                    use:menu_box=Rc::clone(&menu) aria-label=name
+                >
+                    {move || offer.with(|offer| view.with(|view| options(offer, view)))}
+                </span>
+                <span use:keep=place></span>
             </span>
             <span class="mi-failure" part="failure" role="status">
                 {move || view.with(|view| view.failure.map(|hr| language().failure(hr)))}
@@ -144,6 +222,14 @@ fn button_name(language: Language, view: &MyView) -> String {
         name.push_str(note.as_str());
     }
     name
+}
+
+impl Mode {
+    /// Returns the mode with that attribute value; anything else is the panel.
+    #[must_use]
+    pub fn from_name(name: &str) -> Self {
+        if name == "menu" { Self::Menu } else { Self::Panel }
+    }
 }
 
 impl States {

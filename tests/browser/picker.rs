@@ -5,7 +5,7 @@ use std::{cell::RefCell, rc::Rc};
 use leptos::prelude::*;
 use mistatus::{
     model::MyView,
-    ui::{Language, Offer, PickerView, States},
+    ui::{Language, Mode, Offer, PickerView, States, picker::fields},
 };
 use mistatus_core::{
     claim::{Claim, ClaimId, ClaimKey, ClaimSource, KnownClaim, ServiceName},
@@ -14,9 +14,10 @@ use mistatus_core::{
     status::MiStatus,
     time::UnixMs,
 };
+use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::page::{Page, attribute, focused, press, settle};
+use crate::page::{Page, attribute, focused, press, settle, type_into};
 
 #[wasm_bindgen_test]
 async fn the_button_names_itself_and_the_status() {
@@ -25,7 +26,7 @@ async fn the_button_names_itself_and_the_status() {
         let button = picker.page.one("button");
         let expect = format!("My status: {}", Language::ENGLISH.status(status));
         assert_eq!(attribute(&button, "aria-label"), Some(expect));
-        assert_eq!(attribute(&button, "aria-haspopup").as_deref(), Some("menu"));
+        assert_eq!(attribute(&button, "aria-haspopup").as_deref(), Some("dialog"));
         assert_eq!(
             attribute(&picker.page.one("button .mi-dot"), "data-status").as_deref(),
             Some(status.kebab())
@@ -117,8 +118,15 @@ async fn escape_closes_without_choosing_and_gives_the_focus_back() {
 }
 
 #[wasm_bindgen_test]
-async fn tab_closes_and_lets_the_browser_move_on() {
-    let picker = Picker::open(me(MiStatus::Online)).await;
+async fn tab_leaves_a_menu_alone_and_lets_the_browser_move_on() {
+    let picker = Picker::of(me(MiStatus::Online));
+    picker.offer.update(|offer| offer.mode = Mode::Menu);
+    settle().await;
+    let button = picker.page.one("button");
+    assert_eq!(attribute(&button, "aria-haspopup").as_deref(), Some("menu"));
+    button.focus().unwrap();
+    press("ArrowDown").await;
+    assert_eq!(picker.page.all("[role=dialog], input, select").len(), 0);
     assert!(!press("Tab").await, "the browser moves the focus");
     assert!(!picker.is_open());
     assert_eq!(focused(), *picker.page.one("button"));
@@ -241,6 +249,161 @@ async fn unmounting_while_open_leaves_nothing_behind() {
     leptos::prelude::window().dispatch_event(&web_sys::Event::new("resize").unwrap()).unwrap();
 }
 
+#[wasm_bindgen_test]
+async fn note_and_end_go_with_the_status_that_is_chosen_then() {
+    let picker = Picker::open(me(MiStatus::Online)).await;
+    type_into(&picker.page.one("input"), " Reviewing 👀 ").await;
+    picker.end(3).await;
+    picker.click("[data-status=busy]").await;
+    assert_eq!(picker.chosen(), [MiStatus::Busy]);
+    let (note, ahead) = picker.said();
+    assert_eq!(note.as_deref(), Some("Reviewing 👀"));
+    assert!((3_500_000.0..=3_600_000.0).contains(&ahead.unwrap()), "an hour: {ahead:?}");
+    assert!(!picker.is_open());
+}
+
+/// Busy, until ten minutes from now.
+fn reviewing() -> MyView {
+    let until = UnixMs::from_millis((js_sys::Date::now() + 600_000.0) as u64);
+    let intent = Intent {
+        note: Note::parse("Reviewing").unwrap(),
+        until: Some(until),
+        ..Intent::chosen(MiStatus::Busy, Source::User)
+    };
+    MyView { intent: Some(intent), ..me(MiStatus::Busy) }
+}
+
+#[wasm_bindgen_test]
+async fn what_was_said_of_one_status_is_not_said_of_the_next() {
+    let picker = Picker::open(reviewing()).await;
+    picker.click("[data-status=away]").await;
+    assert_eq!(picker.chosen(), [MiStatus::Away]);
+    assert_eq!(picker.said(), (None, None));
+}
+
+#[wasm_bindgen_test]
+async fn saving_keeps_what_was_not_touched() {
+    let picker = Picker::open(reviewing()).await;
+    let note = picker.page.one("input");
+    type_into(&note, "Reviewing again").await;
+    picker.click(".mi-confirm").await;
+    assert_eq!(picker.chosen(), [MiStatus::Busy]);
+    let (note, ahead) = picker.said();
+    assert_eq!(note.as_deref(), Some("Reviewing again"));
+    assert!((500_000.0..=600_000.0).contains(&ahead.unwrap()), "ten minutes: {ahead:?}");
+    assert_eq!(focused(), *picker.page.one("button"));
+}
+
+#[wasm_bindgen_test]
+async fn an_end_can_be_taken_away() {
+    let picker = Picker::open(reviewing()).await;
+    picker.end(1).await;
+    picker.click(".mi-confirm").await;
+    assert_eq!(picker.said(), (Some("Reviewing".to_owned()), None));
+}
+
+#[wasm_bindgen_test]
+async fn ends_are_those_of_the_users_day_and_week() {
+    let picker = Picker::open(me(MiStatus::Online)).await;
+    let names: Vec<_> =
+        picker.page.all("option").iter().map(|end| end.text_content().unwrap()).collect();
+    assert_eq!(
+        names,
+        [
+            "No end",
+            "No end",
+            "30 minutes",
+            "1 hour",
+            "2 hours",
+            "today",
+            "this week",
+            "Date and time…"
+        ]
+    );
+    assert!(picker.page.all("option")[1].hidden(), "there is no end that could be taken away");
+    for (place, hour) in [(5, 0), (6, 0)] {
+        picker.end(place).await;
+        picker.click(".mi-confirm").await;
+        let until = picker.chosen.borrow().last().unwrap().until.unwrap();
+        let end = js_sys::Date::new(&(until.as_millis() as f64).into());
+        assert_eq!((end.get_hours(), end.get_minutes(), end.get_seconds()), (hour, 0, 0));
+        let days = (end.get_time() - js_sys::Date::now()) / 86_400_000.0;
+        if place == 5 {
+            assert!(days > 0.0 && days <= 25.0 / 24.0, "{days}");
+        } else {
+            assert!(days > 0.0 && days <= 7.05, "{days}");
+            assert_eq!(end.get_day(), 1, "the week ends as Monday begins");
+        }
+        press("ArrowDown").await;
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_date_that_is_over_is_refused_at_its_field_and_nothing_is_lost() {
+    let picker = Picker::open(me(MiStatus::Online)).await;
+    let date = picker.page.one("input[type=datetime-local]");
+    assert!(date.has_attribute("disabled"));
+    picker.end(7).await;
+    assert!(!date.has_attribute("disabled"));
+    for written in ["2001-01-01T00:00", ""] {
+        type_into(&date, written).await;
+        for what in [".mi-confirm", "[data-status=busy]"] {
+            picker.click(what).await;
+            assert_eq!(picker.chosen(), [], "{written:?}");
+            assert!(picker.is_open());
+            assert_eq!(focused(), *date);
+        }
+    }
+    type_into(&date, "2999-12-31T23:59").await;
+    picker.click("[data-status=busy]").await;
+    let until = picker.chosen.borrow()[0].until.unwrap();
+    let end = js_sys::Date::new(&(until.as_millis() as f64).into());
+    assert_eq!((end.get_full_year(), end.get_date(), end.get_hours()), (2999, 31, 23));
+}
+
+#[wasm_bindgen_test]
+async fn what_was_chosen_can_be_taken_back() {
+    let picker = Picker::open(reviewing()).await;
+    let back = "[part=details] button:not(.mi-confirm)";
+    assert_eq!(picker.page.one(back).text_content().unwrap(), "Reset to automatic");
+    let automatic = MyView { intent: Some(Intent::AUTOMATIC), ..me(MiStatus::Online) };
+    let picker = Picker::open(automatic).await;
+    assert!(picker.page.one(back).hidden(), "there is nothing to take back");
+    let picker = Picker::open(reviewing()).await;
+    picker.click(back).await;
+    assert!(picker.chosen.borrow()[0].says_the_same_as(&Intent::AUTOMATIC));
+}
+
+#[wasm_bindgen_test]
+async fn the_keys_of_the_fields_stay_in_the_panel_and_escape_closes_it() {
+    let picker = Picker::open(me(MiStatus::Online)).await;
+    assert!(!press("Tab").await, "the browser moves the focus");
+    assert!(picker.is_open());
+    for field in ["input", "select", ".mi-confirm"] {
+        picker.page.one(field).focus().unwrap();
+        settle().await;
+        assert!(picker.is_open(), "{field}");
+    }
+    press("Escape").await;
+    assert!(!picker.is_open());
+    assert_eq!(focused(), *picker.page.one("button"));
+    assert_eq!(picker.chosen(), []);
+}
+
+#[wasm_bindgen_test]
+async fn what_is_being_written_survives_news() {
+    let picker = Picker::open(me(MiStatus::Online)).await;
+    let note = picker.page.one("input");
+    note.focus().unwrap();
+    type_into(&note, "Half a no").await;
+    picker.view.set(reviewing());
+    settle().await;
+    assert_eq!(focused(), *note);
+    picker.click(".mi-confirm").await;
+    assert_eq!(picker.chosen(), [MiStatus::Busy], "of the status that is now");
+    assert_eq!(picker.said().0.as_deref(), Some("Half a no"));
+}
+
 fn in_a_meeting() -> (MyView, ClaimKey) {
     let key = ClaimKey {
         service: ServiceName::parse("calendar").unwrap(),
@@ -290,23 +453,24 @@ struct Picker {
     page: Page,
     view: RwSignal<MyView>,
     offer: RwSignal<Offer>,
-    chosen: Rc<RefCell<Vec<MiStatus>>>,
+    chosen: Rc<RefCell<Vec<Intent>>>,
     dismissed: Rc<RefCell<Vec<ClaimKey>>>,
 }
 
 impl Picker {
     fn of(view: MyView) -> Self {
-        let chosen = Rc::<RefCell<Vec<MiStatus>>>::default();
+        let chosen = Rc::<RefCell<Vec<Intent>>>::default();
         let heard = Rc::clone(&chosen);
         let view = RwSignal::new(view);
         let offer = RwSignal::new(Offer::default());
-        let on_choose = move |status| heard.borrow_mut().push(status);
+        let on_choose = move |intent| heard.borrow_mut().push(intent);
         let dismissed = Rc::<RefCell<Vec<ClaimKey>>>::default();
         let heard = Rc::clone(&dismissed);
         let on_dismiss = move |claim| heard.borrow_mut().push(claim);
         let page = Page::of(move || {
             let (view, offer) = (view.read_only(), offer.read_only());
-            view! { <PickerView view offer on_choose on_dismiss/> }.into_any()
+            view! { <PickerView view offer on_choose on_dismiss draw_fields=fields::at_once()/> }
+                .into_any()
         });
         Self { page, view, offer, chosen, dismissed }
     }
@@ -321,7 +485,7 @@ impl Picker {
 
     fn is_open(&self) -> bool {
         let told = attribute(&self.page.one("button"), "aria-expanded").as_deref() == Some("true");
-        assert_eq!(told, self.page.one("[role=menu]").has_attribute("data-open"));
+        assert_eq!(told, self.page.one(".mi-menu").has_attribute("data-open"));
         told
     }
 
@@ -330,8 +494,30 @@ impl Picker {
         items.iter().map(|item| item.text_content().unwrap()).collect()
     }
 
+    /// Returns the statuses that were chosen.
     fn chosen(&self) -> Vec<MiStatus> {
-        self.chosen.borrow().clone()
+        self.chosen.borrow().iter().map(|intent| intent.status).collect()
+    }
+
+    /// Returns what was chosen last: the note, and in how many milliseconds it ends.
+    fn said(&self) -> (Option<String>, Option<f64>) {
+        let chosen = self.chosen.borrow();
+        let Intent { note, until, .. } = chosen.last().unwrap();
+        let ahead = |until: UnixMs| until.as_millis() as f64 - js_sys::Date::now();
+        (note.as_ref().map(|note| note.as_str().to_owned()), until.map(ahead))
+    }
+
+    /// Chooses an end by its place in the list, as a user does.
+    async fn end(&self, place: i32) {
+        let ends: web_sys::HtmlSelectElement = self.page.one("select").unchecked_into();
+        ends.set_selected_index(place);
+        ends.dispatch_event(&web_sys::Event::new("change").unwrap()).unwrap();
+        settle().await;
+    }
+
+    async fn click(&self, selector: &str) {
+        self.page.one(selector).click();
+        settle().await;
     }
 }
 

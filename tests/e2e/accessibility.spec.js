@@ -111,7 +111,20 @@ test("a status is chosen by keyboard alone", async ({ page, demo }) => {
   await expect(alice.button).toBeFocused();
   await expect(alice.menu).toBeHidden();
 
+  // Through the fields of the panel and out of it, which closes it.
   await page.keyboard.press("Enter");
+  const panel = page.getByRole("dialog", { name: "My status" });
+  await expect(panel.getByRole("button", { name: "Reset to automatic" })).toBeVisible();
+  for (const [role, name] of [
+    ["textbox", "Note"],
+    ["combobox", "until"],
+    ["button", "Save"],
+    ["button", "Reset to automatic"],
+  ]) {
+    await page.keyboard.press("Tab");
+    await expect(panel.getByRole(role, { name })).toBeFocused();
+  }
+  expect(await violations(page)).toEqual([]);
   await page.keyboard.press("Tab");
   await expect(alice.menu).toBeHidden();
   await expect(bob.button).toBeFocused();

@@ -87,7 +87,7 @@ declare module "./elements/element-base.js" {
 
 declare module "./elements/elements.js" {
   interface MiStatusElement extends Pick<Status, "contact" | "label" | "size"> {}
-  interface MiMyStatusElement extends Pick<Picker, "states"> {}
+  interface MiMyStatusElement extends Pick<Picker, "states" | "mode"> {}
   interface MiContactListElement extends Pick<List, "sort" | "filter"> {}
   interface MiConversationElement extends Pick<Conversation, "contact"> {}
   interface MiMessengerElement

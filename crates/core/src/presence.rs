@@ -79,6 +79,12 @@ impl Intent {
         Self { status, note: None, until: None, source }
     }
 
+    /// Returns whether both say the same, whoever chose it.
+    #[must_use]
+    pub fn says_the_same_as(&self, other: &Self) -> bool {
+        self.status == other.status && self.note == other.note && self.until == other.until
+    }
+
     /// What is left when an end has come.
     #[must_use]
     pub const fn ended() -> Self {

@@ -12,14 +12,15 @@ use mistatus::{
     model::ContactView,
     shell::{Presence, Watched},
     ui::{
-        Label, Language, Look, Offer, PickerView, Size, States, StatusView, in_frames,
-        status::state_text,
+        Label, Language, Look, Mode, Offer, PickerView, Size, States, StatusView, in_frames,
+        picker::DrawFields, status::state_text,
     },
 };
 use mistatus_core::{signin_name::SigninName, status::MiStatus};
 use wasm_bindgen::prelude::*;
 use web_sys::ShadowRoot;
 
+use self::people::draw_fields;
 use crate::api::Client;
 
 /// A component in a shadow root. It stays until [`Mounted::unmount`]; letting go of the handle is not enough,
@@ -86,6 +87,7 @@ pub fn mount_my_status(
     root: &ShadowRoot,
     client: &Client,
     states: &str,
+    mode: &str,
     language: &str,
     #[wasm_bindgen(
         unchecked_param_type = "(status: number, kebab: string, stale: boolean) => void"
@@ -93,15 +95,18 @@ pub fn mount_my_status(
     on_show: Function,
 ) -> Mounted {
     let mut mounted = Mounted::new();
-    mounted.update_my_status(states, language);
+    mounted.update_my_status(states, mode, language);
     let presence = client.presence();
     let (view, offer) = (presence.me().read_only(), mounted.offer.read_only());
     let told = view.clone();
     mounted.tell(on_show, move || (told.with(|me| me.status), false));
     let dismissing = presence.clone();
-    let on_choose = move |status| presence.choose(status);
+    let on_choose = move |intent| presence.choose(intent);
     let on_dismiss = move |claim| dismissing.dismiss_claim(claim);
-    mounted.mount(root, move || view! { <PickerView view offer on_choose on_dismiss/> });
+    mounted.mount(root, move || {
+        let draw_fields: DrawFields = Box::new(draw_fields);
+        view! { <PickerView view offer on_choose on_dismiss draw_fields/> }
+    });
     mounted
 }
 
@@ -128,10 +133,14 @@ impl Mounted {
 
     /// Changes what the picker offers.
     #[wasm_bindgen(js_name = updateMyStatus)]
-    pub fn update_my_status(&mut self, states: &str, language: &str) {
+    pub fn update_my_status(&mut self, states: &str, mode: &str, language: &str) {
         let (states, refused) = States::parse(states);
         self.refused = refused.join(" ");
-        self.offer.set(Offer { states, language: Language::from_tag(language) });
+        self.offer.set(Offer {
+            states,
+            mode: Mode::from_name(mode),
+            language: Language::from_tag(language),
+        });
     }
 
     /// Returns which of the given states cannot be chosen, with spaces between; usually none.

@@ -34,6 +34,15 @@ impl Placed {
         self.0.replace(Some(listener));
     }
 
+    /// Finds the place anew, where the menu is shown: its size is another now.
+    pub(in crate::ui) fn again(&self) {
+        if let Some(listener) = &*self.0.borrow() {
+            let function = listener.as_ref().unchecked_ref::<js_sys::Function>();
+            // It throws nothing.
+            let _ = function.call0(&wasm_bindgen::JsValue::NULL);
+        }
+    }
+
     /// Hides the menu.
     pub(in crate::ui) fn hide(&self, menu: &HtmlElement) {
         let _ = menu.hide_popover();

@@ -15,12 +15,13 @@ export function put(element, attribute, value) {
 }
 
 /**
- * Reflects attributes as string properties: `{ tokenUrl: "token-url" }`.
+ * Reflects attributes as string properties: `tokenUrl` is the attribute `token-url`.
  * @param {{ prototype: Element }} Class
- * @param {Record<string, string>} names
+ * @param {string[]} properties
  */
-export function reflect(Class, names) {
-  for (const [property, attribute] of Object.entries(names)) {
+export function reflect(Class, properties) {
+  for (const property of properties) {
+    const attribute = property.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     Object.defineProperty(Class.prototype, property, {
       configurable: true,
       enumerable: true,

@@ -114,13 +114,14 @@ export class MiStatusElement extends DrawnElement {
   }
 }
 
-reflect(MiStatusElement, { contact: "contact", label: "label", size: "size" });
+reflect(MiStatusElement, ["contact", "label", "size"]);
 
 /**
  * One's own status, and the choice of another.
  *
  * @element mi-my-status
  * @attr {string} states - Which statuses may be chosen: their kebab-case names, apart by spaces.
+ * @attr {'panel' | 'menu'} [mode=panel] - Lets the user choose status, note and end, or the status alone.
  * @attr {number} idle-after - Seconds without input after which the user counts as idle.
  * @attr {boolean} no-idle - Keeps idleness from others.
  * @attr {string} status - Set by the element: the status in kebab case.
@@ -132,8 +133,11 @@ reflect(MiStatusElement, { contact: "contact", label: "label", size: "size" });
  * @csspart button - What opens the choice.
  * @csspart dot - The dot.
  * @csspart label - The text beside it.
- * @csspart list - The choice.
+ * @csspart panel - What the button opens.
+ * @csspart list - The statuses in it.
  * @csspart option - One status of it.
+ * @csspart details - Note and end in it.
+ * @csspart field - A field of those.
  * @csspart note - What the user says about the status.
  * @csspart failure - Why a choice was refused.
  * @cssState {StatusName} status - The status, as in the attribute.
@@ -159,8 +163,8 @@ reflect(MiStatusElement, { contact: "contact", label: "label", size: "size" });
  * @cssprop [--mi-shadow=0 0.6em 2em #0004] - Shadow of the choice.
  */
 export class MiMyStatusElement extends DrawnElement {
-  static observedAttributes = ["states", "idle-after", "no-idle", "lang"];
-  static upgradable = ["states", "idleAfter", "noIdle"];
+  static observedAttributes = ["states", "mode", "idle-after", "no-idle", "lang"];
+  static upgradable = ["states", "mode", "idleAfter", "noIdle"];
 
   /** Seconds without input after which the user counts as idle; null leaves it to the default. */
   get idleAfter() {
@@ -183,11 +187,11 @@ export class MiMyStatusElement extends DrawnElement {
 
   /** @returns {Wanted} */
   drawing() {
-    return { kind: "me", states: this.states, language: languageOf(this) };
+    return { kind: "me", states: this.states, mode: this.mode, language: languageOf(this) };
   }
 
   updates() {
-    return [this.states, languageOf(this)];
+    return [this.states, this.mode, languageOf(this)];
   }
 
   /** @param {string} name */
@@ -227,7 +231,7 @@ export class MiMyStatusElement extends DrawnElement {
   }
 }
 
-reflect(MiMyStatusElement, { states: "states" });
+reflect(MiMyStatusElement, ["states", "mode"]);
 
 /**
  * The people on the list, in their groups, with what is needed to add, order, block and remove them, and to answer who asks.
@@ -354,7 +358,7 @@ export class MiContactListElement extends DrawnElement {
   }
 }
 
-reflect(MiContactListElement, { sort: "sort", filter: "filter" });
+reflect(MiContactListElement, ["sort", "filter"]);
 
 /**
  * A panel in which two people write to each other; not modal, movable and resizable.
@@ -500,7 +504,7 @@ export class MiConversationElement extends DrawnElement {
   }
 }
 
-reflect(MiConversationElement, { contact: "contact" });
+reflect(MiConversationElement, ["contact"]);
 
 /** Attributes that only XMPP needs, which are properties and options of the same names. */
 const XMPP = ["domain", "credentials", "approval"];
@@ -651,15 +655,15 @@ export class MiMessengerElement extends HTMLElementBase {
   }
 }
 
-reflect(MiMessengerElement, {
-  server: "server",
-  tokenUrl: "token-url",
-  signinName: "signin-name",
-  friendlyName: "friendly-name",
-  shareConnection: "share-connection",
-  transport: "transport",
-  ...Object.fromEntries(XMPP.map((name) => [name, name])),
-});
+reflect(MiMessengerElement, [
+  "server",
+  "tokenUrl",
+  "signinName",
+  "friendlyName",
+  "shareConnection",
+  "transport",
+  ...XMPP,
+]);
 
 /** @param {unknown} value */
 const isFunction = (value) => typeof value === "function";

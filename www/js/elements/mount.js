@@ -24,7 +24,7 @@ const adoptPickerStyle = adopter(pickerStyle);
  *
  * @typedef {ContactWanted | PickerWanted | ListWanted | ConversationWanted} Wanted
  * @typedef {{ kind: "contact", contact: string, label: string, size: string, language: string }} ContactWanted
- * @typedef {{ kind: "me", states: string, language: string }} PickerWanted
+ * @typedef {{ kind: "me", states: string, mode: string, language: string }} PickerWanted
  * @typedef {{ kind: "list", sort: string, filter: string, language: string }} ListWanted
  * @typedef {{ kind: "conversation", contact: string, open: boolean, language: string, close: () => void }}
  *   ConversationWanted
@@ -128,11 +128,11 @@ function drawWanted(glue, client, root, drawing, onShow, keeper, converse) {
     adoptPickerStyle(root);
     // The button says by itself how far it is.
     drawing.uncover();
-    const mounted = glue.mountMyStatus(root, client, drawing.states, language, show);
+    const mounted = glue.mountMyStatus(root, client, drawing.states, drawing.mode, language, show);
     const tell = () => mounted.refusedStates && complain(`has states that cannot be chosen: ${mounted.refusedStates}`);
     tell();
     return handle(mounted, keep("", mounted), (...updates) => {
-      mounted.updateMyStatus(.../** @type {[states: string, language: string]} */ (updates));
+      mounted.updateMyStatus(.../** @type {[states: string, mode: string, language: string]} */ (updates));
       tell();
     });
   }

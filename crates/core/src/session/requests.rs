@@ -46,7 +46,7 @@ pub(super) struct Pending {
 /// A choice of the user that nobody could be asked for yet.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct WaitingChoice {
-    status: MiStatus,
+    intent: Intent,
     /// What was chosen as far as was known then.
     known: Option<Intent>,
 }
@@ -80,20 +80,20 @@ impl<D: Dialect> Session<D> {
         }
     }
 
-    /// Chooses a status for the user, without a note and without an end: those that are there belong to the status before.
-    /// Also on the way to the engine or between two attempts to reach it: what is chosen then is asked for once signed in,
-    /// unless something else is chosen before. [`Event::Choosing`] tells that it is under way, [`Event::MyStatus`] how it ended.
+    /// Chooses status, note and end for the user, as one: what was there before is replaced. Also on the way to the engine or
+    /// between two attempts to reach it: what is chosen then is asked for once signed in, unless something else is chosen
+    /// before. [`Event::Choosing`] tells that it is under way, [`Event::MyStatus`] how it ended.
     ///
     /// # Errors
     /// As [`Session::request`]; `MSGR_E_NOT_LOGGED_ON` only where nobody is signing in.
-    pub fn choose(&mut self, status: MiStatus, now: Tick) -> Result<(), HResult> {
-        let choice = choice(status);
+    pub fn choose(&mut self, intent: Intent, now: Tick) -> Result<(), HResult> {
+        let choice = Command::SetStatus { intent: intent.clone() };
         if self.is_connected() || matches!(self.phase, Phase::SignedOut | Phase::Disconnecting) {
             return self.request(choice, now).map(drop);
         }
         self.check(&choice)?;
         let known = self.me.as_ref().map(|me| me.intent.clone());
-        self.waiting_choice = Some(WaitingChoice { status, known });
+        self.waiting_choice = Some(WaitingChoice { intent, known });
         self.event(Event::Choosing);
         Ok(())
     }
@@ -106,19 +106,19 @@ impl<D: Dialect> Session<D> {
             _ => None,
         });
         // What waits was chosen after all that was asked for.
-        self.waiting_choice.iter().map(|choice| choice.status).chain(asked).next()
+        self.waiting_choice.iter().map(|choice| choice.intent.status).chain(asked).next()
     }
 
     /// Asks for what was chosen on the way here; unless something else has been chosen meanwhile, on another device: that
     /// is newer than the last that was known when this was chosen.
     pub(super) fn ask_for_choice(&mut self, now: Tick) {
-        let Some(WaitingChoice { status, known }) = self.waiting_choice.take() else { return };
+        let Some(WaitingChoice { intent, known }) = self.waiting_choice.take() else { return };
         let chosen_elsewhere = |me: &MyPresence| {
             matches!(me.intent.source, Source::User | Source::Api)
-                && known.as_ref().is_some_and(|known| known.status != me.intent.status)
+                && known.as_ref().is_some_and(|known| !known.says_the_same_as(&me.intent))
         };
         if !self.me.as_ref().is_some_and(chosen_elsewhere) {
-            self.send_request(choice(status), now);
+            self.send_request(Command::SetStatus { intent }, now);
         } else {
             let status = self.my_status();
             self.event(Event::MyStatus { hr: HResult::MSGR_E_CANCEL, status });
@@ -274,11 +274,7 @@ impl<D: Dialect> Session<D> {
         self.own_status_told();
         let asks_for = |pending: &&mut Pending| match pending.command() {
             // Who chose, engines may say otherwise.
-            Command::SetStatus { intent } => {
-                !pending.fulfilled
-                    && (intent.status, &intent.note, intent.until)
-                        == (chosen.status, &chosen.note, chosen.until)
-            }
+            Command::SetStatus { intent } => !pending.fulfilled && intent.says_the_same_as(chosen),
             _ => false,
         };
         if let Some(pending) = self.pending.iter_mut().find(asks_for) {
@@ -399,9 +395,4 @@ impl<D: Dialect> Session<D> {
             self.timers.set(Timer::Request, next.deadline);
         }
     }
-}
-
-/// Returns the command that puts a status in the place of the one before, with all that belonged to it.
-const fn choice(status: MiStatus) -> Command {
-    Command::SetStatus { intent: Intent::chosen(status, Source::User) }
 }

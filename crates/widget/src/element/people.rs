@@ -9,11 +9,15 @@ use js_sys::{Function, Promise};
 use leptos::{prelude::*, wasm_split::SplitLoaderError};
 use mistatus::{
     model::Order,
-    ui::{Language, list::Wanted},
+    ui::{
+        Language,
+        list::Wanted,
+        picker::fields::{Fields, FieldsWanted},
+    },
 };
 use mistatus_core::signin_name::SigninName;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
+use wasm_bindgen_futures::{future_to_promise, spawn_local};
 use web_sys::ShadowRoot;
 
 use super::start_effects;
@@ -81,6 +85,19 @@ pub fn mount_conversation(
         let view = split::conversation(root, presence, with, wanted, on_close).await;
         panel.showing(view)
     })))
+}
+
+/// Draws note and end of the picker where these are wanted; says so in the console where the second file could not be
+/// loaded.
+pub(super) fn draw_fields(wanted: FieldsWanted, drawn: Box<dyn FnOnce(Box<dyn Fields>)>) {
+    spawn_local(async move {
+        match split::fields(wanted).await {
+            Ok(fields) => drawn(fields),
+            Err(error) => {
+                leptos::logging::error!("mistatus: note and end cannot be shown: {error}")
+            }
+        }
+    });
 }
 
 // Boxed, so that what makes promises of futures is there once.

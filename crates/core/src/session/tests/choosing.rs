@@ -20,7 +20,7 @@ fn what_is_chosen_on_the_way_is_asked_for_once_signed_in() {
     let mut client = Client::persistent();
     client.dial();
     for status in [Away, Busy] {
-        client.session.choose(status, client.now).unwrap();
+        client.session.choose(chosen(status), client.now).unwrap();
         assert_eq!(client.session.choosing(), Some(status));
     }
     assert_eq!(asked(&client), []);
@@ -35,12 +35,12 @@ fn what_is_chosen_on_the_way_is_asked_for_once_signed_in() {
 fn note_and_end_go_with_the_status_that_they_belonged_to() {
     let mut client = Client::persistent();
     client.dial();
-    client.session.choose(Busy, client.now).unwrap();
+    client.session.choose(chosen(Busy), client.now).unwrap();
     let Notice::Snapshot(mut known) = snapshot(0, &[]) else { unreachable!() };
     known.me.intent.note = Note::parse("Reviewing").unwrap();
     known.me.intent.until = Some(UnixMs::from_millis(1));
     client.told([welcome("me@x"), Notice::Snapshot(known)]);
-    client.session.choose(Online, client.now).unwrap();
+    client.session.choose(chosen(Online), client.now).unwrap();
     let intents = client.requests().into_iter().filter_map(|message| match message {
         ClientMessage::Request(Request { command: Command::SetStatus { intent }, .. }) => {
             Some((intent.status, intent.note, intent.until))
@@ -55,7 +55,7 @@ fn what_is_chosen_between_two_attempts_waits_for_the_one_that_succeeds() {
     let mut client = Client::persistent().signed_in(&[]);
     client.link(LinkEvent::Closed);
     assert_eq!(client.session.my_status(), Offline, "it waits before it tries again");
-    client.session.choose(Busy, client.now).unwrap();
+    client.session.choose(chosen(Busy), client.now).unwrap();
     for _ in 0..2 {
         client.after(120_000);
         client.token(None);
@@ -73,15 +73,15 @@ fn what_is_chosen_between_two_attempts_waits_for_the_one_that_succeeds() {
 fn what_was_chosen_on_the_way_ends_with_the_sign_in_that_it_waited_for() {
     let mut client = Client::persistent();
     client.dial();
-    client.session.choose(Busy, client.now).unwrap();
+    client.session.choose(chosen(Busy), client.now).unwrap();
     client.session.signout(client.now).unwrap();
     assert_eq!(client.session.choosing(), None);
-    assert_eq!(client.session.choose(Busy, client.now), Err(H::MSGR_E_NOT_LOGGED_ON));
+    assert_eq!(client.session.choose(chosen(Busy), client.now), Err(H::MSGR_E_NOT_LOGGED_ON));
     client.drain();
     client.dial();
     client.told([welcome("me@x"), snapshot(0, &[])]);
     assert_eq!(asked(&client), []);
-    assert_eq!(client.session.choose(MiStatus::Idle, client.now), Err(H::E_INVALIDARG));
+    assert_eq!(client.session.choose(chosen(MiStatus::Idle), client.now), Err(H::E_INVALIDARG));
 }
 
 #[test]
@@ -127,7 +127,7 @@ fn what_is_chosen_while_a_break_is_not_told_yet_survives_its_becoming_a_loss() {
         client.told([with_token("first", false), snapshot(4, &[])]);
         client.link(LinkEvent::Closed);
         assert!(client.session.is_signed_in(), "nobody is told of a short break");
-        client.session.choose(Busy, client.now).unwrap();
+        client.session.choose(chosen(Busy), client.now).unwrap();
         if resumes {
             let (soon, _) = client.session.poll_timeout().unwrap();
             client.now = client.now.max(soon);
@@ -152,7 +152,7 @@ fn what_was_chosen_on_another_device_meanwhile_is_newer() {
     for (source, stays) in [(Source::User, true), (Source::Expiry, false)] {
         let mut client = Client::persistent().signed_in(&[]);
         client.link(LinkEvent::Closed);
-        client.session.choose(Busy, client.now).unwrap();
+        client.session.choose(chosen(Busy), client.now).unwrap();
         client.after(120_000);
         client.token(None);
         client.link(LinkEvent::Opened);

@@ -14,6 +14,7 @@ use mistatus::{
     ui::{
         conversation::{Conversation, ConversationView},
         list::{ContactListView, ListHandle, Wanted},
+        picker::fields::{Fields, FieldsWanted, fields as draw},
     },
 };
 use mistatus_core::signin_name::SigninName;
@@ -66,6 +67,14 @@ pub(super) fn conversation(
         (conversation, Box::new(leptos::mount::mount_to(as_element(root), view)))
     });
     Ok(Box::new(ConversationPanel { conversation, _mounted: mounted, _owner: owner }))
+}
+
+/// Draws note and end of the picker, once their file is there.
+#[wasm_split(panels, wasm_split_path = ::leptos::wasm_split, fallible)]
+pub(in crate::element) fn fields(
+    wanted: FieldsWanted,
+) -> Result<Box<dyn Fields>, SplitLoaderError> {
+    Ok(draw(wanted))
 }
 
 // Leptos mounts into elements; of this one it only wants what every node can do.
