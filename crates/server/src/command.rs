@@ -2,6 +2,7 @@
 
 mod backup;
 mod check;
+mod invite;
 mod key;
 mod token;
 
@@ -48,6 +49,8 @@ pub enum Task {
     Backup(backup::BackupTask),
     /// Puts a backup in the place of the database of a server that does not run.
     Restore(backup::RestoreTask),
+    /// Signs a link that opens a page of the server where a person is signed in, for a trial without a back end.
+    Invite(Box<invite::InviteTask>),
     /// Signs a token for trying things, or says why a server refuses one.
     Token(Box<token::TokenTask>),
 }
@@ -90,6 +93,7 @@ impl Task {
             Self::Backup(task) => task.run(),
             Self::Restore(task) => task.run(),
             Self::Check(task) => task.run(),
+            Self::Invite(task) => task.run(),
             Self::Token(task) => task.run(),
         };
         match done {

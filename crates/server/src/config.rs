@@ -47,6 +47,8 @@ pub struct Config {
     pub demo: bool,
     /// Whether pictures show how people are to everybody who asks.
     pub pictures: bool,
+    /// Whether the page of invitations is there.
+    pub invites: bool,
     /// How the registry behaves.
     pub hub: HubConfig,
     /// How much one connection may send, wait and hold.
@@ -209,6 +211,11 @@ pub(crate) struct Flags {
           value_name = "BOOL", require_equals = true,
           value_parser = clap::builder::BoolishValueParser::new())]
     demo: Option<bool>,
+    /// Serves the page that links of `mistatus-server invite` open; goes with --auth jwt and a --jwt-key.
+    #[arg(long, env = "MISTATUS_INVITES", num_args = 0..=1, default_missing_value = "true",
+          value_name = "BOOL", require_equals = true,
+          value_parser = clap::builder::BoolishValueParser::new())]
+    invites: Option<bool>,
     /// After so many seconds of silence a client is asked for a sign of life: 5 to 55 [default: 25].
     #[arg(long, env = "MISTATUS_HEARTBEAT", value_name = "SECONDS")]
     heartbeat: Option<u64>,
@@ -248,6 +255,7 @@ struct ConfigFile {
     invisible: Option<InvisibleMode>,
     pictures: Option<PicturesMode>,
     demo: Option<bool>,
+    invites: Option<bool>,
     heartbeat: Option<u64>,
     damping: Option<u64>,
     keep_messages: Option<u64>,
@@ -320,6 +328,18 @@ impl Config {
             }
             None => (None, None),
         };
+        let invites = flags.invites.or(file.invites).unwrap_or(false);
+        if invites && mode == AuthMode::Open {
+            return fail(
+                "--invites is about tokens and goes with --auth jwt only: with --auth open the link would prove nothing",
+            );
+        }
+        if invites && tokens.keys.is_empty() {
+            return fail(
+                "--invites needs --jwt-key FILE, the key that invitations are signed with; only the provider signs by \
+                 those of --jwks",
+            );
+        }
         let auth = match mode {
             AuthMode::Open if tokens == TokenSettings::default() => Auth::Open,
             AuthMode::Open => {
@@ -412,6 +432,7 @@ impl Config {
             allowed_origins,
             demo,
             pictures,
+            invites,
             hub: HubConfig { heartbeat, damping, clients_max, ..hub },
             stream: StreamLimits::default(),
             keep_messages: Duration::from_secs(keep_messages * 86_400),
@@ -608,6 +629,9 @@ mod tests {
         refused(&["--connections-per-address", "0"], "", &["--connections-per-address", "1"]);
         refused(&["--connections-per-user", "0"], "", &["--connections-per-user", "1"]);
         refused(&["--revoked", "/nonexistent"], "", &["--revoked", "--auth jwt"]);
+        refused(&["--invites"], "", &["--invites", "--auth jwt"]);
+        refused(&["--demo"], "invites = true", &["--invites", "--auth jwt"]);
+        refused(&["--invites", "--jwks=https://login.example.com/"], "", &["--jwt-key", "--jwks"]);
     }
 
     #[test]

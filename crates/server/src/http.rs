@@ -25,7 +25,7 @@ use crate::{
     api::{self, KeyRates},
     door::Guest,
     engine::ToEngine,
-    files, limits,
+    files, invite, limits,
     metrics::Refused,
     origin::{self, Origin},
     picture, refusals,
@@ -47,6 +47,8 @@ pub(crate) struct App {
     pub(crate) demo: bool,
     /// Whether pictures show how people are.
     pub(crate) pictures: bool,
+    /// Whether there is a page for invitations.
+    pub(crate) invites: bool,
     pub(crate) api_rates: Arc<KeyRates>,
     /// How often streams of events say that they live.
     pub(crate) api_comment_every: Duration,
@@ -59,6 +61,11 @@ pub(crate) fn router(app: App) -> Router {
     let files = Router::new()
         .route("/", get(front))
         .route("/{*path}", get(file))
+        .merge(if app.invites {
+            invite::router()
+        } else {
+            Router::new().route("/invite", get(no_invites))
+        })
         .layer(CompressionLayer::new());
     let facts = Router::new()
         .route("/healthz", get(health))
@@ -255,6 +262,11 @@ async fn picture_of(
 async fn front(State(app): State<App>, headers: HeaderMap) -> Response<Body> {
     let demo = if app.demo { files::file("index.html", &headers) } else { None };
     demo.unwrap_or_else(files::front_page)
+}
+
+async fn no_invites() -> Refusal {
+    let message = "this server takes no invitations; whoever runs it can turn them on by --invites";
+    Refusal(StatusCode::NOT_FOUND, message.to_owned())
 }
 
 async fn file(

@@ -3,7 +3,7 @@
 //! Reading order: [`config`] is what an operator may set, [`command`] what one can do beside running the server; [`server`] puts the parts together; `stream` is one
 //! connection, `auth`, `key`, `keys`, `revoked` and `origin` decide who may have one, `service_keys` which back ends may ask; `door`, `addresses`, `meter` and `rate` bound them, and `outbox` what waits for them;
 //! `engine` owns the registry, `store` makes it durable, `control` is how an operator's command reaches both; `http`,
-//! `picture` and `files` are everything that is not the stream, `api` is the HTTP API of back ends, `events` what it tells
+//! `picture`, `files` and `invite` are everything that is not the stream, `api` is the HTTP API of back ends, `events` what it tells
 //! those that follow;
 //! `demo` is the crowd of `--demo`.
 //!
@@ -27,6 +27,7 @@ mod engine;
 mod events;
 mod files;
 mod http;
+mod invite;
 mod key;
 mod keys;
 mod meter;

@@ -200,6 +200,9 @@ pub const TOKEN_LIFE_MAX: Duration = Duration::from_secs(3_653 * 86_400);
 /// Longest life of a token that `mistatus-server token` signs: it is for trying things, and a forgotten one ends.
 pub const TRIAL_TOKEN_MAX: Duration = Duration::from_secs(30 * 86_400);
 
+/// Longest life of an invitation in days: a trial of a month, and whoever finds the link later is nobody.
+pub const INVITATION_DAYS_MAX: u64 = 31;
+
 /// How many random bytes the id (`jti`) of such a token has: no two are alike.
 pub const TOKEN_ID_BYTES: usize = 12;
 

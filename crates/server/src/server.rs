@@ -144,6 +144,7 @@ impl Server {
             service_keys,
             demo: config.demo,
             pictures: config.pictures,
+            invites: config.invites,
             api_rates: Arc::new(KeyRates::new(config.api_rate)),
             api_comment_every: config.api_comment_every,
         };

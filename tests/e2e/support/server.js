@@ -13,7 +13,9 @@ import { promisify } from "node:util";
  * @import { Readable } from "node:stream"
  */
 
-const BINARY = process.env.MISTATUS_SERVER || fileURLToPath(new URL("../../../dist/mistatus-server", import.meta.url));
+/** The program that is tested. */
+export const BINARY =
+  process.env.MISTATUS_SERVER || fileURLToPath(new URL("../../../dist/mistatus-server", import.meta.url));
 
 export class Server {
   /** @type {ChildProcessByStdio<null, Readable, null>} */

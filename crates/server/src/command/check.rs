@@ -155,6 +155,13 @@ impl Findings {
                     .to_owned(),
             ),
             Auth::Jwt(verifier) => {
+                if config.invites && config.revoked.is_none() {
+                    self.remarks.push(
+                        "--invites without --revoked: an invitation that was sent to the wrong person holds until its \
+                         end; with a file for --revoked it can be taken back"
+                            .to_owned(),
+                    );
+                }
                 if tokens.audience.is_none() {
                     let whose = match tokens.jwks {
                         Some(_) => "that the provider of --jwks issued for another application",

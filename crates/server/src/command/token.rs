@@ -58,8 +58,7 @@ impl TokenTask {
                 let settings = self.flags.token_settings().map_err(|error| error.to_string())?;
                 let audience = self.audience.or_else(|| settings.audience.clone());
                 let person = Person { name: sub, friendly_name: self.name, audience };
-                let claims = person.claims(self.duration, &settings)?;
-                say(io::stdout(), &sign(&claims, &settings)?);
+                say(io::stdout(), &person.sign(self.duration, &settings)?.text);
                 Ok(())
             }
             (None, None) => Err("--sub NAME or --verify is missing".to_owned()),
@@ -68,23 +67,40 @@ impl TokenTask {
 }
 
 /// Whose token it is, and for whom.
-struct Person {
-    name: SigninName,
-    friendly_name: Option<String>,
-    audience: Option<String>,
+pub(super) struct Person {
+    pub(super) name: SigninName,
+    pub(super) friendly_name: Option<String>,
+    pub(super) audience: Option<String>,
+}
+
+/// A token that was signed here. Prints nowhere but on stdout.
+pub(super) struct SignedToken {
+    pub(super) text: String,
+    /// By this it can be revoked (`jti`).
+    pub(super) id: String,
 }
 
 impl Person {
-    /// Returns claims as a server with these settings asks for.
-    fn claims(self, duration: Duration, settings: &TokenSettings) -> Result<Value, String> {
+    /// Signs a token as a server with these settings asks for, by the one key that they name.
+    pub(super) fn sign(
+        self,
+        duration: Duration,
+        settings: &TokenSettings,
+    ) -> Result<SignedToken, String> {
         let mut id = [0; TOKEN_ID_BYTES];
         getrandom::fill(&mut id).map_err(|error| error.to_string())?;
+        let id = URL_SAFE_NO_PAD.encode(id);
+        let text = sign(&self.claims(duration, &id, settings), settings)?;
+        Ok(SignedToken { text, id })
+    }
+
+    /// Returns claims as a server with these settings asks for.
+    fn claims(self, duration: Duration, id: &str, settings: &TokenSettings) -> Value {
         let now = clock::wall().as_millis() / 1_000;
         let mut claims = json!({
             "iat": now,
             "exp": now + duration.as_secs(),
-            // By this it can be revoked.
-            "jti": URL_SAFE_NO_PAD.encode(id),
+            "jti": id,
         });
         for (claim, text) in [
             (settings.friendly_name_claim(), self.friendly_name),
@@ -96,7 +112,7 @@ impl Person {
                 claims[claim] = text.into();
             }
         }
-        Ok(claims)
+        claims
     }
 }
 

@@ -11,6 +11,7 @@ mod client;
 mod conversation;
 mod durability;
 mod http;
+mod invite;
 mod jwks;
 mod keys;
 mod limits;

@@ -52,6 +52,7 @@ fn what_the_page_says_to_type_works() {
     running.signal("TERM");
     assert!(running.child.wait().unwrap().success());
     fs::copy(format!("{KEYS}/ed25519.pem"), directory.path().join("private.pem")).unwrap();
+    fs::write(directory.path().join("key"), crate::auth::SECRET).unwrap();
     let settings = format!("data = '{}'\njwt-key = '{KEYS}/ed25519.pub.pem'\n", data.display());
     fs::write(directory.path().join("server.toml"), settings).unwrap();
     let page = fs::read_to_string(PAGE).unwrap();
