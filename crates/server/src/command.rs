@@ -11,7 +11,7 @@ use std::{ffi::OsString, io, path::PathBuf, process::ExitCode};
 use clap::{Args, Parser, Subcommand};
 
 use crate::{
-    Config, ConfigError,
+    ConfigError, Settings,
     config::{self, Flags},
 };
 
@@ -19,7 +19,7 @@ use crate::{
 #[derive(Debug)]
 pub enum Command {
     /// Run the server.
-    Serve(Box<Config>),
+    Serve(Box<Settings>),
     /// Do something beside it.
     Task(Task),
 }
@@ -67,10 +67,10 @@ struct Place {
 }
 
 impl Command {
-    /// Reads the command line and, for the server, environment and file.
+    /// Reads the command line and, for the server, environment and file; checks no setting.
     ///
     /// # Errors
-    /// As of [`Config::from_args`].
+    /// Something is unknown or missing, or the file cannot be read; the text says what and what is allowed.
     pub fn from_args<I, T>(args: I) -> Result<Self, ConfigError>
     where
         I: IntoIterator<Item = T>,
@@ -79,7 +79,7 @@ impl Command {
         let line = CommandLine::try_parse_from(args).map_err(ConfigError::Arguments)?;
         match line.task {
             Some(task) => Ok(Self::Task(task)),
-            None => Ok(Self::Serve(Box::new(Config::from_flags(line.flags)?))),
+            None => Ok(Self::Serve(Box::new(Settings::read(line.flags)?))),
         }
     }
 }

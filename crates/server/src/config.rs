@@ -28,6 +28,7 @@ use crate::{
     key::JwtAlgorithm,
     keys::JwksTimes,
     limits::{self, DAMPING_MAX, DAMPING_MIN},
+    logging::{self, LogFormat},
     origin::Origin,
     rate::Rate,
     revoked::RevokedFile,
@@ -136,7 +137,7 @@ enum PicturesMode {
 #[command(
     name = "mistatus-server",
     version,
-    after_help = "The log goes to stderr; MISTATUS_LOG sets its level, as in MISTATUS_LOG=debug."
+    after_help = "The log goes to stderr; MISTATUS_LOG sets its level, as in MISTATUS_LOG=debug, --log-format how it is written."
 )]
 pub(crate) struct Flags {
     /// Reads settings from a TOML file; its keys are the names of these flags.
@@ -225,6 +226,16 @@ pub(crate) struct Flags {
     /// How many days messages are kept once they are delivered: 1 to 3650 [default: 30].
     #[arg(long, env = "MISTATUS_KEEP_MESSAGES", value_name = "DAYS")]
     keep_messages: Option<u64>,
+    /// How the log is written: lines for people, or a JSON object a line [default: text].
+    #[arg(long, env = "MISTATUS_LOG_FORMAT")]
+    log_format: Option<LogFormat>,
+}
+
+/// What command line, environment and file say; not checked yet.
+#[derive(Debug)]
+pub struct Settings {
+    flags: Flags,
+    file: ConfigFile,
 }
 
 #[derive(Deserialize, Default, Debug)]
@@ -259,6 +270,28 @@ struct ConfigFile {
     heartbeat: Option<u64>,
     damping: Option<u64>,
     keep_messages: Option<u64>,
+    log_format: Option<LogFormat>,
+}
+
+impl Settings {
+    pub(crate) fn read(flags: Flags) -> Result<Self, ConfigError> {
+        let file = flags.file()?;
+        Ok(Self { flags, file })
+    }
+
+    /// Returns how the log is to be written: known before anything is logged.
+    #[must_use]
+    pub fn log_format(&self) -> LogFormat {
+        self.flags.log_format.or(self.file.log_format).unwrap_or_default()
+    }
+
+    /// Checks them.
+    ///
+    /// # Errors
+    /// As of [`Config::from_args`].
+    pub fn check(self) -> Result<Config, ConfigError> {
+        Config::check(self.flags, self.file)
+    }
 }
 
 impl Flags {
@@ -287,8 +320,7 @@ impl Config {
     }
 
     pub(crate) fn from_flags(flags: Flags) -> Result<Self, ConfigError> {
-        let file = flags.file()?;
-        Self::check(flags, file)
+        Settings::read(flags)?.check()
     }
 
     /// Says which visibility holds and what it means, for whoever starts the server.
@@ -512,17 +544,14 @@ fn fail<T>(message: &str) -> Result<T, ConfigError> {
 impl ConfigError {
     /// Tells the operator, and returns what the process should end with.
     #[must_use]
-    pub fn report(&self) -> ExitCode {
+    pub fn report(&self, format: LogFormat) -> ExitCode {
         match self {
             Self::Arguments(error) => {
                 let _ = error.print();
                 if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS }
             }
-            Self::Setting(_) => {
-                let _ = std::io::Write::write_fmt(
-                    &mut std::io::stderr(),
-                    format_args!("mistatus-server: {self}\n"),
-                );
+            Self::Setting(message) => {
+                logging::last_words(format, message);
                 ExitCode::from(2)
             }
         }
@@ -664,5 +693,6 @@ mod tests {
     fn unknown_keys_are_named_with_what_is_allowed() {
         refused(&[], "lisen = '127.0.0.1:1'", &["lisen", "listen", "allowed-origin", "demo"]);
         refused(&[], "auth = 'none'", &["none", "open", "jwt"]);
+        refused(&[], "log-format = 'xml'", &["xml", "text", "json"]);
     }
 }

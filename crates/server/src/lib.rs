@@ -44,8 +44,9 @@ mod store;
 mod stream;
 
 pub use command::Command;
-pub use config::{Config, ConfigError};
+pub use config::{Config, ConfigError, Settings};
 pub use keys::JwksTimes;
+pub use logging::LogFormat;
 pub use rate::Rate;
 pub use server::{Server, StartError};
 pub use stream::StreamLimits;

@@ -1,16 +1,35 @@
-//! The log: where it goes, and how much of it. Logs nothing by itself.
+//! The log: where it goes, how much of it, and in which format. Logs nothing by itself.
 
-use std::{env, io, io::IsTerminal};
+use std::{
+    env,
+    io::{self, IsTerminal, Write},
+    panic,
+    time::SystemTime,
+};
 
+use clap::ValueEnum;
+use serde::Deserialize;
+use serde_json::json;
 use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 
 use crate::ConfigError;
+
+/// How the log is written (docs/decisions/0025-log-format.md).
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LogFormat {
+    /// Lines for people, with colours on a terminal.
+    #[default]
+    Text,
+    /// A JSON object on each line, for programs that collect logs.
+    Json,
+}
 
 /// Starts the log on stderr, at the level that `MISTATUS_LOG` names; colours are for terminals.
 ///
 /// # Errors
 /// The variable names no level; the text says what and which there are.
-pub fn start() -> Result<(), ConfigError> {
+pub fn start(format: LogFormat) -> Result<(), ConfigError> {
     let wanted = match env::var(VARIABLE) {
         Ok(wanted) => wanted,
         Err(env::VarError::NotPresent) => String::new(),
@@ -20,14 +39,38 @@ pub fn start() -> Result<(), ConfigError> {
     };
     let filter = filter(&wanted).map_err(ConfigError::Setting)?;
     let has_colours = io::stderr().is_terminal() && env::var_os("NO_COLOR").is_none();
-    tracing_subscriber::fmt()
+    let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr)
-        .with_ansi(has_colours)
+        .with_ansi(has_colours && format == LogFormat::Text)
         // They would be told on stderr again, which panics where it is a closed terminal or pipe.
-        .log_internal_errors(false)
-        .init();
+        .log_internal_errors(false);
+    match format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => {
+            log.json().flatten_event(true).with_current_span(false).with_span_list(false).init();
+            // Else it would be several lines that are no JSON.
+            panic::set_hook(Box::new(|panic| last_words(LogFormat::Json, &panic.to_string())));
+        }
+    }
     Ok(())
+}
+
+/// Says on stderr why the program ends, whatever the level of the log. That nobody reads it is no reason to fail.
+pub fn last_words(format: LogFormat, message: &str) {
+    let line = match format {
+        LogFormat::Text => format!("mistatus-server: {message}"),
+        LogFormat::Json => json_line(SystemTime::now(), message),
+    };
+    let _ = writeln!(io::stderr(), "{line}");
+}
+
+/// Returns a line as the subscriber writes it.
+fn json_line(now: SystemTime, message: &str) -> String {
+    let timestamp = humantime::format_rfc3339_micros(now).to_string();
+    let target = env!("CARGO_CRATE_NAME");
+    json!({ "timestamp": timestamp, "level": "ERROR", "message": message, "target": target })
+        .to_string()
 }
 
 /// Reads a list of levels. What is none would be taken for the name of a part of the program, and silence the rest.
@@ -64,6 +107,22 @@ mod tests {
         {
             assert!(filter(wanted).is_ok(), "{wanted}");
         }
+    }
+
+    #[test]
+    fn last_words_are_one_line_with_the_fields_of_the_others() {
+        let line = json_line(SystemTime::UNIX_EPOCH, "two\nlines and \"quotes\"");
+        assert!(!line.contains('\n'), "{line}");
+        let said: serde_json::Value = serde_json::from_str(&line).unwrap();
+        assert_eq!(
+            said,
+            json!({
+                "timestamp": "1970-01-01T00:00:00.000000Z",
+                "level": "ERROR",
+                "message": "two\nlines and \"quotes\"",
+                "target": "mistatus_server",
+            })
+        );
     }
 
     #[test]

@@ -5,25 +5,39 @@ use std::{
     process::ExitCode,
 };
 
-use mistatus_server::{Command, Config, Server, logging};
+use mistatus_server::{Command, Config, LogFormat, Server, Settings, logging};
 
 fn main() -> ExitCode {
-    if let Err(error) = logging::start() {
-        return error.report();
+    let command = match Command::from_args(std::env::args_os()) {
+        Ok(command) => command,
+        Err(error) => return error.report(LogFormat::Text),
+    };
+    let format = match &command {
+        Command::Serve(settings) => settings.log_format(),
+        Command::Task(_) => LogFormat::Text,
+    };
+    if let Err(error) = logging::start(format) {
+        return error.report(format);
     }
-    let config = match Command::from_args(std::env::args_os()) {
-        Ok(Command::Serve(config)) => *config,
-        Ok(Command::Task(task)) => return task.run(),
-        Err(error) => return error.report(),
+    match command {
+        Command::Serve(settings) => serve(*settings, format),
+        Command::Task(task) => task.run(),
+    }
+}
+
+fn serve(settings: Settings, format: LogFormat) -> ExitCode {
+    let config = match settings.check() {
+        Ok(config) => config,
+        Err(error) => return error.report(format),
     };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return fail(&format!("cannot start the runtime: {error}")),
+        Err(error) => return fail(format, &format!("cannot start the runtime: {error}")),
     };
-    runtime.block_on(run(config))
+    runtime.block_on(run(config, format))
 }
 
-async fn run(config: Config) -> ExitCode {
+async fn run(config: Config, format: LogFormat) -> ExitCode {
     let who_sees_whom = config.who_sees_whom();
     // From the beginning: a signal that nobody listens for ends the process where it stands. While the database is read
     // it waits.
@@ -36,7 +50,7 @@ async fn run(config: Config) -> ExitCode {
     };
     let server = match started {
         Ok(server) => server,
-        Err(error) => return fail(&error.to_string()),
+        Err(error) => return fail(format, &error.to_string()),
     };
     // Whoever started this waits for the line; a closed pipe is no reason to stop.
     let mut stdout = std::io::stdout();
@@ -145,7 +159,7 @@ impl Signals {
     }
 }
 
-fn fail(message: &str) -> ExitCode {
-    let _ = writeln!(std::io::stderr(), "mistatus-server: {message}");
+fn fail(format: LogFormat, message: &str) -> ExitCode {
+    logging::last_words(format, message);
     ExitCode::FAILURE
 }

@@ -15,6 +15,7 @@ mod invite;
 mod jwks;
 mod keys;
 mod limits;
+mod logs;
 mod operating;
 mod people;
 mod process;
