@@ -10,6 +10,8 @@ pub(crate) const CHROMIUM: &str = "/usr/bin/chromium";
 pub(crate) const PROSODY: &str = "/usr/bin/prosody";
 pub(crate) const EJABBERDCTL: &str = "/usr/sbin/ejabberdctl";
 const NGINX: &str = "/usr/sbin/nginx";
+const CADDY: &str = "/usr/bin/caddy";
+const SYSTEMD_ANALYZE: &str = "/usr/bin/systemd-analyze";
 pub(crate) const CHROMEDRIVER: &str = "/usr/bin/chromedriver";
 
 /// What a machine may lack.
@@ -25,6 +27,8 @@ pub(crate) enum Need {
     /// For the back end of an example.
     Python,
     Engines,
+    /// What stands around the server where it runs.
+    Deployment,
 }
 
 /// Sees to what a build needs.
@@ -42,6 +46,7 @@ pub(crate) fn for_tests() -> Result<()> {
         Need::Browser,
         Need::Python,
         Need::Engines,
+        Need::Deployment,
     ])
 }
 
@@ -56,6 +61,7 @@ pub(crate) fn see_to<'a>(needs: impl IntoIterator<Item = &'a Need>) -> Result<()
             Need::Browser => browser()?,
             Need::Python => python()?,
             Need::Engines => engines()?,
+            Need::Deployment => deployment()?,
         }
     }
     Ok(())
@@ -163,14 +169,41 @@ pub(crate) fn engines() -> Result<()> {
         "nginx-light",
     ];
     apt(&[&["install", "-y", "-qq", "--no-install-recommends"][..], &packages].concat())?;
-    // Debian starts what it installs where there is a service manager.
     let proxy = (!has_proxy).then_some("nginx");
-    for service in ["prosody", "ejabberd"].into_iter().chain(proxy) {
-        if exists("systemctl") {
-            let _ = root_command("systemctl").args(["disable", "--now", service]).status();
-        }
-    }
+    stop(["prosody", "ejabberd"].into_iter().chain(proxy));
     Ok(())
+}
+
+/// Installs the proxies of the samples in deploy/, and what judges its unit. The tests start the proxies themselves.
+fn deployment() -> Result<()> {
+    let missing: Vec<_> = [
+        (NGINX, "nginx-light", Some("nginx")),
+        (CADDY, "caddy", Some("caddy")),
+        (SYSTEMD_ANALYZE, "systemd", None),
+    ]
+    .into_iter()
+    .filter(|(program, ..)| !Path::new(program).exists())
+    .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let packages: Vec<_> = missing.iter().map(|(_, package, _)| *package).collect();
+    let names = packages.join(", ");
+    if !exists("apt-get") {
+        bail!("{names} must be installed, and there is no apt-get to do it with");
+    }
+    say(&format!("installing {names} by apt-get, without starting any of it"));
+    apt(&["update", "-qq"])?;
+    apt(&[&["install", "-y", "-qq", "--no-install-recommends"][..], &packages].concat())?;
+    stop(missing.iter().filter_map(|(.., service)| *service));
+    Ok(())
+}
+
+/// Stops services: Debian starts what it installs where there is a service manager.
+fn stop(services: impl Iterator<Item = &'static str>) {
+    for service in services.filter(|_| exists("systemctl")) {
+        let _ = root_command("systemctl").args(["disable", "--now", service]).status();
+    }
 }
 
 fn exists_erlang() -> bool {

@@ -33,7 +33,9 @@ enum Run {
     Chosen(fn(&[&str]) -> Result<()>),
 }
 
-use Need::{Browser, Engines, IdentityProvider, Npm, PackagingTools, Python, WasmTarget};
+use Need::{
+    Browser, Deployment, Engines, IdentityProvider, Npm, PackagingTools, Python, WasmTarget,
+};
 use Run::{All, Chosen};
 
 const fn step(name: &'static str, what: &'static str, needs: &'static [Need], run: Run) -> Step {
@@ -43,7 +45,7 @@ const fn step(name: &'static str, what: &'static str, needs: &'static [Need], ru
 /// The step that runs with `--all` or by its name: it takes minutes, and what it shows is nearly what the others show.
 const SLOW: &str = "slow-examples";
 
-const STEPS: [Step; 17] = [
+const STEPS: [Step; 18] = [
     step("fmt", "the source is formatted", &[], All(fmt)),
     step("clippy", "clippy is content with the native code", &[], All(clippy)),
     step("clippy-wasm", "clippy is content with the widget", &[WasmTarget], All(clippy_wasm)),
@@ -66,6 +68,12 @@ const STEPS: [Step; 17] = [
         "people of a real identity provider sign in",
         &[IdentityProvider],
         Chosen(identity),
+    ),
+    step(
+        "deploy",
+        "the samples of deploy/ work with real proxies",
+        &[Npm, Deployment],
+        Chosen(deploy),
     ),
     step("simulate", "random days end in agreement", &[], All(simulate::fixed_part)),
     step("browser", "component tests in Chromium", &[WasmTarget, Browser], Chosen(browser)),
@@ -265,6 +273,15 @@ fn identity(chosen: &[&str]) -> Result<()> {
         .args(["--test", "--test-reporter=spec"])
         .args(chosen.iter().map(|name| format!("--test-name-pattern={name}")))
         .arg("tests/identity/identity.test.js")
+        .env("MISTATUS_SERVER", target().join("debug/mistatus-server")))
+}
+
+fn deploy(chosen: &[&str]) -> Result<()> {
+    run(cargo().args(["build", "--locked", "--package=mistatus-server"]))?;
+    run(command("node")
+        .args(["--test", "--test-reporter=spec"])
+        .args(chosen.iter().map(|name| format!("--test-name-pattern={name}")))
+        .arg("tests/deploy/deploy.test.js")
         .env("MISTATUS_SERVER", target().join("debug/mistatus-server")))
 }
 
