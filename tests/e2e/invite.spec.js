@@ -23,6 +23,8 @@ const test = base.extend({
     await writeFile(revoked, "");
     const options = ["--auth", "jwt", "--jwt-key", key, "--revoked", revoked, "--invites"];
     const server = await Server.start([], [...options, "--visibility", "everyone"]);
+    /** Lets it check tokens by another key, or by the one that fits. */
+    server.useKey = (secret = SECRET) => writeFile(key, secret);
     server.invite = async (...more) => {
       const args = ["invite", "--jwt-key", key, "--url", server.url, ...more];
       const { stdout, stderr } = await promisify(execFile)(BINARY, args);
@@ -117,6 +119,7 @@ test("an invitation that is taken back says so, in an open page and in a new one
   await expect(notice(page)).toContainText("You are signed in");
   await revoke();
   await expect(notice(page)).toContainText("The server does not accept this invitation, or no longer.");
+  await expect(page.getByRole("button")).toHaveCount(0);
   const other = await visitor(link);
   await expect(notice(other)).toContainText("revoked");
   await expect(notice(other)).toContainText("Ask whoever sent it for another one.");
@@ -128,6 +131,19 @@ test("a page without an invitation, or with half of one, says what is missing", 
   const { link } = await server.invite("--sub", "erika@example.com");
   await page.goto(link.slice(0, -20));
   await expect(notice(page)).toContainText("The server does not accept this invitation");
+});
+
+test("a wrong key for a moment ends no invitation", async ({ server, page }) => {
+  const { link } = await server.invite("--sub", "erika@example.com");
+  await server.useKey("another secret of at least thirty-two bytes");
+  await expect(async () => {
+    await page.goto("about:blank");
+    await page.goto(link);
+    await expect(notice(page)).toContainText("does not accept this invitation", { timeout: 2_000 });
+  }).toPass();
+  await server.useKey();
+  await expect(notice(page)).toContainText("You are signed in as erika@example.com.", { timeout: 45_000 });
+  await expect(page.getByRole("button", { name: "My status: Online" })).toBeVisible();
 });
 
 test("who signs out is signed out, also after a reload", async ({ server, page }) => {

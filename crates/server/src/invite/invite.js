@@ -3,7 +3,7 @@
 
 const KEPT = "mistatus.invitation";
 
-/** What is said of each reason for which elements are not signed in; they try again by themselves in both cases. */
+/** What is said of reasons for which elements are not signed in, and try again by themselves. */
 const TROUBLES = {
   MSGR_E_CONNECT: "The server cannot be reached. This page tries again by itself.",
   MSGR_E_TOO_MANY_SESSIONS: "You are signed in at too many places. Close one of them; this page tries again by itself.",
@@ -121,19 +121,23 @@ function welcome({ MyFriendlyName, MySigninName }) {
   const name = MyFriendlyName === MySigninName ? MySigninName : `${MyFriendlyName} (${MySigninName})`;
   const end = endOf(token);
   say(`You are signed in as ${name}.${end ? ` Your invitation holds until ${moment(end)}.` : ""}`);
+  content.hidden = false;
   leave.hidden = false;
 }
 
+// The elements stay: where the server may think better of it, as while its keys are changed, they try again.
 function refused(reason) {
   const because = reason ? ` It says: ${reason}.` : "";
-  stop(`The server does not accept this invitation, or no longer.${because} Ask whoever sent it for another one.`);
+  say(`The server does not accept this invitation, or no longer.${because} Ask whoever sent it for another one.`);
+  content.hidden = true;
+  leave.hidden = true;
 }
 
 function ended() {
   stop(`This invitation ended on ${moment(endOf(token))}. Ask whoever sent it for another one.`);
 }
 
-/** Shows nothing but why; what is not good, or no longer wanted, is kept no longer. */
+/** Shows nothing but why; what has ended, or is no longer wanted, is kept no longer. */
 function stop(why) {
   forget();
   leave.hidden = true;
