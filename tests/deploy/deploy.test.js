@@ -8,6 +8,8 @@ import { createServer, request } from "node:http";
 import path from "node:path";
 import { test } from "node:test";
 
+import { chromium } from "playwright-core";
+
 import { BINARY, folder, listening, Proxy, replaced, run, Server, sample } from "./machine.js";
 
 for (const kind of Object.keys(Proxy.kinds)) {
@@ -67,6 +69,22 @@ for (const kind of Object.keys(Proxy.kinds)) {
     await hears(/event: snapshot/);
     await signIn(t, proxy, proxy.origin, await server.token("bob@example.com"));
     await hears(/event: presence\n.*\n?.*"status":2,/);
+  });
+
+  test(`an invitation to a server behind ${kind} signs somebody in`, async (t) => {
+    const server = await Server.start(t);
+    const proxy = await Proxy.start(t, kind, server.address);
+    const browser = await chromium.launch({
+      executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
+      args: ["--no-sandbox", "--disable-gpu"],
+    });
+    t.after(() => browser.close());
+    const page = await browser.newPage({ ignoreHTTPSErrors: true });
+    await page.goto(await server.invitation(`${proxy.origin}/presence`, "alice@example.com"));
+    await page.getByText("You are signed in as alice@example.com.").waitFor();
+    await page.getByRole("button", { name: "My status: Online" }).waitFor();
+    await page.getByRole("button", { name: "Add contact" }).waitFor();
+    assert.equal(page.url(), `${proxy.origin}/presence/invite`);
   });
 
   test(`${kind} says where requests come from, whatever they say themselves`, async (t) => {

@@ -75,6 +75,12 @@ export class Server {
     return run(BINARY, ["token", "--jwt-key", key, "--audience", "mistatus", "--sub", name]);
   }
 
+  /** Signs an invitation to that address. */
+  invitation(url, name) {
+    const key = path.join(KEYS, "ed25519.pem");
+    return run(BINARY, ["invite", "--jwt-key", key, "--jwt-audience", "mistatus", "--url", url, "--sub", name]);
+  }
+
   serviceKey(scope) {
     return run(BINARY, ["key", "create", "--name", "test", "--scope", scope, "--data", this.#data]);
   }

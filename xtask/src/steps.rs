@@ -72,7 +72,7 @@ const STEPS: [Step; 18] = [
     step(
         "deploy",
         "the samples of deploy/ work with real proxies",
-        &[Npm, Deployment],
+        &[Npm, Browser, Deployment],
         Chosen(deploy),
     ),
     step("simulate", "random days end in agreement", &[], All(simulate::fixed_part)),
