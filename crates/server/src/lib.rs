@@ -5,7 +5,7 @@
 //! `engine` owns the registry, `store` makes it durable, `control` is how an operator's command reaches both; `http`,
 //! `picture`, `files` and `invite` are everything that is not the stream, `api` is the HTTP API of back ends, `events` what it tells
 //! those that follow;
-//! `demo` is the crowd of `--demo`.
+//! `outgoing` is how this server asks others; `demo` is the crowd of `--demo`.
 //!
 //! Must not decide who sees what: that is the registry's affair.
 
@@ -34,6 +34,7 @@ mod meter;
 mod metrics;
 mod origin;
 mod outbox;
+mod outgoing;
 mod picture;
 mod rate;
 mod refusals;

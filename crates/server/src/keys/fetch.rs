@@ -1,23 +1,18 @@
 //! Fetches a set of keys over HTTP, once. Keeps nothing, and trusts this machine's root certificates.
 
-use std::{fmt, net::IpAddr, sync::Arc};
+use std::fmt;
 
-use rustls::crypto::ring;
-use ureq::{
-    Agent, Body, Error,
-    http::{Response, Uri, uri::Scheme},
-    tls::{Certificate, RootCerts, TlsConfig, TlsProvider},
-};
+use ureq::{Agent, Body, Error, http::Response};
 
 use super::jwk::KeySet;
-use crate::limits::{JWKS_BYTES_MAX, JWKS_TIMEOUT};
+use crate::{
+    limits::{JWKS_BYTES_MAX, JWKS_TIMEOUT},
+    outgoing::{Address, BadAddress},
+};
 
-/// The address of a set: `https:`, or `http:` on this machine.
+/// The address of a set.
 #[derive(Clone)]
-pub(crate) struct SetUrl {
-    uri: Uri,
-    is_loopback: bool,
-}
+pub(crate) struct SetUrl(Address);
 
 impl SetUrl {
     /// Reads an address; `None` for what is the name of a file.
@@ -26,40 +21,22 @@ impl SetUrl {
     /// What is wrong with the address, and what is allowed.
     pub(crate) fn parse(text: &str) -> Option<Result<Self, String>> {
         text.contains("://").then(|| {
-            Self::check(text).map_err(|what| {
+            Address::parse(text).map(Self).map_err(|what| {
+                let what = match what {
+                    BadAddress::NoAddress => "is no address",
+                    BadAddress::NoHost => "names no host",
+                    BadAddress::Credentials => "holds a password or a user, which is not sent",
+                    BadAddress::ClearText => {
+                        "is an address by http:, where anybody on the way could give other keys"
+                    }
+                    BadAddress::OtherScheme => "is an address of another kind",
+                };
                 format!(
                     "--jwks {what}; allowed are a file, https://HOST/PATH, and http: for this machine itself \
                      (127.0.0.1, [::1] or localhost)"
                 )
             })
         })
-    }
-
-    fn check(text: &str) -> Result<Self, &'static str> {
-        let uri: Uri = text.parse().map_err(|_| "is no address")?;
-        let host = uri.host().filter(|host| !host.is_empty()).ok_or("names no host")?;
-        // Addresses stand in logs.
-        if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
-            return Err("holds a password or a user, which is not sent");
-        }
-        let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-        let is_loopback = host.eq_ignore_ascii_case("localhost")
-            || address.is_ok_and(|address| address.is_loopback());
-        match uri.scheme() {
-            Some(scheme) if *scheme == Scheme::HTTPS => {}
-            Some(scheme) if *scheme == Scheme::HTTP && is_loopback => {}
-            Some(scheme) if *scheme == Scheme::HTTP => {
-                return Err(
-                    "is an address by http:, where anybody on the way could give other keys",
-                );
-            }
-            _ => return Err("is an address of another kind"),
-        }
-        Ok(Self { uri, is_loopback })
-    }
-
-    fn is_encrypted(&self) -> bool {
-        self.uri.scheme() == Some(&Scheme::HTTPS)
     }
 
     /// Fetches the set. Blocks for up to [`JWKS_TIMEOUT`].
@@ -73,7 +50,7 @@ impl SetUrl {
     }
 
     fn answer(&self) -> Result<Vec<u8>, String> {
-        let request = self.agent()?.get(&self.uri);
+        let request = self.agent()?.get(self.0.uri());
         let mut response =
             request.header("accept", ACCEPT).call().map_err(|error| words(&error))?;
         check_status(&response)?;
@@ -83,34 +60,10 @@ impl SetUrl {
 
     /// Makes a client for one request: certificates of this machine that have changed are read again by that.
     fn agent(&self) -> Result<Agent, String> {
-        let config = Agent::config_builder()
-            .timeout_global(Some(JWKS_TIMEOUT))
-            .https_only(self.is_encrypted())
-            // Where else the keys are says the operator, and nobody who answers.
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .http_status_as_error(false)
-            .user_agent(concat!("mistatus-server/", env!("CARGO_PKG_VERSION")));
-        let config = if self.is_loopback { config.proxy(None) } else { config };
-        let config = if self.is_encrypted() { config.tls_config(tls()?) } else { config };
+        let config = self.0.client()?.timeout_global(Some(JWKS_TIMEOUT));
+        let config = if self.0.is_loopback() { config.proxy(None) } else { config };
         Ok(config.build().into())
     }
-}
-
-fn tls() -> Result<TlsConfig, String> {
-    let found = rustls_native_certs::load_native_certs();
-    if found.certs.is_empty() {
-        return Err(
-            "this machine has no root certificates (package ca-certificates, or SSL_CERT_FILE)"
-                .to_owned(),
-        );
-    }
-    let roots = found.certs.iter().map(|root| Certificate::from_der(root).to_owned());
-    Ok(TlsConfig::builder()
-        .provider(TlsProvider::Rustls)
-        .root_certs(RootCerts::from(roots))
-        .unversioned_rustls_crypto_provider(Arc::new(ring::default_provider()))
-        .build())
 }
 
 fn check_status(response: &Response<Body>) -> Result<(), String> {
@@ -134,12 +87,9 @@ fn words(error: &Error) -> String {
     }
 }
 
-// Without the query, which may hold what is nobody's business.
 impl fmt::Display for SetUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let scheme = self.uri.scheme_str().unwrap_or_default();
-        let authority = self.uri.authority().map_or("", |authority| authority.as_str());
-        write!(f, "{scheme}://{authority}{}", self.uri.path())
+        self.0.fmt(f)
     }
 }
 
