@@ -30,6 +30,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::http::{self, App};
 
 pub(crate) use access::KeyRates;
+pub(crate) use body::NAME_ALLOWED;
+pub(crate) use presence::PresenceView;
 use problem::{Kind, Problem};
 
 /// Where the API is.

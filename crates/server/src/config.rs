@@ -33,6 +33,7 @@ use crate::{
     rate::Rate,
     revoked::RevokedFile,
     stream::StreamLimits,
+    webhooks::{WebhookTimes, WebhooksFile},
 };
 
 /// All settings of the server, validated.
@@ -80,11 +81,14 @@ pub struct Config {
     pub keys_check: Duration,
     /// When the keys of `--jwks` are fetched again.
     pub jwks_times: JwksTimes,
+    /// When webhooks do what.
+    pub webhook_times: WebhookTimes,
     pub(crate) auth: Auth,
     pub(crate) origins: Vec<Origin>,
     pub(crate) proxies: Vec<Network>,
     pub(crate) metrics_from: Vec<Network>,
     pub(crate) revoked: Option<RevokedFile>,
+    pub(crate) webhooks: Option<WebhooksFile>,
 }
 
 /// Tells what is wrong with the settings.
@@ -229,6 +233,10 @@ pub(crate) struct Flags {
     /// How the log is written: lines for people, or a JSON object a line [default: text].
     #[arg(long, env = "MISTATUS_LOG_FORMAT")]
     log_format: Option<LogFormat>,
+    /// Back ends that are sent changes of presence, in TOML: tables `webhook` with name, url, secret and perhaps names.
+    /// Read again when it changes.
+    #[arg(long, env = "MISTATUS_WEBHOOKS", value_name = "FILE")]
+    webhooks: Option<PathBuf>,
 }
 
 /// What command line, environment and file say; not checked yet.
@@ -271,6 +279,7 @@ struct ConfigFile {
     damping: Option<u64>,
     keep_messages: Option<u64>,
     log_format: Option<LogFormat>,
+    webhooks: Option<PathBuf>,
 }
 
 impl Settings {
@@ -429,6 +438,8 @@ impl Config {
             ));
         }
         let allowed_origins = either(flags.allowed_origin, file.allowed_origin);
+        let webhooks = flags.webhooks.or(file.webhooks).map(WebhooksFile::open).transpose();
+        let webhooks = webhooks.map_err(|error| setting(format!("--webhooks {error}")))?;
         let networks = |texts: Vec<String>| {
             let networks = texts.iter().map(|text| Network::parse(text));
             networks.collect::<Result<Vec<_>, _>>().map_err(ConfigError::Setting)
@@ -481,11 +492,13 @@ impl Config {
             service_keys_check: limits::SERVICE_KEYS_CHECK,
             keys_check: limits::KEYS_CHECK,
             jwks_times: JwksTimes::default(),
+            webhook_times: WebhookTimes::default(),
             auth,
             origins,
             proxies,
             metrics_from,
             revoked,
+            webhooks,
         })
     }
 }

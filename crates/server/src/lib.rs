@@ -3,8 +3,8 @@
 //! Reading order: [`config`] is what an operator may set, [`command`] what one can do beside running the server; [`server`] puts the parts together; `stream` is one
 //! connection, `auth`, `key`, `keys`, `revoked` and `origin` decide who may have one, `service_keys` which back ends may ask; `door`, `addresses`, `meter` and `rate` bound them, and `outbox` what waits for them;
 //! `engine` owns the registry, `store` makes it durable, `control` is how an operator's command reaches both; `http`,
-//! `picture`, `files` and `invite` are everything that is not the stream, `api` is the HTTP API of back ends, `events` what it tells
-//! those that follow;
+//! `picture`, `files` and `invite` are everything that is not the stream, `api` is the HTTP API of back ends, `events` what it
+//! tells those that follow, and `webhooks` what it sends to others by itself;
 //! `outgoing` is how this server asks others; `demo` is the crowd of `--demo`.
 //!
 //! Must not decide who sees what: that is the registry's affair.
@@ -43,6 +43,7 @@ mod service_keys;
 mod stamp;
 mod store;
 mod stream;
+mod webhooks;
 
 pub use command::Command;
 pub use config::{Config, ConfigError, Settings};
@@ -51,3 +52,4 @@ pub use logging::LogFormat;
 pub use rate::Rate;
 pub use server::{Server, StartError};
 pub use stream::StreamLimits;
+pub use webhooks::WebhookTimes;

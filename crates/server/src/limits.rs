@@ -275,6 +275,63 @@ pub const SERVICE_KEYS_MAX: usize = 256;
 /// Most bytes of the file of service keys: twice as many as that many keys with the longest names and all scopes take.
 pub const SERVICE_KEYS_BYTES_MAX: u64 = 256 * 1024;
 
+/// How often the file of webhooks is looked at.
+pub const WEBHOOKS_CHECK: Duration = Duration::from_secs(1);
+
+/// Most webhooks: one for each back end of a large company. Each has threads of its own.
+pub const WEBHOOKS_MAX: usize = 32;
+
+/// Most people whom one webhook names; one that follows more follows everybody.
+pub const WEBHOOK_NAMES_MAX: usize = 1_000;
+
+/// Most bytes of the file of webhooks: as many as that many webhooks with the longest names in ASCII take, and some more.
+pub const WEBHOOKS_BYTES_MAX: u64 = 5 * 1024 * 1024;
+
+/// Shortest secret of a webhook in bytes (Standard Webhooks, "Signature scheme").
+pub const WEBHOOK_SECRET_BYTES_MIN: usize = 24;
+
+/// Longest secret of a webhook in bytes (the same).
+pub const WEBHOOK_SECRET_BYTES_MAX: usize = 64;
+
+/// How many random bytes the id of what is sent to a webhook has: no two are alike, also after a backup was restored.
+pub const WEBHOOK_ID_BYTES: usize = 18;
+
+/// Most changes that wait for one webhook, about 300 bytes each: a company of 10,000 for a day without an answer. Of more
+/// the oldest are dropped.
+pub const WEBHOOK_QUEUE_MAX: u64 = 100_000;
+
+/// Most changes that are queued in one transaction: what a user chose waits behind it.
+pub const WEBHOOK_BATCH: usize = 256;
+
+/// How many changes are on their way to one webhook at a time, each about another person: one that hangs does not hold
+/// up the others, and 32 webhooks that hang take 128 threads.
+pub const WEBHOOK_DELIVERIES_MAX: usize = 4;
+
+/// How long a webhook may take to answer, from the look-up of its name on: as Standard Webhooks recommends (15 to 30 s).
+pub const WEBHOOK_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// How long the connection may take of that: a machine that is off does not answer at all.
+pub const WEBHOOK_CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How many bytes of a webhook's answer are read, and thrown away: a receiver that says `ok` need not see its connection
+/// break.
+pub const WEBHOOK_ANSWER_BYTES: u64 = 4 * 1024;
+
+/// After how long a webhook is tried again that failed once; each further attempt takes twice as long.
+pub const WEBHOOK_RETRY: Duration = Duration::from_secs(5);
+
+/// Longest time between two attempts, and the longest for which a webhook may ask.
+pub const WEBHOOK_RETRY_MAX: Duration = Duration::from_secs(3_600);
+
+/// For how long a change is tried; later it is of no use to anybody.
+pub const WEBHOOK_GIVE_UP: Duration = Duration::from_secs(86_400);
+
+/// When webhooks ask the registry or the database again that did not answer.
+pub const WEBHOOK_BUSY_RETRY: Duration = Duration::from_secs(1);
+
+/// How long a stop of the server waits for changes that are on their way; what has not arrived then is sent again.
+pub const WEBHOOK_STOP: Duration = Duration::from_secs(2);
+
 /// How many random bytes a resume token has; 16 would do (RFC 6819 §5.1.4.2.2).
 pub const RESUME_TOKEN_BYTES: usize = 24;
 

@@ -31,6 +31,13 @@ pub(crate) struct Metrics {
     pub(crate) keys_failing: AtomicU64,
     /// 1 while the set of keys of `--jwks` cannot be fetched.
     pub(crate) jwks_failing: AtomicU64,
+    /// 1 while the file of webhooks cannot be read.
+    pub(crate) webhooks_failing: AtomicU64,
+    /// Bodies that wait for all webhooks.
+    pub(crate) webhooks_queued: AtomicU64,
+    pub(crate) webhooks_sent_total: AtomicU64,
+    pub(crate) webhooks_failed_total: AtomicU64,
+    pub(crate) webhooks_dropped_total: AtomicU64,
     refused: [AtomicU64; REASONS.len()],
 }
 
@@ -122,6 +129,31 @@ impl Metrics {
                 "gauge",
                 "1 while the set of keys of --jwks cannot be fetched, else 0.",
                 &self.jwks_failing,
+            ),
+            (
+                "webhooks_failing",
+                "gauge",
+                "1 while the file of webhooks cannot be read, else 0.",
+                &self.webhooks_failing,
+            ),
+            ("webhooks_queued", "gauge", "Changes that wait for webhooks.", &self.webhooks_queued),
+            (
+                "webhooks_sent_total",
+                "counter",
+                "Changes that webhooks have taken.",
+                &self.webhooks_sent_total,
+            ),
+            (
+                "webhooks_failed_total",
+                "counter",
+                "Attempts at webhooks that failed.",
+                &self.webhooks_failed_total,
+            ),
+            (
+                "webhooks_dropped_total",
+                "counter",
+                "Changes that webhooks will never be told.",
+                &self.webhooks_dropped_total,
             ),
         ];
         let mut text = String::new();

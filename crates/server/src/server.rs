@@ -36,6 +36,7 @@ use crate::{
     service_keys::KeysFile,
     store,
     stream::StreamContext,
+    webhooks::{self, Publisher},
 };
 
 /// A running server.
@@ -48,6 +49,7 @@ pub struct Server {
     door: JoinHandle<()>,
     registry: JoinHandle<()>,
     crowd: Option<JoinHandle<()>>,
+    webhooks: Option<JoinHandle<()>>,
     #[cfg(unix)]
     control: JoinHandle<()>,
     storing: Thread<()>,
@@ -92,6 +94,7 @@ impl Server {
                 .map_err(|error| StartError(format!("cannot start the store: {error}")))?;
         #[cfg(unix)]
         let backups = Backups::new(config.data, store.clone(), metrics.clone());
+        let store_of_webhooks = store.clone();
         let (engine, inbox) = mpsc::channel(limits::ENGINE_QUEUE_MAX);
         let owner = Engine {
             hub,
@@ -120,6 +123,20 @@ impl Server {
                 tokio::spawn(remote.follow(config.jwks_times, metrics.clone(), stop.clone()));
             }
         }
+        let webhooks = match config.webhooks {
+            Some(file) => {
+                let first = webhooks::follow_everybody(&engine).await;
+                let (hooks, engine) = (file.current(), engine.clone());
+                let (times, metrics) = (config.webhook_times, metrics.clone());
+                tokio::spawn(file.follow(times.check, metrics.clone()));
+                let publisher = Publisher::new(hooks, engine, store_of_webhooks, metrics, times);
+                Some(tokio::spawn(publisher.run(first, stop.clone())))
+            }
+            None => {
+                drop(store_of_webhooks);
+                None
+            }
+        };
         let addresses = Addresses::new(config.connections_per_address);
         let proxies: Arc<[_]> = config.proxies.into();
         let auth = Arc::new(config.auth);
@@ -168,6 +185,7 @@ impl Server {
             door,
             registry,
             crowd,
+            webhooks,
             #[cfg(unix)]
             control,
             storing,
@@ -204,9 +222,13 @@ impl Server {
             tracing::warn!("some clients did not close in time");
         }
         let _ = self.door.await;
-        // The registry ends with its last sender, the store with the registry and those who ask for backups.
+        // The registry ends with its last sender, the store with the registry and those who ask for backups
+        // or queue for webhooks.
         #[cfg(unix)]
         let _ = self.control.await;
+        if let Some(webhooks) = self.webhooks {
+            let _ = webhooks.await;
+        }
         drop(self.engine);
         let ends = async {
             let _ = self.registry.await;

@@ -15,6 +15,7 @@ mod tables;
 #[cfg(test)]
 mod tests;
 pub(crate) mod unfinished;
+pub(crate) mod webhooks;
 mod writing;
 
 use std::{
@@ -57,6 +58,7 @@ pub(crate) enum ToStore {
     Ping(oneshot::Sender<Condition>),
     #[cfg_attr(not(unix), expect(dead_code, reason = "orders come over a Unix socket"))]
     BackUp(BackupOrder),
+    Webhooks(webhooks::Work),
 }
 
 /// Asks for a copy of the database in a file that is there and empty.
@@ -173,12 +175,14 @@ impl Worker<'_> {
         let mut writes = Vec::new();
         let mut queries = Vec::new();
         let mut pings = Vec::new();
+        let mut works = Vec::new();
         for message in std::iter::once(first).chain(self.inbox.try_iter()).take(STORE_BATCH_MAX) {
             match message {
                 ToStore::Write(ticket, write) => writes.push((ticket, write)),
                 ToStore::Fetch(ticket, query) => queries.push((ticket, query)),
                 ToStore::Ping(answer) => pings.push(answer),
                 ToStore::BackUp(order) => backups.push_back(order),
+                ToStore::Webhooks(work) => works.push(work),
             }
         }
         // Nobody listens any more while the server stops.
@@ -194,6 +198,7 @@ impl Worker<'_> {
             });
             let _ = self.reports.send(Report::Stored(ticket, result));
         }
+        webhooks::carry_out(self.database, works, self.metrics);
         for (ticket, query) in queries {
             let result = messages::answer(self.database, &query).map_err(|error| {
                 tracing::error!(%error, "messages could not be read");

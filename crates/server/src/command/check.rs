@@ -72,6 +72,9 @@ fn check(flags: Flags) -> Findings {
     findings.look_at_directory(&config.data);
     findings.look_at_files(std::iter::once(KeysFile::of(&config.data).path()));
     findings.look_at_settings(&config);
+    if let Some(file) = &config.webhooks {
+        findings.look_at_webhooks(file.path());
+    }
     if let Ok(tokens) = tokens {
         findings.look_at_tokens(&config, &tokens);
         findings.look_at_secrets(&tokens);
@@ -217,6 +220,22 @@ impl Findings {
                     path.display()
                 ));
             }
+        }
+    }
+
+    fn look_at_webhooks(&mut self, path: &Path) {
+        if mode(path) & ALL_READ != 0 {
+            self.dangerous.push(format!(
+                "{} holds secrets that every account of this machine can read: whoever has one can send changes in this \
+                 server's name (chmod o-r)",
+                path.display()
+            ));
+        }
+        if mode(path) & OTHERS_WRITE != 0 {
+            self.dangerous.push(format!(
+                "{} can be changed by other accounts than its owner's: it decides who is told how people are (chmod go-w)",
+                path.display()
+            ));
         }
     }
 

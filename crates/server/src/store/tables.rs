@@ -7,7 +7,7 @@ use std::{
 
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 
-use super::{access, unfinished};
+use super::{access, unfinished, webhooks};
 use crate::limits::STORE_PATIENCE;
 
 /// Tells why the database cannot be used.
@@ -286,4 +286,5 @@ pub(super) const MIGRATIONS: &[&str] = &[
         PRIMARY KEY (owner, source)
     ) STRICT;
 ",
+    webhooks::TABLES,
 ];

@@ -31,7 +31,7 @@ async fn key(server: &TestServer, name: &str, scopes: &[&str]) -> String {
     key
 }
 
-fn make_key(data: &Path, name: &str, scopes: &[&str]) -> String {
+pub(crate) fn make_key(data: &Path, name: &str, scopes: &[&str]) -> String {
     let mut command = command();
     command.args(["key", "create", "--name", name, "--data"]).arg(data);
     for scope in scopes {
@@ -53,7 +53,7 @@ async fn ask(address: SocketAddr, key: &str, method: &str, path: &str, body: &st
 }
 
 /// Asks and expects to be answered with JSON.
-async fn read(address: SocketAddr, key: &str, path: &str) -> Value {
+pub(crate) async fn read(address: SocketAddr, key: &str, path: &str) -> Value {
     let answer = ask(address, key, "GET", path, "").await;
     assert_eq!(answer.status, 200, "{path}: {}", answer.body);
     assert_eq!(answer.headers["content-type"], "application/json");

@@ -24,3 +24,4 @@ mod resume;
 mod revoked;
 mod service_keys;
 mod token;
+mod webhooks;
