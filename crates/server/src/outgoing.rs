@@ -54,6 +54,11 @@ impl Address {
         &self.uri
     }
 
+    /// Returns host and port: what of an address is never a secret.
+    pub(crate) fn host(&self) -> &str {
+        self.uri.authority().map_or("", |authority| authority.as_str())
+    }
+
     pub(crate) const fn is_loopback(&self) -> bool {
         self.is_loopback
     }
@@ -95,13 +100,12 @@ fn tls() -> Result<TlsConfig, String> {
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let scheme = self.uri.scheme_str().unwrap_or_default();
-        let authority = self.uri.authority().map_or("", |authority| authority.as_str());
-        write!(f, "{scheme}://{authority}{}", self.uri.path())
+        write!(f, "{scheme}://{}{}", self.host(), self.uri.path())
     }
 }
 
 impl fmt::Debug for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Address({self})")
+        write!(f, "Address({})", self.host())
     }
 }

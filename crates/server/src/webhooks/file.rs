@@ -258,7 +258,7 @@ mod tests {
 
     fn good() -> String {
         format!(
-            "[[webhook]]\nname = 'board'\nurl = 'https://board.example.com/in?key=k'\nsecret = '{SECRET}'\n"
+            "[[webhook]]\nname = 'board'\nurl = 'https://board.example.com/s3cret?key=k'\nsecret = '{SECRET}'\n"
         )
     }
 
@@ -274,7 +274,10 @@ mod tests {
         assert_eq!(hooks[0].names, None);
         assert_eq!(hooks[1].names.as_ref().map(BTreeSet::len), Some(2));
         let printed = format!("{hooks:?}");
-        assert!(!printed.contains("MfKQ") && !printed.contains("key=k"), "{printed}");
+        assert!(
+            !printed.contains("MfKQ") && !printed.contains("key=k") && !printed.contains("s3cret"),
+            "{printed}"
+        );
     }
 
     #[test]

@@ -242,8 +242,14 @@ impl SenderLog {
 
     fn fails(&mut self, hook: &Hook, why: &str) {
         if !std::mem::replace(&mut self.is_failing, true) {
-            let (name, url) = (&hook.name, &hook.address);
-            tracing::warn!(webhook = name, %url, why, "a webhook does not take a change; it is tried again");
+            // The path of such addresses is often a secret, too.
+            let (name, host) = (&hook.name, hook.address.host());
+            tracing::warn!(
+                webhook = name,
+                host,
+                why,
+                "a webhook does not take a change; it is tried again"
+            );
         }
     }
 }

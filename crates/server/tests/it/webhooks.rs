@@ -79,7 +79,7 @@ async fn a_change_arrives_signed_and_says_what_the_api_says() {
     assert_eq!(arrived.change(), change("alice@x", 2));
     alice.ask(json!({"type": "set-status", "status": 10, "note": "In a \"call\" – ☎"})).await;
     let arrived = receiver.next().await;
-    assert_eq!(arrived.path, "/in?token=of-the-query");
+    assert_eq!(arrived.path, "/path-of-it?token=of-the-query");
     assert_eq!(arrived.headers["content-type"], "application/json");
     assert!(arrived.id().starts_with("msg_"), "{}", arrived.id());
     assert_eq!(arrived.headers["webhook-signature"], arrived.expected_signature(SECRET));
@@ -158,17 +158,22 @@ async fn names_are_followed_as_they_stand_in_the_file_and_nobody_else() {
 #[tokio::test]
 async fn a_redirect_is_a_failure_and_is_not_followed() {
     let mut receiver = Receiver::start().await;
-    let mut elsewhere = Receiver::start().await;
+    let elsewhere = Receiver::start().await;
     let to = format!("location: http://{}/in", elsewhere.address);
-    receiver.answer(move |_| Answer::With(307, to.clone()));
     let setup = Setup::new(&hook("board", &receiver, ""));
     let server = setup.server().await;
-    let _alice = server.signin("alice@x").await;
-    let id = receiver.next().await.id().to_owned();
-    receiver.answer(|_| Answer::Status(200));
-    while receiver.next().await.id() != id {}
-    while metric(server.address, "mistatus_webhooks_sent_total").await == 0 {}
-    assert_eq!(elsewhere.rest().len(), 0);
+    for (number, status) in [301, 302, 303, 307, 308].into_iter().enumerate() {
+        let to = to.clone();
+        receiver.answer(move |_| Answer::With(status, to.clone()));
+        let name = format!("person-{number}@x");
+        let _person = server.signin(&name).await;
+        let id = receiver.until(&name, 2).await.pop().unwrap().id().to_owned();
+        // It comes again once it has failed.
+        while receiver.next().await.id() != id {}
+        receiver.answer(|_| Answer::Status(200));
+        while metric(server.address, "mistatus_webhooks_queued").await > 0 {}
+    }
+    assert_eq!(elsewhere.connections(), 0);
 }
 
 #[tokio::test]
@@ -213,7 +218,7 @@ async fn a_receiver_that_is_gone_is_told_nothing_until_the_file_changes() {
 }
 
 #[tokio::test]
-async fn whoever_hides_looks_like_somebody_who_leaves() {
+async fn whoever_hides_looks_like_somebody_who_leaves_and_blocks_are_told_to_nobody() {
     let mut receiver = Receiver::start().await;
     let setup = Setup::new(&hook("board", &receiver, ""));
     let server = setup.server().await;
@@ -223,6 +228,8 @@ async fn whoever_hides_looks_like_somebody_who_leaves() {
         receiver.until("alice@x", 2).await;
         alice.ask(json!({"type": "set-status", "status": 10, "note": "Here"})).await;
         receiver.until("alice@x", 10).await;
+        let block = json!({"type": "set-blocked", "name": "bob@x", "blocked": hides});
+        assert_eq!(alice.ask(block).await["hr"], 0);
         if hides {
             alice.set_status(6).await;
             // What follows while nobody can see it is told to nobody.

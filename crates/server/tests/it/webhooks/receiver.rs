@@ -3,7 +3,10 @@
 use std::{
     collections::HashMap,
     net::SocketAddr,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+    },
     time::Duration,
 };
 
@@ -46,6 +49,7 @@ type Answers = Arc<Mutex<Box<dyn Fn(&Arrived) -> Answer + Send>>>;
 pub(super) struct Receiver {
     pub(super) address: SocketAddr,
     answers: Answers,
+    connections: Arc<AtomicUsize>,
     arrived: mpsc::UnboundedReceiver<Arrived>,
     server: JoinHandle<()>,
 }
@@ -81,12 +85,15 @@ impl Receiver {
         let (sender, arrived) = mpsc::unbounded_channel();
         let answers: Answers = Arc::new(Mutex::new(Box::new(|_| Answer::Status(204))));
         let answering = answers.clone();
+        let connections = Arc::<AtomicUsize>::default();
+        let count = connections.clone();
         let server = tokio::spawn(async move {
             while let Ok((socket, _)) = listener.accept().await {
+                count.fetch_add(1, SeqCst);
                 tokio::spawn(serve(socket, sender.clone(), answering.clone()));
             }
         });
-        Self { address, answers, arrived, server }
+        Self { address, answers, connections, arrived, server }
     }
 
     pub(super) fn answer(&self, answer: impl Fn(&Arrived) -> Answer + Send + 'static) {
@@ -94,7 +101,12 @@ impl Receiver {
     }
 
     pub(super) fn url(&self) -> String {
-        format!("http://{}/in?token=of-the-query", self.address)
+        format!("http://{}/path-of-it?token=of-the-query", self.address)
+    }
+
+    /// Returns how many connections there have been, whatever they were for.
+    pub(super) fn connections(&self) -> usize {
+        self.connections.load(SeqCst)
     }
 
     /// Waits for what arrives next.

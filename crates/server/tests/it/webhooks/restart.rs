@@ -75,6 +75,24 @@ async fn after_a_restart_only_what_has_changed_is_told() {
     assert_eq!(receiver.next().await.change(), change("vanishes@x", 2));
 }
 
+#[tokio::test]
+async fn a_webhook_that_comes_with_a_start_hears_who_returns_and_not_who_does_not() {
+    let mut receiver = Receiver::start().await;
+    let setup = Setup::new("");
+    let mut server = setup.server().await;
+    let key = reading_key(&server).await;
+    drop((server.signin("returns@x").await, server.signin("stays-away@x").await));
+    server.stop().await;
+    setup.write(&hook("late", &receiver, ""));
+    server.restart().await;
+    let _returns = server.signin("returns@x").await;
+    assert_eq!(receiver.next().await.change(), change("returns@x", 2));
+    let path = "/presence/stays-away@x";
+    while read(server.address, &key, path).await["settling"] == true {}
+    let _comes = server.signin("stays-away@x").await;
+    assert_eq!(receiver.next().await.change(), change("stays-away@x", 2));
+}
+
 /// Starts the binary with a file of webhooks.
 fn start(data: &Path, file: &Path) -> Running {
     let mut command = command();
