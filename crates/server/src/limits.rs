@@ -329,6 +329,9 @@ pub const WEBHOOK_GIVE_UP: Duration = Duration::from_secs(86_400);
 /// When webhooks ask the registry or the database again that did not answer.
 pub const WEBHOOK_BUSY_RETRY: Duration = Duration::from_secs(1);
 
+/// That changes for a webhook are dropped is logged again when none was for so long: longer than two attempts are apart.
+pub const WEBHOOK_LOG_REST: Duration = Duration::from_secs(2 * 3_600);
+
 /// How long a stop of the server waits for changes that are on their way; what has not arrived then is sent again.
 pub const WEBHOOK_STOP: Duration = Duration::from_secs(2);
 

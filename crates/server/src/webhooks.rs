@@ -8,12 +8,15 @@ mod publisher;
 mod secret;
 mod sender;
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{
+    collections::BTreeSet,
+    time::{Duration, Instant},
+};
 
 use mistatus_core::signin_name::SigninName;
 
 use crate::{
-    limits::{WEBHOOK_RETRY, WEBHOOKS_CHECK},
+    limits::{WEBHOOK_LOG_REST, WEBHOOK_RETRY, WEBHOOKS_CHECK},
     outgoing::Address,
 };
 
@@ -40,6 +43,21 @@ pub(crate) struct Hook {
     secret: Secret,
     /// Whom it follows, as their names were given; everybody without.
     names: Option<BTreeSet<SigninName>>,
+}
+
+/// When something last happened that is logged when it begins, and may go on for a day.
+#[derive(Default)]
+struct Episodes {
+    last: Option<Instant>,
+}
+
+impl Episodes {
+    /// Notes that it happened; tells whether it had not for some time.
+    fn begin(&mut self) -> bool {
+        let now = Instant::now();
+        let before = self.last.replace(now);
+        before.is_none_or(|before| now.duration_since(before) > WEBHOOK_LOG_REST)
+    }
 }
 
 impl Default for WebhookTimes {

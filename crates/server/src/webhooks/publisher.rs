@@ -2,17 +2,16 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering::Relaxed},
-        mpsc as blocking,
-    },
+    sync::{Arc, atomic::Ordering::Relaxed, mpsc as blocking},
 };
 
 use mistatus_core::{message::Change, signin_name::SigninName, status::MiStatus};
 use tokio::{
     sync::{
-        broadcast::{self, error::RecvError},
+        broadcast::{
+            self,
+            error::{RecvError, TryRecvError},
+        },
         mpsc, oneshot, watch,
     },
     task::JoinHandle,
@@ -20,7 +19,7 @@ use tokio::{
 };
 
 use super::{
-    Hook, WebhookTimes, body,
+    Episodes, Hook, WebhookTimes, body,
     file::CurrentHooks,
     sender::{Sender, Shared},
 };
@@ -48,8 +47,7 @@ pub(crate) struct Publisher {
     settling: BTreeSet<SigninName>,
     /// Webhooks that are new, or follow more people: of these it is only recorded how they are now.
     recording: BTreeSet<String>,
-    /// Logged once, until there is room again.
-    is_dropping: AtomicBool,
+    drops: Episodes,
 }
 
 /// A webhook with its sender.
@@ -110,7 +108,7 @@ impl Publisher {
             running: BTreeMap::new(),
             settling: BTreeSet::new(),
             recording: BTreeSet::new(),
-            is_dropping: AtomicBool::new(false),
+            drops: Episodes::default(),
         }
     }
 
@@ -230,12 +228,17 @@ impl Publisher {
                 },
             };
             let mut events = vec![first];
-            while events.len() < WEBHOOK_BATCH
-                && let Ok(event) = live.try_recv()
-            {
-                events.push(event);
+            let mut overtaken = false;
+            while events.len() < WEBHOOK_BATCH && !overtaken {
+                match live.try_recv() {
+                    Ok(event) => events.push(event),
+                    // It is said once.
+                    Err(TryRecvError::Lagged(_)) => overtaken = true,
+                    Err(TryRecvError::Empty | TryRecvError::Closed) => break,
+                }
             }
-            if self.announce(events.iter().map(|event| &event.change)).await.is_err() {
+            let queued = self.announce(events.iter().map(|event| &event.change)).await;
+            if overtaken || queued.is_err() {
                 return Interruption::Behind;
             }
         }
@@ -245,12 +248,14 @@ impl Publisher {
     async fn announce(&mut self, changes: impl Iterator<Item = &Change>) -> Result<(), Behind> {
         let now = clock::wall();
         let mut batch = Vec::new();
+        let mut returned = BTreeSet::new();
         for change in changes {
             if change.settling {
                 self.settling.insert(change.name.clone());
                 continue;
             }
-            let settled = self.settling.remove(&change.name);
+            let settled =
+                self.settling.contains(&change.name) && returned.insert(change.name.clone());
             // Of somebody of whom nothing is known, that they have not come back is no news.
             let is_news = !settled || change.presence.status != MiStatus::Offline;
             for (name, running) in &self.running {
@@ -269,10 +274,13 @@ impl Publisher {
                 self.queue(std::mem::take(&mut batch)).await?;
             }
         }
-        self.queue(batch).await
+        self.queue(batch).await?;
+        // Where it could not be queued, it is the same the next time.
+        self.settling.retain(|name| !returned.contains(name));
+        Ok(())
     }
 
-    async fn queue(&self, batch: Vec<Announcement>) -> Result<(), Behind> {
+    async fn queue(&mut self, batch: Vec<Announcement>) -> Result<(), Behind> {
         if batch.is_empty() {
             return Ok(());
         }
@@ -280,14 +288,10 @@ impl Publisher {
         let announce = move |database: &_| webhooks::announce(database, &batch, now);
         let Announced { hooks, dropped } = self.queue.ask(announce).await.ok_or(Behind)?;
         self.metrics.webhooks_dropped_total.fetch_add(dropped, Relaxed);
-        if dropped > 0 {
-            if !self.is_dropping.swap(true, Relaxed) {
-                tracing::error!(
-                    "more than {WEBHOOK_QUEUE_MAX} changes wait for a webhook; the oldest are dropped"
-                );
-            }
-        } else {
-            self.is_dropping.store(false, Relaxed);
+        if dropped > 0 && self.drops.begin() {
+            tracing::error!(
+                "more than {WEBHOOK_QUEUE_MAX} changes wait for a webhook; the oldest are dropped"
+            );
         }
         for running in hooks.iter().filter_map(|name| self.running.get(name)) {
             running.shared.queued.notify_one();

@@ -17,13 +17,16 @@ use tokio::{
 };
 
 use super::{
-    Hook,
+    Episodes, Hook,
     delivery::{Attempt, Client, Message},
     publisher::Queue,
 };
 use crate::{
     clock,
-    limits::{WEBHOOK_BUSY_RETRY, WEBHOOK_DELIVERIES_MAX, WEBHOOK_RETRY_MAX, WEBHOOK_STOP},
+    limits::{
+        REFUSALS_LOGGED_EVERY, WEBHOOK_BUSY_RETRY, WEBHOOK_DELIVERIES_MAX, WEBHOOK_RETRY_MAX,
+        WEBHOOK_STOP,
+    },
     metrics::{Metrics, count},
     store::webhooks::{self, Due, Waiting},
 };
@@ -46,7 +49,7 @@ pub(super) struct Sender {
     /// After how long the first attempt is repeated.
     retry: Duration,
     client: Client,
-    under_way: JoinSet<(Waiting, Attempt)>,
+    under_way: JoinSet<(Arc<Hook>, Waiting, Attempt)>,
     /// About whom something is under way.
     busy: BTreeSet<String>,
     /// Until when the receiver wants to be left alone.
@@ -57,8 +60,10 @@ pub(super) struct Sender {
 /// What was last logged, so that a receiver that is away for a day fills no log.
 #[derive(Default)]
 struct SenderLog {
-    is_failing: bool,
-    is_dropping: bool,
+    /// Whether the last word was that it fails.
+    said_failing: bool,
+    said_at: Option<Instant>,
+    drops: Episodes,
 }
 
 impl Sender {
@@ -92,8 +97,8 @@ impl Sender {
                     Ok(()) => self.begin_anew(),
                     Err(_) => break,
                 },
-                Some(Ok((done, attempt))) = self.under_way.join_next() => {
-                    self.end(done, attempt).await;
+                Some(Ok((asked, done, attempt))) = self.under_way.join_next() => {
+                    self.end(&asked, done, attempt).await;
                 }
                 () = shared.queued.notified() => {}
                 () = sleep_until(next) => {}
@@ -101,8 +106,8 @@ impl Sender {
         }
         // What arrives now is not sent again by the next start.
         let ends = async {
-            while let Some(Ok((done, attempt))) = self.under_way.join_next().await {
-                self.end(done, attempt).await;
+            while let Some(Ok((asked, done, attempt))) = self.under_way.join_next().await {
+                self.end(&asked, done, attempt).await;
             }
         };
         let _ = timeout(WEBHOOK_STOP, ends).await;
@@ -112,7 +117,8 @@ impl Sender {
     fn begin_anew(&mut self) {
         self.client = Client::default();
         self.rests_until = Instant::now();
-        self.log.is_failing = false;
+        self.log.said_failing = false;
+        self.log.said_at = None;
     }
 
     /// Begins as many deliveries as there is room for; returns when to look again.
@@ -148,11 +154,15 @@ impl Sender {
     fn deliver(&mut self, hook: Arc<Hook>, waiting: Waiting) {
         let client = self.client.clone();
         let message = Message { id: waiting.id.clone(), body: waiting.body.clone() };
-        self.under_way.spawn(async move { (waiting, client.deliver(hook, message).await) });
+        self.under_way.spawn(async move {
+            let attempt = client.deliver(hook.clone(), message).await;
+            (hook, waiting, attempt)
+        });
     }
 
-    async fn end(&mut self, done: Waiting, attempt: Attempt) {
+    async fn end(&mut self, asked: &Arc<Hook>, done: Waiting, attempt: Attempt) {
         let hook = self.hook.borrow().clone();
+        let is_as_it_was = Arc::ptr_eq(asked, &hook);
         let name = hook.name.clone();
         let person = done.person.clone();
         match attempt {
@@ -162,6 +172,11 @@ impl Sender {
                 let now = clock::wall();
                 self.certainly(move |database| webhooks::delivered(database, &name, &done, now))
                     .await;
+            }
+            // The file has changed meanwhile: it says nothing of what stands there now.
+            _ if !is_as_it_was => {
+                let now = clock::wall();
+                self.certainly(move |database| webhooks::failed(database, &name, &done, now)).await;
             }
             Attempt::Failed { why, rest } => {
                 count(&self.metrics.webhooks_failed_total);
@@ -203,7 +218,7 @@ impl Sender {
             return;
         }
         self.metrics.webhooks_dropped_total.fetch_add(dropped, Relaxed);
-        if !std::mem::replace(&mut self.log.is_dropping, true) {
+        if self.log.drops.begin() {
             tracing::error!(
                 webhook = hook.name,
                 dropped,
@@ -234,14 +249,17 @@ impl Sender {
 
 impl SenderLog {
     fn works(&mut self, hook: &Hook) {
-        self.is_dropping = false;
-        if std::mem::replace(&mut self.is_failing, false) {
+        if std::mem::take(&mut self.said_failing) {
             tracing::info!(webhook = hook.name, "a webhook takes changes again");
         }
     }
 
     fn fails(&mut self, hook: &Hook, why: &str) {
-        if !std::mem::replace(&mut self.is_failing, true) {
+        // A receiver that takes one change and not the other would be told of each time.
+        let is_recent = self.said_at.is_some_and(|at| at.elapsed() < REFUSALS_LOGGED_EVERY);
+        if !self.said_failing && !is_recent {
+            self.said_failing = true;
+            self.said_at = Some(Instant::now());
             // The path of such addresses is often a secret, too.
             let (name, host) = (&hook.name, hook.address.host());
             tracing::warn!(
