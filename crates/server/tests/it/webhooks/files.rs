@@ -1,12 +1,13 @@
 //! The file of webhooks: what is wrong with one, and what becomes of a change.
 
-use std::fs;
+use std::{fs, sync::Arc};
 
 use serde_json::json;
+use tokio::sync::Notify;
 
 use super::{
     Setup, change, hook, hook_at,
-    receiver::{Receiver, SECRET},
+    receiver::{Answer, Receiver, SECRET},
 };
 use crate::{
     client::Client,
@@ -72,6 +73,34 @@ async fn the_file_is_read_again_and_the_last_good_one_stays() {
 }
 
 #[tokio::test]
+async fn what_the_address_from_before_a_change_answers_does_not_count_for_the_new_one() {
+    let (mut first, mut second) = (Receiver::start().await, Receiver::start().await);
+    let release = Arc::<Notify>::default();
+    let held = release.clone();
+    first.answer(move |arrived| match arrived.name() {
+        "alice@x" => Answer::Held(410, held.clone()),
+        _ => Answer::Status(200),
+    });
+    let setup = Setup::new(&hook("board", &first, ""));
+    let server = setup.server().await;
+    let _alice = server.signin("alice@x").await;
+    let asked = first.next().await;
+    setup.write(&hook("board", &second, ""));
+    // That the file has been read is seen by who comes from then on.
+    let mut clients = Vec::new();
+    for number in 0.. {
+        clients.push(server.signin(&format!("other-{number}@x")).await);
+        if !second.rest().is_empty() {
+            break;
+        }
+    }
+    release.notify_one();
+    let again = second.until("alice@x", 2).await.pop().unwrap();
+    assert_eq!(again.id(), asked.id());
+    assert_eq!(metric(server.address, "mistatus_webhooks_dropped_total").await, 0);
+}
+
+#[tokio::test]
 async fn a_file_that_is_wrong_stops_the_start_and_is_named_by_the_check() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("webhooks.toml");
@@ -126,7 +155,7 @@ async fn the_check_says_who_could_read_secrets_or_change_where_changes_go() {
 #[tokio::test]
 async fn no_log_holds_a_secret_a_query_or_a_name() {
     let mut receiver = Receiver::start().await;
-    receiver.answer(|_| super::Answer::Status(500));
+    receiver.answer(|_| Answer::Status(500));
     let setup = Setup::new(&hook("board", &receiver, ""));
     let mut command = command();
     command.env("MISTATUS_LOG", "trace").args(["--listen=127.0.0.1:0", "--data"]);

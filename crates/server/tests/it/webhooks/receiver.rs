@@ -16,7 +16,7 @@ use serde_json::Value;
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
     net::{TcpListener, TcpStream},
-    sync::mpsc,
+    sync::{Notify, mpsc},
     task::JoinHandle,
     time::timeout,
 };
@@ -41,6 +41,8 @@ pub(super) enum Answer {
     With(u16, String),
     /// The connection stays open without a word.
     Silence,
+    /// A status, once it is told to go on.
+    Held(u16, Arc<Notify>),
 }
 
 type Answers = Arc<Mutex<Box<dyn Fn(&Arrived) -> Answer + Send>>>;
@@ -148,6 +150,10 @@ async fn serve(socket: TcpStream, arrived: mpsc::UnboundedSender<Arrived>, answe
     let (status, header) = match answer {
         Answer::Status(status) => (status, String::new()),
         Answer::With(status, header) => (status, format!("{header}\r\n")),
+        Answer::Held(status, release) => {
+            release.notified().await;
+            (status, String::new())
+        }
         Answer::Silence => {
             let mut nothing = Vec::new();
             let _ = socket.read_to_end(&mut nothing).await;
