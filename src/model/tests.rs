@@ -46,7 +46,7 @@ impl Page {
     }
 
     fn choose(&mut self, status: MiStatus) {
-        self.session.choose(chosen(status), Tick::default()).unwrap();
+        self.session.choose(Intent::chosen(status, Source::User), Tick::default()).unwrap();
         self.hear();
     }
 

@@ -1,8 +1,10 @@
 // The panel of the picker: what the user says beside the status, for how long, and what others see of it.
 
+import { gate } from "./support/gate.js";
 import { test as base, expect } from "./support/people.js";
 
 const MINUTE = 60_000;
+const PANELS = /mistatus-panels-[0-9a-f]{8}\.wasm$/;
 
 const test = base.extend({
   options: [["--auth", "open", "--visibility", "everyone"], { option: true }],
@@ -114,12 +116,30 @@ test("a page that wants the statuses alone has the plain menu", async ({ person 
 
 test("where note and end cannot be loaded a status can be chosen all the same", async ({ person }) => {
   const page = await person(ANNA);
-  await page.route(/panels/, (route) => route.abort());
+  await page.route(PANELS, (route) => route.abort());
   const said = page.waitForEvent("console", (message) => message.text().includes("note and end cannot be shown"));
   await button(page).click();
   await said;
   await panel(page).getByRole("menuitemradio", { name: "Busy" }).click();
   await expect(button(page)).toHaveAccessibleName("My status: Busy");
+});
+
+test("a picker that is taken away before its fields are there leaves nothing behind", async ({ person }) => {
+  const page = await person(ANNA);
+  const thrown = [];
+  page.on("pageerror", (error) => thrown.push(error));
+  const open = await gate(page, PANELS);
+  const asked = page.waitForRequest(PANELS);
+  await button(page).click();
+  await asked;
+  await page.locator("mi-my-status").evaluate((picker) => picker.remove());
+  const loaded = page.waitForResponse(PANELS);
+  open();
+  await loaded;
+  await page.evaluate(() => document.body.append(document.createElement("mi-my-status")));
+  await button(page).click();
+  await expect(note(page)).toBeVisible();
+  expect(thrown).toEqual([]);
 });
 
 for (const [how, size, dir] of [

@@ -164,13 +164,17 @@ impl Inputs {
 
     fn draw(self, wanted: FieldsWanted) -> impl IntoView {
         let FieldsWanted { view, language, done, resized, .. } = wanted;
-        let known = view.with_untracked(|view| view.intent.clone()).unwrap_or(Intent::AUTOMATIC);
+        // The picker may be gone when its fields come.
+        let known = view.try_with_untracked(|view| view.intent.clone()).flatten();
+        let known = known.unwrap_or(Intent::AUTOMATIC);
         let done = Rc::new(done);
         let reset = Rc::clone(&done);
         // The browser submits only what is valid.
         let on_submit = move |event: SubmitEvent| {
             event.prevent_default();
-            done(view.with_untracked(|view| self.changed(view)));
+            if let Some(intent) = view.try_with_untracked(|view| self.changed(view)) {
+                done(intent);
+            }
         };
         let is_dated = RwSignal::new(false);
         let place = move || {
