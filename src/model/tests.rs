@@ -6,6 +6,7 @@ use std::sync::{
 };
 
 use mistatus_core::{
+    presence::Source,
     session::{LinkEvent, Output, SessionOptions},
     time::Tick,
 };

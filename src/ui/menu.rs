@@ -69,7 +69,9 @@ impl Menu {
     pub(crate) fn open(&self, beside: &HtmlElement, back: &HtmlElement, index: isize) {
         if let Some(shown) = self.shown() {
             self.back.replace(Some(back.clone()));
-            self.is_open.set(true);
+            if !self.is_open.get_untracked() {
+                self.is_open.set(true);
+            }
             self.placed.show(beside, shown);
             self.focus(index);
         }

@@ -100,17 +100,17 @@ pub fn PickerView(
     };
     let is_open = menu.is_open();
     let language = move || offer.with(|offer| offer.language);
-    let is_panel = Memo::new(move |_| offer.with(|offer| offer.mode == Mode::Panel));
-    let role = move || is_panel.get().then_some("dialog");
+    let is_panel = move || offer.with(|offer| offer.mode == Mode::Panel);
+    let role = move || is_panel().then_some("dialog");
     let name = move || language().word(Word::MyStatus);
     let is_pending = move || view.with(|view| view.pending.is_some());
     let place = Rc::new(OnceCell::new());
     let found = Rc::clone(&place);
     let shown = Rc::clone(&menu);
-    // Drawn while it is open, so that the fields begin with what is true then, and not anew for news of any kind: what is
-    // being written stays.
+    // Drawn when it opens, so that the fields begin with what is true then; for no other reason, so that what is being
+    // written stays.
     effect(Box::new(move || {
-        let is_shown = is_panel.get() && is_open.get();
+        let is_shown = is_open.get() && untrack(is_panel);
         let Some(place) = found.get().filter(|_| is_shown) else { return drop(fields.take()) };
         let (closing, choose, resized) =
             (Rc::clone(&shown), Rc::clone(&on_choose), Rc::clone(&shown));
@@ -138,7 +138,7 @@ pub fn PickerView(
             <button
                 {..fixed!(class="mi-button" part="button" type="button")}
                 use:menu_button=Rc::clone(&menu)
-                aria-haspopup=move || if is_panel.get() { "dialog" } else { "menu" }
+                aria-haspopup=move || if is_panel() { "dialog" } else { "menu" }
                 aria-expanded=move || if is_open.get() { "true" } else { "false" }
                 aria-label=move || view.with(|view| button_name(language(), view))
                 aria-busy=move || is_pending().then_some("true")
@@ -148,7 +148,7 @@ pub fn PickerView(
             <span
                 {..fixed!(class="mi-menu" part="panel" tabindex="-1")}
                 use:menu_frame=Rc::clone(&menu) use:keep_keys
-                role=role aria-label=move || is_panel.get().then(name)
+                role=role aria-label=move || is_panel().then(name)
             >
                 <span
                     {..fixed!(class="mi-options" part="list" role="menu" tabindex="-1")}

@@ -401,6 +401,9 @@ async fn what_is_being_written_survives_news() {
     picker.offer.update(|_| {});
     settle().await;
     assert_eq!(focused(), *note);
+    picker.page.one("button").focus().unwrap();
+    press("ArrowDown").await;
+    settle().await;
     picker.click(".mi-confirm").await;
     assert_eq!(picker.chosen(), [MiStatus::Busy], "of the status that is now");
     assert_eq!(picker.said().0.as_deref(), Some("Half a no"));

@@ -110,7 +110,9 @@ test("a page that wants the statuses alone has the plain menu", async ({ person 
   await expect(page.getByRole("menuitemradio", { name: "Busy" })).toBeVisible();
   await expect(page.getByRole("dialog")).toHaveCount(0);
   await expect(page.getByRole("textbox")).toHaveCount(0);
+  await page.keyboard.press("Escape");
   await page.locator("mi-my-status").evaluate((picker) => (picker.mode = "panel"));
+  await button(page).click();
   await expect(note(page)).toBeVisible();
 });
 

@@ -1,6 +1,6 @@
 //! Claims: what others than the user say about how somebody is, for a time.
 //!
-//! A calendar or a telephone system claims; what the user chose ([`Intent`](crate::presence::Intent)) stays as it was
+//! A calendar or a telephone system claims; what the user chose ([`Intent`]) stays as it was
 //! and counts again when the claim has ended. Which of both others see says
 //! [`effective_status`](crate::presence::effective_status).
 
