@@ -31,9 +31,9 @@ pub struct FieldsWanted {
     pub(super) place: HtmlElement,
     pub(super) view: ReadSignal<MyView>,
     pub(super) language: Language,
-    /// Is called with what the user wants.
+    /// Called with what the user wants.
     pub(super) done: Box<dyn Fn(Intent)>,
-    /// Is called when their size is another.
+    /// Called when their size is another.
     pub(super) resized: Rc<dyn Fn()>,
 }
 
