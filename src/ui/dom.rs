@@ -2,20 +2,16 @@
 //!
 //! Setting what is set already touches nothing, so an update that changes nothing is free for whoever observes the page.
 
-use std::{
-    cell::{Cell, OnceCell},
-    rc::Rc,
-};
+use std::{cell::Cell, rc::Rc};
 
 use leptos::{prelude::*, reactive::effect::RenderEffect};
 use send_wrapper::SendWrapper;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Element, Event, EventTarget, HtmlElement, KeyboardEvent};
 
-/// Keeps an element where it is asked for later: `use:keep=place`.
-pub(crate) fn keep(element: Element, place: Rc<OnceCell<HtmlElement>>) {
-    // Kept before, where its owner is taken over from a server.
-    let _ = place.set(element.unchecked_into());
+/// Calls back once an element is there, which it never is on a server: `use:once_there=then`.
+pub(crate) fn once_there(element: Element, then: Rc<dyn Fn(HtmlElement)>) {
+    then(element.unchecked_into());
 }
 
 /// Makes an element with its class and other attributes.

@@ -4,10 +4,7 @@
 //! Enter, Space, arrow keys, Home, End, letters, Escape, Tab and the pointer all work; focus returns to the button.
 //! Knows no connection: it reads a signal and says what was chosen.
 
-use std::{
-    cell::{OnceCell, RefCell},
-    rc::Rc,
-};
+use std::{cell::RefCell, rc::Rc};
 
 use leptos::prelude::*;
 use mistatus_core::{
@@ -19,7 +16,7 @@ use web_sys::HtmlElement;
 
 use self::fields::{Fields, FieldsWanted};
 use super::{
-    dom::{effect, keep},
+    dom::{effect, on_end, once_there},
     fixed::fixed,
     keys::keep_keys,
     language::{Language, Word},
@@ -104,35 +101,11 @@ pub fn PickerView(
     let role = move || is_panel().then_some("dialog");
     let name = move || language().word(Word::MyStatus);
     let is_pending = move || view.with(|view| view.pending.is_some());
-    let place = Rc::new(OnceCell::new());
-    let found = Rc::clone(&place);
-    let shown = Rc::clone(&menu);
-    // Drawn when it opens, so that the fields begin with what is true then; for no other reason, so that what is being
-    // written stays.
-    effect(Box::new(move || {
-        let is_shown = is_open.get() && untrack(is_panel);
-        let Some(place) = found.get().filter(|_| is_shown) else { return drop(fields.take()) };
-        let (closing, choose, resized) =
-            (Rc::clone(&shown), Rc::clone(&on_choose), Rc::clone(&shown));
-        let wanted = FieldsWanted {
-            place: HtmlElement::clone(place),
-            view,
-            language: untrack(language),
-            done: Box::new(move |intent| {
-                closing.close(true);
-                choose(intent);
-            }),
-            resized: Rc::new(move || resized.place()),
-        };
-        let slot = Rc::clone(&fields);
-        let drawn = Box::new(move |fields| {
-            // They may come when the panel is closed again.
-            if is_open.try_get_untracked() == Some(true) {
-                slot.replace(Some(fields));
-            }
-        });
-        draw_fields(wanted, drawn);
-    }));
+    let panel = Panel { menu: Rc::clone(&menu), is_open, view, offer, fields, on_choose };
+    let begin: Rc<dyn Fn(HtmlElement)> = {
+        let (panel, draw_fields) = (Rc::new(panel), Rc::new(draw_fields));
+        Rc::new(move |place| Panel::draw_when_open(&panel, place, &draw_fields))
+    };
     view! {
         <span class="mi-picker" part="picker" lang=move || language().tag()>
             <button
@@ -156,12 +129,64 @@ pub fn PickerView(
                 >
                     {move || offer.with(|offer| view.with(|view| options(offer, view)))}
                 </span>
-                <span use:keep=place></span>
+                <span use:once_there=begin></span>
             </span>
             <span class="mi-failure" part="failure" role="status">
                 {move || view.with(|view| view.failure.map(|hr| language().failure(hr)))}
             </span>
         </span>
+    }
+}
+
+/// What is open beside the button.
+struct Panel {
+    menu: Rc<Menu>,
+    is_open: ReadSignal<bool>,
+    view: ReadSignal<MyView>,
+    offer: ReadSignal<Offer>,
+    /// While they are drawn.
+    fields: Rc<RefCell<Option<Box<dyn Fields>>>>,
+    on_choose: Rc<dyn Fn(Intent)>,
+}
+
+impl Panel {
+    // Drawn when it opens, so that the fields begin with what is true then; for no other reason, so that what is being
+    // written stays.
+    fn draw_when_open(this: &Rc<Self>, place: HtmlElement, draw: &Rc<DrawFields>) {
+        let (this, draw) = (Rc::clone(this), Rc::clone(draw));
+        // They call back to what keeps them: this ends it where the picker goes while they are there.
+        let fields = Rc::clone(&this.fields);
+        on_end(Box::new(move || drop(fields.take())));
+        effect(Box::new(move || {
+            let mode = || this.offer.with_untracked(|offer| offer.mode);
+            if this.is_open.get() && mode() == Mode::Panel {
+                let drawing = Rc::clone(&this);
+                draw(this.wanted(&place), Box::new(move |fields| drawing.drawn(fields)));
+            } else {
+                drop(this.fields.take());
+            }
+        }));
+    }
+
+    fn wanted(self: &Rc<Self>, place: &HtmlElement) -> FieldsWanted {
+        let (choosing, resized) = (Rc::clone(self), Rc::clone(&self.menu));
+        FieldsWanted {
+            place: place.clone(),
+            view: self.view,
+            language: self.offer.with_untracked(|offer| offer.language),
+            done: Box::new(move |intent| {
+                choosing.menu.close(true);
+                (choosing.on_choose)(intent);
+            }),
+            resized: Rc::new(move || resized.place()),
+        }
+    }
+
+    fn drawn(&self, fields: Box<dyn Fields>) {
+        // They may come when the panel is closed again, or gone.
+        if self.is_open.try_get_untracked() == Some(true) {
+            self.fields.replace(Some(fields));
+        }
     }
 }
 

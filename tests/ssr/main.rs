@@ -53,7 +53,7 @@ fn the_picker_offers_what_it_would_in_the_browser() {
     });
     assert_eq!(html.matches(r#"role="menuitemradio""#).count(), 2, "{html}");
     assert!(html.contains("Beschäftigt"), "{html}");
-    assert!(html.contains(r#"aria-haspopup="menu""#), "{html}");
+    assert!(html.contains(r#"aria-haspopup="dialog""#), "{html}");
 }
 
 /// A browser ends a paragraph before a `div`, and what it takes over is no longer what the server drew.
