@@ -37,8 +37,11 @@ pub(crate) type CurrentHooks = watch::Receiver<Arc<[Arc<Hook>]>>;
 /// Follows a file.
 pub(crate) struct WebhooksFile {
     path: PathBuf,
-    /// What the file held when it was read last.
+    /// What the file held when it was taken over last.
     seen: Option<String>,
+    /// What it held at the last look. Only what it holds at two looks is taken over: programs that write it may empty it
+    /// before, and webhooks that were gone for a moment would lose what waits for them.
+    last: Option<String>,
     list: watch::Sender<Arc<[Arc<Hook>]>>,
 }
 
@@ -74,8 +77,10 @@ impl WebhooksFile {
     /// What is wrong with it, with its name and the line.
     pub(crate) fn open(path: PathBuf) -> Result<Self, String> {
         let (list, _) = watch::channel(Vec::new().into());
-        let mut file = Self { path, seen: None, list };
-        file.read().map(|_| file)
+        let mut file = Self { path, seen: None, last: None, list };
+        let text = file.text()?;
+        file.take_over(text)?;
+        Ok(file)
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -91,7 +96,7 @@ impl WebhooksFile {
         while !self.list.is_closed() {
             tokio::time::sleep(every).await;
             let read = tokio::task::spawn_blocking(move || {
-                let read = self.read();
+                let read = self.look();
                 (self, read)
             });
             let Ok((file, result)) = read.await else { return };
@@ -104,17 +109,26 @@ impl WebhooksFile {
         }
     }
 
-    /// Reads the file, which is small; tells whether something else stands in it.
-    fn read(&mut self) -> Result<bool, String> {
-        let named = |what: String| format!("{}: {what}", self.path.display());
-        let text = text(&self.path).map_err(named)?;
-        if self.seen.as_ref() == Some(&text) {
+    /// Looks at the file; tells whether something else stands in it, which is taken over.
+    fn look(&mut self) -> Result<bool, String> {
+        let text = self.text()?;
+        let is_whole = self.last.as_ref() == Some(&text);
+        if self.seen.as_ref() == Some(&text) || !is_whole {
+            self.last = Some(text);
             return Ok(false);
         }
-        let hooks = parse(&text).map_err(named)?;
+        self.take_over(text).map(|()| true)
+    }
+
+    fn take_over(&mut self, text: String) -> Result<(), String> {
+        let hooks = parse(&text).map_err(|what| format!("{}: {what}", self.path.display()))?;
         self.seen = Some(text);
         self.list.send_replace(hooks.into_iter().map(Arc::new).collect());
-        Ok(true)
+        Ok(())
+    }
+
+    fn text(&self) -> Result<String, String> {
+        text(&self.path).map_err(|what| format!("{}: {what}", self.path.display()))
     }
 }
 
@@ -131,6 +145,11 @@ fn text(path: &Path) -> Result<String, String> {
 }
 
 fn parse(text: &str) -> Result<Vec<Hook>, String> {
+    if text.is_empty() {
+        return Err(
+            "it is empty; where there is to be no webhook, a comment says so (# none)".to_owned()
+        );
+    }
     check(text).map_err(|Fault { place, what }| match place {
         Some(place) => {
             let before = text.as_bytes().iter().take(place.start);

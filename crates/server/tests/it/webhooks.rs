@@ -41,8 +41,11 @@ impl Setup {
         self.directory.path().join("webhooks.toml")
     }
 
+    /// Puts a whole file there at once.
     fn write(&self, file: &str) {
-        fs::write(self.file(), file).unwrap();
+        let whole = self.directory.path().join("whole");
+        fs::write(&whole, file).unwrap();
+        fs::rename(whole, self.file()).unwrap();
     }
 
     async fn server(&self) -> TestServer {

@@ -18,7 +18,7 @@ use crate::{
 #[tokio::test]
 async fn a_webhook_that_is_new_hears_what_changes_and_no_more() {
     let mut receiver = Receiver::start().await;
-    let setup = Setup::new("");
+    let setup = Setup::new("# none yet\n");
     let server = setup.server().await;
     let mut alice = server.signin("alice@x").await;
     let mut bob = server.signin("bob@x").await;
@@ -68,7 +68,11 @@ async fn the_file_is_read_again_and_the_last_good_one_stays() {
     drop(second);
     alice.set_status(2).await;
     while metric(server.address, "mistatus_webhooks_queued").await == 0 {}
+    // A file that is empty is one that is being written.
     setup.write("");
+    while metric(server.address, "mistatus_webhooks_failing").await == 0 {}
+    assert!(metric(server.address, "mistatus_webhooks_queued").await > 0);
+    setup.write("# None any more.\n");
     while metric(server.address, "mistatus_webhooks_queued").await > 0 {}
 }
 

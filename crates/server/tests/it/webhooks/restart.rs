@@ -78,7 +78,7 @@ async fn after_a_restart_only_what_has_changed_is_told() {
 #[tokio::test]
 async fn a_webhook_that_comes_with_a_start_hears_who_returns_and_not_who_does_not() {
     let mut receiver = Receiver::start().await;
-    let setup = Setup::new("");
+    let setup = Setup::new("# none yet\n");
     let mut server = setup.server().await;
     let key = reading_key(&server).await;
     drop((server.signin("returns@x").await, server.signin("stays-away@x").await));
