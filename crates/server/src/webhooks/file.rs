@@ -283,7 +283,8 @@ mod tests {
 
     #[test]
     fn a_file_holds_webhooks_for_some_people_or_everybody() {
-        assert_eq!(parse("").unwrap(), vec![]);
+        assert_eq!(parse("# none").unwrap(), vec![]);
+        assert!(parse("").unwrap_err().contains("it is empty"));
         let file = format!(
             "{0}\n{1}names = ['alice@x', 'ALICE@x', 'bob@x']\n",
             good(),
