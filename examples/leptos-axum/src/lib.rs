@@ -1,5 +1,8 @@
 //! The application: the server draws the names with unknown dots, and the browser takes over and connects.
 
+// The types of a page with the picker in it are deeper than the compiler allows by itself.
+#![recursion_limit = "512"]
+
 use leptos::prelude::*;
 use mistatus::{ConnectOptions, ContactStatus, MyStatus, PresenceProvider, SigninName, ui::Label};
 

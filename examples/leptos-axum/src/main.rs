@@ -1,5 +1,8 @@
 //! The server: draws the application for each request and hands out what the browser takes it over with.
 
+// The types of a page with the picker in it are deeper than the compiler allows by itself.
+#![recursion_limit = "512"]
+
 use axum::Router;
 use leptos::prelude::*;
 use leptos_axum_example::shell;
