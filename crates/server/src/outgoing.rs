@@ -30,6 +30,20 @@ pub(crate) enum BadAddress {
     OtherScheme,
 }
 
+impl BadAddress {
+    /// Returns what to tell whoever wrote the address, as in "it names no host"; `in_clear_text` says what could happen on
+    /// the way by `http:`.
+    pub(crate) const fn words(self, in_clear_text: &'static str) -> &'static str {
+        match self {
+            Self::NoAddress => "is no address",
+            Self::NoHost => "names no host",
+            Self::Credentials => "holds a user name or a password",
+            Self::ClearText => in_clear_text,
+            Self::OtherScheme => "is an address of another kind",
+        }
+    }
+}
+
 impl Address {
     pub(crate) fn parse(text: &str) -> Result<Self, BadAddress> {
         let uri: Uri = text.parse().map_err(|_| BadAddress::NoAddress)?;

@@ -94,7 +94,7 @@ impl Server {
                 .map_err(|error| StartError(format!("cannot start the store: {error}")))?;
         #[cfg(unix)]
         let backups = Backups::new(config.data, store.clone(), metrics.clone());
-        let store_of_webhooks = store.clone();
+        let webhooks = config.webhooks.map(|file| (file, store.clone()));
         let (engine, inbox) = mpsc::channel(limits::ENGINE_QUEUE_MAX);
         let owner = Engine {
             hub,
@@ -123,19 +123,16 @@ impl Server {
                 tokio::spawn(remote.follow(config.jwks_times, metrics.clone(), stop.clone()));
             }
         }
-        let webhooks = match config.webhooks {
-            Some(file) => {
+        let webhooks = match webhooks {
+            Some((file, store)) => {
                 let first = webhooks::follow_everybody(&engine).await;
                 let (hooks, engine) = (file.current(), engine.clone());
                 let (times, metrics) = (config.webhook_times, metrics.clone());
                 tokio::spawn(file.follow(times.check, metrics.clone()));
-                let publisher = Publisher::new(hooks, engine, store_of_webhooks, metrics, times);
+                let publisher = Publisher::new(hooks, engine, store, metrics, times);
                 Some(tokio::spawn(publisher.run(first, stop.clone())))
             }
-            None => {
-                drop(store_of_webhooks);
-                None
-            }
+            None => None,
         };
         let addresses = Addresses::new(config.connections_per_address);
         let proxies: Arc<[_]> = config.proxies.into();

@@ -2,16 +2,14 @@
 
 use std::{
     io,
-    net::IpAddr,
     time::{Duration, SystemTime},
 };
 
-use axum::http::{Uri, uri::Scheme};
 use clap::Args;
 use mistatus_core::signin_name::SigninName;
 
 use super::{say, token::Person};
-use crate::{config::Flags, limits::INVITATION_DAYS_MAX};
+use crate::{config::Flags, limits::INVITATION_DAYS_MAX, outgoing::Address};
 
 /// Whom to invite, and to where.
 #[derive(Args, Debug)]
@@ -73,22 +71,9 @@ impl ServerUrl {
         if text.contains(['?', '#']) {
             return Err("has a query or a fragment, where the invitation itself is to stand");
         }
-        let uri: Uri = text.parse().map_err(|_| "is no address")?;
-        let host = uri.host().filter(|host| !host.is_empty()).ok_or("names no host")?;
-        if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
-            return Err("holds a user or a password");
-        }
-        let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-        let is_loopback = host.eq_ignore_ascii_case("localhost")
-            || address.is_ok_and(|address| address.is_loopback());
-        match uri.scheme() {
-            Some(scheme) if *scheme == Scheme::HTTPS => {}
-            Some(scheme) if *scheme == Scheme::HTTP && is_loopback => {}
-            Some(scheme) if *scheme == Scheme::HTTP => {
-                return Err("is by http:, where anybody on the way could take the invitation");
-            }
-            _ => return Err("is an address of another kind"),
-        }
+        Address::parse(text).map_err(|bad| {
+            bad.words("is by http:, where anybody on the way could take the invitation")
+        })?;
         let text = text.trim_end_matches('/');
         Ok(Self(text.strip_suffix("/invite").unwrap_or(text).to_owned()))
     }

@@ -7,7 +7,7 @@ use ureq::{Agent, Body, Error, http::Response};
 use super::jwk::KeySet;
 use crate::{
     limits::{JWKS_BYTES_MAX, JWKS_TIMEOUT},
-    outgoing::{Address, BadAddress},
+    outgoing::Address,
 };
 
 /// The address of a set.
@@ -21,16 +21,9 @@ impl SetUrl {
     /// What is wrong with the address, and what is allowed.
     pub(crate) fn parse(text: &str) -> Option<Result<Self, String>> {
         text.contains("://").then(|| {
-            Address::parse(text).map(Self).map_err(|what| {
-                let what = match what {
-                    BadAddress::NoAddress => "is no address",
-                    BadAddress::NoHost => "names no host",
-                    BadAddress::Credentials => "holds a password or a user, which is not sent",
-                    BadAddress::ClearText => {
-                        "is an address by http:, where anybody on the way could give other keys"
-                    }
-                    BadAddress::OtherScheme => "is an address of another kind",
-                };
+            Address::parse(text).map(Self).map_err(|bad| {
+                let what = bad
+                    .words("is an address by http:, where anybody on the way could give other keys");
                 format!(
                     "--jwks {what}; allowed are a file, https://HOST/PATH, and http: for this machine itself \
                      (127.0.0.1, [::1] or localhost)"

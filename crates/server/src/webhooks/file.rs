@@ -231,14 +231,8 @@ fn checked<T, U>(
     check(value.get_ref()).map_err(|what| Fault { place: Some(value.span()), what })
 }
 
-fn wrong_url(what: BadAddress) -> String {
-    let what = match what {
-        BadAddress::NoAddress => "is no address",
-        BadAddress::NoHost => "names no host",
-        BadAddress::Credentials => "holds a user name or a password, which is not sent",
-        BadAddress::ClearText => "is an address by http:, where anybody on the way could read it",
-        BadAddress::OtherScheme => "is an address of another kind",
-    };
+fn wrong_url(bad: BadAddress) -> String {
+    let what = bad.words("is an address by http:, where anybody on the way could read it");
     format!(
         "`url` {what}; allowed are https://HOST/PATH, and http: for this machine itself (127.0.0.1, [::1] or localhost)"
     )
