@@ -141,6 +141,7 @@ pub fn PickerView(
 /// What is open beside the button.
 struct Panel {
     menu: Rc<Menu>,
+    /// The menu's, which can be asked for it no longer once the picker has gone.
     is_open: ReadSignal<bool>,
     view: ReadSignal<MyView>,
     offer: ReadSignal<Offer>,

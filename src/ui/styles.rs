@@ -11,10 +11,10 @@ pub const STATUS: &str = include_str!("status/style.css");
 /// The style of the picker; needs [`STATUS`] beside it.
 pub const PICKER: &str = include_str!("picker/style.css");
 
-/// The style of the contact list; needs [`STATUS`] beside it.
+/// The style of the contact list; needs [`STATUS`] and [`PICKER`] beside it.
 pub const LIST: &str = include_str!("list/style.css");
 
-/// The style of a conversation; needs [`STATUS`] and [`LIST`] beside it.
+/// The style of a conversation; needs [`STATUS`], [`PICKER`] and [`LIST`] beside it.
 pub const CONVERSATION: &str = include_str!("conversation/style.css");
 
 /// Adopts the styles into the document or shadow root that a node is in; a second call changes nothing. For a node that

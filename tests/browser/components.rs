@@ -6,6 +6,7 @@ use mistatus::{
     provide_presence, ui::Label, use_contact, use_presence,
 };
 use mistatus_core::{signin_name::SigninName, status::MiStatus};
+use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::page::{Page, attribute, press, settle, type_into};
@@ -248,6 +249,24 @@ async fn a_menu_that_is_open_is_closed_where_its_owner_is_drawn_anew() {
     settle().await;
     assert!(!page.one(".mi-menu").has_attribute("data-open"));
     assert_eq!(attribute(&page.one("button"), "aria-expanded").as_deref(), Some("false"));
+}
+
+#[wasm_bindgen_test]
+async fn the_fields_of_the_picker_are_of_one_height_beside_the_styles_of_the_list() {
+    let page = Page::of(move || {
+        provide_presence(Presence::new(ConnectOptions::new(NOWHERE)));
+        view! { <MyStatus/> }.into_any()
+    });
+    settle().await;
+    page.one("button").click();
+    settle().await;
+    let ends: web_sys::HtmlSelectElement = page.one("select").unchecked_into();
+    ends.set_selected_index(7);
+    ends.dispatch_event(&web_sys::Event::new("change").unwrap()).unwrap();
+    settle().await;
+    let [note, date] = ["input:not([type])", "[type=datetime-local]"]
+        .map(|field| page.one(field).get_bounding_client_rect().height());
+    assert!(note > 0.0 && (date - note).abs() < 12.0, "{note} and {date} pixels");
 }
 
 /// Keeps the function by which it asks for its connection.
