@@ -1,38 +1,16 @@
 // Claims: a back end says how somebody is, everybody sees it, and the user has the last word.
 
-import { test as base, expect } from "./support/people.js";
+import { ANNA, test as base, expect, mine } from "./support/status-page.js";
 
 const HOUR = 3_600_000;
 
 const test = base.extend({
-  options: [["--auth", "open", "--visibility", "everyone"], { option: true }],
-
   /** A back end that knows the calendar. */
   calendar: async ({ server }, use) => {
     const key = await server.serviceKey("calendar", ["claims:write"]);
     await use(new BackEnd(server.url, key));
   },
-
-  /** Opens a page of somebody's that shows them and Anna. */
-  person: async ({ browser, host, server }, use) => {
-    const contexts = [];
-    await use(async (name) => {
-      const context = await browser.newContext();
-      contexts.push(context);
-      const page = await context.newPage();
-      const head = `<script src="${server.url}/mistatus.js" data-signin-name="${name}"></script>`;
-      const body = `<mi-my-status></mi-my-status><mi-status contact="${ANNA}"></mi-status>`;
-      await page.goto(host.page(body, { head }));
-      await page.evaluate(async () => {
-        await window.mistatus.ready;
-      });
-      return page;
-    });
-    await Promise.all(contexts.map((context) => context.close()));
-  },
 });
-
-const ANNA = "anna@example.com";
 
 class BackEnd {
   constructor(url, key) {
@@ -58,7 +36,6 @@ class BackEnd {
 
 const REVIEW = { source: "calendar", status: "in-a-meeting", note: "Review <b>until four</b>" };
 
-const mine = (page) => page.getByRole("button", { name: /^My status:/ });
 const anna = (page) => page.locator("mi-status");
 
 test("a claim is seen by everybody, and what was before is there again when it is taken back", async ({

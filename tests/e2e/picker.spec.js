@@ -1,35 +1,11 @@
 // The panel of the picker: what the user says beside the status, for how long, and what others see of it.
 
 import { gate } from "./support/gate.js";
-import { test as base, expect } from "./support/people.js";
+import { ANNA, expect, mine, test } from "./support/status-page.js";
 
 const MINUTE = 60_000;
 const PANELS = /mistatus-panels-[0-9a-f]{8}\.wasm$/;
 
-const test = base.extend({
-  options: [["--auth", "open", "--visibility", "everyone"], { option: true }],
-
-  /** Opens a page of somebody's with their picker, and Anna's status. */
-  person: async ({ browser, host, server }, use) => {
-    const contexts = [];
-    await use(async (name, picker = "<mi-my-status></mi-my-status>") => {
-      const context = await browser.newContext();
-      contexts.push(context);
-      const page = await context.newPage();
-      const head = `<script src="${server.url}/mistatus.js" data-signin-name="${name}"></script>`;
-      await page.goto(host.page(`${picker}<mi-status contact="${ANNA}"></mi-status>`, { head }));
-      await page.evaluate(async () => {
-        await window.mistatus.ready;
-      });
-      return page;
-    });
-    await Promise.all(contexts.map((context) => context.close()));
-  },
-});
-
-const ANNA = "anna@example.com";
-
-const button = (page) => page.getByRole("button", { name: /^My status:/ });
 const panel = (page) => page.getByRole("dialog", { name: "My status" });
 const note = (page) => panel(page).getByRole("textbox", { name: "Note" });
 const end = (page) => panel(page).getByRole("combobox", { name: "until" });
@@ -45,13 +21,13 @@ const own = (page) =>
 
 test("status, note and end are said as one, and others see them", async ({ person }) => {
   const [page, other] = [await person(ANNA), await person("bert@example.com")];
-  await button(page).click();
+  await mine(page).click();
   await note(page).fill("Reviewing <b>3</b> 👀");
   await end(page).selectOption("30 minutes");
   const before = Date.now();
   await panel(page).getByRole("menuitemradio", { name: "Busy" }).click();
   await expect(panel(page)).toBeHidden();
-  await expect(button(page)).toHaveAccessibleName("My status: Busy, Reviewing <b>3</b> 👀");
+  await expect(mine(page)).toHaveAccessibleName("My status: Busy, Reviewing <b>3</b> 👀");
   await expect(anna(other)).toHaveAttribute("title", /Busy – Reviewing <b>3<\/b> 👀.*until/);
   const { until, source } = await own(page);
   expect(source).toBe("user");
@@ -61,30 +37,30 @@ test("status, note and end are said as one, and others see them", async ({ perso
 
 test("Enter in the note saves it, and what is automatic again says nothing", async ({ person }) => {
   const [page, other] = [await person(ANNA), await person("bert@example.com")];
-  await button(page).focus();
+  await mine(page).focus();
   await page.keyboard.press("Enter");
   await expect(note(page)).toBeVisible();
   await page.keyboard.press("Tab");
   await page.keyboard.type("Back at two");
   await page.keyboard.press("Enter");
   await expect(panel(page)).toBeHidden();
-  await expect(button(page)).toBeFocused();
-  await expect(button(page)).toHaveAccessibleName("My status: Online, Back at two");
+  await expect(mine(page)).toBeFocused();
+  await expect(mine(page)).toHaveAccessibleName("My status: Online, Back at two");
   await expect(anna(other)).toHaveAttribute("title", /Online – Back at two/);
 
-  await button(page).click();
+  await mine(page).click();
   await expect(note(page)).toHaveValue("Back at two");
   await panel(page).getByRole("button", { name: "Reset to automatic" }).click();
-  await expect(button(page)).toHaveAccessibleName("My status: Online");
+  await expect(mine(page)).toHaveAccessibleName("My status: Online");
   await expect(anna(other)).not.toHaveAttribute("title", /Back at two/);
-  await button(page).click();
+  await mine(page).click();
   await expect(note(page)).toHaveValue("");
   await expect(panel(page).getByRole("button", { name: "Reset to automatic" })).toBeHidden();
 });
 
 test("a day and time is the user's own, and one that is over is refused where it stands", async ({ person }) => {
   const page = await person(ANNA);
-  await button(page).click();
+  await mine(page).click();
   const date = dateField(page);
   await expect(end(page)).toBeVisible();
   await expect(date).toBeHidden();
@@ -95,24 +71,24 @@ test("a day and time is the user's own, and one that is over is refused where it
   await expect(date).toBeFocused();
   await panel(page).getByRole("menuitemradio", { name: "Away" }).click();
   await expect(panel(page)).toBeVisible();
-  await expect(button(page)).toHaveAccessibleName("My status: Online");
+  await expect(mine(page)).toHaveAccessibleName("My status: Online");
   await date.fill("2999-12-31T23:59");
   await panel(page).getByRole("menuitemradio", { name: "Away" }).click();
-  await expect(button(page)).toHaveAccessibleName("My status: Away");
+  await expect(mine(page)).toHaveAccessibleName("My status: Away");
   const expected = await page.evaluate(() => new Date(2999, 11, 31, 23, 59).getTime());
   expect((await own(page)).until).toBe(expected);
 });
 
 test("a page that wants the statuses alone has the plain menu", async ({ person }) => {
   const page = await person(ANNA, '<mi-my-status mode="menu"></mi-my-status>');
-  await expect(button(page)).toHaveAttribute("aria-haspopup", "menu");
-  await button(page).click();
+  await expect(mine(page)).toHaveAttribute("aria-haspopup", "menu");
+  await mine(page).click();
   await expect(page.getByRole("menuitemradio", { name: "Busy" })).toBeVisible();
   await expect(page.getByRole("dialog")).toHaveCount(0);
   await expect(page.getByRole("textbox")).toHaveCount(0);
   await page.keyboard.press("Escape");
   await page.locator("mi-my-status").evaluate((picker) => (picker.mode = "panel"));
-  await button(page).click();
+  await mine(page).click();
   await expect(note(page)).toBeVisible();
 });
 
@@ -120,10 +96,10 @@ test("where note and end cannot be loaded a status can be chosen all the same", 
   const page = await person(ANNA);
   await page.route(PANELS, (route) => route.abort());
   const said = page.waitForEvent("console", (message) => message.text().includes("note and end cannot be shown"));
-  await button(page).click();
+  await mine(page).click();
   await said;
   await panel(page).getByRole("menuitemradio", { name: "Busy" }).click();
-  await expect(button(page)).toHaveAccessibleName("My status: Busy");
+  await expect(mine(page)).toHaveAccessibleName("My status: Busy");
 });
 
 test("a picker that is taken away before its fields are there leaves nothing behind", async ({ person }) => {
@@ -132,14 +108,14 @@ test("a picker that is taken away before its fields are there leaves nothing beh
   page.on("pageerror", (error) => thrown.push(error));
   const open = await gate(page, PANELS);
   const asked = page.waitForRequest(PANELS);
-  await button(page).click();
+  await mine(page).click();
   await asked;
   await page.locator("mi-my-status").evaluate((picker) => picker.remove());
   const loaded = page.waitForResponse(PANELS);
   open();
   await loaded;
   await page.evaluate(() => document.body.append(document.createElement("mi-my-status")));
-  await button(page).click();
+  await mine(page).click();
   await expect(note(page)).toBeVisible();
   expect(thrown).toEqual([]);
 });
@@ -154,7 +130,7 @@ for (const [how, size, dir] of [
     await page.evaluate((dir) => {
       document.documentElement.dir = dir;
     }, dir);
-    await button(page).click();
+    await mine(page).click();
     await end(page).selectOption("Date and time…");
     for (const part of [panel(page), note(page), end(page), dateField(page)]) {
       const box = await part.boundingBox();

@@ -1,12 +1,11 @@
 // What the pages with the npm package are opened with, and what all of those with a framework must show.
 
-import { once } from "node:events";
-import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 
 import { test as base, expect, Server } from "../e2e/support/test.js";
 import { Site } from "../packaging/site.js";
 
+export { freePort } from "../e2e/support/port.js";
 export { expect, Server };
 
 /** Where the built examples lie. */
@@ -51,16 +50,6 @@ export const test = base.extend({
     expect(complaints).toEqual([]);
   },
 });
-
-/** Returns a port that nothing listens at. */
-export async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
-}
 
 /** Returns the dot of somebody. */
 export const dot = (page, name) => page.getByRole("listitem").filter({ hasText: name }).getByRole("img");
