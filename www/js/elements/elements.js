@@ -509,6 +509,9 @@ reflect(MiConversationElement, ["contact"]);
 /** Attributes that only XMPP needs, which are properties and options of the same names. */
 const XMPP = ["domain", "credentials", "approval"];
 
+/** Properties of a messenger that are attributes. */
+const REFLECTED = ["server", "tokenUrl", "signinName", "friendlyName", "shareConnection", "transport", ...XMPP];
+
 /**
  * A messenger for the elements inside it, where a page needs more than one.
  *
@@ -536,16 +539,7 @@ export class MiMessengerElement extends HTMLElementBase {
     "transport",
     ...XMPP,
   ];
-  static upgradable = [
-    "server",
-    "tokenUrl",
-    "signinName",
-    "friendlyName",
-    "shareConnection",
-    "transport",
-    ...XMPP,
-    "token",
-  ];
+  static upgradable = [...REFLECTED, "token"];
 
   /** @type {ConnectOptions["token"]} */
   #token;
@@ -655,15 +649,7 @@ export class MiMessengerElement extends HTMLElementBase {
   }
 }
 
-reflect(MiMessengerElement, [
-  "server",
-  "tokenUrl",
-  "signinName",
-  "friendlyName",
-  "shareConnection",
-  "transport",
-  ...XMPP,
-]);
+reflect(MiMessengerElement, REFLECTED);
 
 /** @param {unknown} value */
 const isFunction = (value) => typeof value === "function";
