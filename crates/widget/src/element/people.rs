@@ -1,5 +1,6 @@
-//! Draws the contact list and conversations into their elements, and gives them what they read and ask for. Their views
-//! come in a WebAssembly file of their own: what is here is in the first one, and must not name them.
+//! Draws the contact list, conversations and the fields of the picker's panel into their elements, and gives them what they
+//! read and ask for. Their views come in a WebAssembly file of their own: what is here is in the first one, and must not
+//! name them.
 
 mod split;
 
