@@ -1,6 +1,7 @@
 // The panels behind windows: which elements of the page they are, when they come and go. Draws nothing itself: the
 // elements do.
 
+import { focused, giveFocus } from "../elements/focus.js";
 import { Scope } from "../elements/registry.js";
 import { MessengerConversationWnd, MessengerWindow } from "./windows.js";
 
@@ -21,6 +22,11 @@ export class Panels {
   #open = new Map();
   /** @type {{ panel: MainPanel, object: MessengerWindow } | undefined} */
   #main;
+  /**
+   * The contact lists that this messenger has drawn, wherever the page has put them.
+   * @type {Set<HTMLElement>}
+   */
+  #lists = new Set();
   /** @type {MutationObserver | undefined} */
   #observer;
   #handles = 0;
@@ -33,7 +39,7 @@ export class Panels {
   /** The main window, as panel and object: the page's contact list, or one made when it is wanted. */
   get main() {
     if (!this.#main) {
-      const panel = new MainPanel(this.#desk, () => this.host);
+      const panel = new MainPanel(() => this.host, this.#lists);
       this.#main = { panel, object: new MessengerWindow(this.#desk, panel) };
     }
     return this.#main;
@@ -72,6 +78,14 @@ export class Panels {
     if (!this.#open.has(key)) {
       this.#enter(key, element);
     }
+  }
+
+  /**
+   * Takes a contact list of the page as a place where the main window may be.
+   * @param {Element} list
+   */
+  know(list) {
+    this.#lists.add(/** @type {HTMLElement} */ (list));
   }
 
   /** Closes all conversations, and tells of each at once: the sign-out that ends them is being told. */
@@ -142,9 +156,16 @@ export class Panels {
   #leave({ panel }) {
     this.#open.delete(panel.key);
     panel.dead = true;
-    /** @type {Partial<MiConversationElement>} */ (panel.element).open = false;
-    if (panel.element.parentNode === this.#host) {
-      panel.element.remove();
+    const { element } = panel;
+    const hadFocus = element.matches(":focus-within");
+    /** @type {Partial<MiConversationElement>} */ (element).open = false;
+    // Its own way back may lead nowhere: with a sign-out much goes that was there.
+    if (hadFocus && (!focused() || focused() === document.body || element.matches(":focus-within"))) {
+      const { main } = this;
+      giveFocus(main.panel.closed ? undefined : main.panel.list);
+    }
+    if (element.parentNode === this.#host) {
+      element.remove();
     }
   }
 }
@@ -217,27 +238,31 @@ export class ConversationPanel extends Panel {
 class MainPanel extends Panel {
   dead = false;
 
-  #desk;
   #host;
+  #lists;
   /** @type {HTMLElement | undefined} */
   #made;
 
   /**
-   * @param {Desk} desk
    * @param {() => HTMLElement} host
+   * @param {Set<HTMLElement>} lists those of the messenger
    */
-  constructor(desk, host) {
+  constructor(host, lists) {
     super();
-    this.#desk = desk;
     this.#host = host;
+    this.#lists = lists;
   }
 
   /** The page's own contact list; else what was made, or would have to be. */
   get element() {
-    const own = [...document.querySelectorAll("mi-contact-list")].find(
-      (list) => /** @type {unknown} */ (list.messenger) === this.#desk.messenger && !this.#made?.contains(list),
-    );
-    return own ?? (this.#made ??= this.#make());
+    for (const list of this.#lists) {
+      if (!list.isConnected) {
+        this.#lists.delete(list);
+      } else if (!this.#made?.contains(list)) {
+        return list;
+      }
+    }
+    return (this.#made ??= this.#make());
   }
 
   /** The contact list in it. */

@@ -410,8 +410,6 @@ export class MiConversationElement extends DrawnElement {
   /** @type {Drawn | undefined} */
   #drawn;
   #focus = false;
-  /** @type {(HTMLElement & Partial<MiContactListElement>) | null | undefined} */
-  #before;
 
   /** Whether the panel is to be seen. */
   get open() {
@@ -434,9 +432,6 @@ export class MiConversationElement extends DrawnElement {
 
   /** Opens the panel and puts the focus into its field. */
   show() {
-    if (document.activeElement !== this) {
-      this.#before = /** @type {HTMLElement | null} */ (document.activeElement);
-    }
     this.open = true;
     this.#focus = !this.#drawn;
     /** @type {Required<Drawn> | undefined} */ (this.#drawn)?.focus();
@@ -444,11 +439,7 @@ export class MiConversationElement extends DrawnElement {
 
   /** Closes the panel; the focus returns to where it was before {@link show}. */
   close() {
-    const back = document.activeElement === this && this.#before;
     this.open = false;
-    if (back) {
-      (back.focusList ?? back.focus).call(back);
-    }
   }
 
   /** @param {Drawn} drawn */

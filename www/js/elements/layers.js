@@ -7,6 +7,9 @@ const MODAL = "dialog:modal";
 
 const BACK = 2_147_483_000;
 
+/** Windows in which a conversation fills the screen, as in conversation/host.css: one is displayed at a time. */
+const NARROW = "(max-width: 480px)";
+
 /**
  * The panels in the order in which they were in front; the last one is.
  * @type {Set<HTMLElement>}
@@ -21,10 +24,19 @@ const boxes = new Set();
 
 let isWatching = false;
 
+/** @type {MediaQueryList | undefined} */
+let narrow;
+
+/**
+ * The panels that are not displayed, since another one fills the screen.
+ * @type {Set<HTMLElement>}
+ */
+const covered = new Set();
+
 /**
  * Keeps a panel where it is seen and can be used, and brings it to the front when it is clicked or has the focus.
  * @param {HTMLElement} element the list or the conversation
- * @returns {() => void} ends it
+ * @returns {{ front: () => void, end: () => void }} brings it to the front by itself, and ends it
  */
 export function layer(element) {
   let panel = element;
@@ -37,13 +49,25 @@ export function layer(element) {
     keep(box);
   } else if (element.localName === "mi-contact-list") {
     // Part of the page.
-    return () => {};
+    return { front() {}, end() {} };
   } else {
     panel = element;
   }
   const life = new AbortController();
   const front = () => bringToFront(panel);
-  front();
+  if (!narrow) {
+    narrow = matchMedia(NARROW);
+    narrow.addEventListener("change", arrange);
+  }
+  if (narrow.matches && [...stack].some((one) => one !== panel && one.matches(":focus-within"))) {
+    // Nobody is interrupted: it waits behind the others.
+    const others = [...stack];
+    stack.clear();
+    [panel, ...others].forEach((one) => stack.add(one));
+    arrange();
+  } else {
+    front();
+  }
   panel.addEventListener("focusin", front, life);
   panel.addEventListener("pointerdown", front, life);
   // Escape closes the panel, and not the dialog around it. Keys do not get out of a panel.
@@ -51,24 +75,49 @@ export function layer(element) {
     capture: true,
     signal: life.signal,
   });
-  return () => {
+  const end = () => {
     life.abort();
     stack.delete(panel);
+    uncover(panel);
+    arrange();
     if (box && !box.isConnected) {
       // What was around it was taken away, with the panels in it; or the messenger has ended.
       box.contains(element) ? place(box) : boxes.delete(box);
     }
   };
+  return { front, end };
 }
 
 /** @param {HTMLElement} panel */
 function bringToFront(panel) {
   stack.delete(panel);
   stack.add(panel);
+  arrange();
+}
+
+function arrange() {
+  const first = [...stack].filter(isConversation).pop();
   let layer = BACK;
   for (const one of stack) {
     layer += 1;
     one.style.zIndex = String(layer);
+    if (narrow?.matches && isConversation(one) && one !== first) {
+      // Who cannot see it has not read it: a panel that is only covered would count as seen.
+      covered.add(one);
+      one.style.display = "none";
+    } else {
+      uncover(one);
+    }
+  }
+}
+
+/** @param {HTMLElement} panel */
+const isConversation = (panel) => panel.localName === "mi-conversation";
+
+/** @param {HTMLElement} panel */
+function uncover(panel) {
+  if (covered.delete(panel)) {
+    panel.style.display = "";
   }
 }
 

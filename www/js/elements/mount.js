@@ -3,6 +3,7 @@
 import pickerStyle from "../../../src/ui/picker/style.css";
 import { whenThere } from "../loading/wasm-panels.js";
 import { withBox } from "./boxless.js";
+import { focused, giveFocus } from "./focus.js";
 import { followLanguage } from "./language.js";
 import { adopter } from "./sheets.js";
 import { keepTrue } from "./truth.js";
@@ -12,6 +13,7 @@ import { keepTrue } from "./truth.js";
  * @import { MessengerError } from "../automation/errors.js"
  * @import { Glue } from "../loading/wasm.js"
  * @import { DrawnElement } from "./element-base.js"
+ * @import { MiConversationElement } from "./elements.js"
  * @import { Keeper } from "./keeper.js"
  * @import { PanelsScript } from "../loading/wasm-panels.js"
  */
@@ -175,13 +177,32 @@ function drawWanted(glue, client, root, drawing, onShow, keeper, converse) {
  */
 function conversation(glue, client, root, drawing) {
   const { contact, open, language, close } = drawing;
+  const element = /** @type {MiConversationElement} */ (root.host);
   if (!open || contact === "" || !isName(client, contact, drawing)) {
     drawing.arrived();
     return { update() {}, focus() {}, unmount() {} };
   }
   const draw = () => glue.mountConversation(root, client, contact, language, close);
-  const drawn = panel(root, drawing, draw, ({ movable }) => movable(/** @type {HTMLElement} */ (root.host), root));
-  return { ...drawn, update: (tag) => drawn.update("", "", tag) };
+  const drawn = panel(root, drawing, draw, ({ movable }) => movable(element, root));
+  /** @type {Element | null | undefined} */
+  let before;
+  return {
+    ...drawn,
+    update: (tag) => drawn.update("", "", tag),
+    focus: () => {
+      if (!element.matches(":focus-within")) {
+        before = focused();
+      }
+      drawn.focus();
+    },
+    unmount: () => {
+      const isLeft = !element.open && element.matches(":focus-within");
+      drawn.unmount();
+      if (isLeft) {
+        giveFocus(before);
+      }
+    },
+  };
 }
 
 // Now, not when the panel is there: what is wrong with a page does not wait for a file.
@@ -208,12 +229,13 @@ const noName = (error) => `has a contact that is no sign-in name: ${/** @type {E
  * @param {ShadowRoot} root
  * @param {Progress} progress
  * @param {() => Promise<Panel>} draw
- * @param {(script: PanelsScript) => void} [drawn]
+ * @param {(script: PanelsScript) => () => void} [drawn] returns what ends it
  */
-function panel(root, { arrived, failed }, draw, drawn = () => {}) {
+function panel(root, { arrived, failed }, draw, drawn = () => () => {}) {
   /** @type {Panel | undefined} */
   let mounted;
   let isGone = false;
+  let front = () => {};
   let leave = () => {};
   let isAdding = false;
   /** @type {((there: Panel) => unknown)[]} */
@@ -228,8 +250,13 @@ function panel(root, { arrived, failed }, draw, drawn = () => {}) {
     const there = await draw();
     if (!isGone) {
       arrived();
-      drawn(script);
-      leave = script.layer(/** @type {HTMLElement} */ (root.host));
+      const end = drawn(script);
+      const place = script.layer(/** @type {HTMLElement} */ (root.host));
+      front = place.front;
+      leave = () => {
+        end();
+        place.end();
+      };
     }
     // Whatever is asked meanwhile comes after.
     while (asked.length > 0 && !isGone) {
@@ -247,7 +274,12 @@ function panel(root, { arrived, failed }, draw, drawn = () => {}) {
   return {
     update: (/** @type {string[]} */ ...updates) =>
       ask((there) => there.update(.../** @type {[sort: string, filter: string, language: string]} */ (updates))),
-    focus: () => ask((there) => there.focus()),
+    focus: () =>
+      ask((there) => {
+        // What lies behind others may not be displayed.
+        front();
+        there.focus();
+      }),
     openAdd: (/** @type {string} */ name) => {
       // The field is open as soon as somebody has asked for it.
       const isFirst = !isAdding;
