@@ -64,6 +64,25 @@ pub struct MyView {
     pub pending: Option<MiStatus>,
     /// Why the last sign-in or change failed; `None` after a success.
     pub failure: Option<HResult>,
+    /// Whether somebody was signed in on this page before, and nobody is now.
+    pub has_left: bool,
+}
+
+/// How the user stands to the server.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SigninState {
+    /// Signed in.
+    SignedIn,
+    /// On the way there for the first time, or on the way out.
+    OnTheWay,
+    /// The connection is lost, or could not be had, and is tried again from time to time.
+    Lost,
+    /// Nobody was signed in yet, and the page says of nobody that they should be.
+    NotSignedIn,
+    /// The user has signed out, or was.
+    SignedOut,
+    /// The server did not accept who the user is.
+    Refused,
 }
 
 /// The signals of one messenger. Cloning is cheap and gives the same model.
@@ -128,6 +147,26 @@ impl MyView {
         self.claims.iter().find(|known| known.in_force)
     }
 
+    /// Returns how the user stands to the server.
+    #[must_use]
+    pub fn signin_state(&self) -> SigninState {
+        let failure = self.failure.filter(|_| !self.status.is_online());
+        match (self.status, failure) {
+            (status, _) if status.is_online() => SigninState::SignedIn,
+            (MiStatus::LocalDisconnectingFromServer, _) => SigninState::OnTheWay,
+            // Attempts to have it back belong to the loss.
+            _ if !self.name.is_empty() => SigninState::Lost,
+            (
+                MiStatus::Offline,
+                Some(HResult::MSGR_E_INVALID_PASSWORD | HResult::E_ACCESSDENIED),
+            ) => SigninState::Refused,
+            (MiStatus::Offline, Some(hr)) if hr.is_retryable() => SigninState::Lost,
+            (MiStatus::Offline, _) if self.has_left => SigninState::SignedOut,
+            (MiStatus::Offline, _) => SigninState::NotSignedIn,
+            _ => SigninState::OnTheWay,
+        }
+    }
+
     /// Nobody is signed in.
     #[must_use]
     pub fn signed_out() -> Self {
@@ -140,6 +179,7 @@ impl MyView {
             ignored: ClaimSources::NONE,
             pending: None,
             failure: None,
+            has_left: false,
         }
     }
 }
@@ -287,6 +327,8 @@ impl Model {
             ignored: session.me().map_or(ClaimSources::NONE, |me| me.ignored),
             pending: session.choosing(),
             failure,
+            has_left: account.is_none()
+                && self.me.with_untracked(|me| me.has_left || !me.name.is_empty()),
         };
         let is_same_user = self.me.with_untracked(|before| before.name == me.name);
         set_if_changed(&self.me, me);

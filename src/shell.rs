@@ -32,7 +32,7 @@ use std::{
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
 use js_sys::Promise;
-use leptos::prelude::ArcRwSignal;
+use leptos::prelude::{ArcRwSignal, WithUntracked};
 use mistatus_core::{
     claim::ClaimKey,
     hresult::HResult,
@@ -50,7 +50,7 @@ pub use early::EarlyConnection;
 pub use watched::Watched;
 pub use wire::Transport;
 
-use crate::model::{ContactView, Model, MyView};
+use crate::model::{ContactView, Model, MyView, SigninState};
 use activity::Activity;
 use clock::Clock;
 use drafts::Kept;
@@ -149,6 +149,8 @@ struct Inner {
     hearing: RefCell<Option<Input>>,
     outbound: Outbound,
     waiting: RefCell<Callbacks>,
+    /// What lets the user sign in, where the page said.
+    on_signin_request: RefCell<Option<Rc<dyn Fn()>>>,
     kept: RefCell<Kept>,
     closed: Cell<bool>,
 }
@@ -190,6 +192,7 @@ impl Presence {
             hearing: RefCell::default(),
             outbound: Outbound::default(),
             waiting: RefCell::default(),
+            on_signin_request: RefCell::default(),
             kept: RefCell::default(),
             closed: Cell::new(false),
         });
@@ -242,6 +245,25 @@ impl Presence {
                 self.0.waiting.borrow_mut().signins.push(then);
             }
             Err(hr) => then(Err(hr.into())),
+        }
+    }
+
+    /// Says what lets the user sign in, who asks for it where nobody is signed in: without it, signing in is tried with what
+    /// the page gave.
+    pub fn on_signin_request(&self, act: impl Fn() + 'static) {
+        self.0.on_signin_request.replace(Some(Rc::new(act)));
+    }
+
+    /// Carries out that the user wants to be connected: tries at once to have a lost connection back, else lets them sign in.
+    pub fn connect_now(&self) {
+        if self.me().with_untracked(MyView::signin_state) == SigninState::Lost {
+            self.0.drive(Session::wake);
+            return;
+        }
+        let act = self.0.on_signin_request.borrow().clone();
+        match act {
+            Some(act) => act(),
+            None => self.signin(Box::new(drop)),
         }
     }
 

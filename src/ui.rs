@@ -10,7 +10,8 @@ pub mod picker;
 pub mod status;
 pub mod styles;
 
-pub(crate) mod dom;
+pub(crate) mod announce;
+mod dom;
 pub(crate) mod fixed;
 mod frames;
 pub(crate) mod intl;

@@ -10,7 +10,7 @@ use mistatus_core::{
 };
 
 use crate::{
-    model::{Changes, ContactView, ListView},
+    model::{Changes, ContactView, ListView, MyView},
     shell::{self, Failure, Presence},
     ui::list::{People, Then},
 };
@@ -37,6 +37,19 @@ impl People for ConnectedPeople {
 
     fn view(&self) -> ListView {
         self.presence.with_session(ListView::of)
+    }
+
+    fn me(&self) -> ArcRwSignal<MyView> {
+        self.presence.me()
+    }
+
+    fn unread_people(&self) -> Vec<(SigninName, u32)> {
+        let owned = |(name, count): (&SigninName, u32)| (name.clone(), count);
+        self.presence.with_session(|session| session.unread_people().map(owned).collect())
+    }
+
+    fn connect(&self) {
+        self.presence.connect_now();
     }
 
     fn contact(&self, name: &SigninName) -> ArcRwSignal<ContactView> {

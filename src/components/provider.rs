@@ -44,6 +44,9 @@ impl Connection {
 pub fn PresenceProvider(
     /// Where and as whom to connect.
     options: ConnectOptions,
+    /// Called when the user, who is not signed in, wants to be; without it, signing in is tried again with the same options.
+    #[prop(optional, into)]
+    on_sign_in: Option<Callback<()>>,
     /// What uses the connection.
     children: Children,
 ) -> impl IntoView {
@@ -52,7 +55,13 @@ pub fn PresenceProvider(
     let children = owner.with(|| {
         let connection = Connection::none();
         provide_context(connection);
-        Effect::new(move |_| connection.set(Some(Presence::connect(options.clone()))));
+        Effect::new(move |_| {
+            let presence = Presence::connect(options.clone());
+            if let Some(on_sign_in) = on_sign_in {
+                presence.on_signin_request(move || on_sign_in.run(()));
+            }
+            connection.set(Some(presence));
+        });
         on_cleanup(move || {
             let presence = connection.0.and_then(|held| held.try_update_untracked(Option::take));
             if let Some(presence) = presence.flatten() {

@@ -48,6 +48,10 @@ impl Talk for ConnectedTalk {
         self.presence.me()
     }
 
+    fn connect(&self) {
+        self.presence.connect_now();
+    }
+
     fn send(&self, text: MessageText, then: Then) {
         let to = self.with.clone();
         start(then, |then| self.presence.request(Command::SendMessage { to, text }, then));

@@ -33,6 +33,7 @@ use self::{
     sight::Sight,
 };
 use super::{
+    announce::{Troubles, announce},
     dom::{effect, listen, on_end},
     fixed::fixed,
     intl,
@@ -42,6 +43,9 @@ use super::{
     status,
 };
 use crate::model::{Changes, ChatView, ContactView, MyView, Unsaid};
+
+/// How many characters of a message are said at most when it arrives: who wants more reads it.
+const SPOKEN_MAX: usize = 200;
 
 /// The source of a conversation's messages, and the way to send more.
 pub trait Talk {
@@ -53,6 +57,8 @@ pub trait Talk {
     fn contact(&self) -> ArcRwSignal<ContactView>;
     /// Returns who the user is, as a signal.
     fn me(&self) -> ArcRwSignal<MyView>;
+    /// Hears that the user wants to be connected.
+    fn connect(&self);
     /// Writes to the other. What becomes of it stands in [`Talk::view`]; `then` is told too.
     fn send(&self, text: MessageText, then: Then);
     /// Takes away what could not be sent.
@@ -89,6 +95,8 @@ struct ConversationState {
     /// The name of the other.
     name: String,
     is_signed_in: bool,
+    /// What is to be told where the user is not signed in, and how to go on: [`Language::signin`].
+    signin: (&'static str, Option<&'static str>),
     chat: ChatView,
     /// Counts changes of language and name.
     wording: u32,
@@ -108,8 +116,10 @@ impl Conversation {
     /// Makes a conversation that lives as long as the present owner. `language` may read signals.
     #[must_use]
     pub fn new(talk: Rc<dyn Talk>, language: impl Fn() -> Language + 'static) -> Rc<Self> {
+        let now = untrack(&language);
         let shown = ConversationState {
-            language: untrack(&language),
+            language: now,
+            signin: talk.me().with_untracked(|me| now.signin(me)),
             name: talk.contact().with_untracked(|contact| contact.display_name().to_owned()),
             is_signed_in: talk.me().with_untracked(is_signed_in),
             chat: talk.view(),
@@ -138,19 +148,25 @@ impl Conversation {
     }
 
     /// Keeps up with what is written, until the present owner ends.
-    fn follow(self: &Rc<Self>) {
+    fn follow(self: &Rc<Self>, log: &Element) {
         self.turn_day();
         let this = Rc::clone(self);
         on_end(Box::new(move || drop(this.midnight.take())));
         let this = Rc::clone(self);
         let (changes, contact, me) = (self.talk.changes(), self.talk.contact(), self.talk.me());
         let mut has_asked = false;
+        let (log, troubles) = (log.clone(), Troubles::default());
         effect(Box::new(move || {
             changes.track();
             let language = (this.language)();
             let name = contact.with(|contact| contact.display_name().to_owned());
-            let is_signed_in = me.with(is_signed_in);
+            let (is_signed_in, signin) = me.with(|me| (is_signed_in(me), language.signin(me)));
             let chat = this.talk.view();
+            let trouble = if signin.1.is_some() { signin.0 } else { "" };
+            troubles.hear(&log, trouble, is_signed_in);
+            if is_signed_in && has_asked {
+                this.announce_news(&log, &chat);
+            }
             let is_first = is_signed_in && !has_asked;
             has_asked = is_signed_in;
             let may_fetch = is_first && chat.more;
@@ -168,6 +184,7 @@ impl Conversation {
                 shown.language = language;
                 shown.name = name;
                 shown.is_signed_in = is_signed_in;
+                shown.signin = signin;
                 shown.chat = chat;
                 if is_first {
                     shown.has_fetched = !may_fetch;
@@ -179,6 +196,34 @@ impl Conversation {
                 this.fetch();
             }
         }));
+    }
+
+    // Says what the other has written, where the user has it before their eyes, and what could not be sent. What the user
+    // wrote they know.
+    fn announce_news(&self, log: &Element, chat: &ChatView) {
+        let mut news = Vec::new();
+        self.shown.with_untracked(|shown| {
+            let last = shown.chat.said.last().map_or(0, |said| said.id);
+            if self.sight.is_seen() && last > 0 {
+                let new = chat.said.iter().filter(|said| said.id > last && !said.mine);
+                let short = |text: &str| text.chars().take(SPOKEN_MAX).collect::<String>();
+                news.extend(new.map(|said| [&shown.name, ": ", &*short(&said.text)].concat()));
+            }
+            let known = |one: &Unsaid| {
+                let is_it =
+                    |before: &Unsaid| before.request == one.request && before.failure.is_some();
+                shown.chat.unsaid.iter().any(is_it)
+            };
+            for unsaid in chat.unsaid.iter().filter(|unsaid| !known(unsaid)) {
+                if let Some(hr) = unsaid.failure {
+                    let word = shown.language.word(Word::NotSent);
+                    news.push([word, ": ", shown.language.problem(hr)].concat());
+                }
+            }
+        });
+        for text in news {
+            announce(log, &text);
+        }
     }
 
     // Sees which day it is, now and when the next one begins: what was written today is of yesterday then.
@@ -303,6 +348,11 @@ impl Conversation {
         };
         match button.get_attribute("name").as_deref() {
             Some("close") => self.talk.close(),
+            Some("connect") => {
+                // Once there is a connection, the button is gone.
+                self.focus();
+                self.talk.connect();
+            }
             Some("older") => self.fetch(),
             Some("retry") => {
                 if let Some(request) = request() {
@@ -366,8 +416,13 @@ pub fn ConversationView(
                 ></button>
             </div>
             <Log conversation=Rc::clone(&conversation)/>
-            <p {..fixed!(class="mi-failure mi-notice" part="failure" role="status")}>
+            <p {..fixed!(class="mi-failure mi-notice" part="failure")}>
                 {text(shown, ConversationState::notice)}
+                <button {..fixed!(class="mi-button mi-plain" part="button" type="button" name="connect")}
+                    hidden=flag(shown, |shown| shown.signin.1.is_none().then_some(""))
+                >
+                    {text(shown, |shown| shown.signin.1.unwrap_or_default())}
+                </button>
             </p>
             <Compose conversation=Rc::clone(&conversation)/>
         </div>
@@ -414,7 +469,7 @@ impl ConversationState {
     fn notice(&self) -> &'static str {
         match self.refusal {
             Some(hr) => self.language.problem(hr),
-            None if !self.is_signed_in => self.language.word(Word::NotSignedIn),
+            None if !self.signin.0.is_empty() => self.signin.0,
             None if self.chat.blocked => self.language.word(Word::YouBlocked),
             None => "",
         }

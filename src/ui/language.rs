@@ -4,6 +4,8 @@
 
 use mistatus_core::{hresult::HResult, status::MiStatus};
 
+use crate::model::{MyView, SigninState};
+
 /// The language that a page asks for: in which the widget's texts are, how dates and times are written, and how names are
 /// ordered. English texts with British dates stand in for languages that the widget does not speak. Languages are equal
 /// where their tags are.
@@ -85,7 +87,7 @@ pub enum Word {
     Cancel,
     /// Opens a conversation.
     Converse,
-    /// Takes somebody off the list.
+    /// Takes somebody off the list, whose name takes the place of the `#`: [`Language::remove_contact`].
     RemoveContact,
     /// Blocks somebody.
     Block,
@@ -159,6 +161,12 @@ pub enum Word {
     DateAndTime,
     /// Takes back what was chosen: from then on the status follows from what the user does.
     Automatic,
+    /// Says that the user has signed out.
+    SignedOut,
+    /// Tries at once to have the connection back.
+    TryNow,
+    /// Lets the user sign in.
+    SignIn,
 }
 
 impl Tag {
@@ -275,6 +283,12 @@ impl Language {
         }
     }
 
+    /// Says that somebody is to go off the list.
+    pub(crate) fn remove_contact(self, name: &str) -> String {
+        let (before, after) = self.word(Word::RemoveContact).split_once('#').unwrap_or_default();
+        [before, name, after].concat()
+    }
+
     /// Returns the name of a status.
     #[must_use]
     pub fn status(self, status: MiStatus) -> &'static str {
@@ -286,6 +300,19 @@ impl Language {
     #[must_use]
     pub const fn word(self, word: Word) -> &'static str {
         WORDS[word as usize][self.texts as usize]
+    }
+
+    /// Returns what to tell the user who is not signed in, and how they can go on where they can; nothing to one who is.
+    pub(crate) fn signin(self, me: &MyView) -> (&'static str, Option<&'static str>) {
+        let (text, way) = match me.signin_state() {
+            SigninState::SignedIn => return ("", None),
+            SigninState::OnTheWay => return (self.status(me.status), None),
+            SigninState::Lost => (Word::ConnectionLost, Word::TryNow),
+            SigninState::NotSignedIn => (Word::NotSignedIn, Word::SignIn),
+            SigninState::SignedOut => (Word::SignedOut, Word::SignIn),
+            SigninState::Refused => (Word::SigninRefused, Word::SignIn),
+        };
+        (self.word(text), Some(self.word(way)))
     }
 
     /// Returns what to tell the user about a failure.
@@ -395,7 +422,7 @@ const NEW_MESSAGES: [&[(&str, &str)]; 5] = [
 ];
 
 // Rows as in `Word`.
-const WORDS: [[&str; 5]; 62] = [
+const WORDS: [[&str; 5]; 65] = [
     ["My status", "Mi estado", "Mein Status", "Mon statut", "حالتي"],
     ["last known", "último conocido", "zuletzt bekannt", "dernier connu", "آخر حالة معروفة"],
     ["changing…", "cambiando…", "wird geändert …", "changement…", "جارٍ التغيير…"],
@@ -482,11 +509,11 @@ const WORDS: [[&str; 5]; 62] = [
         "بدء محادثة",
     ],
     [
-        "Remove from the list",
-        "Quitar de la lista",
-        "Von der Liste entfernen",
-        "Retirer de la liste",
-        "إزالة من القائمة",
+        "Remove # from the list",
+        "Quitar a # de la lista",
+        "# von der Liste entfernen",
+        "Retirer # de la liste",
+        "إزالة # من القائمة",
     ],
     ["Block", "Bloquear", "Blockieren", "Bloquer", "حظر"],
     ["Unblock", "Desbloquear", "Nicht mehr blockieren", "Débloquer", "إلغاء الحظر"],
@@ -608,6 +635,9 @@ const WORDS: [[&str; 5]; 62] = [
         "Revenir à l’automatique",
         "العودة إلى الوضع التلقائي",
     ],
+    ["Signed out", "Sesión cerrada", "Abgemeldet", "Déconnecté", "تم تسجيل الخروج"],
+    ["Try now", "Probar ahora", "Jetzt versuchen", "Essayer maintenant", "المحاولة الآن"],
+    ["Sign in", "Iniciar sesión", "Anmelden", "Se connecter", "تسجيل الدخول"],
 ];
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ use super::{
     language::{Language, Word},
     menu::menu_box,
 };
-use crate::model::{Changes, ContactView, ListView, Order};
+use crate::model::{Changes, ContactView, ListView, MyView, Order};
 
 /// A function that is called with how a command ended.
 pub type Then = Box<dyn FnOnce(HResult)>;
@@ -43,6 +43,12 @@ pub trait People {
     fn changes(&self) -> [Changes; 3];
     /// Returns the lists as they are.
     fn view(&self) -> ListView;
+    /// Returns who the user is, as a signal.
+    fn me(&self) -> ArcRwSignal<MyView>;
+    /// Returns who wrote what the user has not read, and how many messages.
+    fn unread_people(&self) -> Vec<(SigninName, u32)>;
+    /// Hears that the user wants to be connected.
+    fn connect(&self);
     /// Returns what is known of somebody, as a signal.
     fn contact(&self, name: &SigninName) -> ArcRwSignal<ContactView>;
     /// Returns how many messages of somebody have not been read.
@@ -165,12 +171,21 @@ fn bar(filter: String, is_signed_in: bool, language: Language) -> impl IntoView 
     }
 }
 
-// All are always there: what appears with its text is not read out.
 fn remarks(state: &ListState, language: Language, keys: String) -> impl IntoView + use<> {
     let empty = state.empty.map(|empty| language.word(empty)).unwrap_or_default();
+    let (signin, way) = state.signin;
     let failure = state.failure.map(|failure| language.problem(failure)).unwrap_or_default();
     view! {
         <p class="mi-empty" part="empty" hidden=empty.is_empty()>{empty}</p>
+        <p class="mi-signin" part="signin" hidden=signin.is_empty()>
+            {signin}
+            <button
+                class="mi-button mi-plain mi-connect" part="button" type="button" hidden=way.is_none()
+            >
+                {way}
+            </button>
+        </p>
+        // Always there: what appears with its text is not read out.
         <p class="mi-failure" part="failure" role="status">{failure}</p>
         <span class="mi-unseen" id=keys>{language.word(Word::Keys)}</span>
     }

@@ -15,7 +15,10 @@ use web_sys::{Element, Event, FocusEvent, HtmlElement, KeyboardEvent, Node};
 
 use super::{
     dom::{listen, on_end},
-    picker::{place::Placed, typeahead::Typeahead},
+    picker::{
+        place::{Anchor, Placed},
+        typeahead::Typeahead,
+    },
 };
 
 /// A menu that is open now and then.
@@ -64,15 +67,14 @@ impl Menu {
         self.is_open.read_only()
     }
 
-    /// Opens the menu beside something and gives the focus to an item: 0 is the first, -1 the last. It goes `back`
-    /// afterwards.
-    pub(crate) fn open(&self, beside: &HtmlElement, back: &HtmlElement, index: isize) {
+    /// Opens the menu at a place and gives the focus to an item: 0 is the first, -1 the last. It goes `back` afterwards.
+    pub(super) fn open(&self, anchor: Anchor, back: &HtmlElement, index: isize) {
         if let Some(shown) = self.shown() {
             self.back.replace(Some(back.clone()));
             if !self.is_open.get_untracked() {
                 self.is_open.set(true);
             }
-            self.placed.show(beside, shown);
+            self.placed.show(anchor, shown);
             self.focus(index);
         }
     }
@@ -112,14 +114,18 @@ impl Menu {
         if self.is_open.get_untracked() {
             self.close(true);
         } else {
-            self.open(button, button, 0);
+            self.open_beside(button, 0);
         }
+    }
+
+    fn open_beside(&self, button: &HtmlElement, index: isize) {
+        self.open(Anchor::Beside(button.clone()), button, index);
     }
 
     fn button_key(&self, button: &HtmlElement, event: &KeyboardEvent) {
         match event.key().as_str() {
-            "ArrowDown" | "Enter" | " " => self.open(button, button, 0),
-            "ArrowUp" => self.open(button, button, -1),
+            "ArrowDown" | "Enter" | " " => self.open_beside(button, 0),
+            "ArrowUp" => self.open_beside(button, -1),
             _ => return,
         }
         event.prevent_default();
@@ -243,6 +249,14 @@ pub(crate) fn menu_button(button: Element, menu: Rc<Menu>) {
     let (this, beside) = (Rc::clone(&menu), button.clone());
     listen(&button, "click", Box::new(move |_| this.toggle(&beside)));
     listen_for_leaving(&button, &menu);
+    let this = Rc::clone(&menu);
+    // Safari gives the focus to no button that is pressed: the menu would lose it, close, and be opened anew by the click.
+    let pressed = move |event: Event| {
+        if this.is_open.get_untracked() {
+            event.prevent_default();
+        }
+    };
+    listen(&button, "mousedown", Box::new(pressed));
     let beside = button.clone();
     let heard = move |event: Event| menu.button_key(&beside, event.unchecked_ref());
     listen(&button, "keydown", Box::new(heard));

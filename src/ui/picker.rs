@@ -12,17 +12,18 @@ use mistatus_core::{
     presence::{Intent, Source},
     status::MiStatus,
 };
-use web_sys::HtmlElement;
+use web_sys::{Element, HtmlElement};
 
 use self::fields::{Fields, FieldsWanted};
 use super::{
+    announce::Troubles,
     dom::{effect, on_end, once_there},
     fixed::fixed,
     keys::keep_keys,
     language::{Language, Word},
     menu::{Menu, menu_box, menu_button, menu_frame},
 };
-use crate::model::MyView;
+use crate::model::{MyView, SigninState};
 
 pub mod fields;
 pub(super) mod place;
@@ -131,8 +132,8 @@ pub fn PickerView(
                 </span>
                 <span use:once_there=begin></span>
             </span>
-            <span class="mi-failure" part="failure" role="status">
-                {move || view.with(|view| view.failure.map(|hr| language().failure(hr)))}
+            <span class="mi-failure" part="failure" use:announced=(view, offer)>
+                {move || view.with(|view| trouble(language(), view))}
             </span>
         </span>
     }
@@ -227,6 +228,23 @@ fn options(offer: &Offer, view: &MyView) -> impl IntoView + use<> {
         }
     });
     (offer.states.0.iter().map(option).collect_view(), claim)
+}
+
+// Makes an element what says what is wrong, until the present owner ends.
+fn announced(near: Element, (view, offer): (ReadSignal<MyView>, ReadSignal<Offer>)) {
+    let troubles = Troubles::default();
+    effect(Box::new(move || {
+        let language = offer.with(|offer| offer.language);
+        view.with(|view| troubles.hear(&near, trouble(language, view), view.status.is_online()));
+    }));
+}
+
+// What is wrong; empty where nothing is.
+fn trouble(language: Language, view: &MyView) -> &'static str {
+    match view.signin_state() {
+        SigninState::Lost | SigninState::Refused => language.signin(view).0,
+        _ => view.failure.map_or("", |hr| language.failure(hr)),
+    }
 }
 
 // What the user sees as theirs at once: the wish, until the server has spoken.

@@ -78,6 +78,7 @@ fn status(view: &ContactView, look: Look) -> impl IntoView + use<> {
         at.filter(|_| cfg!(target_arch = "wasm32")).map(|at| intl::time(at, language))
     };
     let title = full_text(language, view, [time(view.since), time(view.until)]);
+    let tooltip = (label != Label::Nothing).then(|| title.clone());
     view! {
         <span
             class="mi-status" part="status" lang=language.tag()
@@ -87,7 +88,8 @@ fn status(view: &ContactView, look: Look) -> impl IntoView + use<> {
                 class="mi-dot" part="dot" role="img"
                 data-status=view.status.kebab() aria-label=state.clone() title=title
             ></span>
-            <span class="mi-label" part="label" hidden=label == Label::Nothing>
+            // The dot describes the person to assistive technology; a pointer is more often on the name.
+            <span class="mi-label" part="label" hidden=label == Label::Nothing title=tooltip>
                 {(label != Label::Nothing).then(|| beside(view, label, state))}
             </span>
         </span>

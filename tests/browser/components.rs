@@ -103,7 +103,7 @@ async fn a_choice_goes_to_the_connection_and_its_failure_is_told() {
     page.one("button").focus().unwrap();
     press("ArrowDown").await;
     press("Enter").await;
-    assert_eq!(page.one("[role=status]").text_content().unwrap(), "Not signed in");
+    assert_eq!(page.one(".mi-failure").text_content().unwrap(), "Not signed in");
 }
 
 #[wasm_bindgen_test]

@@ -23,7 +23,9 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Event, HtmlElement, KeyboardEvent, KeyboardEventInit};
 
-use crate::page::{Page, attribute, focused, frame, press, press_with_shift, settle, type_into};
+use crate::page::{
+    Page, announcements, attribute, focused, frame, press, press_with_shift, settle, type_into,
+};
 
 #[wasm_bindgen_test]
 async fn messages_are_text_in_their_order_each_in_its_own_direction() {
@@ -519,11 +521,50 @@ async fn the_panel_says_with_whom_and_what_stands_in_the_way() {
     assert_eq!(shown.notice(), "You have blocked this person");
     shown.talk.me.update(|me| me.status = MiStatus::Offline);
     settle().await;
+    assert_eq!(shown.notice(), "Connection lost, trying again");
+    let connect = shown.page.one("[name=connect]");
+    assert_eq!(connect.text_content().as_deref(), Some("Try now"));
+    connect.click();
+    assert_eq!(shown.talk.connects.get(), 1);
+    assert_eq!(focused(), *shown.field().as_ref(), "not on a button that is about to go");
+    shown.talk.me.set(MyView::signed_out());
+    settle().await;
     assert_eq!(shown.notice(), "Not signed in");
     shown.conversation.focus();
     press("Escape").await;
     shown.page.one(".mi-close").click();
     assert_eq!(shown.talk.closed.get(), 2);
+}
+
+#[wasm_bindgen_test]
+async fn what_the_other_writes_is_announced_once_and_what_the_user_writes_is_not() {
+    let said_aloud = announcements();
+    let heard = || {
+        let texts = said_aloud.iter().filter_map(|text| text.as_string()).collect::<Vec<_>>();
+        said_aloud.set_length(0);
+        texts
+    };
+    let shown = Shown::of(ChatView { said: vec![said(1, false, "Hello")], ..ChatView::default() });
+    let shown = shown.await;
+    // Browsers say with a frame what has come into sight.
+    for _ in 0..300 {
+        if shown.talk.read.get() > 0 {
+            break;
+        }
+        frame().await;
+    }
+    assert!(heard().is_empty(), "what was there before");
+    shown.change(|chat| chat.said.push(said(2, true, "Hi"))).await;
+    assert!(heard().is_empty());
+    shown.change(|chat| chat.said.push(said(3, false, "<b>How are you?</b>"))).await;
+    assert_eq!(heard(), ["Bob: <b>How are you?</b>"]);
+    shown.change(|chat| chat.said[1].delivered = true).await;
+    assert!(heard().is_empty());
+    shown.change(|chat| chat.unsaid = vec![unsaid(9, "Fine", None)]).await;
+    let failure = Some(HResult::MSGR_E_LIST_FULL);
+    shown.change(|chat| chat.unsaid = vec![unsaid(9, "Fine", failure)]).await;
+    assert_eq!(heard(), ["not sent: The list is full"]);
+    assert_eq!(attribute(&shown.page.one("[role=log]"), "aria-live").as_deref(), Some("off"));
 }
 
 struct Shown {
@@ -568,7 +609,8 @@ impl Shown {
     }
 
     fn notice(&self) -> String {
-        self.page.one(".mi-notice").text_content().unwrap()
+        let text = self.page.one(".mi-notice").first_child().and_then(|text| text.text_content());
+        text.unwrap_or_default()
     }
 
     /// Returns who says what and what became of it, without the time.
@@ -606,6 +648,7 @@ struct Recorded {
     fetched: Cell<u32>,
     read: Cell<u32>,
     closed: Cell<u32>,
+    connects: Cell<u32>,
     /// Why nothing can be sent.
     refusal: Cell<Option<HResult>>,
     drafts: Rc<RefCell<BTreeMap<String, String>>>,
@@ -628,6 +671,7 @@ impl Recorded {
             fetched: Cell::new(0),
             read: Cell::new(0),
             closed: Cell::new(0),
+            connects: Cell::new(0),
             refusal: Cell::new(None),
             drafts: Rc::default(),
         }
@@ -655,6 +699,10 @@ impl Talk for Recorded {
 
     fn me(&self) -> ArcRwSignal<MyView> {
         self.me.clone()
+    }
+
+    fn connect(&self) {
+        self.connects.set(self.connects.get() + 1);
     }
 
     fn send(&self, text: MessageText, then: Then) {

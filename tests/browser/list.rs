@@ -1,7 +1,7 @@
 //! The contact list: by keyboard, at its largest, and what it asks for.
 
 use std::{
-    cell::{Cell, RefCell},
+    cell::{Cell, OnceCell, RefCell},
     collections::HashMap,
     rc::Rc,
 };
@@ -9,7 +9,7 @@ use std::{
 use leptos::prelude::*;
 use mistatus::{
     ContactList,
-    model::{Changes, ContactView, Entry, ListView, Order},
+    model::{Changes, ContactView, Entry, ListView, MyView, Order},
     provide_presence,
     shell::{ConnectOptions, Presence, Share, Transport},
     ui::{
@@ -21,12 +21,13 @@ use mistatus_core::{
     group::GroupId, hresult::HResult, limits::CONTACTS_MAX, message::Command,
     signin_name::SigninName, status::MiStatus,
 };
+use wasm_bindgen::{JsCast, closure::Closure};
 use wasm_bindgen_test::wasm_bindgen_test;
-use web_sys::HtmlElement;
+use web_sys::{HtmlElement, KeyboardEvent};
 
 use crate::page::{
-    Page, ask_for_menu, attribute, focused, frame, press, press_composing, press_with_shift,
-    settle, type_into,
+    Page, announcements, ask_for_menu, ask_for_menu_at, attribute, focused, frame, press,
+    press_composing, press_with_shift, settle, type_into,
 };
 
 /// In CSS pixels: about ten lines.
@@ -201,13 +202,15 @@ async fn the_menu_of_somebody_offers_what_can_be_done_and_asks_for_it() {
     press_with_shift("F10").await;
     assert_eq!(
         shown.offered(),
-        ["Start conversation", "Block", "Remove from the list", "In group: Team"]
+        ["Start conversation", "In group: Team", "Block", "Remove Person 0 from the list"]
     );
+    let apart = shown.page.all("[role=menu] [data-apart]");
+    assert_eq!(apart.len(), 2, "what shuts somebody out or takes them away stands apart");
     press("Escape").await;
     assert_eq!(focused(), *shown.tree().as_ref(), "the focus is back");
     for (downs, command) in [
-        (1, Command::SetBlocked { name: name(0), blocked: true }),
-        (3, Command::SetGroupMember { group: GroupId(7), name: name(0), member: false }),
+        (2, Command::SetBlocked { name: name(0), blocked: true }),
+        (1, Command::SetGroupMember { group: GroupId(7), name: name(0), member: false }),
     ] {
         press("ContextMenu").await;
         for _ in 0..downs {
@@ -392,6 +395,156 @@ async fn a_menu_that_is_opened_by_its_button_stands_at_the_button() {
 }
 
 #[wasm_bindgen_test]
+async fn a_menu_that_the_pointer_asks_for_stands_at_the_pointer() {
+    let shown = Shown::of(many(3)).await;
+    let row = shown.rows().remove(1);
+    let edges = row.get_bounding_client_rect();
+    #[expect(clippy::cast_possible_truncation, reason = "pixels of the window")]
+    let (x, y) = (edges.left() as i32 + 7, edges.top() as i32 + 3);
+    assert!(ask_for_menu_at(&row, x, y).await, "the browser's menu is not wanted");
+    let menu = shown.page.one("[role=menu]");
+    assert_eq!(menu.style().get_property_value("--mi-menu-x").unwrap(), format!("{x}px"));
+    assert_eq!(attribute(&menu, "aria-label").as_deref(), Some("Person 1"));
+}
+
+#[wasm_bindgen_test]
+async fn names_can_be_read_in_a_narrow_list() {
+    mistatus::ui::styles::adopt(&document().body().unwrap()).unwrap();
+    for (width, least) in [(200, 8.0), (240, 8.0), (320, 8.0)] {
+        let shown = Shown::of(grouped()).await;
+        shown.page.root().style().set_property("width", &format!("{width}px")).unwrap();
+        shown.people.unread.set(3);
+        for view in [0, 1].map(|index| shown.people.contact(&name(index))) {
+            view.update(|view| {
+                view.friendly_name = Some("Wolfeschlegelsteinhausenbergerdorff".to_owned());
+                view.note = Some("back after the long meeting".to_owned());
+            });
+        }
+        frame().await;
+        let row = shown.page.one("[role=treeitem][aria-level='2']");
+        let part = |class: &str| row.query_selector(class).unwrap().unwrap();
+        let style = window().get_computed_style(&part(".mi-name")).unwrap().unwrap();
+        let size = style.get_property_value("font-size").unwrap();
+        let em = size.trim_end_matches("px").parse::<f64>().unwrap();
+        let name = part(".mi-name").get_bounding_client_rect();
+        let label = part(".mi-label").get_bounding_client_rect();
+        let seen = name.width().min(label.width());
+        assert!(
+            seen >= least * em,
+            "of the name {seen} pixels of {em} are seen, in a list of {width}"
+        );
+        let tooltip = attribute(&part(".mi-label"), "title").unwrap_or_default();
+        assert!(tooltip.contains("dorff: Online") && tooltip.contains("long meeting"), "{tooltip}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn whoever_is_not_signed_in_is_told_why_and_can_go_on() {
+    let shown = Shown::of(ListView::default()).await;
+    let told = || {
+        let part = shown.page.one(".mi-signin");
+        let way = part.query_selector(".mi-connect:not([hidden])").unwrap();
+        let text = part.first_child().and_then(|text| text.text_content()).unwrap_or_default();
+        (text, way.and_then(|way| way.text_content()))
+    };
+    let me = shown.people.me();
+    let is = async |view: MyView, text: &str, way: Option<&str>| {
+        me.set(view);
+        settle().await;
+        assert_eq!(told(), (text.to_owned(), way.map(str::to_owned)));
+    };
+    let nobody = MyView::signed_out;
+    is(nobody(), "Not signed in", Some("Sign in")).await;
+    let status = MiStatus::LocalConnectingToServer;
+    is(MyView { status, ..nobody() }, "Connecting…", None).await;
+    let failure = Some(HResult::MSGR_E_CONNECT);
+    let lost = "Connection lost, trying again";
+    is(MyView { failure, ..nobody() }, lost, Some("Try now")).await;
+    let name = "me@example.com".to_owned();
+    is(MyView { name, status, ..nobody() }, lost, Some("Try now")).await;
+    let failure = Some(HResult::MSGR_E_INVALID_PASSWORD);
+    is(MyView { failure, ..nobody() }, "Sign-in was refused", Some("Sign in")).await;
+    is(MyView { has_left: true, ..nobody() }, "Signed out", Some("Sign in")).await;
+    shown.page.one(".mi-connect").focus().unwrap();
+    shown.page.one(".mi-connect").click();
+    assert_eq!(shown.people.connects.get(), 1);
+    shown.people.change(many(1));
+    is(MyView { status: MiStatus::Online, ..nobody() }, "", None).await;
+    frame().await;
+    assert!(focused() != *document().body().unwrap().as_ref(), "the focus went on");
+    assert!(shown.page.root().contains(Some(&focused())));
+}
+
+#[wasm_bindgen_test]
+async fn news_are_announced_once_and_retries_are_none() {
+    let said = announcements();
+    let heard = || {
+        let texts = said.iter().filter_map(|text| text.as_string()).collect::<Vec<_>>();
+        said.set_length(0);
+        texts
+    };
+    let shown = Shown::of(view(["Ann", "Bob"])).await;
+    let again = Shown::of(view(["Ann", "Bob"])).await;
+    let ann = SigninName::parse("ann@example.com").unwrap();
+    let bob = SigninName::parse("bob@example.com").unwrap();
+    let unread = async |of: &[(&SigninName, u32)]| {
+        for list in [&shown, &again] {
+            let unread = of.iter().map(|(name, count)| ((*name).clone(), *count)).collect();
+            list.people.unread_people.replace(unread);
+            list.people.changes[2].update(|count| *count += 1);
+        }
+        settle().await;
+    };
+    unread(&[(&ann, 1)]).await;
+    assert_eq!(heard(), ["Ann: 1 new message"], "though two lists show it");
+    unread(&[(&ann, 2), (&bob, 2)]).await;
+    assert_eq!(heard(), ["3 new messages"]);
+    unread(&[(&bob, 2)]).await;
+    assert!(heard().is_empty(), "what was read is no news");
+
+    let asking = vec![(name(9), "Carla".to_owned())];
+    shown.people.change(ListView { requests: asking, ..view(["Ann", "Bob"]) });
+    frame().await;
+    assert_eq!(heard(), ["Carla would like to see your status"]);
+
+    let me = shown.people.me();
+    let name = "me@example.com".to_owned();
+    let lost = MyView { name, ..MyView::signed_out() };
+    for status in [MiStatus::Offline, MiStatus::LocalConnectingToServer, MiStatus::Offline] {
+        me.set(MyView { status, ..lost.clone() });
+        settle().await;
+    }
+    assert_eq!(heard(), ["Connection lost, trying again"]);
+}
+
+#[wasm_bindgen_test]
+async fn keys_that_are_typed_stay_in_the_list_and_escape_may_close_what_is_around_it() {
+    let shown = Shown::of(many(3)).await;
+    let heard = Rc::new(RefCell::new(Vec::new()));
+    let listener = {
+        let heard = Rc::clone(&heard);
+        Closure::<dyn FnMut(KeyboardEvent)>::new(move |event: KeyboardEvent| {
+            heard.borrow_mut().push(event.key());
+        })
+    };
+    let function = listener.as_ref().unchecked_ref();
+    document().add_event_listener_with_callback("keydown", function).unwrap();
+    shown.page.one(".mi-filter").focus().unwrap();
+    press("k").await;
+    press("?").await;
+    shown.page.one(".mi-add").click();
+    settle().await;
+    press("j").await;
+    press("Escape").await;
+    shown.tree().focus().unwrap();
+    press("k").await;
+    assert!(heard.borrow().is_empty(), "{heard:?}");
+    press("Escape").await;
+    document().remove_event_listener_with_callback("keydown", function).unwrap();
+    assert_eq!(*heard.borrow(), ["Escape"]);
+}
+
+#[wasm_bindgen_test]
 async fn the_component_shows_the_list_of_the_connection_in_the_context() {
     let page = Page::of(|| {
         // Nobody listens there: the list is that of somebody who is not signed in.
@@ -409,7 +562,8 @@ async fn the_component_shows_the_list_of_the_connection_in_the_context() {
         view! { <ContactList on_converse=Callback::new(drop)/> }.into_any()
     });
     frame().await;
-    assert_eq!(page.one(".mi-empty").text_content().unwrap(), "Not signed in");
+    let told = page.one(".mi-signin").text_content().unwrap();
+    assert!(told.contains("Finding server") || told.contains("Connecting"), "{told}");
     assert!(page.all("[role=tree]").len() == 1 && page.one(".mi-add").has_attribute("disabled"));
     let lonely = Page::of(|| view! { <ContactList on_converse=Callback::new(drop)/> }.into_any());
     frame().await;
@@ -501,6 +655,10 @@ struct Somebody {
     asked: Cell<u32>,
     /// How many messages of everybody are new.
     unread: Cell<u32>,
+    /// Of whom how many messages are new.
+    unread_people: RefCell<Vec<(SigninName, u32)>>,
+    me: OnceCell<ArcRwSignal<MyView>>,
+    connects: Cell<u32>,
     commands: RefCell<Vec<Command>>,
     thens: RefCell<Vec<Then>>,
     conversed: RefCell<Vec<SigninName>>,
@@ -540,6 +698,21 @@ impl People for Somebody {
     fn view(&self) -> ListView {
         self.asked.set(self.asked.get() + 1);
         self.view.borrow().clone()
+    }
+
+    fn me(&self) -> ArcRwSignal<MyView> {
+        let status = MiStatus::Online;
+        let name = "me@example.com".to_owned();
+        let me = || ArcRwSignal::new(MyView { name, status, ..MyView::signed_out() });
+        self.me.get_or_init(me).clone()
+    }
+
+    fn unread_people(&self) -> Vec<(SigninName, u32)> {
+        self.unread_people.borrow().clone()
+    }
+
+    fn connect(&self) {
+        self.connects.set(self.connects.get() + 1);
     }
 
     fn contact(&self, name: &SigninName) -> ArcRwSignal<ContactView> {

@@ -11,8 +11,8 @@ use leptos::{
 use wasm_bindgen::{JsCast, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Element, Event, EventInit, HtmlElement, KeyboardEvent, KeyboardEventInit, MutationObserver,
-    MutationObserverInit,
+    Element, Event, EventInit, HtmlElement, KeyboardEvent, KeyboardEventInit, MouseEvent,
+    MouseEventInit, MutationObserver, MutationObserverInit,
 };
 
 /// A mounted component; taken out of the document when dropped.
@@ -135,6 +135,31 @@ pub(crate) async fn ask_for_menu(target: &Element) -> bool {
     let proceed = target.dispatch_event(&event).unwrap();
     settle().await;
     !proceed
+}
+
+/// As [`ask_for_menu`], by the pointer at a point of the window.
+pub(crate) async fn ask_for_menu_at(target: &Element, x: i32, y: i32) -> bool {
+    let init = MouseEventInit::new();
+    init.set_bubbles(true);
+    init.set_cancelable(true);
+    init.set_client_x(x);
+    init.set_client_y(y);
+    let event = MouseEvent::new_with_mouse_event_init_dict("contextmenu", &init).unwrap();
+    let proceed = target.dispatch_event(&event).unwrap();
+    settle().await;
+    !proceed
+}
+
+/// Has texts that are announced kept instead, and returns them.
+pub(crate) fn announcements() -> js_sys::Array {
+    let said = js_sys::Array::new();
+    let keep = js_sys::Function::new_with_args("text", "this.said.push(text)");
+    let target = js_sys::Object::new();
+    js_sys::Reflect::set(&target, &"said".into(), &said).unwrap();
+    let prototype = js_sys::Reflect::get(&js_sys::global(), &"Element".into()).unwrap();
+    let prototype = js_sys::Reflect::get(&prototype, &"prototype".into()).unwrap();
+    js_sys::Reflect::set(&prototype, &"ariaNotify".into(), &keep.bind0(&target)).unwrap();
+    said
 }
 
 async fn strike(key: &str, further: impl FnOnce(&KeyboardEventInit)) -> bool {

@@ -149,7 +149,7 @@ test("after a sign-out the list says so and nothing else, whoever had written", 
   }, FRANZ);
   await expect(page.getByRole("treeitem", { name: new RegExp(GUSTAV) })).toBeVisible();
   await page.evaluate(() => window.mistatus.messenger.Signout());
-  await expect(page.getByText("Not signed in")).toBeVisible();
+  await expect(page.getByText("Signed out")).toBeVisible();
   await expect(page.getByRole("treeitem")).toHaveCount(0);
   await expect(page.getByText(GUSTAV)).toHaveCount(0);
   await context.close();

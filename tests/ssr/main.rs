@@ -120,6 +120,8 @@ impl Talk for Written {
         ArcRwSignal::new(MyView::signed_out())
     }
 
+    fn connect(&self) {}
+
     fn send(&self, _: MessageText, _: Then) {}
 
     fn discard(&self, _: RequestId) {}
@@ -188,6 +190,18 @@ impl People for Nobody {
     }
 
     fn view(&self) -> ListView {
+        unreachable!()
+    }
+
+    fn me(&self) -> ArcRwSignal<MyView> {
+        unreachable!()
+    }
+
+    fn unread_people(&self) -> Vec<(SigninName, u32)> {
+        unreachable!()
+    }
+
+    fn connect(&self) {
         unreachable!()
     }
 

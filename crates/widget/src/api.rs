@@ -79,6 +79,16 @@ impl Client {
         *self.learner.borrow_mut() = Some(learner);
     }
 
+    /// Says what lets the user sign in who asks for it.
+    #[wasm_bindgen(js_name = onSigninRequest)]
+    pub fn on_signin_request(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "() => void")] act: js_sys::Function,
+    ) {
+        // As with events: the facade catches what its callers throw.
+        self.presence.on_signin_request(move || drop(act.call0(&JsValue::UNDEFINED)));
+    }
+
     /// Starts signing in; resolves once signed in with the lists there.
     #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
     pub fn signin(&self) -> js_sys::Promise {

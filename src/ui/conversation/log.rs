@@ -52,10 +52,11 @@ pub(super) fn Log(
     let shown = conversation.shown.read_only();
     let flag = move |read| flag(shown, read);
     view! {
+        // What is news is announced by itself, and not read out of here: one's own words are none.
         <div {..fixed!(class="mi-log" part="log" role="log" tabindex="0")}
+            aria-live="off"
             use:log=conversation
             aria-label=attribute(shown, ConversationState::title)
-            // Older messages on their way are not news.
             aria-busy=flag(|shown| shown.is_fetching.then_some("true"))
         >
             <button {..fixed!(class="mi-button mi-plain mi-older" part="button" type="button" name="older")}
@@ -71,7 +72,7 @@ pub(super) fn Log(
 // Makes an element the log of a conversation, until the present owner ends.
 fn log(root: Element, conversation: Rc<Conversation>) {
     conversation.scroll.set_log(root.clone().unchecked_into());
-    conversation.follow();
+    conversation.follow(&root);
     let this = Rc::clone(&conversation);
     let seen = move || {
         this.turn_day();

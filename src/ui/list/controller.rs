@@ -25,8 +25,11 @@ use super::{
 use crate::{
     model::{Order, Row},
     ui::{
+        announce::{Troubles, announce},
         dom::{after_effects, effect, is_composing, set_value, value, with_next_frame},
-        language::Language,
+        intl,
+        language::{Language, Word},
+        picker::place::Anchor,
     },
 };
 
@@ -155,6 +158,25 @@ impl Controller {
             }
         }));
         let this = Rc::clone(self);
+        let troubles = Troubles::default();
+        effect(Box::new(move || {
+            let language = this.wanted.with(|wanted| wanted.language);
+            let me = this.people.me();
+            let signin = me.with(|me| language.signin(me));
+            let trouble = if signin.1.is_some() { signin.0 } else { "" };
+            if let Some(root) = this.root.get() {
+                troubles.hear(root, trouble, me.with(|me| me.status.is_online()));
+            }
+            let has_focus = this.part(".mi-connect:focus").is_some();
+            this.state.update(&mut |state| state.signin = signin);
+            if has_focus && signin.1.is_none() {
+                // The button goes: where the user goes on can have the focus once it is drawn.
+                let this = Rc::clone(&this);
+                after_effects(Box::new(move || this.focus()));
+            }
+        }));
+        self.announce_messages();
+        let this = Rc::clone(self);
         effect(Box::new(move || {
             this.tree.lay_out();
             // Without lines the tree is not displayed: the focus would be lost with it.
@@ -164,12 +186,54 @@ impl Controller {
         }));
     }
 
+    // Says how many messages are new, and whose where all are somebody's; not what waited at the sign-in.
+    fn announce_messages(self: &Rc<Self>) {
+        let this = Rc::clone(self);
+        let known = RefCell::new(None);
+        effect(Box::new(move || {
+            let [.., news] = this.people.changes();
+            news.track();
+            let user = this.people.me().with(|me| me.name.clone());
+            let now = this.people.unread_people();
+            let Some((same_user, before)) = known.replace(Some((user.clone(), now.clone()))) else {
+                return;
+            };
+            let count_before = |name: &SigninName| {
+                let of = |(one, _): &&(SigninName, u32)| one == name;
+                before.iter().find(of).map_or(0, |(_, count)| *count)
+            };
+            let more = |(name, count): (SigninName, u32)| {
+                let new = count.saturating_sub(count_before(&name));
+                (new > 0).then_some((name, new))
+            };
+            let new = now.into_iter().filter_map(more).collect::<Vec<_>>();
+            let count = new.iter().map(|(_, new)| new).sum();
+            if let (Some((name, _)), true) = (new.first(), user == same_user) {
+                let text = intl::new_messages(count, this.language());
+                let who = this.people.contact(name);
+                let who = who.with_untracked(|view| view.display_name().to_owned());
+                this.announce(&if new.len() == 1 { [&*who, ": ", &text].concat() } else { text });
+            }
+        }));
+    }
+
+    fn announce(&self, text: &str) {
+        if let Some(root) = self.root.get() {
+            announce(root, text);
+        }
+    }
+
     fn read(&self) {
         let before = self.tree.view();
         self.tree.set_view(self.people.view());
         let view = self.tree.view();
         if before.user.is_some() && before.user != view.user {
             self.start_over();
+        }
+        for (name, called) in &view.requests {
+            if before.user == view.user && before.requests.iter().all(|(known, _)| known != name) {
+                self.announce(&[called, " ", self.language().word(Word::Asks)].concat());
+            }
         }
         // The part is missing where the list is about to be drawn.
         if !self.requests.replace(self.part(".mi-requests").as_ref(), &view.requests) {
@@ -195,6 +259,8 @@ impl Controller {
             self.open_add("");
         } else if is_on(event, ".mi-new-group") {
             self.open_form(Mode::NewGroup, "");
+        } else if is_on(event, ".mi-connect") {
+            self.people.connect();
         } else if is_on(event, ".mi-cancel") {
             self.close_form();
         } else {
@@ -241,7 +307,7 @@ impl Controller {
         let Some(row) = self.tree.row_of(event) else { return };
         self.tree.set_active(&row);
         if is_on(event, ".mi-more") {
-            let button = event.target().map(JsCast::unchecked_into);
+            let button = event.target().map(|target| Anchor::Beside(target.unchecked_into()));
             self.open_menu(&row, button);
         } else {
             self.activate(&row);
@@ -261,14 +327,15 @@ impl Controller {
         }
     }
 
-    // Opens the menu of a line beside a part of it, or beside the line.
-    fn open_menu(&self, row: &Row, beside: Option<HtmlElement>) {
+    // Opens the menu of a line there, or beside the line.
+    fn open_menu(&self, row: &Row, anchor: Option<Anchor>) {
         self.tree.set_active(row);
         let items = items_of(row, &self.tree.view(), self.language());
-        if let (false, Some(beside), Some(tree)) =
-            (items.is_empty(), beside.or_else(|| self.tree.box_of(row)), self.part(".mi-tree"))
+        let beside = || self.tree.box_of(row).map(Anchor::Beside);
+        if let (false, Some(anchor), Some(tree)) =
+            (items.is_empty(), anchor.or_else(beside), self.part(".mi-tree"))
         {
-            self.menu.open(&self.tree.name_of(row), &items, beside, tree);
+            self.menu.open(&self.tree.name_of(row), &items, anchor, tree);
         }
     }
 

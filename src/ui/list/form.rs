@@ -197,6 +197,10 @@ pub(super) fn form(
 ) -> impl IntoView + use<> {
     let mode = state.mode.as_ref().unwrap_or(&Mode::Add);
     let (label, confirm) = mode.words();
+    let confirm = match mode {
+        Mode::RemoveContact(_) => language.remove_contact(&state.about),
+        _ => language.word(confirm).to_owned(),
+    };
     let has_field = mode.has_field();
     let is_name = *mode == Mode::Add;
     view! {
@@ -217,7 +221,7 @@ pub(super) fn form(
                     aria-invalid=(!state.problem.is_empty()).then_some("true")
                 />
                 <button class="mi-button mi-confirm" part="button" type="submit">
-                    {language.word(confirm)}
+                    {confirm}
                 </button>
                 <button class="mi-button mi-plain mi-cancel" part="button" type="button">
                     {language.word(Word::Cancel)}

@@ -13,6 +13,7 @@ use crate::{
         dom::after_effects,
         language::{Language, Word},
         menu::Menu,
+        picker::place::Anchor,
     },
 };
 
@@ -34,6 +35,8 @@ pub(super) struct Item {
     text: String,
     /// For what can be on or off: whether it is.
     checked: Option<bool>,
+    /// Whether it stands apart from those before it: what shuts somebody out, or takes something away.
+    is_apart: bool,
     action: Action,
 }
 
@@ -69,49 +72,49 @@ impl LineMenu {
         Rc::clone(&self.menu)
     }
 
-    /// Opens the menu beside something and puts the focus into it; it goes `back` afterwards.
-    pub(super) fn open(&self, name: &str, items: &[Item], beside: HtmlElement, back: HtmlElement) {
+    /// Opens the menu at a place and puts the focus into it; it goes `back` afterwards.
+    pub(super) fn open(&self, name: &str, items: &[Item], anchor: Anchor, back: HtmlElement) {
         self.state.update(&mut |state| {
             state.menu = MenuState { name: name.to_owned(), items: items.to_vec() };
         });
         let menu = self.menu();
         // The first item takes the focus: it has to be there.
-        after_effects(Box::new(move || menu.open(&beside, &back, 0)));
+        after_effects(Box::new(move || menu.open(anchor, &back, 0)));
     }
 }
 
 /// Returns what can be done with what stands in a line.
 pub(super) fn items_of(row: &Row, view: &ListView, language: Language) -> Vec<Item> {
-    let item = |word, action| Item { text: language.word(word).to_owned(), checked: None, action };
+    let item = |word, action| {
+        let text = language.word(word).to_owned();
+        Item { text, checked: None, is_apart: false, action }
+    };
+    let apart = |item| Item { is_apart: true, ..item };
     match row {
         Row::Heading(Section::Group(id)) => vec![
             item(Word::RenameGroup, Action::OpenForm(Mode::Rename(*id))),
-            item(Word::RemoveGroup, Action::OpenForm(Mode::RemoveGroup(*id))),
+            apart(item(Word::RemoveGroup, Action::OpenForm(Mode::RemoveGroup(*id)))),
         ],
         Row::Heading(_) => Vec::new(),
         Row::Person(_, entry) => {
             let name = || entry.name.clone();
             let block = if entry.blocked { Word::Unblock } else { Word::Block };
-            let mut items = vec![
-                item(Word::Converse, Action::Converse(name())),
-                item(
-                    block,
-                    Action::Ask(Command::SetBlocked { name: name(), blocked: !entry.blocked }),
-                ),
-            ];
+            let block = item(
+                block,
+                Action::Ask(Command::SetBlocked { name: name(), blocked: !entry.blocked }),
+            );
+            let mut items = vec![item(Word::Converse, Action::Converse(name()))];
             if !entry.listed {
-                items.push(item(
-                    Word::AddContact,
-                    Action::Ask(Command::AddContact { name: name() }),
-                ));
+                let add = Action::Ask(Command::AddContact { name: name() });
+                items.extend([item(Word::AddContact, add), apart(block)]);
                 return items;
             }
-            items.push(item(Word::RemoveContact, Action::OpenForm(Mode::RemoveContact(name()))));
             for (id, group, members) in &view.groups {
                 let is_member = members.contains(&entry.name);
                 items.push(Item {
                     text: [language.word(Word::InGroup), " ", group].concat(),
                     checked: Some(is_member),
+                    is_apart: false,
                     action: Action::Ask(Command::SetGroupMember {
                         group: *id,
                         name: name(),
@@ -119,6 +122,10 @@ pub(super) fn items_of(row: &Row, view: &ListView, language: Language) -> Vec<It
                     }),
                 });
             }
+            let remove = Action::OpenForm(Mode::RemoveContact(name()));
+            let text = language.remove_contact(&entry.shown);
+            let remove = Item { text, ..item(Word::RemoveContact, remove) };
+            items.extend([block, remove].map(apart));
             items
         }
     }
@@ -130,7 +137,10 @@ pub(super) fn menu_items(state: &MenuState) -> impl IntoView + use<> {
         let role = if item.checked.is_some() { "menuitemcheckbox" } else { "menuitem" };
         let checked = item.checked.map(|checked| if checked { "true" } else { "false" });
         view! {
-            <div class="mi-option" part="option" role=role tabindex="-1" aria-checked=checked>
+            <div
+                class="mi-option" part="option" role=role tabindex="-1" aria-checked=checked
+                data-apart=item.is_apart
+            >
                 {item.text.clone()}
             </div>
         }

@@ -169,6 +169,7 @@ impl Rows {
         before.retain(|drawn| wanted.iter().any(|line| line.row == drawn.row));
         let mut drawn = Vec::with_capacity(wanted.len());
         let mut active_id = None;
+        let language = self.wanted.with_untracked(|wanted| wanted.language);
         for (offset, line) in wanted.iter().enumerate() {
             let there = before.iter().position(|drawn| drawn.row == line.row);
             let one = match there {
@@ -180,7 +181,7 @@ impl Rows {
                 .style()
                 .set_property("top", &px(((in_sight.start + offset) as f64 * height).round()));
             let is_active = active == Some(&line.row);
-            paint(&one.root, line, is_active, &name_of);
+            paint(&one.root, line, is_active, language, &name_of);
             if is_active {
                 active_id = one.root.get_attribute("id");
             }
@@ -215,7 +216,8 @@ impl Rows {
         dom::mount(root, move || status::full(view, language));
         let badge = element("span", "mi-badge", &[("part", "badge")]);
         let blocked = element("span", "mi-blocked", &[]);
-        append(root, &[&blocked, &badge, &more()]);
+        let more = more();
+        append(root, &[&blocked, &badge, &more]);
         for class in [".mi-state", ".mi-note"] {
             if let Some(part) = root.query_selector(class).ok().flatten() {
                 apart(&part);
@@ -242,6 +244,7 @@ impl Rows {
                 parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
             });
             set(&root, "aria-label", Some(&label));
+            name_more(&more, language, &entry.shown);
         }));
     }
 }
@@ -263,12 +266,23 @@ fn apart(part: &Element) {
     let _ = part.insert_adjacent_text("beforebegin", " ");
 }
 
-// Opens the menu by pointer; the keyboard has keys for it.
+// Opens the menu by pointer, and by touch for whoever does not see it; the keyboard has keys for it.
 fn more() -> HtmlElement {
-    element("span", "mi-more", &[("part", "more"), ("aria-hidden", "true")])
+    let attributes = [("part", "more"), ("role", "button"), ("aria-haspopup", "menu")];
+    element("span", "mi-more", &attributes)
 }
 
-fn paint(root: &HtmlElement, line: &Line, is_active: bool, name_of: &impl Fn(&Row) -> String) {
+fn name_more(more: &Element, language: Language, of: &str) {
+    set(more, "aria-label", Some(&[language.word(Word::More), ": ", of].concat()));
+}
+
+fn paint(
+    root: &HtmlElement,
+    line: &Line,
+    is_active: bool,
+    language: Language,
+    name_of: &impl Fn(&Row) -> String,
+) {
     let flag = |flag: bool| if flag { "true" } else { "false" };
     let (level, expanded) = match &line.row {
         Row::Heading(_) => ("1", line.under.map(|(_, open)| flag(open))),
@@ -284,6 +298,9 @@ fn paint(root: &HtmlElement, line: &Line, is_active: bool, name_of: &impl Fn(&Ro
         let name = name_of(&line.row);
         let count = count.to_string();
         set(root, "aria-label", Some(&[&name, ", ", &count].concat()));
+        if let Some(more) = root.query_selector(".mi-more").ok().flatten() {
+            name_more(&more, language, &name);
+        }
         for (class, text) in [(".mi-heading", &name), (".mi-count", &count)] {
             let part = root.query_selector(class).ok().flatten();
             if let Some(part) = part.filter(|part| part.text_content().as_ref() != Some(text)) {

@@ -15,6 +15,8 @@ pub(super) struct ListState {
     pub(super) filter: String,
     /// Sections whose people are not shown.
     pub(super) closed: Vec<Section>,
+    /// What is to be told where nobody is signed in, and how to go on: the language's `signin`.
+    pub(super) signin: (&'static str, Option<&'static str>),
     /// Why there are no people; nothing where there are some.
     pub(super) empty: Option<Word>,
     /// Why the last thing that was asked for did not happen.

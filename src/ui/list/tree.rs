@@ -88,11 +88,11 @@ impl Tree {
         self.state.update(&mut |state| {
             laid_out = lines(&view, order, &state.filter, intl::plain, &state.closed);
             state.is_signed_in = view.signed_in;
-            state.empty = match (view.signed_in, state.filter.is_empty()) {
-                _ if !laid_out.is_empty() => None,
-                (false, _) => Some(Word::NotSignedIn),
-                (true, true) => Some(Word::Nobody),
-                (true, false) => Some(Word::NotFound),
+            state.empty = match state.filter.is_empty() {
+                // Why there is nobody is told already.
+                _ if !laid_out.is_empty() || !view.signed_in => None,
+                true => Some(Word::Nobody),
+                false => Some(Word::NotFound),
             };
         });
         let place = self.navigation.borrow_mut().replace(laid_out);

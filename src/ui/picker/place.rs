@@ -1,4 +1,5 @@
-//! Shows the menu beside its button, above everything and inside the window, and keeps it there while the page scrolls.
+//! Shows a menu beside its button or at the pointer, above everything and inside the window, and keeps it there while the
+//! page scrolls.
 //!
 //! The top layer (`popover`) keeps the menu from being clipped; where a browser has none, fixed positioning does most of it.
 //! Positions go through CSSOM custom properties, which a strict content security policy allows.
@@ -12,19 +13,41 @@ use web_sys::HtmlElement;
 /// Distance in CSS pixels between menu and button, and at least to the window's edges.
 const GAP: f64 = 4.0;
 
-/// The event listener that keeps an open menu beside its button.
+/// The place at which a menu is shown.
+#[derive(Clone)]
+pub(in crate::ui) enum Anchor {
+    /// Below an element, or above it where there is no room.
+    Beside(HtmlElement),
+    /// At a point of the window, in CSS pixels: across, down.
+    Point(f64, f64),
+}
+
+impl Anchor {
+    // The edges beside which the menu stands: left, right, top, bottom.
+    fn edges(&self) -> [f64; 4] {
+        match self {
+            Self::Beside(element) => {
+                let edges = element.get_bounding_client_rect();
+                [edges.left(), edges.right(), edges.top() - GAP, edges.bottom() + GAP]
+            }
+            Self::Point(x, y) => [*x, *x, *y, *y],
+        }
+    }
+}
+
+/// The event listener that keeps an open menu at its place.
 #[derive(Default)]
 pub(in crate::ui) struct Placed(RefCell<Option<Closure<dyn FnMut()>>>);
 
 impl Placed {
-    /// Shows the menu and follows the button.
-    pub(in crate::ui) fn show(&self, button: &HtmlElement, menu: &HtmlElement) {
+    /// Shows the menu and follows what it stands beside.
+    pub(in crate::ui) fn show(&self, anchor: Anchor, menu: &HtmlElement) {
         let _ = menu.set_attribute("popover", "manual");
         let _ = menu.set_attribute("data-open", "");
         let _ = menu.show_popover();
-        place(button, menu);
-        let (button, menu) = (button.clone(), menu.clone());
-        let listener = Closure::<dyn FnMut()>::new(move || place(&button, &menu));
+        place(&anchor, menu);
+        let menu = menu.clone();
+        let listener = Closure::<dyn FnMut()>::new(move || place(&anchor, &menu));
         self.release();
         let function = listener.as_ref().unchecked_ref();
         let window = window();
@@ -62,7 +85,7 @@ impl Placed {
     }
 }
 
-fn place(button: &HtmlElement, menu: &HtmlElement) {
+fn place(anchor: &Anchor, menu: &HtmlElement) {
     let window = window();
     let size =
         |value: Result<wasm_bindgen::JsValue, _>| value.ok().and_then(|value| value.as_f64());
@@ -70,14 +93,13 @@ fn place(button: &HtmlElement, menu: &HtmlElement) {
     else {
         return;
     };
-    let anchor = button.get_bounding_client_rect();
+    let [left, right, top, bottom] = anchor.edges();
     let (menu_width, menu_height) =
         (f64::from(menu.offset_width()), f64::from(menu.offset_height()));
-    let rtl = button.matches(":dir(rtl)").unwrap_or(false);
-    let x = if rtl { anchor.right() - menu_width } else { anchor.left() };
-    let below = anchor.bottom() + GAP;
-    let above = anchor.top() - GAP - menu_height;
-    let y = if below + menu_height > height && above >= 0.0 { above } else { below };
+    let rtl = menu.matches(":dir(rtl)").unwrap_or(false);
+    let x = if rtl { right - menu_width } else { left };
+    let above = top - menu_height;
+    let y = if bottom + menu_height > height && above >= 0.0 { above } else { bottom };
     let style = menu.style();
     for (property, value, room) in
         [("--mi-menu-x", x, width - menu_width), ("--mi-menu-y", y, height - menu_height)]

@@ -22,6 +22,7 @@ import { MessengerService, MessengerServices } from "./services.js";
 import { SigninTroubles } from "./signin-troubles.js";
 import { EVENTS, MESSENGER_ACCESS, UNAVAILABLE } from "./tables.js";
 import { claims, contactRequests, messages } from "./told.js";
+import { wishesOf } from "./wishes.js";
 
 /**
  * @import { ClaimSource, Explanation, IdleOptions, ScriptableMessenger } from "mistatus"
@@ -57,6 +58,7 @@ export class Messenger extends EventTarget {
   #client;
   #desk;
   #panels;
+  #wishes;
   #arrivals;
   /** Whether the user is gone whose windows are open. */
   #isOver = false;
@@ -91,6 +93,8 @@ export class Messenger extends EventTarget {
     this.#keeper = new Keeper(this.#client, options, () => [...this.#client.contactKeys(), ...desk.contacts.keys()]);
     subjects.set(this, { desk });
     this.#panels = new Panels(desk);
+    this.#wishes = wishesOf(this, desk);
+    this.#client.onSigninRequest(this.#wishes.signIn);
     this.#arrivals = options.openOnMessage ? new Arrivals(desk, this.#panels) : undefined;
     this.#contacts = new MessengerContacts(desk, {
       count: () => this.#client.contactCount,
@@ -667,13 +671,10 @@ export class Messenger extends EventTarget {
    * @returns {Drawn}
    */
   [MOUNT](root, drawing, onShow) {
-    const converse = (/** @type {string} */ name) => {
-      try {
-        this.InstantMessage(name);
-      } catch (error) {
-        console.error(`mistatus: ${/** @type {Error} */ (error).message}`);
-      }
-    };
+    if (drawing.kind === "list") {
+      this.#panels.know(root.host);
+    }
+    const { converse } = this.#wishes;
     const drawn = mount(this.#glue, this.#client, root, drawing, onShow, this.#keeper, converse);
     return this.#troubles.showBy(root.host, drawn);
   }

@@ -3,10 +3,14 @@
 use std::rc::Rc;
 
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event};
+use web_sys::{Element, Event, MouseEvent};
 
 use super::{Controller, is_on};
-use crate::ui::dom::{listen, on_end};
+use crate::ui::{
+    dom::{listen, on_end},
+    keys::keep_keys_but_escape,
+    picker::place::Anchor,
+};
 
 /// Makes an element the box of a list, until the present owner ends: `use:list_box=controller`.
 pub(in crate::ui::list) fn list_box(root: Element, list: Rc<Controller>) {
@@ -21,6 +25,7 @@ pub(in crate::ui::list) fn list_box(root: Element, list: Rc<Controller>) {
             event.prevent_default();
         }
     });
+    keep_keys_but_escape(&root);
     // Outcomes that are awaited then find nothing that they could change.
     on_end(Box::new(move || list.form.end_turn()));
 }
@@ -34,7 +39,12 @@ pub(in crate::ui::list) fn tree_box(tree: Element, list: Rc<Controller>) {
     on(&tree, "contextmenu", &list, |list, event| {
         event.prevent_default();
         match list.tree.row_of(event) {
-            Some(row) => list.open_menu(&row, None),
+            Some(row) => {
+                // Keys that open menus are taken where they are pressed: this is a pointer's.
+                let at = event.unchecked_ref::<MouseEvent>();
+                let (x, y) = (f64::from(at.client_x()), f64::from(at.client_y()));
+                list.open_menu(&row, Some(Anchor::Point(x, y)));
+            }
             None => list.open_active_menu(),
         }
     });
