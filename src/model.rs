@@ -14,6 +14,7 @@ use mistatus_core::{
     claim::{ClaimSources, KnownClaim, note_and_end},
     dialect::Dialect,
     hresult::HResult,
+    idle::IdleChoice,
     presence::{Intent, Note},
     session::{Event, Person, Session},
     signin_name::SigninName,
@@ -60,6 +61,8 @@ pub struct MyView {
     pub claims: Arc<[KnownClaim]>,
     /// Of which kinds of sources the user wants no claim to count.
     pub ignored: ClaimSources,
+    /// What the user chose about idleness, for all devices.
+    pub idle: IdleChoice,
     /// Chosen and not yet confirmed; sent as soon as there is a connection.
     pub pending: Option<MiStatus>,
     /// Why the last sign-in or change failed; `None` after a success.
@@ -177,6 +180,7 @@ impl MyView {
             intent: None,
             claims: Arc::default(),
             ignored: ClaimSources::NONE,
+            idle: IdleChoice::NONE,
             pending: None,
             failure: None,
             has_left: false,
@@ -263,7 +267,7 @@ impl Model {
                 self.update_me(session, hr.is_failure().then_some(*hr));
             }
             Event::Choosing => self.update_me(session, None),
-            Event::Claims => {
+            Event::Claims | Event::IdleChoice => {
                 let failure = self.me.with_untracked(|me| me.failure);
                 self.update_me(session, failure);
             }
@@ -325,6 +329,7 @@ impl Model {
             intent: session.me().map(|me| me.intent.clone()),
             claims: session.me().map_or_else(Arc::default, |me| me.claims.clone()),
             ignored: session.me().map_or(ClaimSources::NONE, |me| me.ignored),
+            idle: session.idle_choice().unwrap_or_default(),
             pending: session.choosing(),
             failure,
             has_left: account.is_none()

@@ -1,7 +1,7 @@
 //! Domain types and the client session of mistatus, sans-IO.
 //!
 //! Reading order: [`status`], [`hresult`] and [`signin_name`] are the vocabulary of the automation API;
-//! [`presence`], [`claim`], [`group`], [`chat`], [`unread`] and [`message`] say what is told about people; [`dialect`] is the seam
+//! [`presence`], [`claim`], [`group`], [`chat`], [`idle`], [`unread`] and [`message`] say what is told about people; [`dialect`] is the seam
 //! to the wire; [`session`] is the client.
 //!
 //! Must not know serialization, sockets, clocks, randomness or the DOM: time, random seeds and texts are inputs.
@@ -15,6 +15,7 @@ pub mod footprint;
 pub mod friendly_name;
 pub mod group;
 pub mod hresult;
+pub mod idle;
 pub mod by_name;
 pub mod limits;
 pub mod message;

@@ -104,6 +104,12 @@ pub const DEPARTURE_DAMPING: Span = Span::from_secs(8);
 /// Idle threshold where the page names none, in line with what Messenger's options offered.
 pub const IDLE_AFTER_DEFAULT: Span = Span::from_secs(300);
 
+/// Shortest threshold of idleness: what is shorter would make whoever reads idle between two strokes.
+pub const IDLE_AFTER_MIN: Span = Span::from_secs(1);
+
+/// Longest threshold of idleness: a day, after which nobody is there who was.
+pub const IDLE_AFTER_MAX: Span = Span::from_secs(86_400);
+
 /// How long a lost connection may take to be resumed before anybody is told: longer than a reconnect over a mobile
 /// network or the takeover by another tab, shorter than it takes to read a status and act on it.
 pub const QUIET_GRACE: Span = Span::from_secs(2);

@@ -10,6 +10,7 @@ use crate::{
     claim::{ClaimKey, ClaimSource, ClaimSources, KnownClaim, note_and_end},
     group::{Group, GroupId, GroupName},
     hresult::HResult,
+    idle::IdleChoice,
     presence::{Intent, Presence, Source},
     signin_name::SigninName,
     status::MiStatus,
@@ -74,6 +75,12 @@ pub enum Command {
         source: ClaimSource,
         /// Whether they are to be ignored from now on.
         ignored: bool,
+    },
+    /// Says when the user is idle and whether that is told, on all devices; replaces what was chosen before. Answered by
+    /// [`Update::MyStatus`] where that was something else.
+    SetIdle {
+        /// What; [`IdleChoice::NONE`] leaves it to each page again.
+        choice: IdleChoice,
     },
     /// Asks for one's own status. Answered by [`Update::MyStatus`].
     QueryStatus,
@@ -486,6 +493,8 @@ pub struct MyPresence {
     pub claims: Arc<[KnownClaim]>,
     /// Of which kinds of sources the user wants no claim to count.
     pub ignored: ClaimSources,
+    /// What the user chose about idleness, for all devices.
+    pub idle: IdleChoice,
 }
 
 impl MyPresence {
@@ -510,10 +519,10 @@ impl MyPresence {
         self.claims == other.claims && self.ignored == other.ignored
     }
 
-    /// Whether everything but the claims is the same.
+    /// Whether everything is the same but the claims and the choice about idleness.
     #[must_use]
     pub fn has_status_of(&self, other: &Self) -> bool {
-        let Self { status, intent, since, source, claims: _, ignored: _ } = self;
+        let Self { status, intent, since, source, claims: _, ignored: _, idle: _ } = self;
         (status, intent, since, source)
             == (&other.status, &other.intent, &other.since, &other.source)
     }

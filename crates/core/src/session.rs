@@ -25,6 +25,7 @@ use crate::{
     by_name::ByName,
     dialect::Dialect,
     hresult::HResult,
+    idle::IdleChoice,
     limits::{HEARTBEAT_DEFAULT, RECONNECT_TIMEOUT, SIGNIN_TIMEOUT, SIGNOUT_TIMEOUT},
     message::{ClientMessage, Command, MyPresence, Seq, Signal, Token},
     signin_name::SigninName,
@@ -218,6 +219,12 @@ impl<D: Dialect> Session<D> {
         self.me.as_ref()
     }
 
+    /// Returns what the user chose about idleness, as last confirmed; kept over a lost connection. `None` where that is not
+    /// known yet, and once signed out.
+    pub fn idle_choice(&self) -> Option<IdleChoice> {
+        self.me.as_ref().map(|me| me.idle)
+    }
+
     /// Returns who is signed in; kept over a lost connection, `None` once signed out.
     pub fn account(&self) -> Option<&Account> {
         self.account.as_ref()
@@ -344,7 +351,8 @@ impl<D: Dialect> Session<D> {
         }
     }
 
-    /// Takes the time since the last input of this client while it is idle, `None` when there is input again.
+    /// Takes the time since the last input of this client while it is idle, `None` when there is input again. When it is
+    /// idle says [`IdleChoice::threshold`] of [`Session::idle_choice`].
     ///
     /// Kept for later sign-ins, so that an idle user does not pop up as online at a reconnect.
     pub fn set_idle(&mut self, idle_for: Option<Span>, now: Tick) {
@@ -411,11 +419,18 @@ impl<D: Dialect> Session<D> {
 
     /// Tells the engine where it does not know; input may have come between the greeting and the snapshot.
     fn report_idle(&mut self, now: Tick) {
-        if self.is_connected() && self.idle_told != self.idle_since.is_some() {
+        let since = self.idle_to_tell();
+        if self.is_connected() && self.idle_told != since.is_some() {
             self.idle_told = !self.idle_told;
-            let idle_for = self.idle_since.map(|since| now.since(since));
+            let idle_for = since.map(|since| now.since(since));
             self.say(Signal::ReportIdle { idle_for });
         }
+    }
+
+    /// Returns since when this client is idle, unless its user keeps that to themselves.
+    fn idle_to_tell(&self) -> Option<Tick> {
+        let choice = self.idle_choice().unwrap_or_default();
+        self.idle_since.filter(|_| choice.transmit)
     }
 
     fn is_connected(&self) -> bool {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use mistatus_core::{
     claim::{Claim, note_and_end},
+    idle::IdleChoice,
     message::{Change, MyPresence},
     presence::{Intent, Presence, Source, Viewer, effective_status},
     signin_name::SigninName,
@@ -37,6 +38,8 @@ pub(crate) struct Account {
     pub(crate) relations: Relations,
     pub(crate) inbox: Inbox,
     pub(crate) claims: Claims,
+    /// What the user chose about idleness, for all devices.
+    pub(crate) idle: IdleChoice,
     pub(crate) unread: UnreadMessages,
     /// Clients that have a connection.
     pub(crate) connected: BTreeMap<ClientId, Activity>,
@@ -88,6 +91,7 @@ impl Account {
             relations: Relations::default(),
             inbox: Inbox::default(),
             claims: Claims::default(),
+            idle: IdleChoice::NONE,
             unread: UnreadMessages::default(),
             connected: BTreeMap::new(),
             clients: BTreeSet::new(),
@@ -195,6 +199,7 @@ impl Account {
             source: self.own.source,
             claims: self.claims.told(self.claim_in_force().is_some()),
             ignored: self.claims.ignored(),
+            idle: self.idle,
         }
     }
 
@@ -260,7 +265,8 @@ impl Account {
         let mut activities =
             self.connected.values().copied().chain(self.lingering.iter().map(|gone| gone.activity));
         let connected = activities.clone().next().is_some();
-        let idle = activities.all(|activity| activity == Activity::Idle);
+        // A client may not know yet what its user does not want to be told, or know nothing of such choices.
+        let idle = self.idle.transmit && activities.all(|activity| activity == Activity::Idle);
         let claimed = self.claims.holding().map(|claim| claim.status);
         effective_status(self.intent.status, claimed, connected, idle, viewer)
     }

@@ -12,6 +12,7 @@ use mistatus_core::{
     chat::ChatMessage,
     friendly_name,
     hresult::HResult,
+    idle::{IdleAfter, IdleChoice},
     limits::IDLE_AFTER_DEFAULT,
     message::{ClientMessage, Notice},
     presence::{Intent, Source},
@@ -106,6 +107,7 @@ impl Hub {
         account.relations.requests.retain(|(from, _)| !listed.contains(from));
         account.claims = Claims::restored(record.claims, record.ignored);
         account.claims.advance(self.wall);
+        account.idle = record.idle;
         self.timers.move_claim(&record.name, None, account.claims.next_edge());
         account.await_return();
         let settled = self.now + self.config.damping;
@@ -391,7 +393,11 @@ impl Hub {
             }
             now + self.config.heartbeat_grace
         };
-        let is_silent = now.since(pulse.spoke) >= IDLE_AFTER_DEFAULT && !pulse.is_silent;
+        // Of a page that lives nothing is heard for a heartbeat, so that a shorter threshold says nothing here.
+        let choice = self.accounts.get(&known.user).map_or(IdleChoice::NONE, |user| user.idle);
+        let after = choice.after.map_or(IDLE_AFTER_DEFAULT, IdleAfter::span);
+        let silent_after = after.max(IDLE_AFTER_DEFAULT);
+        let is_silent = now.since(pulse.spoke) >= silent_after && !pulse.is_silent;
         self.timers.heartbeats.insert((next, connection));
         if is_silent {
             self.count_as_idle(client);

@@ -8,6 +8,7 @@ use mistatus_core::{
     claim::{Claim, ClaimKey, ClaimSource, ClaimSources},
     group::{Group, GroupId, GroupName},
     hresult::HResult,
+    idle::IdleChoice,
     message::{Change, Notice, RequestId, Resume, Seq, Token, Update},
     presence::{Intent, Note},
     signin_name::SigninName,
@@ -113,6 +114,8 @@ pub struct UserRecord {
     pub claims: Vec<ClaimRecord>,
     /// Of which kinds of sources the user wants no claim to count.
     pub ignored: ClaimSources,
+    /// What the user chose about idleness, for all devices.
+    pub idle: IdleChoice,
 }
 
 /// The stored groups, blocks and permissions of one user.
@@ -269,6 +272,13 @@ pub enum Write {
         source: ClaimSource,
         /// Whether from now on.
         ignored: bool,
+    },
+    /// Replace what a user chose about idleness.
+    SetIdle {
+        /// Who chose.
+        owner: SigninName,
+        /// What.
+        choice: IdleChoice,
     },
     /// Take a claim back. One that was dismissed ends instead, and is known as that.
     RemoveClaim {

@@ -6,6 +6,7 @@ use mistatus_core::{
     chat::{ChatMessage, MessageId},
     claim::ClaimSources,
     group::Group,
+    idle::IdleChoice,
     message::RequestId,
     presence::Intent,
     signin_name::SigninName,
@@ -76,6 +77,7 @@ impl MemoryStore {
                     relations: RelationsRecord::default(),
                     claims: Vec::new(),
                     ignored: ClaimSources::NONE,
+                    idle: IdleChoice::NONE,
                 });
                 record.friendly_name.clone_from(friendly_name);
             }
@@ -100,6 +102,7 @@ impl MemoryStore {
             Write::IgnoreClaims { owner, source, ignored } => {
                 self.of(owner).ignored.set(*source, *ignored);
             }
+            Write::SetIdle { owner, choice } => self.of(owner).idle = *choice,
             Write::RemoveClaim { owner, key, at } => {
                 let claims = &mut self.of(owner).claims;
                 claims.retain(|record| record.key != *key || record.dismissed);

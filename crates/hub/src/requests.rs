@@ -329,6 +329,12 @@ impl Hub {
                 }
                 Write::IgnoreClaims { owner: owner.clone(), source, ignored }
             }
+            Command::SetIdle { choice } => {
+                if account.idle == *choice {
+                    return Ok(Step::End(HResult::S_OK));
+                }
+                Write::SetIdle { owner: owner.clone(), choice: *choice }
+            }
             Command::AddContact { name: contact } => {
                 if account.contacts.contains(contact) {
                     let message = "that contact is on the list already".to_owned();
@@ -424,6 +430,12 @@ impl Hub {
                     Command::IgnoreClaims { source, ignored } => {
                         self.change(owner, TellOwner::Always, Source::User, |account| {
                             account.claims.ignore(*source, *ignored);
+                        });
+                    }
+                    // To others it looks like input, or the lack of it.
+                    Command::SetIdle { choice } => {
+                        self.change(owner, TellOwner::Always, Source::Idle, |account| {
+                            account.idle = *choice;
                         });
                     }
                     Command::AddContact { name } => self.contact_added(owner, name, deferred, asks),

@@ -3,6 +3,7 @@
 mod blocking;
 mod claims;
 mod explanation;
+mod idle;
 mod messages;
 mod order;
 mod people;

@@ -8,6 +8,7 @@ use mistatus_core::{
     friendly_name,
     group::{GroupId, GroupName},
     hresult::HResult,
+    idle::IdleAfter,
     limits::WATCH_BATCH_MAX,
     message::{RequestId, Seq, Token},
     presence::{Note, Source},
@@ -143,6 +144,34 @@ impl<T, C: Codec<T>> Codec<Option<T>> for Maybe<C> {
         match from.object(self.0) {
             Some(object) => self.1.take(&object).map(Some),
             None if R::IS_LENIENT => Ok(None),
+            None => Err(from.unusable(self.0, "an object")),
+        }
+    }
+
+    #[cfg(test)]
+    fn describe(&self, text: &str, into: &mut Description) {
+        let shape = Shape::object(|inner| self.1.describe("", inner));
+        into.field(self.0, shape.nullable(), text);
+    }
+}
+
+/// An object in a field that is left out where it says nothing.
+pub(crate) struct Defaulted<C>(pub(crate) &'static str, pub(crate) C);
+
+impl<T: Default + PartialEq, C: Codec<T>> Codec<T> for Defaulted<C> {
+    fn put<'a>(&self, value: &'a T, into: &mut Fields<'a>) {
+        if *value != T::default() {
+            into.push(self.0, Content::Object(object(&self.1, value)));
+        }
+    }
+
+    fn take<R: Reader>(&self, from: &R) -> Result<T, R::Error> {
+        if from.is_absent(self.0) {
+            return Ok(T::default());
+        }
+        match from.object(self.0) {
+            Some(object) => self.1.take(&object),
+            None if R::IS_LENIENT => Ok(T::default()),
             None => Err(from.unusable(self.0, "an object")),
         }
     }
@@ -624,6 +653,22 @@ number_field!(MessageId, 64, |value| value.0, MessageId);
 number_field!(Seq, 64, |value| value.0, Seq);
 number_field!(Span, 64, |value| value.as_millis(), Span::from_millis);
 number_field!(UnixMs, 64, |value| value.as_millis(), UnixMs::from_millis);
+
+impl Field for IdleAfter {
+    fn content(&self) -> Option<Content<'_>> {
+        Some(Content::Number(self.span().as_millis()))
+    }
+
+    fn take<R: Reader>(from: &R, field: &'static str) -> Result<Self, R::Error> {
+        IdleAfter::new(Span::take(from, field)?)
+            .map_err(|error| R::refused(field, HResult::E_INVALIDARG, || error.to_string()))
+    }
+
+    #[cfg(test)]
+    fn shape() -> Shape {
+        Span::shape()
+    }
+}
 
 impl Field for RequestId {
     fn content(&self) -> Option<Content<'_>> {

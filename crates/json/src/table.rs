@@ -6,6 +6,7 @@ use mistatus_core::{
     chat::{ChatMessage, ContactRequest},
     claim::{Claim, ClaimKey, KnownClaim},
     group::Group,
+    idle::IdleChoice,
     limits::HEARTBEAT_DEFAULT,
     message::{
         Change, Command, Greeting, MyPresence, Notice, Outcome, RequestId, Resume, Seq, Signal,
@@ -20,9 +21,9 @@ use mistatus_core::{
 use crate::schema::{Description, FrameDescription};
 use crate::{
     codec::{
-        Batch, Chooser, ChosenBy, ChosenStatus, ClaimedStatus, Codec, DisplayName, Flag, In, Kinds,
-        List, Maybe, Names, Nested, NewStatus, OptionalList, Or, OwnDisplayName, OwnStatus,
-        RemoteStatus, SharedList,
+        Batch, Chooser, ChosenBy, ChosenStatus, ClaimedStatus, Codec, Defaulted, DisplayName, Flag,
+        In, Kinds, List, Maybe, Names, Nested, NewStatus, OptionalList, Or, OwnDisplayName,
+        OwnStatus, RemoteStatus, SharedList,
     },
     fields::{Content, Fields},
     reader::Reader,
@@ -308,6 +309,16 @@ objects! {
         claims: SharedList("claims", ClaimEntry),
         /// Of which kinds of sources the user wants no claim to count: `call`, `meeting`, `calendar`, `schedule`, `agent`.
         ignored: Kinds("ignored"),
+        /// What the user chose about idleness, for all devices; absent where each page says.
+        idle: Defaulted("idle", IdleFields),
+    }
+
+    /// What a user chooses about idleness inside a frame, for all devices.
+    IdleFields("IdleEntry"): IdleChoice {
+        /// Whether idleness is told anybody, where the page tells it.
+        transmit: In("transmit"),
+        /// After how many milliseconds without input the user is idle; 1,000 to 86,400,000; absent where each page says.
+        after: In("after"),
     }
 
     /// A claim about the user inside a frame.
@@ -418,6 +429,12 @@ frames! { Command {
         source: In("source"),
         /// Whether they are to be ignored from now on.
         ignored: In("ignored"),
+    }
+
+    /// Says when the user is idle and whether that is told, on all devices.
+    "set-idle" = SetIdle {
+        /// What; absent leaves it to each page.
+        choice: Defaulted("idle", IdleFields),
     }
 
     /// Asks for one's own status.

@@ -8,6 +8,7 @@ use futures_util::{SinkExt, StreamExt};
 use mistatus_core::{
     claim::ClaimSources,
     dialect::Dialect,
+    idle::IdleChoice,
     message::{ClientMessage, Command, Greeting, Notice, Request, RequestId, Signal},
     presence::{Intent, Note, Source},
     signin_name::SigninName,
@@ -149,6 +150,7 @@ fn record(
         relations: RelationsRecord::default(),
         claims: Vec::new(),
         ignored: ClaimSources::NONE,
+        idle: IdleChoice::NONE,
     }
 }
 

@@ -119,6 +119,8 @@ pub enum Event {
     },
     /// What services claim about the user has changed, or which of it counts: [`Session::me`](super::Session::me) has it.
     Claims,
+    /// What the user chose about idleness has changed: [`Session::idle_choice`](super::Session::idle_choice) has it.
+    IdleChoice,
     /// Somebody on the list has another status (`OnContactStatusChange`).
     ContactStatus {
         /// Who.

@@ -73,12 +73,13 @@ impl<D: Dialect> Session<D> {
         let Phase::Connecting { attempt, token } = &mut self.phase else { return };
         let token = token.take();
         self.phase = Phase::Authenticating { attempt: *attempt };
-        self.idle_told = self.idle_since.is_some();
+        let idle_since = self.idle_to_tell();
+        self.idle_told = idle_since.is_some();
         self.dialect.open(Greeting {
             token,
             signin_name: self.options.signin_name.clone(),
             friendly_name: self.options.friendly_name.clone(),
-            idle_for: self.idle_since.map(|since| now.since(since)),
+            idle_for: idle_since.map(|since| now.since(since)),
             resume: self.resumable(),
         });
         self.flush();

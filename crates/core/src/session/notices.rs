@@ -4,6 +4,7 @@ use super::{Account, Attempt, Doubt, Event, Failure, Numbering, Output, Phase, S
 use crate::{
     dialect::Dialect,
     hresult::HResult,
+    idle::IdleChoice,
     limits::{HEARTBEAT_MAX, HEARTBEAT_MIN},
     message::{Change, Command, MyPresence, Notice, Seq, Signal, Snapshot, Update, Welcome},
     status::MiStatus,
@@ -50,7 +51,7 @@ impl<D: Dialect> Session<D> {
                     self.learn(change, now);
                 }
             }
-            Update::MyStatus { me } => self.my_status_told(me),
+            Update::MyStatus { me } => self.my_status_told(me, now),
             Update::ContactAdded { contact } => {
                 let name = contact.name.clone();
                 self.people.list(&name);
@@ -168,7 +169,7 @@ impl<D: Dialect> Session<D> {
         let me_before = self.me.replace(snapshot.me);
         self.own_status_told();
         self.numbering = Numbering::At(snapshot.seq);
-        let mut tell = !self.tell_claims(me_before.as_ref()) && me_before != self.me;
+        let mut tell = !self.tell_beside_status(me_before.as_ref()) && me_before != self.me;
         if signing_in {
             tell |= !self.connected(now);
             self.tell_up(false);
@@ -176,6 +177,7 @@ impl<D: Dialect> Session<D> {
             self.catch_up_on_chats(now);
             self.ask_for_choice(now);
         }
+        self.report_idle(now);
         self.take_unread(snapshot.unread);
         if tell {
             let status = self.my_status();
@@ -240,23 +242,28 @@ impl<D: Dialect> Session<D> {
         self.event(Event::Presence { name });
     }
 
-    fn my_status_told(&mut self, me: MyPresence) {
+    fn my_status_told(&mut self, me: MyPresence, now: Tick) {
         self.choice_told(&me.intent);
         let before = self.me.replace(me);
-        if !self.tell_claims(before.as_ref()) {
+        if !self.tell_beside_status(before.as_ref()) {
             let status = self.my_status();
             self.event(Event::MyStatus { hr: HResult::S_OK, status });
         }
+        self.report_idle(now);
     }
 
-    /// Tells of claims that are others than before; returns whether nothing else is. Such a claim, as one for later, is
-    /// no change of the own status.
-    fn tell_claims(&mut self, before: Option<&MyPresence>) -> bool {
+    /// Tells of what stands beside the status and is otherwise than before: claims, and the choice about idleness. Returns
+    /// whether nothing else is; such a claim, as one for later, is no change of the own status.
+    fn tell_beside_status(&mut self, before: Option<&MyPresence>) -> bool {
         let Some(me) = &self.me else { return false };
-        let differ = before.map_or(!me.claims.is_empty(), |before| !me.has_claims_of(before));
-        let is_all = differ && before.is_some_and(|before| me.has_status_of(before));
-        if differ {
+        let claims = before.map_or(!me.claims.is_empty(), |before| !me.has_claims_of(before));
+        let idle = before.map_or(IdleChoice::NONE, |before| before.idle) != me.idle;
+        let is_all = (claims || idle) && before.is_some_and(|before| me.has_status_of(before));
+        if claims {
             self.event(Event::Claims);
+        }
+        if idle {
+            self.event(Event::IdleChoice);
         }
         is_all
     }

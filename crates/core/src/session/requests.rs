@@ -349,6 +349,7 @@ impl<D: Dialect> Session<D> {
                 Command::QueryStatus
                 | Command::DismissClaim { .. }
                 | Command::IgnoreClaims { .. }
+                | Command::SetIdle { .. }
                 | Command::AnswerContactRequest { .. }
                 | Command::FetchMessages { .. } => {}
             }

@@ -7,6 +7,7 @@ mod chats;
 mod choosing;
 mod claims;
 mod credentials;
+mod idle;
 mod lists;
 mod reading;
 mod tabs;
@@ -15,6 +16,7 @@ use super::*;
 use crate::{
     claim::ClaimSources,
     dialect::DialectError,
+    idle::IdleChoice,
     limits::BACKOFF_FORGIVEN_AFTER,
     message::{
         Change, ClientMessage, Command, Greeting, Notice, Outcome, Request, RequestId, Signal,
@@ -111,6 +113,7 @@ fn me(status: MiStatus) -> MyPresence {
         source: None,
         claims: Arc::default(),
         ignored: ClaimSources::NONE,
+        idle: IdleChoice::NONE,
     }
 }
 

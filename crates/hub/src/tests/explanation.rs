@@ -175,6 +175,7 @@ fn restarted(chosen: Intent) -> (World, UnixMs) {
         relations: crate::RelationsRecord::default(),
         claims: Vec::new(),
         ignored: mistatus_core::claim::ClaimSources::NONE,
+        idle: mistatus_core::idle::IdleChoice::NONE,
     };
     let (now, wall) = (world.now(), world.wall());
     world.hub.restore(record, now, wall);

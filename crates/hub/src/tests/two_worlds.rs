@@ -12,6 +12,7 @@
 
 use mistatus_core::{
     claim::{ClaimId, ClaimKey, ClaimSource, ServiceName},
+    idle::{IdleAfter, IdleChoice},
     limits::DEPARTURE_DAMPING,
     message::{Change, Command, Notice, Request, RequestId, Signal},
     presence::{Intent, Note, Source},
@@ -28,6 +29,7 @@ use crate::{Arrival, Departure, NewClaim, ServiceCommand, Visibility};
 enum Step {
     Set(usize, usize),
     Idle(usize, bool),
+    ChooseIdle(usize, usize),
     Watch(usize, usize),
     Unwatch(usize, usize),
     Add(usize, usize),
@@ -55,6 +57,7 @@ enum Secret {
     Note(usize, bool),
     Query,
     Idle(bool),
+    ChooseIdle(usize),
     Add(usize),
     Remove(usize),
     Watch(usize),
@@ -93,6 +96,7 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         2 => (place(), 0..4_usize).prop_map(|(place, choice)| Step::Set(place, choice)),
         1 => (place(), any::<bool>()).prop_map(|(place, idle)| Step::Idle(place, idle)),
+        1 => (place(), 0..3_usize).prop_map(|(place, choice)| Step::ChooseIdle(place, choice)),
         3 => (place(), person()).prop_map(|(place, who)| Step::Watch(place, who)),
         1 => (place(), person()).prop_map(|(place, who)| Step::Unwatch(place, who)),
         3 => (place(), person()).prop_map(|(place, who)| Step::Add(place, who)),
@@ -123,6 +127,7 @@ fn secret() -> impl Strategy<Value = Secret> {
         2 => (0..9_usize, any::<bool>()).prop_map(|(note, api)| Secret::Note(note, api)),
         1 => Just(Secret::Query),
         2 => any::<bool>().prop_map(Secret::Idle),
+        2 => (0..3_usize).prop_map(Secret::ChooseIdle),
         3 => (0..3_usize).prop_map(Secret::Add),
         3 => (0..3_usize).prop_map(Secret::Remove),
         1 => (0..3_usize).prop_map(Secret::Watch),
@@ -150,6 +155,16 @@ fn face() -> impl Strategy<Value = Face> {
 
 fn note(number: usize) -> Option<Note> {
     Note::parse(&format!("note {number}")).expect("a short note")
+}
+
+fn idle_choice(number: usize) -> Command {
+    let after = IdleAfter::new(Span::from_secs(60)).ok();
+    let choice = [
+        IdleChoice::NONE,
+        IdleChoice { transmit: false, after: None },
+        IdleChoice { transmit: true, after },
+    ][number];
+    Command::SetIdle { choice }
 }
 
 impl Face {
@@ -239,6 +254,10 @@ impl Stage {
                 let idle_for = idle.then_some(Span::ZERO);
                 world.request(connections[place], Signal::ReportIdle { idle_for });
             }
+            Step::ChooseIdle(place, choice) => {
+                let command = idle_choice(choice);
+                world.request(connections[place], Request { id, command });
+            }
             Step::Watch(place, who) => {
                 world.request(
                     connections[place],
@@ -317,6 +336,10 @@ impl Stage {
             Secret::Idle(idle) => {
                 let idle_for = idle.then_some(Span::ZERO);
                 self.world.request(hidden, Signal::ReportIdle { idle_for });
+            }
+            Secret::ChooseIdle(choice) => {
+                let command = idle_choice(choice);
+                self.world.request(hidden, Request { id, command });
             }
             Secret::Add(who) if self.may_ask(who) => {}
             Secret::Add(who) => self.list(hidden, who, true, id),
@@ -527,6 +550,8 @@ fn compare(script: &Script) -> Result<(), TestCaseError> {
         hiding.world.request(client, Signal::Signout);
     }
     hiding.world.connect_as(RETURN, arrival.clone());
+    // Who was not there cannot have chosen anything about idleness.
+    hiding.world.request(RETURN, Request { id: next_id(), command: idle_choice(0) });
     hiding.world.pass(DEPARTURE_DAMPING);
     absent.world.pass(DEPARTURE_DAMPING);
     prop_assert_eq!(hiding.told(), absent.told(), "another device was noticed");

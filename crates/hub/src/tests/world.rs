@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use mistatus_core::{
     claim::ClaimSources,
     hresult::HResult,
+    idle::IdleChoice,
     message::{
         Change, ClientMessage, Command, Notice, Request, RequestId, Resume, Seq, Signal, Snapshot,
         Token, Update,
@@ -95,6 +96,7 @@ impl World {
             relations: RelationsRecord::default(),
             claims: Vec::new(),
             ignored: ClaimSources::NONE,
+            idle: IdleChoice::NONE,
         };
         self.memory.insert(record.clone());
         let wall = self.wall();

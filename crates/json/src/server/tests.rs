@@ -6,6 +6,7 @@ use mistatus_core::{
     dialect::Dialect,
     friendly_name,
     group::{Group, GroupId, GroupName},
+    idle::{IdleAfter, IdleChoice},
     message::{Change, MyPresence, Snapshot, Token, Welcome},
     presence::{Intent, Note, Presence, Source},
     signin_name::SigninName,
@@ -74,6 +75,24 @@ fn what_stands_in_a_field_and_what_belongs_there_is_named() {
     ] {
         refused(&format!("{{\"type\":\"set-status\",\"id\":3{field}}}"), Some(3), found);
     }
+    for (field, found) in [
+        ("\"transmit\":true,\"after\":999", "999 ms; 1000 to 86400000 ms are allowed"),
+        ("\"transmit\":true,\"after\":86400001", "86400001 ms; 1000 to 86400000 ms are allowed"),
+        ("\"transmit\":true,\"after\":\"60\"", "`after` is a string; it must be a whole number"),
+        ("\"transmit\":0", "`transmit` is 0; it must be true or false"),
+        ("\"after\":60000", "`transmit` is missing"),
+    ] {
+        refused(
+            &format!("{{\"type\":\"set-idle\",\"id\":3,\"idle\":{{{field}}}}}"),
+            Some(3),
+            found,
+        );
+    }
+    refused(
+        "{\"type\":\"set-idle\",\"id\":3,\"idle\":false}",
+        Some(3),
+        "`idle` is false; it must be an object",
+    );
     refused("{\"type\":\"watch\",\"id\":4}", Some(4), "`names` is missing; it must be a list");
     refused(
         "{\"type\":\"watch\",\"id\":4,\"names\":[7]}",
@@ -133,6 +152,41 @@ fn names_of_groups_and_messages_have_codes_of_their_own() {
 fn unknown_fields_are_ignored() {
     let frame = decode("{\"type\":\"ping\",\"colour\":\"green\"}");
     assert_eq!(frame, Ok(FromClient::Message(Signal::Ping { seen: None }.into())));
+}
+
+#[test]
+fn what_a_choice_about_idleness_leaves_out_is_left_to_each_page() {
+    let choice = |fields: &str| {
+        let text = format!("{{\"type\":\"set-idle\",\"id\":1{fields}}}");
+        match decode(&text) {
+            Ok(FromClient::Message(ClientMessage::Request(Request {
+                command: Command::SetIdle { choice },
+                ..
+            }))) => choice,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(choice(""), IdleChoice::NONE);
+    assert_eq!(choice(",\"idle\":null"), IdleChoice::NONE);
+    let silent = IdleChoice { transmit: false, after: None };
+    assert_eq!(choice(",\"idle\":{\"transmit\":false}"), silent);
+    let after = IdleAfter::new(Span::from_secs(60)).ok();
+    let later = IdleChoice { transmit: true, after };
+    assert_eq!(choice(",\"idle\":{\"transmit\":true,\"after\":60000}"), later);
+}
+
+#[test]
+fn an_own_status_is_read_also_where_its_choice_about_idleness_cannot_be() {
+    for idle in ["7", "[]", "null", "{\"transmit\":true,\"after\":5}"] {
+        let mut dialect = JsonDialect::<Text>::default();
+        dialect.receive(&format!(
+            "{{\"type\":\"my-status\",\"seq\":1,\"me\":{{\"status\":2,\"idle\":{idle}}}}}"
+        ));
+        let Some(Ok(Notice::Update(_, Update::MyStatus { me }))) = dialect.poll_notice() else {
+            panic!("{idle} is not understood")
+        };
+        assert_eq!(me.idle, IdleChoice::NONE);
+    }
 }
 
 #[test]
@@ -245,17 +299,25 @@ fn any_claim() -> impl Strategy<Value = KnownClaim> {
     )
 }
 
+fn any_idle_choice() -> impl Strategy<Value = IdleChoice> {
+    let after =
+        (1_000..=86_400_000u64).prop_map(|ms| IdleAfter::new(Span::from_millis(ms)).unwrap());
+    (any::<bool>(), proptest::option::of(after))
+        .prop_map(|(transmit, after)| IdleChoice { transmit, after })
+}
+
 fn any_me() -> impl Strategy<Value = MyPresence> {
     let claims = proptest::collection::vec(any_claim(), 0..3);
     let ignored = proptest::sample::subsequence(ClaimSource::ALL.to_vec(), 0..=5);
-    (any_intent(), any_instant(), any_source(), claims, ignored).prop_map(
-        |(intent, since, source, claims, ignored)| MyPresence {
+    (any_intent(), any_instant(), any_source(), claims, ignored, any_idle_choice()).prop_map(
+        |(intent, since, source, claims, ignored, idle)| MyPresence {
             status: intent.status,
             intent,
             since,
             source,
             claims: claims.into(),
             ignored: ignored.into_iter().collect(),
+            idle,
         },
     )
 }
@@ -276,6 +338,7 @@ fn any_command() -> impl Strategy<Value = Command> {
         any_claim_key().prop_map(|key| Command::DismissClaim { key }),
         (any_claim_source(), any::<bool>())
             .prop_map(|(source, ignored)| Command::IgnoreClaims { source, ignored }),
+        any_idle_choice().prop_map(|choice| Command::SetIdle { choice }),
         names.prop_map(|names| Command::Watch { names }),
         any_name().prop_map(|name| Command::AddContact { name }),
         any_name().prop_map(|name| Command::RemoveContact { name }),

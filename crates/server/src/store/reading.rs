@@ -3,9 +3,11 @@
 
 use mistatus_core::{
     group::{Group, GroupId, GroupName},
+    idle::{IdleAfter, IdleChoice},
     presence::{Intent, Note, Source},
     signin_name::SigninName,
     status::MiStatus,
+    time::Span,
 };
 use mistatus_hub::{BlockRecord, BlockedView, RelationsRecord, UserRecord};
 use rusqlite::{Connection, Error, Params, Row, Statement};
@@ -20,7 +22,8 @@ pub(crate) fn load(database: &Connection) -> rusqlite::Result<Vec<UserRecord>> {
     let mut claimed = ClaimStatements::prepare(database)?;
     let mut stored = RelationsStatements::prepare(database)?;
     let mut users = database.prepare(
-        "SELECT folded, name, friendly_name, status, note, until, source, chosen_at, last_group
+        "SELECT folded, name, friendly_name, status, note, until, source, chosen_at, last_group,
+             idle_transmit, idle_after
          FROM users",
     )?;
     let mut rows = users.query([])?;
@@ -48,6 +51,7 @@ pub(crate) fn load(database: &Connection) -> rusqlite::Result<Vec<UserRecord>> {
             relations: RelationsRecord { last_group, ..relations },
             claims,
             ignored,
+            idle: idle_choice(row)?,
         });
     }
     Ok(records)
@@ -68,6 +72,14 @@ fn intent(row: &Row<'_>) -> rusqlite::Result<Intent> {
             .flatten()
             .and_then(|name| Source::from_name(&name))
             .unwrap_or(Source::Connection),
+    })
+}
+
+fn idle_choice(row: &Row<'_>) -> rusqlite::Result<IdleChoice> {
+    let after = lenient(row.get::<_, Option<u64>>(10))?.flatten();
+    Ok(IdleChoice {
+        transmit: lenient(row.get(9))?.unwrap_or(IdleChoice::NONE.transmit),
+        after: after.and_then(|ms| IdleAfter::new(Span::from_millis(ms)).ok()),
     })
 }
 

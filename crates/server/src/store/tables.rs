@@ -287,4 +287,9 @@ pub(super) const MIGRATIONS: &[&str] = &[
     ) STRICT;
 ",
     webhooks::TABLES,
+    // What the user chose about idleness, for all devices; `idle_after` in milliseconds.
+    "
+    ALTER TABLE users ADD COLUMN idle_transmit INTEGER NOT NULL DEFAULT 1;
+    ALTER TABLE users ADD COLUMN idle_after INTEGER;
+",
 ];

@@ -8,6 +8,7 @@ use mistatus_core::{
     chat::{MessageId, MessageText},
     claim::{Claim, ClaimId, ClaimKey, ClaimSource, ClaimSources, ServiceName},
     group::{GroupId, GroupName},
+    idle::IdleChoice,
     message::RequestId,
     presence::{Intent, Note, Source},
     signin_name::SigninName,
@@ -36,6 +37,7 @@ fn record() -> UserRecord {
         relations: RelationsRecord::default(),
         claims: Vec::new(),
         ignored: ClaimSources::NONE,
+        idle: IdleChoice::NONE,
     }
 }
 
@@ -130,6 +132,7 @@ fn a_file_of_the_first_version_goes_on_with_nothing_lost() {
         relations: RelationsRecord::default(),
         claims: Vec::new(),
         ignored: ClaimSources::NONE,
+        idle: IdleChoice::NONE,
     };
     let bob = UserRecord {
         name: name("bob@example.com"),
@@ -141,6 +144,7 @@ fn a_file_of_the_first_version_goes_on_with_nothing_lost() {
         relations: RelationsRecord::default(),
         claims: Vec::new(),
         ignored: ClaimSources::NONE,
+        idle: IdleChoice::NONE,
     };
     let zoe = UserRecord {
         name: name("Zoe@example.com"),
@@ -152,6 +156,7 @@ fn a_file_of_the_first_version_goes_on_with_nothing_lost() {
         relations: RelationsRecord::default(),
         claims: Vec::new(),
         ignored: ClaimSources::NONE,
+        idle: IdleChoice::NONE,
     };
     assert_eq!(read, [alice, bob, zoe]);
     let shown: Vec<_> = read[0].contacts.iter().map(SigninName::as_str).collect();

@@ -29,6 +29,15 @@ pub(super) fn write(database: &Connection, write: &Write) -> rusqlite::Result<()
         Write::IgnoreClaims { owner, source, ignored } => {
             claims::ignore(database, owner, *source, *ignored)
         }
+        Write::SetIdle { owner, choice } => run(
+            database,
+            "UPDATE users SET idle_transmit = ?2, idle_after = ?3 WHERE folded = ?1",
+            params![
+                owner.folded(),
+                choice.transmit,
+                choice.after.map(|after| after.span().as_millis().cast_signed()),
+            ],
+        ),
         Write::RemoveClaim { owner, key, at } => claims::remove(database, owner, key, *at),
         Write::AddContact { owner, contact, deferred, asked } => {
             defer(database, owner, contact, *deferred)?;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use mistatus_core::{
     claim::ClaimSources,
+    idle::IdleChoice,
     message::MyPresence,
     presence::{Intent, Source},
     status::MiStatus,
@@ -79,6 +80,7 @@ impl Own {
             // XMPP has none.
             claims: Arc::default(),
             ignored: ClaimSources::NONE,
+            idle: IdleChoice::NONE,
         }
     }
 

@@ -51,6 +51,10 @@ impl<C: Clock> XmppDialect<C> {
                 let message = "XMPP has no claims".to_owned();
                 self.outcome(id, HResult::E_NOTIMPL, Some(message));
             }
+            Command::SetIdle { .. } => {
+                let message = "XMPP keeps no choice about idleness".to_owned();
+                self.outcome(id, HResult::E_NOTIMPL, Some(message));
+            }
             // A stream lasts, whatever becomes of the token; the next one is asked for a fresh token anyway.
             Command::RenewToken { .. } => self.outcome(id, HResult::S_FALSE, None),
         }

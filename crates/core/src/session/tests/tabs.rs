@@ -16,7 +16,7 @@ impl Client {
     }
 
     /// Says what the leader is told by the engine.
-    fn shared(&mut self, notices: impl IntoIterator<Item = Notice>) -> Vec<Did> {
+    pub(super) fn shared(&mut self, notices: impl IntoIterator<Item = Notice>) -> Vec<Did> {
         self.script.incoming.borrow_mut().extend(notices);
         self.peer(&self.text_of_engine())
     }
@@ -49,13 +49,13 @@ impl Client {
     }
 }
 
-fn leader() -> Client {
+pub(super) fn leader() -> Client {
     let mut client = Client::persistent();
     client.leads(true);
     client.signed_in(&[change("bob@x", Online)])
 }
 
-fn follower() -> Client {
+pub(super) fn follower() -> Client {
     let mut client = Client::persistent();
     assert_eq!(client.leads(false), [Out(Output::Lead(LeadWish::Request))]);
     client.session.signin(client.now).unwrap();
