@@ -61,6 +61,8 @@ impl World {
         if !self.asked_by_services.is_empty() {
             return Err(format!("services wait for {:?}", self.asked_by_services));
         }
+        let idle_choice = self.model.idle_choice(&client.name);
+        same("choice about idleness", session.idle_choice(), Some(idle_choice))?;
         let mine = effective_status(
             intent.status,
             self.model.claim(&client.name).map(|claim| claim.status),
@@ -115,7 +117,7 @@ impl World {
     }
 
     fn all_idle(&self, name: &SigninName) -> bool {
-        self.pages_of(name).all(|client| client.idle)
+        self.model.idle_choice(name).transmit && self.pages_of(name).all(|client| client.idle)
     }
 
     fn pages_of(&self, name: &SigninName) -> impl Iterator<Item = &Client> {

@@ -2,6 +2,7 @@
 
 use mistatus_core::{
     claim::{ClaimId, ClaimKey, ClaimSource, ServiceName},
+    idle::{IdleAfter, IdleChoice},
     presence::{Intent, Note, Source},
     status::MiStatus,
     time::Span,
@@ -145,11 +146,24 @@ impl Day {
                 }
                 _ => {}
             },
+            39 => {
+                let choice = self.idle_choice();
+                self.world.choose_idle(page, choice);
+            }
             40..=42 => {
                 let command = self.claim();
                 self.world.serve(whom, command);
             }
             _ => {}
+        }
+    }
+
+    fn idle_choice(&mut self) -> IdleChoice {
+        let seconds = *self.random.pick(&[60, 3_600]);
+        let after = IdleAfter::new(Span::from_secs(seconds)).ok();
+        IdleChoice {
+            transmit: self.random.below(3) != 0,
+            after: after.filter(|_| self.random.below(2) == 0),
         }
     }
 

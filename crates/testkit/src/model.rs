@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use mistatus_core::{
     claim::{Claim, ClaimKey},
+    idle::{IdleAfter, IdleChoice},
     limits::{IDLE_AFTER_DEFAULT, RESUME_WINDOW},
     message::Resume,
     presence::{Intent, Viewer, effective_status},
@@ -55,6 +56,8 @@ struct User {
     claims: BTreeMap<ClaimKey, (Claim, bool)>,
     /// What a server that starts finds.
     stored_claims: BTreeMap<ClaimKey, Claim>,
+    /// What was chosen about idleness.
+    idle: IdleChoice,
     contacts: Vec<SigninName>,
     /// Connected clients and whether each said that it is idle.
     clients: BTreeMap<u64, bool>,
@@ -145,6 +148,7 @@ impl Model {
                     stored: Intent::AUTOMATIC,
                     claims: BTreeMap::new(),
                     stored_claims: BTreeMap::new(),
+                    idle: IdleChoice::NONE,
                     contacts: Vec::new(),
                     clients: BTreeMap::new(),
                     lingering: Vec::new(),
@@ -181,6 +185,7 @@ impl Model {
                 user.claims.remove(key);
                 user.advance_claims(wall);
             }
+            Write::SetIdle { owner, choice } => self.of(owner).idle = *choice,
             Write::AddContact { owner, contact, .. } => {
                 let contacts = &mut self.of(owner).contacts;
                 if contacts.contains(contact) {
@@ -376,13 +381,19 @@ impl Model {
         self.users.get(name).map_or(Intent::AUTOMATIC, |user| user.intent.clone())
     }
 
+    /// Returns what somebody chose about idleness.
+    #[must_use]
+    pub fn idle_choice(&self, name: &SigninName) -> IdleChoice {
+        self.users.get(name).map_or(IdleChoice::NONE, |user| user.idle)
+    }
+
     /// Returns a user's effective status for oneself or for those who may see it.
     #[must_use]
     pub fn status(&self, name: &SigninName, viewer: Viewer, now: Tick) -> MiStatus {
         self.status_by_silence(name, viewer, SILENT_AT_THE_LATEST, now)
     }
 
-    /// The same, with those counted as idle who have been silent for so long.
+    /// The same, with those counted as idle who have been silent for so long, and for as much longer as they chose.
     fn status_by_silence(
         &self,
         name: &SigninName,
@@ -391,6 +402,9 @@ impl Model {
         now: Tick,
     ) -> MiStatus {
         let Some(user) = self.users.get(name) else { return MiStatus::Unknown };
+        let chosen = user.idle.after.map_or(IDLE_AFTER_DEFAULT, IdleAfter::span);
+        let longer = chosen.as_millis().saturating_sub(IDLE_AFTER_DEFAULT.as_millis());
+        let silence = Span::from_millis(silence.as_millis() + longer);
         let silent_for =
             |client| now.since(self.clients.get(client).map_or(now, |known| known.spoke_at));
         let connected =
@@ -403,7 +417,7 @@ impl Model {
             user.intent.status,
             self.claim(name).map(|claim| claim.status),
             first.is_some(),
-            first.unwrap_or(true) && idle.all(|idle| idle),
+            user.idle.transmit && first.unwrap_or(true) && idle.all(|idle| idle),
             viewer,
         )
     }

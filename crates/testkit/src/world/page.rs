@@ -2,6 +2,7 @@
 
 use mistatus_core::{
     hresult::HResult,
+    idle::IdleChoice,
     message::{Command, Token},
     presence::Intent,
     session::{Event, LinkEvent, Output as Wish, Session, TokenFailure},
@@ -58,6 +59,11 @@ impl World {
     /// Chooses a status; does nothing while signed out.
     pub fn choose(&mut self, client: usize, intent: Intent) {
         self.ask(client, Command::SetStatus { intent });
+    }
+
+    /// Says on a page when its user is idle and whether that is told, for all of the user's devices.
+    pub fn choose_idle(&mut self, client: usize, choice: IdleChoice) {
+        self.ask(client, Command::SetIdle { choice });
     }
 
     /// Asks for the own status.

@@ -2,6 +2,7 @@
 
 use mistatus_core::{
     hresult::HResult,
+    idle::IdleChoice,
     presence::{Intent, Source},
     session::Event,
     status::MiStatus::{self, *},
@@ -222,6 +223,31 @@ fn two_pages_of_one_person_are_one_person() {
     world.pass(Span::from_secs(20));
     assert_eq!(told(&mut world, bob), [Contact(Idle, Busy)], "the other page is still there");
     assert_eq!(world.session(ann).contacts().next().map(|who| &who.name), Some(&name(BOB)));
+}
+
+#[test]
+fn what_one_page_says_about_idleness_holds_on_all_of_its_users_pages_at_once() {
+    let (mut world, ann, bob) = two_people(12);
+    let second = world.join(ANN);
+    world.set_idle(ann, true);
+    world.set_idle(second, true);
+    world.pass(Span::from_secs(10));
+    assert_eq!(told(&mut world, bob), [Contact(Online, Idle)]);
+    let silent = IdleChoice { transmit: false, after: None };
+    world.choose_idle(second, silent);
+    world.pass(Span::from_secs(10));
+    assert_eq!(world.session(ann).idle_choice(), Some(silent));
+    assert_eq!(told(&mut world, bob), [Contact(Idle, Online)]);
+    world.reload(ann);
+    world.restart_hub();
+    world.pass(Span::from_secs(90));
+    assert_eq!(world.session(ann).idle_choice(), Some(silent));
+    assert!(!told(&mut world, bob).contains(&Contact(Online, Idle)));
+    world.choose_idle(ann, IdleChoice::NONE);
+    world.pass(Span::from_secs(10));
+    assert_eq!(told(&mut world, bob), [Contact(Online, Idle)], "nobody touched anything");
+    world.quiet();
+    world.assert_agreement();
 }
 
 #[test]
