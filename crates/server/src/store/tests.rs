@@ -8,11 +8,12 @@ use mistatus_core::{
     chat::{MessageId, MessageText},
     claim::{Claim, ClaimId, ClaimKey, ClaimSource, ClaimSources, ServiceName},
     group::{GroupId, GroupName},
-    idle::IdleChoice,
+    idle::{IdleAfter, IdleChoice},
     message::RequestId,
     presence::{Intent, Note, Source},
     signin_name::SigninName,
     status::MiStatus,
+    time::Span,
 };
 use mistatus_hub::{BlockedView, ClaimRecord, RelationsRecord, memory::MemoryStore};
 
@@ -179,6 +180,29 @@ fn of_an_older_file_only_what_waits_is_unread() {
     drop(old);
     let unread = load_messages(&open(directory.path()).unwrap()).unwrap().unread;
     assert_eq!(unread, [(name("bob@x"), name("alice@x"), MessageId(3))]);
+}
+
+#[test]
+fn the_last_choice_about_idleness_is_kept_and_one_that_is_none_is_left_out() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut database = open(directory.path()).unwrap();
+    seed(&mut database, &[record()]).unwrap();
+    let read = || load(&database).unwrap().swap_remove(0).idle;
+    let after = IdleAfter::new(Span::from_secs(86_400)).ok();
+    for choice in [
+        IdleChoice { transmit: false, after },
+        IdleChoice { transmit: true, after },
+        IdleChoice { transmit: false, after: None },
+        IdleChoice::NONE,
+    ] {
+        write(&database, &Write::SetIdle { owner: name("alice@x"), choice }).unwrap();
+        assert_eq!(read(), choice);
+    }
+    for wrong in ["-1", "0", "999", "86400001", "9223372036854775807"] {
+        let sql = format!("UPDATE users SET idle_transmit = 0, idle_after = {wrong}");
+        database.execute_batch(&sql).unwrap();
+        assert_eq!(read(), IdleChoice { transmit: false, after: None }, "{wrong}");
+    }
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod client;
 mod conversation;
 mod durability;
 mod http;
+mod idle;
 mod invite;
 mod jwks;
 mod keys;
