@@ -9,6 +9,7 @@ mod clock;
 mod drafts;
 mod early;
 mod environment;
+mod idle;
 mod input;
 mod link;
 mod notation;
@@ -36,6 +37,7 @@ use leptos::prelude::{ArcRwSignal, WithUntracked};
 use mistatus_core::{
     claim::ClaimKey,
     hresult::HResult,
+    idle::IdleChoice,
     message::{Command, RequestId, Token},
     presence::Intent,
     session::{Event, Output, Session, SessionOptions, TokenFailure},
@@ -86,7 +88,7 @@ pub struct ConnectOptions {
     pub signin_name: Option<SigninName>,
     /// How the user wants to be shown.
     pub friendly_name: Option<String>,
-    /// When to count as idle without input; `None` never tells.
+    /// When to count as idle without input, unless the user chose otherwise; `None` never tells.
     pub idle_after: Option<Span>,
     /// Whether a first sign-in that fails is tried again.
     pub keep_trying: bool,
@@ -144,7 +146,10 @@ struct Inner {
     tabs: Tabs,
     activity: RefCell<Activity>,
     detector: RefCell<Option<Detector>>,
+    /// What the page says.
     idle_after: Cell<Option<Span>>,
+    /// What the user chose, as far as that is known.
+    idle_choice: Cell<IdleChoice>,
     listeners: RefCell<Vec<EventListener>>,
     hearing: RefCell<Option<Input>>,
     outbound: Outbound,
@@ -179,6 +184,7 @@ impl Presence {
         );
         let inner = Rc::new(Inner {
             idle_after: Cell::new(options.idle_after),
+            idle_choice: Cell::new(idle::remembered()),
             options,
             session: RefCell::new(session),
             model: Model::default(),
@@ -311,9 +317,13 @@ impl Presence {
 
     /// Lets a claim count no longer; where that fails, the model says so.
     pub fn dismiss_claim(&self, key: ClaimKey) {
+        self.ask(Command::DismissClaim { key });
+    }
+
+    fn ask(&self, command: Command) {
         let model = self.0.model.clone();
         let told = self.request(
-            Command::DismissClaim { key },
+            command,
             Box::new(move |outcome| {
                 if let Err(failure) = outcome {
                     model.failed(failure.hr);
@@ -364,14 +374,25 @@ impl Presence {
         self.0.drive(|session, _| session.mark_read(from));
     }
 
-    /// Changes when the user counts as idle; `None` never tells.
+    /// Changes when the user counts as idle on this page; `None` never tells. What the user chose goes before it, but
+    /// where nothing is told.
     pub fn set_idle(&self, after: Option<Span>) {
         self.0.idle_after.set(after);
-        if let Some(after) = after {
-            environment::write_idle_after(after);
-        }
+        self.0.keep_idle_threshold();
         self.0.watch_device();
         self.0.check_idle();
+    }
+
+    /// Returns what the page says about when the user is idle; `None` where it tells nobody.
+    #[must_use]
+    pub fn idle_after(&self) -> Option<Span> {
+        self.0.idle_after.get()
+    }
+
+    /// Chooses for all of the user's devices when they are idle and whether that is told; where that fails, the model
+    /// says so.
+    pub fn choose_idle(&self, choice: IdleChoice) {
+        self.ask(Command::SetIdle { choice });
     }
 
     /// Translates a moment of the page's clock into the calendar.
@@ -457,6 +478,7 @@ impl Inner {
         while let Some(output) = { self.session.borrow_mut().poll_output() } {
             self.carry_out(output);
         }
+        self.heed_idle_choice();
         self.arm_timer(now);
     }
 
@@ -478,6 +500,7 @@ impl Inner {
                 {
                     // The user has signed out, in whichever tab.
                     self.drop_drafts(false);
+                    self.forget_idle_choice();
                 }
                 self.model.apply(&event, &self.session.borrow());
                 #[cfg(feature = "xmpp")]

@@ -29,8 +29,8 @@ const HAPPENINGS: [&str; 8] = [
 const LAST_INPUT: &str = "mistatus.last-input";
 
 /// Where all tabs, and the next page's early start (www/js/loading/early.js), can find after how many
-/// milliseconds without input the user counts as idle, if a page has said so.
-const IDLE_AFTER: &str = "mistatus.idle-after";
+/// milliseconds without input the user counts as idle, if a page or the user has said so.
+pub(super) const IDLE_AFTER: &str = "mistatus.idle-after";
 
 /// Shortest threshold that the platform's detector takes.
 const DETECTOR_MIN: Span = Span::from_secs(60);
@@ -125,12 +125,12 @@ impl Inner {
     }
 
     fn idle_for(&self, now: UnixMs) -> Option<Span> {
-        self.activity.borrow().idle_for(self.idle_after.get()?, now)
+        self.activity.borrow().idle_for(self.idle_threshold()?, now)
     }
 
     /// Returns when the user counts as idle unless there is input before; `None` if that is so already, or never.
     pub(super) fn idle_due(&self, now: Tick) -> Option<Tick> {
-        let idle_in = self.activity.borrow().idle_in(self.idle_after.get()?, clock::today())?;
+        let idle_in = self.activity.borrow().idle_in(self.idle_threshold()?, clock::today())?;
         Some(now + idle_in)
     }
 
@@ -149,7 +149,7 @@ impl Inner {
             after(asked, &Rc::downgrade(self), |inner, answer| {
                 let state = answer.ok().and_then(|permission| platform::get(&permission, "state"));
                 if state.is_some_and(|state| state == "granted") {
-                    let threshold = inner.idle_after.get();
+                    let threshold = inner.idle_threshold();
                     let detector = threshold.and_then(|threshold| inner.detect(threshold));
                     *inner.detector.borrow_mut() = detector;
                 }
@@ -244,26 +244,30 @@ fn came_by_hand() -> Option<UnixMs> {
 
 /// Returns when the last input into any page of this origin was; `None` where none is known or storage is forbidden.
 pub(super) fn read_last_input() -> Option<UnixMs> {
-    let storage = platform::global("localStorage")?;
-    let ms =
-        platform::call(&storage, "getItem", &[&LAST_INPUT.into()])?.as_string()?.parse().ok()?;
-    Some(UnixMs::from_millis(ms))
+    read(LAST_INPUT).map(UnixMs::from_millis)
 }
 
 /// Tells all tabs, where that is possible.
 fn write_last_input(at: UnixMs) {
-    write(LAST_INPUT, at.as_millis());
+    write(LAST_INPUT, Some(at.as_millis()));
 }
 
-/// Keeps for the next page of this origin when the user counts as idle there, until that page says otherwise.
-pub(super) fn write_idle_after(after: Span) {
-    write(IDLE_AFTER, after.as_millis());
+/// Reads a number of milliseconds.
+pub(super) fn read(key: &str) -> Option<u64> {
+    let storage = platform::global("localStorage")?;
+    platform::call(&storage, "getItem", &[&key.into()])?.as_string()?.parse().ok()
 }
 
-fn write(key: &str, ms: u64) {
-    if let Some(storage) = platform::global("localStorage") {
-        #[expect(clippy::cast_precision_loss, reason = "at most 2^53 - 1")]
-        let ms = JsValue::from_f64(ms as f64);
-        platform::call(&storage, "setItem", &[&key.into(), &ms]);
+/// Writes a number of milliseconds, or takes it away.
+pub(super) fn write(key: &str, ms: Option<u64>) {
+    let Some(storage) = platform::global("localStorage") else { return };
+    let key = key.into();
+    match ms {
+        Some(ms) => {
+            #[expect(clippy::cast_precision_loss, reason = "at most 2^53 - 1")]
+            let ms = JsValue::from_f64(ms as f64);
+            platform::call(&storage, "setItem", &[&key, &ms]);
+        }
+        None => drop(platform::call(&storage, "removeItem", &[&key])),
     }
 }
