@@ -52,7 +52,7 @@ impl<C: Clock> XmppDialect<C> {
                 self.outcome(id, HResult::E_NOTIMPL, Some(message));
             }
             Command::SetIdle { .. } => {
-                let message = "XMPP keeps no choice about idleness".to_owned();
+                let message = "over XMPP the page alone says when its user is idle".to_owned();
                 self.outcome(id, HResult::E_NOTIMPL, Some(message));
             }
             // A stream lasts, whatever becomes of the token; the next one is asked for a fresh token anyway.
