@@ -133,6 +133,21 @@ fn what_was_chosen_is_pending_until_the_verdict() {
 }
 
 #[test]
+fn what_the_user_chose_about_idleness_is_shown_and_takes_no_failure_away() {
+    let mut page = Page::signed_in();
+    assert_eq!(page.me().idle, IdleChoice::NONE);
+    page.model.failed(HResult::MSGR_E_SERVER_UNAVAILABLE);
+    page.told(
+        r#"{"type":"my-status","seq":1,"me":{"status":2,"chosen":2,"idle":{"transmit":false}}}"#,
+    );
+    assert_eq!(page.me().idle, IdleChoice { transmit: false, after: None });
+    assert_eq!(page.me().failure, Some(HResult::MSGR_E_SERVER_UNAVAILABLE));
+    page.session.signout(Tick::default()).unwrap();
+    page.link(LinkEvent::Closed);
+    assert_eq!(page.me().idle, IdleChoice::NONE);
+}
+
+#[test]
 fn after_the_user_nothing_of_theirs_is_left() {
     type End = fn(&mut Page);
     let eve = SigninName::parse("eve@x").unwrap();

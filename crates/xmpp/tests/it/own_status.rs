@@ -3,13 +3,16 @@
 use mistatus_core::{
     dialect::Dialect,
     hresult::HResult,
+    idle::IdleChoice,
     message::{ClientMessage, Command, Greeting, Request, RequestId, Signal},
     presence::{Intent, Source},
     status::MiStatus::*,
     time::Span,
 };
 
-use crate::support::{Client, NOON, Service, choose, greeting, options, presence, signed_in};
+use crate::support::{
+    Client, NOON, Service, choose, greeting, is_quiet, options, presence, signed_in,
+};
 
 #[test]
 fn a_choice_is_told_before_its_outcome_once_the_service_has_it() {
@@ -163,6 +166,17 @@ fn what_another_connection_chose_later_is_taken_over_once() {
     let said = client.receive(&other(10, 5, "m='1'"));
     service.talk(&mut client, said);
     assert_eq!(client.own_statuses(), [Busy, Away]);
+}
+
+#[test]
+fn a_choice_about_idleness_for_all_devices_is_refused_and_nothing_is_said() {
+    let mut service = Service::default();
+    let mut client = signed_in(&mut service);
+    let choice = IdleChoice { transmit: false, after: None };
+    let said = client.request(Request { id: RequestId(1), command: Command::SetIdle { choice } });
+    assert!(is_quiet(&said), "{said:?}");
+    assert_eq!(client.snapshot().me.idle, IdleChoice::NONE);
+    assert_eq!(client.outcomes(), [(1, HResult::E_NOTIMPL)]);
 }
 
 #[test]
