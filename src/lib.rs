@@ -13,6 +13,7 @@ pub mod components;
 pub use mistatus_core;
 pub use mistatus_core::{
     hresult::HResult,
+    idle::{IdleAfter, IdleChoice},
     presence::{Intent, Note, Source},
     signin_name::{SigninName, SigninNameError},
     status::MiStatus,

@@ -389,6 +389,13 @@ impl Presence {
         self.0.idle_after.get()
     }
 
+    /// Returns after how long without input the user is idle unless they choose otherwise; `None` where they have nothing to
+    /// choose: the page tells nobody, or the choice could not be kept for all devices, as over XMPP.
+    #[must_use]
+    pub fn offered_idle(&self) -> Option<Span> {
+        self.idle_after().filter(|_| self.0.options.transport == Transport::Json)
+    }
+
     /// Chooses for all of the user's devices when they are idle and whether that is told; where that fails, the model
     /// says so.
     pub fn choose_idle(&self, choice: IdleChoice) {

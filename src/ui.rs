@@ -24,6 +24,6 @@ pub use self::{
     frames::in_frames,
     language::Language,
     list::ContactListView,
-    picker::{Mode, Offer, PickerView, States},
+    picker::{IdleOffer, Mode, Offer, PickerView, States},
     status::{Label, Look, Size, StatusView},
 };

@@ -1,11 +1,13 @@
 //! The user's own status, with the picker.
 
+use std::rc::Rc;
+
 use leptos::prelude::*;
 
 use super::{hooks::my_status, provider::connection, styled};
 use crate::ui::{
     Language,
-    picker::{Mode, Offer, PickerView, States, fields},
+    picker::{IdleOffer, Mode, Offer, PickerView, States, fields},
 };
 
 /// Shows the user's own status and lets them choose another.
@@ -47,9 +49,23 @@ pub fn MyStatus(
             presence.dismiss_claim(claim);
         }
     };
+    let on_connect = move || {
+        if let Some(presence) = untrack(connection) {
+            presence.connect_now();
+        }
+    };
+    let idle = IdleOffer {
+        page: Rc::new(move || untrack(connection).and_then(|presence| presence.offered_idle())),
+        on_choose: Rc::new(move |choice| {
+            if let Some(presence) = untrack(connection) {
+                presence.choose_idle(choice);
+            }
+        }),
+    };
+    let draw_fields = fields::at_once();
     view! {
         <span class="mi-view" node_ref=styled()>
-            <PickerView view offer=offered on_choose on_dismiss draw_fields=fields::at_once()/>
+            <PickerView view offer=offered on_choose on_dismiss on_connect idle draw_fields/>
         </span>
     }
 }

@@ -167,6 +167,12 @@ pub enum Word {
     TryNow,
     /// Lets the user sign in.
     SignIn,
+    /// Lets the user choose whether others are told of idleness.
+    ShowIdle,
+    /// Names the choice after how long the user is idle.
+    IdleAfter,
+    /// Follows what holds where nothing is chosen.
+    Default,
 }
 
 impl Tag {
@@ -422,7 +428,7 @@ const NEW_MESSAGES: [&[(&str, &str)]; 5] = [
 ];
 
 // Rows as in `Word`.
-const WORDS: [[&str; 5]; 65] = [
+const WORDS: [[&str; 5]; 68] = [
     ["My status", "Mi estado", "Mein Status", "Mon statut", "حالتي"],
     ["last known", "último conocido", "zuletzt bekannt", "dernier connu", "آخر حالة معروفة"],
     ["changing…", "cambiando…", "wird geändert …", "changement…", "جارٍ التغيير…"],
@@ -638,6 +644,15 @@ const WORDS: [[&str; 5]; 65] = [
     ["Signed out", "Sesión cerrada", "Abgemeldet", "Déconnecté", "تم تسجيل الخروج"],
     ["Try now", "Probar ahora", "Jetzt versuchen", "Essayer maintenant", "المحاولة الآن"],
     ["Sign in", "Iniciar sesión", "Anmelden", "Se connecter", "تسجيل الدخول"],
+    [
+        "Show when I am idle",
+        "Mostrar cuando estoy inactivo",
+        "Zeigen, wenn ich untätig bin",
+        "Montrer quand je suis inactif",
+        "إظهار خمولي للآخرين",
+    ],
+    ["Idle after", "Inactivo tras", "Untätig nach", "Inactif après", "خامل بعد"],
+    ["default", "predeterminado", "Standard", "par défaut", "افتراضي"],
 ];
 
 #[cfg(test)]

@@ -45,7 +45,7 @@ pub trait People {
     fn view(&self) -> ListView;
     /// Returns who the user is, as a signal.
     fn me(&self) -> ArcRwSignal<MyView>;
-    /// Returns who wrote what the user has not read, and how many messages.
+    /// Returns who wrote what the user has not read, in the order of their sign-in names, and how many messages.
     fn unread_people(&self) -> Vec<(SigninName, u32)>;
     /// Hears that the user wants to be connected.
     fn connect(&self);

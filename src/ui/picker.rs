@@ -9,8 +9,10 @@ use std::{cell::RefCell, rc::Rc};
 use leptos::prelude::*;
 use mistatus_core::{
     claim::ClaimKey,
+    idle::IdleChoice,
     presence::{Intent, Source},
     status::MiStatus,
+    time::Span,
 };
 use web_sys::{Element, HtmlElement};
 
@@ -54,6 +56,16 @@ pub struct Offer {
     pub language: Language,
 }
 
+/// The way to let users choose about idleness, for all of their devices.
+#[derive(Clone)]
+pub struct IdleOffer {
+    /// Returns after how long without input the user is idle here unless they choose otherwise; `None` where there is
+    /// nothing to choose, since the page tells nobody of it or the choice could not be kept.
+    pub page: Rc<dyn Fn() -> Option<Span>>,
+    /// Called with what the user chose.
+    pub on_choose: Rc<dyn Fn(IdleChoice)>,
+}
+
 /// Draws the fields of the panel and hands them over, at once or later.
 pub type DrawFields = Box<dyn Fn(FieldsWanted, Box<dyn FnOnce(Box<dyn Fields>)>)>;
 
@@ -70,6 +82,10 @@ pub fn PickerView(
     on_choose: impl Fn(Intent) + 'static,
     /// Called with the claim that the user does not want to count.
     on_dismiss: impl Fn(ClaimKey) + 'static,
+    /// Lets the user choose about idleness.
+    idle: IdleOffer,
+    /// Called when the user wants to be connected.
+    on_connect: impl Fn() + 'static,
     /// Draws note and end: [`fields::at_once`], unless they come in a file of their own.
     draw_fields: DrawFields,
 ) -> impl IntoView {
@@ -102,7 +118,9 @@ pub fn PickerView(
     let role = move || is_panel().then_some("dialog");
     let name = move || language().word(Word::MyStatus);
     let is_pending = move || view.with(|view| view.pending.is_some());
-    let panel = Panel { menu: Rc::clone(&menu), is_open, view, offer, fields, on_choose };
+    let on_connect: Rc<dyn Fn()> = Rc::new(on_connect);
+    let panel =
+        Panel { menu: Rc::clone(&menu), is_open, view, offer, fields, on_choose, idle, on_connect };
     let begin: Rc<dyn Fn(HtmlElement)> = {
         let (panel, draw_fields) = (Rc::new(panel), Rc::new(draw_fields));
         Rc::new(move |place| Panel::draw_when_open(&panel, place, &draw_fields))
@@ -149,6 +167,8 @@ struct Panel {
     /// While they are drawn.
     fields: Rc<RefCell<Option<Box<dyn Fields>>>>,
     on_choose: Rc<dyn Fn(Intent)>,
+    idle: IdleOffer,
+    on_connect: Rc<dyn Fn()>,
 }
 
 impl Panel {
@@ -180,6 +200,8 @@ impl Panel {
                 choosing.menu.close(true);
                 (choosing.on_choose)(intent);
             }),
+            idle: self.idle.clone(),
+            connect: Rc::clone(&self.on_connect),
             resized: Rc::new(move || resized.place()),
         }
     }

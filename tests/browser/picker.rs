@@ -1,23 +1,86 @@
 //! The picker: by keyboard, by pointer, and what it says.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 use leptos::prelude::*;
 use mistatus::{
     model::MyView,
-    ui::{Language, Mode, Offer, PickerView, States, picker::fields},
+    ui::{IdleOffer, Language, Mode, Offer, PickerView, States, picker::fields},
 };
 use mistatus_core::{
     claim::{Claim, ClaimId, ClaimKey, ClaimSource, KnownClaim, ServiceName},
     hresult::HResult,
+    idle::{IdleAfter, IdleChoice},
     presence::{Intent, Note, Source},
     status::MiStatus,
-    time::UnixMs,
+    time::{Span, UnixMs},
 };
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::page::{Page, announcements, attribute, focused, press, settle, type_into};
+
+#[wasm_bindgen_test]
+async fn users_choose_when_they_are_idle_and_whether_that_is_shown() {
+    let picker = Picker::open(me(MiStatus::Online)).await;
+    let after: web_sys::HtmlSelectElement =
+        picker.page.one(".mi-check ~ label select").unchecked_into();
+    let texts = picker.page.all(".mi-check ~ label option").into_iter();
+    let texts = texts.map(|option| option.text_content().unwrap()).collect::<Vec<_>>();
+    assert_eq!((&*texts[0], &*texts[1], texts.len()), ("5 minutes (default)", "1 minute", 7));
+    assert_eq!(after.selected_index(), 0);
+    let change = async |element: &web_sys::HtmlElement| {
+        let init = web_sys::EventInit::new();
+        init.set_bubbles(true);
+        let event = web_sys::Event::new_with_event_init_dict("change", &init).unwrap();
+        element.dispatch_event(&event).unwrap();
+        settle().await;
+        picker.idle.borrow_mut().pop().expect("a choice")
+    };
+    after.set_selected_index(3);
+    let ten = Some(IdleAfter::new(Span::from_secs(600)).unwrap());
+    assert_eq!(change(&after).await, IdleChoice { transmit: true, after: ten });
+    let shows: web_sys::HtmlInputElement = picker.page.one("[type=checkbox]").unchecked_into();
+    assert!(shows.checked());
+    shows.set_checked(false);
+    assert_eq!(change(&shows).await, IdleChoice { transmit: false, after: ten });
+    assert!(picker.page.one(".mi-check ~ label").hidden(), "after how long is no question then");
+    after.set_selected_index(0);
+    assert_eq!(change(&after).await, IdleChoice { transmit: false, after: None });
+    assert!(picker.is_open() && picker.chosen().is_empty(), "it is no status");
+}
+
+#[wasm_bindgen_test]
+async fn what_was_chosen_about_idleness_stands_in_the_panel_where_there_is_a_choice() {
+    let seconds = |seconds| Some(IdleAfter::new(Span::from_secs(seconds)).unwrap());
+    for (after, text) in [(seconds(900), "15 minutes"), (seconds(1_200), "20 minutes")] {
+        let idle = IdleChoice { transmit: true, after };
+        let picker = Picker::open(MyView { idle, ..me(MiStatus::Online) }).await;
+        let chosen = picker.page.one(".mi-check ~ label option:checked");
+        assert_eq!(chosen.text_content().as_deref(), Some(text));
+    }
+    let picker = Picker::of(me(MiStatus::Online));
+    picker.page_idle.set(None);
+    picker.click("button").await;
+    assert!(picker.page.all("[type=checkbox]").is_empty(), "the page tells nobody");
+}
+
+#[wasm_bindgen_test]
+async fn who_has_lost_the_connection_can_have_it_tried_now() {
+    let lost = MyView { status: MiStatus::Offline, ..me(MiStatus::Online) };
+    let picker = Picker::open(MyView { name: "me@example.com".to_owned(), ..lost }).await;
+    let signin = picker.page.one(".mi-signin");
+    assert_eq!(signin.text_content().unwrap(), "Connection lost, trying again Try now");
+    picker.click(".mi-signin button").await;
+    assert_eq!(picker.connects.get(), 1);
+    assert_eq!(focused(), *picker.page.one("input").as_ref(), "the button is about to go");
+    picker.view.update(|view| view.status = MiStatus::Online);
+    settle().await;
+    assert!(picker.page.one(".mi-signin").hidden() && picker.is_open());
+}
 
 #[wasm_bindgen_test]
 async fn a_press_of_the_button_leaves_the_focus_in_what_is_open() {
@@ -331,7 +394,7 @@ async fn an_end_can_be_taken_away() {
 async fn ends_are_those_of_the_users_day_and_week() {
     let picker = Picker::open(me(MiStatus::Online)).await;
     let names: Vec<_> =
-        picker.page.all("option").iter().map(|end| end.text_content().unwrap()).collect();
+        picker.page.all("form option").iter().map(|end| end.text_content().unwrap()).collect();
     assert_eq!(
         names,
         [
@@ -485,6 +548,11 @@ struct Picker {
     offer: RwSignal<Offer>,
     chosen: Rc<RefCell<Vec<Intent>>>,
     dismissed: Rc<RefCell<Vec<ClaimKey>>>,
+    /// What was chosen about idleness.
+    idle: Rc<RefCell<Vec<IdleChoice>>>,
+    /// What the page says about it.
+    page_idle: Rc<Cell<Option<Span>>>,
+    connects: Rc<Cell<u32>>,
 }
 
 impl Picker {
@@ -497,12 +565,23 @@ impl Picker {
         let dismissed = Rc::<RefCell<Vec<ClaimKey>>>::default();
         let heard = Rc::clone(&dismissed);
         let on_dismiss = move |claim| heard.borrow_mut().push(claim);
+        let idle = Rc::<RefCell<Vec<IdleChoice>>>::default();
+        let page_idle = Rc::new(Cell::new(Some(Span::from_secs(300))));
+        let (heard, page) = (Rc::clone(&idle), Rc::clone(&page_idle));
+        let offered_idle = IdleOffer {
+            page: Rc::new(move || page.get()),
+            on_choose: Rc::new(move |choice| heard.borrow_mut().push(choice)),
+        };
+        let connects = Rc::new(Cell::new(0));
+        let counted = Rc::clone(&connects);
+        let on_connect = move || counted.set(counted.get() + 1);
         let page = Page::of(move || {
             let (view, offer) = (view.read_only(), offer.read_only());
-            view! { <PickerView view offer on_choose on_dismiss draw_fields=fields::at_once()/> }
+            let (idle, draw_fields) = (offered_idle, fields::at_once());
+            view! { <PickerView view offer on_choose on_dismiss on_connect idle draw_fields/> }
                 .into_any()
         });
-        Self { page, view, offer, chosen, dismissed }
+        Self { page, view, offer, chosen, dismissed, idle, page_idle, connects }
     }
 
     async fn open(view: MyView) -> Self {

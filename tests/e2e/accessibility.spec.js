@@ -120,6 +120,8 @@ test("a status is chosen by keyboard alone", async ({ page, demo }) => {
     ["combobox", "until"],
     ["button", "Save"],
     ["button", "Reset to automatic"],
+    ["checkbox", "Show when I am idle"],
+    ["combobox", "Idle after"],
   ]) {
     await page.keyboard.press("Tab");
     await expect(panel.getByRole(role, { name })).toBeFocused();

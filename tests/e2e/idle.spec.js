@@ -285,3 +285,46 @@ test(
     await expect.poll(() => franz.recorder.told(ERIKA)).toContain(2);
   },
 );
+
+test(
+  "what a user chooses about idleness holds on all of their devices, and over a reload",
+  EMBEDDED,
+  async ({ open, franz, person, names: { ERIKA, FRANZ } }) => {
+    const tab = await open('idle-after="2"');
+    await franz.sees("Idle");
+    const mine = tab.page.getByRole("button", { name: /^My status:/ });
+    const shows = tab.page.getByRole("checkbox", { name: "Show when I am idle" });
+    await mine.click();
+    await shows.uncheck();
+    await franz.sees("Online");
+    await tab.page.keyboard.press("Escape");
+
+    // Another device, whose page says that one is idle after two seconds, too; neither has any input.
+    const other = await person(ERIKA, FRANZ, { picker: 'idle-after="2"' });
+    await other.shows("Online");
+    await tab.page.reload();
+    await tab.shows("Online");
+    await franz.asked();
+    await franz.recorder.forget();
+    await tab.page.waitForTimeout(4_000);
+    await franz.asked();
+    expect(await franz.recorder.told(ERIKA)).toEqual([]);
+
+    // Back on the other device, and it holds here.
+    await other.page.getByRole("button", { name: /^My status:/ }).click();
+    const there = other.page.getByRole("checkbox", { name: "Show when I am idle" });
+    await expect(there).not.toBeChecked();
+    await there.check();
+    await franz.sees("Idle");
+    // A longer time than the page says: who is idle by the page's is not by the user's.
+    await other.page.getByRole("combobox", { name: "Idle after" }).selectOption("10 minutes");
+    await franz.sees("Online");
+    await franz.asked();
+    await franz.recorder.forget();
+    await tab.page.waitForTimeout(4_000);
+    await franz.asked();
+    expect(await franz.recorder.told(ERIKA)).toEqual([]);
+    await mine.click();
+    await expect(tab.page.getByRole("combobox", { name: "Idle after" })).toHaveValue("10 minutes");
+  },
+);

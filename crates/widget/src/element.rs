@@ -3,7 +3,7 @@
 
 pub mod people;
 
-use std::{any::Any, cell::Cell};
+use std::{any::Any, cell::Cell, rc::Rc};
 
 use any_spawner::Executor;
 use js_sys::Function;
@@ -13,7 +13,8 @@ use mistatus::{
     shell::{Presence, Watched},
     ui::{
         Label, Language, Look, Mode, Offer, PickerView, Size, States, StatusView, in_frames,
-        picker::DrawFields, status::state_text,
+        picker::{DrawFields, IdleOffer},
+        status::state_text,
     },
 };
 use mistatus_core::{signin_name::SigninName, status::MiStatus};
@@ -100,12 +101,17 @@ pub fn mount_my_status(
     let (view, offer) = (presence.me().read_only(), mounted.offer.read_only());
     let told = view.clone();
     mounted.tell(on_show, move || (told.with(|me| me.status), false));
-    let dismissing = presence.clone();
+    let [dismissing, connecting, asked, choosing] = [(); 4].map(|()| presence.clone());
     let on_choose = move |intent| presence.choose(intent);
     let on_dismiss = move |claim| dismissing.dismiss_claim(claim);
     mounted.mount(root, move || {
         let draw_fields: DrawFields = Box::new(draw_fields);
-        view! { <PickerView view offer on_choose on_dismiss draw_fields/> }
+        let idle = IdleOffer {
+            page: Rc::new(move || asked.offered_idle()),
+            on_choose: Rc::new(move |choice| choosing.choose_idle(choice)),
+        };
+        let on_connect = move || connecting.connect_now();
+        view! { <PickerView view offer on_choose on_dismiss on_connect idle draw_fields/> }
     });
     mounted
 }

@@ -1,6 +1,7 @@
 //! What joins the parts of the list: what the user asks for, by whatever part, and where the focus goes.
 
 mod directives;
+mod news;
 
 use std::{
     cell::{Cell, OnceCell, RefCell},
@@ -25,10 +26,8 @@ use super::{
 use crate::{
     model::{Order, Row},
     ui::{
-        announce::{Troubles, announce},
         dom::{after_effects, effect, is_composing, set_value, value, with_next_frame},
-        intl,
-        language::{Language, Word},
+        language::Language,
         picker::place::Anchor,
     },
 };
@@ -157,25 +156,8 @@ impl Controller {
                 told.replace(filter);
             }
         }));
-        let this = Rc::clone(self);
-        let troubles = Troubles::default();
-        effect(Box::new(move || {
-            let language = this.wanted.with(|wanted| wanted.language);
-            let me = this.people.me();
-            let signin = me.with(|me| language.signin(me));
-            let trouble = if signin.1.is_some() { signin.0 } else { "" };
-            if let Some(root) = this.root.get() {
-                troubles.hear(root, trouble, me.with(|me| me.status.is_online()));
-            }
-            let has_focus = this.part(".mi-connect:focus").is_some();
-            this.state.update(&mut |state| state.signin = signin);
-            if has_focus && signin.1.is_none() {
-                // The button goes: where the user goes on can have the focus once it is drawn.
-                let this = Rc::clone(&this);
-                after_effects(Box::new(move || this.focus()));
-            }
-        }));
-        self.announce_messages();
+        self.follow_signin();
+        self.follow_messages();
         let this = Rc::clone(self);
         effect(Box::new(move || {
             this.tree.lay_out();
@@ -186,43 +168,6 @@ impl Controller {
         }));
     }
 
-    // Says how many messages are new, and whose where all are somebody's; not what waited at the sign-in.
-    fn announce_messages(self: &Rc<Self>) {
-        let this = Rc::clone(self);
-        let known = RefCell::new(None);
-        effect(Box::new(move || {
-            let [.., news] = this.people.changes();
-            news.track();
-            let user = this.people.me().with(|me| me.name.clone());
-            let now = this.people.unread_people();
-            let Some((same_user, before)) = known.replace(Some((user.clone(), now.clone()))) else {
-                return;
-            };
-            let count_before = |name: &SigninName| {
-                let of = |(one, _): &&(SigninName, u32)| one == name;
-                before.iter().find(of).map_or(0, |(_, count)| *count)
-            };
-            let more = |(name, count): (SigninName, u32)| {
-                let new = count.saturating_sub(count_before(&name));
-                (new > 0).then_some((name, new))
-            };
-            let new = now.into_iter().filter_map(more).collect::<Vec<_>>();
-            let count = new.iter().map(|(_, new)| new).sum();
-            if let (Some((name, _)), true) = (new.first(), user == same_user) {
-                let text = intl::new_messages(count, this.language());
-                let who = this.people.contact(name);
-                let who = who.with_untracked(|view| view.display_name().to_owned());
-                this.announce(&if new.len() == 1 { [&*who, ": ", &text].concat() } else { text });
-            }
-        }));
-    }
-
-    fn announce(&self, text: &str) {
-        if let Some(root) = self.root.get() {
-            announce(root, text);
-        }
-    }
-
     fn read(&self) {
         let before = self.tree.view();
         self.tree.set_view(self.people.view());
@@ -230,11 +175,7 @@ impl Controller {
         if before.user.is_some() && before.user != view.user {
             self.start_over();
         }
-        for (name, called) in &view.requests {
-            if before.user == view.user && before.requests.iter().all(|(known, _)| known != name) {
-                self.announce(&[called, " ", self.language().word(Word::Asks)].concat());
-            }
-        }
+        self.announce_requests(&before, &view);
         // The part is missing where the list is about to be drawn.
         if !self.requests.replace(self.part(".mi-requests").as_ref(), &view.requests) {
             self.focus();

@@ -1,24 +1,26 @@
-//! What the panel asks beside the status: a note and an end, in the time zone of the user. Only for the browser.
+//! What the panel asks beside the status: a note and an end, in the time zone of the user, and what holds for idleness. Only
+//! for the browser.
 //!
 //! What is written there goes with the status that is chosen then. What was there before belongs to the status before,
-//! and goes with it.
+//! and goes with it. What is chosen about idleness holds at once, and stays.
 
-use std::{any::Any, rc::Rc};
+use std::{any::Any, cell::Cell, rc::Rc};
 
 use leptos::{ev::SubmitEvent, html, prelude::*};
 use mistatus_core::{
+    idle::{IdleAfter, IdleChoice},
     limits::NOTE_MAX,
     presence::{Intent, Note, Source},
     status::MiStatus,
-    time::UnixMs,
+    time::{Span, UnixMs},
 };
 use web_sys::HtmlElement;
 
-use super::DrawFields;
+use super::{DrawFields, IdleOffer};
 use crate::{
     model::MyView,
     ui::{
-        dom::after_effects,
+        dom::{after_effects, effect},
         fixed::fixed,
         intl,
         language::{Language, Word},
@@ -33,6 +35,9 @@ pub struct FieldsWanted {
     pub(super) language: Language,
     /// Called with what the user wants.
     pub(super) done: Box<dyn Fn(Intent)>,
+    pub(super) idle: IdleOffer,
+    /// Called when the user wants to be connected.
+    pub(super) connect: Rc<dyn Fn()>,
     /// Called when their size is another.
     pub(super) resized: Rc<dyn Fn()>,
 }
@@ -52,6 +57,8 @@ struct Inputs {
     note: NodeRef<html::Input>,
     end: NodeRef<html::Select>,
     date: NodeRef<html::Input>,
+    shows_idle: NodeRef<html::Input>,
+    idle_after: NodeRef<html::Select>,
 }
 
 struct Drawn {
@@ -88,6 +95,9 @@ const ENDS: [End; 8] = [
     End::Date,
 ];
 
+/// After how many minutes without input users may want to be idle.
+const IDLE_MINUTES: [u32; 6] = [1, 5, 10, 15, 30, 60];
+
 /// Draws the fields, with what is true now in them.
 #[must_use]
 pub fn fields(wanted: FieldsWanted) -> Box<dyn Fields> {
@@ -98,6 +108,8 @@ pub fn fields(wanted: FieldsWanted) -> Box<dyn Fields> {
             note: NodeRef::new(),
             end: NodeRef::new(),
             date: NodeRef::new(),
+            shows_idle: NodeRef::new(),
+            idle_after: NodeRef::new(),
         };
         let place = wanted.place.clone();
         (inputs, Box::new(leptos::mount::mount_to(place, move || inputs.draw(wanted))))
@@ -163,7 +175,7 @@ impl Inputs {
     }
 
     fn draw(self, wanted: FieldsWanted) -> impl IntoView {
-        let FieldsWanted { view, language, done, resized, .. } = wanted;
+        let FieldsWanted { view, language, done, resized, idle, connect, .. } = wanted;
         // The picker may be gone when its fields come.
         let known = view.try_with_untracked(|view| view.intent.clone()).flatten();
         let known = known.unwrap_or(Intent::AUTOMATIC);
@@ -183,6 +195,7 @@ impl Inputs {
             after_effects(Box::new(move || resized()));
         };
         place();
+        let placing = place.clone();
         let on_end = move |_| {
             is_dated.set(self.end() == End::Date);
             place();
@@ -196,7 +209,30 @@ impl Inputs {
         });
         let ends = ends.collect_view();
         let now = js_sys::Date::now();
+        let chosen = view.try_with_untracked(|view| view.idle).unwrap_or_default();
+        let idle = (idle.page)().map(|page| self.idle(page, chosen, &idle.on_choose, language));
+        let signin = move || view.try_with(|view| language.signin(view)).unwrap_or_default();
+        let is_out = Cell::new(false);
+        effect(Box::new(move || {
+            let is_out_now = signin().1.is_some();
+            if is_out.replace(is_out_now) != is_out_now {
+                placing();
+            }
+        }));
+        let on_connect = move |_| {
+            // Once there is a connection, the button is gone.
+            if let Some(note) = self.note.get_untracked() {
+                let _ = note.focus();
+            }
+            connect();
+        };
         view! {
+            <p {..fixed!(class="mi-signin" part="signin")} hidden=move || signin().1.is_none()>
+                {move || signin().0}" "
+                <button {..fixed!(class="mi-button" part="button" type="button")} on:click=on_connect>
+                    {move || signin().1}
+                </button>
+            </p>
             <form {..fixed!(class="mi-details" part="details")} node_ref=self.form on:submit=on_submit>
                 <label>
                     <span class="mi-caption">{word(Word::Note)}</span>
@@ -230,6 +266,62 @@ impl Inputs {
                     </button>
                 </span>
             </form>
+            {idle}
+        }
+    }
+
+    // What holds for idleness, with what is chosen now; the page's own setting is the first to choose from.
+    fn idle(
+        self,
+        page: Span,
+        chosen: IdleChoice,
+        on_choose: &Rc<dyn Fn(IdleChoice)>,
+        language: Language,
+    ) -> impl IntoView + use<> {
+        let minutes =
+            |span: Span| (span.as_millis() / 60_000).try_into().unwrap_or(u32::MAX).max(1);
+        let mut offered = IDLE_MINUTES.to_vec();
+        let known = chosen.after.map(|after| minutes(after.span()));
+        if let Some(known) = known.filter(|known| !offered.contains(known)) {
+            offered.push(known);
+            offered.sort_unstable();
+        }
+        let default =
+            [&intl::duration(minutes(page), language), " (", language.word(Word::Default), ")"];
+        let option = |minutes: &u32| {
+            let is_chosen = known == Some(*minutes);
+            view! { <option selected=is_chosen>{intl::duration(*minutes, language)}</option> }
+        };
+        let options = offered.iter().map(option).collect_view();
+        let is_shown = RwSignal::new(chosen.transmit);
+        let on_choose = Rc::clone(on_choose);
+        let on_change = move |_| {
+            let (Some(shows), Some(after)) =
+                (self.shows_idle.get_untracked(), self.idle_after.get_untracked())
+            else {
+                return;
+            };
+            is_shown.set(shows.checked());
+            // The first is the page's own setting.
+            let place = (after.selected_index() - 1).cast_unsigned() as usize;
+            let after = offered.get(place).map(|minutes| u64::from(*minutes) * 60);
+            let after = after.and_then(|seconds| IdleAfter::new(Span::from_secs(seconds)).ok());
+            on_choose(IdleChoice { transmit: shows.checked(), after });
+        };
+        view! {
+            <div {..fixed!(class="mi-details" part="details")} on:change=on_change>
+                <label class="mi-check">
+                    <input type="checkbox" node_ref=self.shows_idle checked=chosen.transmit/>
+                    <span>{language.word(Word::ShowIdle)}</span>
+                </label>
+                <label hidden=move || !is_shown.get()>
+                    <span class="mi-caption">{language.word(Word::IdleAfter)}</span>
+                    <select {..fixed!(class="mi-field" part="field")} node_ref=self.idle_after>
+                        <option>{default.concat()}</option>
+                        {options}
+                    </select>
+                </label>
+            </div>
         }
     }
 }

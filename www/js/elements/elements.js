@@ -136,9 +136,10 @@ reflect(MiStatusElement, ["contact", "label", "size"]);
  * @csspart panel - What the button opens.
  * @csspart list - The statuses in it.
  * @csspart option - One status of it.
- * @csspart details - Note and end in it.
+ * @csspart details - Note and end in it, and what holds for idleness.
  * @csspart field - A field of those.
  * @csspart note - What the user says about the status.
+ * @csspart signin - Why the user is not signed in, with a button to go on.
  * @csspart failure - Why a choice was refused.
  * @cssState {StatusName} status - The status, as in the attribute.
  * @cssState stale - The connection is lost.
@@ -260,6 +261,7 @@ reflect(MiMyStatusElement, ["states", "mode"]);
  * @csspart label - The text beside it.
  * @csspart note - What the person says about the status.
  * @csspart empty - The text where nobody is to be shown.
+ * @csspart signin - Why the user is not signed in, with a button to go on.
  * @csspart failure - Why something did not work.
  * @cssState unread - There are messages that the user has not read.
  * @cssprop [--mi-list-height=22em] - Most height of the people; what is more scrolls.
