@@ -154,3 +154,18 @@ test("the panel that was clicked is in front, however often that was done", asyn
   });
   expect(front).toEqual([]);
 });
+
+test("panels lie beside the scroll bar of a narrow window", async ({ page, host, server }) => {
+  await page.setViewportSize({ width: 360, height: 700 });
+  const tall = "<style>body { height: 3000px; }</style>";
+  const script = `<script src="${host.url}/widget/mistatus.js" data-server="${server.stream}" data-signin-name="${FRANZ}"></script>`;
+  const panels = [ERIKA, GUSTAV].map((name) => `<mi-conversation contact="${name}" open></mi-conversation>`);
+  await page.goto(host.page(panels.join(""), { head: tall + script }));
+  await expect(page.getByRole("textbox", { name: "Message" })).toHaveCount(2);
+  // Chromium hides the bar where it is driven.
+  const room = await page.evaluate(() => document.documentElement.clientWidth);
+  for (const panel of await page.locator("mi-conversation").all()) {
+    const { x, width } = await panel.boundingBox();
+    expect([x >= 0, x + width <= room]).toEqual([true, true]);
+  }
+});

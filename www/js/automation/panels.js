@@ -182,14 +182,14 @@ class Panel {
   }
 
   /**
-   * Puts an edge somewhere, or gives a length, as far as the viewport lets it.
+   * Puts an edge somewhere, or gives a length, as far as the viewport lets it, beside its scroll bar.
    * @this {ConversationPanel | MainPanel}
    * @param {Edge} edge
    * @param {number} pixels
    */
   place(edge, pixels) {
     const { element } = this;
-    const room = edge === "width" || edge === "left" ? innerWidth : innerHeight;
+    const room = edge === "width" || edge === "left" ? document.documentElement.clientWidth : innerHeight;
     const length = /** @type {Partial<Record<Edge, Edge>>} */ ({ left: "width", top: "height" })[edge];
     const most = length ? room - this.measure(length) : room;
     if (length) {
