@@ -2,6 +2,29 @@
 
 import { expect } from "@playwright/test";
 
+/** Returns the key that leads from what has the focus to an element, and none where that is the one. Runs in the page. */
+function wayTo(target) {
+  if (target.matches(":focus")) {
+    return "";
+  }
+  /** Returns the ancestors of a node, over all shadow roots, from the outermost to itself. */
+  const path = (node) => {
+    const nodes = [];
+    for (let at = node; at; at = at.parentNode ?? at.host) {
+      nodes.unshift(at);
+    }
+    return nodes;
+  };
+  let active = document.activeElement;
+  while (active.shadowRoot?.activeElement) {
+    active = active.shadowRoot.activeElement;
+  }
+  const [from, to] = [path(active), path(target)];
+  const parting = from.findIndex((node, at) => node !== to[at]);
+  const isPassed = to[parting]?.compareDocumentPosition(from[parting]) === Node.DOCUMENT_POSITION_FOLLOWING;
+  return isPassed ? "Shift+Tab" : "Tab";
+}
+
 export class PeoplePage {
   /** @param {string} name who has the list */
   constructor(page, name) {
@@ -30,13 +53,16 @@ export class PeoplePage {
     await expect(this.line(name)).toHaveAccessibleName(new RegExp(`^${name}, ${status}`));
   }
 
-  /** Goes on by Tab until something has the focus. */
+  /** Goes on by Tab until something has the focus, and back where it was passed: beyond a page's last lies its browser. */
   async tabTo(target) {
+    // One page alone has the focus.
+    await this.page.bringToFront();
     for (let step = 0; step < 40; step += 1) {
-      if (await target.evaluate((element) => element.matches(":focus"))) {
+      const way = await target.evaluate(wayTo);
+      if (way === "") {
         return;
       }
-      await this.page.keyboard.press("Tab");
+      await this.page.keyboard.press(way);
     }
     await expect(target).toBeFocused();
   }
