@@ -1,4 +1,4 @@
-//! Installs what is missing: the wasm target, the npm packages, and, for tests, Chromium.
+//! Installs what is missing: the wasm target, the npm packages, and, for tests, Chromium and Firefox.
 
 use std::{fs, path::Path, process::Command};
 
@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail};
 use crate::run::{command, exists, root, run, say};
 
 pub(crate) const CHROMIUM: &str = "/usr/bin/chromium";
+const FIREFOX: &str = "/usr/bin/firefox-esr";
 pub(crate) const PROSODY: &str = "/usr/bin/prosody";
 pub(crate) const EJABBERDCTL: &str = "/usr/sbin/ejabberdctl";
 const NGINX: &str = "/usr/sbin/nginx";
@@ -24,6 +25,8 @@ pub(crate) enum Need {
     /// Who signs the tokens of tests.
     IdentityProvider,
     Browser,
+    /// The second browser.
+    Firefox,
     /// For the back end of an example.
     Python,
     Engines,
@@ -44,6 +47,7 @@ pub(crate) fn for_tests() -> Result<()> {
         Need::PackagingTools,
         Need::IdentityProvider,
         Need::Browser,
+        Need::Firefox,
         Need::Python,
         Need::Engines,
         Need::Deployment,
@@ -59,6 +63,7 @@ pub(crate) fn see_to<'a>(needs: impl IntoIterator<Item = &'a Need>) -> Result<()
             Need::PackagingTools => npm_packages_in(&root().join("tests/packaging/tools"))?,
             Need::IdentityProvider => npm_packages_in(&root().join("tests/identity"))?,
             Need::Browser => browser()?,
+            Need::Firefox => firefox()?,
             Need::Python => python()?,
             Need::Engines => engines()?,
             Need::Deployment => deployment()?,
@@ -130,6 +135,18 @@ fn browser() -> Result<()> {
         "chromium-driver",
         "fonts-dejavu-core",
     ])
+}
+
+fn firefox() -> Result<()> {
+    if Path::new(FIREFOX).exists() {
+        return Ok(());
+    }
+    if !exists("apt-get") {
+        bail!("the tests need {FIREFOX}, and there is no apt-get to install it with");
+    }
+    say("installing Firefox by apt-get");
+    apt(&["update", "-qq"])?;
+    apt(&["install", "-y", "-qq", "--no-install-recommends", "firefox-esr"])
 }
 
 fn python() -> Result<()> {

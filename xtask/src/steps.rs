@@ -34,7 +34,8 @@ enum Run {
 }
 
 use Need::{
-    Browser, Deployment, Engines, IdentityProvider, Npm, PackagingTools, Python, WasmTarget,
+    Browser, Deployment, Engines, Firefox, IdentityProvider, Npm, PackagingTools, Python,
+    WasmTarget,
 };
 use Run::{All, Chosen};
 
@@ -79,8 +80,8 @@ const STEPS: [Step; 18] = [
     step("browser", "component tests in Chromium", &[WasmTarget, Browser], Chosen(browser)),
     step(
         "e2e",
-        "end to end in Chromium against the real server",
-        &[Npm, Browser, Engines],
+        "end to end in Chromium and Firefox against the real server",
+        &[Npm, Browser, Firefox, Engines],
         Chosen(e2e),
     ),
     step(
