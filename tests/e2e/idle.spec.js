@@ -1,6 +1,7 @@
 // Idle is what the last input over all tabs says: not the timer, not the reload, not the tab that one happens to look at.
 
 import { test as base, EMBEDDED, expect } from "./support/people.js";
+import { openSockets } from "./support/sockets.js";
 import { Tab } from "./support/tab.js";
 
 const test = base.extend({
@@ -90,11 +91,11 @@ test("who is idle stays so when the connection changes hands", EMBEDDED, async (
   const second = await open('idle-after="2"');
   await franz.sees("Idle");
   await second.shows("Idle");
-  expect([first.openSockets, second.openSockets]).toEqual([1, 0]);
+  expect(await openSockets(first, second)).toEqual([1, 0]);
   await franz.recorder.forget();
   await second.forget();
   await first.page.close();
-  await expect.poll(() => second.openSockets).toBe(1);
+  await expect.poll(() => second.sockets.open()).toBe(1);
   await second.asked();
   await franz.asked();
   expect(await franz.recorder.told(ERIKA)).toEqual([]);

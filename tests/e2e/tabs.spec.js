@@ -1,6 +1,7 @@
 // Tabs of one browser profile share one connection, whatever happens to the one that holds it.
 
 import { inSeconds, serverWithTokens, token } from "./support/jwt.js";
+import { openSockets } from "./support/sockets.js";
 import { Tab } from "./support/tab.js";
 import { test as base, expect, Server } from "./support/test.js";
 
@@ -44,7 +45,7 @@ const test = base.extend({
     await leader.sees("Online");
     await follower.sees("Online");
     await franz.sees("Online");
-    expect([leader.openSockets, follower.openSockets]).toEqual([1, 0]);
+    expect(await openSockets(leader, follower)).toEqual([1, 0]);
     for (const tab of [leader, follower, franz]) {
       await tab.asked();
       await tab.forget();
@@ -72,7 +73,7 @@ async function aboutOthers(tab) {
 
 /** The follower holds the connection now, nobody saw anything of it, and what one does arrives at the other. */
 async function tookOver({ follower, franz }) {
-  await expect.poll(() => follower.openSockets).toBe(1);
+  await expect.poll(() => follower.sockets.open()).toBe(1);
   await follower.asked();
   await franz.asked();
   expect(await aboutOthers(follower)).toEqual([]);
@@ -128,8 +129,8 @@ test("a connection outlives every tab that ever held it", async ({ address, thre
   for (let round = 0; round < 6; round += 1) {
     await tabs.shift().page.close();
     tabs.push(await opened(context, address(ERIKA, FRANZ)));
-    await expect.poll(() => tabs[0].openSockets).toBe(1);
-    expect(tabs[1].openSockets).toBe(0);
+    await expect.poll(() => tabs[0].sockets.open()).toBe(1);
+    expect(await tabs[1].sockets.open()).toBe(0);
     await tabs[1].sees("Online");
   }
   await franz.asked();
@@ -142,7 +143,7 @@ test("another tab goes on when the first is reloaded, which then follows", async
   await three.leader.shows("Online");
   await tookOver(three);
   await three.leader.shows("Busy");
-  expect(three.leader.openSockets).toBe(0);
+  expect(await three.leader.sockets.open()).toBe(0);
 });
 
 test("another tab goes on when the first one's renderer crashes", async ({ three }) => {
@@ -161,12 +162,12 @@ test("a tab that hangs is replaced", async ({ three, server }) => {
       // Hangs.
     }
   }, until);
-  await expect.poll(() => follower.openSockets, { timeout: 18_000 }).toBe(1);
+  await expect.poll(() => follower.sockets.open(), { timeout: 18_000 }).toBe(1);
   await follower.choose("Busy");
   await franz.sees("Busy");
   await hang;
   await leader.shows("Busy");
-  await expect.poll(() => leader.openSockets).toBe(0);
+  await expect.poll(() => leader.sockets.open()).toBe(0);
   expect(await connections(server)).toBe(2);
 });
 
@@ -202,7 +203,7 @@ test("closing one messenger of a page leaves the other one signed in", async ({ 
 test("two profiles have a socket each, and are one person", async ({ address, profile, server }) => {
   const [first, second] = [await profile(), await profile()];
   const tabs = [await opened(first, address(ERIKA, FRANZ)), await opened(second, address(ERIKA, FRANZ))];
-  expect(tabs.map((tab) => tab.openSockets)).toEqual([1, 1]);
+  expect(await openSockets(...tabs)).toEqual([1, 1]);
   expect(await connections(server)).toBe(2);
   await tabs[0].choose("Busy");
   await tabs[1].shows("Busy");
@@ -212,7 +213,7 @@ test("two people in one profile share nothing", async ({ address, profile, serve
   const context = await profile();
   const erika = await opened(context, address(ERIKA, FRANZ));
   const franz = await opened(context, address(FRANZ, ERIKA));
-  expect([erika.openSockets, franz.openSockets]).toEqual([1, 1]);
+  expect(await openSockets(erika, franz)).toEqual([1, 1]);
   await franz.choose("Busy");
   await erika.sees("Busy");
   await erika.shows("Online");
@@ -244,7 +245,7 @@ base("tabs whose tokens are for one user share, and ask for one token each", asy
     expect(asked).toEqual(["erika@example.com", "erika@example.com", "jörg@example.com", "jörg@example.com"]);
     // Whoever takes the connection over needs a token of their own for it.
     await joerg.page.close();
-    await expect.poll(() => second.openSockets).toBe(1);
+    await expect.poll(() => second.sockets.open()).toBe(1);
     await second.asked();
     expect(asked).toHaveLength(5);
     await context.close();
@@ -282,7 +283,6 @@ test("elements say with whom their connection is shared", async ({ host, profile
 
 test("what is under way when the connection changes hands is done once", async ({ three }) => {
   const { leader, follower, franz } = three;
-  const heard = follower.page.waitForEvent("websocket").then((socket) => socket.waitForEvent("framereceived"));
   const [outcomes] = await Promise.all([
     follower.page.evaluate(async () => {
       const { messenger } = window.mistatus;
@@ -297,7 +297,8 @@ test("what is under way when the connection changes hands is done once", async (
     }),
     leader.page.close(),
   ]);
-  expect(JSON.parse((await heard).payload)).toMatchObject({ type: "signed-in", resumed: true });
+  const [{ received }] = await follower.sockets.all();
+  expect(JSON.parse(received[0])).toMatchObject({ type: "signed-in", resumed: true });
   expect(outcomes.added).toEqual(Array.from({ length: 20 }, (_, at) => [0, `p${at}@example.com`]));
   expect(outcomes.count).toBe(20);
   await franz.sees("Busy");
@@ -318,7 +319,7 @@ for (const [what, remove] of [
     const context = await profile();
     await context.addInitScript(remove);
     const tabs = [await opened(context, address(ERIKA, FRANZ)), await opened(context, address(ERIKA, FRANZ))];
-    expect(tabs.map((tab) => tab.openSockets)).toEqual([1, 1]);
+    expect(await openSockets(...tabs)).toEqual([1, 1]);
     expect(await connections(server)).toBe(2);
     await tabs[1].choose("Busy");
     await tabs[0].shows("Busy");

@@ -35,7 +35,7 @@ test("a break that heals at once is shown to nobody, and nothing said meanwhile 
   await holdTime(erika);
   await link.refuse();
   await expect.poll(() => link.open).toBe(0);
-  await expect.poll(() => erika.openSockets).toBe(0);
+  await expect.poll(() => erika.sockets.open()).toBe(0);
   await set(franz, 10, { note: "Reading" });
   await set(franz, 34);
   await link.pass();
@@ -54,7 +54,7 @@ test("what is asked for in a short break is done, once", async ({ two, link, nam
   const [erika, franz] = await two({ prepare: withClock });
   await holdTime(erika);
   link.cut();
-  await expect.poll(() => erika.openSockets).toBe(0);
+  await expect.poll(() => erika.sockets.open()).toBe(0);
   const asked = set(erika, 10);
   await erika.page.clock.runFor(1_000);
   await asked;
@@ -82,7 +82,7 @@ test("what was done though the answer was lost is not done again", async ({
   await franz.sees("Away");
   await link.pass();
   link.cut();
-  await expect.poll(() => erika.openSockets).toBe(0);
+  await expect.poll(() => erika.sockets.open()).toBe(0);
   await erika.page.clock.runFor(1_000);
   await asked;
   await erika.shows("Away");
@@ -131,7 +131,7 @@ test("a long break is shown: the last value, marked, and after the grace nothing
   await holdTime(erika);
   await link.refuse();
   await expect.poll(() => link.open).toBe(0);
-  await expect.poll(() => erika.openSockets).toBe(0);
+  await expect.poll(() => erika.sockets.open()).toBe(0);
   await erika.page.clock.runFor(3_000);
   await erika.sees("Online (last known)");
   expect(await reason(erika, FRANZ)).toBe("stale");
@@ -189,7 +189,7 @@ test("a hidden page comes back by itself, and at once when it is seen again", as
   await setVisible(erika.page, false);
   const called = link.accepted;
   link.cut();
-  await expect.poll(() => erika.openSockets).toBe(0);
+  await expect.poll(() => erika.sockets.open()).toBe(0);
   await set(franz, 10);
   await passTime(erika, 1_000, () => link.accepted > called);
   await erika.sees("Busy");
@@ -199,7 +199,7 @@ test("a hidden page comes back by itself, and at once when it is seen again", as
   expect(await franz.recorder.shown(ERIKA)).toEqual([]);
   await link.refuse();
   await expect.poll(() => link.open).toBe(0);
-  await expect.poll(() => erika.openSockets).toBe(0);
+  await expect.poll(() => erika.sockets.open()).toBe(0);
   await erika.page.clock.runFor(3_000);
   await erika.sees("Busy (last known)");
   await link.pass();

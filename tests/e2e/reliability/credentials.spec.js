@@ -20,7 +20,7 @@ const test = base.extend({
 
   /** Erika's page, whose endpoint gives one of `tokens` after the other, and the last one from then on. */
   erika: async ({ context, host, link, server }, use) => {
-    const erika = new Tab(await context.newPage());
+    const erika = await Tab.make(context);
     erika.asked = 0;
     erika.tokens = [GOOD];
     host.answer("token", () => erika.tokens[Math.min(erika.asked++, erika.tokens.length - 1)]());
@@ -47,7 +47,7 @@ test("a token that ended during a break is asked for afresh, and all goes on", E
   await holdTime(erika);
   const called = link.accepted;
   link.cut();
-  await expect.poll(() => erika.openSockets).toBe(0);
+  await expect.poll(() => erika.sockets.open()).toBe(0);
   await erika.page.clock.runFor(1_000);
   await expect.poll(() => link.accepted).toBe(called + 2);
   await erika.shows("Online");

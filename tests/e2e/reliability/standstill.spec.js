@@ -22,7 +22,7 @@ test(
     expect(await answer).toBe(true);
     await erika.asked();
     await franz.asked();
-    expect(erika.sockets).toHaveLength(1);
+    expect(await erika.sockets.all()).toHaveLength(1);
     expect(await franz.recorder.shown(ERIKA)).toEqual([]);
     expect(await erika.recorder.shown("me")).toEqual([]);
   },

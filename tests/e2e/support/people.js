@@ -94,7 +94,7 @@ export const test = base.extend({
         context = await (machine?.browser ?? browser).newContext();
         contexts.push(context);
       }
-      const tab = new Tab(await context.newPage());
+      const tab = await Tab.make(context);
       tab.recorder = await Recorder.install(tab.page);
       await prepare(tab.page);
       await tab.page.goto(await address(name, contacts, options));

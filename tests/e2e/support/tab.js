@@ -2,6 +2,8 @@
 
 import { expect } from "@playwright/test";
 
+import { Sockets } from "./sockets.js";
+
 /** Keeps what the page is told and whatever is ever shown as stale. Runs in the page before everything else. */
 function listen() {
   window.told = [];
@@ -21,27 +23,22 @@ export class Tab {
     this.page = page;
     this.button = page.getByRole("button", { name: /^My status:/ });
     this.other = page.getByRole("img").last();
-    this.sockets = [];
-    page.on("websocket", (socket) => this.sockets.push(socket));
-    // Those of a page that was left end with it.
-    page.on("framenavigated", (frame) => {
-      if (frame === page.mainFrame()) {
-        this.sockets = [];
-      }
-    });
+  }
+
+  /** Makes another tab of a browser context, for an address to be opened in. */
+  static async make(context) {
+    const tab = new Tab(await context.newPage());
+    tab.sockets = await Sockets.note(tab.page);
+    return tab;
   }
 
   /** Opens an address in another tab of a browser context; `prepare` is given the tab before that. */
   static async open(context, address, prepare = async () => {}) {
-    const tab = new Tab(await context.newPage());
+    const tab = await Tab.make(context);
     await tab.page.addInitScript(listen);
     await prepare(tab);
     await tab.page.goto(address);
     return tab;
-  }
-
-  get openSockets() {
-    return this.sockets.filter((socket) => !socket.isClosed()).length;
   }
 
   async choose(name) {
