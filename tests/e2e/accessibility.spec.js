@@ -3,7 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 
-import { expect, test } from "./support/test.js";
+import { CHROMIUM, expect, test } from "./support/test.js";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -71,7 +71,8 @@ test("on a dark page that declares nothing, and sets its texts its own way, all 
   });
 });
 
-test("on paper every status keeps its shape and colour", async ({ page, demo }) => {
+// Takes the screen for paper.
+test("on paper every status keeps its shape and colour", CHROMIUM, async ({ page, demo }) => {
   await demo.pane("alice").isConnected();
   await page.emulateMedia({ media: "print" });
   const dots = page.locator("mi-status .mi-dot, mi-my-status .mi-button .mi-dot");

@@ -3,6 +3,7 @@
 import { test as base, EMBEDDED, expect } from "./support/people.js";
 import { openSockets } from "./support/sockets.js";
 import { Tab } from "./support/tab.js";
+import { CHROMIUM } from "./support/test.js";
 
 const test = base.extend({
   /** Opens tabs of Erika's, in one browser profile; `prepare` is given each before it is loaded. */
@@ -17,6 +18,9 @@ const test = base.extend({
     await use(franz);
   },
 });
+
+/** Of tests that are both. */
+const EMBEDDED_CHROMIUM = { tag: [EMBEDDED.tag, CHROMIUM.tag] };
 
 /** Moves the pointer, as only a person can. */
 async function move({ page }) {
@@ -153,37 +157,36 @@ for (const [what, state] of [
   ["a device that nobody uses", { isUserActive: false, isScreenUnlocked: true }],
   ["a locked screen", { isUserActive: true, isScreenUnlocked: false }],
 ]) {
-  test(`${what} is idle where the page may know, and back with its user`, async ({
-    browser,
-    host,
-    open,
-    franz,
-    names: { ERIKA },
-  }) => {
-    const tab = await open('idle-after="2"', async (tab) => {
-      const { targetInfo } = await tab.tell("Target.getTargetInfo");
-      const devtools = await browser.newBrowserCDPSession();
-      const permission = {
-        permissions: ["idleDetection"],
-        origin: host.url,
-        browserContextId: targetInfo.browserContextId,
-      };
-      await devtools.send("Browser.grantPermissions", permission);
+  // Gives a permission, and says whether the device is used.
+  test(
+    `${what} is idle where the page may know, and back with its user`,
+    CHROMIUM,
+    async ({ browser, host, open, franz, names: { ERIKA } }) => {
+      const tab = await open('idle-after="2"', async (tab) => {
+        const { targetInfo } = await tab.tell("Target.getTargetInfo");
+        const devtools = await browser.newBrowserCDPSession();
+        const permission = {
+          permissions: ["idleDetection"],
+          origin: host.url,
+          browserContextId: targetInfo.browserContextId,
+        };
+        await devtools.send("Browser.grantPermissions", permission);
+        await tab.tell("Emulation.setIdleOverride", { isUserActive: true, isScreenUnlocked: true });
+      });
+      await tab.shows("Online");
+      await franz.sees("Online");
+      await franz.recorder.forget();
+      // Longer than the threshold without any input into the page: the device is used elsewhere.
+      await tab.page.waitForTimeout(4_000);
+      expect(await franz.recorder.told(ERIKA)).toEqual([]);
+      await tab.tell("Emulation.setIdleOverride", state);
+      await tab.shows("Idle");
+      await franz.sees("Idle");
       await tab.tell("Emulation.setIdleOverride", { isUserActive: true, isScreenUnlocked: true });
-    });
-    await tab.shows("Online");
-    await franz.sees("Online");
-    await franz.recorder.forget();
-    // Longer than the threshold without any input into the page: the device is used elsewhere.
-    await tab.page.waitForTimeout(4_000);
-    expect(await franz.recorder.told(ERIKA)).toEqual([]);
-    await tab.tell("Emulation.setIdleOverride", state);
-    await tab.shows("Idle");
-    await franz.sees("Idle");
-    await tab.tell("Emulation.setIdleOverride", { isUserActive: true, isScreenUnlocked: true });
-    await tab.shows("Online");
-    await franz.sees("Online");
-  });
+      await tab.shows("Online");
+      await franz.sees("Online");
+    },
+  );
 }
 
 /** Puts something to type into on a page, and the focus into it, as scripts do: that is nobody's input. */
@@ -228,11 +231,12 @@ const FIELDS = {
 };
 
 for (const [where, put] of Object.entries(FIELDS)) {
-  for (const [how, type] of [
-    ["by keys", ({ keyboard }) => keyboard.press("a")],
-    ["without keys, as dictation does", ({ keyboard }) => keyboard.insertText("a")],
+  for (const [how, type, details] of [
+    ["by keys", ({ keyboard }) => keyboard.press("a"), EMBEDDED],
+    // Puts it in as the system does; others let a script do it.
+    ["without keys, as dictation does", ({ keyboard }) => keyboard.insertText("a"), EMBEDDED_CHROMIUM],
   ]) {
-    test(`text that is put into ${where} ${how} is input`, EMBEDDED, async ({ open, franz, names: { ERIKA } }) => {
+    test(`text that is put into ${where} ${how} is input`, details, async ({ open, franz, names: { ERIKA } }) => {
       const tab = await open('idle-after="2"');
       await franz.sees("Idle");
       await tab.page.evaluate(put);
@@ -264,7 +268,8 @@ test(
 
 test(
   "a focus that somebody moves is input, and one that a script moves is none",
-  EMBEDDED,
+  // Moves the focus without any script or key.
+  EMBEDDED_CHROMIUM,
   async ({ open, franz, names: { ERIKA } }) => {
     const tab = await open('idle-after="2"');
     await franz.sees("Idle");

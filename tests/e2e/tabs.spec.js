@@ -3,7 +3,7 @@
 import { inSeconds, serverWithTokens, token } from "./support/jwt.js";
 import { openSockets } from "./support/sockets.js";
 import { Tab } from "./support/tab.js";
-import { test as base, expect, Server } from "./support/test.js";
+import { test as base, CHROMIUM, expect, Server } from "./support/test.js";
 
 const ERIKA = "erika@example.com";
 const FRANZ = "franz@example.com";
@@ -146,7 +146,8 @@ test("another tab goes on when the first is reloaded, which then follows", async
   expect(await three.leader.sockets.open()).toBe(0);
 });
 
-test("another tab goes on when the first one's renderer crashes", async ({ three }) => {
+// Ends a renderer.
+test("another tab goes on when the first one's renderer crashes", CHROMIUM, async ({ three }) => {
   const crashed = three.leader.page.waitForEvent("crash");
   three.leader.tell("Page.crash").catch(() => {});
   await crashed;

@@ -10,6 +10,9 @@ import { Server } from "./server.js";
 export { expect } from "@playwright/test";
 export { Server };
 
+/** Of tests of what only Chromium's driver can do; each says what that is. */
+export const CHROMIUM = { tag: "@chromium" };
+
 export const test = base.extend({
   host: [
     async ({}, use) => {
