@@ -15,7 +15,10 @@ export function addOldMembers() {
     addHandler(Document.prototype, type);
   }
   answerForMissing();
-  Object.assign(window, { attachEvent, detachEvent });
+  // Not among what is missing: Firefox asks for that of neither documents nor forms.
+  for (const target of [window, Node.prototype]) {
+    Object.assign(target, { attachEvent, detachEvent });
+  }
 }
 
 /** @returns {[prototype: object, names: string[]][]} */
@@ -115,7 +118,6 @@ function addHandler(prototype, type) {
 
 // Below everything that nodes have, so that nothing of their own changes, and `in` sees nothing new.
 function answerForMissing() {
-  const old = new Map(Object.entries({ attachEvent, detachEvent }));
   Object.setPrototypeOf(
     Node.prototype,
     new Proxy(Object.create(EventTarget.prototype), {
@@ -123,7 +125,7 @@ function answerForMissing() {
         if (typeof name === "symbol" || name in target) {
           return Reflect.get(target, name, node);
         }
-        return old.get(name) ?? (node instanceof Element ? (attribute(node, name) ?? undefined) : undefined);
+        return node instanceof Element ? (attribute(node, name) ?? undefined) : undefined;
       },
     }),
   );
