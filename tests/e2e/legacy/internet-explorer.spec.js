@@ -103,8 +103,11 @@ test("scripts run what they compile on conditions, in the page and in files, in 
     <script src="/conditional.js"></script><script>seen.push("between");</script>
     <script src="/plain.js"></script><script>${CONDITIONAL}</script>
     <script type="text/plain" id="text">/*@cc_on text @*/</script>`;
-  await openPage(page, host, server, { head: scripts, body: `<script>${CONDITIONAL}</script>` });
+  host.file("writing.js", '/*@cc_on document.write("<b>wri" + "tten</b>"); @*/');
+  const writing = '<p id="p">What is <script src="/writing.js"></script> is read</p>';
+  await openPage(page, host, server, { head: scripts, body: `<script>${CONDITIONAL}</script>${writing}` });
   expect(await page.evaluate(() => window.seen)).toEqual([RAN, "between", "plain", RAN, RAN]);
+  await expect(page.locator("#p")).toHaveText("What is written is read", { useInnerText: true });
   expect(await page.evaluate(() => document.querySelector("#text").textContent)).toBe("/*@cc_on text @*/");
   await openPage(page, host, server, { attribute: "", head: scripts });
   expect(await page.evaluate(() => window.seen[0])).toEqual([false, false, "none", true, 0]);
@@ -239,6 +242,7 @@ test("SharePoint's marks show who is there, follow them, and have their card", a
   await expect(card.getByRole("img", { name: "Away" })).toBeVisible();
   await page.mouse.move(700, 500);
   await expect(card).toBeHidden();
+  await page.bringToFront();
   await page.locator("a").first().focus();
   await expect(card.getByRole("menuitem").first()).toBeFocused();
   await page.keyboard.press("Escape");

@@ -58,11 +58,41 @@ export class ConditionalScripts {
     const made = raw && compiled(raw);
     if (raw && made && made !== raw && mayRun(script)) {
       this.#known.set(script, { raw, made });
+      if (READS_ADDRESS_FIRST) {
+        runInstead(script, made);
+        return;
+      }
       script.removeAttribute("src");
       // In the place of what stands in it, which was never run.
       script.textContent = made;
     }
   }
+}
+
+/** Whether the browser has read a script's address before observers see the script: Firefox. */
+const READS_ADDRESS_FIRST = "mozInnerScreenX" in window;
+
+/**
+ * Runs a text in the place of a script in a file. What it writes stands behind it: only of a script of the parser's own would
+ * that be read with the rest of the page, and of any other it would replace the page.
+ * @param {HTMLScriptElement} script
+ * @param {string} text
+ */
+function runInstead(script, text) {
+  const instead = document.createElement("script");
+  instead.nonce = script.nonce;
+  instead.textContent = text;
+  script.type = "text/plain";
+  let written = "";
+  const write = (/** @type {string[]} */ ...texts) => {
+    written += texts.join("");
+  };
+  Object.assign(document, { write, writeln: write });
+  script.before(instead);
+  for (const name of ["write", "writeln"]) {
+    Reflect.deleteProperty(document, name);
+  }
+  instead.after(document.createRange().createContextualFragment(written));
 }
 
 /** @param {HTMLScriptElement & { language?: string }} script */
