@@ -37,6 +37,8 @@ test("status, note and end are said as one, and others see them", async ({ perso
 
 test("Enter in the note saves it, and what is automatic again says nothing", async ({ person }) => {
   const [page, other] = [await person(ANNA), await person("bert@example.com")];
+  // One page alone has the focus.
+  await page.bringToFront();
   await mine(page).focus();
   await page.keyboard.press("Enter");
   await expect(note(page)).toBeVisible();

@@ -71,7 +71,8 @@ test("before the messenger is there, what can be answered is, and calls wait", a
 }) => {
   const comes = await gate(page, "**/mistatus-core-*.js*");
   const erika = await busyErika(person);
-  await openOldPage(page, host, server);
+  // Firefox does not call a page loaded while it waits for a module.
+  await openOldPage(page, host, server, { waitUntil: "domcontentloaded" });
   const early = await page.evaluate(() => {
     const messenger = new ActiveXObject("Messenger.UIAutomation");
     window.heard = [];

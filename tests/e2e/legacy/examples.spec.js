@@ -23,6 +23,7 @@ test("the staff directory shows who is there, and a card for each", async ({ pag
   await page.mouse.move(600, 500);
   await expect(card).toBeHidden();
 
+  await page.bringToFront();
   await page.locator("#imn2").focus();
   await page.keyboard.press("Enter");
   await expect(

@@ -26,7 +26,8 @@ test("calls before the WebAssembly is there are answered with 1 and kept", async
 }) => {
   const erika = await busyErika(person);
   const comes = await gate(page, "**/mistatus-core-*.js*");
-  await openOldPage(page, host, server);
+  // Firefox does not call a page loaded while it waits for a module.
+  await openOldPage(page, host, server, { waitUntil: "domcontentloaded" });
   await listen(page);
   const first = await page.evaluate(() => {
     const control = window.make("NAME.namectrl.1");
@@ -144,7 +145,7 @@ test("what this tab last knew is the first answer, before the WebAssembly is the
       ];
     });
   const comes = await gate(page, "**/mistatus-core-*.js*");
-  await page.reload();
+  await page.reload({ waitUntil: "domcontentloaded" });
   await listen(page);
   expect(await answers()).toEqual([3, 0, 10, 2, 2, "franz@example.com", "franz@example.com"]);
   comes();
@@ -186,8 +187,7 @@ test("controls that nobody holds go on, and the last handler of each wins", asyn
     control.GetStatus("erika@example.com", "string");
   });
   await expect.poll(async () => (await heard(page)).length).toBe(21);
-  const devtools = await page.context().newCDPSession(page);
-  await devtools.send("HeapProfiler.collectGarbage");
+  await page.requestGC();
   await page.evaluate(() => {
     window.heard = [];
   });

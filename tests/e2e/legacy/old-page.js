@@ -14,9 +14,14 @@ export async function example(host, server, name) {
 }
 
 /** Puts up a page with nothing on it but the tag, and opens it. */
-export async function openOldPage(page, host, server, { attribute, body = "<p>Old</p>", head = "", ...options } = {}) {
+export async function openOldPage(
+  page,
+  host,
+  server,
+  { attribute, body = "<p>Old</p>", head = "", waitUntil = "load", ...options } = {},
+) {
   quiet(host);
-  await page.goto(host.page(body, { head: tag(host, server, { attribute }) + head, ...options }));
+  await page.goto(host.page(body, { head: tag(host, server, { attribute }) + head, ...options }), { waitUntil });
 }
 
 /** Signs Erika in, whom somebody else's page shows, as busy: what is asked of her from now on is answered so. */
