@@ -1,8 +1,12 @@
 //! Where input is heard: the page's window, and every window of the same origin around it and in it, also such as come
 //! later. Decides nothing.
 
-use std::rc::{Rc, Weak};
+use std::{
+    cell::RefCell,
+    rc::{Rc, Weak},
+};
 
+use gloo_timers::callback::Timeout;
 use wasm_bindgen::{JsValue, prelude::Closure};
 use web_sys::Event;
 
@@ -40,6 +44,8 @@ pub(super) struct Input {
     options: JsValue,
     /// Of the type that other listeners have, so that the code around it is there once.
     listener: Closure<dyn FnMut(&Event)>,
+    /// Looks once more where the focus went.
+    look: RefCell<Option<Timeout>>,
 }
 
 impl Input {
@@ -56,7 +62,7 @@ impl Input {
         let listener = Closure::wrap(Box::new(move |event: &Event| {
             with(&inner, |inner| inner.hear(event));
         }) as Box<dyn FnMut(&Event)>);
-        let input = Self { abort, options, listener };
+        let input = Self { abort, options, listener, look: RefCell::default() };
         input.follow();
         Some(input)
     }
@@ -114,13 +120,25 @@ impl Inner {
             return;
         }
         match event.type_().as_str() {
-            LEFT | LOADED => {
+            LEFT => {
+                self.follow();
+                // Firefox tells that the focus left before it says where it went.
+                let this = Rc::downgrade(self);
+                let look = Timeout::new(0, move || with(&this, |inner| inner.follow()));
                 if let Some(input) = &*self.hearing.borrow() {
-                    input.follow();
+                    drop(input.look.replace(Some(look)));
                 }
             }
+            LOADED => self.follow(),
             FOCUS => self.hear_focus(event.clone()),
             _ => self.input(),
+        }
+    }
+
+    /// Listens wherever input may come from now.
+    fn follow(&self) {
+        if let Some(input) = &*self.hearing.borrow() {
+            input.follow();
         }
     }
 
