@@ -435,7 +435,7 @@ test("a handler that throws keeps nobody else from hearing", async ({ page, host
     messenger.MyStatus = 10;
   });
   await expect.poll(() => page.evaluate(() => window.heard)).toEqual([[0, 10]]);
-  expect(errors(said).map(({ text }) => text)).toEqual(["bad handler"]);
+  await expect.poll(() => errors(said).map(({ text }) => text)).toEqual(["bad handler"]);
 });
 
 test("pages for Messenger are told what it knew, pages for Communicator everything", async ({ page, host, server }) => {

@@ -2,6 +2,8 @@
 
 import { readFile } from "node:fs/promises";
 
+import { expect } from "../support/test.js";
+
 /** Returns the one tag that an old page needs. */
 export const tag = (host, server, { name = "franz@example.com", attribute = "" } = {}) =>
   `<script ${attribute} src="${host.url}/widget/legacy.js" data-server="${server.stream}" data-signin-name="${name}"></script>`;
@@ -32,8 +34,11 @@ export async function busyErika(person, watcher = "franz@example.com") {
   return erika;
 }
 
-/** Waits until the page's messenger is signed in. */
-export const signedIn = (page) => page.evaluate(() => window.mistatus.ready.then(() => undefined));
+/** Waits until the page's messenger is signed in; the script that has it may be on its way. */
+export async function signedIn(page) {
+  await expect.poll(() => page.evaluate(() => "mistatus" in window)).toBe(true);
+  await page.evaluate(() => window.mistatus.ready.then(() => undefined));
+}
 
 /** Returns the errors among what a page said. */
 export const errors = (said) => said.filter(({ type }) => type === "error" || type === "pageerror");
