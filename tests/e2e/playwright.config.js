@@ -1,11 +1,44 @@
-// End-to-end tests in Debian's Chromium against the real server of dist/, and, of what must be so on every engine, against
-// Prosody and ejabberd. Most of them keep a machine of two cores busy and go one by one; those of reliability wait most
-// of the time, for others to be given up, and wait together.
+// End-to-end tests in Debian's Chromium against the real server of dist/, of their main part in its Firefox, and, of what must
+// be so on every engine, against Prosody and ejabberd. Most of them keep a machine of two cores busy and go one by one; those
+// of reliability wait most of the time, for others to be given up, and wait together.
 
 import { defineConfig } from "@playwright/test";
 
 /** What must be so on every engine, but for single tests that say otherwise (support/people.js). */
 const EVERYWHERE = ["engines/*.spec.js", "idle.spec.js", "people.spec.js", "reliability/*.spec.js"];
+
+/**
+ * What people do all day, by keyboard and pointer, alone and in several tabs, on pages of today and on old ones. In minutes,
+ * so without what scripts ask of scripts: the engine has no part in that.
+ */
+const MAIN = [
+  "accessibility.spec.js",
+  "claims.spec.js",
+  "idle.spec.js",
+  "layers.spec.js",
+  "legacy/{examples,internet-explorer,person-card}.spec.js",
+  "people.spec.js",
+  "picker.spec.js",
+  "tabs.spec.js",
+  "two-people.spec.js",
+];
+
+/** A mouse, fine and hovering, which Firefox does not see without a screen. */
+const MOUSE = { "ui.primaryPointerCapabilities": 6, "ui.allPointerCapabilities": 6 };
+
+const DARK = { "layout.css.prefers-color-scheme.content-override": 0 };
+
+/** Debian's Firefox, by WebDriver BiDi. */
+const firefox = (preferences) => ({
+  browserName: "firefox",
+  channel: "moz-firefox",
+  launchOptions: {
+    executablePath: process.env.FIREFOX || "/usr/bin/firefox-esr",
+    firefoxUserPrefs: { ...MOUSE, ...preferences },
+  },
+});
+
+const FIREFOX = { testMatch: MAIN, workers: 1, use: firefox() };
 
 const WAITING = { fullyParallel: true, timeout: 180_000, expect: { timeout: 30_000 } };
 
@@ -26,6 +59,9 @@ export default defineConfig({
       expect: { timeout: 60_000 },
       use: { kind },
     })),
+    // Without the tests of dark themes: Firefox does not take the theme from its driver.
+    { ...FIREFOX, name: "firefox", grepInvert: /@chromium|in the dark (theme|scheme)/ },
+    { ...FIREFOX, name: "firefox-dark", grep: /in the dark (theme|scheme)/, use: firefox(DARK) },
     { name: "cluster", testMatch: "engines/cluster/*.spec.js", ...WAITING, use: { kind: "ejabberd-cluster" } },
   ],
   forbidOnly: Boolean(process.env.CI),
