@@ -87,12 +87,11 @@ impl Placed {
 
 fn place(anchor: &Anchor, menu: &HtmlElement) {
     let window = window();
-    let size =
-        |value: Result<wasm_bindgen::JsValue, _>| value.ok().and_then(|value| value.as_f64());
-    let (Some(width), Some(height)) = (size(window.inner_width()), size(window.inner_height()))
-    else {
-        return;
-    };
+    // Without the scroll bar, under which nobody sees the menu.
+    let root = window.document().and_then(|document| document.document_element());
+    let height = window.inner_height().ok().and_then(|value| value.as_f64());
+    let (Some(root), Some(height)) = (root, height) else { return };
+    let width = f64::from(root.client_width());
     let [left, right, top, bottom] = anchor.edges();
     let (menu_width, menu_height) =
         (f64::from(menu.offset_width()), f64::from(menu.offset_height()));

@@ -36,7 +36,7 @@ export function movable(panel, root) {
     Object.assign(panel.style, {
       right: "auto",
       bottom: "auto",
-      left: pixels(within(left, 0, seenWidth() - width)),
+      left: pixels(within(left, 0, windowWidth() - width)),
       top: pixels(within(top, 0, innerHeight - height)),
     });
   };
@@ -130,7 +130,7 @@ function drag(target, event, moved) {
 function resized(from, corner, x, y) {
   const isNorth = corner.startsWith("n");
   const isWest = corner.endsWith("w");
-  const width = within(from.width + (isWest ? -x : x), LEAST, isWest ? from.right : seenWidth() - from.left);
+  const width = within(from.width + (isWest ? -x : x), LEAST, isWest ? from.right : windowWidth() - from.left);
   const height = within(from.height + (isNorth ? -y : y), LEAST, isNorth ? from.bottom : innerHeight - from.top);
   return {
     right: "auto",
@@ -150,14 +150,14 @@ function freeCorner(panel) {
   const { width, height } = panel.getBoundingClientRect();
   const others = [...document.querySelectorAll("mi-conversation")].filter((other) => other !== panel);
   const taken = others.map((other) => other.getBoundingClientRect());
-  const count = Math.max(1, Math.floor((seenWidth() - width - EDGE) / CASCADE));
+  const count = Math.max(1, Math.floor((windowWidth() - width - EDGE) / CASCADE));
   const places = Array.from({ length: count }, (_, place) => ({
-    right: within(EDGE + place * CASCADE, 0, seenWidth() - width),
+    right: within(EDGE + place * CASCADE, 0, windowWidth() - width),
     bottom: within(EDGE + (place % STEPS) * CASCADE, 0, innerHeight - height),
   }));
   const isFree = (/** @type {{ right: number, bottom: number }} */ { right, bottom }) =>
     !taken.some(
-      (other) => Math.abs(seenWidth() - other.right - right) < 2 && Math.abs(innerHeight - other.bottom - bottom) < 2,
+      (other) => Math.abs(windowWidth() - other.right - right) < 2 && Math.abs(innerHeight - other.bottom - bottom) < 2,
     );
   const { right, bottom } = places.find(isFree) ?? places[others.length % places.length];
   return { right: pixels(right), bottom: pixels(bottom) };
@@ -199,7 +199,7 @@ const shift = (start, end, from, to) => Math.max(from - start, Math.min(0, to - 
 const within = (value, least, most) => Math.max(least, Math.min(value, most));
 
 /** How wide the window is beside its scroll bar. */
-const seenWidth = () => document.documentElement.clientWidth;
+const windowWidth = () => document.documentElement.clientWidth;
 
 /** @param {number} value */
 const pixels = (value) => `${Math.round(value)}px`;
