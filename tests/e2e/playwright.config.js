@@ -23,6 +23,12 @@ const MAIN = [
   "two-people.spec.js",
 ];
 
+/** Long ones, of what the session and the server decide, whatever the browser. */
+const LONG =
+  /that ever held it|connection is shared|hands is done once|one profile share|one user share|other one signed in|signs all out/;
+
+const IN_THE_DARK = /in the dark (theme|scheme)/;
+
 /** A mouse, fine and hovering, which Firefox does not see without a screen. */
 const MOUSE = { "ui.primaryPointerCapabilities": 6, "ui.allPointerCapabilities": 6 };
 
@@ -60,8 +66,8 @@ export default defineConfig({
       use: { kind },
     })),
     // Without the tests of dark themes: Firefox does not take the theme from its driver.
-    { ...FIREFOX, name: "firefox", grepInvert: /@chromium|in the dark (theme|scheme)/ },
-    { ...FIREFOX, name: "firefox-dark", grep: /in the dark (theme|scheme)/, use: firefox(DARK) },
+    { ...FIREFOX, name: "firefox", grepInvert: [/@chromium/, IN_THE_DARK, LONG] },
+    { ...FIREFOX, name: "firefox-dark", grep: IN_THE_DARK, use: firefox(DARK) },
     { name: "cluster", testMatch: "engines/cluster/*.spec.js", ...WAITING, use: { kind: "ejabberd-cluster" } },
   ],
   forbidOnly: Boolean(process.env.CI),
