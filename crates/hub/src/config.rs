@@ -2,7 +2,7 @@
 
 use mistatus_core::{limits, time::Span};
 
-use crate::backlog::BacklogMax;
+use crate::{backlog::BacklogMax, undelivered::Amount};
 
 /// Tells who may see whose presence.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -50,10 +50,10 @@ pub struct HubConfig {
     pub lost_per_user_max: usize,
     /// About how many bytes of updates are kept for all lost clients together.
     pub lost_bytes_max: usize,
-    /// Most messages that wait for one person.
-    pub waiting_max: usize,
-    /// About how many bytes of messages may wait for one person.
-    pub waiting_bytes_max: usize,
+    /// Most messages of one writer to one reader that were not delivered yet, as the writer knows.
+    pub undelivered_to_one_max: Amount,
+    /// Most messages of one writer to all readers that were not delivered yet, as the writer knows.
+    pub undelivered_max: Amount,
 }
 
 impl HubConfig {
@@ -82,8 +82,8 @@ impl Default for HubConfig {
             lost_max: LOST_MAX,
             lost_per_user_max: LOST_PER_USER_MAX,
             lost_bytes_max: LOST_BYTES_MAX,
-            waiting_max: WAITING_MAX,
-            waiting_bytes_max: WAITING_BYTES_MAX,
+            undelivered_to_one_max: UNDELIVERED_TO_ONE_MAX,
+            undelivered_max: UNDELIVERED_MAX,
         }
     }
 }
@@ -125,12 +125,14 @@ pub const LOST_PER_USER_MAX: usize = 16;
 /// About how many bytes of updates are kept for all lost clients together.
 pub const LOST_BYTES_MAX: usize = 64 * 1024 * 1024;
 
-/// Most messages that wait for one person: months of them for somebody who does not come.
-pub const WAITING_MAX: usize = 10_000;
+/// Most messages of one writer to one reader that were not delivered yet: months of them for somebody who does not come,
+/// in 1 MiB, which is that many of a few sentences, since they are held in memory. Others have as much for the same reader.
+pub const UNDELIVERED_TO_ONE_MAX: Amount = Amount { count: 1_000, bytes: 1024 * 1024 };
 
-/// About how many bytes of messages wait for one person, since they are held in memory: [`WAITING_MAX`] of the usual
-/// length, and not of the greatest.
-pub const WAITING_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Most messages of one writer to all readers that were not delivered yet, also to those who do not exist: ten times
+/// that, in 4 MiB. So much of the server's memory and disk one user can fill for as long as undelivered messages are
+/// kept. Whoever is there can be written to nevertheless: what they fetch counts no longer.
+pub const UNDELIVERED_MAX: Amount = Amount { count: 10_000, bytes: 4 * 1024 * 1024 };
 
 /// Most messages that a user's clients are told without one of them confirming any: so many fit among the updates
 /// that are kept for a client, and a flood does not make it too slow a reader.

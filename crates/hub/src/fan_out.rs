@@ -73,6 +73,7 @@ impl Hub {
             self.report_presence(name);
         }
         self.tell_confirmed(name);
+        self.release_hidden(name);
     }
 
     /// Reports how a user is to those who may see everybody.

@@ -27,14 +27,15 @@ use crate::{
     claims::Claims,
     client::{Activity, Client, ClientId, Link},
     config::HubConfig,
-    inbox::{Amount, Taken},
+    inbox::Taken,
     io::{
-        Arrival, Closing, ConnectionId, Departure, MessagesRecord, Output, Query, StoreError,
-        Ticket, Timer, UserRecord, Write,
+        Arrival, Closing, ConnectionId, Departure, HiddenRecord, MessagesRecord, Output, Query,
+        StoreError, Ticket, Timer, UserRecord, Write,
     },
     jobs::{Continuation, TellOwner},
     relations::Relations,
     timers::Timers,
+    undelivered::{Amount, Undelivered},
 };
 
 /// The registry of one server.
@@ -56,6 +57,7 @@ pub struct Hub {
     pub(crate) last_ticket: u64,
     /// The last number given to a message.
     pub(crate) last_message: u64,
+    pub(crate) undelivered: Undelivered,
     pub(crate) timers: Timers,
     pub(crate) outputs: VecDeque<Output>,
 }
@@ -78,6 +80,7 @@ impl Hub {
             waiting: BTreeMap::new(),
             last_ticket: 0,
             last_message: 0,
+            undelivered: Undelivered::default(),
             timers: Timers::default(),
             outputs: VecDeque::new(),
         }
@@ -120,14 +123,21 @@ impl Hub {
         self.last_message = record.last;
         for message in record.waiting {
             if let Some(account) = self.accounts.get_mut(&message.to) {
+                let amount = Amount::of(&message);
+                self.undelivered.add(&message.from, &message.to, amount, false);
                 account.inbox.put(Arc::new(message));
             }
         }
         for message in record.confirmed {
             if let Some(account) = self.accounts.get_mut(&message.to) {
-                let taken = Taken { up_to: message.id, amount: Amount::of(&message) };
+                let amount = Amount::of(&message);
+                self.undelivered.add(&message.from, &message.to, amount, false);
+                let taken = Taken { up_to: message.id, amount };
                 account.inbox.keep_untold(message.from, taken);
             }
+        }
+        for HiddenRecord { writer, reader, amount } in record.hidden {
+            self.undelivered.add(&writer, &reader, amount, true);
         }
         for (reader, writer, id) in record.unread {
             if let Some(account) = self.accounts.get_mut(&reader) {
@@ -214,8 +224,8 @@ impl Hub {
             Some(Continuation::Message { owner, job, sent }) => {
                 self.message_stored(&owner, &job, sent, result);
             }
-            Some(Continuation::Confirmed { owner, from, up_to, told }) => {
-                self.confirmation_stored(&owner, from, up_to, told, result);
+            Some(Continuation::Confirmed { owner, from, taken, told }) => {
+                self.confirmation_stored(&owner, from, taken, told, result);
             }
             Some(Continuation::Read { owner, from, read }) => {
                 self.mark_stored(&owner, &from, &read, result);

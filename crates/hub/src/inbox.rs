@@ -1,6 +1,5 @@
 //! The messages that wait for one user, and what the writers are to hear of those that do no longer. Tells nobody.
 
-use core::ops::AddAssign;
 use std::{
     collections::{BTreeMap, btree_map::Entry},
     sync::Arc,
@@ -8,26 +7,17 @@ use std::{
 
 use mistatus_core::{
     chat::{ChatMessage, MessageId},
-    footprint::Footprint,
     signin_name::SigninName,
 };
 
-use crate::config::HubConfig;
+use crate::undelivered::Amount;
 
 /// Holds what no client of the user has confirmed.
 #[derive(Default)]
 pub(crate) struct Inbox {
     waiting: BTreeMap<MessageId, Arc<ChatMessage>>,
-    bytes: usize,
     /// What of each writer was confirmed while the writer was not to know that the user is there.
     pub(crate) untold: BTreeMap<SigninName, Taken>,
-}
-
-/// A number of messages and their size in bytes.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub(crate) struct Amount {
-    pub(crate) count: usize,
-    pub(crate) bytes: usize,
 }
 
 /// The messages of one writer that were confirmed: the last one, and how many.
@@ -37,36 +27,9 @@ pub(crate) struct Taken {
     pub(crate) amount: Amount,
 }
 
-impl Amount {
-    pub(crate) fn of(message: &ChatMessage) -> Self {
-        Self { count: 1, bytes: message.footprint() }
-    }
-}
-
-impl AddAssign for Amount {
-    fn add_assign(&mut self, more: Self) {
-        self.count += more.count;
-        self.bytes += more.bytes;
-    }
-}
-
 impl Inbox {
     pub(crate) fn put(&mut self, message: Arc<ChatMessage>) {
-        self.bytes += message.footprint();
         self.waiting.insert(message.id, message);
-    }
-
-    /// Whether nothing more may wait, with some more that would.
-    pub(crate) fn is_full(&self, more: Amount, config: &HubConfig) -> bool {
-        self.waiting.len() + more.count >= config.waiting_max
-            || self.bytes + more.bytes >= config.waiting_bytes_max
-    }
-
-    /// Returns what would wait, too, if the user were gone as it seems.
-    pub(crate) fn untold_amount(&self) -> Amount {
-        let mut all = Amount::default();
-        self.untold.values().for_each(|taken| all += taken.amount);
-        all
     }
 
     /// Returns what waits longest, after a message.
@@ -86,7 +49,6 @@ impl Inbox {
                 amount += Amount::of(&message);
             }
         }
-        self.bytes -= amount.bytes;
         taken.last().map(|up_to| Taken { up_to: *up_to, amount })
     }
 
@@ -102,5 +64,13 @@ impl Inbox {
                 unknown.insert(taken);
             }
         }
+    }
+
+    /// Returns what waits, and what was confirmed and its writers are not to know, by writer.
+    #[cfg(test)]
+    pub(crate) fn amounts(&self) -> impl Iterator<Item = (SigninName, Amount)> {
+        let waiting = self.waiting.values();
+        let waiting = waiting.map(|message| (message.from.clone(), Amount::of(message)));
+        waiting.chain(self.untold.iter().map(|(writer, taken)| (writer.clone(), taken.amount)))
     }
 }

@@ -16,6 +16,8 @@ use mistatus_core::{
     time::{Span, UnixMs},
 };
 
+use crate::undelivered::Amount;
+
 /// Names one connection, of one client. Chosen by the caller, never used again.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct ConnectionId(pub u64);
@@ -165,6 +167,19 @@ pub struct MessagesRecord {
     /// What its reader has not read: who that is, who wrote it, and which message, in their order. At most
     /// [`UNREAD_MAX`](mistatus_core::limits::UNREAD_MAX) of one reader count, the last ones.
     pub unread: Vec<(SigninName, SigninName, MessageId)>,
+    /// What went nowhere and counts for its writer.
+    pub hidden: Vec<HiddenRecord>,
+}
+
+/// The stored amount of what somebody wrote and somebody else never hears of.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct HiddenRecord {
+    /// Who wrote it.
+    pub writer: SigninName,
+    /// To whom.
+    pub reader: SigninName,
+    /// How much.
+    pub amount: Amount,
 }
 
 /// Tells how a connection ended.
@@ -387,6 +402,13 @@ pub enum Write {
     HideMessage {
         /// Which.
         id: MessageId,
+    },
+    /// What of one person's messages another never hears of counts no longer for the writer.
+    ReleaseHidden {
+        /// Who never hears of them.
+        owner: SigninName,
+        /// Who wrote them.
+        from: SigninName,
     },
     /// Messages of one person wait no longer for another.
     ConfirmMessages {

@@ -11,6 +11,7 @@ use mistatus_core::{
 
 use crate::{
     client::ClientId,
+    inbox::Taken,
     io::{Arrival, ConnectionId, Query, ServiceCommand, ServiceRequestId, Write},
 };
 
@@ -82,7 +83,7 @@ pub(crate) enum Continuation {
     /// This message of the user's.
     Message { owner: SigninName, job: Job, sent: Sent },
     /// To tell the writer that the user has messages up to that one.
-    Confirmed { owner: SigninName, from: SigninName, up_to: MessageId, told: bool },
+    Confirmed { owner: SigninName, from: SigninName, taken: Taken, told: bool },
     /// To tell the user's clients that these are read, or to count them again.
     Read { owner: SigninName, from: SigninName, read: Vec<MessageId> },
     /// This request, once it is known whether it was carried out before.

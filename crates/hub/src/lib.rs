@@ -4,7 +4,7 @@
 //! Data: `client` is one client over all its connections, `backlog` what it was told, `audience` who hears of whom;
 //! `contacts`, `relations` (groups, blocks, permissions), `claims`, `views` (what others see) and `inbox` make an
 //! `account`;
-//! `jobs` is what waits.
+//! `undelivered` counts what each has written; `jobs` is what waits.
 //! [`hub`] takes the inputs; `arrivals` lets clients come and go; `requests` works off what they say, `list`, `groups`,
 //! `messages` and `reading` do what it is about, `services` what others than clients ask for; `viewing` decides who may see whom, `fan_out` tells them. [`memory`] is a
 //! store for tests.
@@ -18,6 +18,7 @@ mod audience;
 mod backlog;
 mod contacts;
 mod inbox;
+mod undelivered;
 mod claims;
 mod relations;
 mod views;
@@ -39,10 +40,11 @@ pub mod memory;
 pub use config::{HubConfig, Visibility};
 pub use hub::Hub;
 pub use io::{
-    Arrival, BlockRecord, BlockedView, ClaimRecord, Closing, ConnectionId, Departure,
+    Arrival, BlockRecord, BlockedView, ClaimRecord, Closing, ConnectionId, Departure, HiddenRecord,
     MessagesRecord, NewClaim, Output, Query, RelationsRecord, ServiceCommand, ServiceRequestId,
     StoreError, Ticket, Timer, UserRecord, Write,
 };
+pub use undelivered::Amount;
 
 #[cfg(test)]
 mod tests;

@@ -34,6 +34,7 @@ impl Hub {
         if before != self.may_see(contact, owner) {
             self.permission_changed(contact, owner);
         }
+        self.release_hidden(owner);
         self.end_request(owner, contact);
         if asks && self.has_to_ask(owner, contact) {
             self.ask(owner, contact);
@@ -154,6 +155,7 @@ impl Hub {
         if before != self.may_see(from, owner) {
             self.permission_changed(from, owner);
         }
+        self.release_hidden(owner);
     }
 
     pub(crate) fn judge_block(
@@ -217,5 +219,6 @@ impl Hub {
             self.permission_changed(name, owner);
         }
         self.tell_confirmed(owner);
+        self.release_hidden(owner);
     }
 }

@@ -12,8 +12,12 @@ use mistatus_core::{
     signin_name::SigninName,
 };
 
-use crate::io::{
-    BlockRecord, ClaimRecord, MessagesRecord, Query, RelationsRecord, UserRecord, Write,
+use crate::{
+    io::{
+        BlockRecord, ClaimRecord, HiddenRecord, MessagesRecord, Query, RelationsRecord, UserRecord,
+        Write,
+    },
+    undelivered::Amount,
 };
 
 /// A store in memory that plays the part of the database.
@@ -28,6 +32,8 @@ struct Kept {
     message: ChatMessage,
     request: RequestId,
     hidden: bool,
+    /// Whether it counts no longer for its writer.
+    released: bool,
     waiting: bool,
     unread: bool,
 }
@@ -57,7 +63,18 @@ impl MemoryStore {
             waiting: waiting.map(|kept| kept.message.clone()).collect(),
             confirmed: confirmed.cloned().collect(),
             unread: unread.map(|kept| of_both(&kept.message)).collect(),
+            hidden: self.hidden(),
         }
+    }
+
+    fn hidden(&self) -> Vec<HiddenRecord> {
+        let mut amounts = BTreeMap::<_, Amount>::new();
+        for kept in self.messages.values().filter(|kept| kept.hidden && !kept.released) {
+            let both = (kept.message.from.clone(), kept.message.to.clone());
+            *amounts.entry(both).or_default() += Amount::of(&kept.message);
+        }
+        let record = |((writer, reader), amount)| HiddenRecord { writer, reader, amount };
+        amounts.into_iter().map(record).collect()
     }
 
     /// Makes a write durable.
@@ -188,6 +205,7 @@ impl MemoryStore {
                     message: message.clone(),
                     request: *request,
                     hidden: *hidden,
+                    released: false,
                     waiting: !hidden,
                     unread: !hidden,
                 };
@@ -197,6 +215,12 @@ impl MemoryStore {
                 if let Some(kept) = self.messages.get_mut(id) {
                     (kept.hidden, kept.waiting, kept.unread) = (true, false, false);
                 }
+            }
+            Write::ReleaseHidden { owner, from } => {
+                let is_theirs = |kept: &&mut Kept| {
+                    kept.hidden && kept.message.to == *owner && kept.message.from == *from
+                };
+                self.messages.values_mut().filter(is_theirs).for_each(|kept| kept.released = true);
             }
             Write::ConfirmMessages { owner, from, up_to, told } => {
                 for kept in self.received(owner, from, *up_to) {

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use mistatus_core::{
-    chat::{ChatMessage, MessageId},
+    chat::{ChatMessage, MessageId, MessageText},
     hresult::HResult,
     limits::FETCH_MESSAGES_MAX,
     message::{Command, Notice, Outcome, RequestId, Update},
@@ -17,6 +17,7 @@ use crate::{
     inbox::Taken,
     io::{Output, Query, StoreError, Write},
     jobs::{Continuation, Job, NOT_STORED, Refusal, Sent, Step},
+    undelivered::Amount,
 };
 
 impl Hub {
@@ -40,29 +41,14 @@ impl Hub {
                     self.tell(job.client, Update::Message { message, request });
                     self.finish(&job, HResult::S_OK, None);
                 }
-                None => match self.fate(&owner, to) {
-                    Ok(hidden) => {
-                        self.last_message += 1;
-                        let message = ChatMessage {
-                            id: MessageId(self.last_message),
-                            from: owner.clone(),
-                            to: self
-                                .accounts
-                                .get(to)
-                                .filter(|_| !hidden)
-                                .map_or(to, |to| &to.name)
-                                .clone(),
-                            text: text.clone(),
-                            at: self.wall,
-                            delivered: false,
-                        };
+                None => match self.take_on(&owner, to, text) {
+                    Ok(sent) => {
                         let write = Write::PutMessage {
-                            message: message.clone(),
+                            message: ChatMessage::clone(&sent.message),
                             request: job.request.id,
-                            hidden,
+                            hidden: sent.hidden,
                         };
                         self.await_store(&owner);
-                        let sent = Sent { message: Arc::new(message), hidden };
                         self.store(
                             write,
                             Continuation::Message { owner: owner.clone(), job, sent },
@@ -76,24 +62,66 @@ impl Hub {
         self.run_queue(&owner);
     }
 
-    /// Decides whether a message is the writer's alone.
+    /// Makes a message of what somebody writes, where it stays within their share.
     ///
-    /// Nothing in the answer may tell the writer who is not there, who has blocked them, and whom they may not
-    /// write to: a full inbox is told only of those who, as far as the writer may know, can be written to.
-    fn fate(&self, writer: &SigninName, to: &SigninName) -> Result<bool, Refusal> {
-        let Some(account) = self.accounts.get(to) else { return Ok(true) };
+    /// Nothing in the answer may tell the writer who is not there, who has blocked them, and whom they may not write
+    /// to: name and share are as the writer may know them.
+    fn take_on(
+        &mut self,
+        writer: &SigninName,
+        to: &SigninName,
+        text: &MessageText,
+    ) -> Result<Sent, Refusal> {
+        let known = self.accounts.get(to);
         let everyone = self.config.visibility == Visibility::Everyone;
-        let mut unseen = account.views.dropped(writer);
-        if !account.is_seen() || account.views.is_gone_for(writer) {
-            unseen += account.inbox.untold_amount();
+        let seems_known = known.filter(|known| everyone || known.seems_to_permit(writer));
+        let message = ChatMessage {
+            id: MessageId(self.last_message + 1),
+            from: writer.clone(),
+            to: seems_known.map_or(to, |known| &known.name).clone(),
+            text: text.clone(),
+            at: self.wall,
+            delivered: false,
+        };
+        self.check_share(&message)?;
+        let hidden = known.is_none_or(|known| {
+            !(everyone || known.permits(writer)) || known.relations.blocked.contains(writer)
+        });
+        self.last_message = message.id.0;
+        Ok(Sent { message: Arc::new(message), hidden })
+    }
+
+    /// Refuses a message where too much of its writer's was not delivered yet.
+    fn check_share(&self, message: &ChatMessage) -> Result<(), Refusal> {
+        let ChatMessage { from, to, .. } = message;
+        let more = Amount::of(message);
+        let (one, all) = (self.config.undelivered_to_one_max, self.config.undelivered_max);
+        let refuse = |max: Amount, whom: &str| {
+            let Amount { count, bytes } = max;
+            let message = format!(
+                "{count} messages, or {bytes} bytes, that one user wrote to {whom} may wait for delivery; \
+                 more are taken once some of these have arrived"
+            );
+            Err((HResult::MSGR_E_SERVER_TOO_BUSY, message))
+        };
+        if !self.undelivered.fits_reader(from, to, more, one) {
+            return refuse(one, "one other");
         }
-        let full = account.inbox.is_full(unseen, &self.config);
-        if full && (everyone || account.seems_to_permit(writer)) {
-            let message = "too much waits for one who does not come".to_owned();
-            return Err((HResult::MSGR_E_SERVER_TOO_BUSY, message));
+        // Whoever is there fetches it at once.
+        if !self.reaches(from, to) && !self.undelivered.fits_all(from, more, all) {
+            return refuse(all, "all others");
         }
-        let may_write = everyone || account.permits(writer);
-        Ok(full || !may_write || account.relations.blocked.contains(writer))
+        Ok(())
+    }
+
+    /// Whether somebody gets what is written to them at once, and the writer may know.
+    fn reaches(&self, writer: &SigninName, reader: &SigninName) -> bool {
+        self.accounts.get(reader).is_some_and(|account| {
+            let everyone = self.config.visibility == Visibility::Everyone;
+            account.is_seen()
+                && !account.views.is_gone_for(writer)
+                && (everyone || account.permits(writer))
+        })
     }
 
     pub(crate) fn message_stored(
@@ -123,16 +151,19 @@ impl Hub {
 
     fn arrive(&mut self, writer: &SigninName, message: Arc<ChatMessage>, hidden: bool) {
         let (id, to) = (message.id, message.to.clone());
-        let Some(account) = self.accounts.get_mut(&to) else { return };
         // The writer may have been blocked while the store was busy.
-        let blocked = account.relations.blocked.contains(writer);
-        if hidden || blocked {
-            account.views.count_dropped(writer, &message);
+        let blocks = self
+            .accounts
+            .get(&to)
+            .is_some_and(|account| account.relations.blocked.contains(writer));
+        self.undelivered.add(writer, &to, Amount::of(&message), hidden || blocks);
+        if hidden || blocks {
             if !hidden {
                 self.store(Write::HideMessage { id }, Continuation::Nobody);
             }
-            return;
+            return self.release_hidden(&to);
         }
+        let Some(account) = self.accounts.get_mut(&to) else { return };
         account.unread.insert(writer, id);
         account.inbox.put(message);
         self.tell_waiting(&to);
@@ -173,7 +204,7 @@ impl Hub {
         let Some(account) = self.accounts.get_mut(&owner) else { return };
         let Some(taken) = account.inbox.confirm(from, up_to) else { return };
         let up_to = taken.up_to;
-        // Whoever seems gone cannot have read anything, and there is no more room at theirs than there was.
+        // Whoever seems gone cannot have read anything.
         let told = account.is_seen() && !account.views.is_gone_for(from);
         if !told {
             account.inbox.keep_untold(from.clone(), taken);
@@ -181,7 +212,7 @@ impl Hub {
         let (owner, from) = (account.name.clone(), from.clone());
         let write =
             Write::ConfirmMessages { owner: owner.clone(), from: from.clone(), up_to, told };
-        self.store(write, Continuation::Confirmed { owner: owner.clone(), from, up_to, told });
+        self.store(write, Continuation::Confirmed { owner: owner.clone(), from, taken, told });
         self.tell_waiting(&owner);
     }
 
@@ -189,16 +220,24 @@ impl Hub {
         &mut self,
         owner: &SigninName,
         from: SigninName,
-        up_to: MessageId,
+        taken: Taken,
         told: bool,
         result: Result<(), StoreError>,
     ) {
-        // After a restart they wait again, and are confirmed again.
-        let Ok(()) = result else { return };
-        if told {
-            self.tell_all_of(&from, Update::Delivered { to: owner.clone(), up_to });
-        } else {
-            self.tell_confirmed(owner);
+        match (result, told) {
+            (Ok(()), true) => {
+                self.undelivered.delivered(&from, owner, taken.amount);
+                let Taken { up_to, .. } = taken;
+                self.tell_all_of(&from, Update::Delivered { to: owner.clone(), up_to });
+            }
+            (Ok(()), false) => self.tell_confirmed(owner),
+            // It is told with the next change of the user; after a restart they wait and are confirmed again.
+            (Err(StoreError), true) => {
+                if let Some(account) = self.accounts.get_mut(owner) {
+                    account.inbox.keep_untold(from, taken);
+                }
+            }
+            (Err(StoreError), false) => {}
         }
     }
 
@@ -214,11 +253,23 @@ impl Hub {
         account.inbox.untold = kept;
         let free: BTreeMap<_, _> = free;
         let owner = account.name.clone();
-        for (from, Taken { up_to, .. }) in free {
-            let (told, owner) = (true, owner.clone());
+        for (from, taken) in free {
+            let (told, owner, up_to) = (true, owner.clone(), taken.up_to);
             let write =
                 Write::ConfirmMessages { owner: owner.clone(), from: from.clone(), up_to, told };
-            self.store(write, Continuation::Confirmed { owner, from, up_to, told });
+            self.store(write, Continuation::Confirmed { owner, from, taken, told });
+        }
+    }
+
+    /// Lets what went nowhere count no longer for those who may know that the user is there now: what waits would be
+    /// fetched, and whoever was blocked may write again.
+    pub(crate) fn release_hidden(&mut self, owner: &SigninName) {
+        let in_vain = self.undelivered.in_vain(owner);
+        let free: Vec<_> = in_vain.filter(|from| self.reaches(from, owner)).cloned().collect();
+        for from in free {
+            self.undelivered.release(&from, owner);
+            let write = Write::ReleaseHidden { owner: owner.clone(), from };
+            self.store(write, Continuation::Nobody);
         }
     }
 

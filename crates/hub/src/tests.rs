@@ -11,6 +11,7 @@ mod properties;
 mod reading;
 mod resume;
 mod rules;
+mod shares;
 mod store;
 mod two_worlds;
 mod unbroken;

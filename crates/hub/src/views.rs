@@ -8,13 +8,12 @@
 use std::collections::BTreeMap;
 
 use mistatus_core::{
-    chat::ChatMessage,
     presence::{Presence, Source},
     signin_name::SigninName,
     time::UnixMs,
 };
 
-use crate::{contacts::ContactList, inbox::Amount, io::BlockedView};
+use crate::{contacts::ContactList, io::BlockedView};
 
 /// A user's name and presence in the eyes of somebody.
 #[derive(Clone, PartialEq, Eq)]
@@ -41,11 +40,10 @@ pub(crate) struct Views {
     returned: BTreeMap<SigninName, UnixMs>,
 }
 
-/// What one viewer sees instead of the user's presence, since when, and how many of their messages were dropped.
+/// What one viewer sees instead of the user's presence, and since when.
 struct Blocked {
     view: BlockedView,
     since: Option<UnixMs>,
-    dropped: Amount,
 }
 
 impl Views {
@@ -67,7 +65,7 @@ impl Views {
         blocked: impl Iterator<Item = (SigninName, BlockedView)>,
     ) {
         self.deferred = deferred.collect();
-        let restored = |view| Blocked { view, since: None, dropped: Amount::default() };
+        let restored = |view| Blocked { view, since: None };
         self.blocked = blocked.map(|(viewer, view)| (viewer, restored(view))).collect();
     }
 
@@ -123,7 +121,7 @@ impl Views {
     /// Lets the user go for a viewer; one for whom they have gone already sees no difference.
     pub(crate) fn block(&mut self, viewer: SigninName, view: BlockedView, since: Option<UnixMs>) {
         self.returned.remove(&viewer);
-        let blocked = Blocked { view, since, dropped: Amount::default() };
+        let blocked = Blocked { view, since };
         self.blocked.entry(viewer).or_insert(blocked);
     }
 
@@ -171,7 +169,7 @@ impl Views {
 
     /// Returns what a viewer sees. While the server settles, nobody can say who is gone.
     pub(crate) fn seen_by(&self, viewer: &SigninName, is_settling: bool) -> Appearance {
-        if let Some(Blocked { view, since, .. }) = self.blocked.get(viewer) {
+        if let Some(Blocked { view, since }) = self.blocked.get(viewer) {
             let gone =
                 Presence { since: *since, source: Some(Source::Connection), ..Presence::OFFLINE };
             let presence = if is_settling { Presence::UNKNOWN } else { gone };
@@ -183,17 +181,5 @@ impl Views {
             seen.presence.source = Some(Source::Connection);
         }
         seen
-    }
-
-    /// Counts a message that goes nowhere, as it would if the user were gone.
-    pub(crate) fn count_dropped(&mut self, writer: &SigninName, message: &ChatMessage) {
-        if let Some(blocked) = self.blocked.get_mut(writer) {
-            blocked.dropped += Amount::of(message);
-        }
-    }
-
-    /// Returns what of somebody's went nowhere, and would wait if the user were gone.
-    pub(crate) fn dropped(&self, writer: &SigninName) -> Amount {
-        self.blocked.get(writer).map_or_else(Amount::default, |blocked| blocked.dropped)
     }
 }

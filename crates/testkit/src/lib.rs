@@ -2,11 +2,12 @@
 //!
 //! Reading order: [`world`] is what a test holds; [`day`] lets people do random things in it; `client` is one page,
 //! `profile` the browser around its tabs, `link` what lies between page and server, `authority` who gives out tokens,
-//! `store` what survives the server; [`fuzz`] takes any bytes; [`model`] says what everybody must see, and never looks into the registry.
+//! `store` what survives the server; [`fuzz`] takes any bytes; [`frames`] prints what the registry tells; [`model`] says what everybody must see, and never looks into the registry.
 //!
 //! Only for tests. Must not know sockets, threads or real clocks: the same seed gives the same run.
 
 pub mod day;
+pub mod frames;
 pub mod fuzz;
 pub mod model;
 pub mod random;

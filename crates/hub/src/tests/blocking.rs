@@ -1,34 +1,42 @@
 //! To be blocked looks like a departure: the same script is played in two worlds.
 //!
 //! In one a user blocks somebody and goes on doing all kinds of things; in the other the same user signs out at that
-//! moment and does nothing. Whatever the one who is blocked is told must be the same in both, notice by notice and at
-//! the same time, also when the user ends the block in the one world and comes back in the other.
+//! moment and does nothing. Whatever the one who is blocked is told must be the same in both, byte by byte and at the
+//! same time, also when the user ends the block in the one world and comes back in the other, and however names are
+//! spelled. What was written before and is read behind the block is confirmed by the other one at the return.
 //!
-//! What was written meanwhile legitimately differs afterwards: it went nowhere, or it has waited. The script
-//! confirms nothing.
+//! What was written meanwhile legitimately differs afterwards: it went nowhere, or it has waited. So nothing more is
+//! written then, and nothing else confirmed.
 
 use mistatus_core::{
-    chat::MessageText,
+    chat::{MessageId, MessageText},
     limits::DEPARTURE_DAMPING,
-    message::{Command, Notice, Request, RequestId, Signal},
+    message::{Command, Request, RequestId, Signal},
     presence::{Intent, Note},
+    signin_name::SigninName,
     status::MiStatus::{self, *},
     time::Span,
 };
+use mistatus_testkit::frames::frames;
 use proptest::prelude::*;
 
 use super::world::{World, arrival, intent, name};
-use crate::{Arrival, Departure, Visibility};
+use crate::{Amount, Arrival, Departure, HubConfig, Visibility};
 
 /// Something that the one who is blocked does, in both worlds.
 #[derive(Clone, Debug)]
 enum Step {
-    Watch,
-    Unwatch,
-    Add,
-    Remove,
-    Write,
-    Read,
+    Watch(usize),
+    Unwatch(usize),
+    Add(usize),
+    Remove(usize),
+    Write {
+        spelling: usize,
+        length: usize,
+    },
+    Read(usize),
+    /// Somebody else writes to the user.
+    OtherWrites,
     Set(usize),
     Resync,
     Break,
@@ -46,26 +54,34 @@ enum Secret {
     BlockOther(bool),
     AddOther(bool),
     Group,
+    Confirm,
     Connect { renamed: bool },
     Break,
     Signout,
 }
 
-const SUBJECT: &str = "alice@x";
-const VIEWER: &str = "bob@x";
+const SUBJECT: &str = "Alice@x";
+const VIEWER: &str = "Bob@x";
 const OTHER: &str = "carol@x";
 const CHOICES: [MiStatus; 4] = [Online, Busy, Away, Invisible];
 const SUBJECT_FROM: u64 = 1_000_000;
 const RETURN: u64 = 2_000_000;
+const OTHER_FROM: u64 = 3_000_000;
+/// Few enough that scripts get there.
+const UNDELIVERED_TO_ONE: Amount = Amount { count: 3, bytes: 150 };
+const UNDELIVERED: Amount = Amount { count: 5, bytes: 300 };
 
 fn step() -> impl Strategy<Value = Step> {
+    let spelling = || 0..3_usize;
     prop_oneof![
-        2 => Just(Step::Watch),
-        1 => Just(Step::Unwatch),
-        2 => Just(Step::Add),
-        1 => Just(Step::Remove),
-        2 => Just(Step::Write),
-        1 => Just(Step::Read),
+        2 => spelling().prop_map(Step::Watch),
+        1 => spelling().prop_map(Step::Unwatch),
+        2 => spelling().prop_map(Step::Add),
+        1 => spelling().prop_map(Step::Remove),
+        4 => (spelling(), 1..50_usize)
+            .prop_map(|(spelling, length)| Step::Write { spelling, length }),
+        1 => spelling().prop_map(Step::Read),
+        1 => Just(Step::OtherWrites),
         1 => (0..4_usize).prop_map(Step::Set),
         2 => Just(Step::Resync),
         1 => Just(Step::Break),
@@ -83,6 +99,7 @@ fn secret() -> impl Strategy<Value = Secret> {
         1 => any::<bool>().prop_map(Secret::BlockOther),
         1 => any::<bool>().prop_map(Secret::AddOther),
         1 => Just(Secret::Group),
+        2 => Just(Secret::Confirm),
         2 => any::<bool>().prop_map(|renamed| Secret::Connect { renamed }),
         1 => Just(Secret::Break),
         1 => Just(Secret::Signout),
@@ -127,25 +144,50 @@ fn chosen(choice: usize, note: usize) -> Intent {
     Intent { note, ..intent(CHOICES[choice]) }
 }
 
+fn subject(spelling: usize) -> SigninName {
+    name(&[SUBJECT.to_owned(), SUBJECT.to_uppercase(), SUBJECT.to_lowercase()][spelling])
+}
+
+fn write(to: SigninName, length: usize) -> Command {
+    let text = MessageText::parse(&"x".repeat(length)).expect("a short text");
+    Command::SendMessage { to, text }
+}
+
 struct Stage {
     world: World,
     viewer: u64,
     subject: u64,
+    other: u64,
+    /// How often the other one may still write.
+    other_writes: usize,
     renamed: Option<String>,
 }
 
 impl Stage {
     fn new(script: &Script) -> Self {
         let contacts = [Visibility::Everyone, Visibility::Contacts];
-        let mut world = World::new(contacts[usize::from(script.contacts_only)]);
+        let mut world = World::with(HubConfig {
+            visibility: contacts[usize::from(script.contacts_only)],
+            undelivered_to_one_max: UNDELIVERED_TO_ONE,
+            undelivered_max: UNDELIVERED,
+            ..HubConfig::default()
+        });
         let list = |lists: bool, who: &'static str| if lists { vec![who] } else { vec![] };
         world.restore(SUBJECT, Intent::AUTOMATIC, &list(script.lists[0], VIEWER));
         world.restore(VIEWER, Intent::AUTOMATIC, &list(script.lists[1], SUBJECT));
         world.restore(OTHER, Intent::AUTOMATIC, &[]);
         // Longer ago than anybody remembers.
         world.pass(DEPARTURE_DAMPING);
-        let mut stage = Self { world, viewer: 100, subject: SUBJECT_FROM, renamed: None };
+        let mut stage = Self {
+            world,
+            viewer: 100,
+            subject: SUBJECT_FROM,
+            other: OTHER_FROM,
+            other_writes: UNDELIVERED_TO_ONE.count,
+            renamed: None,
+        };
         stage.come();
+        stage.world.connect(OTHER_FROM, OTHER);
         stage
     }
 
@@ -157,27 +199,33 @@ impl Stage {
 
     fn play(&mut self, step: &Step, id: RequestId) {
         let (world, viewer) = (&mut self.world, self.viewer);
-        let subject = name(SUBJECT);
         match *step {
-            Step::Watch => world
-                .request(viewer, Request { id, command: Command::Watch { names: vec![subject] } }),
-            Step::Unwatch => world.request(viewer, Signal::Unwatch { names: vec![subject] }),
-            Step::Add => world
-                .request(viewer, Request { id, command: Command::AddContact { name: subject } }),
-            Step::Remove => world
-                .request(viewer, Request { id, command: Command::RemoveContact { name: subject } }),
-            Step::Write => {
-                let text = MessageText::parse("hello").expect("a short text");
-                world.request(
-                    viewer,
-                    Request { id, command: Command::SendMessage { to: subject, text } },
-                );
+            Step::Watch(spelling) => {
+                let names = vec![subject(spelling)];
+                world.request(viewer, Request { id, command: Command::Watch { names } });
             }
-            Step::Read => {
-                world.request(
-                    viewer,
-                    Request { id, command: Command::FetchMessages { with: subject, before: None } },
-                );
+            Step::Unwatch(spelling) => {
+                world.request(viewer, Signal::Unwatch { names: vec![subject(spelling)] });
+            }
+            Step::Add(spelling) => {
+                let name = subject(spelling);
+                world.request(viewer, Request { id, command: Command::AddContact { name } });
+            }
+            Step::Remove(spelling) => {
+                let name = subject(spelling);
+                world.request(viewer, Request { id, command: Command::RemoveContact { name } });
+            }
+            Step::Write { spelling, length } => {
+                world.request(viewer, Request { id, command: write(subject(spelling), length) });
+            }
+            Step::Read(spelling) => {
+                let command = Command::FetchMessages { with: subject(spelling), before: None };
+                world.request(viewer, Request { id, command });
+            }
+            Step::OtherWrites if self.other_writes == 0 => {}
+            Step::OtherWrites => {
+                self.other_writes -= 1;
+                world.request(self.other, Request { id, command: write(subject(0), 1) });
             }
             Step::Set(choice) => {
                 world.request(
@@ -202,6 +250,8 @@ impl Stage {
             Step::Restart => {
                 world.restart();
                 self.viewer += 1;
+                self.other += 1;
+                world.connect(self.other, OTHER);
                 self.come();
             }
         }
@@ -242,6 +292,12 @@ impl Stage {
                 let name = mistatus_core::group::GroupName::parse("Team").expect("a name");
                 world.request(subject, Request { id, command: Command::CreateGroup { name } });
             }
+            Secret::Confirm => {
+                for from in [VIEWER, OTHER] {
+                    let (from, up_to) = (name(from), MessageId(u64::MAX));
+                    world.request(subject, Signal::ConfirmMessages { from, up_to });
+                }
+            }
             Secret::Connect { renamed } => {
                 self.subject += 1;
                 let friendly_name = renamed.then(|| format!("name {}", id.0));
@@ -254,8 +310,8 @@ impl Stage {
         }
     }
 
-    fn told(&mut self) -> Vec<Notice> {
-        self.world.heard(self.viewer)
+    fn told(&mut self) -> Vec<String> {
+        frames(&self.world.heard(self.viewer))
     }
 
     fn choose(&mut self, client: u64, (choice, note, idle): (usize, usize, bool), id: RequestId) {
@@ -318,6 +374,8 @@ fn compare(script: &Script) -> Result<(), TestCaseError> {
         stage.world.pass(DEPARTURE_DAMPING);
     }
     prop_assert_eq!(blocking.told(), absent.told(), "what was done behind the block was noticed");
+    let untold = &blocking.world.hub.accounts[&name(SUBJECT)].inbox.untold;
+    let confirmed = untold.get(&name(VIEWER)).map(|taken| taken.up_to);
     let (id, blocked) = (next_id(), false);
     blocking.world.request(
         RETURN,
@@ -325,8 +383,15 @@ fn compare(script: &Script) -> Result<(), TestCaseError> {
     );
     let idle_for = script.face.2.then_some(Span::from_secs(300));
     absent.world.connect_as(RETURN, Arrival { idle_for, ..arrival });
+    if let Some(up_to) = confirmed {
+        let from = name(VIEWER);
+        absent.world.request(RETURN, Signal::ConfirmMessages { from, up_to });
+    }
     prop_assert_eq!(blocking.told(), absent.told(), "to end it looks like to come");
     for step in &script.after {
+        if matches!(step, Step::Write { .. }) {
+            continue;
+        }
         let id = next_id();
         blocking.play(step, id);
         absent.play(step, id);

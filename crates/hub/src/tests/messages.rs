@@ -9,7 +9,7 @@ use mistatus_core::{
 };
 
 use super::world::{Store, World, name};
-use crate::{Departure, HubConfig, Visibility};
+use crate::{Amount, Departure, HubConfig, Visibility};
 
 const ALICE: u64 = 1;
 const BOB: u64 = 2;
@@ -273,7 +273,8 @@ fn history_comes_page_by_page_without_gaps() {
 
 #[test]
 fn more_than_may_wait_is_refused() {
-    let config = HubConfig { waiting_max: 2, ..HubConfig::default() };
+    let two = Amount { count: 2, bytes: 1_000 };
+    let config = HubConfig { undelivered_to_one_max: two, ..HubConfig::default() };
     let mut world = World::with(config);
     world.connect(BOB, "bob@x");
     world.connect(ALICE, "alice@x");
@@ -287,7 +288,8 @@ fn more_than_may_wait_is_refused() {
 
 #[test]
 fn an_inbox_that_the_invisible_or_the_blocker_empties_stays_as_full_as_that_of_somebody_gone() {
-    let config = HubConfig { waiting_max: 3, ..HubConfig::default() };
+    let three = Amount { count: 3, bytes: 1_000 };
+    let config = HubConfig { undelivered_to_one_max: three, ..HubConfig::default() };
     let block = |world: &mut World, blocked| {
         world.ask(BOB, Command::SetBlocked { name: name("alice@x"), blocked });
     };

@@ -6,6 +6,8 @@ use crate::{
     Hub,
     audience::Audience,
     client::{ClientId, Link},
+    jobs::Continuation,
+    undelivered::Amount,
 };
 
 /// Panics when the books of a registry contradict each other.
@@ -53,6 +55,24 @@ pub(super) fn check(hub: &Hub) {
         hub.audience, audience,
         "everybody hears of those whom they follow, and of nobody else"
     );
+    check_shares(hub);
     let waits = hub.poll_timeout().is_some();
     assert!(waits || hub.clients.is_empty(), "a client is never left without a deadline");
+}
+
+/// What waits for its readers, or is there without the writers' knowing, is what counts for the writers.
+fn check_shares(hub: &Hub) {
+    hub.undelivered.check();
+    let mut waiting = BTreeMap::<_, Amount>::new();
+    for (reader, account) in &hub.accounts {
+        for (writer, amount) in account.inbox.amounts() {
+            *waiting.entry((writer, reader.clone())).or_default() += amount;
+        }
+    }
+    for continuation in hub.waiting.values() {
+        if let Continuation::Confirmed { owner, from, taken, told: true } = continuation {
+            *waiting.entry((from.clone(), owner.clone())).or_default() += taken.amount;
+        }
+    }
+    assert_eq!(hub.undelivered.waiting(), waiting, "undelivered messages are counted");
 }

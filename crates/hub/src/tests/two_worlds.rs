@@ -1,28 +1,34 @@
 //! Invisible never leaks (design §5, rule 2): the same script is played in two worlds.
 //!
 //! In one a user becomes invisible and does all kinds of things; in the other the same user signs out at that moment
-//! and does nothing. Whatever any other user is told must be the same in both, notice by notice and at the same time,
-//! also when the user is there again. Three things legitimately differ, and are kept out of the script:
+//! and does nothing. Whatever any other user is told must be the same in both, byte by byte and at the same time, also
+//! when the user is there again, and however names are spelled. What others wrote and an invisible user has read is
+//! confirmed by the other one at the return. Four things legitimately differ, and are kept out of the script:
 //!
 //! - With several devices a sign-out is one event for each, and being invisible is one for all.
 //! - What an invisible user permitted or took back shows with the user, in one step with the return. Who was not
 //!   there cannot have done that, and does it a moment after the return: the same in the end, in one step more. Such
 //!   runs are compared by what is known after the return instead of by the notices of that very moment.
 //! - Whoever asks somebody to be allowed to see them, or writes to them, shows them by that, and wants to.
+//! - What is written to somebody goes nowhere where they have not permitted it, and waits else. Runs in which an
+//!   invisible user changes that are compared until the return.
 
 use mistatus_core::{
+    chat::{MessageId, MessageText},
     claim::{ClaimId, ClaimKey, ClaimSource, ServiceName},
     idle::{IdleAfter, IdleChoice},
     limits::DEPARTURE_DAMPING,
-    message::{Change, Command, Notice, Request, RequestId, Signal},
+    message::{Command, Notice, Request, RequestId, Seq, Signal, Update},
     presence::{Intent, Note, Source},
+    signin_name::SigninName,
     status::MiStatus::{self, *},
     time::{Span, UnixMs},
 };
+use mistatus_testkit::frames::{frame, frames};
 use proptest::prelude::*;
 
 use super::world::{Store, World, arrival, intent, name};
-use crate::{Arrival, Departure, NewClaim, ServiceCommand, Visibility};
+use crate::{Amount, Arrival, Departure, HubConfig, NewClaim, ServiceCommand, Visibility};
 
 /// Something that happens in both worlds.
 #[derive(Clone, Debug)]
@@ -30,10 +36,13 @@ enum Step {
     Set(usize, usize),
     Idle(usize, bool),
     ChooseIdle(usize, usize),
-    Watch(usize, usize),
-    Unwatch(usize, usize),
-    Add(usize, usize),
-    Remove(usize, usize),
+    Watch(usize, Whom),
+    Unwatch(usize, Whom),
+    Add(usize, Whom),
+    Remove(usize, Whom),
+    Write { place: usize, to: Whom, length: usize },
+    Fetch(usize, Whom),
+    Confirm(usize, Whom),
     Resync(usize),
     Break(usize),
     Resume(usize),
@@ -42,6 +51,13 @@ enum Step {
     Pass(u64),
     Hang,
     Recover(bool),
+}
+
+/// One of the people, and how the name is spelled.
+#[derive(Clone, Copy, Debug)]
+struct Whom {
+    who: usize,
+    spelling: usize,
 }
 
 /// What a service says about somebody.
@@ -61,6 +77,8 @@ enum Secret {
     Add(usize),
     Remove(usize),
     Watch(usize),
+    Confirm(usize),
+    MarkRead(usize),
     Break,
     Resume,
     Connect { renamed: bool, idle: bool },
@@ -83,24 +101,32 @@ struct Face {
     idle: bool,
 }
 
-const HIDDEN: &str = "hidden@x";
-const PEOPLE: [&str; 4] = ["alice@x", "bob@x", "carol@x", HIDDEN];
+const HIDDEN: &str = "Hidden@x";
+const PEOPLE: [&str; 4] = ["Alice@x", "bob@x", "Carol@x", HIDDEN];
 const CHOICES: [MiStatus; 4] = [Online, Busy, Away, DoNotDisturb];
 const CLAIMED: [MiStatus; 4] = [InAMeeting, OnThePhone, OutOfOffice, Online];
 /// Alice, Bob and Carol; Alice twice.
-const PLACES: [&str; 4] = ["alice@x", "bob@x", "carol@x", "alice@x"];
+const PLACES: [&str; 4] = ["alice@x", "bob@x", "carol@X", "ALICE@x"];
+/// Few enough that scripts get there.
+const UNDELIVERED_TO_ONE: Amount = Amount { count: 2, bytes: 120 };
+const UNDELIVERED: Amount = Amount { count: 2, bytes: 160 };
 
 fn step() -> impl Strategy<Value = Step> {
     let place = || 0..PLACES.len();
     let person = || prop_oneof![1 => 0..PEOPLE.len(), 2 => Just(3_usize)];
+    let whom = || (person(), 0..3_usize).prop_map(|(who, spelling)| Whom { who, spelling });
     prop_oneof![
         2 => (place(), 0..4_usize).prop_map(|(place, choice)| Step::Set(place, choice)),
         1 => (place(), any::<bool>()).prop_map(|(place, idle)| Step::Idle(place, idle)),
         1 => (place(), 0..3_usize).prop_map(|(place, choice)| Step::ChooseIdle(place, choice)),
-        3 => (place(), person()).prop_map(|(place, who)| Step::Watch(place, who)),
-        1 => (place(), person()).prop_map(|(place, who)| Step::Unwatch(place, who)),
-        3 => (place(), person()).prop_map(|(place, who)| Step::Add(place, who)),
-        2 => (place(), person()).prop_map(|(place, who)| Step::Remove(place, who)),
+        3 => (place(), whom()).prop_map(|(place, whom)| Step::Watch(place, whom)),
+        1 => (place(), whom()).prop_map(|(place, whom)| Step::Unwatch(place, whom)),
+        3 => (place(), whom()).prop_map(|(place, whom)| Step::Add(place, whom)),
+        2 => (place(), whom()).prop_map(|(place, whom)| Step::Remove(place, whom)),
+        8 => (place(), whom(), 1..50_usize)
+            .prop_map(|(place, to, length)| Step::Write { place, to, length }),
+        1 => (place(), whom()).prop_map(|(place, whom)| Step::Fetch(place, whom)),
+        1 => (place(), whom()).prop_map(|(place, whom)| Step::Confirm(place, whom)),
         2 => place().prop_map(Step::Resync),
         1 => place().prop_map(Step::Break),
         2 => place().prop_map(Step::Resume),
@@ -131,6 +157,8 @@ fn secret() -> impl Strategy<Value = Secret> {
         3 => (0..3_usize).prop_map(Secret::Add),
         3 => (0..3_usize).prop_map(Secret::Remove),
         1 => (0..3_usize).prop_map(Secret::Watch),
+        3 => (0..3_usize).prop_map(Secret::Confirm),
+        1 => (0..3_usize).prop_map(Secret::MarkRead),
         2 => Just(Secret::Break),
         2 => Just(Secret::Resume),
         3 => (any::<bool>(), any::<bool>())
@@ -177,6 +205,13 @@ impl Face {
     }
 }
 
+impl Whom {
+    fn name(self) -> SigninName {
+        let given = PEOPLE[self.who];
+        name(&[given.to_owned(), given.to_uppercase(), given.to_lowercase()][self.spelling])
+    }
+}
+
 impl Claimed {
     fn command(&self, now: UnixMs) -> ServiceCommand {
         let (Self::Put { id, .. } | Self::Removed(id)) = self;
@@ -219,7 +254,12 @@ const RETURN: u64 = 2_000_000;
 impl Stage {
     fn new(visibility: Visibility) -> Self {
         Self {
-            world: World::new(visibility),
+            world: World::with(HubConfig {
+                visibility,
+                undelivered_to_one_max: UNDELIVERED_TO_ONE,
+                undelivered_max: UNDELIVERED,
+                ..HubConfig::default()
+            }),
             connections: std::array::from_fn(|place| 100 * (place as u64 + 1)),
             hidden: HIDDEN_FROM,
             renamed: None,
@@ -258,29 +298,38 @@ impl Stage {
                 let command = idle_choice(choice);
                 world.request(connections[place], Request { id, command });
             }
-            Step::Watch(place, who) => {
+            Step::Watch(place, whom) => {
                 world.request(
                     connections[place],
-                    Request { id, command: Command::Watch { names: vec![name(PEOPLE[who])] } },
+                    Request { id, command: Command::Watch { names: vec![whom.name()] } },
                 );
             }
-            Step::Unwatch(place, who) => {
+            Step::Unwatch(place, whom) => {
+                world.request(connections[place], Signal::Unwatch { names: vec![whom.name()] });
+            }
+            Step::Add(place, whom) => {
                 world.request(
                     connections[place],
-                    Signal::Unwatch { names: vec![name(PEOPLE[who])] },
+                    Request { id, command: Command::AddContact { name: whom.name() } },
                 );
             }
-            Step::Add(place, who) => {
+            Step::Remove(place, whom) => {
                 world.request(
                     connections[place],
-                    Request { id, command: Command::AddContact { name: name(PEOPLE[who]) } },
+                    Request { id, command: Command::RemoveContact { name: whom.name() } },
                 );
             }
-            Step::Remove(place, who) => {
-                world.request(
-                    connections[place],
-                    Request { id, command: Command::RemoveContact { name: name(PEOPLE[who]) } },
-                );
+            Step::Write { place, to, length } => {
+                let text = MessageText::parse(&"x".repeat(length)).expect("a short text");
+                let command = Command::SendMessage { to: to.name(), text };
+                world.request(connections[place], Request { id, command });
+            }
+            Step::Fetch(place, whom) => {
+                let command = Command::FetchMessages { with: whom.name(), before: None };
+                world.request(connections[place], Request { id, command });
+            }
+            Step::Confirm(place, whom) => {
+                world.request(connections[place], confirmation(whom.name()));
             }
             Step::Resync(place) => world.request(connections[place], Signal::Resync),
             Step::Break(place) => world.disconnect(connections[place], Departure::Lost),
@@ -350,6 +399,11 @@ impl Stage {
                     Request { id, command: Command::Watch { names: vec![name(PEOPLE[who])] } },
                 );
             }
+            Secret::Confirm(who) => self.world.request(hidden, confirmation(name(PEOPLE[who]))),
+            Secret::MarkRead(who) => {
+                let (from, up_to) = (name(PEOPLE[who]), MessageId(u64::MAX));
+                self.world.request(hidden, Signal::MarkRead { from, up_to });
+            }
             Secret::Break => self.world.disconnect(hidden, Departure::Lost),
             Secret::Resume => {
                 let seen = self.world.seq(hidden);
@@ -388,36 +442,44 @@ impl Stage {
     }
 
     /// Returns what all others were told since the last call.
-    fn told(&mut self) -> Vec<Vec<Notice>> {
-        self.connections.iter().map(|place| self.world.heard(*place)).collect()
+    fn told(&mut self) -> Vec<Vec<String>> {
+        self.connections.iter().map(|place| frames(&self.world.heard(*place))).collect()
     }
 
     /// Returns what a program of the company reads, and what it was told since the last call.
-    fn read(&mut self) -> (Vec<Change>, Vec<Change>) {
+    fn read(&mut self) -> (String, String) {
         let views = PEOPLE.iter().map(|who| self.world.hub.common_view(&name(who))).collect();
-        (views, core::mem::take(&mut self.world.reported))
+        let printed = |changes| frame(&Notice::Update(Seq(0), Update::Changes { changes }));
+        (printed(views), printed(core::mem::take(&mut self.world.reported)))
     }
 
-    fn known(&mut self) -> Vec<Option<Notice>> {
+    /// Returns what all others are told who ask for everything.
+    fn known(&mut self) -> Vec<Vec<String>> {
         let connections = self.connections;
         let ask = |client: &u64| {
             self.world.heard(*client);
             self.world.request(*client, Signal::Resync);
-            self.world.heard(*client).pop().map(without_number)
+            let told = self.world.heard(*client).into_iter().map(without_number);
+            told.map(|notice| frame(&notice)).collect()
         };
         connections.iter().map(ask).collect()
     }
+}
+
+fn confirmation(from: SigninName) -> Signal {
+    Signal::ConfirmMessages { from, up_to: MessageId(u64::MAX) }
 }
 
 /// Numbers differ once one world has told something in one step more.
 fn without_number(notice: Notice) -> Notice {
     match notice {
         Notice::Snapshot(mut snapshot) => {
-            snapshot.seq = mistatus_core::message::Seq(0);
+            snapshot.seq = Seq(0);
             // Who was there the whole time may have permitted something before there was anything to ask.
             snapshot.requests.retain(|request| request.from != name(HIDDEN));
             Notice::Snapshot(snapshot)
         }
+        Notice::Update(_, update) => Notice::Update(Seq(0), update),
         other => other,
     }
 }
@@ -561,12 +623,22 @@ fn compare(script: &Script) -> Result<(), TestCaseError> {
         .map(|who| (who, lists_now(PEOPLE[who])))
         .filter(|(who, lists)| *lists != script.lists[*who])
         .collect();
+    let untold = &hiding.world.hub.accounts[&name(HIDDEN)].inbox.untold;
+    let confirmed: Vec<_> =
+        untold.iter().map(|(from, taken)| (from.clone(), taken.up_to)).collect();
     let id = next_id();
     hiding.world.request(
         RETURN,
         Request { id, command: Command::SetStatus { intent: script.face.intent() } },
     );
     absent.world.connect_as(RETURN, Arrival { friendly_name, ..arrival });
+    for (from, up_to) in confirmed {
+        absent.world.request(RETURN, Signal::ConfirmMessages { from, up_to });
+    }
+    if hiding.world.memory.messages().hidden != absent.world.memory.messages().hidden {
+        prop_assert!(script.contacts_only, "only permissions decide what goes nowhere");
+        return Ok(());
+    }
     let permits_as_before = !script.contacts_only || listed.is_empty();
     if permits_as_before {
         prop_assert_eq!(hiding.told(), absent.told(), "to show oneself looks like to come");

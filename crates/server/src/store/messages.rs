@@ -7,7 +7,7 @@ use mistatus_core::{
     signin_name::SigninName,
     time::UnixMs,
 };
-use mistatus_hub::{MessagesRecord, Query};
+use mistatus_hub::{Amount, HiddenRecord, MessagesRecord, Query};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{
@@ -42,6 +42,21 @@ pub(crate) fn load_messages(database: &Connection) -> rusqlite::Result<MessagesR
         waiting,
         confirmed,
         unread: load_unread(database)?,
+        hidden: load_hidden(database)?,
+    })
+}
+
+/// Counts what went nowhere as [`Amount::of`] does.
+fn load_hidden(database: &Connection) -> rusqlite::Result<Vec<HiddenRecord>> {
+    let mut statement = database.prepare(&format!(
+        "SELECT from_name, to_name, count(*),
+             sum(octet_length(from_name) + octet_length(to_name) + octet_length(text))
+         FROM messages WHERE state = {HIDDEN} GROUP BY writer, reader",
+    ))?;
+    valid(&mut statement, [], |row| {
+        let (Some(writer), Some(reader)) = (name(row, 0)?, name(row, 1)?) else { return Ok(None) };
+        let amount = Amount { count: row.get(2)?, bytes: row.get(3)? };
+        Ok(Some(HiddenRecord { writer, reader, amount }))
     })
 }
 
@@ -81,7 +96,7 @@ pub(super) fn answer(database: &Connection, query: &Query) -> rusqlite::Result<V
                          WHERE writer = ?1 AND reader = ?2 AND id < ?3 ORDER BY id DESC LIMIT ?4)
                      UNION ALL SELECT * FROM (
                          SELECT {COLUMNS} FROM messages
-                         WHERE writer = ?2 AND reader = ?1 AND id < ?3 AND state <> {HIDDEN}
+                         WHERE writer = ?2 AND reader = ?1 AND id < ?3 AND state < {HIDDEN}
                          ORDER BY id DESC LIMIT ?4)
                      ORDER BY id DESC LIMIT ?4"
                 ),
@@ -123,6 +138,18 @@ pub(super) fn hide(database: &Connection, id: MessageId) -> rusqlite::Result<usi
     database
         .prepare_cached("UPDATE messages SET state = ?2, unread = 0 WHERE id = ?1")?
         .execute(params![number(id), HIDDEN])
+}
+
+pub(super) fn release(
+    database: &Connection,
+    owner: &SigninName,
+    from: &SigninName,
+) -> rusqlite::Result<usize> {
+    let sql = format!(
+        "UPDATE messages SET state = {RELEASED}
+         WHERE writer = ?1 AND reader = ?2 AND state = {HIDDEN}"
+    );
+    database.prepare_cached(&sql)?.execute([from.folded(), owner.folded()])
 }
 
 pub(super) fn confirm(
@@ -216,3 +243,5 @@ const CONFIRMED: i64 = 1;
 const DELIVERED: i64 = 2;
 /// The other never hears of it.
 const HIDDEN: i64 = 3;
+/// Nor does the other of this, and it counts no longer for the writer.
+const RELEASED: i64 = 4;

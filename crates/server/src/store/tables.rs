@@ -292,4 +292,8 @@ pub(super) const MIGRATIONS: &[&str] = &[
     ALTER TABLE users ADD COLUMN idle_transmit INTEGER NOT NULL DEFAULT 1;
     ALTER TABLE users ADD COLUMN idle_after INTEGER;
 ",
+    // What went nowhere counts for its writer by state 3; state 4 is the same and counts no longer.
+    "
+    CREATE INDEX messages_hidden ON messages (writer, reader) WHERE state = 3;
+",
 ];

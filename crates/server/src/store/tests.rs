@@ -507,6 +507,7 @@ fn messages_are_kept_as_the_registry_says() {
         from: name(from),
         up_to: MessageId(up_to),
     };
+    let release = |from| Write::ReleaseHidden { owner: name("bob@x"), from: name(from) };
     let steps = [
         put(1, "Alice@x", "bob@x", false),
         put(2, "bob@x", "alice@x", false),
@@ -525,6 +526,10 @@ fn messages_are_kept_as_the_registry_says() {
         read("carol@x", 4),
         read("Alice@x", 7),
         Write::HideMessage { id: MessageId(8) },
+        put(9, "ALICE@x", "Bob@x", true),
+        release("alice@x"),
+        put(10, "alice@x", "bob@x", true),
+        put(11, "alice@x", "nobody@x", true),
     ];
     let sent =
         |writer: &str, request| Query::Sent { writer: name(writer), request: RequestId(request) };
@@ -553,11 +558,14 @@ fn messages_are_kept_as_the_registry_says() {
         }
         assert_eq!(load_messages(&database).unwrap(), memory.messages(), "after {step:?}");
     }
-    let error = write(&database, &put(9, "alice@x", "bob@x", false));
+    let amounts = load_messages(&database).unwrap().hidden;
+    let counts: Vec<_> = amounts.iter().map(|hidden| hidden.amount.count).collect();
+    assert_eq!(counts, [1, 1, 1], "that of Carol, and Alice's last two");
+    let error = write(&database, &put(12, "alice@x", "bob@x", false));
     assert!(error.is_ok());
     let again = Write::PutMessage {
-        message: message(10, "ALICE@x", "bob@x", 0),
-        request: RequestId(109),
+        message: message(13, "ALICE@x", "bob@x", 0),
+        request: RequestId(112),
         hidden: false,
     };
     assert!(write(&database, &again).is_err(), "one request is one message");

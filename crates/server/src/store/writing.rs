@@ -103,6 +103,7 @@ pub(super) fn write(database: &Connection, write: &Write) -> rusqlite::Result<()
             messages::put(database, message, *request, *hidden).map(drop)
         }
         Write::HideMessage { id } => messages::hide(database, *id).map(drop),
+        Write::ReleaseHidden { owner, from } => messages::release(database, owner, from).map(drop),
         Write::ConfirmMessages { owner, from, up_to, told } => {
             messages::confirm(database, owner, from, *up_to, *told).map(drop)
         }
