@@ -139,6 +139,10 @@ pub const GROUP_NAME_MAX: usize = 64;
 /// Most groups of one user: more than anybody orders a list by, few enough for one snapshot.
 pub const GROUPS_MAX: usize = 100;
 
+/// Most memberships of one user's contacts in groups: each of [`CONTACTS_MAX`] people in two, or two hundred in all
+/// [`GROUPS_MAX`]. Each is a name in the snapshot, which has to fit into what may wait for one reader.
+pub const GROUP_MEMBERSHIPS_MAX: usize = 20_000;
+
 /// Longest message in UTF-16 units: a text of nothing but characters that JSON writes in six bytes still fits into
 /// [`FRAME_FROM_CLIENT_MAX`].
 pub const MESSAGE_MAX: usize = 8_000;

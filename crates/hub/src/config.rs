@@ -28,6 +28,8 @@ pub struct HubConfig {
     pub heartbeat_grace: Span,
     /// Most people on one contact list.
     pub contacts_max: usize,
+    /// Most memberships of one user's contacts in groups.
+    pub memberships_max: usize,
     /// Most names that one client may watch beside its contact list.
     pub watches_max: usize,
     /// Most clients of one user at a time.
@@ -71,6 +73,7 @@ impl Default for HubConfig {
             heartbeat: limits::HEARTBEAT_DEFAULT,
             heartbeat_grace: limits::HEARTBEAT_GRACE,
             contacts_max: limits::CONTACTS_MAX,
+            memberships_max: limits::GROUP_MEMBERSHIPS_MAX,
             watches_max: limits::WATCHES_MAX,
             clients_max: CLIENTS_MAX,
             watches_per_user_max: WATCHES_PER_USER_MAX,

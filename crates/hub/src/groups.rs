@@ -93,6 +93,7 @@ pub(crate) fn judge_member(
     group: GroupId,
     name: &SigninName,
     member: bool,
+    max: usize,
 ) -> Result<Write, Refusal> {
     let is_member = existing(account, group)?.members.contains(name);
     let Some(contact) = account.contacts.as_given(name) else {
@@ -107,6 +108,10 @@ pub(crate) fn judge_member(
         (false, false) => {
             let message = "that contact is not in the group".to_owned();
             Err((HResult::MSGR_E_USER_NOT_GROUP_MEMBER, message))
+        }
+        (false, true) if account.relations.memberships() >= max => {
+            let message = format!("the groups have {max} members in all; more are not allowed");
+            Err((HResult::MSGR_E_LIST_FULL, message))
         }
         _ => {
             let (owner, contact) = (account.name.clone(), contact.clone());

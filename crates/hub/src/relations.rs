@@ -57,6 +57,11 @@ impl Relations {
         self.groups.iter().find(|group| group.name == *name)
     }
 
+    /// Returns how many members all groups have together.
+    pub(crate) fn memberships(&self) -> usize {
+        self.groups.iter().map(|group| group.members.len()).sum()
+    }
+
     pub(crate) fn is_asked_by(&self, name: &SigninName) -> bool {
         self.requests.iter().any(|(from, _)| from == name)
     }

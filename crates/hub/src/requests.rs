@@ -369,7 +369,7 @@ impl Hub {
             Command::RenameGroup { group, name } => judge_group_name(account, *group, name)?,
             Command::RemoveGroup { group } => judge_end_of_group(account, *group)?,
             Command::SetGroupMember { group, name, member } => {
-                judge_member(account, *group, name, *member)?
+                judge_member(account, *group, name, *member, self.config.memberships_max)?
             }
             Command::SendMessage { to, .. } => return judge_message(owner, to, job.request.id),
             // Carried out at once, without a queue.

@@ -291,6 +291,38 @@ fn each_mistake_about_groups_has_its_code() {
 }
 
 #[test]
+fn all_groups_together_have_a_bounded_number_of_members() {
+    let mut world = World::with(HubConfig { memberships_max: 3, ..HubConfig::default() });
+    world.connect(ALICE, "alice@x");
+    for group in ["one", "two"] {
+        create(&mut world, ALICE, group);
+    }
+    let full = HResult::MSGR_E_LIST_FULL;
+    world.add(ALICE, "bob@x");
+    world.add(ALICE, "carol@x");
+    for (group, who, hr) in [
+        (1, "bob@x", OK),
+        (1, "carol@x", OK),
+        (2, "bob@x", OK),
+        (2, "carol@x", full),
+        (2, "bob@x", HResult::MSGR_E_ALREADY_IN_LIST),
+    ] {
+        assert_eq!(put_into(&mut world, ALICE, group, who, true), hr, "{group} {who}");
+    }
+    assert_eq!(put_into(&mut world, ALICE, 1, "bob@x", false), OK);
+    assert_eq!(put_into(&mut world, ALICE, 2, "carol@x", true), OK);
+    world.restart();
+    world.connect(SECOND, "alice@x");
+    assert_eq!(put_into(&mut world, SECOND, 1, "bob@x", true), full);
+    world.remove(SECOND, "carol@x");
+    assert_eq!(
+        put_into(&mut world, SECOND, 1, "bob@x", true),
+        OK,
+        "who is off the list is in none"
+    );
+}
+
+#[test]
 fn what_could_not_be_stored_was_not_done() {
     let mut world = strangers();
     world.add(ALICE, "bob@x");
