@@ -13,7 +13,8 @@ pub const SIGNIN_TIMEOUT: Duration = Duration::from_secs(10);
 /// neither hold up others nor fill the memory. A batch of all the contacts of one list coming online fits twice.
 pub const OUTBOX_MAX: usize = 20_000;
 
-/// Most bytes of the notices that wait for one connection: two snapshots of the longest list with the most watches.
+/// Most bytes of the notices that wait for one connection: two snapshots of the longest list with the most watches, or one
+/// of somebody at all limits at once, with the longest names, and the messages that are told after it.
 /// Without it a reader that asks for much and reads little would hold a hundred times as much.
 pub const OUTBOX_BYTES_MAX: usize = 20 * 1024 * 1024;
 

@@ -1,5 +1,7 @@
 //! What waits to be written to one connection, bounded in number and in bytes. Writes nothing.
 
+#[cfg(test)]
+mod at_all_limits;
 mod readers;
 
 use std::sync::{

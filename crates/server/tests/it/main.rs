@@ -10,6 +10,7 @@ mod check;
 mod client;
 mod conversation;
 mod durability;
+mod full;
 mod http;
 mod idle;
 mod invite;
