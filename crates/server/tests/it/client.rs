@@ -46,8 +46,12 @@ impl TestServer {
     }
 
     pub(crate) async fn restart(&mut self) {
+        self.restart_tuned(|_| {}).await;
+    }
+
+    pub(crate) async fn restart_tuned(&mut self, tune: impl FnOnce(&mut Config)) {
         self.stop().await;
-        let server = start(&self.directory, &self.args, |_| {}).await;
+        let server = start(&self.directory, &self.args, tune).await;
         self.address = server.address();
         self.server = Some(server);
     }

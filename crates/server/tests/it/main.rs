@@ -25,5 +25,6 @@ mod provider;
 mod resume;
 mod revoked;
 mod service_keys;
+mod shares;
 mod token;
 mod webhooks;
