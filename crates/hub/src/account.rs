@@ -191,6 +191,11 @@ impl Account {
         self.views.is_seen()
     }
 
+    /// Whether a writer is to be told of what was confirmed. Whoever seems gone cannot have read anything.
+    pub(crate) fn tells_what_arrived(&mut self, writer: &SigninName) -> bool {
+        self.is_seen() && !self.views.is_gone_for(writer) && !self.inbox.awaits(writer)
+    }
+
     pub(crate) fn me(&self) -> MyPresence {
         MyPresence {
             status: self.own.status,

@@ -24,11 +24,15 @@ impl Hub {
     ) {
         let Some(account) = self.accounts.get_mut(name) else { return };
         let before = account.me();
+        let was_seen = account.is_seen();
         let edge_before = account.claims.next_edge();
         how(account);
         let edge = account.claims.next_edge();
         let differs = account.update(self.wall, cause);
         let me = account.me();
+        if !was_seen && account.is_seen() {
+            account.inbox.await_all();
+        }
         // A friendly name that had to wait because the user was invisible.
         let late =
             account.is_seen() && account.views.common.friendly_name != account.stored_friendly_name;

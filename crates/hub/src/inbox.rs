@@ -16,8 +16,12 @@ use crate::undelivered::Amount;
 #[derive(Default)]
 pub(crate) struct Inbox {
     waiting: BTreeMap<MessageId, Arc<ChatMessage>>,
-    /// What of each writer was confirmed while the writer was not to know that the user is there.
+    /// What of each writer was confirmed and the writer was not told of: while the writer was not to know that the user is
+    /// there, and until all is confirmed that waited when the user came.
     pub(crate) untold: BTreeMap<SigninName, Taken>,
+    /// The last message of each writer that waited when the user came. However many confirmations a client makes of what
+    /// waited, its writer is told once: as by somebody who was invisible, and had read it before.
+    awaited: BTreeMap<SigninName, MessageId>,
 }
 
 /// The messages of one writer that were confirmed: the last one, and how many.
@@ -50,6 +54,31 @@ impl Inbox {
             }
         }
         taken.last().map(|up_to| Taken { up_to: *up_to, amount })
+    }
+
+    /// Notes what waits now that the user has come.
+    pub(crate) fn await_all(&mut self) {
+        let last = self.waiting.values().map(|message| (message.from.clone(), message.id));
+        self.awaited = last.collect();
+    }
+
+    /// Notes what of one writer's waits now that the user has come for them.
+    pub(crate) fn await_all_of(&mut self, writer: &SigninName) {
+        let mut newest_first = self.waiting.values().rev();
+        if let Some(last) = newest_first.find(|message| message.from == *writer) {
+            self.awaited.insert(writer.clone(), last.id);
+        }
+    }
+
+    /// Whether something of a writer's still waits that did when the user came.
+    pub(crate) fn awaits(&mut self, writer: &SigninName) -> bool {
+        let Some(last) = self.awaited.get(writer) else { return false };
+        let mut waiting = self.waiting.range(..=*last);
+        let awaits = waiting.any(|(_, message)| message.from == *writer);
+        if !awaits {
+            self.awaited.remove(writer);
+        }
+        awaits
     }
 
     /// Keeps to itself that the user has messages of a writer.

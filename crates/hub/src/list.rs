@@ -211,6 +211,7 @@ impl Hub {
             account.views.block(name.clone(), view, since);
         } else if seen {
             account.views.unblock(name, wall);
+            account.inbox.await_all_of(name);
         }
         let sees = self.may_see(name, owner);
         if sees && self.view(name, owner) != before {

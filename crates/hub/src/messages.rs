@@ -203,12 +203,11 @@ impl Hub {
         let owner = known.user.clone();
         let Some(account) = self.accounts.get_mut(&owner) else { return };
         let Some(taken) = account.inbox.confirm(from, up_to) else { return };
+        account.inbox.keep_untold(from.clone(), taken);
+        let tells = account.tells_what_arrived(from);
+        let told = tells.then(|| account.inbox.untold.remove(from)).flatten();
+        let (taken, told) = (told.unwrap_or(taken), told.is_some());
         let up_to = taken.up_to;
-        // Whoever seems gone cannot have read anything.
-        let told = account.is_seen() && !account.views.is_gone_for(from);
-        if !told {
-            account.inbox.keep_untold(from.clone(), taken);
-        }
         let (owner, from) = (account.name.clone(), from.clone());
         let write =
             Write::ConfirmMessages { owner: owner.clone(), from: from.clone(), up_to, told };
@@ -248,8 +247,8 @@ impl Hub {
             return;
         }
         let untold = core::mem::take(&mut account.inbox.untold);
-        let (kept, free) =
-            untold.into_iter().partition(|(from, _)| account.views.is_gone_for(from));
+        let (free, kept) =
+            untold.into_iter().partition(|(from, _)| account.tells_what_arrived(from));
         account.inbox.untold = kept;
         let free: BTreeMap<_, _> = free;
         let owner = account.name.clone();

@@ -271,6 +271,37 @@ fn who_was_read_by_somebody_invisible_is_told_once_when_they_are_seen() {
 }
 
 #[test]
+fn whoever_comes_is_told_to_have_what_waited_once_however_often_clients_confirm() {
+    let mut world = world(Visibility::Everyone);
+    world.disconnect(ALICE, Departure::SignedOut);
+    for text in ["one", "two", "three"] {
+        assert_eq!(write(&mut world, BOB, "alice@x", text), OK);
+    }
+    world.connect(ALICE, "alice@x");
+    world.connect(CAROL, "carol@x");
+    assert_eq!(write(&mut world, CAROL, "alice@x", "me, too"), OK);
+    let confirm = |world: &mut World, from, up_to| {
+        let (from, up_to) = (name(from), MessageId(up_to));
+        world.request(ALICE, Signal::ConfirmMessages { from, up_to });
+    };
+    confirm(&mut world, "carol@x", 4);
+    assert_eq!(delivered(&mut world, CAROL), [4], "that did not wait");
+    confirm(&mut world, "bob@x", 1);
+    // Hides, reads on, and comes again: as if away.
+    world.set(ALICE, Invisible);
+    confirm(&mut world, "bob@x", 2);
+    world.set(ALICE, Online);
+    assert_eq!(delivered(&mut world, BOB), [0; 0]);
+    confirm(&mut world, "bob@x", 3);
+    assert_eq!(delivered(&mut world, BOB), [3]);
+    for id in [5, 6] {
+        assert_eq!(write(&mut world, BOB, "alice@x", "more"), OK);
+        confirm(&mut world, "bob@x", id);
+        assert_eq!(delivered(&mut world, BOB), [id]);
+    }
+}
+
+#[test]
 fn a_delivery_that_could_not_be_stored_is_told_with_the_next_change() {
     let mut world = world(Visibility::Everyone);
     assert_eq!(write(&mut world, BOB, "alice@x", "one"), OK);

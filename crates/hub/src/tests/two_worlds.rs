@@ -13,8 +13,10 @@
 //! - What is written to somebody goes nowhere where they have not permitted it, and waits else. Runs in which an
 //!   invisible user changes that are compared until the return.
 
+use std::collections::BTreeMap;
+
 use mistatus_core::{
-    chat::{MessageId, MessageText},
+    chat::{ChatMessage, MessageId, MessageText},
     claim::{ClaimId, ClaimKey, ClaimSource, ServiceName},
     idle::{IdleAfter, IdleChoice},
     limits::DEPARTURE_DAMPING,
@@ -249,7 +251,7 @@ struct Stage {
 /// Connections of the hidden user.
 const HIDDEN_FROM: u64 = 1_000_000;
 /// That of the return, in both worlds.
-const RETURN: u64 = 2_000_000;
+pub(super) const RETURN: u64 = 2_000_000;
 
 impl Stage {
     fn new(visibility: Visibility) -> Self {
@@ -470,6 +472,21 @@ fn confirmation(from: SigninName) -> Signal {
     Signal::ConfirmMessages { from, up_to: MessageId(u64::MAX) }
 }
 
+/// Confirms what somebody who has come is told as clients do, message by message, up to the last one of each writer.
+pub(super) fn confirm_each(
+    world: &mut World,
+    told: Vec<Notice>,
+    last: &BTreeMap<SigninName, MessageId>,
+) {
+    for notice in told {
+        let Notice::Update(_, Update::Message { message, .. }) = notice else { continue };
+        let ChatMessage { from, id: up_to, .. } = message;
+        if last.get(&from).is_some_and(|last| up_to <= *last) {
+            world.request(RETURN, Signal::ConfirmMessages { from, up_to });
+        }
+    }
+}
+
 /// Numbers differ once one world has told something in one step more.
 fn without_number(notice: Notice) -> Notice {
     match notice {
@@ -624,17 +641,14 @@ fn compare(script: &Script) -> Result<(), TestCaseError> {
         .filter(|(who, lists)| *lists != script.lists[*who])
         .collect();
     let untold = &hiding.world.hub.accounts[&name(HIDDEN)].inbox.untold;
-    let confirmed: Vec<_> =
-        untold.iter().map(|(from, taken)| (from.clone(), taken.up_to)).collect();
+    let confirmed = untold.iter().map(|(from, taken)| (from.clone(), taken.up_to)).collect();
     let id = next_id();
     hiding.world.request(
         RETURN,
         Request { id, command: Command::SetStatus { intent: script.face.intent() } },
     );
-    absent.world.connect_as(RETURN, Arrival { friendly_name, ..arrival });
-    for (from, up_to) in confirmed {
-        absent.world.request(RETURN, Signal::ConfirmMessages { from, up_to });
-    }
+    let told = absent.world.connect_as(RETURN, Arrival { friendly_name, ..arrival });
+    confirm_each(&mut absent.world, told, &confirmed);
     if hiding.world.memory.messages().hidden != absent.world.memory.messages().hidden {
         prop_assert!(script.contacts_only, "only permissions decide what goes nowhere");
         return Ok(());
