@@ -147,7 +147,7 @@ pub const GROUP_MEMBERSHIPS_MAX: usize = 20_000;
 /// [`FRAME_FROM_CLIENT_MAX`].
 pub const MESSAGE_MAX: usize = 8_000;
 
-/// How many messages that a user has not read are counted; older ones count as read.
+/// How many messages that a user has not read are counted; beyond, the oldest of whoever wrote most count as read.
 pub const UNREAD_MAX: usize = 1_000;
 
 /// Most people to whom a user can have begun to write at once: more than anybody does.

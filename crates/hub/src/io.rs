@@ -165,7 +165,7 @@ pub struct MessagesRecord {
     /// What was confirmed and not told the writer yet, in order.
     pub confirmed: Vec<ChatMessage>,
     /// What its reader has not read: who that is, who wrote it, and which message, in their order. At most
-    /// [`UNREAD_MAX`](mistatus_core::limits::UNREAD_MAX) of one reader count, the last ones.
+    /// [`UNREAD_MAX`](mistatus_core::limits::UNREAD_MAX) of one reader count.
     pub unread: Vec<(SigninName, SigninName, MessageId)>,
     /// What went nowhere and counts for its writer.
     pub hidden: Vec<HiddenRecord>,

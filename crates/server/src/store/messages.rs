@@ -63,11 +63,15 @@ fn load_hidden(database: &Connection) -> rusqlite::Result<Vec<HiddenRecord>> {
 fn load_unread(
     database: &Connection,
 ) -> rusqlite::Result<Vec<(SigninName, SigninName, MessageId)>> {
+    // The newest of each writer first, so that none of them makes others' count as read.
     let mut statement = database.prepare(
         "SELECT to_name, from_name, id FROM (
              SELECT to_name, from_name, id,
-                 row_number() OVER (PARTITION BY reader ORDER BY id DESC) AS place
-             FROM messages WHERE unread = 1)
+                 row_number() OVER (PARTITION BY reader ORDER BY of_writer, id DESC) AS place
+             FROM (
+                 SELECT to_name, from_name, id, reader,
+                     row_number() OVER (PARTITION BY reader, writer ORDER BY id DESC) AS of_writer
+                 FROM messages WHERE unread = 1))
          WHERE place <= ?1 ORDER BY id",
     )?;
     valid(&mut statement, [i64::try_from(UNREAD_MAX).unwrap_or(i64::MAX)], |row| {

@@ -101,6 +101,7 @@ fn len(list: &Value) -> usize {
 }
 
 fn is_whole(snapshot: &Value, watched: usize) {
+    assert_eq!(len(&snapshot["unread"]), WRITERS, "of each something counts as unread");
     let unread = snapshot["unread"].as_array().unwrap().iter();
     let unread = unread.map(|unread| unread["count"].as_u64().unwrap()).sum::<u64>();
     let members = snapshot["groups"].as_array().unwrap().iter();
