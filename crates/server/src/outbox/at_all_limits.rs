@@ -4,6 +4,7 @@ use mistatus_core::{
     chat::{ChatMessage, ContactRequest, MessageId, MessageText},
     claim::ClaimSources,
     group::{Group, GroupId, GroupName},
+    idle::IdleChoice,
     limits::{
         CONTACT_REQUESTS_MAX, CONTACTS_MAX, FRIENDLY_NAME_MAX, GROUP_MEMBERSHIPS_MAX,
         GROUP_NAME_MAX, GROUPS_MAX, MESSAGE_MAX, NOTE_MAX, SIGNIN_NAME_MAX, UNREAD_MAX,
@@ -53,6 +54,7 @@ fn snapshot() -> Snapshot {
             source: None,
             claims: Arc::default(),
             ignored: ClaimSources::NONE,
+            idle: IdleChoice::NONE,
         },
         contacts: vec![change(); CONTACTS_MAX],
         watched: Vec::new(),
