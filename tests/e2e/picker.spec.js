@@ -146,3 +146,13 @@ for (const [how, size, dir] of [
     expect(y + height).toBeLessThanOrEqual(size.height);
   });
 }
+
+test("the panel lies beside the window's scroll bar", async ({ person }) => {
+  const page = await person(ANNA, '<div style="height: 3000px; text-align: right"><mi-my-status></mi-my-status></div>');
+  await mine(page).click();
+  await expect(end(page)).toBeVisible();
+  // Chromium hides the bar where it is driven.
+  const room = await page.evaluate(() => document.documentElement.clientWidth);
+  const { x, width } = await panel(page).boundingBox();
+  expect(x + width).toBeLessThanOrEqual(room);
+});
