@@ -156,7 +156,7 @@ test("the panel that was clicked is in front, however often that was done", asyn
 });
 
 test("panels lie beside the scroll bar of a narrow window", async ({ page, host, server }) => {
-  await page.setViewportSize({ width: 360, height: 700 });
+  await page.setViewportSize({ width: 500, height: 700 });
   const tall = "<style>body { height: 3000px; }</style>";
   const script = `<script src="${host.url}/widget/mistatus.js" data-server="${server.stream}" data-signin-name="${FRANZ}"></script>`;
   const panels = [ERIKA, GUSTAV].map((name) => `<mi-conversation contact="${name}" open></mi-conversation>`);
