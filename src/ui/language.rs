@@ -87,7 +87,7 @@ pub enum Word {
     Cancel,
     /// Opens a conversation.
     Converse,
-    /// Takes somebody off the list, whose name takes the place of the `#`: [`Language::remove_contact`].
+    /// Takes somebody off the list, whose name takes the place of the `#`.
     RemoveContact,
     /// Blocks somebody.
     Block,
