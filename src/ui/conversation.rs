@@ -336,6 +336,10 @@ impl Conversation {
 
     fn refuse(&self, hr: Option<HResult>) {
         self.shown.try_update(|shown| shown.refusal = hr);
+        let language = self.shown.try_with_untracked(|shown| shown.language);
+        if let (Some(hr), Some(language), Some(field)) = (hr, language, self.field.element()) {
+            announce(field, language.problem(hr));
+        }
     }
 
     // One listener for all buttons: those of messages come and go.

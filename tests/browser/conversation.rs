@@ -565,6 +565,11 @@ async fn what_the_other_writes_is_announced_once_and_what_the_user_writes_is_not
     shown.change(|chat| chat.unsaid = vec![unsaid(9, "Fine", failure)]).await;
     assert_eq!(heard(), ["not sent: The list is full"]);
     assert_eq!(attribute(&shown.page.one("[role=log]"), "aria-live").as_deref(), Some("off"));
+    shown.talk.refusal.set(Some(HResult::MSGR_E_SERVER_TOO_BUSY));
+    type_into(&shown.field(), "Fine").await;
+    shown.field().focus().unwrap();
+    press("Enter").await;
+    assert_eq!(heard(), [shown.notice()], "what is refused before it is sent");
 }
 
 struct Shown {

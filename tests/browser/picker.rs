@@ -63,6 +63,11 @@ async fn what_was_chosen_about_idleness_stands_in_the_panel_where_there_is_a_cho
         assert_eq!(chosen.text_content().as_deref(), Some(text));
     }
     let picker = Picker::of(me(MiStatus::Online));
+    picker.page_idle.set(Some(Span::from_secs(45)));
+    picker.click("button").await;
+    let first = picker.page.one(".mi-check ~ label option").text_content().unwrap();
+    assert_eq!(first, "default", "no whole minutes");
+    let picker = Picker::of(me(MiStatus::Online));
     picker.page_idle.set(None);
     picker.click("button").await;
     assert!(picker.page.all("[type=checkbox]").is_empty(), "the page tells nobody");

@@ -25,6 +25,11 @@ impl Field {
         }
     }
 
+    /// Returns its element, where it is drawn.
+    pub(super) fn element(&self) -> Option<&HtmlElement> {
+        self.0.get()
+    }
+
     /// Returns what is written in it.
     pub(super) fn text(&self) -> String {
         self.0.get().map(value).unwrap_or_default()

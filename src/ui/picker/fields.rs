@@ -95,6 +95,8 @@ const ENDS: [End; 8] = [
     End::Date,
 ];
 
+const MINUTE_MS: u64 = 60_000;
+
 /// After how many minutes without input users may want to be idle.
 const IDLE_MINUTES: [u32; 6] = [1, 5, 10, 15, 30, 60];
 
@@ -279,15 +281,19 @@ impl Inputs {
         language: Language,
     ) -> impl IntoView + use<> {
         let minutes =
-            |span: Span| (span.as_millis() / 60_000).try_into().unwrap_or(u32::MAX).max(1);
+            |span: Span| (span.as_millis() / MINUTE_MS).try_into().unwrap_or(u32::MAX).max(1);
         let mut offered = IDLE_MINUTES.to_vec();
         let known = chosen.after.map(|after| minutes(after.span()));
         if let Some(known) = known.filter(|known| !offered.contains(known)) {
             offered.push(known);
             offered.sort_unstable();
         }
-        let default =
-            [&intl::duration(minutes(page), language), " (", language.word(Word::Default), ")"];
+        let default = language.word(Word::Default);
+        // A page may say any number of seconds.
+        let default = match page.as_millis() % MINUTE_MS {
+            0 => [&*intl::duration(minutes(page), language), " (", default, ")"].concat(),
+            _ => default.to_owned(),
+        };
         let option = |minutes: &u32| {
             let is_chosen = known == Some(*minutes);
             view! { <option selected=is_chosen>{intl::duration(*minutes, language)}</option> }
@@ -317,7 +323,7 @@ impl Inputs {
                 <label hidden=move || !is_shown.get()>
                     <span class="mi-caption">{language.word(Word::IdleAfter)}</span>
                     <select {..fixed!(class="mi-field" part="field")} node_ref=self.idle_after>
-                        <option>{default.concat()}</option>
+                        <option>{default}</option>
                         {options}
                     </select>
                 </label>
