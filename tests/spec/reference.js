@@ -40,7 +40,7 @@ A member that opened a dialog asks the page, by an event of the messenger that i
 
 | member | event | detail | when nobody answers |
 |---|---|---|---|
-| \`Signin\` | \`signin-request\` | | E_FAIL |
+| \`Signin\`, and the button *Sign in* of the elements | \`signin-request\` | | E_FAIL; the button signs in with what the page gave |
 | \`OptionsPages\` | \`options-request\` | \`page\` | E_FAIL |
 | \`FindContact\` | \`find-contact-request\` | the names and places asked for | E_NOTIMPL |
 | \`AddContact\` without a name, or not by the owner | \`add-contact-request\`, where the page shows no contact list | \`signinName\` | E_FAIL |
