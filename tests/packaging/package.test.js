@@ -198,7 +198,7 @@ test("the element manifest lists the custom properties that the styles read, wit
   const sheet = (await Promise.all(styles.map((name) => readFile(path.join(STYLES, name), "utf8")))).join("\n");
   // Those that the sheets or the components set are not the page's.
   const own = new Set(
-    [...sheet.matchAll(/(--mi-[\w-]+):/g)].map(([, name]) => name).concat("--mi-menu-x", "--mi-menu-y"),
+    [...sheet.matchAll(/(--mi-[\w-]+):/g)].map(([, name]) => name).concat("--mi-menu-x", "--mi-menu-y", "--mi-room"),
   );
   /** @type {Record<string, Set<string | undefined>>} */
   const defaults = {};
