@@ -538,12 +538,7 @@ async fn the_panel_says_with_whom_and_what_stands_in_the_way() {
 
 #[wasm_bindgen_test]
 async fn what_the_other_writes_is_announced_once_and_what_the_user_writes_is_not() {
-    let said_aloud = announcements();
-    let heard = || {
-        let texts = said_aloud.iter().filter_map(|text| text.as_string()).collect::<Vec<_>>();
-        said_aloud.set_length(0);
-        texts
-    };
+    let heard = announcements();
     let shown = Shown::of(ChatView { said: vec![said(1, false, "Hello")], ..ChatView::default() });
     let shown = shown.await;
     // Browsers say with a frame what has come into sight.

@@ -477,12 +477,7 @@ async fn whoever_is_not_signed_in_is_told_why_and_can_go_on() {
 
 #[wasm_bindgen_test]
 async fn news_are_announced_once_and_retries_are_none() {
-    let said = announcements();
-    let heard = || {
-        let texts = said.iter().filter_map(|text| text.as_string()).collect::<Vec<_>>();
-        said.set_length(0);
-        texts
-    };
+    let heard = announcements();
     let shown = Shown::of(view(["Ann", "Bob"])).await;
     let again = Shown::of(view(["Ann", "Bob"])).await;
     let ann = SigninName::parse("ann@example.com").unwrap();
@@ -547,8 +542,8 @@ async fn keys_that_are_typed_stay_in_the_list_and_escape_may_close_what_is_aroun
 #[wasm_bindgen_test]
 async fn the_component_shows_the_list_of_the_connection_in_the_context() {
     let page = Page::of(|| {
-        // Nobody listens there: the list is that of somebody who is not signed in.
-        provide_presence(Presence::connect(ConnectOptions {
+        // Of somebody who is not signed in, and does not try to be: how soon that fails is the browser's matter.
+        provide_presence(Presence::new(ConnectOptions {
             server: "ws://127.0.0.1:9/stream".to_owned(),
             transport: Transport::Json,
             token: None,
@@ -562,8 +557,8 @@ async fn the_component_shows_the_list_of_the_connection_in_the_context() {
         view! { <ContactList on_converse=Callback::new(drop)/> }.into_any()
     });
     frame().await;
-    let told = page.one(".mi-signin").text_content().unwrap();
-    assert!(told.contains("Finding server") || told.contains("Connecting"), "{told}");
+    let told = page.one(".mi-signin").first_child().and_then(|text| text.text_content());
+    assert_eq!(told.as_deref(), Some("Not signed in"));
     assert!(page.all("[role=tree]").len() == 1 && page.one(".mi-add").has_attribute("disabled"));
     let lonely = Page::of(|| view! { <ContactList on_converse=Callback::new(drop)/> }.into_any());
     frame().await;

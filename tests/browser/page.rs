@@ -128,13 +128,7 @@ pub(crate) async fn press_composing(key: &str) -> bool {
 
 /// Asks for a menu as a key or the pointer does; returns whether that of the browser was prevented.
 pub(crate) async fn ask_for_menu(target: &Element) -> bool {
-    let init = EventInit::new();
-    init.set_bubbles(true);
-    init.set_cancelable(true);
-    let event = Event::new_with_event_init_dict("contextmenu", &init).unwrap();
-    let proceed = target.dispatch_event(&event).unwrap();
-    settle().await;
-    !proceed
+    ask_for_menu_at(target, 0, 0).await
 }
 
 /// As [`ask_for_menu`], by the pointer at a point of the window.
@@ -150,8 +144,8 @@ pub(crate) async fn ask_for_menu_at(target: &Element, x: i32, y: i32) -> bool {
     !proceed
 }
 
-/// Has texts that are announced kept instead, and returns them.
-pub(crate) fn announcements() -> js_sys::Array {
+/// Has texts that are announced kept instead, and returns what returns those that are new.
+pub(crate) fn announcements() -> impl Fn() -> Vec<String> {
     let said = js_sys::Array::new();
     let keep = js_sys::Function::new_with_args("text", "this.said.push(text)");
     let target = js_sys::Object::new();
@@ -159,7 +153,11 @@ pub(crate) fn announcements() -> js_sys::Array {
     let prototype = js_sys::Reflect::get(&js_sys::global(), &"Element".into()).unwrap();
     let prototype = js_sys::Reflect::get(&prototype, &"prototype".into()).unwrap();
     js_sys::Reflect::set(&prototype, &"ariaNotify".into(), &keep.bind0(&target)).unwrap();
-    said
+    move || {
+        let texts = said.iter().filter_map(|text| text.as_string()).collect();
+        said.set_length(0);
+        texts
+    }
 }
 
 async fn strike(key: &str, further: impl FnOnce(&KeyboardEventInit)) -> bool {

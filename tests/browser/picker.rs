@@ -284,7 +284,7 @@ async fn a_failure_is_announced_and_a_success_clears_it() {
     settle().await;
     let said = picker.page.one(".mi-failure").text_content().unwrap();
     assert_eq!(said, "Connection lost, trying again");
-    assert_eq!(heard.iter().filter_map(|text| text.as_string()).collect::<Vec<_>>(), [said]);
+    assert_eq!(heard(), [said]);
     picker.view.update(|view| view.failure = None);
     settle().await;
     assert_eq!(picker.page.one(".mi-failure").text_content().unwrap(), "");
