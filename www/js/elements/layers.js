@@ -1,13 +1,15 @@
 // Where panels lie that a messenger has made: before everything else of the page. What is around a modal dialog or a
 // full-screen element can be neither seen nor used, so they are brought into these.
 
+import { focused } from "./focus.js";
+
 /** @typedef {HTMLElement & { moveBefore?: (node: Node, before: Node | null) => void }} Place */
 
 const MODAL = "dialog:modal";
 
 const BACK = 2_147_483_000;
 
-/** Windows in which a conversation fills the screen, as in conversation/host.css: one is displayed at a time. */
+/** Windows in which a conversation fills the screen, as in conversation/style.css: one is displayed at a time. */
 const NARROW = "(max-width: 480px)";
 
 /**
@@ -189,11 +191,7 @@ function filling() {
  * @param {HTMLElement} box
  */
 function modal(box) {
-  let active = document.activeElement;
-  while (active?.shadowRoot?.activeElement) {
-    active = active.shadowRoot.activeElement;
-  }
-  let node = /** @type {Node & { assignedSlot?: Element | null, host?: Element } | null | undefined} */ (active);
+  let node = /** @type {Node & { assignedSlot?: Element | null, host?: Element } | null | undefined} */ (focused());
   while (node && !isModal(node)) {
     node = node.assignedSlot ?? node.parentNode ?? node.host;
   }

@@ -2,6 +2,7 @@
 // One for the whole page. Names are text, never markup; styles come as a constructable sheet.
 
 import { report } from "../automation/events.js";
+import { focused } from "../elements/focus.js";
 import cardStyle from "./person-card.css";
 import { Pointer } from "./pointer.js";
 import { wordsFor } from "./words.js";
@@ -102,7 +103,7 @@ export class PersonCard {
   // Where the focus goes back to.
   #remember() {
     if (!this.#isFocused()) {
-      this.#back = /** @type {HTMLElement | null} */ (deepFocus());
+      this.#back = /** @type {HTMLElement | null} */ (focused());
     }
   }
 
@@ -352,15 +353,6 @@ function box(tag, className, text) {
   element.textContent = text;
   if (tag === "button") {
     /** @type {HTMLButtonElement} */ (/** @type {HTMLElement} */ (element)).type = "button";
-  }
-  return element;
-}
-
-// What has the focus, also inside of shadow roots.
-function deepFocus() {
-  let element = document.activeElement;
-  while (element?.shadowRoot?.activeElement) {
-    element = element.shadowRoot.activeElement;
   }
   return element;
 }
