@@ -125,16 +125,7 @@ fn browser() -> Result<()> {
         );
     }
     say("installing Chromium and its driver by apt-get");
-    apt(&["update", "-qq"])?;
-    apt(&[
-        "install",
-        "-y",
-        "-qq",
-        "--no-install-recommends",
-        "chromium",
-        "chromium-driver",
-        "fonts-dejavu-core",
-    ])
+    install(&["chromium", "chromium-driver", "fonts-dejavu-core"])
 }
 
 fn firefox() -> Result<()> {
@@ -145,8 +136,7 @@ fn firefox() -> Result<()> {
         bail!("the tests need {FIREFOX}, and there is no apt-get to install it with");
     }
     say("installing Firefox by apt-get");
-    apt(&["update", "-qq"])?;
-    apt(&["install", "-y", "-qq", "--no-install-recommends", "firefox-esr"])
+    install(&["firefox-esr"])
 }
 
 fn python() -> Result<()> {
@@ -157,8 +147,7 @@ fn python() -> Result<()> {
         bail!("python3 is missing, and there is no apt-get to install it with");
     }
     say("installing Python by apt-get");
-    apt(&["update", "-qq"])?;
-    apt(&["install", "-y", "-qq", "--no-install-recommends", "python3"])
+    install(&["python3"])
 }
 
 /// Installs the XMPP services, and the proxy that stands before them. They are started by the tests and the demo, so the
@@ -175,8 +164,7 @@ pub(crate) fn engines() -> Result<()> {
         );
     }
     say("installing Prosody, ejabberd and nginx by apt-get, without starting them");
-    apt(&["update", "-qq"])?;
-    let packages = [
+    install(&[
         "prosody",
         "prosody-modules",
         "lua5.4-event",
@@ -184,8 +172,7 @@ pub(crate) fn engines() -> Result<()> {
         "ejabberd",
         "erlang-p1-oauth2",
         "nginx-light",
-    ];
-    apt(&[&["install", "-y", "-qq", "--no-install-recommends"][..], &packages].concat())?;
+    ])?;
     let proxy = (!has_proxy).then_some("nginx");
     stop(["prosody", "ejabberd"].into_iter().chain(proxy));
     Ok(())
@@ -210,8 +197,7 @@ fn deployment() -> Result<()> {
         bail!("{names} must be installed, and there is no apt-get to do it with");
     }
     say(&format!("installing {names} by apt-get, without starting any of it"));
-    apt(&["update", "-qq"])?;
-    apt(&[&["install", "-y", "-qq", "--no-install-recommends"][..], &packages].concat())?;
+    install(&packages)?;
     stop(missing.iter().filter_map(|(.., service)| *service));
     Ok(())
 }
@@ -225,6 +211,12 @@ fn stop(services: impl Iterator<Item = &'static str>) {
 
 fn exists_erlang() -> bool {
     ["/usr/bin/erl", "/usr/bin/epmd"].iter().all(|program| Path::new(program).exists())
+}
+
+/// Installs Debian packages, as its mirrors have them now.
+fn install(packages: &[&str]) -> Result<()> {
+    apt(&["update", "-qq"])?;
+    apt(&[&["install", "-y", "-qq", "--no-install-recommends"][..], packages].concat())
 }
 
 fn apt(arguments: &[&str]) -> Result<()> {
