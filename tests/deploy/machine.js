@@ -20,7 +20,7 @@ import { freePort } from "../e2e/support/port.js";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const KEYS = path.join(ROOT, "crates/server/tests/it/keys");
 
-export const BINARY = process.env.MISTATUS_SERVER || path.join(ROOT, "target/debug/mistatus-server");
+export const BINARY = process.env.MISTATUS_SERVER || path.join(ROOT, "dist/mistatus-server");
 
 /** Returns a file of deploy/. */
 export const sample = (name) => readFileSync(path.join(ROOT, "deploy", name), "utf8");

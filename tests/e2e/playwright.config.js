@@ -1,6 +1,6 @@
 // End-to-end tests in Debian's Chromium against the real server of dist/, of their main part in its Firefox, and, of what must
-// be so on every engine, against Prosody and ejabberd. Most of them keep a machine of two cores busy and go one by one; those
-// of reliability wait most of the time, for others to be given up, and wait together.
+// be so on every engine, against Prosody and ejabberd. Many of them keep a core busy: two files of a project go at a time, one
+// with Firefox. Those of reliability wait most of the time, for others to be given up, and wait together.
 
 import { defineConfig } from "@playwright/test";
 
@@ -51,9 +51,9 @@ const WAITING = { fullyParallel: true, timeout: 180_000, expect: { timeout: 30_0
 export default defineConfig({
   testDir: ".",
   outputDir: "../../test-results/e2e",
-  workers: 4,
+  workers: 5,
   projects: [
-    { name: "pages", testIgnore: ["reliability/**", "engines/**"], workers: 1 },
+    { name: "pages", testIgnore: ["reliability/**", "engines/**"], workers: 2 },
     { name: "reliability", testMatch: ["reliability/*.spec.js", "engines/*.spec.js"], workers: 4, ...WAITING },
     // Each worker keeps a service of its own running.
     ...["prosody", "ejabberd"].map((kind) => ({

@@ -10,8 +10,7 @@ import { fileURLToPath } from "node:url";
 
 import WebSocket from "ws";
 
-const BINARY =
-  process.env.MISTATUS_SERVER || fileURLToPath(new URL("../../target/debug/mistatus-server", import.meta.url));
+const BINARY = process.env.MISTATUS_SERVER || fileURLToPath(new URL("../../dist/mistatus-server", import.meta.url));
 
 export class Server {
   #child;

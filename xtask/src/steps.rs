@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::{
     budgets, dist, examples,
-    run::{cargo, command, npm_bin, root, run, say, target},
+    run::{cargo, command, dist, npm_bin, root, run, say, target},
     setup::{self, CHROMEDRIVER, Need},
     simulate,
 };
@@ -269,21 +269,24 @@ fn engines(chosen: &[&str]) -> Result<()> {
 }
 
 fn identity(chosen: &[&str]) -> Result<()> {
-    run(cargo().args(["build", "--locked", "--package=mistatus-server"]))?;
-    run(command("node")
-        .args(["--test", "--test-reporter=spec"])
-        .args(chosen.iter().map(|name| format!("--test-name-pattern={name}")))
-        .arg("tests/identity/identity.test.js")
-        .env("MISTATUS_SERVER", target().join("debug/mistatus-server")))
+    with_server("tests/identity/identity.test.js", chosen)
 }
 
 fn deploy(chosen: &[&str]) -> Result<()> {
-    run(cargo().args(["build", "--locked", "--package=mistatus-server"]))?;
+    with_server("tests/deploy/deploy.test.js", chosen)
+}
+
+/// Runs a file of Node's tests with the server that is shipped.
+fn with_server(tests: &str, chosen: &[&str]) -> Result<()> {
+    let server = dist().join("mistatus-server");
+    if !server.exists() {
+        bail!("there is no server to test; run `cargo xtask build`");
+    }
     run(command("node")
         .args(["--test", "--test-reporter=spec"])
         .args(chosen.iter().map(|name| format!("--test-name-pattern={name}")))
-        .arg("tests/deploy/deploy.test.js")
-        .env("MISTATUS_SERVER", target().join("debug/mistatus-server")))
+        .arg(tests)
+        .env("MISTATUS_SERVER", server))
 }
 
 fn browser(chosen: &[&str]) -> Result<()> {

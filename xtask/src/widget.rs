@@ -70,6 +70,19 @@ const VARIANTS: [Variant; 2] = [
     },
 ];
 
+/// What the WebAssembly is made of; not of the server, whose changes need not build it anew.
+const WEBASSEMBLY_SOURCES: [&str; 9] = [
+    "Cargo.lock",
+    "Cargo.toml",
+    "crates/core",
+    "crates/json",
+    "crates/widget",
+    "crates/xmpp",
+    "languages",
+    "src",
+    "vendor",
+];
+
 impl Variant {
     fn glue(&self) -> PathBuf {
         root().join("npm/generated").join(self.folder)
@@ -87,7 +100,7 @@ pub(crate) fn build(profile: Profile) -> Result<()> {
 
 fn webassembly(profile: Profile, variant: &Variant) -> Result<()> {
     let mut inputs = Inputs::new()?;
-    for source in ["Cargo.lock", "Cargo.toml", "crates", "src", "vendor"] {
+    for source in WEBASSEMBLY_SOURCES {
         inputs.add(&root().join(source))?;
     }
     inputs.add_text(&compiler()?);
@@ -179,7 +192,15 @@ fn scripts(profile: Profile) -> Result<()> {
     let (widget, npm) = (dist().join("widget"), root().join("npm/dist"));
     let mut inputs = Inputs::new()?;
     // In src/ui lie the styles, which scripts bring along, too.
-    let sources = ["index.html", "npm/bundle.mjs", "npm/package.json", "npm/src", "src/ui", "www"];
+    let sources = [
+        "index.html",
+        "languages",
+        "npm/bundle.mjs",
+        "npm/package.json",
+        "npm/src",
+        "src/ui",
+        "www",
+    ];
     let sources = sources.into_iter().map(|source| root().join(source));
     for source in sources.chain(VARIANTS.iter().map(Variant::glue)) {
         inputs.add(&source)?;
