@@ -4,11 +4,12 @@
 // for ever. Those that pages name themselves, mistatus.js and legacy.js, have no hash.
 
 import { createHash } from "node:crypto";
-import { readFile, writeFile } from "node:fs/promises";
+import { copyFile, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 import { build, transform } from "esbuild";
+import { minify as squeeze } from "terser";
 
 /** @import { BuildOptions, Plugin } from "esbuild" */
 
@@ -169,6 +170,27 @@ const webassembly = ({ glue }, files) => ({
   },
 });
 
+// How the script tag has the texts of a language: from a file beside the script.
+/** @param {string} hash */
+const fetching = (hash) => `async function textsOf(file, early) {
+  const response = await (early ?? fetch(new URL("mistatus-" + file + "-${hash}.json", import.meta.url)));
+  if (!response.ok) throw new Error(response.url + " answered " + response.status);
+  return response.json();
+}`;
+
+/**
+ * @param {string} hash
+ * @returns {Plugin}
+ */
+const fetchedTexts = (hash) => ({
+  name: "fetched-texts",
+  setup({ onLoad }) {
+    onLoad({ filter: /loading\/texts\.js$/ }, async ({ path }) => ({
+      contents: (await readFile(path, "utf8")).replace(/async function textsOf\(.*?\n\}/s, () => fetching(hash)),
+    }));
+  },
+});
+
 /** @typedef {{ glue: string, script: string, wasm: string, panels: string }} Variant */
 
 // By the transport of the script tag. The one that speaks XMPP speaks the other, too.
@@ -182,11 +204,30 @@ const VARIANTS = {
   },
 };
 
+/** @type {Record<string, Record<string, string>>} */
+const texts = {};
+for (const file of (await readdir(`${root}languages`)).sort()) {
+  texts[path.parse(file).name] = JSON.parse(await readFile(`${root}languages/${file}`, "utf8"));
+}
+const languages = Object.keys(texts).filter((tag) => tag !== "en");
+
+const cardWords = Object.fromEntries(
+  Object.entries(texts).map(([tag, { converse: talk, "person-card.mail": mail, close }]) => [
+    tag,
+    { talk, mail, close },
+  ]),
+);
+
 /** @type {BuildOptions} */
 const common = {
   absWorkingDir: root,
   bundle: true,
-  define: { __MISTATUS_VERSION__: JSON.stringify(version), __MISTATUS_WASM_ENTRY__: '""' },
+  define: {
+    __MISTATUS_VERSION__: JSON.stringify(version),
+    __MISTATUS_WASM_ENTRY__: '""',
+    __MISTATUS_LANGUAGES__: JSON.stringify(` ${languages.join(" ")} `),
+    __MISTATUS_CARD_WORDS__: JSON.stringify(cardWords),
+  },
   legalComments: "none",
   logLevel: "warning",
   minify,
@@ -199,17 +240,35 @@ const common = {
 /** @type {Record<string, string>} */
 const names = {};
 
+/** @param {string | Uint8Array} contents */
+const hashOf = (contents) => createHash("sha256").update(contents).digest("hex").slice(0, 8);
+
 // Writes a file of the script tag, and returns what it is called.
 /**
  * @param {string} name
- * @param {Uint8Array} contents
+ * @param {string | Uint8Array} contents
  */
 async function put(name, contents) {
   const { name: stem, ext } = path.parse(name.replace("_bg", "").replace("_", "-"));
-  const hash = createHash("sha256").update(contents).digest("hex").slice(0, 8);
-  names[name] = `${stem}-${hash}${ext}`;
+  names[name] = `${stem}-${hashOf(contents)}${ext}`;
   await writeFile(path.join(widget, names[name]), contents);
   return names[name];
+}
+
+// Bundles a script of the script tag. What esbuild leaves, terser makes smaller by a fiftieth (docs/decisions/0003-size.md).
+/**
+ * @param {string} entry
+ * @param {BuildOptions} [options]
+ */
+async function bundled(entry, options) {
+  const { outputFiles } = await build({ ...common, format: "iife", ...options, entryPoints: [entry], write: false });
+  const [{ text }] = outputFiles;
+  if (!minify) {
+    return text;
+  }
+  const isModule = options?.format === "esm";
+  const { code } = await squeeze(text, { compress: { passes: 3 }, ecma: 2020, module: isModule });
+  return /** @type {string} */ (code);
 }
 
 // Each name has the hash of what is below it: those of the two WebAssembly files, which are of one build, and of the panels'
@@ -217,38 +276,46 @@ async function put(name, contents) {
 /**
  * @param {Variant} variant
  * @param {string} panelsScript
+ * @param {string} textsHash
  */
-async function core(variant, panelsScript) {
+async function core(variant, panelsScript, textsHash) {
   const [wasm, panels] = await Promise.all(
     [variant.wasm, variant.panels].map(async (file) => put(file, await readFile(path.join(npm, file)))),
   );
-  const { outputFiles } = await build({
-    ...common,
-    entryPoints: ["www/js/loading/core-entry.js"],
+  const script = await bundled("www/js/loading/core-entry.js", {
     format: "esm",
-    plugins: [styles, loaders, webassembly(variant, { wasm, panels, panelsScript })],
-    write: false,
+    plugins: [styles, loaders, fetchedTexts(textsHash), webassembly(variant, { wasm, panels, panelsScript })],
   });
-  return [await put(variant.script, outputFiles[0].contents), wasm];
+  return [await put(variant.script, script), wasm];
+}
+
+// Texts have the hash of all of them in their names, so that the loader need not know one for each. Returns it.
+async function putTexts() {
+  const hash = hashOf(JSON.stringify(texts));
+  for (const tag of languages) {
+    const name = `mistatus-${tag}-${hash}.json`;
+    names[`languages/${tag}.json`] = name;
+    await writeFile(path.join(widget, name), JSON.stringify(texts[tag]));
+  }
+  // Whoever writes texts looks up the keys.
+  await copyFile(`${root}languages/en.json`, path.join(npm, "texts-en.json"));
+  return hash;
 }
 
 async function scriptTag() {
-  const { outputFiles } = await build({
-    ...common,
-    entryPoints: ["www/js/elements/panels.js"],
-    format: "esm",
-    write: false,
-  });
-  const panels = await put("mistatus-panels.js", outputFiles[0].contents);
-  const files = { json: await core(VARIANTS.json, panels), xmpp: await core(VARIANTS.xmpp, panels) };
-  await build({
-    ...common,
-    entryPoints: ["www/js/loading/loader.js"],
-    format: "iife",
+  const panels = await put("mistatus-panels.js", await bundled("www/js/elements/panels.js", { format: "esm" }));
+  const hash = await putTexts();
+  const files = { json: await core(VARIANTS.json, panels, hash), xmpp: await core(VARIANTS.xmpp, panels, hash) };
+  const loader = await bundled("www/js/loading/loader.js", {
     plugins: [styles, resultCodes],
-    define: { ...common.define, __MISTATUS_FILES__: JSON.stringify(files) },
-    outfile: `${widget}/mistatus.js`,
+    define: {
+      ...common.define,
+      __MISTATUS_FILES__: JSON.stringify(files),
+      __MISTATUS_TEXTS__: JSON.stringify(hash),
+    },
   });
+  await writeFile(`${widget}/mistatus.js`, loader);
+  await writeFile(`${widget}/legacy.js`, await bundled("www/js/legacy/entry.js"));
   // As TOML, in which names that are quoted are those of JSON.
   const lines = Object.entries(names).map((pair) => pair.map((name) => JSON.stringify(name)).join(" = "));
   await writeFile(namesFile, `${lines.join("\n")}\n`);
@@ -277,7 +344,6 @@ function npmEntries(variant, entryPoints, wasmEntry) {
 
 await Promise.all([
   scriptTag(),
-  build({ ...common, entryPoints: ["www/js/legacy/entry.js"], format: "iife", outfile: `${widget}/legacy.js` }),
   npmEntries(VARIANTS.xmpp, { xmpp: "npm/src/index.js", "xmpp-wasm": "npm/src/wasm.js" }, "mistatus/xmpp-wasm"),
   npmEntries(
     VARIANTS.json,

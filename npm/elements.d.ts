@@ -100,6 +100,8 @@ export interface MiMessengerAttributes {
   server?: string;
   /** Address of the page's endpoint that gives out tokens. */
   "token-url"?: string;
+  /** With which cookies it is asked. */
+  "token-credentials"?: "omit" | "same-origin" | "include";
   /** Sign-in name, for servers that let the client say who it is. */
   "signin-name"?: string;
   /** Display name. */
@@ -124,6 +126,8 @@ export interface MiMessengerProperties {
   server?: string;
   /** Address of the page's endpoint that gives out tokens. */
   tokenUrl?: string;
+  /** With which cookies it is asked. */
+  tokenCredentials?: "omit" | "same-origin" | "include";
   /** Sign-in name, for servers that let the client say who it is. */
   signinName?: string;
   /** Display name. */

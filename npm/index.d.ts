@@ -377,6 +377,13 @@ export declare function init(source?: WebAssemblySource, panels?: WebAssemblySou
 /** Gives the elements their tags, where they have none yet. */
 export declare function defineElements(registry?: CustomElementRegistry): void;
 
+/**
+ * Gives texts of the page's own for a language, a BCP 47 tag, in the place of those that come with mistatus, or for a language
+ * that it does not speak. The keys are those of `mistatus/languages/en.json`; what is not among them stays as it was. What
+ * is wrong with them is said in the console.
+ */
+export declare function texts(tag: string, texts: Readonly<Record<string, string>>): void;
+
 /** The version of this package. */
 export declare const version: string;
 
@@ -1180,6 +1187,8 @@ export declare class MiMessengerElement extends HTMLElement {
   server: string;
   /** Address of the page's endpoint that gives out tokens. */
   tokenUrl: string;
+  /** With which cookies that is asked: `omit`, `same-origin` or `include`; empty for `same-origin`. */
+  tokenCredentials: string;
   /** Sign-in name, for servers that let the client say who it is. */
   signinName: string;
   /** Display name. */

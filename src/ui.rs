@@ -22,7 +22,7 @@ pub(crate) mod sorted;
 pub use self::{
     conversation::ConversationView,
     frames::in_frames,
-    language::Language,
+    language::{Language, languages},
     list::ContactListView,
     picker::{IdleOffer, Mode, Offer, PickerView, States},
     status::{Label, Look, Size, StatusView},

@@ -4,9 +4,13 @@
 /* global __MISTATUS_VERSION__ */
 
 import { connect as signIn } from "../../www/js/automation/connect.js";
+import { pageScope } from "../../www/js/elements/registry.js";
 import { beginWith } from "../../www/js/loading/early.js";
 
-/** @import { Options } from "../../www/js/automation/connect.js" */
+/**
+ * @import { Options } from "../../www/js/automation/connect.js"
+ * @import { OwnTexts } from "../../www/js/elements/registry.js"
+ */
 
 export { HRESULT, MISTATUS } from "../../www/js/automation/constants.js";
 export { MessengerContact, MessengerContacts } from "../../www/js/automation/contacts.js";
@@ -28,6 +32,12 @@ export { load as init } from "../../www/js/loading/wasm.js";
 
 /** The version of this package. */
 export const version = __MISTATUS_VERSION__;
+
+/**
+ * Takes texts of the page's own, as its types say.
+ * @param {OwnTexts} own
+ */
+export const texts = (...own) => void pageScope.texts.push(own);
 
 /**
  * Signs in, as its types say; begins to connect while the WebAssembly is on its way.

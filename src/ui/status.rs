@@ -180,6 +180,7 @@ impl Size {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ui::languages;
 
     #[test]
     fn the_tooltip_says_who_what_and_why() {
@@ -196,7 +197,7 @@ mod tests {
         );
         view.stale = false;
         assert_eq!(
-            full_text(Language::GERMAN, &view, [None, Some("11:30".to_owned())]),
+            full_text(Language::of(&languages::GERMAN), &view, [None, Some("11:30".to_owned())]),
             "Bob: Beschäftigt – Reviewing, bis 11:30"
         );
         assert_eq!(full_text(Language::ENGLISH, &ContactView::unknown(""), never()), "Unknown");

@@ -13,6 +13,7 @@ use mistatus::{
     ui::{
         Language,
         conversation::{Conversation, ConversationView, Talk},
+        languages,
         list::Then,
     },
 };
@@ -383,7 +384,7 @@ async fn a_text_that_is_too_long_stays_and_its_surplus_is_counted() {
     settle().await;
     assert!(shown.talk.sent.borrow().is_empty());
     assert_eq!(value(&field).len(), 9_000);
-    shown.language.set(Language::GERMAN);
+    shown.language.set(Language::of(&languages::GERMAN));
     settle().await;
     assert_eq!(counter.text_content().unwrap(), "Zeichen zu viel: 1000");
     // A face is two of the units that are counted.

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use mistatus::{
     model::ContactView,
-    ui::{Label, Language, Look, Size, StatusView},
+    ui::{Label, Language, Look, Size, StatusView, languages},
 };
 use mistatus_core::status::MiStatus;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -14,7 +14,9 @@ const FULL: Look = Look { label: Label::Full, size: Size::Medium, language: Lang
 
 #[wasm_bindgen_test]
 fn every_status_is_an_image_with_the_name_of_the_status() {
-    for language in [Language::ENGLISH, Language::GERMAN, Language::ARABIC] {
+    for language in
+        [Language::ENGLISH, Language::of(&languages::GERMAN), Language::of(&languages::ARABIC)]
+    {
         for status in MiStatus::ALL {
             let page = Page::of(move || {
                 view! { <StatusView view=fixed(bob(status)) look=fixed(Look { language, ..Look::default() })/> }

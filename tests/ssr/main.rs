@@ -13,6 +13,7 @@ use mistatus::{
     ui::{
         ContactListView, Label, Language, States,
         conversation::{self, ConversationView, Talk},
+        languages,
         list::{People, Then, Wanted},
     },
 };
@@ -49,7 +50,7 @@ fn names_are_text() {
 fn the_picker_offers_what_it_would_in_the_browser() {
     let (states, _) = States::parse("busy online");
     let html = drawn(move || {
-        view! { <MyStatus states language=Language::GERMAN/> }
+        view! { <MyStatus states language=Language::of(&languages::GERMAN)/> }
     });
     assert_eq!(html.matches(r#"role="menuitemradio""#).count(), 2, "{html}");
     assert!(html.contains("Beschäftigt"), "{html}");
@@ -85,7 +86,8 @@ fn list_and_conversation_leave_their_places() {
 fn a_conversation_is_drawn_with_its_messages_as_text() {
     let html = Owner::new().with(|| {
         let talk = Rc::new(Written);
-        let conversation = conversation::Conversation::new(talk, || Language::GERMAN);
+        let conversation =
+            conversation::Conversation::new(talk, || Language::of(&languages::GERMAN));
         view! { <ConversationView conversation/> }.to_html()
     });
     assert!(html.contains(r#"role="dialog" lang="de""#), "{html}");
@@ -143,7 +145,8 @@ impl Talk for Written {
 fn the_view_of_a_list_is_drawn_without_its_people() {
     let owner = Owner::new();
     let html = owner.with(|| {
-        let (wanted, _) = signal(Wanted { language: Language::GERMAN, ..Wanted::default() });
+        let (wanted, _) =
+            signal(Wanted { language: Language::of(&languages::GERMAN), ..Wanted::default() });
         view! { <ContactListView people=Rc::new(Nobody) wanted/> }.to_html()
     });
     for part in [r#"role="tree""#, r#"role="menu""#, r#"type="search""#, ">Neue Gruppe<"] {

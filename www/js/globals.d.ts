@@ -7,6 +7,15 @@ declare const __MISTATUS_VERSION__: string;
 /** What the script of each transport and its first WebAssembly file are called. */
 declare const __MISTATUS_FILES__: Readonly<Record<"json" | "xmpp", readonly [script: string, wasm: string]>>;
 
+/** The hash in the names of the files with the texts of languages. */
+declare const __MISTATUS_TEXTS__: string;
+
+/** The tags of the files in languages/, but for English: with spaces between, before and after them. */
+declare const __MISTATUS_LANGUAGES__: string;
+
+/** The words of the person card, by the tags of the files in languages/. */
+declare const __MISTATUS_CARD_WORDS__: Readonly<Record<string, import("./legacy/words.js").Words>>;
+
 /** The entry that takes the WebAssembly files along, for bundlers that need one; empty for the script tag. */
 declare const __MISTATUS_WASM_ENTRY__: string;
 

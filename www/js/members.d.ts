@@ -91,6 +91,9 @@ declare module "./elements/elements.js" {
   interface MiContactListElement extends Pick<List, "sort" | "filter"> {}
   interface MiConversationElement extends Pick<Conversation, "contact"> {}
   interface MiMessengerElement
-    extends Pick<Owner, "server" | "tokenUrl" | "signinName" | "friendlyName" | "shareConnection" | "transport">,
+    extends Pick<
+        Owner,
+        "server" | "tokenUrl" | "tokenCredentials" | "signinName" | "friendlyName" | "shareConnection" | "transport"
+      >,
       Pick<Owner, "domain" | "credentials" | "approval"> {}
 }

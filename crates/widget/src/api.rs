@@ -9,6 +9,7 @@ mod claims;
 mod error;
 mod lists;
 mod scripting;
+pub mod texts;
 
 use std::{cell::RefCell, rc::Rc};
 

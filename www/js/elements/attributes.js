@@ -15,13 +15,21 @@ export function put(element, attribute, value) {
 }
 
 /**
- * Reflects attributes as string properties: `tokenUrl` is the attribute `token-url`.
- * @param {{ prototype: Element }} Class
- * @param {string[]} properties
+ * Returns the attribute of a property: `token-url` of `tokenUrl`.
+ * @param {string} property
  */
-export function reflect(Class, properties) {
+export const attributeOf = (property) => property.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/**
+ * Reflects attributes as string properties: `tokenUrl` is the attribute `token-url`.
+ * @param {{ prototype: Element, upgradable?: readonly string[] }} Class
+ * @param {string[]} properties
+ * @param {string[]} others which a page may set before the element is defined, too
+ */
+export function reflect(Class, properties, ...others) {
+  Class.upgradable = [...properties, ...others];
   for (const property of properties) {
-    const attribute = property.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    const attribute = attributeOf(property);
     Object.defineProperty(Class.prototype, property, {
       configurable: true,
       enumerable: true,

@@ -6,6 +6,7 @@ import { put } from "./attributes.js";
 import { adoptStyles, drawLastKnown, drawUnknown } from "./draw.js";
 import { recall } from "./last-known.js";
 import { nearElements } from "./nearness.js";
+import { pageLanguage } from "./page-language.js";
 import { pageScope } from "./registry.js";
 
 /**
@@ -376,7 +377,7 @@ export function languageOf(element) {
       return node.lang;
     }
   }
-  return pageScope.language || document.documentElement.lang || navigator.language;
+  return pageLanguage();
 }
 
 /**

@@ -3,11 +3,12 @@
 
 import { openMessenger, WINDOW } from "../loading/core.js";
 import { tokenFrom } from "../loading/token.js";
-import { put, reflect } from "./attributes.js";
+import { attributeOf, put, reflect } from "./attributes.js";
 import { DrawnElement, languageOf, namesNear, upgradeProperties } from "./element-base.js";
 import { ownerOf } from "./last-known.js";
 import { observeNearness } from "./nearness.js";
 import { Scope } from "./registry.js";
+import { SETTINGS, settingsOf } from "./settings.js";
 
 /**
  * @import { AutomationEventMap, ConnectOptions, IdleOptions } from "mistatus"
@@ -50,7 +51,6 @@ const HTMLElementBase = globalThis.HTMLElement ?? class {};
 export class MiStatusElement extends DrawnElement {
   static hasDot = true;
   static observedAttributes = ["contact", "label", "size", "lang"];
-  static upgradable = ["contact", "label", "size"];
 
   /** @type {Drawn | undefined} */
   #drawn;
@@ -165,7 +165,6 @@ reflect(MiStatusElement, ["contact", "label", "size"]);
  */
 export class MiMyStatusElement extends DrawnElement {
   static observedAttributes = ["states", "mode", "idle-after", "no-idle", "lang"];
-  static upgradable = ["states", "mode", "idleAfter", "noIdle"];
 
   /** Seconds without input after which the user counts as idle; null leaves it to the default. */
   get idleAfter() {
@@ -232,7 +231,7 @@ export class MiMyStatusElement extends DrawnElement {
   }
 }
 
-reflect(MiMyStatusElement, ["states", "mode"]);
+reflect(MiMyStatusElement, ["states", "mode"], "idleAfter", "noIdle");
 
 /**
  * The people on the list, in their groups, with what is needed to add, order, block and remove them, and to answer who asks.
@@ -290,7 +289,6 @@ reflect(MiMyStatusElement, ["states", "mode"]);
  */
 export class MiContactListElement extends DrawnElement {
   static observedAttributes = ["sort", "filter", "lang"];
-  static upgradable = ["sort", "filter"];
   static stateless = true;
 
   /** @type {Drawn | undefined} */
@@ -406,7 +404,6 @@ reflect(MiContactListElement, ["sort", "filter"]);
  */
 export class MiConversationElement extends DrawnElement {
   static observedAttributes = ["contact", "open", "lang"];
-  static upgradable = ["contact", "open"];
   static stateless = true;
 
   /** @type {Drawn | undefined} */
@@ -497,13 +494,7 @@ export class MiConversationElement extends DrawnElement {
   }
 }
 
-reflect(MiConversationElement, ["contact"]);
-
-/** Attributes that only XMPP needs, which are properties and options of the same names. */
-const XMPP = ["domain", "credentials", "approval"];
-
-/** Properties of a messenger that are attributes. */
-const REFLECTED = ["server", "tokenUrl", "signinName", "friendlyName", "shareConnection", "transport", ...XMPP];
+reflect(MiConversationElement, ["contact"], "open");
 
 /**
  * A messenger for the elements inside it, where a page needs more than one.
@@ -511,6 +502,7 @@ const REFLECTED = ["server", "tokenUrl", "signinName", "friendlyName", "shareCon
  * @element mi-messenger
  * @attr {string} server - Address of the event stream. Required.
  * @attr {string} token-url - Address of the page's endpoint that gives out tokens.
+ * @attr {'omit' | 'same-origin' | 'include'} [token-credentials=same-origin] - With which cookies it is asked.
  * @attr {string} signin-name - Sign-in name, for servers that let the client say who it is.
  * @attr {string} friendly-name - Display name.
  * @attr {string} share-connection - Whether tabs of the same user share one connection: false, or a text that names the
@@ -523,16 +515,7 @@ const REFLECTED = ["server", "tokenUrl", "signinName", "friendlyName", "shareCon
  * @attr {'nobody' | 'listed' | 'everybody'} [approval=listed] - XMPP: who may see the user without the user's being asked.
  */
 export class MiMessengerElement extends HTMLElementBase {
-  static observedAttributes = [
-    "server",
-    "token-url",
-    "signin-name",
-    "friendly-name",
-    "share-connection",
-    "transport",
-    ...XMPP,
-  ];
-  static upgradable = [...REFLECTED, "token"];
+  static observedAttributes = SETTINGS.map(attributeOf);
 
   /** @type {ConnectOptions["token"]} */
   #token;
@@ -620,29 +603,19 @@ export class MiMessengerElement extends HTMLElementBase {
    * @returns {Promise<Messenger>}
    */
   #open(signal) {
+    const given = settingsOf(this);
     const settings = /** @type {Options} */ ({
-      server: this.server,
+      ...given,
       token: isFunction(this.#token)
         ? () => /** @type {() => string} */ (this.#token)()
-        : (this.#token ?? tokenFrom(this.tokenUrl)),
-      tokenUrl: this.tokenUrl,
-      signinName: this.signinName || undefined,
-      friendlyName: this.friendlyName || undefined,
-      shareConnection: this.shareConnection,
-      transport: this.transport || undefined,
-      ...Object.fromEntries(
-        XMPP.map((name) => [
-          name,
-          /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (this))[name] || undefined,
-        ]),
-      ),
+        : (this.#token ?? tokenFrom(given.tokenUrl, given.tokenCredentials)),
       openOnMessage: isOn(this, "open-on-message"),
     });
     return openMessenger(settings, { names: () => namesNear(this.mistatusScope), signal });
   }
 }
 
-reflect(MiMessengerElement, REFLECTED);
+reflect(MiMessengerElement, SETTINGS, "token");
 
 /** @param {unknown} value */
 const isFunction = (value) => typeof value === "function";

@@ -1,11 +1,13 @@
 // Tells what is drawn when its language is another: when `lang` of the page, of anything around an element or of the browser
 // was changed. Comes with the WebAssembly; what the language is says the element.
 
+import { learn, onTexts } from "../loading/texts.js";
+
 /** @import { DrawnElement } from "./element-base.js" */
 
 /**
  * The language in which each element is drawn.
- * @type {Map<DrawnElement, string | undefined>}
+ * @type {Map<DrawnElement, string>}
  */
 const spoken = new Map();
 
@@ -24,8 +26,11 @@ export function followLanguage(element) {
   if (!observer) {
     observer = new MutationObserver(look);
     addEventListener("languagechange", look);
+    onTexts(drawAnew);
   }
-  spoken.set(element, languageOf(element));
+  const language = /** @type {string} */ (languageOf(element));
+  spoken.set(element, language);
+  learn(language);
   for (
     let node = /** @type {Node & { assignedSlot?: Node | null, host?: Node } | null | undefined} */ (element);
     node;
@@ -41,8 +46,18 @@ export function followLanguage(element) {
 
 function look() {
   for (const [element, language] of spoken) {
-    if (languageOf(element) !== language) {
+    const now = /** @type {string} */ (languageOf(element));
+    if (now !== language) {
+      spoken.set(element, now);
+      learn(now);
       element.changed("lang");
     }
+  }
+}
+
+function drawAnew() {
+  for (const [element, language] of spoken) {
+    learn(language);
+    element.changed("lang");
   }
 }

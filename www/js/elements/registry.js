@@ -9,6 +9,8 @@ const PAGE = Symbol.for("mistatus.page");
 
 /** @typedef {(messenger: Messenger | null, error: unknown) => void} Subscriber */
 
+/** @typedef {readonly [tag: string, texts: Readonly<Record<string, string>>]} OwnTexts */
+
 /**
  * One messenger, or the reason why there is none, which notifies everybody who needs it.
  * A messenger that is opened late, closed or replaced reaches its elements without their doing.
@@ -31,6 +33,12 @@ export class Scope {
 
   /** The language that the page's script tag asks for, if it does. */
   language = "";
+
+  /**
+   * The page's own texts, in the order in which they are given; who draws them puts something in its place that listens.
+   * @type {OwnTexts[]}
+   */
+  texts = [];
 
   /** Whose last known states are shown until there is a messenger; as `ownerOf` of last-known.js returns it. */
   key = "";

@@ -29,7 +29,7 @@ export const SCOPE = Symbol.for("mistatus.scope");
 /** @typedef {(transport?: string) => Promise<Core>} Provider */
 
 /** @type {Provider} */
-let provider = () => Promise.reject(new Error("nobody provided the core"));
+let provider;
 
 /**
  * Says how the core is had, by transport.

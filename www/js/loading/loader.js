@@ -3,11 +3,14 @@
 
 import { HRESULT, MISTATUS } from "../automation/constants.js";
 import { defineElements } from "../elements/define.js";
-import { languageOf, namesNear } from "../elements/element-base.js";
+import { namesNear } from "../elements/element-base.js";
 import { ownerOf } from "../elements/last-known.js";
+import { pageLanguage } from "../elements/page-language.js";
 import { pageScope } from "../elements/registry.js";
+import { settingsOf } from "../elements/settings.js";
 import { core, openMessenger, provideCore, SCOPE } from "./core.js";
 import { beginWith } from "./early.js";
+import { fileFor } from "./languages.js";
 import { tokenFrom } from "./token.js";
 
 /**
@@ -27,6 +30,10 @@ const version = typeof __MISTATUS_VERSION__ === "string" ? __MISTATUS_VERSION__ 
 /** What the rest is called, by transport: the script and its WebAssembly. Each name has a hash of the content. */
 const FILES = __MISTATUS_FILES__;
 
+/* global __MISTATUS_TEXTS__ */
+/** The hash of all texts, which stands in the name of each of their files. */
+const TEXTS = __MISTATUS_TEXTS__;
+
 /**
  * What the script tag leaves behind, at `window.mistatus`; also, for old pages' scripts, the page's scope.
  * @typedef {PageMembers & { readonly [SCOPE]: Scope }} PageObject
@@ -40,6 +47,7 @@ const FILES = __MISTATUS_FILES__;
  * @property {typeof MISTATUS} MISTATUS
  * @property {typeof HRESULT} HRESULT
  * @property {(options: Options) => Promise<Messenger>} connect
+ * @property {(tag: string, texts: Readonly<Record<string, string>>) => void} texts
  * @property {Promise<Messenger>} ready the page's messenger, once it is signed in
  * @property {Messenger | null} messenger null until the WebAssembly is there
  */
@@ -66,54 +74,34 @@ if (window.mistatus?.version) {
  */
 function start(script, own) {
   const address = script?.src || own || document.baseURI;
-  const {
-    server,
-    tokenUrl,
-    signinName,
-    friendlyName,
-    transport,
-    lang,
-    shareConnection,
-    openOnMessage,
-    domain,
-    credentials,
-    tokenCredentials,
-    approval,
-  } = script?.dataset ?? {};
+  const dataset = script?.dataset ?? {};
+  const given = settingsOf(dataset);
+  const { server, tokenUrl, signinName, transport, domain } = given;
   /** @type {Partial<Record<"json" | "xmpp", Promise<Core>>>} */
   const loading = {};
 
-  pageScope.language = lang ?? "";
+  pageScope.language = dataset.lang ?? "";
   provideCore((transport) => {
     const kind = transport === "xmpp" ? transport : "json";
-    loading[kind] ??= load(.../** @type {[URL, URL]} */ (FILES[kind].map((file) => new URL(file, address)))).catch(
-      (error) => {
-        delete loading[kind];
-        throw error;
-      },
-    );
+    loading[kind] ??= load(address, FILES[kind]).catch((error) => {
+      delete loading[kind];
+      throw error;
+    });
     return loading[kind];
   });
 
   const settings = /** @type {Options} */ ({
+    ...given,
     // An XMPP service is found by its domain.
     server: server ?? (transport === "xmpp" ? undefined : new URL("/stream", address).href),
-    token: tokenFrom(tokenUrl && new URL(tokenUrl, document.baseURI).href, tokenCredentials),
-    tokenUrl,
-    signinName,
-    friendlyName,
-    transport,
-    domain,
-    credentials,
-    approval,
-    shareConnection,
+    token: tokenFrom(tokenUrl && new URL(tokenUrl, document.baseURI).href, given.tokenCredentials),
     // As messengers do: a message from somebody on the list opens their conversation.
-    openOnMessage: openOnMessage !== "false",
+    openOnMessage: dataset.openOnMessage !== "false",
     untagged: !script,
   });
   // A tag that says who the user is has a messenger of its own, and signs them in whether or not the page shows anything;
   // without one, the page's first serves the elements.
-  const isOwn = [server, tokenUrl, signinName, domain].some((setting) => setting !== undefined);
+  const isOwn = !!(server || tokenUrl || signinName || domain);
   pageScope.key = ownerOf(settings.server ?? domain, signinName);
   pageScope.reopen((signal) => openMessenger(settings, { names: () => namesNear(pageScope), signal }), isOwn);
 
@@ -124,6 +112,7 @@ function start(script, own) {
     MISTATUS,
     HRESULT,
     connect,
+    texts: (...own) => void pageScope.texts.push(own),
     [SCOPE]: pageScope,
     /** The page's messenger, once it is signed in. */
     get ready() {
@@ -136,21 +125,25 @@ function start(script, own) {
   });
 
   defineElements();
-  // A page's first formatter takes tens of milliseconds, all others none: now, while nobody waits for the tooltips. Where
-  // a browser has no idle moments, that is when the first tooltip is made.
-  window.requestIdleCallback?.(() => new Intl.DateTimeFormat(languageOf(document.documentElement)).format());
 }
 
 let failures = 0;
 
 /**
- * @param {URL} script
- * @param {URL} wasm
+ * @param {string} address beside which everything lies
+ * @param {readonly [script: string, wasm: string]} files
  */
-async function load(script, wasm) {
-  // Both at the same time; what becomes of it is said to whoever wants the WebAssembly.
-  const response = fetch(wasm);
-  response.catch(() => {});
+async function load(address, files) {
+  const [script, wasm] = files.map((file) => new URL(file, address));
+  // All at the same time; what becomes of them is said to whoever wants them.
+  const begin = (/** @type {URL} */ file) => {
+    const response = fetch(file);
+    response.catch(() => {});
+    return response;
+  };
+  const response = begin(wasm);
+  const language = fileFor(pageLanguage());
+  const texts = language ? begin(new URL(`mistatus-${language}-${TEXTS}.json`, address)) : undefined;
   // A failed import is tried again under another address: browsers remember the failure of the first.
   if (failures > 0) {
     script.searchParams.set("again", /** @type {string} */ (/** @type {unknown} */ (failures)));
@@ -158,6 +151,7 @@ async function load(script, wasm) {
   try {
     const core = /** @type {Core} */ (await import(script.href));
     core.useResponse(response);
+    core.useTexts(language, texts);
     return core;
   } catch (error) {
     failures += 1;

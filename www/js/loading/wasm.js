@@ -2,6 +2,7 @@
 // list and conversations is a second file: wasm-panels.js.
 
 import init, {
+  addTexts,
   Client,
   mountContactList,
   mountContactStatus,
@@ -13,6 +14,7 @@ import { HRESULT } from "../automation/constants.js";
 import { MessengerError } from "../automation/errors.js";
 import { adviceFor } from "./bundled.js";
 import { compile } from "./compile.js";
+import { beginTexts } from "./texts.js";
 import { beginPanels, useMain, usePanels } from "./wasm-panels.js";
 
 /** @import { WebAssemblySource } from "mistatus" */
@@ -94,6 +96,7 @@ async function start(source) {
     const module = await compile(told ?? /** @type {URL} */ (beside));
     useMain(await init({ module_or_path: module }));
     useErrors((number, message) => new MessengerError(number, message));
+    await beginTexts(addTexts);
     return exported;
   } catch (error) {
     if (isForbidden()) {
