@@ -59,6 +59,7 @@ export class Server {
     const config = path.join(server.#folder, "server.toml");
     const settings = replaced(sample("server.toml"), {
       "127.0.0.1:8787": "127.0.0.1:0",
+      "127.0.0.1:9100": "127.0.0.1:0",
       "/etc/mistatus/key.pem": path.join(KEYS, "ed25519.pub.pem"),
     });
     writeFileSync(config, settings);

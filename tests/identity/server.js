@@ -21,7 +21,7 @@ export class Server {
   static async start(...settings) {
     const server = new Server();
     server.#data = await mkdtemp(path.join(tmpdir(), "mistatus-identity-"));
-    const args = ["--listen", "127.0.0.1:0", "--data", server.#data, ...settings];
+    const args = ["--listen", "127.0.0.1:0", "--metrics-from", "127.0.0.1", "--data", server.#data, ...settings];
     server.#child = spawn(BINARY, args, { stdio: ["ignore", "pipe", "pipe"] });
     server.#child.stderr.on("data", (text) => {
       server.#log += text;

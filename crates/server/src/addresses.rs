@@ -3,7 +3,7 @@
 use std::{
     cmp::Reverse,
     collections::{BTreeMap, HashMap},
-    net::IpAddr,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -80,6 +80,14 @@ impl Network {
     /// Whether every address of its kind is in it.
     pub(crate) fn holds_all(&self) -> bool {
         self.bits == 0
+    }
+
+    /// Whether addresses of this machine are in it.
+    pub(crate) fn holds_loopback(&self) -> bool {
+        self.address.is_loopback()
+            || [Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()]
+                .into_iter()
+                .any(|address| self.contains(address))
     }
 
     pub(crate) fn contains(&self, address: IpAddr) -> bool {

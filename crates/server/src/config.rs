@@ -87,6 +87,7 @@ pub struct Config {
     pub(crate) origins: Vec<Origin>,
     pub(crate) proxies: Vec<Network>,
     pub(crate) metrics_from: Vec<Network>,
+    pub(crate) metrics_listen: Option<SocketAddr>,
     pub(crate) revoked: Option<RevokedFile>,
     pub(crate) webhooks: Option<WebhooksFile>,
 }
@@ -198,9 +199,12 @@ pub(crate) struct Flags {
     /// A proxy, or a network of them, whose X-Forwarded-For says where connections come from; repeatable.
     #[arg(long, env = "MISTATUS_TRUSTED_PROXY", value_name = "ADDR[/BITS]", value_delimiter = ',')]
     trusted_proxy: Vec<String>,
-    /// Who may read /metrics beside this machine itself; repeatable.
+    /// Who may read /metrics beside this machine itself, where that has an address of its own; repeatable.
     #[arg(long, env = "MISTATUS_METRICS_FROM", value_name = "ADDR[/BITS]", value_delimiter = ',')]
     metrics_from: Vec<String>,
+    /// Where /metrics is, and nowhere else; this machine may read it there [default: on the address of --listen].
+    #[arg(long, env = "MISTATUS_METRICS_LISTEN", value_name = "HOST:PORT")]
+    metrics_listen: Option<String>,
     /// Who may see whose presence [default: everyone with open, contacts with jwt].
     #[arg(long, env = "MISTATUS_VISIBILITY")]
     visibility: Option<VisibilityMode>,
@@ -270,6 +274,7 @@ struct ConfigFile {
     trusted_proxy: Vec<String>,
     #[serde(default)]
     metrics_from: Vec<String>,
+    metrics_listen: Option<String>,
     visibility: Option<VisibilityMode>,
     invisible: Option<InvisibleMode>,
     pictures: Option<PicturesMode>,
@@ -358,6 +363,13 @@ impl Config {
             None => AuthMode::Jwt,
         };
         let listen = address(flags.listen.or(file.listen).as_deref().unwrap_or(LISTEN_DEFAULT))?;
+        let metrics_listen = flags.metrics_listen.or(file.metrics_listen);
+        let metrics_listen = metrics_listen.as_deref().map(address).transpose()?;
+        if metrics_listen.is_some_and(|metrics| metrics == listen && metrics.port() != 0) {
+            return fail(
+                "--metrics-listen must be another address than --listen, which everybody reaches",
+            );
+        }
         let revoked = flags.revoked.or(file.revoked);
         let (revoked, currently_revoked) = match revoked {
             Some(_) if mode == AuthMode::Open => {
@@ -497,6 +509,7 @@ impl Config {
             origins,
             proxies,
             metrics_from,
+            metrics_listen,
             revoked,
             webhooks,
         })
@@ -668,6 +681,9 @@ mod tests {
         refused(&["--allowed-origin", "example.com"], "", &["example.com", "https://"]);
         refused(&["--trusted-proxy", "proxy"], "", &["proxy", "10.0.0.0/8"]);
         refused(&[], "metrics-from = ['10.0.0.0/64']", &["10.0.0.0/64"]);
+        refused(&["--metrics-listen=9100"], "", &["9100", "HOST:PORT"]);
+        let both = ["--listen=127.0.0.1:1", "--metrics-listen=127.0.0.1:1"];
+        refused(&both, "", &["--metrics-listen", "another address"]);
         refused(&["--connections-per-address", "0"], "", &["--connections-per-address", "1"]);
         refused(&["--connections-per-user", "0"], "", &["--connections-per-user", "1"]);
         refused(&["--revoked", "/nonexistent"], "", &["--revoked", "--auth jwt"]);

@@ -1,4 +1,7 @@
-//! Routes: the stream's door, health, metrics, files; those of back ends are in `api`. One place turns refusals into JSON.
+//! Routes: the stream's door, health, files; those of back ends are in `api`, the metrics in `scrape`. One place turns
+//! refusals into JSON.
+
+mod scrape;
 
 use std::{sync::Arc, time::Duration};
 
@@ -43,6 +46,8 @@ pub(crate) struct App {
     pub(crate) strangers: Arc<Strangers>,
     pub(crate) proxies: Arc<[Network]>,
     pub(crate) metrics_from: Arc<[Network]>,
+    /// Whether metrics are on a listener of their own, and nowhere else.
+    pub(crate) metrics_apart: bool,
     pub(crate) service_keys: ServiceKeys,
     pub(crate) demo: bool,
     /// Whether pictures show how people are.
@@ -67,20 +72,23 @@ pub(crate) fn router(app: App) -> Router {
             Router::new().route("/invite", get(no_invites))
         })
         .layer(CompressionLayer::new());
-    let facts = Router::new()
-        .route("/healthz", get(health))
-        .route("/metrics", get(metrics))
-        .route("/status/{file}", get(picture_of))
-        .layer(middleware::from_fn_with_state(app.clone(), check_host));
-    Router::new()
+    let others = Router::new()
         .route("/stream", get(open_stream))
-        .merge(facts)
-        .nest_service(api::PREFIX, api::router(app.clone()))
+        .route("/healthz", get(health))
+        .route("/metrics", get(scrape::among_others))
+        .route("/status/{file}", get(picture_of))
         .merge(files)
-        .with_state(app)
+        .layer(middleware::from_fn_with_state(app.clone(), check_host));
+    // The API looks at the host itself, and refuses in its own form.
+    Router::new().nest_service(api::PREFIX, api::router(app.clone())).merge(others).with_state(app)
 }
 
-/// Lets nobody read by a foreign name where nobody has to prove who they are.
+/// Returns what the listener of the metrics answers.
+pub(crate) fn metrics_router(app: App) -> Router {
+    Router::new().route("/metrics", get(scrape::apart)).with_state(app)
+}
+
+/// Answers to no foreign name where nobody has to prove who they are.
 async fn check_host(
     State(app): State<App>,
     request: Request,
@@ -204,28 +212,6 @@ pub(crate) async fn ask_within<T>(
         answered.await.ok()
     };
     tokio::time::timeout(time, asked).await.ok().flatten()
-}
-
-/// Answers operators only: where few are connected, a count of connections gives away who is invisible.
-async fn metrics(
-    State(app): State<App>,
-    Extension(guest): Extension<Guest>,
-    headers: HeaderMap,
-) -> Result<Response<Body>, Refusal> {
-    let address = addresses::client(guest.peer, &headers, &app.proxies);
-    // From a proxy that was not declared comes everybody.
-    let is_own =
-        address.is_loopback() && !(address == guest.peer && addresses::is_forwarded(&headers));
-    if !is_own && !app.metrics_from.iter().any(|network| network.contains(address)) {
-        return Err(Refusal(
-            StatusCode::FORBIDDEN,
-            "metrics are for operators; start the server with --metrics-from and the address that asks"
-                .to_owned(),
-        ));
-    }
-    let text = app.stream.metrics.print();
-    let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
-    Ok((kind, text).into_response())
 }
 
 /// Answers with a picture of how somebody is. Nothing is known of whom not everybody may see, or who does not exist.

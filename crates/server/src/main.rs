@@ -55,6 +55,9 @@ async fn run(config: Config, format: LogFormat) -> ExitCode {
     // Whoever started this waits for the line; a closed pipe is no reason to stop.
     let mut stdout = std::io::stdout();
     let _ = writeln!(stdout, "listening on http://{}\n{who_sees_whom}", server.address());
+    if let Some(address) = server.metrics_address() {
+        let _ = writeln!(stdout, "metrics on http://{address}/metrics");
+    }
     let _ = stdout.flush();
     loop {
         match signals.next().await {

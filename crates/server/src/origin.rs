@@ -61,6 +61,16 @@ impl Origin {
             Self::Exact(_) => false,
         }
     }
+
+    /// Whether its pages come from a host of this name, whatever the port.
+    fn is_of_name(&self, host: &str) -> bool {
+        match self {
+            Self::Web { authority, .. } => {
+                without_port(authority).eq_ignore_ascii_case(without_port(host))
+            }
+            Self::Exact(_) => false,
+        }
+    }
 }
 
 /// The origin of sandboxed frames, of files and of what was redirected (HTML §7.1.1).
@@ -89,22 +99,28 @@ pub(crate) fn is_allowed(headers: &HeaderMap, allowed: &[Origin], loopback_only:
     origin.is_of(host) && (!loopback_only || is_loopback(host))
 }
 
-/// Tells whether a request went to a name of this machine, or to the host of a page that may connect.
+/// Tells whether a request went to a name of this machine, or to that of the host of a page that may connect.
 ///
 /// For servers without authentication: a page of a foreign name that resolves to this machine (DNS rebinding) sends no
 /// `Origin` where it only reads. Requests without `Host` come from no page.
 pub(crate) fn is_for_this_machine(headers: &HeaderMap, allowed: &[Origin]) -> bool {
     headers.get_all(header::HOST).iter().all(|host| {
-        host.to_str()
-            .is_ok_and(|host| is_loopback(host) || allowed.iter().any(|origin| origin.is_of(host)))
+        host.to_str().is_ok_and(|host| {
+            is_loopback(host) || allowed.iter().any(|origin| origin.is_of_name(host))
+        })
     })
 }
 
-fn is_loopback(host: &str) -> bool {
-    let name = match host.strip_prefix('[') {
+/// Returns the name of a host, or its address without brackets.
+fn without_port(host: &str) -> &str {
+    match host.strip_prefix('[') {
         Some(rest) => rest.split(']').next().unwrap_or_default(),
         None => host.split(':').next().unwrap_or_default(),
-    };
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let name = without_port(host);
     name.eq_ignore_ascii_case("localhost")
         || name.to_ascii_lowercase().ends_with(".localhost")
         || name.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())

@@ -42,11 +42,13 @@ use crate::{
 /// A running server.
 pub struct Server {
     address: SocketAddr,
+    metrics_address: Option<SocketAddr>,
     auth: Arc<Auth>,
     engine: mpsc::Sender<ToEngine>,
     metrics: Arc<Metrics>,
     stopping: watch::Sender<bool>,
     door: JoinHandle<()>,
+    metrics_door: Option<JoinHandle<()>>,
     registry: JoinHandle<()>,
     crowd: Option<JoinHandle<()>>,
     webhooks: Option<JoinHandle<()>>,
@@ -80,11 +82,14 @@ impl Server {
         }
         hub.restore_messages(store::load_messages(&database).map_err(unreadable)?);
         let (keys_file, service_keys) = KeysFile::of(&config.data).open().map_err(StartError)?;
-        let listener = TcpListener::bind(config.listen)
-            .await
-            .map_err(|error| StartError(format!("cannot listen on {}: {error}", config.listen)))?;
-        let address =
-            listener.local_addr().map_err(|error| StartError(format!("cannot listen: {error}")))?;
+        let (listener, address) = listen(config.listen).await?;
+        let (metrics_listener, metrics_address) = match config.metrics_listen {
+            Some(wanted) => {
+                let (listener, address) = listen(wanted).await?;
+                (Some(listener), Some(address))
+            }
+            None => (None, None),
+        };
 
         let metrics = Arc::new(Metrics::default());
         let clock = Clock::start();
@@ -155,6 +160,7 @@ impl Server {
             strangers: Strangers::new(config.strangers_per_address, config.strangers_max),
             proxies: proxies.clone(),
             metrics_from: config.metrics_from.into(),
+            metrics_apart: metrics_listener.is_some(),
             service_keys,
             demo: config.demo,
             pictures: config.pictures,
@@ -162,24 +168,28 @@ impl Server {
             api_rates: Arc::new(KeyRates::new(config.api_rate)),
             api_comment_every: config.api_comment_every,
         };
-        let door = Door {
-            router: http::router(app),
-            addresses,
-            proxies,
+        let door = |router| Door {
+            router,
+            addresses: addresses.clone(),
+            proxies: proxies.clone(),
             metrics: metrics.clone(),
             request_timeout: config.request_timeout,
             connection_max: config.connection_max,
-            stopping: stop,
+            stopping: stop.clone(),
         };
-        let door = tokio::spawn(door.keep(listener));
+        let metrics_door = metrics_listener
+            .map(|listener| tokio::spawn(door(http::metrics_router(app.clone())).keep(listener)));
+        let door = tokio::spawn(door(http::router(app)).keep(listener));
         let crowd = config.demo.then(|| tokio::spawn(demo::crowd(address)));
         Ok(Self {
             address,
+            metrics_address,
             auth,
             engine,
             metrics,
             stopping,
             door,
+            metrics_door,
             registry,
             crowd,
             webhooks,
@@ -193,6 +203,12 @@ impl Server {
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Returns where metrics are read, if that is another address; the port is the real one.
+    #[must_use]
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.metrics_address
     }
 
     /// Reads the keys of the tokens again; `false` where there are none. Who is signed in stays so.
@@ -219,6 +235,9 @@ impl Server {
             tracing::warn!("some clients did not close in time");
         }
         let _ = self.door.await;
+        if let Some(door) = self.metrics_door {
+            let _ = door.await;
+        }
         // The registry ends with its last sender, the store with the registry and those who ask for backups
         // or queue for webhooks.
         #[cfg(unix)]
@@ -235,6 +254,13 @@ impl Server {
             tracing::warn!("the store did not finish in time");
         }
     }
+}
+
+async fn listen(wanted: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let failed = |error| StartError(format!("cannot listen on {wanted}: {error}"));
+    let listener = TcpListener::bind(wanted).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    Ok((listener, address))
 }
 
 impl fmt::Display for StartError {

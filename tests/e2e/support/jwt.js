@@ -24,7 +24,8 @@ export async function serverWithTokens(origins, use) {
   const folder = await mkdtemp(path.join(tmpdir(), "mistatus-key-"));
   const key = path.join(folder, "key");
   await writeFile(key, SECRET);
-  const server = await Server.start(origins, ["--auth", "jwt", "--jwt-key", key, "--visibility", "everyone"]);
+  const args = ["--auth", "jwt", "--jwt-key", key, "--visibility", "everyone", "--metrics-from", "127.0.0.1"];
+  const server = await Server.start(origins, args);
   /** Starts it again with another key, or with the one that fits. */
   server.restartWithKey = async (secret = SECRET) => {
     await server.kill();

@@ -72,6 +72,7 @@ fn check(flags: Flags) -> Findings {
     findings.look_at_directory(&config.data);
     findings.look_at_files(std::iter::once(KeysFile::of(&config.data).path()));
     findings.look_at_settings(&config);
+    findings.look_at_metrics(&config);
     if let Some(file) = &config.webhooks {
         findings.look_at_webhooks(file.path());
     }
@@ -141,10 +142,23 @@ impl Findings {
                     .to_owned(),
             );
         }
+    }
+
+    /// Who reads the metrics learns, where few are there, who is invisible.
+    fn look_at_metrics(&mut self, config: &Config) {
         if config.metrics_from.iter().any(|network| network.holds_all()) {
             self.dangerous.push(
                 "--metrics-from holds every address (/0): a count of connections gives away who is invisible where few \
                  are there; name the machine that asks"
+                    .to_owned(),
+            );
+        } else if config.metrics_listen.is_none()
+            && !config.auth.is_open()
+            && config.metrics_from.iter().any(|network| network.holds_loopback())
+        {
+            self.dangerous.push(
+                "--metrics-from names this machine: a proxy on it that does not say for whom it asks lets everybody read \
+                 how many are connected, which gives away who is invisible where few are there; use --metrics-listen"
                     .to_owned(),
             );
         }

@@ -26,7 +26,9 @@ pub(crate) async fn tuned(
     // As editors and `openssl rand` leave it.
     fs::write(&key, format!("{SECRET}\n")).unwrap();
     let key = format!("--jwt-key={}", key.display());
-    let args: Vec<_> = ["--auth=jwt", &key].into_iter().chain(more.iter().copied()).collect();
+    // Tests read how often what happened.
+    let args = ["--auth=jwt", "--metrics-from=127.0.0.1", &key];
+    let args: Vec<_> = args.into_iter().chain(more.iter().copied()).collect();
     (TestServer::tuned(&args, tune).await, directory)
 }
 

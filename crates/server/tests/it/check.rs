@@ -86,6 +86,7 @@ fn each_danger_is_named_with_what_it_means() {
         (&[KEY, "--allowed-origin=http://intranet.example"], &["without TLS"]),
         (&[KEY, "--trusted-proxy=0.0.0.0/0"], &["--trusted-proxy", "/0"]),
         (&[KEY, "--metrics-from=::/0"], &["--metrics-from", "invisible"]),
+        (&[KEY, "--metrics-from=127.0.0.1"], &["--metrics-from", "--metrics-listen"]),
         (&[KEY, "--listen=0.0.0.0:1"], &["plain HTTP", "0.0.0.0:1"]),
         (&[KEY, "--visibility=everyone", "--pictures=everyone"], &["--pictures everyone"]),
     ] {

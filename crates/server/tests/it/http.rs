@@ -154,7 +154,17 @@ async fn health_and_metrics_answer_without_names() {
 
 #[tokio::test]
 async fn a_foreign_name_for_this_machine_reads_nothing_without_authentication() {
-    let paths = ["/metrics", "/status/alice@x.svg", "/healthz"];
+    let paths = [
+        "/metrics",
+        "/status/alice@x.svg",
+        "/healthz",
+        "/",
+        "/mistatus.js",
+        "/invite",
+        "/stream",
+        "/nothing",
+        "/api/v1/openapi.json",
+    ];
     let server = TestServer::with(&["--allowed-origin=https://intranet.example,null"]).await;
     let status = async |server: &TestServer, path: &str, host: &str| {
         get(server.address, path, &[("host", host)]).await
@@ -181,15 +191,33 @@ async fn a_foreign_name_for_this_machine_reads_nothing_without_authentication() 
             "app.localhost",
             "intranet.example",
             "Intranet.Example:443",
+            // The server may be beside the page, at another port of the same machine.
+            "intranet.example:8787",
         ] {
-            assert_eq!(status(&server, path, host).await.status, 200, "{path} at {host:?}");
+            // The metrics are for this machine under a name of its own.
+            let is_own = !host.to_ascii_lowercase().starts_with("intranet");
+            let is_refused = path == "/metrics" && !is_own;
+            let answer = status(&server, path, host).await.status;
+            assert_eq!(answer == 403, is_refused, "{path} at {host:?}: {answer}");
         }
     }
     assert!(metric(server.address, "mistatus_refused_total{reason=\"host\"}").await >= 18);
     let (server, _key) = crate::auth::server(&[]).await;
     for path in paths {
-        assert_eq!(status(&server, path, "presence.example").await.status, 200, "{path}");
+        assert_ne!(status(&server, path, "presence.example").await.status, 403, "{path}");
     }
+}
+
+#[tokio::test]
+async fn a_stream_of_a_foreign_name_is_refused_without_authentication() {
+    let server = TestServer::open().await;
+    let opened = async |host: &'static str| {
+        let mut request = upgrade(server.address);
+        request.headers_mut().insert("host", HeaderValue::from_static(host));
+        connect_async(request).await.is_ok()
+    };
+    assert!(opened("localhost").await);
+    assert!(!opened("evil.example").await);
 }
 
 #[tokio::test]

@@ -24,8 +24,8 @@ const BY_TOKENS: JwksTimes = JwksTimes { refresh: NEVER, retry: NEVER, ask_again
 
 async fn server(provider: &Provider, times: JwksTimes, more: &[&str]) -> TestServer {
     let jwks = format!("--jwks={}", provider.url());
-    let args: Vec<_> =
-        [&jwks, "--jwt-audience=mistatus"].into_iter().chain(more.iter().copied()).collect();
+    let args = [&jwks, "--jwt-audience=mistatus", "--metrics-from=127.0.0.1"];
+    let args: Vec<_> = args.into_iter().chain(more.iter().copied()).collect();
     TestServer::tuned(&args, |config| {
         config.jwks_times = times;
         config.keys_check = SOON;
@@ -213,7 +213,8 @@ async fn a_set_in_a_file_is_followed() {
     let file = directory.path().join("jwks.json");
     fs::write(&file, set(&[&old]).to_string()).unwrap();
     let jwks = format!("--jwks={}", file.display());
-    let server = TestServer::tuned(&[&jwks, "--jwt-audience=mistatus"], |config| {
+    let args = [&jwks, "--jwt-audience=mistatus", "--metrics-from=127.0.0.1"];
+    let server = TestServer::tuned(&args, |config| {
         config.keys_check = SOON;
     })
     .await;

@@ -107,7 +107,7 @@ async fn a_key_that_turns_wrong_is_reported_and_keeps_no_other_from_changing() {
     let config = directory.path().join("server.toml");
     fs::write(&config, format!("jwt-key = [{:?}, {:?}]\n", paths[0], paths[1])).unwrap();
     let mut settings = command();
-    settings.args(["--listen=127.0.0.1:0", "--config"]).arg(&config);
+    settings.args(["--listen=127.0.0.1:0", "--metrics-from=127.0.0.1", "--config"]).arg(&config);
     settings.arg("--data").arg(directory.path().join("data"));
     let running = Running::start(&mut settings);
     let accepts = async |token: String| {

@@ -68,6 +68,66 @@ async fn metrics_are_for_operators() {
     assert_eq!(get(server.address, "/metrics", &[("via", "1.1 proxy")]).await.status, 403);
 }
 
+/// A server where people sign in by tokens, and where it gives its metrics, if not to everybody's address.
+async fn behind_silent_proxy(more: &[&str]) -> (TestServer, tempfile::TempDir) {
+    let directory = tempfile::tempdir().unwrap();
+    let key = directory.path().join("secret");
+    std::fs::write(&key, crate::auth::SECRET).unwrap();
+    let key = format!("--jwt-key={}", key.display());
+    let args: Vec<_> = [key.as_str()].into_iter().chain(more.iter().copied()).collect();
+    (TestServer::with(&args).await, directory)
+}
+
+#[tokio::test]
+async fn a_proxy_that_does_not_say_for_whom_it_asks_gets_no_metrics() {
+    // As nginx without `proxy_set_header` asks: from this machine, by the name that it was told, with no word of anybody.
+    for more in [&[][..], &["--trusted-proxy=127.0.0.1"]] {
+        let (server, _directory) = behind_silent_proxy(more).await;
+        let answer = get(server.address, "/metrics", &[]).await;
+        assert_eq!(answer.status, 403, "{more:?}");
+        assert!(answer.body.contains("--metrics-listen"), "{}", answer.body);
+        assert_eq!(get(server.address, "/healthz", &[]).await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn metrics_on_a_listener_of_their_own_are_nowhere_else() {
+    let args = ["--metrics-listen=127.0.0.1:0", "--metrics-from=127.0.0.0/8"];
+    let (mut server, _directory) = behind_silent_proxy(&args[..1]).await;
+    let own = server.running().metrics_address().expect("it has an address of its own");
+    let on_own = get(own, "/metrics", &[]).await;
+    assert_eq!(on_own.status, 200);
+    assert!(on_own.body.contains("\nmistatus_connections 0\n"), "{}", on_own.body);
+    assert_eq!(get(server.address, "/metrics", &[]).await.status, 404);
+    // Nothing else is there.
+    for path in
+        ["/", "/healthz", "/stream", "/mistatus.js", "/status/alice@x.svg", "/api/v1/events"]
+    {
+        assert_eq!(get(own, path, &[]).await.status, 404, "{path}");
+    }
+    // A page of any site may make its name mean this machine, and a proxy may be put before it after all.
+    for foreign in
+        [("host", "evil.example"), ("x-forwarded-for", "127.0.0.1"), ("via", "1.1 proxy")]
+    {
+        assert_eq!(get(own, "/metrics", &[foreign]).await.status, 403, "{foreign:?}");
+    }
+    server.stop().await;
+    assert!(TcpStream::connect(own).await.is_err(), "it ends with the server");
+    let (server, _directory) = behind_silent_proxy(&args).await;
+    let own = server.running().metrics_address().unwrap();
+    let by_name = get(own, "/metrics", &[("host", "metrics.example")]).await;
+    assert_eq!(by_name.status, 200, "an address that is named may ask by any name");
+    assert_eq!(get(server.address, "/metrics", &[]).await.status, 404);
+}
+
+#[tokio::test]
+async fn an_open_server_gives_its_metrics_on_the_listener_that_was_named_alone() {
+    let server = TestServer::with(&["--metrics-listen=127.0.0.1:0"]).await;
+    let own = server.running().metrics_address().unwrap();
+    assert_eq!(get(own, "/metrics", &[]).await.status, 200);
+    assert_eq!(get(server.address, "/metrics", &[]).await.status, 404);
+}
+
 #[tokio::test]
 async fn all_connections_of_a_user_share_one_rate() {
     let server = TestServer::tuned(&[], |config| {

@@ -71,7 +71,7 @@ impl Running {
         std::fs::write(&key, secret).unwrap();
         let running = Self::start(
             command()
-                .args(["--listen=127.0.0.1:0", "--auth=jwt", "--data"])
+                .args(["--listen=127.0.0.1:0", "--auth=jwt", "--metrics-from=127.0.0.1", "--data"])
                 .arg(directory.join("data"))
                 .arg("--jwt-key")
                 .arg(&key),

@@ -130,7 +130,9 @@ async fn a_list_that_makes_no_sense_changes_nothing_and_is_reported() {
     let key = list.directory.path().join("secret");
     fs::write(&key, "a secret for tests that is long enough for HS256").unwrap();
     let mut settings = command();
-    settings.args(["--listen", "127.0.0.1:0", "--auth=jwt", "--jwt-key"]).arg(&key);
+    settings
+        .args(["--listen=127.0.0.1:0", "--auth=jwt", "--metrics-from=127.0.0.1", "--jwt-key"])
+        .arg(&key);
     settings.arg("--data").arg(list.directory.path().join("data"));
     settings.arg("--revoked").arg(list.path());
     let running = Running::start(&mut settings);
