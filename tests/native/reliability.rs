@@ -80,6 +80,7 @@ fn times_are_those_of_the_code() {
         ("SIGNIN_TIMEOUT", limits::SIGNIN_TIMEOUT),
         ("RECONNECT_TIMEOUT", limits::RECONNECT_TIMEOUT),
         ("LATE_GRACE", limits::LATE_GRACE),
+        ("RESYNC_WAIT", limits::RESYNC_WAIT),
         ("IDLE_AFTER_DEFAULT", limits::IDLE_AFTER_DEFAULT),
         ("LEADER_PROBE", limits::LEADER_PROBE),
         ("LEADER_GRACE", limits::LEADER_GRACE),

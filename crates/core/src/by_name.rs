@@ -42,6 +42,11 @@ impl<V> ByName<V> {
         &mut self.0[at].1
     }
 
+    /// Returns how many there are.
+    pub(crate) const fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// Forgets somebody.
     pub fn remove(&mut self, name: &SigninName) {
         if let Ok(at) = self.find(name) {

@@ -25,3 +25,5 @@ pub mod signin_name;
 pub mod status;
 pub mod time;
 pub mod unread;
+#[cfg(test)]
+mod work;

@@ -27,6 +27,26 @@ pub const FRAME_FROM_CLIENT_MAX: usize = 64 * 1024;
 /// a short frame be answered by a long one.
 pub const ERROR_EXCERPT_MAX: usize = 200;
 
+/// Longest frame in bytes that a client reads: twice what the longest list takes with the longest names and notes in
+/// ASCII. What is longer comes from no engine that means well.
+pub const FRAME_FROM_SERVER_MAX: usize = 64 * 1024 * 1024;
+
+/// Most bytes of an engine's text for developers that a client hands on: some long sentences.
+pub const ERROR_TEXT_MAX: usize = 1_000;
+
+/// Most faults of an engine that are told to developers on one connection: enough to see what is wrong.
+pub const TROUBLES_MAX: u32 = 20;
+
+/// How long the answer to the first question for everything may take after a gap; each further one may take twice as long.
+pub const RESYNC_WAIT: Span = Span::from_secs(5);
+
+/// How often everything is asked for until the connection is given up: after 35 s, before [`STALE_GRACE`] ends.
+pub const RESYNCS_MAX: u32 = 3;
+
+/// How often at most a page is asked for a fresh token because the engine says that the old one ends: tokens that live for
+/// seconds are renewed, and no engine makes pages flood their own server.
+pub const TOKEN_RENEWAL_MIN: Span = Span::from_secs(1);
+
 /// Most people on one contact list (design §6 draws 10,000 without a stutter).
 pub const CONTACTS_MAX: usize = 10_000;
 
@@ -159,6 +179,10 @@ pub const DRAFTS_BYTES_MAX: usize = 256 * 1024;
 
 /// Most messages of one conversation that a client keeps; older ones can be fetched again.
 pub const CONVERSATION_MAX: usize = 1_000;
+
+/// Most conversations that a client keeps; of more the one goes where nothing was said for longest. It can be fetched
+/// again.
+pub const CHATS_MAX: usize = 1_000;
 
 /// Most messages in one answer to [`Command::FetchMessages`](crate::message::Command::FetchMessages).
 pub const FETCH_MESSAGES_MAX: usize = 50;

@@ -8,6 +8,7 @@
 
 mod backoff;
 mod chats;
+mod gaps;
 mod io;
 mod lifecycle;
 mod lists;
@@ -26,7 +27,10 @@ use crate::{
     dialect::Dialect,
     hresult::HResult,
     idle::IdleChoice,
-    limits::{HEARTBEAT_DEFAULT, RECONNECT_TIMEOUT, SIGNIN_TIMEOUT, SIGNOUT_TIMEOUT},
+    limits::{
+        ERROR_TEXT_MAX, FRAME_FROM_SERVER_MAX, HEARTBEAT_DEFAULT, RECONNECT_TIMEOUT,
+        SIGNIN_TIMEOUT, SIGNOUT_TIMEOUT, TROUBLES_MAX,
+    },
     message::{ClientMessage, Command, MyPresence, Seq, Signal, Token},
     signin_name::SigninName,
     status::MiStatus,
@@ -122,6 +126,10 @@ pub struct Session<D> {
     waiting_choice: Option<WaitingChoice>,
     last_request: u64,
     numbering: Numbering,
+    /// How often the engine was asked for everything because of gaps, since the last that stayed closed.
+    resyncs: u32,
+    /// When it is asked again, should updates be missing then.
+    resync_at: Tick,
     /// What resumes the connection, or the one before.
     resume: Option<Token>,
     role: Role,
@@ -135,11 +143,16 @@ pub struct Session<D> {
     network_down: bool,
     hidden: bool,
     renewing_token: bool,
+    /// When a fresh token was asked for last on this connection.
+    renewed_at: Option<Tick>,
     /// Whether the engine has refused a token, and the one that was asked for at once after it is tried or was refused,
     /// too.
     token_refused: bool,
     /// Why nobody is signed in, as it was told last; `None` once somebody is.
     reason_told: Option<(HResult, Option<String>)>,
+    /// How many faults of the engine were told since the connection is there, and the last one.
+    troubles: u32,
+    last_trouble: String,
     heartbeat: Span,
     last_heard: Tick,
     doubt: Doubt,
@@ -174,6 +187,8 @@ impl<D: Dialect> Session<D> {
             pending: Vec::new(),
             waiting_choice: None,
             numbering: Numbering::Lost,
+            resyncs: 0,
+            resync_at: Tick::default(),
             resume: None,
             role: Role::Alone,
             suspended: None,
@@ -182,8 +197,11 @@ impl<D: Dialect> Session<D> {
             network_down: false,
             hidden: false,
             renewing_token: false,
+            renewed_at: None,
             token_refused: false,
             reason_told: None,
+            troubles: 0,
+            last_trouble: String::new(),
             heartbeat: HEARTBEAT_DEFAULT,
             last_heard: Tick::default(),
             doubt: Doubt::None,
@@ -379,6 +397,7 @@ impl<D: Dialect> Session<D> {
                 Timer::HeartbeatGrace => self.give_up_on_link(now),
                 Timer::Stale => self.forget_stale(now),
                 Timer::Request => self.expire_requests(now),
+                Timer::Resync => self.resync_due(now),
                 Timer::WatchBatch => self.flush_watches(now),
                 Timer::Dialect => {
                     self.dialect.handle_timeout();
@@ -392,6 +411,10 @@ impl<D: Dialect> Session<D> {
     fn take_text(&mut self, text: &str, now: Tick) {
         if matches!(self.phase, Phase::SignedOut | Phase::Waiting | Phase::Finding { .. }) {
             return;
+        }
+        if text.len() > FRAME_FROM_SERVER_MAX {
+            self.trouble("the server said more at once than any list is long");
+            return self.give_up_on_link(now);
         }
         self.notice_sleep(now);
         self.heard(now);
@@ -478,12 +501,44 @@ impl<D: Dialect> Session<D> {
 
     /// Something is wrong with the engine.
     fn trouble(&mut self, message: &str) {
-        self.event(Event::Trouble { hr: HResult::MSGR_E_UNEXPECTED, message: message.to_owned() });
+        self.tell_trouble(HResult::MSGR_E_UNEXPECTED, message);
+    }
+
+    /// Tells developers of a fault: each once in a row, and not for ever.
+    fn tell_trouble(&mut self, hr: HResult, message: &str) {
+        let message = excerpt(message);
+        if self.troubles < TROUBLES_MAX && self.last_trouble != message {
+            self.troubles += 1;
+            message.clone_into(&mut self.last_trouble);
+            self.event(Event::Trouble { hr, message: message.to_owned() });
+        }
+    }
+
+    /// Cuts off what a list of the engine's has too much.
+    fn bound<T>(&mut self, list: &mut Vec<T>, max: usize) {
+        if list.len() > max {
+            list.truncate(max);
+            self.too_much();
+        }
+    }
+
+    /// The engine told more than anybody can have.
+    fn too_much(&mut self) {
+        self.trouble("the server told more than its limits allow; the rest is left out");
     }
 
     fn output(&mut self, output: Output) {
         self.outputs.push_back(output);
     }
+}
+
+/// Returns as much of an engine's text as developers need.
+fn excerpt(text: &str) -> &str {
+    let mut end = text.len().min(ERROR_TEXT_MAX);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
 }
 
 #[cfg(test)]

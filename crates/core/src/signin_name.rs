@@ -74,6 +74,8 @@ impl SigninName {
 
 impl PartialEq for SigninName {
     fn eq(&self, other: &Self) -> bool {
+        #[cfg(test)]
+        crate::work::done();
         self.folded() == other.folded()
     }
 }
@@ -88,6 +90,8 @@ impl PartialOrd for SigninName {
 
 impl Ord for SigninName {
     fn cmp(&self, other: &Self) -> Ordering {
+        #[cfg(test)]
+        crate::work::done();
         self.folded().cmp(other.folded())
     }
 }

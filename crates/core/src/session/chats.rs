@@ -8,7 +8,7 @@ use crate::{
     chat::{ChatMessage, MessageId, MessageText},
     dialect::Dialect,
     hresult::HResult,
-    limits::CONVERSATION_MAX,
+    limits::{CHATS_MAX, CONVERSATION_MAX},
     message::{Command, RequestId, Signal},
     signin_name::SigninName,
     time::Tick,
@@ -188,12 +188,25 @@ impl<D: Dialect> Session<D> {
         }
     }
 
+    /// Makes room for another conversation. What is still to be sent stays.
+    fn forget_oldest_chat(&mut self) {
+        let newest = |chat: &&Chat| chat.messages.back().map(|message| message.id);
+        let oldest = self.chats.values().filter(|chat| chat.unsent.is_empty()).min_by_key(newest);
+        if let Some(with) = oldest.map(|chat| chat.with.clone()) {
+            self.chats.remove(&with);
+            self.event(Event::Chat { with });
+        }
+    }
+
     pub(super) fn forget_chats(&mut self) {
         self.chats = ByName::default();
         self.forget_unread();
     }
 
     fn chat_mut(&mut self, with: &SigninName) -> &mut Chat {
+        if self.chats.len() >= CHATS_MAX && self.chats.get(with).is_none() {
+            self.forget_oldest_chat();
+        }
         self.chats.get_or_insert_with(with, || Chat::new(with.clone()))
     }
 }

@@ -1,6 +1,6 @@
 //! From nothing to a connection, and back: attempts, failures, waiting, forgetting.
 
-use super::{Attempt, Doubt, Event, Output, PeerMessage, Phase, Session, Timer};
+use super::{Attempt, Doubt, Event, Output, PeerMessage, Phase, Session, Timer, excerpt};
 use crate::{
     dialect::Dialect,
     hresult::HResult,
@@ -32,6 +32,7 @@ impl Failure {
     /// The engine said goodbye.
     pub(super) fn bye(hr: HResult, retry_after: Option<Span>, message: Option<String>) -> Self {
         let credentials = hr == HResult::MSGR_E_INVALID_PASSWORD;
+        let message = message.map(|message| excerpt(&message).to_owned());
         Self { hr, message, retry_after, credentials }
     }
 
@@ -226,7 +227,7 @@ impl<D: Dialect> Session<D> {
             self.tell_down();
         } else {
             if let Some(message) = message {
-                self.event(Event::Trouble { hr, message });
+                self.tell_trouble(hr, &message);
             }
             self.forget_everybody();
             self.leave_peers();
@@ -239,6 +240,7 @@ impl<D: Dialect> Session<D> {
         self.lost_at = now;
         self.forget_doubt();
         self.renewing_token = false;
+        self.renewed_at = None;
         // A fresh token comes with the next sign-in.
         self.pending.retain(|pending| !matches!(pending.command(), Command::RenewToken { .. }));
         for timer in [
@@ -247,6 +249,7 @@ impl<D: Dialect> Session<D> {
             Timer::Quiet,
             Timer::Heartbeat,
             Timer::HeartbeatGrace,
+            Timer::Resync,
             Timer::WatchBatch,
         ] {
             self.timers.clear(timer);

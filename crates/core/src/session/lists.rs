@@ -2,10 +2,12 @@
 
 use super::{Event, Session};
 use crate::{
+    by_name::ByName,
     chat::ContactRequest,
     dialect::Dialect,
     group::{Group, GroupId, GroupName},
     hresult::HResult,
+    limits::{CONTACT_REQUESTS_MAX, CONTACTS_MAX, GROUP_MEMBERSHIPS_MAX, GROUPS_MAX},
     message::{Command, RequestId, Snapshot},
     signin_name::SigninName,
 };
@@ -14,7 +16,7 @@ use crate::{
 #[derive(Default, Debug)]
 pub(super) struct Lists {
     groups: Vec<Group>,
-    blocked: Vec<SigninName>,
+    blocked: ByName<SigninName>,
     requests: Vec<ContactRequest>,
     /// Whether they were told once since the sign-in, so that what differs now is a change.
     told: bool,
@@ -33,12 +35,12 @@ impl<D: Dialect> Session<D> {
 
     /// Whether the user has blocked somebody.
     pub fn is_blocked(&self, name: &SigninName) -> bool {
-        self.lists.blocked.contains(name)
+        self.lists.blocked.get(name).is_some()
     }
 
     /// Iterates over the people whom the user has blocked.
     pub fn blocked_people(&self) -> impl Iterator<Item = &SigninName> {
-        self.lists.blocked.iter()
+        self.lists.blocked.values()
     }
 
     /// Iterates over those who wait for the user's answer, the longest waiting first.
@@ -53,9 +55,18 @@ impl<D: Dialect> Session<D> {
 
     /// Takes the lists of a snapshot; what differs from before is told as changes.
     pub(super) fn take_lists(&mut self, snapshot: &mut Snapshot) {
-        let groups = core::mem::take(&mut snapshot.groups);
-        let blocked = core::mem::take(&mut snapshot.blocked);
-        let requests = core::mem::take(&mut snapshot.requests);
+        let mut groups = core::mem::take(&mut snapshot.groups);
+        let mut blocked = core::mem::take(&mut snapshot.blocked);
+        let mut requests = core::mem::take(&mut snapshot.requests);
+        self.bound(&mut groups, GROUPS_MAX);
+        let mut room = GROUP_MEMBERSHIPS_MAX;
+        for group in &mut groups {
+            self.bound(&mut group.members, room);
+            room -= group.members.len();
+        }
+        self.bound(&mut blocked, CONTACTS_MAX);
+        self.bound(&mut requests, CONTACT_REQUESTS_MAX);
+        let blocked = by_name(&blocked);
         if !core::mem::replace(&mut self.lists.told, true) {
             (self.lists.groups, self.lists.blocked) = (groups, blocked);
             self.take_requests(requests);
@@ -73,28 +84,41 @@ impl<D: Dialect> Session<D> {
                 self.group_added(Group { id, name: name.clone(), members: Vec::new() }, None);
             }
             self.group_renamed(id, name);
-            let before = self.group(id).map_or_else(Vec::new, |group| group.members.clone());
-            for member in before.iter().filter(|member| !members.contains(member)) {
-                self.group_member(id, member.clone(), false);
-            }
-            for member in members {
-                self.group_member(id, member, true);
-            }
+            self.take_members(id, members);
         }
-        for name in self.lists.blocked.clone() {
-            if !blocked.contains(&name) {
-                self.blocked(name, false);
-            }
+        let before = core::mem::replace(&mut self.lists.blocked, blocked);
+        for name in missing(before.values(), &self.lists.blocked) {
+            self.block_told(name, false);
         }
-        for name in blocked {
-            self.blocked(name, true);
+        for name in missing(self.lists.blocked.values(), &before) {
+            self.block_told(name, true);
         }
         self.take_requests(requests);
+    }
+
+    /// Takes who is in a group. Compares whole lists, which may be long, and not each name with all others.
+    fn take_members(&mut self, id: GroupId, members: Vec<SigninName>) {
+        let Some(group) = self.lists.groups.iter_mut().find(|group| group.id == id) else { return };
+        if group.members == members {
+            return;
+        }
+        let before = core::mem::replace(&mut group.members, members);
+        let (old, new) = (by_name(&before), by_name(&group.members));
+        let added = missing(group.members.iter(), &old);
+        for name in missing(before.iter(), &new) {
+            self.member_told(id, name, false);
+        }
+        for name in added {
+            self.member_told(id, name, true);
+        }
     }
 
     pub(super) fn group_added(&mut self, group: Group, request: Option<RequestId>) {
         let id = group.id;
         if self.group(id).is_none() {
+            if self.lists.groups.len() >= GROUPS_MAX {
+                return self.too_much();
+            }
             self.fulfil(&Command::CreateGroup { name: group.name.clone() });
             self.lists.groups.push(group);
             self.event(Event::GroupAdded { hr: HResult::S_OK, group: Some(id), request });
@@ -120,15 +144,23 @@ impl<D: Dialect> Session<D> {
     }
 
     pub(super) fn group_member(&mut self, id: GroupId, name: SigninName, member: bool) {
+        let count: usize = self.lists.groups.iter().map(|group| group.members.len()).sum();
         let Some(group) = self.lists.groups.iter_mut().find(|group| group.id == id) else { return };
         if group.members.contains(&name) == member {
             return;
         }
         if member {
+            if count >= GROUP_MEMBERSHIPS_MAX {
+                return self.too_much();
+            }
             group.members.push(name.clone());
         } else {
             group.members.retain(|other| *other != name);
         }
+        self.member_told(id, name, member);
+    }
+
+    fn member_told(&mut self, id: GroupId, name: SigninName, member: bool) {
         self.fulfil(&Command::SetGroupMember { group: id, name: name.clone(), member });
         self.event(Event::GroupMember { hr: HResult::S_OK, group: id, name, member });
     }
@@ -144,11 +176,17 @@ impl<D: Dialect> Session<D> {
         if self.is_blocked(&name) == blocked {
             return;
         }
-        if blocked {
-            self.lists.blocked.push(name.clone());
+        if !blocked {
+            self.lists.blocked.remove(&name);
+        } else if self.lists.blocked.len() < CONTACTS_MAX {
+            self.lists.blocked.get_or_insert_with(&name, || name.clone());
         } else {
-            self.lists.blocked.retain(|other| *other != name);
+            return self.too_much();
         }
+        self.block_told(name, blocked);
+    }
+
+    fn block_told(&mut self, name: SigninName, blocked: bool) {
         self.fulfil(&Command::SetBlocked { name: name.clone(), blocked });
         self.event(Event::Blocked { hr: HResult::S_OK, name: name.clone(), blocked });
         self.event(Event::Presence { name });
@@ -156,6 +194,9 @@ impl<D: Dialect> Session<D> {
 
     pub(super) fn contact_requested(&mut self, request: ContactRequest) {
         self.lists.requests.retain(|other| other.from != request.from);
+        if self.lists.requests.len() >= CONTACT_REQUESTS_MAX {
+            return self.too_much();
+        }
         self.lists.requests.push(request);
         self.event(Event::ContactRequests);
     }
@@ -182,4 +223,21 @@ impl<D: Dialect> Session<D> {
             self.event(Event::ContactRequests);
         }
     }
+}
+
+/// Returns names so that one is found without a look at all.
+fn by_name(names: &[SigninName]) -> ByName<SigninName> {
+    let mut found = ByName::default();
+    for name in names {
+        found.get_or_insert_with(name, || name.clone());
+    }
+    found
+}
+
+/// Returns those names that are not among others.
+fn missing<'a>(
+    names: impl Iterator<Item = &'a SigninName>,
+    among: &ByName<SigninName>,
+) -> Vec<SigninName> {
+    names.filter(|name| among.get(name).is_none()).cloned().collect()
 }

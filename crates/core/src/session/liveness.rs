@@ -1,8 +1,6 @@
 //! Whether the connection still lives, and when to look: heartbeats, sleep, visibility, network.
 
-use super::{
-    Event, Failure, LeadWish, Numbering, Output, PeerMessage, Phase, Role, Session, Timer,
-};
+use super::{Event, Failure, LeadWish, Output, PeerMessage, Phase, Role, Session, Timer};
 use crate::{
     dialect::Dialect,
     hresult::HResult,
@@ -150,14 +148,14 @@ impl<D: Dialect> Session<D> {
 
     /// The engine answers: whatever it had to say before has been heard, since a link loses nothing in the middle.
     /// Other words of it prove nothing: what came in while a machine slept is read in the order in which it was said.
-    pub(super) fn believe(&mut self) {
+    pub(super) fn believe(&mut self, now: Tick) {
         let doubt = core::mem::replace(&mut self.doubt, Doubt::None);
-        if doubt != Doubt::None {
-            self.unmark_stale();
-        }
-        if doubt == Doubt::Forgotten {
-            self.numbering = Numbering::Lost;
-            self.say(Signal::Resync);
+        match doubt {
+            // What is missing was not said.
+            _ if self.has_gap() => {}
+            Doubt::None => {}
+            Doubt::Stale => self.unmark_stale(),
+            Doubt::Forgotten => self.lose_count(now),
         }
     }
 

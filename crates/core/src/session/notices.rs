@@ -5,7 +5,7 @@ use crate::{
     dialect::Dialect,
     hresult::HResult,
     idle::IdleChoice,
-    limits::{HEARTBEAT_MAX, HEARTBEAT_MIN},
+    limits::{CONTACTS_MAX, HEARTBEAT_MAX, HEARTBEAT_MIN, TOKEN_RENEWAL_MIN, UNREAD_MAX},
     message::{Change, Command, MyPresence, Notice, Seq, Signal, Snapshot, Update, Welcome},
     status::MiStatus,
     time::{Span, Tick},
@@ -19,12 +19,13 @@ impl<D: Dialect> Session<D> {
             Notice::Update(seq, update) => self.updated(seq, update, now),
             Notice::Messages { id, messages, more } => self.messages_fetched(id, messages, more),
             Notice::Outcome(outcome) => self.outcome_told(outcome),
-            Notice::Refused { hr, message } => {
-                self.event(Event::Trouble { hr, message });
-            }
+            Notice::Refused { hr, message } => self.tell_trouble(hr, &message),
             Notice::TokenExpiring { .. } => {
-                if self.is_connected() && !self.is_follower() && !self.renewing_token {
+                let is_soon = |at: Tick| now.since(at) < TOKEN_RENEWAL_MIN;
+                let may_ask = !self.renewing_token && !self.renewed_at.is_some_and(is_soon);
+                if self.is_connected() && !self.is_follower() && may_ask {
                     self.renewing_token = true;
+                    self.renewed_at = Some(now);
                     self.output(Output::WantToken { fresh: true });
                 }
             }
@@ -32,13 +33,13 @@ impl<D: Dialect> Session<D> {
             // heartbeat is throttled.
             Notice::Ping if self.is_follower() => {}
             Notice::Ping => self.say(Signal::Pong { seen: self.seen() }),
-            Notice::Pong => self.believe(),
+            Notice::Pong => self.believe(now),
             Notice::Bye { hr, retry_after, message } => self.bye(hr, retry_after, message, now),
         }
     }
 
     fn updated(&mut self, seq: Seq, update: Update, now: Tick) {
-        if !self.in_order(seq) {
+        if !self.in_order(seq, now) {
             // An outcome is matched by its id, and nobody tells it again.
             if let Update::Outcome(outcome) = update {
                 self.outcome_told(outcome);
@@ -50,14 +51,19 @@ impl<D: Dialect> Session<D> {
                 for change in changes {
                     self.learn(change, now);
                 }
+                self.forget_stale(now);
             }
             Update::MyStatus { me } => self.my_status_told(me, now),
             Update::ContactAdded { contact } => {
                 let name = contact.name.clone();
+                if self.people.list_len() >= CONTACTS_MAX && !self.people.is_listed(&name) {
+                    return self.too_much();
+                }
                 self.people.list(&name);
                 self.fulfil(&Command::AddContact { name: name.clone() });
                 self.event(Event::ContactAdded { hr: HResult::S_OK, name });
                 self.learn(contact, now);
+                self.forget_stale(now);
             }
             Update::ContactRemoved { name } => {
                 if self.people.unlist(&name) {
@@ -146,6 +152,7 @@ impl<D: Dialect> Session<D> {
         self.timers.clear(Timer::Quiet);
         self.phase = Phase::SignedIn;
         self.connected_at = Some(now);
+        (self.resyncs, self.troubles) = (0, 0);
         self.heard(now);
         core::mem::take(&mut self.quiet)
     }
@@ -161,14 +168,16 @@ impl<D: Dialect> Session<D> {
                 return;
             }
         };
+        self.numbering = Numbering::At(snapshot.seq);
         self.take_lists(&mut snapshot);
+        self.bound(&mut snapshot.contacts, CONTACTS_MAX);
         self.take_list(snapshot.contacts, now);
         for change in snapshot.watched {
             self.learn(change, now);
         }
+        self.forget_stale(now);
         let me_before = self.me.replace(snapshot.me);
         self.own_status_told();
-        self.numbering = Numbering::At(snapshot.seq);
         let mut tell = !self.tell_beside_status(me_before.as_ref()) && me_before != self.me;
         if signing_in {
             tell |= !self.connected(now);
@@ -177,7 +186,9 @@ impl<D: Dialect> Session<D> {
             self.catch_up_on_chats(now);
             self.ask_for_choice(now);
         }
+        self.gap_closed(now);
         self.report_idle(now);
+        self.bound(&mut snapshot.unread, UNREAD_MAX);
         self.take_unread(snapshot.unread);
         if tell {
             let status = self.my_status();
@@ -189,8 +200,7 @@ impl<D: Dialect> Session<D> {
     fn take_list(&mut self, contacts: Vec<Change>, now: Tick) {
         let first_list = self.people.is_list_empty();
         let names: Vec<_> = contacts.iter().map(|contact| contact.name.clone()).collect();
-        for name in self.people.missing_from(&names) {
-            self.people.unlist(&name);
+        for name in self.people.unlist_missing(&names) {
             self.event(Event::ContactRemoved { hr: HResult::S_OK, name: name.clone() });
             self.event(Event::Presence { name });
         }
@@ -208,9 +218,10 @@ impl<D: Dialect> Session<D> {
         self.people.reorder(names);
     }
 
+    /// Takes what is said of somebody. What of that is stale has to be forgotten in time: [`Session::forget_stale`] looks
+    /// at everybody, once for all changes that were told together.
     fn learn(&mut self, change: Change, now: Tick) {
         let name = change.name.clone();
-        let settling = change.settling;
         let Some(learned) = self.people.learn(change, self.doubt == Doubt::None, now) else {
             return;
         };
@@ -223,9 +234,6 @@ impl<D: Dialect> Session<D> {
         }
         if learned.visible {
             self.event(Event::Presence { name });
-        }
-        if settling {
-            self.forget_stale(now);
         }
     }
 
@@ -269,7 +277,7 @@ impl<D: Dialect> Session<D> {
     }
 
     /// Whether an update is the next one. A repeated one is dropped; after a gap the lists are fetched anew.
-    fn in_order(&mut self, seq: Seq) -> bool {
+    fn in_order(&mut self, seq: Seq, now: Tick) -> bool {
         let Numbering::At(last) = self.numbering else { return false };
         if !self.is_connected() || seq <= last {
             return false;
@@ -278,8 +286,7 @@ impl<D: Dialect> Session<D> {
             self.numbering = Numbering::At(seq);
             return true;
         }
-        self.numbering = Numbering::Lost;
-        self.say(Signal::Resync);
+        self.lose_count(now);
         false
     }
 

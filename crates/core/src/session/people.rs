@@ -163,18 +163,21 @@ impl KnownPeople {
         true
     }
 
-    /// Notes who is on the list of a snapshot and returns who is on ours but not on it.
-    pub(super) fn missing_from(&mut self, snapshot: &[SigninName]) -> Vec<SigninName> {
+    /// Takes those off the list who are not on that of a snapshot, and returns them. All at once: they may be many.
+    pub(super) fn unlist_missing(&mut self, snapshot: &[SigninName]) -> Vec<SigninName> {
         for name in snapshot {
             if let Some(person) = self.known.get_mut(name) {
                 person.in_snapshot = true;
             }
         }
         let missing = self.listed().filter(|person| !person.in_snapshot);
-        let missing = missing.map(|person| person.name.clone()).collect();
+        let missing: Vec<_> = missing.map(|person| person.name.clone()).collect();
         for person in self.known.values_mut() {
+            person.listed &= person.in_snapshot;
             person.in_snapshot = false;
         }
+        self.list.retain(|name| self.known.get(name).is_some_and(|person| person.listed));
+        self.known.retain(|person| person.is_of_interest());
         missing
     }
 
@@ -186,6 +189,11 @@ impl KnownPeople {
     /// Whether nobody is on the list.
     pub(super) const fn is_list_empty(&self) -> bool {
         self.list.is_empty()
+    }
+
+    /// Returns how many are on the list.
+    pub(super) const fn list_len(&self) -> usize {
+        self.list.len()
     }
 
     /// Counts one more watcher; true if that is news to the engine.
@@ -289,6 +297,8 @@ impl KnownPeople {
     pub(super) fn forget_stale(&mut self, now: Tick) -> Vec<(SigninName, MiStatus, bool)> {
         let mut changed = Vec::new();
         let is_old = |person: &Person| {
+            #[cfg(test)]
+            crate::work::done();
             person.stale_since.is_some_and(|since| now.since(since) >= STALE_GRACE)
         };
         for person in self.known.values_mut().filter(|person| is_old(person)) {

@@ -2,7 +2,8 @@
 
 use super::{Event, Session};
 use crate::{
-    chat::MessageId, dialect::Dialect, message::Signal, signin_name::SigninName, unread::Unread,
+    chat::MessageId, dialect::Dialect, limits::UNREAD_MAX, message::Signal,
+    signin_name::SigninName, unread::Unread,
 };
 
 /// What of one person's messages is unread, by the engine and by this client.
@@ -85,6 +86,12 @@ impl<D: Dialect> Session<D> {
 
     fn take_count(&mut self, told: Unread) {
         let from = told.from.clone();
+        if self.unread.len() >= UNREAD_MAX && self.unread.get(&from).is_none() {
+            self.unread.retain(|unread| unread.count() > 0);
+            if self.unread.len() >= UNREAD_MAX {
+                return self.too_much();
+            }
+        }
         let unread = self.unread_mut(&from);
         let before = unread.count();
         unread.told = told;

@@ -1,6 +1,6 @@
 //! What the user asks for: checked here, answered by the engine, ended by one [`Event::Done`].
 
-use super::{Event, Output, PeerMessage, Phase, Session, Timer};
+use super::{Event, Output, PeerMessage, Phase, Session, Timer, excerpt};
 use crate::{
     dialect::Dialect,
     hresult::HResult,
@@ -292,6 +292,7 @@ impl<D: Dialect> Session<D> {
 
     /// An outcome arrived. What no engine may answer to a choice is no verdict on it.
     pub(super) fn outcome_told(&mut self, mut outcome: Outcome) {
+        outcome.message = outcome.message.map(|message| excerpt(&message).to_owned());
         let pending = self.pending.iter().find(|pending| pending.request.id == outcome.id);
         let Some(pending) = pending else { return };
         if matches!(pending.command(), Command::SetStatus { .. }) {
@@ -332,7 +333,7 @@ impl<D: Dialect> Session<D> {
                 Command::Watch { .. } | Command::RenewToken { .. }
                     if hr == HResult::MSGR_E_DISCONNECTED => {}
                 Command::Watch { .. } | Command::RenewToken { .. } => {
-                    self.event(Event::Trouble { hr, message: message.clone().unwrap_or_default() });
+                    self.tell_trouble(hr, message.as_deref().unwrap_or_default());
                 }
                 Command::CreateGroup { .. } => {
                     self.event(Event::GroupAdded { hr, group: None, request: Some(id) });

@@ -270,8 +270,7 @@ impl<D: Dialect> Session<D> {
             // robbed. Which of their connections counts, the answer to a question shows; and what was missed of it,
             // the lists.
             None if self.is_connected() && self.numbering != Numbering::Lost => {
-                self.numbering = Numbering::Lost;
-                self.say(Signal::Resync);
+                self.lose_count(now);
                 self.output(Output::Post(PeerMessage::Hello));
             }
             _ => {}
@@ -308,8 +307,8 @@ impl<D: Dialect> Session<D> {
             Phase::SignedIn => {
                 self.link_answers(now);
                 if !resumed {
-                    self.numbering = Numbering::Lost;
-                    self.say(Signal::Resync);
+                    self.resyncs = 0;
+                    self.lose_count(now);
                 }
                 self.reconnected(resumed, now);
             }
@@ -347,7 +346,7 @@ impl<D: Dialect> Session<D> {
             self.people.rewatch_all();
         } else if self.numbering == Numbering::Lost {
             // The question for the lists may have gone down with the old connection.
-            self.say(Signal::Resync);
+            self.resync(now);
         }
         self.repeat_requests(resumed);
         self.flush_watches(now);

@@ -7,6 +7,8 @@ mod chats;
 mod choosing;
 mod claims;
 mod credentials;
+mod gaps;
+mod hostile;
 mod idle;
 mod lists;
 mod reading;

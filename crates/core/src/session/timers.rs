@@ -24,6 +24,8 @@ pub enum Timer {
     Stale,
     /// A request was not answered.
     Request,
+    /// A gap was not closed, or has stayed closed for long enough.
+    Resync,
     /// Collected watches are to be sent.
     WatchBatch,
     /// Something is due in the dialect.
@@ -31,7 +33,7 @@ pub enum Timer {
 }
 
 impl Timer {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Signin,
         Self::Signout,
         Self::Reconnect,
@@ -40,13 +42,17 @@ impl Timer {
         Self::HeartbeatGrace,
         Self::Stale,
         Self::Request,
+        Self::Resync,
         Self::WatchBatch,
         Self::Dialect,
     ];
 
     /// Whether it is for an answer, which may have come while the page could not look.
     const fn waits_for_answer(self) -> bool {
-        matches!(self, Self::Signin | Self::HeartbeatGrace | Self::Request | Self::Dialect)
+        matches!(
+            self,
+            Self::Signin | Self::HeartbeatGrace | Self::Request | Self::Resync | Self::Dialect
+        )
     }
 }
 

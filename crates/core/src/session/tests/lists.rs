@@ -223,3 +223,64 @@ fn what_was_told_to_have_happened_is_not_told_to_have_failed_when_its_outcome_ge
     });
     ended(did, hr.expect("the renaming has no outcome"));
 }
+
+/// Returns how many steps the snapshot takes that follows on a restart of the engine, with a group of so many, as many
+/// blocked, and `more` of what is otherwise then.
+fn work_after_a_restart(count: usize, more: impl FnOnce(&mut Snapshot)) -> u64 {
+    let names = |kind: &str| -> Vec<_> {
+        // In no order.
+        let numbers = (0..count).map(|at| at * 7_919 % count);
+        numbers.map(|number| name(&format!("{kind}{number}@x"))).collect()
+    };
+    let contact = |name| Change {
+        name,
+        friendly_name: None,
+        presence: Presence::of(Online),
+        settling: false,
+    };
+    let Notice::Snapshot(snapshot) = snapshot(0, &[]) else { unreachable!() };
+    let before = Snapshot {
+        contacts: names("contact").into_iter().map(contact).collect(),
+        groups: vec![Group { members: names("contact"), ..group(1, "Everybody", &[]) }],
+        blocked: names("blocked"),
+        ..snapshot
+    };
+    let mut after = before.clone();
+    for contact in &mut after.contacts {
+        contact.presence = Presence::UNKNOWN;
+        contact.settling = true;
+    }
+    more(&mut after);
+    let mut client = Client::persistent();
+    client.dial();
+    let mut take = |notice| {
+        client.script.incoming.borrow_mut().push_back(notice);
+        client.session.handle_link(LinkEvent::Text(""), client.now);
+        while client.session.poll_output().is_some() {}
+    };
+    take(welcome("me@x"));
+    take(Notice::Snapshot(before));
+    crate::work::of(|| take(Notice::Snapshot(after)))
+}
+
+#[test]
+fn the_work_of_a_snapshot_grows_with_its_lists_and_not_with_their_square() {
+    let unchanged = |_: &mut Snapshot| {};
+    let emptied = |snapshot: &mut Snapshot| {
+        snapshot.contacts.clear();
+        snapshot.groups[0].members.clear();
+        snapshot.blocked.clear();
+    };
+    let turned_round = |snapshot: &mut Snapshot| {
+        snapshot.groups[0].members.reverse();
+        snapshot.blocked.reverse();
+        snapshot.groups[0].members.pop();
+        snapshot.blocked.pop();
+    };
+    let kinds: [fn(&mut Snapshot); 3] = [unchanged, emptied, turned_round];
+    for (kind, change) in kinds.into_iter().enumerate() {
+        // Steps of a search grow with the logarithm: 14 for the one, 10 for the other.
+        let [few, many] = [1_000, 10_000].map(|count| work_after_a_restart(count, change));
+        assert!(many < few * 20, "{kind}: {few} steps for 1,000, {many} for 10,000");
+    }
+}

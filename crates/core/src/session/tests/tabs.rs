@@ -154,7 +154,7 @@ fn what_a_robbed_leader_says_late_of_its_own_connection_is_not_believed() {
     assert_eq!(client.peer(&late), [Out(Output::Post(PeerMessage::Hello))], "who leads?");
     client.script.incoming.borrow_mut().clear();
     assert_eq!(client.requests(), [ClientMessage::Signal(Signal::Resync)]);
-    assert_eq!(client.status_of("bob@x"), (Online, false));
+    assert_eq!(client.status_of("bob@x"), (Online, true), "until the lists say so");
     assert_eq!(client.peer(&late), [], "once is enough");
     client.hears_up(EPOCH, false);
     assert_eq!(client.requests(), [], "the connection is still the same");
@@ -168,7 +168,7 @@ fn a_follower_that_did_not_hear_how_a_connection_began_asks_for_the_lists() {
     client.hears_up(EPOCH + 1, false);
     assert_eq!(client.requests(), [ClientMessage::Signal(Signal::Resync)]);
     client.shared([bob_is(5, Busy)]);
-    assert_eq!(client.status_of("bob@x"), (Online, false), "a number of the other connection");
+    assert_eq!(client.status_of("bob@x"), (Online, true), "a number of the other connection");
     client.shared([snapshot(9, &[change("bob@x", Idle)])]);
     assert_eq!(client.status_of("bob@x"), (Idle, false));
 }
