@@ -145,3 +145,10 @@ test("a script tag that comes after a package that is connected leaves it the el
   await expect(page.getByRole("button")).toHaveAccessibleName("My status: Online");
   expect(complaints(said)).toEqual([]);
 });
+
+test("the stream is sought beside the script, also below a path", async ({ page, host }) => {
+  const asked = page.waitForEvent("websocket");
+  const head = `<script src="${host.url}/widget/mistatus.js" data-signin-name="${FRANZ}"></script>`;
+  await page.goto(host.page(BODY, { head }));
+  expect((await asked).url()).toBe(`${host.url.replace("http", "ws")}/widget/stream`);
+});

@@ -25,7 +25,7 @@ function start(own) {
   const scope = () => window.mistatus?.[SCOPE];
   const { server, domain, transport, signinName } = settings;
   // As the widget's own script says it, once that is there.
-  const place = server ?? (transport === "xmpp" ? domain : new URL("/stream", own?.src || document.baseURI).href);
+  const place = server ?? (transport === "xmpp" ? domain : new URL("stream", own?.src || document.baseURI).href);
   install(
     (callback) => {
       const there = scope();

@@ -92,8 +92,8 @@ function start(script, own) {
 
   const settings = /** @type {Options} */ ({
     ...given,
-    // An XMPP service is found by its domain.
-    server: server ?? (transport === "xmpp" ? undefined : new URL("/stream", address).href),
+    // An XMPP service is found by its domain. A server may be below a path of its host.
+    server: server ?? (transport === "xmpp" ? undefined : new URL("stream", address).href),
     token: tokenFrom(tokenUrl && new URL(tokenUrl, document.baseURI).href, given.tokenCredentials),
     // As messengers do: a message from somebody on the list opens their conversation.
     openOnMessage: dataset.openOnMessage !== "false",
