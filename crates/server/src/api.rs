@@ -2,7 +2,7 @@
 //!
 //! Reading order: `access` says who may do what, `problem` what is answered where something is wrong, `body` reads what
 //! is sent and prints what is answered, out of `values`; `presence`, `claims` and `status` hold routes, the last two ask by
-//! `service`; `follow` streams what changes; `description` describes them.
+//! `service`; `follow` streams what changes, `backup` the database; `description` describes them.
 
 mod problem;
 mod access;
@@ -13,6 +13,7 @@ mod service;
 mod claims;
 mod status;
 mod follow;
+mod backup;
 mod description;
 #[cfg(test)]
 mod reference;
@@ -58,6 +59,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(claims::put, claims::delete))
         .routes(routes!(claims::list))
         .routes(routes!(status::put, status::delete))
+        .routes(routes!(backup::make))
         .routes(routes!(description::openapi))
 }
 

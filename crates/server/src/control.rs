@@ -2,27 +2,20 @@
 //!
 //! A line says what is wanted: `backup`. The answer is a line, `ok BYTES` before so many bytes or `error TEXT`.
 
-use std::{
-    io,
-    path::{Path, PathBuf},
-    sync::{Arc, atomic::Ordering::Relaxed, mpsc},
-    time::{Instant, SystemTime, UNIX_EPOCH},
-};
+use std::{io, path::Path, sync::Arc};
 
-use tempfile::NamedTempFile;
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
     net::{UnixListener, UnixStream},
-    sync::{Mutex, MutexGuard, oneshot, watch},
+    sync::watch,
     task::JoinSet,
     time::timeout,
 };
 
 use crate::{
+    backups::{BackupFile, Backups},
     door,
     limits::{BACKUP_CHUNK, CONTROL_LINE_MAX, CONTROL_TIMEOUT},
-    metrics::Metrics,
-    store::{BackupOrder, ToStore, unfinished},
 };
 
 /// The socket's name in the data directory.
@@ -31,70 +24,10 @@ pub(crate) const SOCKET: &str = "control.sock";
 /// What a command says to get a backup.
 pub(crate) const BACKUP: &str = "backup";
 
-/// Makes backups, one at a time: each takes as much room on the disk as the database.
-pub(crate) struct Backups {
-    directory: PathBuf,
-    store: mpsc::Sender<ToStore>,
-    metrics: Arc<Metrics>,
-    turn: Mutex<()>,
-}
-
-/// A backup in a file that is gone once this is dropped.
-pub(crate) struct BackupFile<'b> {
-    file: NamedTempFile,
-    _turn: MutexGuard<'b, ()>,
-}
-
-impl Backups {
-    pub(crate) fn new(
-        directory: PathBuf,
-        store: mpsc::Sender<ToStore>,
-        metrics: Arc<Metrics>,
-    ) -> Self {
-        Self { directory, store, metrics, turn: Mutex::default() }
-    }
-
-    /// Makes a backup while the server goes on. Given up when this is dropped before its end.
-    ///
-    /// # Errors
-    /// Another one is being made, or the disk does not take it.
-    pub(crate) async fn make(&self) -> Result<BackupFile<'_>, String> {
-        let turn = self.turn.try_lock().map_err(|_| {
-            "another backup is being made or fetched; ask again when it is there".to_owned()
-        })?;
-        let began = Instant::now();
-        let file = unfinished::make(&self.directory);
-        let file = file.map_err(|error| format!("{}: {error}", self.directory.display()))?;
-        let (answer, answered) = oneshot::channel();
-        let order = BackupOrder { path: file.path().to_owned(), answer };
-        let gone = |()| Err("the store is gone".to_owned());
-        let done = match self.store.send(ToStore::BackUp(order)) {
-            Ok(()) => answered.await.map_err(drop).unwrap_or_else(gone),
-            Err(_) => gone(()),
-        };
-        done.inspect_err(|error| tracing::error!(%error, "a backup failed"))?;
-        let bytes = file.as_file().metadata().map_err(|error| error.to_string())?.len();
-        let took_ms = began.elapsed().as_millis();
-        tracing::info!(bytes, took_ms, "a backup was made");
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        self.metrics.backup_time.store(now.as_secs(), Relaxed);
-        Ok(BackupFile { file, _turn: turn })
-    }
-}
-
-impl BackupFile<'_> {
-    /// Opens the file for reading, and returns its bytes.
-    async fn open(&self) -> io::Result<(tokio::fs::File, u64)> {
-        let file = tokio::fs::File::open(self.file.path()).await?;
-        let bytes = file.metadata().await?.len();
-        Ok((file, bytes))
-    }
-}
-
 /// Listens for commands until the server stops. Where that cannot be done, the log says so and the server runs
 /// without.
-pub(crate) async fn listen(backups: Backups, mut stop: watch::Receiver<bool>) {
-    let path = backups.directory.join(SOCKET);
+pub(crate) async fn listen(backups: Arc<Backups>, mut stop: watch::Receiver<bool>) {
+    let path = backups.directory().join(SOCKET);
     let listener = match bind(&path) {
         Ok(listener) => listener,
         Err(error) => {
@@ -106,7 +39,6 @@ pub(crate) async fn listen(backups: Backups, mut stop: watch::Receiver<bool>) {
             return;
         }
     };
-    let backups = Arc::new(backups);
     let mut running = JoinSet::new();
     loop {
         tokio::select! {
@@ -139,7 +71,7 @@ fn bind(path: &Path) -> io::Result<UnixListener> {
 }
 
 async fn serve(mut stream: UnixStream, backups: Arc<Backups>) {
-    if !is_operator(&stream, &backups.directory) {
+    if !is_operator(&stream, backups.directory()) {
         return;
     }
     let line = {
@@ -176,7 +108,7 @@ fn is_operator(stream: &UnixStream, directory: &Path) -> bool {
     }
 }
 
-async fn hand_over(stream: &mut UnixStream, backup: &BackupFile<'_>) -> io::Result<()> {
+async fn hand_over(stream: &mut UnixStream, backup: &BackupFile) -> io::Result<()> {
     let (mut file, bytes) = backup.open().await?;
     say(stream, &format!("ok {bytes}")).await?;
     let mut chunk = vec![0; BACKUP_CHUNK];

@@ -26,6 +26,7 @@ use tower_http::compression::CompressionLayer;
 use crate::{
     addresses::{self, Addresses, Network, Strangers},
     api::{self, KeyRates},
+    backups::Backups,
     door::Guest,
     engine::ToEngine,
     files, invite, limits,
@@ -49,6 +50,7 @@ pub(crate) struct App {
     /// Whether metrics are on a listener of their own, and nowhere else.
     pub(crate) metrics_apart: bool,
     pub(crate) service_keys: ServiceKeys,
+    pub(crate) backups: Arc<Backups>,
     pub(crate) demo: bool,
     /// Whether pictures show how people are.
     pub(crate) pictures: bool,

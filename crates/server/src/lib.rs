@@ -2,7 +2,7 @@
 //!
 //! Reading order: [`config`] is what an operator may set, [`command`] what one can do beside running the server; [`server`] puts the parts together; `stream` is one
 //! connection, `auth`, `key`, `keys`, `revoked` and `origin` decide who may have one, `service_keys` which back ends may ask; `door`, `addresses`, `meter` and `rate` bound them, and `outbox` what waits for them;
-//! `engine` owns the registry, `store` makes it durable, `control` is how an operator's command reaches both; `http`,
+//! `engine` owns the registry, `store` makes it durable, `backups` copies what is durable, `control` is how an operator's command reaches all three; `http`,
 //! `picture`, `files` and `invite` are everything that is not the stream, `api` is the HTTP API of back ends, `events` what it
 //! tells those that follow, and `webhooks` what it sends to others by itself;
 //! `outgoing` is how this server asks others; `demo` is the crowd of `--demo`.
@@ -17,6 +17,7 @@ pub mod server;
 mod addresses;
 mod api;
 mod auth;
+mod backups;
 mod clock;
 #[cfg(unix)]
 mod control;

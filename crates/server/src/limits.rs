@@ -224,6 +224,9 @@ pub const BACKUP_SPARE: u64 = 64 * 1024 * 1024;
 /// How many bytes of a backup are handed over at once.
 pub const BACKUP_CHUNK: usize = 64 * 1024;
 
+/// How long a program that fetches a backup may take nothing of it: nobody else can have one meanwhile.
+pub const BACKUP_TAKE_TIMEOUT: Duration = Duration::from_secs(30);
+
 /// How long an operator's command may take to say what it wants, and to take a piece of a backup.
 pub const CONTROL_TIMEOUT: Duration = Duration::from_secs(30);
 

@@ -18,11 +18,12 @@ use tokio::{
 };
 
 #[cfg(unix)]
-use crate::control::{self, Backups};
+use crate::control;
 use crate::{
     addresses::{Addresses, Strangers},
     api::KeyRates,
     auth::Auth,
+    backups::Backups,
     clock::{self, Clock},
     config::Config,
     demo,
@@ -97,8 +98,7 @@ impl Server {
         let (store, storing) =
             store::start(database, report_sender, metrics.clone(), config.keep_messages)
                 .map_err(|error| StartError(format!("cannot start the store: {error}")))?;
-        #[cfg(unix)]
-        let backups = Backups::new(config.data, store.clone(), metrics.clone());
+        let backups = Arc::new(Backups::new(config.data, store.clone(), metrics.clone()));
         let webhooks = config.webhooks.map(|file| (file, store.clone()));
         let (engine, inbox) = mpsc::channel(limits::ENGINE_QUEUE_MAX);
         let owner = Engine {
@@ -120,7 +120,7 @@ impl Server {
         tokio::spawn(keys_file.follow(config.service_keys_check, metrics.clone()));
         let (stopping, stop) = watch::channel(false);
         #[cfg(unix)]
-        let control = tokio::spawn(control::listen(backups, stop.clone()));
+        let control = tokio::spawn(control::listen(backups.clone(), stop.clone()));
         if let Some(keys) = config.auth.keys() {
             let files = keys.files.clone();
             tokio::spawn(files.follow(config.keys_check, metrics.clone(), stop.clone()));
@@ -162,6 +162,7 @@ impl Server {
             metrics_from: config.metrics_from.into(),
             metrics_apart: metrics_listener.is_some(),
             service_keys,
+            backups,
             demo: config.demo,
             pictures: config.pictures,
             invites: config.invites,

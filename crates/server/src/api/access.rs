@@ -48,6 +48,13 @@ pub(crate) struct ClaimsWrite;
 /// [`Scope::StatusWrite`].
 pub(crate) struct StatusWrite;
 
+/// [`Scope::Admin`].
+pub(crate) struct Admin;
+
+impl Needs for Admin {
+    const SCOPE: Scope = Scope::Admin;
+}
+
 impl Needs for PresenceRead {
     const SCOPE: Scope = Scope::PresenceRead;
 }

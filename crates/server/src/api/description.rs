@@ -23,6 +23,7 @@ use crate::api::{self, problem::ProblemView};
         (name = "Reading presence", description = "Of one person or of many."),
         (name = "Claims", description = "What a service knows about somebody, for a time."),
         (name = "Choosing for somebody", description = "In the person's own name."),
+        (name = "Operating", description = "What operators' programs do."),
         (name = "Description", description = "What this API is."),
     ),
 )]

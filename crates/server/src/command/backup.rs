@@ -64,11 +64,40 @@ impl RestoreTask {
     }
 }
 
-/// Makes an empty file that nobody else reads, beside the one that it will be.
+/// Makes an empty file that nobody else reads, beside the one that it will be. What commands left there that were killed
+/// goes: each holds a lock on its own for as long as it runs.
 fn beside(file: &Path) -> io::Result<NamedTempFile> {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
-    tempfile::Builder::new().prefix(".backup-").tempfile_in(folder.unwrap_or(Path::new(".")))
+    let folder = folder.unwrap_or(Path::new("."));
+    remove_left(folder);
+    loop {
+        let copy = tempfile::Builder::new().prefix(HALF_PREFIX).tempfile_in(folder)?;
+        // Where locks are not to be had, nothing is removed either.
+        let _ = fs4::FileExt::try_lock(copy.as_file());
+        // Another command may have found it before it was locked.
+        if copy.path().exists() {
+            return Ok(copy);
+        }
+    }
 }
+
+/// Removes half-made files that nobody makes any more.
+fn remove_left(folder: &Path) {
+    for entry in folder.read_dir().into_iter().flatten().flatten() {
+        let is_half = entry.file_name().to_string_lossy().starts_with(HALF_PREFIX)
+            && entry.file_type().is_ok_and(|kind| kind.is_file());
+        if is_half
+            && let Ok(file) = std::fs::File::open(entry.path())
+            && fs4::FileExt::try_lock(&file).is_ok()
+        {
+            // The next command tries again.
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// How the names of half-made files begin; no others in a folder do.
+const HALF_PREFIX: &str = ".mistatus-backup-";
 
 /// Removes a half-made file when a signal ends this process. One that has its name by then is not under this one.
 #[cfg(unix)]

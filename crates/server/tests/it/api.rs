@@ -1,6 +1,7 @@
 //! The HTTP API of back ends: real requests, keys made by the real binary.
 
 mod access;
+mod backup;
 mod bad_input;
 mod claims;
 mod durability;

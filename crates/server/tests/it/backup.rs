@@ -24,7 +24,7 @@ fn run(task: &str, file: &Path, data: &Path) -> Output {
     output(command().arg(task).arg(file).arg("--data").arg(data))
 }
 
-fn done(task: &str, file: &Path, data: &Path) -> String {
+pub(crate) fn done(task: &str, file: &Path, data: &Path) -> String {
     let output = run(task, file, data);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
@@ -65,7 +65,7 @@ async fn set_note(client: &mut Client, note: &str) {
 }
 
 /// Writes so much into a database that copying it takes a while. Delivered messages: the server reads none of them.
-fn fill(data: &Path) {
+pub(crate) fn fill(data: &Path) {
     let mut database = Connection::open(data.join("mistatus.sqlite3")).unwrap();
     let transaction = database.transaction().unwrap();
     let insert = "INSERT INTO messages
@@ -385,6 +385,38 @@ fn a_backup_that_is_stopped_leaves_nothing_beside_its_file() {
         assert!(names(&target).is_empty(), "{signal}");
         drop(server);
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_a_killed_backup_left_is_gone_with_the_next_and_what_another_makes_stays() {
+    use std::os::unix::net::UnixListener;
+    let directory = tempfile::tempdir().unwrap();
+    let [data, other, target] = ["data", "other", "target"].map(|name| directory.path().join(name));
+    fs::create_dir(&other).unwrap();
+    fs::create_dir(&target).unwrap();
+    stop(spawn(&data));
+    // A server that does not answer.
+    let listener = UnixListener::bind(other.join("control.sock")).unwrap();
+    let half = |name: &str| {
+        let mut task = command();
+        task.arg("backup").arg(target.join(name)).arg("--data").arg(&other);
+        let task = task.spawn().unwrap();
+        (task, listener.accept().unwrap())
+    };
+    let (mut killed, _server) = half("killed");
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    let left = names(&target);
+    assert_eq!(left.len(), 1, "{left:?}");
+    let (mut running, _server) = half("running");
+    fs::write(target.join(".backup-of-mine"), "mine").unwrap();
+    done("backup", &target.join("file"), &data);
+    let there = names(&target);
+    assert!(!there.contains(&left[0]), "{there:?}");
+    assert_eq!(there.len(), 3, "the other's, somebody's and the new one: {there:?}");
+    running.kill().unwrap();
+    running.wait().unwrap();
 }
 
 #[cfg(unix)]
