@@ -43,7 +43,8 @@ usage: cargo xtask COMMAND
                           measure a page with one dot and with 1,000, beside React with Fluent UI and beside
                           one by hand; --bless writes the tables into docs/BENCHMARKS.md
   fuzz --seconds N [TARGET]
-                          any bytes into decoders, session and registry, guided by coverage
+                          any bytes into all that meets a stranger, guided by coverage
+  fuzz --all              the same for ten minutes each
   setup                   install what building and testing need";
 
 fn main() -> ExitCode {
@@ -71,6 +72,7 @@ fn dispatch(command: &str, rest: &[String]) -> Result<()> {
         ("budgets", ["--bless"]) => budgets::bless(),
         ("bench", arguments) => bench::run_named(arguments),
         ("simulate", options) => simulate::run_with(options),
+        ("fuzz", ["--all"]) => fuzz::run_all(),
         ("fuzz", ["--seconds", seconds]) => fuzz::run_for(seconds, None),
         ("fuzz", ["--seconds", seconds, target]) => fuzz::run_for(seconds, Some(target)),
         ("setup", []) => setup::for_tests(),

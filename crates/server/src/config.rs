@@ -525,6 +525,11 @@ pub(crate) fn data_directory(
     Ok(data.or(from_file).unwrap_or_else(|| DATA_DEFAULT.into()))
 }
 
+/// Reads the text of a file of settings as far as no other file is needed for it; for fuzzing.
+pub(crate) fn is_file(text: &str) -> bool {
+    toml::from_str::<ConfigFile>(text).is_ok()
+}
+
 fn read_file(path: &Path) -> Result<ConfigFile, ConfigError> {
     let text = std::fs::read_to_string(path)
         .map_err(|error| setting(format!("cannot read {}: {error}", path.display())))?;

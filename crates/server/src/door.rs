@@ -22,7 +22,8 @@ use hyper_util::{
     service::TowerToHyperService,
 };
 use tokio::{
-    net::{TcpListener, TcpStream},
+    io::{AsyncRead, AsyncWrite},
+    net::TcpListener,
     sync::{Notify, watch},
     task::JoinSet,
     time::{sleep, timeout},
@@ -72,6 +73,10 @@ struct Stays {
 pub(crate) struct Stay(Arc<Stays>);
 
 impl Guest {
+    pub(crate) fn new(peer: IpAddr, place: Place) -> Self {
+        Self { peer, place: Arc::new(place), meter: Arc::default(), stays: Arc::default() }
+    }
+
     /// Lets the connection last for as long as an answer goes on.
     pub(crate) fn stay(&self) -> Stay {
         self.stays.count.fetch_add(1, Relaxed);
@@ -126,16 +131,14 @@ impl Door {
                 }
             }
         };
-        Some(Guest {
-            peer: address,
-            place: Arc::new(place),
-            meter: Arc::default(),
-            stays: Arc::default(),
-        })
+        Some(Guest::new(address, place))
     }
 
     /// Serves requests until the connection ends or becomes a stream, which goes on by itself.
-    fn serve(&self, socket: TcpStream, guest: Guest) -> impl Future<Output = ()> + use<> {
+    pub(crate) fn serve<S>(&self, socket: S, guest: Guest) -> impl Future<Output = ()> + use<S>
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
         let routes = TowerToHyperService::new(self.router.clone());
         let socket = Metered::new(socket, guest.meter.clone());
         let (stays, max) = (guest.stays.clone(), self.connection_max);

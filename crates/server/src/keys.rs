@@ -45,6 +45,11 @@ struct CurrentKeys {
     remote: Option<Arc<[TrustedKey]>>,
 }
 
+/// Reads a set of keys and forgets it; for fuzzing.
+pub(crate) fn is_set(bytes: &[u8]) -> bool {
+    jwk::KeySet::read(bytes).is_ok()
+}
+
 impl Keys {
     /// Reads all files again, and has the set of keys fetched again.
     ///

@@ -9,14 +9,13 @@ use std::{
 
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::TcpStream,
     sync::Notify,
 };
 
 /// A socket whose reading stops once more was read than is allowed.
 #[derive(Debug)]
-pub(crate) struct Metered {
-    socket: TcpStream,
+pub(crate) struct Metered<S> {
+    socket: S,
     meter: Arc<Meter>,
 }
 
@@ -74,13 +73,13 @@ impl Meter {
     }
 }
 
-impl Metered {
-    pub(crate) const fn new(socket: TcpStream, meter: Arc<Meter>) -> Self {
+impl<S> Metered<S> {
+    pub(crate) const fn new(socket: S, meter: Arc<Meter>) -> Self {
         Self { socket, meter }
     }
 }
 
-impl AsyncRead for Metered {
+impl<S: AsyncRead + Unpin> AsyncRead for Metered<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -96,7 +95,7 @@ impl AsyncRead for Metered {
     }
 }
 
-impl AsyncWrite for Metered {
+impl<S: AsyncWrite + Unpin> AsyncWrite for Metered<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,

@@ -12,7 +12,7 @@ use mistatus_core::{claim::ServiceName, limits::SERVICE_NAME_MAX};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
-pub(crate) use self::file::KeysFile;
+pub(crate) use self::file::{KeysFile, parse};
 use self::secret::Hash;
 
 /// Something that a back end may do. None of them includes another.

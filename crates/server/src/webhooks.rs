@@ -22,7 +22,7 @@ use crate::{
 
 use self::secret::Secret;
 pub(crate) use self::{
-    file::WebhooksFile,
+    file::{WebhooksFile, parse},
     publisher::{Publisher, follow_everybody},
 };
 

@@ -255,7 +255,8 @@ impl Row {
     }
 }
 
-fn parse(text: &str) -> Result<Vec<Row>, String> {
+/// Reads the text of a file of service keys.
+pub(crate) fn parse(text: &str) -> Result<Vec<Row>, String> {
     let rows = toml::from_str::<Content>(text).map_err(|error| error.to_string())?.key;
     if rows.len() > SERVICE_KEYS_MAX {
         return Err(format!("it has {} keys; at most {SERVICE_KEYS_MAX} are allowed", rows.len()));

@@ -144,7 +144,8 @@ fn text(path: &Path) -> Result<String, String> {
     Ok(text)
 }
 
-fn parse(text: &str) -> Result<Vec<Hook>, String> {
+/// Reads the text of a file of webhooks.
+pub(crate) fn parse(text: &str) -> Result<Vec<Hook>, String> {
     if text.is_empty() {
         return Err(
             "it is empty; where there is to be no webhook, a comment says so (# none)".to_owned()

@@ -9,6 +9,7 @@ mod binary;
 mod check;
 mod client;
 mod conversation;
+mod corpus;
 mod durability;
 mod full;
 mod http;

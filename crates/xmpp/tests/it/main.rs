@@ -15,5 +15,6 @@ mod hiding;
 mod resuming;
 mod hostile;
 mod session;
+mod corpus;
 mod documented;
 mod replay;
