@@ -1,4 +1,4 @@
-//! The project's chores: `cargo xtask demo | test | build | widget | budgets | simulate | bench | fuzz | setup`.
+//! The project's chores: `cargo xtask demo | test | build | static | widget | budgets | simulate | bench | fuzz | setup`.
 //!
 //! Installs what is missing and says so. Nobody depends on it, and it depends on nothing of ours.
 
@@ -11,6 +11,7 @@ mod engine;
 mod examples;
 mod fingerprint;
 mod fuzz;
+mod musl;
 mod run;
 mod setup;
 mod simulate;
@@ -32,8 +33,9 @@ usage: cargo xtask COMMAND
                           the same page on two nodes of ejabberd, or on Prosody
   test [--all] [STEP …] [-- FILTER …]
                           check everything, or only the named steps; of one step, only the tests that its
-                          runner finds by the filter; --all takes in the examples that take minutes to build
+                          runner finds by the filter; --all takes in what takes minutes to build
   build                   leave server, widget and npm package in dist/
+  static                  leave the server as a program that needs nothing of the system, in dist/
   widget [--dev]          leave only the widget in dist/widget; --dev is quicker and larger
   budgets [--bless]       compare the widget's sizes with budgets.toml, or record them there
   simulate [--seed S] [--seeds K] [--steps N]
@@ -66,6 +68,7 @@ fn dispatch(command: &str, rest: &[String]) -> Result<()> {
         ("demo", _) => demo::run(rest),
         ("test", steps) => steps::all_or(steps),
         ("build", []) => dist::build(),
+        ("static", []) => musl::build(),
         ("widget", []) => widget::build(widget::Profile::Release),
         ("widget", ["--dev"]) => widget::build(widget::Profile::Dev),
         ("budgets", []) => budgets::check(),

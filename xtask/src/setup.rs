@@ -4,7 +4,10 @@ use std::{fs, path::Path, process::Command};
 
 use anyhow::{Context, Result, bail};
 
-use crate::run::{command, exists, root, run, say};
+use crate::{
+    musl,
+    run::{command, exists, root, run, say},
+};
 
 pub(crate) const CHROMIUM: &str = "/usr/bin/chromium";
 const FIREFOX: &str = "/usr/bin/firefox-esr";
@@ -32,6 +35,8 @@ pub(crate) enum Need {
     Engines,
     /// What stands around the server where it runs.
     Deployment,
+    /// What links the server with nothing of the system's.
+    Musl,
 }
 
 /// Sees to what a build needs.
@@ -58,7 +63,7 @@ pub(crate) fn for_tests() -> Result<()> {
 pub(crate) fn see_to<'a>(needs: impl IntoIterator<Item = &'a Need>) -> Result<()> {
     for need in needs {
         match need {
-            Need::WasmTarget => wasm_target()?,
+            Need::WasmTarget => rust_target("wasm32-unknown-unknown")?,
             Need::Npm => npm_packages()?,
             Need::PackagingTools => npm_packages_in(&root().join("tests/packaging/tools"))?,
             Need::IdentityProvider => npm_packages_in(&root().join("tests/identity"))?,
@@ -67,25 +72,38 @@ pub(crate) fn see_to<'a>(needs: impl IntoIterator<Item = &'a Need>) -> Result<()
             Need::Python => python()?,
             Need::Engines => engines()?,
             Need::Deployment => deployment()?,
+            Need::Musl => musl()?,
         }
     }
     Ok(())
 }
 
-fn wasm_target() -> Result<()> {
-    const TARGET: &str = "wasm32-unknown-unknown";
-    let library = command("rustc").args(["--print=target-libdir", "--target", TARGET]).output();
+fn rust_target(target: &str) -> Result<()> {
+    let library = command("rustc").args(["--print=target-libdir", "--target", target]).output();
     let library = library.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
     if library.is_ok_and(|folder| !folder.is_empty() && Path::new(&folder).is_dir()) {
         return Ok(());
     }
     if !exists("rustup") {
         bail!(
-            "the Rust target {TARGET} is missing, and there is no rustup (https://rustup.rs) to add it with"
+            "the Rust target {target} is missing, and there is no rustup (https://rustup.rs) to add it with"
         );
     }
-    say("installing the Rust target wasm32-unknown-unknown");
-    run(command("rustup").args(["target", "add", TARGET]))
+    say(&format!("installing the Rust target {target}"));
+    run(command("rustup").args(["target", "add", target]))
+}
+
+/// Installs the libraries and the compiler for programs that need none of the system's libraries.
+fn musl() -> Result<()> {
+    rust_target(&musl::triple()?)?;
+    if exists(musl::COMPILER) {
+        return Ok(());
+    }
+    if !exists("apt-get") {
+        bail!("{} is missing, and there is no apt-get to install it with", musl::COMPILER);
+    }
+    say("installing musl's compiler by apt-get");
+    install(&["musl-tools"])
 }
 
 fn npm_packages() -> Result<()> {
@@ -223,7 +241,8 @@ fn apt(arguments: &[&str]) -> Result<()> {
     run(root_command("apt-get").args(arguments).env("DEBIAN_FRONTEND", "noninteractive"))
 }
 
-fn root_command(program: &str) -> Command {
+/// Returns a program that runs as root.
+pub(crate) fn root_command(program: &str) -> Command {
     let is_root = command("id").arg("-u").output().is_ok_and(|id| id.stdout.starts_with(b"0"));
     if is_root {
         return command(program);

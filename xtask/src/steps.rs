@@ -11,7 +11,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 
 use crate::{
-    budgets, dist, examples,
+    budgets, dist, examples, musl,
     run::{cargo, command, dist, npm_bin, root, run, say, target},
     setup::{self, CHROMEDRIVER, Need},
     simulate,
@@ -34,7 +34,7 @@ enum Run {
 }
 
 use Need::{
-    Browser, Deployment, Engines, Firefox, IdentityProvider, Npm, PackagingTools, Python,
+    Browser, Deployment, Engines, Firefox, IdentityProvider, Musl, Npm, PackagingTools, Python,
     WasmTarget,
 };
 use Run::{All, Chosen};
@@ -43,10 +43,10 @@ const fn step(name: &'static str, what: &'static str, needs: &'static [Need], ru
     Step { name, what, needs, run }
 }
 
-/// The step that runs with `--all` or by its name: it takes minutes, and what it shows is nearly what the others show.
-const SLOW: &str = "slow-examples";
+/// The steps that run with `--all` or by their names: they take minutes, and what they show is nearly what the others show.
+const SLOW: [&str; 2] = ["slow-examples", "static"];
 
-const STEPS: [Step; 18] = [
+const STEPS: [Step; 19] = [
     step("fmt", "the source is formatted", &[], All(fmt)),
     step("clippy", "clippy is content with the native code", &[], All(clippy)),
     step("clippy-wasm", "clippy is content with the widget", &[WasmTarget], All(clippy_wasm)),
@@ -90,8 +90,9 @@ const STEPS: [Step; 18] = [
         &[WasmTarget, Npm, Browser, Python],
         Chosen(examples),
     ),
+    step("static", "the server starts where there is nothing else", &[Musl], All(musl::check)),
     step(
-        SLOW,
+        "slow-examples",
         "the example applications with Next and Angular build and work in Chromium",
         &[Npm, Browser],
         Chosen(slow_examples),
@@ -105,7 +106,7 @@ const STEPS: [Step; 18] = [
     ),
 ];
 
-/// Runs the named steps, or all of them but for the slow one, which comes in with `--all`; the first failure ends the run.
+/// Runs the named steps, or all of them but for the slow ones, which come in with `--all`; the first failure ends the run.
 /// Behind `--` stands which tests of a step to run, in the words of its test runner.
 pub(crate) fn all_or(arguments: &[&str]) -> Result<()> {
     let (options, chosen) = match arguments.iter().position(|argument| *argument == "--") {
@@ -114,9 +115,9 @@ pub(crate) fn all_or(arguments: &[&str]) -> Result<()> {
     };
     let wanted: Vec<&str> = options.iter().copied().filter(|option| *option != "--all").collect();
     let is_all = wanted.len() < options.len();
-    let is_wanted = |name: &str| match name {
-        SLOW => is_all || wanted.contains(&SLOW),
-        _ => wanted.is_empty() || wanted.contains(&name),
+    let is_wanted = |name: &str| match SLOW.contains(&name) {
+        true => is_all || wanted.contains(&name),
+        false => wanted.is_empty() || wanted.contains(&name),
     };
     if let Some(unknown) = wanted.iter().find(|name| STEPS.iter().all(|step| step.name != **name)) {
         let names: Vec<_> = STEPS.iter().map(|step| step.name).collect();
