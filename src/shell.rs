@@ -368,6 +368,14 @@ impl Presence {
         self.0.drive(|session, _| session.discard_unsent(with, request));
     }
 
+    /// Sends a message that could not be sent once more; the model tells what becomes of it.
+    ///
+    /// # Errors
+    /// As [`Session::retry_unsent`].
+    pub fn retry_unsent(&self, with: &SigninName, request: RequestId) -> Result<(), HResult> {
+        self.0.drive(|session, now| session.retry_unsent(with, request, now))
+    }
+
     /// Says that the user has what is known of the conversation with somebody before their eyes: it is read, on all of
     /// the user's devices.
     pub fn mark_read(&self, from: &SigninName) {

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use mistatus_core::{
     chat::MessageText,
+    hresult::HResult,
     message::{Command, RequestId},
     signin_name::SigninName,
 };
@@ -55,6 +56,10 @@ impl Talk for ConnectedTalk {
     fn send(&self, text: MessageText, then: Then) {
         let to = self.with.clone();
         start(then, |then| self.presence.request(Command::SendMessage { to, text }, then));
+    }
+
+    fn retry(&self, request: RequestId) -> Result<(), HResult> {
+        self.presence.retry_unsent(&self.with, request)
     }
 
     fn discard(&self, request: RequestId) {

@@ -61,6 +61,11 @@ pub trait Talk {
     fn connect(&self);
     /// Writes to the other. What becomes of it stands in [`Talk::view`]; `then` is told too.
     fn send(&self, text: MessageText, then: Then);
+    /// Sends what could not be sent once more. What becomes of it stands in [`Talk::view`].
+    ///
+    /// # Errors
+    /// Why it is not tried; it stays as it is.
+    fn retry(&self, request: RequestId) -> Result<(), HResult>;
     /// Takes away what could not be sent.
     fn discard(&self, request: RequestId);
     /// Starts to fetch older messages.
@@ -373,14 +378,10 @@ impl Conversation {
         }
     }
 
-    // The old one goes when the new one is there: nothing that was written is lost in between.
-    fn retry(self: &Rc<Self>, request: RequestId) {
-        let text = self.shown.with_untracked(|shown| {
-            let unsaid = shown.chat.unsaid.iter().find(|unsaid| unsaid.request == request)?;
-            MessageText::parse(&unsaid.text).ok()
-        });
-        if text.is_some_and(|text| self.send(text)) {
-            self.talk.discard(request);
+    fn retry(&self, request: RequestId) {
+        let refusal = self.talk.retry(request).err();
+        self.refuse(refusal);
+        if refusal.is_none() {
             self.focus();
         }
     }

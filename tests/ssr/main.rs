@@ -126,6 +126,10 @@ impl Talk for Written {
 
     fn send(&self, _: MessageText, _: Then) {}
 
+    fn retry(&self, _: RequestId) -> Result<(), HResult> {
+        Ok(())
+    }
+
     fn discard(&self, _: RequestId) {}
 
     fn fetch(&self, _: Then) {}

@@ -184,6 +184,10 @@ pub const CONVERSATION_MAX: usize = 1_000;
 /// again.
 pub const CHATS_MAX: usize = 1_000;
 
+/// Most messages of one conversation of which a client remembers by which request they were sent: services say within
+/// minutes that one could not be delivered.
+pub const SENT_MAX: usize = 100;
+
 /// Most messages in one answer to [`Command::FetchMessages`](crate::message::Command::FetchMessages).
 pub const FETCH_MESSAGES_MAX: usize = 50;
 

@@ -8,7 +8,7 @@ use crate::{
     chat::{ChatMessage, MessageId, MessageText},
     dialect::Dialect,
     hresult::HResult,
-    limits::{CHATS_MAX, CONVERSATION_MAX},
+    limits::{CHATS_MAX, CONVERSATION_MAX, SENT_MAX},
     message::{Command, RequestId, Signal},
     signin_name::SigninName,
     time::Tick,
@@ -20,6 +20,8 @@ pub struct Chat {
     with: SigninName,
     messages: VecDeque<ChatMessage>,
     unsent: Vec<UnsentMessage>,
+    /// By which requests the last ones were sent: engines may still say that one was not delivered.
+    sent: VecDeque<(RequestId, MessageId)>,
     /// Whether the engine has older messages than the first.
     more: bool,
 }
@@ -33,6 +35,8 @@ pub struct UnsentMessage {
     pub text: MessageText,
     /// Why it could not be sent; `None` while it is on its way.
     pub failure: Option<HResult>,
+    /// Whether the engine has not said so: it may have the message all the same.
+    pub(super) is_doubtful: bool,
 }
 
 impl Chat {
@@ -66,7 +70,25 @@ impl Chat {
     }
 
     fn new(with: SigninName) -> Self {
-        Self { with, messages: VecDeque::new(), unsent: Vec::new(), more: true }
+        Self {
+            with,
+            messages: VecDeque::new(),
+            unsent: Vec::new(),
+            sent: VecDeque::new(),
+            more: true,
+        }
+    }
+
+    /// Notes that what a request wrote failed, sent or not; returns with whom, where it is of this conversation.
+    fn take_back(&mut self, request: RequestId, failure: HResult) -> Option<SigninName> {
+        let sent = self.sent.iter().find(|sent| sent.0 == request).map(|sent| sent.1);
+        let at = self.messages.iter().position(|message| Some(message.id) == sent);
+        if let Some(message) = at.and_then(|at| self.messages.remove(at)) {
+            self.unsent.push(UnsentMessage::new(request, message.text));
+        }
+        let unsent = self.unsent.iter_mut().find(|unsent| unsent.request == request)?;
+        (unsent.failure, unsent.is_doubtful) = (Some(failure), false);
+        Some(self.with.clone())
     }
 
     /// Puts a message into its place; false if it was there.
@@ -85,6 +107,12 @@ impl Chat {
     }
 }
 
+impl UnsentMessage {
+    const fn new(request: RequestId, text: MessageText) -> Self {
+        Self { request, text, failure: None, is_doubtful: false }
+    }
+}
+
 impl<D: Dialect> Session<D> {
     /// Returns the conversation with somebody, where there is one.
     pub fn chat(&self, with: &SigninName) -> Option<&Chat> {
@@ -100,7 +128,7 @@ impl<D: Dialect> Session<D> {
     ) -> Result<RequestId, HResult> {
         let command = Command::SendMessage { to: to.clone(), text: text.clone() };
         let request = self.ask(command, now)?;
-        let unsent = UnsentMessage { request, text, failure: None };
+        let unsent = UnsentMessage::new(request, text);
         self.chat_mut(&to).unsent.push(unsent);
         self.event(Event::Chat { with: to });
         Ok(request)
@@ -112,6 +140,35 @@ impl<D: Dialect> Session<D> {
             chat.unsent.retain(|unsent| unsent.request != request || unsent.failure.is_none());
             self.event(Event::Chat { with: with.clone() });
         }
+    }
+
+    /// Sends a message that could not be sent once more. One whose fate is doubtful goes by the same request, so that the
+    /// engine takes it on once.
+    ///
+    /// # Errors
+    /// As [`Session::request`]; nothing changes then.
+    pub fn retry_unsent(
+        &mut self,
+        with: &SigninName,
+        request: RequestId,
+        now: Tick,
+    ) -> Result<(), HResult> {
+        let is_it = |unsent: &UnsentMessage| unsent.request == request && unsent.failure.is_some();
+        let chat = self.chats.get(with);
+        let Some(unsent) = chat.and_then(|chat| chat.unsent.iter().find(|unsent| is_it(unsent)))
+        else {
+            return Ok(());
+        };
+        let (text, is_doubtful) = (unsent.text.clone(), unsent.is_doubtful);
+        let command = Command::SendMessage { to: with.clone(), text: text.clone() };
+        self.check_room()?;
+        let again = if is_doubtful { request } else { self.next_request() };
+        self.send_request_as(again, command, now);
+        let unsent = &mut self.chat_mut(with).unsent;
+        unsent.retain(|unsent| unsent.request != request);
+        unsent.push(UnsentMessage::new(again, text));
+        self.event(Event::Chat { with: with.clone() });
+        Ok(())
     }
 
     /// Asks for older messages with somebody than are known. [`Event::Chat`] tells that they are there,
@@ -131,6 +188,12 @@ impl<D: Dialect> Session<D> {
         let incoming = message.from != account.name;
         let chat = self.chat_mut(&with);
         chat.unsent.retain(|unsent| Some(unsent.request) != request);
+        if let Some(request) = request {
+            chat.sent.push_back((request, id));
+            if chat.sent.len() > SENT_MAX {
+                chat.sent.pop_front();
+            }
+        }
         let fresh = chat.insert(message);
         if incoming && !self.is_follower() {
             self.say(Signal::ConfirmMessages { from: with.clone(), up_to: id });
@@ -177,6 +240,21 @@ impl<D: Dialect> Session<D> {
                 unsent.failure = Some(hr);
             }
             self.event(Event::Chat { with: to.clone() });
+        }
+    }
+
+    /// The engine could not deliver what it had taken on, or says at last what became of it: it is unsent.
+    pub(super) fn message_returned(&mut self, request: RequestId, failure: HResult) {
+        let with = self.chats.values_mut().find_map(|chat| chat.take_back(request, failure));
+        if let Some(with) = with {
+            self.event(Event::Chat { with });
+        }
+    }
+
+    /// Notes that nobody knows what becomes of a message.
+    pub(super) fn doubt_message(&mut self, request: RequestId) {
+        for unsent in self.chats.values_mut().flat_map(|chat| &mut chat.unsent) {
+            unsent.is_doubtful |= unsent.request == request;
         }
     }
 

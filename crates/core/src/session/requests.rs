@@ -182,18 +182,33 @@ impl<D: Dialect> Session<D> {
     }
 
     pub(super) fn ask(&mut self, command: Command, now: Tick) -> Result<RequestId, HResult> {
+        self.check_room()?;
+        Ok(self.send_request(command, now))
+    }
+
+    /// Refuses a request that nobody would take.
+    pub(super) fn check_room(&self) -> Result<(), HResult> {
         if !self.is_signed_in() {
             return Err(HResult::MSGR_E_NOT_LOGGED_ON);
         }
         if self.pending.len() >= PENDING_REQUESTS_MAX {
             return Err(HResult::MSGR_E_SERVER_TOO_BUSY);
         }
-        Ok(self.send_request(command, now))
+        Ok(())
     }
 
     pub(super) fn send_request(&mut self, command: Command, now: Tick) -> RequestId {
+        let id = self.next_request();
+        self.send_request_as(id, command, now);
+        id
+    }
+
+    pub(super) const fn next_request(&mut self) -> RequestId {
         self.last_request += 1;
-        let id = RequestId(self.last_request);
+        RequestId(self.last_request)
+    }
+
+    pub(super) fn send_request_as(&mut self, id: RequestId, command: Command, now: Tick) {
         let deadline = now + REQUEST_TIMEOUT;
         let request = Request { id, command };
         let said = self.is_connected();
@@ -210,7 +225,6 @@ impl<D: Dialect> Session<D> {
         if said {
             self.say(request);
         }
-        id
     }
 
     /// Says again what has no outcome yet; `all` of it, or only what was never said.
@@ -287,6 +301,7 @@ impl<D: Dialect> Session<D> {
         let is_done =
             self.pending.iter().any(|pending| pending.request.id == id && pending.fulfilled);
         let (hr, message) = if is_done { (HResult::S_OK, None) } else { (hr, message) };
+        self.doubt_message(id);
         self.conclude(Outcome { id, hr, message });
     }
 
@@ -294,7 +309,12 @@ impl<D: Dialect> Session<D> {
     pub(super) fn outcome_told(&mut self, mut outcome: Outcome) {
         outcome.message = outcome.message.map(|message| excerpt(&message).to_owned());
         let pending = self.pending.iter().find(|pending| pending.request.id == outcome.id);
-        let Some(pending) = pending else { return };
+        let Some(pending) = pending else {
+            if outcome.hr.is_failure() {
+                self.message_returned(outcome.id, outcome.hr);
+            }
+            return;
+        };
         if matches!(pending.command(), Command::SetStatus { .. }) {
             let hr = outcome.hr;
             // After a gap the status comes with the lists.

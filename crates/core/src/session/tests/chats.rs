@@ -1,7 +1,10 @@
 //! Messages: sent, told, confirmed, failed, fetched.
 
 use super::*;
-use crate::chat::{ChatMessage, MessageId, MessageText};
+use crate::{
+    chat::{ChatMessage, MessageId, MessageText},
+    limits::REQUEST_TIMEOUT,
+};
 
 fn text(text: &str) -> MessageText {
     MessageText::parse(text).unwrap()
@@ -142,4 +145,74 @@ fn a_message_of_doubtful_fate_is_sent_again_over_a_fresh_connection() {
         ),
         "{again:?}"
     );
+}
+
+fn unsent(client: &Client) -> Vec<(RequestId, Option<H>)> {
+    let chat = client.session.chat(&name("bob@x")).unwrap();
+    chat.unsent().iter().map(|unsent| (unsent.request, unsent.failure)).collect()
+}
+
+fn write(client: &mut Client) -> RequestId {
+    let command = Command::SendMessage { to: name("bob@x"), text: text("hello") };
+    client.session.request(command, client.now).unwrap()
+}
+
+#[test]
+fn what_is_tried_again_goes_by_the_same_request_unless_the_engine_has_refused_it() {
+    for is_refused in [false, true] {
+        let mut client = Client::persistent().signed_in(&[]);
+        let bob = name("bob@x");
+        let id = write(&mut client);
+        client.session.retry_unsent(&bob, id, client.now).unwrap();
+        let said = client.requests();
+        assert_eq!(said.len(), 1, "it is on its way");
+        client.after(REQUEST_TIMEOUT.as_millis());
+        let refusal = H::MSGR_E_SERVER_UNAVAILABLE;
+        assert_eq!(unsent(&client), [(id, Some(refusal))]);
+        if is_refused {
+            // Late, but said.
+            let hr = H::MSGR_E_SERVER_TOO_BUSY;
+            client
+                .told([Notice::Update(Seq(1), Update::Outcome(Outcome { id, hr, message: None }))]);
+            assert_eq!(unsent(&client), [(id, Some(hr))]);
+        }
+        client.requests();
+        client.session.retry_unsent(&bob, id, client.now).unwrap();
+        let again = client.requests();
+        assert_eq!(again == said, !is_refused, "the engine takes it on once, by its id");
+        assert_eq!((again.len(), unsent(&client)[0].1), (1, None));
+    }
+}
+
+#[test]
+fn what_cannot_be_tried_again_stays_as_it_is() {
+    let mut client = Client::persistent().signed_in(&[]);
+    let id = write(&mut client);
+    client.link(LinkEvent::Closed);
+    client.after(crate::limits::QUIET_GRACE.as_millis());
+    let before = unsent(&client);
+    let refused = client.session.retry_unsent(&name("bob@x"), id, client.now);
+    assert_eq!(refused, Err(H::MSGR_E_NOT_LOGGED_ON));
+    assert_eq!((unsent(&client), before.len()), (before, 1));
+}
+
+#[test]
+fn a_message_that_comes_back_after_it_was_sent_is_unsent_again() {
+    let mut client = Client::persistent().signed_in(&[]);
+    let id = write(&mut client);
+    let message = message(40, "me@x", "bob@x");
+    let outcome =
+        |seq, hr| Notice::Update(Seq(seq), Update::Outcome(Outcome { id, hr, message: None }));
+    client.told([
+        Notice::Update(Seq(1), Update::Message { message, request: Some(id) }),
+        outcome(2, H::S_OK),
+        incoming(3, 41),
+    ]);
+    assert_eq!((ids(&client), unsent(&client)), (vec![40, 41], vec![]));
+    let hr = H::MSGR_E_USER_NOT_FOUND;
+    client.told([outcome(4, hr), outcome(5, hr)]);
+    assert_eq!((ids(&client), unsent(&client)), (vec![41], vec![(id, Some(hr))]));
+    client.session.discard_unsent(&name("bob@x"), id);
+    client.told([outcome(6, hr)]);
+    assert_eq!((ids(&client), unsent(&client)), (vec![41], vec![]));
 }
