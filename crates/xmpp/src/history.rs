@@ -42,6 +42,8 @@ pub(crate) struct Mark {
 struct Entry {
     mark: Mark,
     is_delivered: bool,
+    /// Whether it came back.
+    is_taken_back: bool,
 }
 
 impl Mark {
@@ -149,10 +151,17 @@ impl History {
         self.entries.get(&id).is_some_and(|entry| entry.is_delivered)
     }
 
-    /// Returns the number of a message that the user wrote to somebody.
-    pub(crate) fn own(&self, own: &BareJid, with: &BareJid, id: &str) -> Option<MessageId> {
-        let id = *self.by_writer.get(&(own.clone(), id.to_owned()))?;
-        self.entries.get(&id).is_some_and(|entry| entry.mark.with == *with).then_some(id)
+    /// Notes that a message came back; false where the user wrote none such to that person.
+    pub(crate) fn take_back(&mut self, own: &BareJid, with: &BareJid, id: &str) -> bool {
+        let id = self.by_writer.get(&(own.clone(), id.to_owned()));
+        let entry = id.and_then(|id| self.entries.get_mut(id));
+        let entry = entry.filter(|entry| entry.mark.with == *with);
+        entry.map(|entry| entry.is_taken_back = true).is_some()
+    }
+
+    /// Whether a message came back, whatever the archive says of it.
+    pub(crate) fn is_taken_back(&self, id: MessageId) -> bool {
+        self.entries.get(&id).is_some_and(|entry| entry.is_taken_back)
     }
 
     fn insert(&mut self, mark: Mark, wanted: u64) -> MessageId {
@@ -168,7 +177,7 @@ impl History {
         }
         let last = self.last.get_or_insert_with(mark.with.clone(), || id);
         *last = id.max(*last);
-        self.entries.insert(id, Entry { mark, is_delivered: false });
+        self.entries.insert(id, Entry { mark, is_delivered: false, is_taken_back: false });
         if self.entries.len() > HISTORY_MAX {
             self.forget_oldest();
         }

@@ -96,6 +96,13 @@ impl StreamManagement {
         true
     }
 
+    /// Takes a stanza out that was not confirmed: it is not sent again. Only between two links, for services count what
+    /// they are sent.
+    pub fn take_out(&mut self, number: u32) {
+        let at = number.wrapping_sub(self.acknowledged).wrapping_sub(1) as usize;
+        self.unacknowledged.remove(at);
+    }
+
     /// Returns the number of the stanza that was kept last.
     #[must_use]
     pub fn last_kept(&self) -> u32 {
@@ -208,6 +215,20 @@ mod tests {
         assert_eq!(management.confirm(1), Ok(()));
         management.count_received();
         assert_eq!(management.confirmation().attribute("h"), Some("0"));
+    }
+
+    #[test]
+    fn what_is_taken_out_is_not_sent_again() {
+        let mut management = begun();
+        for stanza in ["1", "2", "3", "4"] {
+            management.keep(stanza.to_owned());
+        }
+        assert_eq!(management.confirm(1), Ok(()));
+        management.take_out(3);
+        for gone in [0, 1, 9, u32::MAX] {
+            management.take_out(gone);
+        }
+        assert_eq!(kept(&management), ["2", "4"]);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use mistatus_core::{
     chat::{ChatMessage, MessageId, MessageText},
     hresult::HResult,
     limits::PENDING_REQUESTS_MAX,
-    message::{Notice, RequestId, Update},
+    message::{RequestId, Update},
     signin_name::SigninName,
     time::UnixMs,
 };
@@ -68,6 +68,29 @@ impl<C: Clock> XmppDialect<C> {
         if self.stream.as_ref().is_some_and(|stream| !stream.chats.outgoing.is_empty()) {
             self.say(&stream_management::ask());
         }
+    }
+
+    /// Takes back what the service does not have, as another link goes on with the stream: the session alone knows what is
+    /// still to be sent, and says that again.
+    pub(super) fn withdraw_messages(&mut self) {
+        let Some(stream) = &mut self.stream else { return };
+        let Some(management) = &mut stream.management else { return };
+        // From the last on: the numbers of those before it stay.
+        while let Some(last) = stream.chats.outgoing.back()
+            && let Some(number) = last.counted.filter(|number| !management.has_confirmed(*number))
+        {
+            let request = last.draft.request;
+            management.take_out(number);
+            stream.chats.outgoing.pop_back();
+            stream.running.remove(&request);
+            self.tried.remove(&request);
+        }
+        // Nor is one sent that is still looked for.
+        let sought = stream.fetches.values().filter_map(|fetch| fetch.wanted.as_ref());
+        for request in sought.map(|draft| draft.request).collect::<Vec<_>>() {
+            stream.running.remove(&request);
+        }
+        stream.fetches.retain(|_, fetch| fetch.wanted.is_none());
     }
 
     /// The service has confirmed stanzas; those may be messages.
@@ -257,6 +280,9 @@ impl<C: Clock> XmppDialect<C> {
         text: MessageText,
         at: UnixMs,
     ) -> Option<ChatMessage> {
+        if self.history.is_taken_back(id) {
+            return None;
+        }
         let delivered = self.history.is_delivered(id);
         Some(ChatMessage {
             id,
@@ -292,16 +318,21 @@ impl<C: Clock> XmppDialect<C> {
         let Some(id) = message.attribute("id") else { return };
         let failure = (errors::of_message(message), errors::text(message));
         let is_it = |draft: &Draft| draft.id == id && draft.to == *from;
-        if let Some(draft) = self.take_outgoing(is_it) {
-            self.tried.remove(&draft.request);
-            self.outcome(draft.request, failure.0, failure.1);
-        } else if self.history.own(own, from, id).is_some() {
-            let message = format!(
-                "a message could not be delivered after the service had taken it on; {}",
-                failure.1.unwrap_or_default()
-            );
-            self.notice(Notice::Refused { hr: failure.0, message });
+        let request = match self.take_outgoing(is_it) {
+            Some(draft) => Some(draft.request),
+            // After the service had taken it on.
+            None => self.request_of(id).filter(|_| self.history.take_back(own, from, id)),
+        };
+        if let Some(request) = request {
+            self.tried.remove(&request);
+            self.outcome(request, failure.0, failure.1);
         }
+    }
+
+    /// Returns by which request a message was sent; `None` for those of other clients.
+    fn request_of(&self, id: &str) -> Option<RequestId> {
+        let request = id.strip_prefix(&self.message_prefix)?.strip_prefix('.')?;
+        request.parse().ok().map(RequestId)
     }
 
     /// The session has messages of somebody: the writer is told, where they may know that the user is there.

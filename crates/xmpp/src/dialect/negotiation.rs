@@ -253,7 +253,10 @@ impl<C: Clock> XmppDialect<C> {
             Some(Err(error)) => return self.unexpected(&error.to_string()),
             None => return self.unexpected("the service resumed without saying what it has"),
         }
-        let again: Vec<_> = management.unacknowledged().map(str::to_owned).collect();
+        self.withdraw_messages();
+        let management = self.stream.iter().filter_map(|stream| stream.management.as_ref());
+        let again: Vec<_> =
+            management.flat_map(StreamManagement::unacknowledged).map(str::to_owned).collect();
         self.transmit.extend(again);
         self.stage = Stage::Flowing;
         self.tell_client_state();

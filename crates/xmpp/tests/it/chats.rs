@@ -27,6 +27,10 @@ fn send(id: u64, to: &str, text: &str) -> Request {
     Request { id: RequestId(id), command: Command::SendMessage { to: name(to), text } }
 }
 
+fn said(text: &str) -> (String, String) {
+    ("bob@example.com".to_owned(), text.to_owned())
+}
+
 fn confirm(from: &str, up_to: MessageId) -> Signal {
     Signal::ConfirmMessages { from: name(from), up_to }
 }
@@ -149,17 +153,34 @@ fn a_message_that_comes_back_has_failed_unless_somebody_else_says_so() {
 }
 
 #[test]
-fn a_message_that_comes_back_after_it_was_sent_is_told_as_trouble() {
-    let mut service = managed();
+fn a_message_that_comes_back_after_it_was_sent_has_failed_for_good() {
+    let mut service = Service { archives: true, ..managed() };
     let mut client = signed_in(&mut service);
     let said = client.request(send(1, "bob@example.com", "Hi"));
     let id = id_of(&said);
     service.talk(&mut client, said);
     client.take_notices();
-    for from in ["mallory@example.com", "bob@example.com/pc"] {
-        client.receive(&format!("<message xmlns='jabber:client' from='{from}' type='error' id='{id}'><error type='cancel'><remote-server-timeout xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>"));
+    let back = |from: &str, id: &str| {
+        format!(
+            "<message xmlns='jabber:client' from='{from}' type='error' id='{id}'><error type='cancel'><remote-server-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>"
+        )
+    };
+    for (from, id) in [("mallory@example.com", &*id), ("bob@example.com", "of another client")] {
+        client.receive(&back(from, id));
     }
-    assert!(matches!(client.notices.as_slice(), [Notice::Refused { .. }]), "{:?}", client.notices);
+    assert_eq!(client.take_notices(), []);
+    client.receive(&back("bob@example.com/pc", &id));
+    assert_eq!(client.outcomes(), [(1, HResult::MSGR_E_USER_NOT_FOUND)]);
+    // The archive has it all the same; it is not shown as sent beside the failed one.
+    let said = client.request(Request {
+        id: RequestId(2),
+        command: Command::FetchMessages { with: name("bob@example.com"), before: None },
+    });
+    let query = said[0].attribute("id").unwrap().to_owned();
+    client.receive(&format!("<message xmlns='jabber:client' from='alice@example.com'><result xmlns='urn:xmpp:mam:2' queryid='{query}' id='a1'><forwarded xmlns='urn:xmpp:forward:0'><delay xmlns='urn:xmpp:delay' stamp='2026-11-21T12:00:00Z'/><message xmlns='jabber:client' from='alice@example.com/pc' to='bob@example.com' type='chat' id='{id}'><body>Hi</body><origin-id xmlns='urn:xmpp:sid:0' id='{id}'/></message></forwarded></result></message>"));
+    client.receive(&format!("<iq xmlns='jabber:client' type='result' id='{query}'><fin xmlns='urn:xmpp:mam:2' complete='true'><set xmlns='http://jabber.org/protocol/rsm'><first>a1</first></set></fin></iq>"));
+    let is_page = |notice: &&Notice| matches!(notice, Notice::Messages { messages, .. } if messages.is_empty());
+    assert_eq!(client.notices.iter().filter(is_page).count(), 1, "{:?}", client.notices);
 }
 
 #[test]
@@ -410,6 +431,50 @@ fn a_message_cut_off_with_the_link_is_sent_again_and_told_once() {
     assert_eq!(service.messages_heard().len(), 1);
     assert_eq!(told(&client), [("alice@example.com", "Hi")]);
     assert_eq!(client.outcomes(), [(1, HResult::S_OK)]);
+}
+
+#[test]
+fn what_the_session_does_not_say_again_is_not_sent_over_another_link() {
+    let mut service = managed();
+    let mut client = signed_in(&mut service);
+    // On its way when the link broke; the user has discarded the first by the time that there is another.
+    let discarded = client.request(send(1, "bob@example.com", "Discarded"));
+    let tried = client.request(send(2, "bob@example.com", "Tried again"));
+    assert!(is_quiet(&client.request(send(2, "bob@example.com", "Tried again"))), "on its way");
+    client.request(choose(3, mistatus_core::status::MiStatus::Busy));
+    client.repeats = Some(send(2, "bob@example.com", "Tried again"));
+    reconnect(&mut service, &mut client, 0);
+    assert!(client.welcome().resumed);
+    assert_eq!(service.messages_heard(), [said("Tried again")]);
+    assert_ne!(id_of(&discarded), id_of(&service.heard));
+    assert_eq!(id_of(&tried), id_of(&service.heard), "the same message");
+    let said = client.request(send(4, "bob@example.com", "Later"));
+    service.talk(&mut client, said);
+    let mut outcomes = client.outcomes();
+    outcomes.sort_unstable();
+    assert_eq!(outcomes, [2, 3, 4].map(|id| (id, HResult::S_OK)));
+    assert_eq!(client.bye(), None, "the counters agree");
+}
+
+#[test]
+fn what_was_looked_for_when_the_link_broke_is_not_sent_unasked() {
+    let mut service = Service { archives: true, resumable: false, ..managed() };
+    let mut client = signed_in(&mut service);
+    client.request(send(1, "bob@example.com", "Hi"));
+    reconnect(&mut service, &mut client, 0);
+    let sought = client.request(send(1, "bob@example.com", "Hi"));
+    let query = sought[0].attribute("id").unwrap().to_owned();
+    service.resumable = true;
+    reconnect(&mut service, &mut client, 0);
+    let end = format!(
+        "<iq xmlns='jabber:client' type='result' id='{query}'><fin xmlns='urn:xmpp:mam:2' complete='true'/></iq>"
+    );
+    let said = client.receive(&end);
+    service.talk(&mut client, said);
+    assert!(client.welcome().resumed);
+    assert_eq!(service.messages_heard(), []);
+    let again = client.request(send(1, "bob@example.com", "Hi"));
+    assert!(again[0].first("query", "urn:xmpp:mam:2").is_some(), "it may be there: {again:?}");
 }
 
 #[test]

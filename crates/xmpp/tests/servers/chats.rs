@@ -4,6 +4,7 @@ use mistatus_core::{
     chat::{ChatMessage, MessageId, MessageText},
     hresult::HResult,
     message::{Command, Notice, Request, RequestId, Update},
+    signin_name::SigninName,
 };
 
 use crate::{client::Client, friends, server::Server};
@@ -177,6 +178,43 @@ pub(crate) fn older_messages_come_in_pages(server: &Server) {
 pub(crate) fn nobody_is_there_to_take_it(server: &Server) {
     server.register("mona");
     let mut mona = Client::sign_in(server, "mona");
-    assert_eq!(mona.write(server, "does-not-exist", "Hi"), HResult::MSGR_E_USER_NOT_FOUND);
-    assert_eq!(mona.messages(), Vec::<&ChatMessage>::new());
+    mona.say(request(1_001, "does-not-exist", server, "Hi"));
+    until_failed(&mut mona, 1_001);
+    let to = SigninName::parse("nobody@domain.invalid").expect("a valid name");
+    let text = MessageText::parse("Hi").expect("a valid text");
+    mona.say(Request { id: RequestId(1_002), command: Command::SendMessage { to, text } });
+    until_failed(&mut mona, 1_002);
+}
+
+pub(crate) fn a_message_to_whoever_blocks_the_writer_fails(server: &Server) {
+    let [mut nele, mut olaf] = friends(server, ["nele", "olaf"]);
+    let name = server.name_of("nele");
+    assert_eq!(olaf.ask(Command::SetBlocked { name, blocked: true }), HResult::S_OK);
+    nele.say(request(1_001, "olaf", server, "Are you there?"));
+    until_failed(&mut nele, 1_001);
+    olaf.catch_up();
+    assert_eq!(olaf.messages(), Vec::<&ChatMessage>::new());
+}
+
+/// Waits until a message has failed, whatever was said of it before.
+fn until_failed(client: &mut Client, id: u64) {
+    let is_it = |notice: &Notice| matches!(notice, Notice::Update(_, Update::Outcome(outcome)) if outcome.id.0 == id && outcome.hr.is_failure());
+    client.until("a failure", |client| client.notices.iter().any(is_it));
+}
+
+pub(crate) fn what_was_discarded_is_not_delivered_when_the_stream_goes_on(server: &Server) {
+    let [mut paul, mut rike] = friends(server, ["paul", "rike"]);
+    paul.say_and_lose(request(1_001, "rike", server, "Discarded"));
+    paul.reconnect(server);
+    assert!(paul.welcome().resumed);
+    for _ in 0..2 {
+        paul.say(request(1_002, "rike", server, "Tried again"));
+    }
+    assert_eq!(paul.write(server, "rike", "Later"), HResult::S_OK);
+    rike.until_messages(2);
+    rike.catch_up();
+    let expect = [said("paul", "Tried again"), said("paul", "Later")];
+    assert_eq!(rike.until_messages(2), expect);
+    assert_eq!(rike.messages().len(), 2);
+    paul.check_numbers();
 }
