@@ -87,9 +87,13 @@ impl Inner {
             "pagehide" | "freeze" => {
                 self.leave_device();
                 self.drive(Session::suspend);
+                #[cfg(feature = "xmpp")]
+                self.keep_stream();
             }
             "pageshow" | "resume" => {
                 self.see();
+                #[cfg(feature = "xmpp")]
+                self.take_stream();
                 self.drive(Session::revive);
                 self.watch_device();
                 self.check_idle();

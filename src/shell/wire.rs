@@ -77,6 +77,10 @@ impl Dialect for Wire {
         self.dialect().handle_visibility(visible);
     }
 
+    fn leave(&mut self) {
+        self.dialect().leave();
+    }
+
     fn poll_timeout(&self) -> Option<Span> {
         match self {
             Self::Json(json) => json.poll_timeout(),

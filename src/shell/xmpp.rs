@@ -16,10 +16,13 @@ use mistatus_xmpp::{Clock, XmppDialect, XmppOptions, host_meta};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-use super::{ConnectOptions, Inner, Transport, clock, link::Link, platform, with};
+use super::{ConnectOptions, Inner, Transport, Wire, clock, link::Link, platform, with};
 
 /// Where the origin's storage has what a user chose, which no XMPP service keeps; server and user follow.
 const CHOSEN: &str = "mistatus.chosen:";
+
+/// Where the tab's storage has the stream that a page has left; server and user follow.
+const LEFT: &str = "mistatus.stream:";
 
 /// The page's settings for XMPP.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -47,7 +50,7 @@ impl Clock for Calendar {
 
 /// Makes the dialect of a connection.
 pub(super) fn dialect(xmpp: &Xmpp, options: &ConnectOptions) -> WebDialect {
-    let options = XmppOptions {
+    let xmpp_options = XmppOptions {
         domain: xmpp.domain.clone(),
         credentials: xmpp.credentials,
         approval: xmpp.approval,
@@ -56,7 +59,9 @@ pub(super) fn dialect(xmpp: &Xmpp, options: &ConnectOptions) -> WebDialect {
         chosen: read_choice(options),
         ..XmppOptions::new(random_bytes())
     };
-    XmppDialect::new(options, Calendar)
+    let mut dialect = XmppDialect::new(xmpp_options, Calendar);
+    dialect.take_over(take_left(options).as_deref());
+    dialect
 }
 
 /// Whether nobody on the way can read a connection: TLS, or the same machine.
@@ -98,9 +103,32 @@ impl Inner {
             Some((intent, _)) => *intent != me.intent,
             None => me.intent.source != Source::Connection,
         };
-        if is_new && let (Some(storage), Some(key)) = (storage(), key(&self.options)) {
+        if is_new && let (Some(storage), Some(key)) = (storage(), key(CHOSEN, &self.options)) {
             let text = print_choice(&me.intent, clock::today());
             platform::call(&storage, "setItem", &[&key.into(), &text.into()]);
+        }
+    }
+
+    /// Keeps the stream for the next page of this tab; the link is closed.
+    pub(super) fn keep_stream(&self) {
+        let mut session = self.session.borrow_mut();
+        if let Wire::Xmpp(dialect) = session.dialect()
+            && let (Some(left), Some(key)) = (dialect.left(), key(LEFT, &self.options))
+            && let Some(storage) = platform::global("sessionStorage")
+        {
+            platform::call(&storage, "setItem", &[&key.into(), &left.into()]);
+        }
+    }
+
+    /// Goes on with the stream that a page of this tab has left. One's own is there no longer where another page has
+    /// taken that.
+    pub(super) fn take_stream(&self) {
+        let mut session = self.session.borrow_mut();
+        if let Wire::Xmpp(dialect) = session.dialect() {
+            let left = take_left(&self.options);
+            if left != dialect.left() {
+                dialect.take_over(left.as_deref());
+            }
         }
     }
 
@@ -146,8 +174,16 @@ async fn settled(promise: JsValue) -> Option<JsValue> {
     JsFuture::from(promise.dyn_into::<Promise>().ok()?).await.ok()
 }
 
+/// Returns what the page before has left; no other page gets it.
+fn take_left(options: &ConnectOptions) -> Option<String> {
+    let (storage, key) = (platform::global("sessionStorage")?, key(LEFT, options)?.into());
+    let left = platform::call(&storage, "getItem", &[&key])?.as_string();
+    platform::call(&storage, "removeItem", &[&key]);
+    left
+}
+
 fn read_choice(options: &ConnectOptions) -> Option<(Intent, UnixMs)> {
-    let text = platform::call(&storage()?, "getItem", &[&key(options)?.into()])?;
+    let text = platform::call(&storage()?, "getItem", &[&key(CHOSEN, options)?.into()])?;
     parse_choice(&text.as_string()?)
 }
 
@@ -156,9 +192,9 @@ fn storage() -> Option<JsValue> {
 }
 
 /// Two users of one browser must not have each other's choices.
-fn key(options: &ConnectOptions) -> Option<String> {
+fn key(prefix: &str, options: &ConnectOptions) -> Option<String> {
     let name = options.signin_name.as_ref()?;
-    Some([CHOSEN, &options.server, " ", name.folded()].concat())
+    Some([prefix, &options.server, " ", name.folded()].concat())
 }
 
 /// Status, instant of the choice, end or 0, source, then the note, which may hold spaces.

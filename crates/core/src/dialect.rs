@@ -31,6 +31,9 @@ pub trait Dialect {
     /// Takes whether somebody can see the page, at any time: some engines save what a hidden page does not need.
     fn handle_visibility(&mut self, _visible: bool) {}
 
+    /// The page is about to be put away, and the link to be closed: says what must be said before.
+    fn leave(&mut self) {}
+
     /// Returns in how long something is due that no text brings, after each text that was taken; `None` for nothing.
     fn poll_timeout(&self) -> Option<Span> {
         None

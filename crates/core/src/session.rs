@@ -213,6 +213,11 @@ impl<D: Dialect> Session<D> {
         }
     }
 
+    /// Returns what speaks the protocol, for what is that protocol's own.
+    pub const fn dialect(&mut self) -> &mut D {
+        &mut self.dialect
+    }
+
     /// Names the WebSocket subprotocol to ask for.
     pub fn subprotocol(&self) -> &'static str {
         self.dialect.subprotocol()

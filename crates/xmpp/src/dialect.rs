@@ -17,6 +17,7 @@ mod stanzas;
 mod stream;
 mod unheard;
 mod hiding;
+mod leaving;
 mod subscribers;
 mod blocks;
 mod groups;
@@ -31,7 +32,7 @@ use mistatus_core::{
     dialect::{Dialect, DialectError},
     hresult::HResult,
     message::{ClientMessage, Greeting, Notice, RequestId, Token, Update},
-    time::Span,
+    time::{Span, UnixMs},
     unread::UnreadMessages,
 };
 
@@ -49,6 +50,7 @@ use crate::{
 };
 use draw::Draws;
 use groups::Groups;
+use leaving::Left;
 use own::Own;
 use stream::{Awaited, Start, Stream};
 use unheard::Unheard;
@@ -69,6 +71,8 @@ pub struct XmppDialect<C> {
     strongest: Option<Mechanism>,
     /// The stream, from the binding of a resource on; kept over a lost link.
     stream: Option<Stream>,
+    /// What another dialect has left for this one to go on with.
+    left: Option<Left>,
     /// Who was there when the last stream was lost: a service that was lost itself says of them that they are not,
     /// until they are back.
     returning: Set<BareJid>,
@@ -103,7 +107,11 @@ enum Stage {
     /// Waits for the next step of the proof.
     Authenticating { mechanism: Mechanism, exchange: Exchange },
     /// Waits for the verdict about a resumption; the features hold for what follows a refusal.
-    Resuming { features: Features },
+    Resuming {
+        features: Features,
+        /// Until when somebody waits for it.
+        until: Option<UnixMs>,
+    },
     /// Waits for a resource.
     Binding { id: String, features: Features },
     /// Waits for stream management.
@@ -150,6 +158,7 @@ impl<C: Clock> XmppDialect<C> {
             account: None,
             strongest: None,
             stream: None,
+            left: None,
             returning: Set::new(),
             resumes: false,
             roster: None,
@@ -281,14 +290,26 @@ impl<C: Clock> Dialect for XmppDialect<C> {
     }
 
     fn poll_timeout(&self) -> Option<Span> {
-        let due = self.due_at().filter(|_| self.is_flowing())?;
+        let due = match self.stage {
+            Stage::Flowing => self.due_at(),
+            Stage::Resuming { until, .. } => until,
+            _ => None,
+        }?;
         Some(due.since(self.clock.now()))
     }
 
     fn handle_timeout(&mut self) {
-        if self.is_flowing() {
-            self.do_due();
+        match self.stage {
+            Stage::Flowing => self.do_due(),
+            Stage::Resuming { until: Some(until), .. } if until <= self.clock.now() => {
+                self.fail(HResult::MSGR_E_DISCONNECTED, None);
+            }
+            _ => {}
         }
+    }
+
+    fn leave(&mut self) {
+        self.leave_link();
     }
 
     fn handle_visibility(&mut self, visible: bool) {

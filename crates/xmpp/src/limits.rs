@@ -29,6 +29,10 @@ pub(crate) const CHALLENGE_MAX: usize = 4_096;
 /// Most resources that are remembered of one person.
 pub(crate) const RESOURCES_MAX: usize = 32;
 
+/// How long a service may take to go on with a stream that another page has left: somebody waits for this sign-in. One
+/// service stands still for 15 seconds where a link ends while it says something.
+pub(crate) const TAKE_OVER_PATIENCE: Span = Span::from_secs(3);
+
 /// Most stanzas that are kept for a resumption; a service that confirms none loses the right to resume.
 pub(crate) const UNACKNOWLEDGED_MAX: usize = 1_000;
 

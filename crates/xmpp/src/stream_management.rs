@@ -68,6 +68,33 @@ impl StreamManagement {
         }
     }
 
+    /// Goes on with a stream of which is known what it is called and how many stanzas came over it.
+    #[must_use]
+    pub const fn left(id: String, received: u32) -> Self {
+        Self {
+            id: Some(id),
+            received,
+            acknowledged: 0,
+            unacknowledged: VecDeque::new(),
+            since_asked: 0,
+            confirmed: 0,
+        }
+    }
+
+    /// Believes what the service has of a stream of which nothing is kept.
+    pub fn believe(&mut self, handled: u32) {
+        if self.unacknowledged.is_empty() {
+            self.acknowledged = handled;
+            self.confirmed = handled;
+        }
+    }
+
+    /// Returns how many stanzas came from the service.
+    #[must_use]
+    pub const fn received(&self) -> u32 {
+        self.received
+    }
+
     /// Returns what names the stream in a later one; `None` where it cannot be resumed.
     #[must_use]
     pub fn id(&self) -> Option<&str> {

@@ -85,6 +85,8 @@ impl<D: Dialect> Session<D> {
             let names = self.people.watched();
             self.output(Output::Post(PeerMessage::Unwatch(names)));
         } else {
+            self.dialect.leave();
+            self.flush();
             self.output(Output::CloseLink);
         }
         if self.role != Role::Alone {

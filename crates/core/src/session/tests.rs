@@ -36,6 +36,9 @@ struct Script {
     requests: Rc<RefCell<Vec<ClientMessage>>>,
     /// In how long something is due that no text brings, and what that is.
     due: Rc<RefCell<Option<(Span, Notice)>>>,
+    /// What is said when the page goes.
+    last_words: Rc<RefCell<Option<String>>>,
+    transmit: Rc<RefCell<Option<String>>>,
 }
 
 impl Dialect for Script {
@@ -64,8 +67,12 @@ impl Dialect for Script {
         self.incoming.borrow_mut().extend(due);
     }
 
+    fn leave(&mut self) {
+        self.transmit.replace(self.last_words.take());
+    }
+
     fn poll_transmit(&mut self) -> Option<String> {
-        None
+        self.transmit.take()
     }
 
     fn poll_notice(&mut self) -> Option<Result<Notice, DialectError>> {

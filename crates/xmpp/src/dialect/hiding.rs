@@ -55,6 +55,12 @@ impl<C: Clock> XmppDialect<C> {
     pub(super) fn announce(&mut self) {
         let Some(stream) = &mut self.stream else { return };
         if !self.own.is_hidden() {
+            if stream.hiding.is_available {
+                // Services tell of others at the first presence, which another page has said.
+                let own = stream.jid.bare.clone();
+                self.probe_everybody();
+                self.probe(&[own]);
+            }
             self.send_presence();
             self.settle();
         } else if stream.hiding.is_possible {

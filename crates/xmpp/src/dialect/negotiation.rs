@@ -14,6 +14,7 @@ use crate::{
     errors, framing,
     history::History,
     jid::{BareJid, Jid},
+    limits::TAKE_OVER_PATIENCE,
     ns,
     sasl::{self, Mechanism},
     stanza,
@@ -62,6 +63,7 @@ impl<C: Clock> XmppDialect<C> {
         }
         let name = self.account.take().and_then(|before| before.name.filter(|_| before.jid == jid));
         let wanted_name = greeting.friendly_name;
+        self.begin_left(&jid);
         self.account = Some(Identity { jid, secret: greeting.token, wanted_name, name });
         self.open_stream(false);
     }
@@ -191,7 +193,7 @@ impl<C: Clock> XmppDialect<C> {
                 self.fail(errors::of_sasl(element), errors::text(element));
             }
             (Stage::Resuming { .. }, "resumed", ns::STREAM_MANAGEMENT) => self.resumed(element),
-            (Stage::Resuming { features }, "failed", ns::STREAM_MANAGEMENT) => {
+            (Stage::Resuming { features, .. }, "failed", ns::STREAM_MANAGEMENT) => {
                 let features = *features;
                 self.lose_stream();
                 self.bind(features);
@@ -229,7 +231,9 @@ impl<C: Clock> XmppDialect<C> {
         match resume.filter(|_| features.stream_management) {
             Some(resume) => {
                 self.say(&resume);
-                self.stage = Stage::Resuming { features };
+                let is_left = self.stream.as_ref().is_some_and(|stream| stream.is_taken_over);
+                let until = is_left.then(|| self.clock.now() + TAKE_OVER_PATIENCE);
+                self.stage = Stage::Resuming { features, until };
             }
             None => {
                 self.lose_stream();
@@ -239,19 +243,30 @@ impl<C: Clock> XmppDialect<C> {
     }
 
     fn resumed(&mut self, element: &Element) {
-        let Some(management) = self.stream.as_mut().and_then(|stream| stream.management.as_mut())
+        let Stage::Resuming { features, .. } = self.stage else { return };
+        let Some(Stream { management: Some(management), is_taken_over, client_state, .. }) =
+            &mut self.stream
         else {
             return self.unexpected("the service resumed a stream that is not there");
         };
         if element.attribute("previd") != management.id() {
             return self.unexpected("the service resumed another stream");
         }
-        let confirmed =
-            stream_management::handled(element).map(|handled| management.confirm(handled));
+        let handled = stream_management::handled(element);
+        let is_left = core::mem::take(is_taken_over);
+        if let Some(handled) = handled.filter(|_| is_left) {
+            *client_state = features.client_state;
+            management.believe(handled);
+        }
+        let confirmed = handled.map(|handled| management.confirm(handled));
         match confirmed {
             Some(Ok(())) => {}
             Some(Err(error)) => return self.unexpected(&error.to_string()),
             None => return self.unexpected("the service resumed without saying what it has"),
+        }
+        if is_left {
+            self.count_versions(features);
+            return self.signed_in();
         }
         self.withdraw_messages();
         let management = self.stream.iter().filter_map(|stream| stream.management.as_ref());
@@ -295,11 +310,7 @@ impl<C: Clock> XmppDialect<C> {
         };
         let prefix = self.draws.draw();
         let is_enabling = features.stream_management;
-        if !features.roster_versions {
-            self.roster = None;
-        } else if self.roster.is_none() {
-            self.roster = Some((String::new(), Map::new()));
-        }
+        self.count_versions(features);
         let mut stream = Stream::new(jid, features.client_state, prefix);
         stream.contacts.expect(self.returning.clone(), self.clock.now());
         self.stream = Some(stream);
@@ -308,6 +319,14 @@ impl<C: Clock> XmppDialect<C> {
             self.stage = Stage::Enabling;
         } else {
             self.signed_in();
+        }
+    }
+
+    fn count_versions(&mut self, features: Features) {
+        if !features.roster_versions {
+            self.roster = None;
+        } else if self.roster.is_none() {
+            self.roster = Some((String::new(), Map::new()));
         }
     }
 

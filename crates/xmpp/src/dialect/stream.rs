@@ -29,6 +29,8 @@ pub(super) struct Stream {
     pub(super) jid: Jid,
     pub(super) management: Option<StreamManagement>,
     pub(super) client_state: bool,
+    /// Whether another dialect has left it and nothing is known of it yet.
+    pub(super) is_taken_over: bool,
     /// Number of the last notice.
     pub(super) seq: Seq,
     pub(super) contacts: Contacts,
@@ -188,6 +190,7 @@ impl Stream {
             jid,
             management: None,
             client_state,
+            is_taken_over: false,
             seq: Seq(0),
             contacts: Contacts::default(),
             others: Resources::default(),

@@ -12,6 +12,7 @@ mod choice;
 mod archive;
 mod own_status;
 mod hiding;
+mod leaving;
 mod resuming;
 mod hostile;
 mod session;

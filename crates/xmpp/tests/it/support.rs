@@ -177,6 +177,10 @@ pub(crate) struct Service {
     pub(crate) client_state: bool,
     /// Whose presences arrive after the first own one.
     pub(crate) presences: Vec<String>,
+    /// What came while there was no link.
+    pub(crate) queued: Vec<String>,
+    /// What is said when the client asks for presences.
+    pub(crate) presences_probed: Vec<String>,
     /// Stanzas that the client sent since management began.
     pub(crate) handled: u32,
     pub(crate) counts: bool,
@@ -203,6 +207,8 @@ impl Default for Service {
             manages: false,
             client_state: true,
             presences: Vec::new(),
+            queued: Vec::new(),
+            presences_probed: Vec::new(),
             handled: 0,
             counts: false,
             jid: String::new(),
@@ -273,10 +279,11 @@ impl Service {
                 vec!["<enabled xmlns='urn:xmpp:sm:3' resume='true' id='stream-1'/>".to_owned()]
             }
             ("resume", _) if self.resumable => {
-                vec![format!(
+                let resumed = format!(
                     "<resumed xmlns='urn:xmpp:sm:3' previd='stream-1' h='{}'/>",
                     self.handled
-                )]
+                );
+                core::iter::once(resumed).chain(core::mem::take(&mut self.queued)).collect()
             }
             ("resume", _) => {
                 self.counts = false;
@@ -369,6 +376,9 @@ impl Service {
                     texts.extend(self.presences.clone());
                 }
                 texts
+            }
+            ("presence", _) if element.attribute("type") == Some("probe") => {
+                core::mem::take(&mut self.presences_probed)
             }
             _ => Vec::new(),
         }

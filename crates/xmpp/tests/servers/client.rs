@@ -91,11 +91,28 @@ impl Client {
         secret: &str,
         options: XmppOptions,
     ) -> Result<Self, HResult> {
+        Self::try_sign_in_by(server, name, secret, XmppDialect::new(options, SystemClock))
+    }
+
+    /// Signs in as the next page of a tab, with what the one before has left.
+    pub(crate) fn go_on(server: &Server, name: &str, left: &str) -> Self {
+        let mut dialect = XmppDialect::new(options(), SystemClock);
+        dialect.take_over(Some(left));
+        let (name, secret) = (format!("{name}@localhost"), format!("secret-{name}"));
+        Self::try_sign_in_by(server, &name, &secret, dialect).expect("signs in")
+    }
+
+    fn try_sign_in_by(
+        server: &Server,
+        name: &str,
+        secret: &str,
+        dialect: XmppDialect<SystemClock>,
+    ) -> Result<Self, HResult> {
         let mut client = Self {
             name: name.to_owned(),
             secret: secret.to_owned(),
             called: None,
-            dialect: XmppDialect::new(options, SystemClock),
+            dialect,
             socket: connect(server),
             notices: Vec::new(),
             people: BTreeMap::new(),
@@ -150,6 +167,12 @@ impl Client {
             self.hear().expect("the server confirms what it has");
         }
         self.socket.get_ref().shutdown(std::net::Shutdown::Both).expect("was open");
+    }
+
+    /// The page goes; returns what it leaves to the next one.
+    pub(crate) fn leave(mut self) -> String {
+        self.cut();
+        self.dialect.left().expect("a stream")
     }
 
     pub(crate) fn reconnect(&mut self, server: &Server) {

@@ -144,6 +144,32 @@ fn a_cut_link_is_resumed_and_nothing_is_missed(server: &Server) {
     carol.check_numbers();
 }
 
+fn a_page_goes_on_with_the_stream_that_the_one_before_left(server: &Server) {
+    let [mut paula, mut quirin] = friends(server, ["paula", "quirin"]);
+    for status in [Busy, Away] {
+        let left = paula.leave();
+        assert_eq!(quirin.write(server, "paula", "Are you there?"), HResult::S_OK);
+        assert_eq!(choose(&mut quirin, status), HResult::S_OK);
+        paula = Client::go_on(server, "paula", &left);
+        paula.until_seen(server, "quirin", status);
+        assert_eq!(paula.until_messages(1)[0].1, "Are you there?");
+        for _ in 0..2 {
+            paula.catch_up();
+            quirin.catch_up();
+        }
+        assert_eq!(paula.messages().len(), 1, "once");
+        assert_eq!(quirin.told_of(server, "paula").last(), Some(&Online));
+    }
+    assert!(!quirin.told_of(server, "paula")[2..].contains(&Offline), "she was there all along");
+    // Nothing else of her is there: whoever hides has gone.
+    assert_eq!(choose(&mut paula, Invisible), HResult::S_OK);
+    quirin.until_seen(server, "paula", Offline);
+    assert_eq!(choose(&mut quirin, Busy), HResult::S_OK);
+    paula.until_seen(server, "quirin", Busy);
+    quirin.catch_up();
+    assert_eq!(quirin.told_of(server, "paula").last(), Some(&Offline));
+}
+
 fn the_invisible_are_offline_for_others_and_see_them(server: &Server) {
     let [mut erin, mut frank] = friends(server, ["erin", "frank"]);
     assert_eq!(choose(&mut erin, Invisible), HResult::S_OK);
@@ -348,6 +374,7 @@ against_each! {
     signs_in_by_each_mechanism
     every_status_reaches_the_other_and_a_foreign_one_reads_as_mapped
     a_cut_link_is_resumed_and_nothing_is_missed
+    a_page_goes_on_with_the_stream_that_the_one_before_left
     the_invisible_are_offline_for_others_and_see_them
     signing_in_invisible_shows_others_and_is_not_shown
     connections_of_one_user_follow_each_other

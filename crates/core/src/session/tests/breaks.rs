@@ -382,6 +382,15 @@ fn a_page_that_was_put_away_for_a_moment_comes_back_unnoticed() {
 }
 
 #[test]
+fn what_must_be_said_before_a_page_is_put_away_is_said() {
+    let mut client = connected();
+    client.script.last_words.replace(Some("bye".to_owned()));
+    client.session.suspend(client.now);
+    let last = Output::Transmit("bye".to_owned());
+    assert_eq!(client.drain(), [Out(last), Out(Output::CloseLink)]);
+}
+
+#[test]
 fn a_page_that_was_put_away_for_long_shows_nothing_that_is_old() {
     let mut client = connected();
     client.session.suspend(client.now);
