@@ -12,7 +12,14 @@ use super::{
     Clock, XmppDialect,
     stream::{Awaited, Change, Start},
 };
-use crate::{caps, choice, errors, jid::BareJid, mapping, ns, privacy_lists, stanza, xml::Element};
+use crate::{
+    caps, choice, errors,
+    jid::BareJid,
+    mapping, ns,
+    privacy_lists::{self, HIDE, SPEAK},
+    stanza,
+    xml::Element,
+};
 
 /// How many round trips the first presences of others are given before the snapshot. One is enough where the service
 /// has them at hand; the second is for those that ask around inside.
@@ -74,7 +81,7 @@ impl<C: Clock> XmppDialect<C> {
     /// Makes the list that hides the user; it must go on denying whom the user has blocked.
     pub(super) fn define_hiding(&mut self, id: &str) {
         let Some(stream) = &self.stream else { return };
-        let list = privacy_lists::define(id, stream.contacts.blocked());
+        let list = privacy_lists::define(id, None, stream.contacts.blocked());
         self.send(&list);
     }
 
@@ -94,6 +101,30 @@ impl<C: Clock> XmppDialect<C> {
         for jid in people {
             self.send(&stanza::presence_to("probe", jid));
         }
+    }
+
+    /// Says to somebody who sees whom. Some services' lists keep that back as they keep presence back: so the one to whom
+    /// it is said is let through, at a moment at which there is no presence to be told.
+    pub(super) fn say_to(&mut self, kind: &str, jid: &BareJid) {
+        let said = stanza::presence_to(kind, jid);
+        let hides = self.own.is_hidden();
+        let Some(stream) = self.stream.as_mut().filter(|stream| hides && stream.hiding.is_active)
+        else {
+            return self.send(&said);
+        };
+        let mut ids = [(); 3].map(|()| stream.wait(Awaited::Nothing)).into_iter();
+        let mut id = || ids.next().unwrap_or_default();
+        let blocked = stream.contacts.blocked();
+        for stanza in [
+            privacy_lists::define(&id(), Some(jid), blocked),
+            Element::new("presence", ns::CLIENT).with("type", "unavailable"),
+            privacy_lists::activate(&id(), Some(SPEAK)),
+            said,
+            privacy_lists::activate(&id(), Some(HIDE)),
+        ] {
+            self.send(&stanza);
+        }
+        self.send_presence();
     }
 
     pub(super) fn ping(&mut self, about: Awaited) {
@@ -219,7 +250,7 @@ impl<C: Clock> XmppDialect<C> {
             self.define_hiding(&id);
         } else {
             let id = stream.wait(Awaited::HideLifted);
-            self.send(&privacy_lists::activate(&id, false));
+            self.send(&privacy_lists::activate(&id, None));
         }
     }
 
@@ -247,6 +278,7 @@ impl<C: Clock> XmppDialect<C> {
         self.change_next();
         self.refresh_idle();
         self.publish_name();
+        self.approve_waiting();
     }
 
     /// Takes the service's answer to a step of hiding.
@@ -269,7 +301,7 @@ impl<C: Clock> XmppDialect<C> {
                 }
                 let Some(stream) = &mut self.stream else { return };
                 let id = stream.wait(Awaited::HideActivated);
-                self.send(&privacy_lists::activate(&id, true));
+                self.send(&privacy_lists::activate(&id, Some(HIDE)));
             }
             Awaited::HideActivated => {
                 stream.hiding.is_active = true;

@@ -143,7 +143,7 @@ impl<C: Clock> XmppDialect<C> {
         let id = stream.wait(Awaited::Removed { request, jid: jid.clone() });
         if !is_seen {
             // Some services would let a question stand that has no answer.
-            self.send(&stanza::presence_to("unsubscribe", &jid));
+            self.say_to("unsubscribe", &jid);
         }
         self.groups.keep_those_of(name);
         self.send(&roster::remove(&id, &jid));

@@ -149,8 +149,8 @@ impl<C: Clock> XmppDialect<C> {
             stream.contacts.put(item, nick, now);
         }
         if may_see {
-            // Another client of the user has answered.
-            self.contact_request_gone(&jid);
+            // Perhaps because another client of the user has answered.
+            self.accepted(&jid);
         }
         self.tell_put(&jid, was_listed, is_renamed);
         self.regroup(&jid);
@@ -212,12 +212,12 @@ impl<C: Clock> XmppDialect<C> {
                     groups: Vec::new(),
                 });
             }
-            self.send(&stanza::presence_to("subscribe", jid));
+            self.say_to("subscribe", jid);
             // Whoever is asked may see, as with `Approval::Listed`; nobody is let in against `Approval::Nobody`.
             let Some(stream) = &mut self.stream else { return };
             let waits = stream.subscribers.contains_key(jid);
             if self.options.approval != super::Approval::Nobody && waits {
-                self.send(&stanza::presence_to("subscribed", jid));
+                self.say_to("subscribed", jid);
                 self.contact_request_gone(jid);
             }
         }

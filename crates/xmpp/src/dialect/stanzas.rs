@@ -296,19 +296,14 @@ impl<C: Clock> XmppDialect<C> {
         }
     }
 
-    /// Answers a request. While the user hides, only the service gets an answer: any other would give them away.
+    /// Answers a request. While the user hides, others are told what services say in place of a client that is not there.
     fn question(&mut self, question: &Element) {
         let Some(stream) = &self.stream else { return };
         let is_trusted = stream.is_trusted(question.attribute("from"));
-        if !is_trusted && (self.own.is_hidden() || stream.hiding.is_active) {
-            return;
-        }
+        let hides = !is_trusted && (self.own.is_hidden() || stream.hiding.is_active);
         let is_get = question.attribute("type") == Some("get");
-        let answer = match question
-            .elements()
-            .next()
-            .map(|child| (child.name.as_str(), &*child.namespace))
-        {
+        let child = question.elements().next().filter(|_| !hides);
+        let answer = match child.map(|child| (child.name.as_str(), &*child.namespace)) {
             Some(("query", ns::ROSTER)) if is_trusted && !is_get => {
                 self.roster_pushed(question);
                 stanza::result_of(question, None)

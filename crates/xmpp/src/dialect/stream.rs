@@ -50,6 +50,8 @@ pub(super) struct Stream {
     too_late: Vec<(RequestId, BareJid)>,
     /// People who want to see the user's presence, and since when.
     pub(super) subscribers: Map<BareJid, UnixMs>,
+    /// Whom the user lets see their presence, until the list says so; and by which request.
+    pub(super) accepting: Map<BareJid, RequestId>,
     pub(super) start: Start,
     /// What the page wants the user to be called, where others do not know it.
     pub(super) unpublished: Option<String>,
@@ -201,6 +203,7 @@ impl Stream {
             is_list_outdated: false,
             too_late: Vec::new(),
             subscribers: Map::new(),
+            accepting: Map::new(),
             start: Start::Asking { open: 0 },
             unpublished: None,
             abilities: Abilities::default(),

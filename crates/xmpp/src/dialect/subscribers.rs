@@ -17,19 +17,14 @@ impl<C: Clock> XmppDialect<C> {
     /// Somebody wants to see the user's presence. Services say so again at each sign-in until there is an answer.
     pub(super) fn subscriber(&mut self, jid: BareJid, presence: &Element) {
         let now = self.clock.now();
-        let approval = self.options.approval;
+        let may_see = self.may_see(&jid);
         let Some(stream) = &mut self.stream else { return };
         if stream.contacts.is_blocked(&jid) {
             return;
         }
-        let sees = stream.contacts.get(&jid).is_some_and(|contact| contact.item.sees());
-        let may_see = sees
-            || match approval {
-                Approval::Nobody => false,
-                Approval::Listed => stream.contacts.is_listed(&jid),
-                Approval::Everybody => true,
-            };
-        if may_see {
+        // An answer at once would tell that somebody is there.
+        let hides = stream.hiding.is_active || self.own.is_hidden();
+        if may_see && !hides {
             return self.send(&stanza::presence_to("subscribed", &jid));
         }
         let Some(from) = jid.signin_name() else { return };
@@ -41,6 +36,34 @@ impl<C: Clock> XmppDialect<C> {
         if stream.start == Start::Done {
             let request = ContactRequest { from, friendly_name: None, at };
             self.update(Update::ContactRequested { request });
+        }
+    }
+
+    /// Whether somebody is let see the user without the user's being asked.
+    fn may_see(&self, jid: &BareJid) -> bool {
+        let contacts = self.stream.iter().map(|stream| &stream.contacts);
+        let is_listed = || contacts.clone().any(|contacts| contacts.is_listed(jid));
+        self.is_seen_by(jid)
+            || match self.options.approval {
+                Approval::Nobody => false,
+                Approval::Listed => is_listed(),
+                Approval::Everybody => true,
+            }
+    }
+
+    /// Lets those see the user who have waited only because the user was hidden.
+    pub(super) fn approve_waiting(&mut self) {
+        let Some(stream) = self.stream.as_ref().filter(|stream| !stream.hiding.is_active) else {
+            return;
+        };
+        if self.own.is_hidden() {
+            return;
+        }
+        let waiting = stream.subscribers.iter().map(|(jid, _)| jid);
+        let waiting: Vec<_> = waiting.filter(|jid| self.may_see(jid)).cloned().collect();
+        for jid in waiting {
+            self.send(&stanza::presence_to("subscribed", &jid));
+            self.contact_request_gone(&jid);
         }
     }
 
@@ -77,9 +100,26 @@ impl<C: Clock> XmppDialect<C> {
         let Some(jid) = BareJid::of_user(name).filter(waiting) else {
             return self.outcome(request, HResult::MSGR_E_USER_NOT_FOUND, None);
         };
-        let kind = if accept { "subscribed" } else { "unsubscribed" };
-        self.send(&stanza::presence_to(kind, &jid));
+        if accept {
+            // The list says when they see the user: services drop answers without a word.
+            let before = stream.accepting.insert(jid.clone(), request);
+            self.say_to("subscribed", &jid);
+            if let Some(before) = before {
+                self.outcome(before, HResult::S_FALSE, None);
+            }
+            return;
+        }
+        self.say_to("unsubscribed", &jid);
         self.contact_request_gone(&jid);
         self.ping(Awaited::Answered { request });
+    }
+
+    /// Somebody sees the user, as the list says: whoever has let them may know.
+    pub(super) fn accepted(&mut self, jid: &BareJid) {
+        self.contact_request_gone(jid);
+        let request = self.stream.as_mut().and_then(|stream| stream.accepting.remove(jid));
+        if let Some(request) = request {
+            self.outcome(request, HResult::S_OK, None);
+        }
     }
 }

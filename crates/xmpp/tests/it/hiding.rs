@@ -3,7 +3,7 @@
 use mistatus_core::{
     dialect::Dialect,
     hresult::HResult,
-    message::{Notice, Signal},
+    message::{Command, Notice, Request, RequestId, Signal, Update},
     presence::{Intent, Source},
     status::MiStatus::*,
     time::{Span, UnixMs},
@@ -11,7 +11,8 @@ use mistatus_core::{
 use mistatus_xmpp::{XmppOptions, xml::Element};
 
 use crate::support::{
-    Client, Service, choose, is_quiet, options, presence, signed_in, signed_in_with,
+    Client, Service, choose, is_quiet, name, options, presence, presence_kind, signed_in,
+    signed_in_with,
 };
 
 /// Says in a word what was sent.
@@ -130,12 +131,61 @@ fn who_hides_answers_nobody_but_the_service() {
     assert_eq!(client.receive(&question("bob@example.com/pc")).len(), 1);
     let said = client.request(choose(1, Invisible));
     // From the first moment on, before the service has answered.
-    assert_eq!(client.receive(&question("bob@example.com/pc")), []);
+    let absent = |said: Vec<Element>| {
+        let error = said[0].first("error", "jabber:client").expect("an error").clone();
+        let is_it = error.first("service-unavailable", "urn:ietf:params:xml:ns:xmpp-stanzas");
+        said.len() == 1 && error.attribute("type") == Some("cancel") && is_it.is_some()
+    };
+    assert!(absent(client.receive(&question("bob@example.com/pc"))));
     service.talk(&mut client, said);
-    assert_eq!(client.receive(&question("bob@example.com/pc")), []);
-    assert_eq!(client.receive(&question("example.com")).len(), 1);
+    assert!(absent(client.receive(&question("bob@example.com/pc"))));
+    let answer = client.receive(&question("example.com"));
+    assert_eq!(answer[0].attribute("type"), Some("result"));
     let last = "<iq xmlns='jabber:client' type='get' id='q' from='bob@example.com/pc'><query xmlns='jabber:iq:last'/></iq>";
-    assert_eq!(client.receive(last), []);
+    assert!(absent(client.receive(last)));
+}
+
+fn hidden(service: &mut Service) -> Client {
+    signed_in_with(service, hidden_from_the_start())
+}
+
+#[test]
+fn who_hides_answers_by_a_list_that_lets_one_person_hear_it_and_has_no_presence_then() {
+    let mut service = Service::default();
+    let mut client = hidden(&mut service);
+    client.receive(&presence_kind("bob@example.com", "subscribe"));
+    client.take_notices();
+    let from = service.heard.len();
+    let answer = Command::AnswerContactRequest { name: name("bob@example.com"), accept: true };
+    let said = client.request(Request { id: RequestId(1), command: answer });
+    service.talk(&mut client, said);
+    assert_eq!(
+        words(&service, from)[..6],
+        ["define", "unavailable", "activate", "subscribed", "activate", "6"]
+    );
+    let list = service.heard[from].to_string();
+    let order = |part| list.find(part).expect(part);
+    assert!(order("bob@example.com") < order("deny") && list.contains("mistatus-answer"), "{list}");
+    let active = |at: usize| service.heard[from + at].to_string();
+    assert!(active(2).contains("mistatus-answer") && active(4).contains("mistatus-invisible"));
+    assert_eq!(client.outcomes(), [(1, HResult::S_OK)]);
+}
+
+#[test]
+fn nobody_is_let_see_the_user_by_itself_while_they_hide() {
+    let mut service = Service::with_roster(&[("bob@example.com", "to")]);
+    let mut client = hidden(&mut service);
+    let said = client.receive(&presence_kind("bob@example.com", "subscribe"));
+    assert!(is_quiet(&said), "{said:?}");
+    let is_it =
+        |notice: &Notice| matches!(notice, Notice::Update(_, Update::ContactRequested { .. }));
+    assert!(client.notices.iter().any(is_it), "the user may");
+    let said = client.request(choose(1, Busy));
+    service.talk(&mut client, said);
+    assert_eq!(service.count_heard("presence", "subscribed"), 1);
+    let is_it =
+        |notice: &Notice| matches!(notice, Notice::Update(_, Update::ContactRequestGone { .. }));
+    assert!(client.notices.iter().any(is_it));
 }
 
 #[test]

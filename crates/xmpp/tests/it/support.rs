@@ -377,6 +377,13 @@ impl Service {
                 }
                 texts
             }
+            ("presence", _) if element.attribute("type") == Some("subscribed") => {
+                let to = element.attribute("to").unwrap_or_default();
+                vec![format!(
+                    "<iq xmlns='jabber:client' type='set' id='push'><query xmlns='jabber:iq:roster'>\
+                     <item jid='{to}' subscription='from'/></query></iq>"
+                )]
+            }
             ("presence", _) if element.attribute("type") == Some("probe") => {
                 core::mem::take(&mut self.presences_probed)
             }

@@ -169,6 +169,12 @@ impl Client {
         self.socket.get_ref().shutdown(std::net::Shutdown::Both).expect("was open");
     }
 
+    /// Returns the full address of this connection.
+    pub(crate) fn address(&self) -> String {
+        let left = self.dialect.left().expect("a stream");
+        left.lines().next().expect("an address").to_owned()
+    }
+
     /// The page goes; returns what it leaves to the next one.
     pub(crate) fn leave(mut self) -> String {
         self.cut();
@@ -447,6 +453,26 @@ impl Client {
             // A goodbye may find the link closed already.
             let sent = self.transmit(text);
             assert!(sent.is_ok() || self.bye().is_some(), "{sent:?}");
+        }
+    }
+}
+
+/// Returns the answer to what another program has asked by the second client, which the first one may have to give.
+pub(crate) fn hear_foreign([first, second]: &mut [&mut Client; 2], id: &str) -> String {
+    let begun = Instant::now();
+    second.set_patience(TURN);
+    loop {
+        assert!(begun.elapsed() < PATIENCE, "no answer to {id}");
+        first.catch_up();
+        match second.hear() {
+            Ok(Some(text)) if text.contains(id) => {
+                second.set_patience(PATIENCE);
+                return text.to_string();
+            }
+            Err(tungstenite::Error::Io(error))
+                if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
+            Err(error) => panic!("{}: {error}", second.name),
+            Ok(_) => {}
         }
     }
 }

@@ -38,9 +38,10 @@ use chats::{
 };
 use client::Client;
 use people::{
-    a_request_is_taken_back, groups_are_seen_by_all_clients_and_kept, names_are_published_and_told,
+    a_request_is_taken_back, contacts_who_ask_the_invisible_are_answered_as_by_nobody,
+    groups_are_seen_by_all_clients_and_kept, names_are_published_and_told,
     the_blocked_reach_nobody_while_the_user_hides, the_blocked_see_and_reach_nobody,
-    whoever_asks_waits_for_the_answer,
+    what_the_invisible_answer_and_ask_arrives_and_shows_nothing, whoever_asks_waits_for_the_answer,
 };
 use server::{Cluster, JWT_KEY, Server};
 
@@ -384,6 +385,8 @@ against_each! {
     a_name_that_is_no_address_still_brings_a_text
     whoever_asks_waits_for_the_answer
     a_request_is_taken_back
+    contacts_who_ask_the_invisible_are_answered_as_by_nobody
+    what_the_invisible_answer_and_ask_arrives_and_shows_nothing
     names_are_published_and_told
     groups_are_seen_by_all_clients_and_kept
     the_blocked_see_and_reach_nobody

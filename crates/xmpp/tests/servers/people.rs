@@ -4,7 +4,7 @@ use mistatus_core::{
     group::{GroupId, GroupName},
     hresult::HResult,
     message::{Command, Notice, Update},
-    status::MiStatus::{Busy, Invisible, Offline, Online},
+    status::MiStatus::{Away, Busy, Invisible, Offline, Online, Unknown},
 };
 use mistatus_xmpp::{Approval, XmppOptions};
 
@@ -74,6 +74,57 @@ pub(crate) fn whoever_asks_waits_for_the_answer(server: &Server) {
     let mut petra = reserved(server, "petra");
     petra.catch_up();
     assert_eq!(petra.snapshot().requests, []);
+}
+
+pub(crate) fn what_the_invisible_answer_and_ask_arrives_and_shows_nothing(server: &Server) {
+    for name in ["rudi", "sara", "tom"] {
+        server.register(name);
+    }
+    let mut rudi = reserved(server, "rudi");
+    let mut sara = Client::sign_in(server, "sara");
+    let mut tom = reserved(server, "tom");
+    assert_eq!(choose(&mut rudi, Invisible), HResult::S_OK);
+    assert_eq!(add(&mut sara, server, "rudi"), HResult::S_OK);
+    until_asked(&mut rudi);
+    assert_eq!(answer(&mut rudi, server, "sara", true), HResult::S_OK);
+    sara.until_seen(server, "rudi", Offline);
+    assert_eq!(add(&mut rudi, server, "tom"), HResult::S_OK);
+    until_asked(&mut tom);
+    assert_eq!(answer(&mut tom, server, "rudi", true), HResult::S_OK);
+    rudi.until_seen(server, "tom", Online);
+    assert_eq!(choose(&mut tom, Busy), HResult::S_OK);
+    rudi.until_seen(server, "tom", Busy);
+    for _ in 0..2 {
+        rudi.catch_up();
+        sara.catch_up();
+    }
+    assert!(sara.told_of(server, "rudi").iter().all(|status| matches!(status, Unknown | Offline)));
+    assert_eq!(choose(&mut rudi, Away), HResult::S_OK);
+    sara.until_seen(server, "rudi", Away);
+    rudi.check_numbers();
+}
+
+pub(crate) fn contacts_who_ask_the_invisible_are_answered_as_by_nobody(server: &Server) {
+    let [mut vic, mut walt] = friends(server, ["vic", "walt"]);
+    let address = vic.address();
+    assert_eq!(choose(&mut vic, Invisible), HResult::S_OK);
+    walt.until_seen(server, "vic", Offline);
+    let mut ask = |to: &str, query: &str, id: &str| {
+        walt.say_foreign(&format!(
+            "<iq xmlns='jabber:client' type='get' to='{to}' id='{id}'><query xmlns='{query}'/></iq>"
+        ));
+        // Hers to answer, where the service does not.
+        client::hear_foreign(&mut [&mut vic, &mut walt], id)
+    };
+    for (query, id) in [("jabber:iq:last", "last-of-her"), ("jabber:iq:version", "version")] {
+        let answer = ask(&address, query, id);
+        assert!(answer.contains("service-unavailable"), "{answer}");
+    }
+    // What services say themselves.
+    let items = ask("vic@localhost", "http://jabber.org/protocol/disco#items", "items");
+    assert_eq!(items.contains(&address), server.tells_of_the_invisible(), "{items}");
+    let last = ask("vic@localhost", "jabber:iq:last", "last-of-all");
+    assert!(last.contains("seconds='0'") || !server.tells_of_the_invisible(), "{last}");
 }
 
 pub(crate) fn a_request_is_taken_back(server: &Server) {

@@ -154,6 +154,11 @@ impl Server {
         self.kind == Kind::Prosody
     }
 
+    /// Whether it tells contacts of the clients of somebody invisible, and that they are there now.
+    pub(crate) fn tells_of_the_invisible(&self) -> bool {
+        self.kind == Kind::Ejabberd
+    }
+
     /// Returns the host whose users have passwords that they prove (SCRAM): where tokens are taken, ejabberd wants to be
     /// told what the user says.
     pub(crate) fn host_of_proofs(&self) -> &'static str {
