@@ -48,6 +48,9 @@ pub(crate) const ASKED_AGAIN_MAX: usize = 20;
 /// Most people who are asked anew within one heartbeat.
 pub(crate) const PROBES_MAX: usize = 50;
 
+/// Most people who are asked at a time: services slow down who says a lot at once, and answers come between.
+pub(crate) const PROBES_AT_ONCE: usize = 100;
+
 /// Silence of an available contact in milliseconds after which it is asked anew: a node that dies says nothing for
 /// those who were on it.
 pub(crate) const PROBE_AFTER_MS: u64 = 5 * 60 * 1_000;

@@ -6,7 +6,7 @@ use mistatus_core::{
     message::Change,
     presence::Presence,
     signin_name::SigninName,
-    time::UnixMs,
+    time::{Span, UnixMs},
 };
 
 use crate::{
@@ -238,6 +238,22 @@ impl Contacts {
     pub(super) fn expect(&mut self, returning: Set<BareJid>, now: UnixMs) {
         self.settles_at = (returning.len() > 0).then_some(now + DEPARTURE_DAMPING);
         self.returning = returning;
+    }
+
+    /// Nothing is known of those who can be seen until they have been asked.
+    pub(super) fn doubt_all(&mut self) {
+        self.settles_at = None;
+        for contact in self.contacts.values_mut() {
+            contact.is_returning |= contact.item.is_seen();
+        }
+    }
+
+    /// Everybody has been asked: whoever is silent for so long is gone.
+    pub(super) fn all_asked(&mut self, patience: Span, now: UnixMs) {
+        if self.settles_at.is_none() && self.contacts.values().any(|contact| contact.is_returning) {
+            let is_back = self.returning.len() > 0;
+            self.settles_at = Some(now + if is_back { DEPARTURE_DAMPING } else { patience });
+        }
     }
 
     /// Returns until when whoever is returning may be on the way.

@@ -15,6 +15,7 @@ use super::{
 use crate::{
     caps, choice, errors,
     jid::BareJid,
+    limits::PROBES_AT_ONCE,
     mapping, ns,
     privacy_lists::{self, HIDE, SPEAK},
     stanza,
@@ -65,8 +66,8 @@ impl<C: Clock> XmppDialect<C> {
             if stream.hiding.is_available {
                 // Services tell of others at the first presence, which another page has said.
                 let own = stream.jid.bare.clone();
-                self.probe_everybody();
                 self.probe(&[own]);
+                self.probe_everybody(false);
             }
             self.send_presence();
             self.settle();
@@ -88,13 +89,44 @@ impl<C: Clock> XmppDialect<C> {
     /// Nothing is said of oneself; what others say must be asked for.
     fn stay_silent(&mut self, hr: HResult, message: &str) {
         self.notice(Notice::Refused { hr, message: message.to_owned() });
-        self.probe_everybody();
+        self.probe_everybody(false);
         self.settle();
     }
 
-    pub(super) fn probe_everybody(&mut self) {
-        let seen = self.stream.as_ref().map(|stream| stream.contacts.seen()).unwrap_or_default();
-        self.probe(&seen);
+    /// Asks for everybody's presence. Where those are many, the snapshot does not wait for the last of them.
+    fn probe_everybody(&mut self, hides: bool) {
+        let Some(stream) = &mut self.stream else { return };
+        stream.unprobed = stream.contacts.seen();
+        if stream.unprobed.len() > PROBES_AT_ONCE {
+            stream.contacts.doubt_all();
+            if hides {
+                // Whatever else is chosen meanwhile waits.
+                stream.change = Some(Change::of(None, self.own.intent.clone()));
+                self.settle();
+            }
+        }
+        self.probe_next(hides);
+    }
+
+    fn probe_next(&mut self, hides: bool) {
+        let Some(stream) = &mut self.stream else { return };
+        let at = stream.unprobed.len().saturating_sub(PROBES_AT_ONCE);
+        let next = stream.unprobed.split_off(at);
+        self.probe(&next);
+        self.ping(Awaited::Probed { hides });
+    }
+
+    /// The service has taken questions. A ping that is refused has passed all the same.
+    pub(super) fn probed(&mut self, hides: bool) {
+        let (now, patience) = (self.clock.now(), self.options.patience);
+        let Some(stream) = &mut self.stream else { return };
+        if !stream.unprobed.is_empty() {
+            return self.probe_next(hides);
+        }
+        stream.contacts.all_asked(patience, now);
+        if hides {
+            self.hide_now();
+        }
     }
 
     pub(super) fn probe(&mut self, people: &[BareJid]) {
@@ -291,22 +323,14 @@ impl<C: Clock> XmppDialect<C> {
         match about {
             Awaited::HideDefined if is_start => {
                 // Some services' lists keep back the questions too, so they come first.
-                self.probe_everybody();
-                self.ping(Awaited::HideProbed);
+                self.probe_everybody(true);
             }
-            Awaited::HideDefined | Awaited::HideProbed => {
-                // Without it contacts would keep what they saw last (XEP-0126 §3.5).
-                if core::mem::take(&mut stream.hiding.is_available) {
-                    self.send(&Element::new("presence", ns::CLIENT).with("type", "unavailable"));
-                }
-                let Some(stream) = &mut self.stream else { return };
-                let id = stream.wait(Awaited::HideActivated);
-                self.send(&privacy_lists::activate(&id, Some(HIDE)));
-            }
+            Awaited::HideDefined => self.hide_now(),
             Awaited::HideActivated => {
                 stream.hiding.is_active = true;
+                let is_change = stream.change.is_some();
                 self.send_presence();
-                if is_start { self.settle() } else { self.ping(Awaited::Changed) }
+                if is_change { self.ping(Awaited::Changed) } else { self.settle() }
             }
             _ => {
                 stream.hiding.is_active = false;
@@ -316,13 +340,23 @@ impl<C: Clock> XmppDialect<C> {
         }
     }
 
+    /// Lets the list count, which is made.
+    fn hide_now(&mut self) {
+        let Some(stream) = &mut self.stream else { return };
+        // Without it contacts would keep what they saw last (XEP-0126 §3.5).
+        if core::mem::take(&mut stream.hiding.is_available) {
+            self.send(&Element::new("presence", ns::CLIENT).with("type", "unavailable"));
+        }
+        let Some(stream) = &mut self.stream else { return };
+        let id = stream.wait(Awaited::HideActivated);
+        self.send(&privacy_lists::activate(&id, Some(HIDE)));
+    }
+
     fn hiding_failed(&mut self, answer: &Element) {
         let failure = (errors::of_stanza(answer), errors::text(answer));
         let Some(stream) = &mut self.stream else { return };
-        if stream.start == Start::Done {
-            if let Some(change) = &mut stream.change {
-                change.failure = Some(failure);
-            }
+        if let Some(change) = &mut stream.change {
+            change.failure = Some(failure);
             self.change_done();
         } else {
             self.stay_silent(failure.0, failure.1.as_deref().unwrap_or(NO_LISTS));

@@ -197,14 +197,9 @@ impl<C: Clock> XmppDialect<C> {
             Awaited::Fetched => self.page_ended(answer),
             Awaited::Settled => self.settled(),
             Awaited::Changed => self.change_done(),
-            Awaited::HideDefined
-            | Awaited::HideProbed
-            | Awaited::HideActivated
-            | Awaited::HideLifted => {
-                // A ping that is refused has passed all the same.
-                let is_ping = matches!(about, Awaited::HideProbed);
-                let passed = stanza::result_of(answer, None);
-                self.hiding_answered(&about, if is_ping { &passed } else { answer });
+            Awaited::Probed { hides } => self.probed(hides),
+            Awaited::HideDefined | Awaited::HideActivated | Awaited::HideLifted => {
+                self.hiding_answered(&about, answer);
             }
             Awaited::Added { request, jid } => self.added(request, &jid, answer),
             Awaited::Removed { request, jid } => self.removed(request, &jid, answer),

@@ -62,6 +62,8 @@ pub(super) struct Stream {
     /// Changes of groups that take several changes of the list.
     pub(super) jobs: Map<RequestId, Job>,
     pub(super) hiding: Hiding,
+    /// Who is still to be asked for their presence.
+    pub(super) unprobed: Vec<BareJid>,
     /// What is being changed about one's own presence; the next one waits.
     pub(super) change: Option<Change>,
     pub(super) changes_waiting: VecDeque<Change>,
@@ -140,8 +142,11 @@ pub(super) enum Awaited {
     Settled,
     /// The same, for a change of one's own presence.
     Changed,
+    /// A ping behind questions for the presence of people; whether it is time to hide after the last of them.
+    Probed {
+        hides: bool,
+    },
     HideDefined,
-    HideProbed,
     HideActivated,
     HideLifted,
     Added {
@@ -211,6 +216,7 @@ impl Stream {
             fetches: Map::new(),
             jobs: Map::new(),
             hiding: Hiding { is_possible: false, is_active: false, is_available: false },
+            unprobed: Vec::new(),
             change: None,
             changes_waiting: VecDeque::new(),
             sent: None,

@@ -1,5 +1,7 @@
 //! Being invisible: what is sent in which order, and what is never sent.
 
+use std::collections::VecDeque;
+
 use mistatus_core::{
     dialect::Dialect,
     hresult::HResult,
@@ -11,7 +13,7 @@ use mistatus_core::{
 use mistatus_xmpp::{XmppOptions, xml::Element};
 
 use crate::support::{
-    Client, Service, choose, is_quiet, name, options, presence, presence_kind, signed_in,
+    Client, Service, choose, greeting, is_quiet, name, options, presence, presence_kind, signed_in,
     signed_in_with,
 };
 
@@ -223,4 +225,77 @@ fn a_hidden_page_is_told_where_the_service_cares() {
         let names: Vec<_> = client.drain().into_iter().map(|element| element.name).collect();
         assert_eq!(names.len(), if client_state { 2 } else { 0 }, "{names:?}");
     }
+}
+
+#[test]
+fn whoever_hides_asks_a_crowd_little_by_little_and_does_not_wait_for_the_last() {
+    let items = (0..2_000).map(|index| {
+        format!("<item jid='user{index}@example.com' subscription='both' name='User {index}'/>")
+    });
+    let mut service =
+        Service { manages: true, resumable: true, roster: items.collect(), ..Service::default() };
+    let mut client = Client::new(hidden_from_the_start());
+    let mut said = VecDeque::from(client.open(greeting()));
+    let (mut asked, mut burst, mut asked_before_snapshot) = (0, 0, None);
+    while let Some(element) = said.pop_front() {
+        burst = if element.name == "iq" { 0 } else { burst + 1 };
+        assert!(burst <= 150, "so much at once: {burst}");
+        let mut answers = service.answer(&element);
+        if element.attribute("type") == Some("probe") {
+            asked += 1;
+            let to = element.attribute("to").unwrap_or_default();
+            // Every other one is there.
+            answers.extend((asked % 2 == 0).then(|| presence(&format!("{to}/pc"), "")));
+        }
+        service.heard.push(element);
+        for answer in answers {
+            said.extend(client.receive(&answer));
+        }
+        let is_snapshot = |notice: &Notice| matches!(notice, Notice::Snapshot(_));
+        if client.notices.iter().any(is_snapshot) {
+            asked_before_snapshot.get_or_insert(asked);
+        }
+    }
+    assert!(asked_before_snapshot.is_some_and(|asked| asked < 1_000), "{asked_before_snapshot:?}");
+    assert_eq!((asked, client.welcome().resume.is_some()), (2_000, true));
+    assert_eq!(service.presences_heard(), ["6"], "and only then is anything said of the user");
+    let contacts = client.snapshot().contacts.clone();
+    let unknown = contacts.iter().filter(|contact| contact.settling);
+    assert!(unknown.count() > 1_000, "whoever was not asked yet");
+    assert!(!contacts.iter().any(|contact| contact.presence.status == Offline));
+    client.wait();
+    let told = client.changes();
+    let count = |status| told.iter().filter(|(_, told)| *told == status).count();
+    let there = contacts.iter().filter(|contact| contact.presence.status == Online).count();
+    assert_eq!((count(Online) + there, count(Offline)), (1_000, 1_000));
+    // What is chosen then is carried out as ever.
+    client.take_notices();
+    let said = client.request(choose(1, Busy));
+    service.talk(&mut client, said);
+    assert_eq!((client.outcomes(), client.own_statuses()), (vec![(1, HResult::S_OK)], vec![Busy]));
+    assert_eq!(service.presences_heard(), ["6", "10"]);
+}
+
+#[test]
+fn what_is_chosen_while_a_crowd_is_asked_comes_after_the_hiding() {
+    let items =
+        (0..150).map(|index| format!("<item jid='u{index}@example.com' subscription='to'/>"));
+    let mut service = Service { roster: items.collect(), ..Service::default() };
+    let mut client = Client::new(hidden_from_the_start());
+    let mut said = VecDeque::from(client.open(greeting()));
+    let mut has_chosen = false;
+    while let Some(element) = said.pop_front() {
+        for answer in service.answer(&element) {
+            said.extend(client.receive(&answer));
+        }
+        service.heard.push(element);
+        if !has_chosen && client.notices.iter().any(|notice| matches!(notice, Notice::Snapshot(_)))
+        {
+            has_chosen = true;
+            said.extend(client.request(choose(1, Busy)));
+        }
+    }
+    assert_eq!(service.presences_heard().last().map(String::as_str), Some("10"));
+    assert_eq!(words(&service, 0).iter().filter(|word| *word == "lift").count(), 1);
+    assert_eq!(client.outcomes(), [(1, HResult::S_OK)]);
 }
