@@ -140,6 +140,9 @@ struct Inner {
     session: RefCell<BrowserSession>,
     model: Model,
     link: RefCell<Option<Link>>,
+    /// The address of the XMPP service that was found and led there, for the next link.
+    #[cfg(feature = "xmpp")]
+    address: Rc<RefCell<Option<String>>>,
     /// The page's one timer, and when it goes off.
     timer: RefCell<Option<(Tick, Timeout)>>,
     clock: Clock,
@@ -189,6 +192,8 @@ impl Presence {
             session: RefCell::new(session),
             model: Model::default(),
             link: RefCell::default(),
+            #[cfg(feature = "xmpp")]
+            address: Rc::default(),
             timer: RefCell::default(),
             clock: Clock::default(),
             tabs: Tabs::default(),
@@ -558,7 +563,7 @@ impl Inner {
         let this = Rc::downgrade(self);
         let protocol = self.session.borrow().subprotocol();
         #[cfg(feature = "xmpp")]
-        if self.is_xmpp() && self.options.server.is_empty() {
+        if self.is_xmpp() && (self.options.server.is_empty() || self.is_mixed()) {
             *self.link.borrow_mut() = Some(self.discover(protocol));
             return;
         }

@@ -22,6 +22,10 @@ pub(super) struct Link {
 /// What is called with each event. Boxed, so that the reading task's code is there once.
 pub(super) type OnEvent = Box<dyn Fn(LinkEvent<'_>)>;
 
+/// Why there is no address: the result of the sign-in, and what to do, for developers.
+#[cfg(feature = "xmpp")]
+pub(super) type Unfound = (mistatus_core::hresult::HResult, &'static str);
+
 /// Where the socket is; empty once its owner has dropped it.
 type Slot = Rc<RefCell<Option<WebSocket>>>;
 
@@ -79,10 +83,10 @@ impl Link {
         link
     }
 
-    /// Opens a socket to an address that has to be found first; where there is none, that is told as `Closed`.
+    /// Opens a socket to an address that has to be found first.
     #[cfg(feature = "xmpp")]
     pub(super) fn open_later(
-        address: std::pin::Pin<Box<dyn Future<Output = Option<String>>>>,
+        address: std::pin::Pin<Box<dyn Future<Output = Result<String, Unfound>>>>,
         protocol: &'static str,
         on_event: OnEvent,
     ) -> Self {
@@ -92,12 +96,13 @@ impl Link {
             let address = address.await;
             // Dropped by its owner, who needs no telling.
             let Some(slot) = slot.upgrade() else { return };
-            match address.and_then(|url| WebSocket::open_with_protocol(&url, protocol).ok()) {
-                Some(socket) => {
+            match address.map(|url| WebSocket::open_with_protocol(&url, protocol)) {
+                Ok(Ok(socket)) => {
                     slot.replace(Some(socket));
                     read(slot, Rc::default(), Rc::default(), on_event).await;
                 }
-                None => on_event(LinkEvent::Closed),
+                Ok(Err(_)) => on_event(LinkEvent::Closed),
+                Err((hr, message)) => on_event(LinkEvent::Failed { hr, message }),
             }
         }));
         link

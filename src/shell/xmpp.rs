@@ -1,13 +1,13 @@
 //! What the XMPP dialect needs of a browser: the calendar, random bytes, a place to keep what the user chose, and the
 //! address of a domain's service.
 
-use std::rc::{Rc, Weak};
+use std::{cell::RefCell, rc::Rc};
 
 use js_sys::{Promise, Uint8Array};
 use mistatus_core::{
     hresult::HResult,
     presence::{Intent, Note, Source},
-    session::Event,
+    session::{Event, LinkEvent},
     status::MiStatus,
     time::UnixMs,
 };
@@ -23,6 +23,14 @@ const CHOSEN: &str = "mistatus.chosen:";
 
 /// Where the tab's storage has the stream that a page has left; server and user follow.
 const LEFT: &str = "mistatus.stream:";
+
+// What developers are told where there is no address to connect to.
+const MIXED: &str =
+    "a page by https: cannot open the service's address by ws:; it must begin with wss:";
+const NOWHERE: &str =
+    "XMPP needs the sign-in name (user@domain), or the domain, or the address of the service";
+const UNFOUND: &str = "the domain names no WebSocket by /.well-known/host-meta.json or host-meta (XEP-0156); one of them \
+    must be there with urn:xmpp:alt-connections:websocket, and be served with Access-Control-Allow-Origin";
 
 /// The page's settings for XMPP.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -73,6 +81,11 @@ fn is_secure(address: &str) -> bool {
         _ => authority,
     };
     matches!(host, "localhost" | "127.0.0.1" | "[::1]")
+}
+
+/// Whether browsers keep a page of that protocol from opening an address.
+fn is_mixed(protocol: &str, address: &str) -> bool {
+    protocol == "https:" && address.starts_with("ws:") && !is_secure(address)
 }
 
 fn random_bytes() -> [u8; 32] {
@@ -132,12 +145,41 @@ impl Inner {
         }
     }
 
-    /// Opens a link to the address of the domain's service.
+    /// Whether the page may not open the address that it was given.
+    pub(super) fn is_mixed(&self) -> bool {
+        let location = platform::global("location");
+        let protocol =
+            location.and_then(|location| platform::get(&location, "protocol")?.as_string());
+        protocol.is_some_and(|protocol| is_mixed(&protocol, &self.options.server))
+    }
+
+    /// Opens a link to the address of the domain's service, which is looked up unless the last link was had there.
     pub(super) fn discover(self: &Rc<Self>, protocol: &'static str) -> Link {
         let domain = self.domain();
+        let is_given = !self.options.server.is_empty();
         let this = Rc::downgrade(self);
-        let address = Box::pin(async move { find(&domain?).await });
-        Link::open_later(address, protocol, Box::new(move |event| tell(&this, event)))
+        let known = self.address.take();
+        let (kept, tried) = (Rc::clone(&self.address), Rc::new(RefCell::new(None)));
+        let found = Rc::clone(&tried);
+        let address = Box::pin(async move {
+            let address = match (known, domain) {
+                _ if is_given => return Err((HResult::E_INVALIDARG, MIXED)),
+                (Some(known), _) => known,
+                (None, Some(domain)) => {
+                    find(&domain).await.ok_or((HResult::MSGR_E_CONNECT, UNFOUND))?
+                }
+                (None, None) => return Err((HResult::E_INVALIDARG, NOWHERE)),
+            };
+            found.replace(Some(address.clone()));
+            Ok(address)
+        });
+        let on_event = move |event: LinkEvent<'_>| {
+            if event == LinkEvent::Opened {
+                kept.replace(tried.take());
+            }
+            with(&this, |inner| inner.drive(|session, now| session.handle_link(event, now)));
+        };
+        Link::open_later(address, protocol, Box::new(on_event))
     }
 
     fn domain(&self) -> Option<String> {
@@ -146,10 +188,6 @@ impl Inner {
         let of_name = || Some(name?.as_str().rsplit_once('@')?.1.to_owned());
         xmpp.domain.clone().or_else(of_name)
     }
-}
-
-fn tell(this: &Weak<Inner>, event: mistatus_core::session::LinkEvent<'_>) {
-    with(this, |inner| inner.drive(|session, now| session.handle_link(event, now)));
 }
 
 /// Looks up the first WebSocket of a domain (XEP-0156 §2.2): in the document in JSON, else in that in XML.
@@ -258,6 +296,19 @@ mod tests {
             "http://localhost/",
         ] {
             assert!(!is_secure(address), "{address}");
+        }
+    }
+
+    #[test]
+    fn a_secure_page_opens_what_is_secure_or_of_this_machine() {
+        for (protocol, address, expect) in [
+            ("https:", "ws://example.org/ws", true),
+            ("https:", "wss://example.org/ws", false),
+            ("https:", "ws://localhost:5280/ws", false),
+            ("https:", "", false),
+            ("http:", "ws://example.org/ws", false),
+        ] {
+            assert_eq!(is_mixed(protocol, address), expect, "{protocol} {address}");
         }
     }
 }

@@ -371,6 +371,9 @@ impl<D: Dialect> Session<D> {
             LinkEvent::Opened => self.link_opened(now),
             LinkEvent::Text(text) => self.take_text(text, now),
             LinkEvent::Closed => self.link_lost(Failure::new(HResult::MSGR_E_CONNECT), now),
+            LinkEvent::Failed { hr, message } => {
+                self.link_lost(Failure::bye(hr, None, Some(message.to_owned())), now);
+            }
         }
     }
 

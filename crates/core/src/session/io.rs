@@ -29,6 +29,13 @@ pub enum LinkEvent<'a> {
     Text(&'a str),
     /// It is gone, or could not be opened; also after [`Output::CloseLink`].
     Closed,
+    /// It cannot be had.
+    Failed {
+        /// Which result the sign-in has.
+        hr: HResult,
+        /// What is wrong and what to do, for developers.
+        message: &'a str,
+    },
 }
 
 /// An action that the session wants carried out, in order.

@@ -382,6 +382,23 @@ fn a_page_that_was_put_away_for_a_moment_comes_back_unnoticed() {
 }
 
 #[test]
+fn a_link_that_cannot_be_had_is_told_with_its_reason_and_tried_again_where_that_may_pass() {
+    for (hr, is_tried) in [(H::E_INVALIDARG, false), (H::MSGR_E_CONNECT, true)] {
+        let mut client = Client::persistent();
+        client.session.signin(client.now).unwrap();
+        client.token(None);
+        client.session.handle_link(LinkEvent::Failed { hr, message: "no domain" }, client.now);
+        let mut told = core::iter::from_fn(|| client.session.poll_output());
+        let message = Some("no domain".to_owned());
+        let is_it = |output: Output| {
+            output == Output::Event(Event::NotSignedIn { hr, message: message.clone() })
+        };
+        assert!(told.any(is_it), "{hr}");
+        assert_eq!(client.session.poll_timeout().is_some(), is_tried, "{hr}");
+    }
+}
+
+#[test]
 fn what_must_be_said_before_a_page_is_put_away_is_said() {
     let mut client = connected();
     client.script.last_words.replace(Some("bye".to_owned()));
