@@ -16,6 +16,8 @@ pub struct ChatView {
     pub more: bool,
     /// Whether the user has blocked the other.
     pub blocked: bool,
+    /// How often the text of a message was replaced.
+    pub corrections: u32,
 }
 
 /// A message that the server has accepted.
@@ -64,6 +66,12 @@ impl ChatView {
             text: unsent.text.as_str().to_owned(),
             failure: unsent.failure,
         });
-        Self { said: said.collect(), unsaid: unsaid.collect(), more: chat.has_more(), blocked }
+        Self {
+            said: said.collect(),
+            unsaid: unsaid.collect(),
+            more: chat.has_more(),
+            blocked,
+            corrections: chat.corrections(),
+        }
     }
 }

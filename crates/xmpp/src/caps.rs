@@ -14,8 +14,16 @@ const NODE: &str = "urn:mistatus:client";
 const IDENTITY: &str = "client/web//mistatus";
 
 /// In the order of their octets.
-const FEATURES: [&str; 7] =
-    [ns::CAPS, ns::DISCO_INFO, nick::NOTIFY, ns::OURS, ns::IDLE, ns::PING, ns::RECEIPTS];
+const FEATURES: [&str; 8] = [
+    ns::CAPS,
+    ns::DISCO_INFO,
+    nick::NOTIFY,
+    ns::OURS,
+    ns::IDLE,
+    ns::CORRECTION,
+    ns::PING,
+    ns::RECEIPTS,
+];
 
 /// Says what this client can do, to whoever asks about it or, by `node`, about its fingerprint.
 #[must_use]

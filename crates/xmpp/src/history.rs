@@ -42,6 +42,8 @@ pub(crate) struct Mark {
 struct Entry {
     mark: Mark,
     is_delivered: bool,
+    /// What its writer made of it, and when.
+    corrected: Option<(UnixMs, MessageText)>,
     /// Whether it came back.
     is_taken_back: bool,
 }
@@ -74,7 +76,8 @@ impl Mark {
         }
     }
 
-    fn name(&self) -> Option<(BareJid, String)> {
+    /// Returns by what name of whom a message is known.
+    pub(crate) fn name(&self) -> Option<(BareJid, String)> {
         Some((self.writer.clone(), self.id.clone()?))
     }
 }
@@ -151,6 +154,33 @@ impl History {
         self.entries.get(&id).is_some_and(|entry| entry.is_delivered)
     }
 
+    /// Whether a message of that writer and name is known.
+    pub(crate) fn knows(&self, name: &(BareJid, String)) -> bool {
+        self.by_writer.contains_key(name)
+    }
+
+    /// Takes another text of a writer for a message of theirs in the same conversation, unless a newer one is known; returns
+    /// which message it is, where that is known.
+    pub(crate) fn correct(
+        &mut self,
+        mark: &Mark,
+        id: &str,
+        text: &MessageText,
+        at: UnixMs,
+    ) -> Option<MessageId> {
+        let id = *self.by_writer.get(&(mark.writer.clone(), id.to_owned()))?;
+        let entry = self.entries.get_mut(&id).filter(|entry| entry.mark.with == mark.with)?;
+        if entry.corrected.as_ref().is_none_or(|(before, _)| *before <= at) {
+            entry.corrected = Some((at, text.clone()));
+        }
+        Some(id)
+    }
+
+    /// Returns what a message says by its writer's last word, where that is another one than the first.
+    pub(crate) fn corrected(&self, id: MessageId) -> Option<&MessageText> {
+        self.entries.get(&id)?.corrected.as_ref().map(|(_, text)| text)
+    }
+
     /// Notes that a message came back; false where the user wrote none such to that person.
     pub(crate) fn take_back(&mut self, own: &BareJid, with: &BareJid, id: &str) -> bool {
         let id = self.by_writer.get(&(own.clone(), id.to_owned()));
@@ -177,7 +207,8 @@ impl History {
         }
         let last = self.last.get_or_insert_with(mark.with.clone(), || id);
         *last = id.max(*last);
-        self.entries.insert(id, Entry { mark, is_delivered: false, is_taken_back: false });
+        self.entries
+            .insert(id, Entry { mark, is_delivered: false, corrected: None, is_taken_back: false });
         if self.entries.len() > HISTORY_MAX {
             self.forget_oldest();
         }

@@ -19,6 +19,8 @@ pub struct Words {
     pub text: MessageText,
     /// What the writer calls it.
     pub id: Option<String>,
+    /// Which message of the same writer it takes the place of (XEP-0308).
+    pub replaces: Option<String>,
     /// Whether the writer promises never to call another one so.
     pub is_unique: bool,
     /// What the user's own archive calls it. To be believed only where there is an archive.
@@ -56,7 +58,7 @@ pub fn writable(text: &MessageText) -> Option<MessageText> {
 /// Reads a message of two people; `None` for one without a text, and for those of rooms and of services.
 #[must_use]
 pub fn read(message: &Element, own: &BareJid) -> Option<Words> {
-    if !matches!(message.attribute("type"), None | Some("chat" | "normal")) {
+    if !matches!(message.attribute("type"), None | Some("chat" | "normal" | "headline")) {
         return None;
     }
     let body = message.first("body", ns::CLIENT)?.content();
@@ -76,6 +78,7 @@ pub fn read(message: &Element, own: &BareJid) -> Option<Words> {
     };
     Some(Words {
         text: MessageText::parse(cut(&body)).ok()?,
+        replaces: message.first("replace", ns::CORRECTION).and_then(given),
         is_unique: origin.is_some(),
         archived_as: message.elements().find(is_of_own).and_then(given),
         wants_receipt: message.first("request", ns::RECEIPTS).is_some(),
@@ -162,7 +165,7 @@ mod tests {
         assert_eq!(check(&format!("{markup}<body>plain</body>")).unwrap().text.as_str(), "plain");
         assert_eq!(check("<body/>"), None);
         assert_eq!(check("<body> \n</body>"), None);
-        for kind in ["groupchat", "headline", "error", "nonsense"] {
+        for kind in ["groupchat", "error", "nonsense"] {
             let text =
                 format!("<message xmlns='jabber:client' type='{kind}'><body>x</body></message>");
             assert_eq!(read(&xml::read(&text).unwrap(), &own()), None, "{kind}");

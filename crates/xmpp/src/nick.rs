@@ -43,6 +43,14 @@ pub fn told(message: &Element) -> Option<Option<String>> {
     Some(name_in(about, ns::PUBLISHED))
 }
 
+/// Returns what somebody who is not known wants to be called, as they say with a request (XEP-0172 §4.2), with their
+/// address: anybody may call themselves anything.
+#[must_use]
+pub fn claimed(presence: &Element, address: &str) -> Option<String> {
+    let name = friendly_name::clean(&presence.first("nick", ns::NICK)?.content())?;
+    Some(format!("{name} ({address})"))
+}
+
 fn name_in(items: &Element, namespace: &str) -> Option<String> {
     let text = items.first("item", namespace)?.first("nick", ns::NICK)?.content();
     friendly_name::clean(&text)

@@ -18,6 +18,7 @@ pub(crate) const CLIENT_STATE: &str = "urn:xmpp:csi:0";
 pub(crate) const IDLE: &str = "urn:xmpp:idle:1";
 pub(crate) const DELAY: &str = "urn:xmpp:delay";
 pub(crate) const STANZA_IDS: &str = "urn:xmpp:sid:0";
+pub(crate) const CORRECTION: &str = "urn:xmpp:message-correct:0";
 pub(crate) const RECEIPTS: &str = "urn:xmpp:receipts";
 pub(crate) const CARBONS: &str = "urn:xmpp:carbons:2";
 pub(crate) const FORWARDING: &str = "urn:xmpp:forward:0";

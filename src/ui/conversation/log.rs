@@ -21,7 +21,8 @@ use crate::{
 /// A message of a conversation. They are in the order in which they stand.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct BubbleKey {
-    /// See [`ConversationState::wording`]: in other words, all are drawn anew.
+    /// See [`ConversationState::wording`]: in other words, all are drawn anew. So they are when one was corrected, which is
+    /// rare.
     wording: u32,
     message: MessageKey,
 }
@@ -95,7 +96,8 @@ fn log(root: Element, conversation: Rc<Conversation>) {
 // What waits is below everything that was said, in the order in which it was written.
 fn keys(shown: &ConversationState) -> Vec<BubbleKey> {
     let mut keys = Vec::new();
-    let mut key = |message| keys.push(BubbleKey { wording: shown.wording, message });
+    let mut key =
+        |message| keys.push(BubbleKey { wording: shown.wording + shown.chat.corrections, message });
     let mut day = 0.0..0.0;
     for said in &shown.chat.said {
         if let Some(today) = shown.today

@@ -24,6 +24,7 @@ pub struct Chat {
     sent: VecDeque<(RequestId, MessageId)>,
     /// Whether the engine has older messages than the first.
     more: bool,
+    corrections: u32,
 }
 
 /// A message that the engine has not accepted.
@@ -63,6 +64,12 @@ impl Chat {
         self.more
     }
 
+    /// Returns how often the text of a message was replaced.
+    #[must_use]
+    pub const fn corrections(&self) -> u32 {
+        self.corrections
+    }
+
     /// Returns the last message that the other wrote; 0, which no message has, where none is known.
     pub(super) fn newest_received(&self) -> MessageId {
         let received = self.messages.iter().rev().find(|message| message.from == self.with);
@@ -76,6 +83,7 @@ impl Chat {
             unsent: Vec::new(),
             sent: VecDeque::new(),
             more: true,
+            corrections: 0,
         }
     }
 
@@ -96,6 +104,10 @@ impl Chat {
         let place = self.messages.partition_point(|other| other.id < message.id);
         if let Some(same) = self.messages.get_mut(place).filter(|other| other.id == message.id) {
             same.delivered |= message.delivered;
+            if same.text != message.text {
+                same.text = message.text;
+                self.corrections += 1;
+            }
             return false;
         }
         self.messages.insert(place, message);

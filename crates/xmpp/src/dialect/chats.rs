@@ -233,10 +233,16 @@ impl<C: Clock> XmppDialect<C> {
         if let Some(id) = self.history.find(&mark) {
             return Some(id);
         }
-        let id = self.history.append(mark, at);
+        let replaced = words.replaces.as_ref();
+        let corrected =
+            replaced.and_then(|replaced| self.history.correct(&mark, replaced, &words.text, at));
+        let id = corrected.unwrap_or_else(|| self.history.append(mark, at));
         let message = self.chat_message(id, from, to, words.text, at)?;
         let stream = self.stream.as_mut()?;
-        if stream.start == Start::Done {
+        if stream.start == Start::Done && corrected.is_some() {
+            // It is no news, so it is not unread.
+            self.update(Update::Message { message, request: None });
+        } else if stream.start == Start::Done {
             self.tell_new_message(message);
         } else if stream.chats.early.len() < EARLY_MESSAGES_MAX {
             stream.chats.early.push_back(message);
@@ -283,6 +289,7 @@ impl<C: Clock> XmppDialect<C> {
         if self.history.is_taken_back(id) {
             return None;
         }
+        let text = self.history.corrected(id).cloned().unwrap_or(text);
         let delivered = self.history.is_delivered(id);
         Some(ChatMessage {
             id,

@@ -80,7 +80,7 @@ impl<C: Clock> XmppDialect<C> {
             archived_as: Some(kept.id.to_owned()),
             ..Mark::new(&words, writer, fetch.with.clone(), true)
         };
-        fetch.found.push(Found { mark, text: words.text, at: kept.at });
+        fetch.found.push(Found { mark, text: words.text, at: kept.at, replaces: words.replaces });
     }
 
     pub(super) fn page_ended(&mut self, answer: &Element) {
@@ -103,15 +103,25 @@ impl<C: Clock> XmppDialect<C> {
             }
         };
         let found = core::mem::take(&mut fetch.found);
+        // What is corrected is on the page or known; else the correction stands for both.
+        let names: Vec<_> = found.iter().filter_map(|found| found.mark.name()).collect();
+        let is_correction = |found: &Found| {
+            let replaced = found.replaces.clone().map(|id| (found.mark.writer.clone(), id));
+            replaced.is_some_and(|name| names.contains(&name) || self.history.knows(&name))
+        };
+        let (corrections, found): (Vec<_>, Vec<_>) = found.into_iter().partition(is_correction);
         let marks = found.iter().map(|found| (found.mark.clone(), found.at)).collect();
         // The page ends before that one where it was asked for so; else it may reach beyond.
         let named = fetch.before.filter(|before| self.history.archived_as(*before).is_some());
         let limit = fetch.messages.front().map(|message| message.id).or(named);
         let ids = self.history.place(marks, limit);
+        for Found { mark, text, at, replaces } in corrections {
+            self.history.correct(&mark, &replaces.unwrap_or_default(), &text, at);
+        }
         for id in core::mem::take(&mut fetch.receipts) {
             self.message_arrived(&own, &fetch.with, &id);
         }
-        for (Found { mark, text, at }, id) in found.into_iter().zip(ids).rev() {
+        for (Found { mark, text, at, .. }, id) in found.into_iter().zip(ids).rev() {
             let to = if mark.writer == own { &mark.with } else { &own };
             let message = self.chat_message(id, &mark.writer, to, text, at);
             let is_older = fetch.before.is_none_or(|before| id < before);

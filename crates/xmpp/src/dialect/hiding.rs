@@ -138,7 +138,10 @@ impl<C: Clock> XmppDialect<C> {
     /// Says to somebody who sees whom. Some services' lists keep that back as they keep presence back: so the one to whom
     /// it is said is let through, at a moment at which there is no presence to be told.
     pub(super) fn say_to(&mut self, kind: &str, jid: &BareJid) {
-        let said = stanza::presence_to(kind, jid);
+        let called = self.account.as_ref().and_then(|account| account.name.as_ref());
+        let called = called.filter(|_| kind == "subscribe");
+        let nick = called.map(|name| Element::new("nick", ns::NICK).text(name));
+        let said = stanza::presence_to(kind, jid).child_some(nick);
         let hides = self.own.is_hidden();
         let Some(stream) = self.stream.as_mut().filter(|stream| hides && stream.hiding.is_active)
         else {

@@ -3,7 +3,7 @@
 
 use core::fmt;
 
-use mistatus_core::time::UnixMs;
+use mistatus_core::{chat::ContactRequest, time::UnixMs};
 
 use super::{Clock, Stage, XmppDialect, stream::Stream};
 use crate::{
@@ -21,7 +21,7 @@ pub(super) struct Left {
     /// Whether others may see the user by it.
     is_available: bool,
     /// Who waits for an answer: services say so at the first presence only.
-    subscribers: Vec<(BareJid, UnixMs)>,
+    subscribers: Vec<(BareJid, ContactRequest)>,
 }
 
 impl<C: Clock> XmppDialect<C> {
@@ -38,7 +38,10 @@ impl<C: Clock> XmppDialect<C> {
             available.to_owned(),
         ];
         let waiting = stream.subscribers.iter();
-        let waiting = waiting.map(|(jid, at)| format!("{} {jid}", at.as_millis()));
+        let waiting = waiting.map(|(jid, request)| {
+            let called = request.friendly_name.as_deref().unwrap_or_default();
+            format!("{} {jid} {called}", request.at.as_millis())
+        });
         Some(head.into_iter().chain(waiting).collect::<Vec<_>>().join("\n"))
     }
 
@@ -86,8 +89,12 @@ fn read(text: &str) -> Option<Left> {
     let received = lines.next()?.parse().ok()?;
     let is_available = !lines.next()?.is_empty();
     let subscriber = |line: &str| {
-        let (at, jid) = line.split_once(' ')?;
-        Some((BareJid::parse(jid)?, UnixMs::from_millis(at.parse().ok()?)))
+        let (at, rest) = line.split_once(' ')?;
+        let (jid, called) = rest.split_once(' ')?;
+        let (at, jid) = (UnixMs::from_millis(at.parse().ok()?), BareJid::parse(jid)?);
+        let friendly_name = Some(called.to_owned()).filter(|called| !called.is_empty());
+        let request = ContactRequest { from: jid.signin_name()?, friendly_name, at };
+        Some((jid, request))
     };
     let subscribers = lines.filter_map(subscriber).take(SUBSCRIBERS_MAX).collect();
     Some(Left { jid, id, received, is_available, subscribers })

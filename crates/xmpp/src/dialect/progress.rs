@@ -73,6 +73,8 @@ pub(super) struct Found {
     pub(super) mark: Mark,
     pub(super) text: MessageText,
     pub(super) at: UnixMs,
+    /// Which message of its writer it takes the place of.
+    pub(super) replaces: Option<String>,
 }
 
 /// A change of a group that is in progress.

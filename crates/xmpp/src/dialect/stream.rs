@@ -4,6 +4,7 @@ use crate::map::{Map, Set};
 use std::collections::VecDeque;
 
 use mistatus_core::{
+    chat::ContactRequest,
     hresult::HResult,
     limits::PENDING_REQUESTS_MAX,
     message::{MyPresence, RequestId, Seq},
@@ -48,8 +49,8 @@ pub(super) struct Stream {
     pub(super) is_list_outdated: bool,
     /// Removals of people who are being removed: they end after those, in order.
     too_late: Vec<(RequestId, BareJid)>,
-    /// People who want to see the user's presence, and since when.
-    pub(super) subscribers: Map<BareJid, UnixMs>,
+    /// People who want to see the user's presence.
+    pub(super) subscribers: Map<BareJid, ContactRequest>,
     /// Whom the user lets see their presence, until the list says so; and by which request.
     pub(super) accepting: Map<BareJid, RequestId>,
     pub(super) start: Start,

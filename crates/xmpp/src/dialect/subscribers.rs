@@ -11,7 +11,7 @@ use super::{
     Approval, Clock, XmppDialect,
     stream::{Awaited, Start},
 };
-use crate::{jid::BareJid, limits::SUBSCRIBERS_MAX, messages, stanza, xml::Element};
+use crate::{jid::BareJid, limits::SUBSCRIBERS_MAX, messages, nick, stanza, xml::Element};
 
 impl<C: Clock> XmppDialect<C> {
     /// Somebody wants to see the user's presence. Services say so again at each sign-in until there is an answer.
@@ -32,9 +32,10 @@ impl<C: Clock> XmppDialect<C> {
             return;
         }
         let at = messages::delay(presence, &stream.jid.bare, now).unwrap_or(now);
-        stream.subscribers.insert(jid, at);
+        let friendly_name = nick::claimed(presence, from.as_str());
+        let request = ContactRequest { from, friendly_name, at };
+        stream.subscribers.insert(jid, request.clone());
         if stream.start == Start::Done {
-            let request = ContactRequest { from, friendly_name: None, at };
             self.update(Update::ContactRequested { request });
         }
     }
@@ -70,11 +71,7 @@ impl<C: Clock> XmppDialect<C> {
     /// Returns who waits, the longest waiting first.
     pub(super) fn contact_requests(&self) -> Vec<ContactRequest> {
         let waiting = self.stream.iter().flat_map(|stream| stream.subscribers.iter());
-        let mut requests: Vec<_> = waiting
-            .filter_map(|(jid, at)| {
-                Some(ContactRequest { from: jid.signin_name()?, friendly_name: None, at: *at })
-            })
-            .collect();
+        let mut requests: Vec<_> = waiting.map(|(_, request)| request.clone()).collect();
         requests.sort_by_key(|request| request.at);
         requests
     }

@@ -80,6 +80,26 @@ fn who_asked_meanwhile_is_in_the_snapshot_and_told_once() {
 }
 
 #[test]
+fn who_asks_is_called_as_they_say_and_by_their_address() {
+    let mut client = signed_in(&mut Service::default());
+    client.receive("<presence xmlns='jabber:client' from='mallory@example.com' type='subscribe'><nick xmlns='http://jabber.org/protocol/nick'> Bob </nick></presence>");
+    client.receive(&presence_kind("nina@example.com", "subscribe"));
+    client.request(mistatus_core::message::Signal::Resync);
+    let requests = &client.snapshot().requests;
+    let called: Vec<_> = requests.iter().map(|request| request.friendly_name.as_deref()).collect();
+    assert_eq!(called, [Some("Bob (mallory@example.com)"), None]);
+    // And so does the user.
+    let mut service = Service { nick: Some("Alice W.".to_owned()), ..Service::default() };
+    let mut client = signed_in(&mut service);
+    let command = Command::AddContact { name: name("bob@example.com") };
+    let said = client.request(Request { id: RequestId(1), command });
+    service.talk(&mut client, said);
+    let asks = service.heard.iter().find(|said| said.attribute("type") == Some("subscribe"));
+    let nick = asks.unwrap().first("nick", "http://jabber.org/protocol/nick");
+    assert_eq!(nick.map(|nick| nick.content()).as_deref(), Some("Alice W."));
+}
+
+#[test]
 fn an_answer_is_said_and_ends_the_waiting() {
     let mut service = Service::default();
     let mut client = signed_in(&mut service);

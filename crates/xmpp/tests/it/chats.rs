@@ -337,7 +337,6 @@ fn what_is_no_conversation_of_two_people_is_not_told() {
     client.take_notices();
     for text in [
         "<message xmlns='jabber:client' from='room@example.com/bob' type='groupchat'><body>Hi</body></message>",
-        "<message xmlns='jabber:client' from='bob@example.com/pc' type='headline'><body>Hi</body></message>",
         "<message xmlns='jabber:client' from='example.com'><body>The service goes down</body></message>",
         "<message xmlns='jabber:client' from='alice@example.com/pc'><body>To oneself</body></message>",
         "<message xmlns='jabber:client'><body>From nobody</body></message>",
@@ -349,6 +348,74 @@ fn what_is_no_conversation_of_two_people_is_not_told() {
     client.receive("<message xmlns='jabber:client' from='@'><body>Hi</body></message>");
     assert_eq!(client.take_notices(), []);
     assert_eq!(client.errors.len(), 1);
+}
+
+/// The same message, which takes the place of another one.
+fn correcting(message: &str, replaced: &str) -> String {
+    let replace =
+        format!("<replace xmlns='urn:xmpp:message-correct:0' id='{replaced}'/></message>");
+    message.replace("</message>", &replace)
+}
+
+#[test]
+fn a_correction_takes_the_place_of_what_its_writer_wrote_there_and_of_nothing_else() {
+    let mut client = signed_in(&mut managed());
+    client.receive(&message("bob@example.com/pc", "1", "Helo"));
+    let count = unread(&client).len();
+    client.receive(&correcting(&message("bob@example.com/pc", "2", "Hello"), "1"));
+    let corrected = messages(&client)[1];
+    assert_eq!((corrected.id, corrected.text.as_str()), (messages(&client)[0].id, "Hello"));
+    assert_eq!(unread(&client).len(), count, "it is no news");
+    // The first text comes again, as a copy.
+    client.receive(&copy(
+        " from='alice@example.com'",
+        "received",
+        &message("bob@example.com/pc", "1", "Helo"),
+    ));
+    assert_eq!(messages(&client).len(), 2);
+    for (from, replaced) in [("carol@example.com/pc", "1"), ("bob@example.com/pc", "unknown")] {
+        client.take_notices();
+        client.receive(&correcting(&message(from, "3", "Bye"), replaced));
+        let writer = from.trim_end_matches("/pc");
+        assert_eq!(told(&client), [(writer, "Bye")], "a message of its own");
+        assert_eq!(unread(&client).len(), 1, "{from}");
+    }
+}
+
+#[test]
+fn a_page_of_the_archive_has_what_was_corrected_once() {
+    let mut client = signed_in(&mut Service { archives: true, ..managed() });
+    client.take_notices();
+    let said = client.request(Request {
+        id: RequestId(2),
+        command: Command::FetchMessages { with: name("bob@example.com"), before: None },
+    });
+    let query = said[0].attribute("id").unwrap().to_owned();
+    let page = [
+        message("bob@example.com/pc", "1", "Helo"),
+        message("bob@example.com/pc", "2", "Bob"),
+        correcting(&message("bob@example.com/pc", "3", "Hello"), "1"),
+        correcting(&message("bob@example.com/pc", "4", "Hullo"), "1"),
+        correcting(&message("bob@example.com/pc", "5", "Of a message before"), "0"),
+    ];
+    for (at, inner) in page.iter().enumerate() {
+        client.receive(&format!("<message xmlns='jabber:client' from='alice@example.com'><result xmlns='urn:xmpp:mam:2' queryid='{query}' id='a{at}'><forwarded xmlns='urn:xmpp:forward:0'><delay xmlns='urn:xmpp:delay' stamp='2026-11-21T11:00:0{at}Z'/>{inner}</forwarded></result></message>"));
+    }
+    client.receive(&format!("<iq xmlns='jabber:client' type='result' id='{query}'><fin xmlns='urn:xmpp:mam:2' complete='true'/></iq>"));
+    let pages = client.notices.iter().find_map(|notice| match notice {
+        Notice::Messages { messages, .. } => Some(messages),
+        _ => None,
+    });
+    let texts: Vec<_> = pages.unwrap().iter().map(|message| message.text.as_str()).collect();
+    assert_eq!(texts, ["Hullo", "Bob", "Of a message before"]);
+}
+
+#[test]
+fn a_headline_of_somebody_is_a_message() {
+    let mut client = signed_in(&mut managed());
+    let text = message("bob@example.com/pc", "1", "News").replace("'chat'", "'headline'");
+    client.receive(&text);
+    assert_eq!(told(&client), [("bob@example.com", "News")]);
 }
 
 #[test]

@@ -175,6 +175,29 @@ pub(crate) fn older_messages_come_in_pages(server: &Server) {
     assert_eq!(number(&page), number(&told[told.len() - 50..]));
 }
 
+pub(crate) fn what_another_program_corrects_is_replaced_and_found_so_later(server: &Server) {
+    let [mut selma, mut theo] = friends(server, ["selma", "theo"]);
+    for (id, text, replaces) in [
+        ("first", "Helo", ""),
+        ("second", "Hello", "<replace xmlns='urn:xmpp:message-correct:0' id='first'/>"),
+    ] {
+        theo.say_foreign(&format!(
+            "<message xmlns='jabber:client' to='selma@localhost' type='chat' id='{id}'><body>{text}</body>{replaces}</message>"
+        ));
+    }
+    assert_eq!(selma.until_messages(2), [said("theo", "Helo"), said("theo", "Hello")]);
+    assert_eq!(selma.messages()[0].id, selma.messages()[1].id);
+    let mut again = Client::sign_in(server, "selma");
+    let with = server.name_of("theo");
+    assert_eq!(again.ask(Command::FetchMessages { with, before: None }), HResult::S_OK);
+    let page = again.notices.iter().find_map(|notice| match notice {
+        Notice::Messages { messages, .. } => Some(messages),
+        _ => None,
+    });
+    let texts: Vec<_> = page.expect("a page").iter().map(|message| message.text.as_str()).collect();
+    assert_eq!(texts, ["Hello"]);
+}
+
 pub(crate) fn nobody_is_there_to_take_it(server: &Server) {
     server.register("mona");
     let mut mona = Client::sign_in(server, "mona");

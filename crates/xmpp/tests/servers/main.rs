@@ -33,7 +33,9 @@ use chats::{
     a_cut_link_loses_no_message_and_repeats_none, a_link_that_cannot_be_resumed_loses_no_message,
     a_message_to_whoever_blocks_the_writer_fails, messages_arrive_and_are_told_as_delivered,
     nobody_is_there_to_take_it, older_messages_come_in_pages,
-    own_clients_have_the_whole_conversation, what_is_written_to_somebody_away_waits_and_comes_once,
+    own_clients_have_the_whole_conversation,
+    what_another_program_corrects_is_replaced_and_found_so_later,
+    what_is_written_to_somebody_away_waits_and_comes_once,
     what_was_discarded_is_not_delivered_when_the_stream_goes_on,
 };
 use client::Client;
@@ -397,6 +399,7 @@ against_each! {
     a_cut_link_loses_no_message_and_repeats_none
     a_link_that_cannot_be_resumed_loses_no_message
     older_messages_come_in_pages
+    what_another_program_corrects_is_replaced_and_found_so_later
     nobody_is_there_to_take_it
     a_message_to_whoever_blocks_the_writer_fails
     what_was_discarded_is_not_delivered_when_the_stream_goes_on

@@ -100,6 +100,21 @@ fn a_refused_message_stays_to_be_seen_and_discarded() {
 }
 
 #[test]
+fn a_message_that_is_told_with_another_text_is_corrected_and_no_news() {
+    let mut client = Client::persistent().signed_in(&[]);
+    client.told([incoming(1, 5), incoming(2, 6)]);
+    let corrections = |client: &Client| client.session.chat(&name("bob@x")).unwrap().corrections();
+    assert_eq!(corrections(&client), 0);
+    let corrected = ChatMessage { text: text("corrected"), ..message(5, "bob@x", "me@x") };
+    let did = client
+        .told([Notice::Update(Seq(3), Update::Message { message: corrected, request: None })]);
+    assert!(!did.iter().any(|did| matches!(did, Out(Output::Event(Event::Message { .. })))));
+    let chat = client.session.chat(&name("bob@x")).unwrap();
+    let texts: Vec<_> = chat.messages().map(|message| message.text.as_str()).collect();
+    assert_eq!((texts, chat.corrections()), (vec!["corrected", "message 6"], 1));
+}
+
+#[test]
 fn older_messages_are_put_before_those_that_are_known() {
     let mut client = Client::persistent().signed_in(&[]);
     client.told([incoming(1, 9)]);
