@@ -26,24 +26,41 @@ pub struct End {
     pub first: Option<String>,
 }
 
+/// A page of the archive, by a message beside it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Page<'a> {
+    /// The last one before a message; before none, the last of all.
+    Before(&'a str),
+    /// The first one after a message; after none, the first of all.
+    After(&'a str),
+    /// The last message alone.
+    Last,
+}
+
 /// Whether an account has an archive, by its answer to [`stanza::disco_info`].
 #[must_use]
 pub fn is_offered(query: &Element) -> bool {
     stanza::has_feature(query, ns::ARCHIVE)
 }
 
-/// Asks for the last messages with somebody, or the last before one; the id names the query too.
+/// Asks for a page of messages, with somebody or with all; the id names the query too.
 #[must_use]
-pub fn query(id: &str, with: &BareJid, before: Option<&str>) -> Element {
+pub fn query(id: &str, with: Option<&BareJid>, page: Page<'_>) -> Element {
     let value = |text: &str| Element::new("value", ns::FORMS).text(text);
     let field = |name: &str| Element::new("field", ns::FORMS).with("var", name);
     let form = Element::new("x", ns::FORMS)
         .with("type", "submit")
         .child(field("FORM_TYPE").with("type", "hidden").child(value(ns::ARCHIVE)))
-        .child(field("with").child(value(&with.to_string())));
+        .child_some(with.map(|with| field("with").child(value(&with.to_string()))));
+    let (max, side, beside) = match page {
+        Page::Before(message) => (FETCH_MESSAGES_MAX, "before", message),
+        Page::After(message) => (FETCH_MESSAGES_MAX, "after", message),
+        Page::Last => (1, "before", ""),
+    };
     let page = Element::new("set", ns::PAGES)
-        .child(Element::new("max", ns::PAGES).text(&FETCH_MESSAGES_MAX.to_string()))
-        .child(Element::new("before", ns::PAGES).text(before.unwrap_or_default()));
+        .child(Element::new("max", ns::PAGES).text(&max.to_string()))
+        // What has nothing before it is the first page.
+        .child_some((page != Page::After("")).then(|| Element::new(side, ns::PAGES).text(beside)));
     let query = Element::new("query", ns::ARCHIVE).with("queryid", id).child(form).child(page);
     stanza::iq("set", id, None, query)
 }

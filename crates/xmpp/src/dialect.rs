@@ -18,6 +18,7 @@ mod stream;
 mod unheard;
 mod hiding;
 mod leaving;
+mod missing;
 mod subscribers;
 mod blocks;
 mod groups;
@@ -87,6 +88,8 @@ pub struct XmppDialect<C> {
     groups: Groups,
     /// Kept over streams, so that a message has the same number on the next one.
     history: History,
+    /// What the archive calls the last message that came; kept over streams, so that it is known what one of them missed.
+    last_archived: Option<String>,
     /// What came on this page and was not read on it: over this protocol nothing of it is kept.
     unread: UnreadMessages,
     /// Messages that were sent and have no outcome: over another stream they may be there already.
@@ -165,6 +168,7 @@ impl<C: Clock> XmppDialect<C> {
             nicks: Map::new(),
             groups: Groups::default(),
             history: History::default(),
+            last_archived: None,
             unread: UnreadMessages::default(),
             tried: Set::new(),
             is_page_visible: true,

@@ -216,7 +216,7 @@ impl<C: Clock> XmppDialect<C> {
     }
 
     /// Tells a message unless it was told before; returns its number.
-    fn tell_message(
+    pub(super) fn tell_message(
         &mut self,
         words: Words,
         from: &BareJid,
@@ -229,6 +229,9 @@ impl<C: Clock> XmppDialect<C> {
         // Services write too, but nobody can answer them.
         with.signin_name().filter(|_| *with != stream.jid.bare)?;
         let has_archive = stream.abilities.archive;
+        if let Some(id) = words.archived_as.as_ref().filter(|_| has_archive) {
+            self.last_archived = Some(id.clone());
+        }
         let mark = Mark { is_direct, ..Mark::new(&words, from.clone(), with.clone(), has_archive) };
         if let Some(id) = self.history.find(&mark) {
             return Some(id);

@@ -16,7 +16,7 @@ use super::{
     stream::Awaited,
 };
 use crate::{
-    archive::{self, Kept},
+    archive::{self, Kept, Page},
     errors,
     history::Mark,
     jid::{BareJid, Jid},
@@ -53,7 +53,8 @@ impl<C: Clock> XmppDialect<C> {
     fn query(&mut self, mut fetch: Fetch, before: Option<&str>) {
         let Some(stream) = &mut self.stream else { return };
         let id = stream.wait(Awaited::Fetched);
-        let query = archive::query(&id, &fetch.with, before);
+        let query =
+            archive::query(&id, Some(&fetch.with), Page::Before(before.unwrap_or_default()));
         fetch.rounds += 1;
         stream.fetches.insert(id, fetch);
         self.send(&query);
@@ -62,9 +63,12 @@ impl<C: Clock> XmppDialect<C> {
     /// Takes a message of the archive; [`Self::message`] has checked from whom.
     pub(super) fn page_goes_on(&mut self, kept: &Kept<'_>) {
         let Some(stream) = &mut self.stream else { return };
+        if stream.missed.as_ref().is_some_and(|missed| missed.query == kept.query) {
+            return self.missed(kept);
+        }
+        let end = |name| kept.message.attribute(name).and_then(Jid::parse).map(|jid| jid.bare);
         let own = &stream.jid.bare;
         let Some(fetch) = stream.fetches.get_mut(kept.query) else { return };
-        let end = |name| kept.message.attribute(name).and_then(Jid::parse).map(|jid| jid.bare);
         let writer = end("from").unwrap_or_else(|| own.clone());
         let reader = end("to").unwrap_or_else(|| own.clone());
         let is_of_both =

@@ -61,6 +61,8 @@ impl<C: Clock> XmppDialect<C> {
 
     /// Says the first presence, or keeps it back.
     pub(super) fn announce(&mut self) {
+        // Ahead of what the service has kept for whoever comes: that is newer.
+        self.catch_up();
         let Some(stream) = &mut self.stream else { return };
         if !self.own.is_hidden() {
             if stream.hiding.is_available {

@@ -18,6 +18,8 @@ pub(super) struct Left {
     jid: Jid,
     id: String,
     received: u32,
+    /// What the archive calls the last message that came.
+    last_archived: Option<String>,
     /// Whether others may see the user by it.
     is_available: bool,
     /// Who waits for an answer: services say so at the first presence only.
@@ -36,6 +38,7 @@ impl<C: Clock> XmppDialect<C> {
             management.id()?.to_owned(),
             management.received().to_string(),
             available.to_owned(),
+            self.last_archived.as_ref().map(|id| ["=", id].concat()).unwrap_or_default(),
         ];
         let waiting = stream.subscribers.iter();
         let waiting = waiting.map(|(jid, request)| {
@@ -62,6 +65,7 @@ impl<C: Clock> XmppDialect<C> {
         stream.is_taken_over = true;
         self.stream = Some(stream);
         self.resumes = true;
+        self.last_archived = left.last_archived;
     }
 
     /// The page goes. Of somebody who hides nothing is left: not all services keep to themselves when that ends.
@@ -88,6 +92,7 @@ fn read(text: &str) -> Option<Left> {
     let id = lines.next().filter(|id| !id.is_empty())?.to_owned();
     let received = lines.next()?.parse().ok()?;
     let is_available = !lines.next()?.is_empty();
+    let last_archived = lines.next()?.strip_prefix('=').map(str::to_owned);
     let subscriber = |line: &str| {
         let (at, rest) = line.split_once(' ')?;
         let (jid, called) = rest.split_once(' ')?;
@@ -97,5 +102,5 @@ fn read(text: &str) -> Option<Left> {
         Some((jid, request))
     };
     let subscribers = lines.filter_map(subscriber).take(SUBSCRIBERS_MAX).collect();
-    Some(Left { jid, id, received, is_available, subscribers })
+    Some(Left { jid, id, received, last_archived, is_available, subscribers })
 }

@@ -58,6 +58,7 @@ impl<C: Clock> XmppDialect<C> {
             self.own = Own { idle_since: self.own.idle_since, ..Own::new(None, now) };
             self.groups = Groups::default();
             self.history = History::default();
+            self.last_archived = None;
             self.unread = UnreadMessages::default();
             self.tried = Set::new();
         }

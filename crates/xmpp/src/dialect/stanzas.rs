@@ -195,6 +195,7 @@ impl<C: Clock> XmppDialect<C> {
             Awaited::Regrouped { request, item } => self.regrouped(request, item, answer),
             Awaited::Sent { request } => self.message_sent(request),
             Awaited::Fetched => self.page_ended(answer),
+            Awaited::Missed => self.missed_ended(answer),
             Awaited::Settled => self.settled(),
             Awaited::Changed => self.change_done(),
             Awaited::Probed { hides } => self.probed(hides),

@@ -14,6 +14,7 @@ use mistatus_core::{
 
 use super::{
     contacts::Contacts,
+    missing::Missed,
     progress::{Chats, Fetch, Job},
 };
 use crate::{
@@ -60,6 +61,8 @@ pub(super) struct Stream {
     pub(super) chats: Chats,
     /// Pages of the archive that are being read, by the id of the query.
     pub(super) fetches: Map<String, Fetch>,
+    /// What came while there was no stream, while that is being asked for.
+    pub(super) missed: Option<Missed>,
     /// Changes of groups that take several changes of the list.
     pub(super) jobs: Map<RequestId, Job>,
     pub(super) hiding: Hiding,
@@ -187,6 +190,8 @@ pub(super) enum Awaited {
         request: RequestId,
     },
     Fetched,
+    /// A page of what came while there was no stream.
+    Missed,
     Pinged,
     /// What it says changes nothing.
     Nothing,
@@ -215,6 +220,7 @@ impl Stream {
             abilities: Abilities::default(),
             chats: Chats::default(),
             fetches: Map::new(),
+            missed: None,
             jobs: Map::new(),
             hiding: Hiding { is_possible: false, is_active: false, is_available: false },
             unprobed: Vec::new(),

@@ -13,6 +13,7 @@ mod archive;
 mod own_status;
 mod hiding;
 mod leaving;
+mod missing;
 mod resuming;
 mod hostile;
 mod session;

@@ -137,6 +137,26 @@ pub(crate) fn a_link_that_cannot_be_resumed_loses_no_message(server: &Server) {
     assert_eq!(jonas.messages().len(), 2);
 }
 
+pub(crate) fn what_came_while_there_was_no_stream_is_told_once(server: &Server) {
+    let [mut tilda, mut ulf] = friends(server, ["tilda", "ulf"]);
+    for texts in [&["First"][..], &["Second", "Third"]] {
+        // It goes to the stream that nobody goes on with.
+        tilda.cut();
+        let before = tilda.messages().len();
+        for text in texts {
+            assert_eq!(ulf.write(server, "tilda", text), HResult::S_OK);
+        }
+        tilda.begin_anew(server);
+        assert!(!tilda.welcome().resumed);
+        tilda.until_messages(before + texts.len());
+    }
+    assert_eq!(ulf.write(server, "tilda", "Fourth"), HResult::S_OK);
+    let expect = ["First", "Second", "Third", "Fourth"].map(|text| said("ulf", text));
+    assert_eq!(tilda.until_messages(4), expect);
+    tilda.catch_up();
+    assert_eq!(tilda.messages().len(), 4);
+}
+
 pub(crate) fn older_messages_come_in_pages(server: &Server) {
     let [mut kurt, mut lena] = friends(server, ["kurt", "lena"]);
     for index in 0..60 {
