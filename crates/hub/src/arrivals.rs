@@ -14,6 +14,7 @@ use crate::{
     hub::Hub,
     io::{Arrival, Closing, ConnectionId, Departure, Output, StoreError},
     jobs::TellOwner,
+    people::NOT_LISTED,
 };
 
 impl Hub {
@@ -26,6 +27,13 @@ impl Hub {
     ) {
         let early = self.joining.remove(&connection);
         let waits = early.is_some();
+        if !self.stays(&arrival.name) {
+            if waits {
+                let hr = HResult::MSGR_E_USER_NOT_FOUND;
+                self.turn_away(connection, hr, NOT_LISTED.to_owned(), Closing::NotListed);
+            }
+            return;
+        }
         match (self.accounts.get_mut(&arrival.name), result) {
             (Some(account), Ok(())) => account.stored_friendly_name = arrival.friendly_name.clone(),
             // A new name is no reason to turn away somebody who is known.
@@ -94,10 +102,12 @@ impl Hub {
             }
         };
         let welcome = |account: &Account| Welcome {
-            friendly_name: friendly_name
-                .as_ref()
-                .or(account.friendly_name.as_ref())
-                .map_or_else(|| name.as_str().to_owned(), String::clone),
+            friendly_name: self
+                .shown_name(
+                    &name,
+                    friendly_name.as_ref().or(account.friendly_name.as_ref()).cloned(),
+                )
+                .unwrap_or_else(|| name.as_str().to_owned()),
             name: name.clone(),
             heartbeat: self.config.heartbeat,
             server_time: self.wall,
@@ -193,7 +203,7 @@ impl Hub {
     }
 
     /// Ends a connection from this side, with a reason.
-    fn turn_away(
+    pub(crate) fn turn_away(
         &mut self,
         connection: ConnectionId,
         hr: HResult,

@@ -115,6 +115,12 @@ pub const DISMISSAL_KEPT: Span = Span::from_secs(86_400);
 /// Most requests of services about one user that wait for the store, so that they do not take the user's own places.
 pub const SERVICE_PENDING_PER_USER_MAX: usize = 64;
 
+/// Most people in the directory, about 300 bytes each.
+pub const PEOPLE_MAX: usize = 100_000;
+
+/// Most changes of the directory that wait for the store; each may be of everybody.
+pub const DIRECTORY_PENDING_MAX: usize = 64;
+
 /// About how many bytes of updates are kept for one client: a page that watches a thousand people is answered by
 /// 150 kB, and notes of the greatest length must not make [`limits::RESUME_NOTICES_MAX`] updates into 30 MB.
 pub const BACKLOG_BYTES_MAX: usize = 256 * 1024;

@@ -34,8 +34,9 @@ impl Hub {
             account.inbox.await_all();
         }
         // A friendly name that had to wait because the user was invisible.
-        let late =
-            account.is_seen() && account.views.common.friendly_name != account.stored_friendly_name;
+        let late = account.is_seen()
+            && account.views.common.friendly_name != account.stored_friendly_name
+            && !self.leaving.contains(name);
         if late {
             account.stored_friendly_name = account.views.common.friendly_name.clone();
         }
@@ -82,14 +83,18 @@ impl Hub {
 
     /// Reports how a user is to those who may see everybody.
     pub(crate) fn report_presence(&mut self, name: &SigninName) {
-        let Some(account) = self.accounts.get(name) else { return };
+        let Some(account) = self.accounts.get(name).filter(|_| self.is_listed(name)) else {
+            return;
+        };
         let change = self.common_view(&account.name);
         self.outputs.push_back(Output::PresenceChanged(change));
     }
 
     /// Tells the audience of a user what it may see now.
     pub(crate) fn announce(&mut self, name: &SigninName) {
-        let Some(account) = self.accounts.get(name) else { return };
+        let Some(account) = self.accounts.get(name).filter(|_| self.is_listed(name)) else {
+            return;
+        };
         let change = self.common_view(&account.name);
         let for_all = Arc::new(Update::Changes { changes: vec![change] });
         let listeners: Vec<_> = self
@@ -104,7 +109,7 @@ impl Hub {
             .map(|client| {
                 let special = self.clients.get(&client).and_then(|known| {
                     account.views.has_returned_for(&known.user).then(|| {
-                        let change = account.seen_by(&known.user, &account.name);
+                        let change = self.view(&known.user, &account.name);
                         Arc::new(Update::Changes { changes: vec![change] })
                     })
                 });

@@ -27,12 +27,14 @@ use crate::{
     claims::Claims,
     client::{Activity, Client, ClientId, Link},
     config::HubConfig,
+    directory::Directory,
     inbox::Taken,
     io::{
         Arrival, Closing, ConnectionId, Departure, HiddenRecord, MessagesRecord, Output, Query,
         StoreError, Ticket, Timer, UserRecord, Write,
     },
     jobs::{Continuation, TellOwner},
+    people::{DirectoryQueue, NOT_LISTED},
     relations::Relations,
     timers::Timers,
     undelivered::{Amount, Undelivered},
@@ -58,6 +60,11 @@ pub struct Hub {
     /// The last number given to a message.
     pub(crate) last_message: u64,
     pub(crate) undelivered: Undelivered,
+    /// Whom the company says there is, where it does.
+    pub(crate) directory: Option<Directory>,
+    pub(crate) directory_queue: DirectoryQueue,
+    /// Whom the store is about to take out.
+    pub(crate) leaving: BTreeSet<SigninName>,
     pub(crate) timers: Timers,
     pub(crate) outputs: VecDeque<Output>,
 }
@@ -81,6 +88,9 @@ impl Hub {
             last_ticket: 0,
             last_message: 0,
             undelivered: Undelivered::default(),
+            directory: None,
+            directory_queue: DirectoryQueue::default(),
+            leaving: BTreeSet::new(),
             timers: Timers::default(),
             outputs: VecDeque::new(),
         }
@@ -158,7 +168,14 @@ impl Hub {
         wall: UnixMs,
     ) {
         self.tell_time(now, wall);
-        arrival.friendly_name = arrival.friendly_name.and_then(|name| friendly_name::clean(&name));
+        if !self.stays(&arrival.name) {
+            let hr = HResult::MSGR_E_USER_NOT_FOUND;
+            return self.turn_away(connection, hr, NOT_LISTED.to_owned(), Closing::NotListed);
+        }
+        // What the company calls somebody goes before what they call themselves.
+        let is_named = self.shown_name(&arrival.name, None).is_some();
+        let own_name = arrival.friendly_name.filter(|_| !is_named);
+        arrival.friendly_name = own_name.and_then(|name| friendly_name::clean(&name));
         let to_store = match self.accounts.get(&arrival.name) {
             None => Some(arrival.friendly_name.clone()),
             // Whoever is invisible must not be given away by a new friendly name.
@@ -220,6 +237,9 @@ impl Hub {
             }
             Some(Continuation::Service { owner, id, write }) => {
                 self.service_job_stored(&owner, id, write, result);
+            }
+            Some(Continuation::Directory { id, put, removed }) => {
+                self.directory_stored(id, put, removed, result);
             }
             Some(Continuation::Message { owner, job, sent }) => {
                 self.message_stored(&owner, &job, sent, result);

@@ -1,7 +1,7 @@
 //! The messages that wait for one user, and what the writers are to hear of those that do no longer. Tells nobody.
 
 use std::{
-    collections::{BTreeMap, btree_map::Entry},
+    collections::{BTreeMap, BTreeSet, btree_map::Entry},
     sync::Arc,
 };
 
@@ -79,6 +79,13 @@ impl Inbox {
             self.awaited.remove(writer);
         }
         awaits
+    }
+
+    /// Forgets what people wrote who exist no longer.
+    pub(crate) fn forget(&mut self, gone: &BTreeSet<SigninName>) {
+        self.waiting.retain(|_, message| !gone.contains(&message.from));
+        self.untold.retain(|writer, _| !gone.contains(writer));
+        self.awaited.retain(|writer, _| !gone.contains(writer));
     }
 
     /// Keeps to itself that the user has messages of a writer.

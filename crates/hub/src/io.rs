@@ -16,7 +16,7 @@ use mistatus_core::{
     time::{Span, UnixMs},
 };
 
-use crate::undelivered::Amount;
+use crate::{directory::Person, undelivered::Amount};
 
 /// Names one connection, of one client. Chosen by the caller, never used again.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -49,6 +49,26 @@ pub enum ServiceCommand {
     SetStatus {
         /// What.
         intent: Intent,
+    },
+}
+
+/// Something that the company wants said of who exists. Each is answered by one [`Output::ServiceOutcome`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum DirectoryCommand {
+    /// Puts somebody into the directory, or says something else of them.
+    Put {
+        /// Who.
+        person: Person,
+    },
+    /// Takes somebody out of the directory and of everything else; one who is not there is no error.
+    Remove {
+        /// Who.
+        name: SigninName,
+    },
+    /// Lets these people exist and nobody else.
+    Replace {
+        /// Who; each name once.
+        people: Vec<Person>,
     },
 }
 
@@ -235,6 +255,8 @@ pub enum Closing {
     Resumed,
     /// The sign-in could not be stored.
     StoreFailed,
+    /// The company does not say that the user exists, or says so no longer.
+    NotListed,
     /// The server goes down.
     Shutdown,
 }
@@ -388,6 +410,13 @@ pub enum Write {
         contact: SigninName,
         /// Whether they are in it now.
         member: bool,
+    },
+    /// Change the directory, all of it or nothing.
+    ChangeDirectory {
+        /// Who comes, or is said to be otherwise.
+        put: Vec<Person>,
+        /// Who goes: nothing stays of them, neither of their own nor with others.
+        removed: Vec<SigninName>,
     },
     /// Keep a message, which is unread.
     PutMessage {

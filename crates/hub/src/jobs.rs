@@ -11,6 +11,7 @@ use mistatus_core::{
 
 use crate::{
     client::ClientId,
+    directory::Person,
     inbox::Taken,
     io::{Arrival, ConnectionId, Query, ServiceCommand, ServiceRequestId, Write},
 };
@@ -80,6 +81,8 @@ pub(crate) enum Continuation {
     Job { owner: SigninName, job: Job, effect: Effect },
     /// This request of a service, which is done by that write.
     Service { owner: SigninName, id: ServiceRequestId, write: Write },
+    /// This command about the directory.
+    Directory { id: ServiceRequestId, put: Vec<Person>, removed: Vec<SigninName> },
     /// This message of the user's.
     Message { owner: SigninName, job: Job, sent: Sent },
     /// To tell the writer that the user has messages up to that one.

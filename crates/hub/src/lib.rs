@@ -4,9 +4,11 @@
 //! Data: `client` is one client over all its connections, `backlog` what it was told, `audience` who hears of whom;
 //! `contacts`, `relations` (groups, blocks, permissions), `claims`, `views` (what others see) and `inbox` make an
 //! `account`;
+//! `directory` is whom the company says there is;
 //! `undelivered` counts what each has written; `jobs` is what waits.
 //! [`hub`] takes the inputs; `arrivals` lets clients come and go; `requests` works off what they say, `list`, `groups`,
-//! `messages` and `reading` do what it is about, `services` what others than clients ask for; `viewing` decides who may see whom, `fan_out` tells them. [`memory`] is a
+//! `messages` and `reading` do what it is about, `services` what others than clients ask for; `people` changes the directory, `removal` takes people out of
+//! everything; `viewing` decides who may see whom, `fan_out` tells them. [`memory`] is a
 //! store for tests.
 //!
 //! Must not know sockets, databases, clocks or randomness: time is an input, writes are outputs.
@@ -19,6 +21,7 @@ mod backlog;
 mod contacts;
 mod inbox;
 mod undelivered;
+mod directory;
 mod claims;
 mod relations;
 mod views;
@@ -33,16 +36,19 @@ mod groups;
 mod messages;
 mod reading;
 mod services;
+mod people;
+mod removal;
 mod viewing;
 mod fan_out;
 pub mod memory;
 
 pub use config::{HubConfig, Visibility};
+pub use directory::{Person, Plan};
 pub use hub::Hub;
 pub use io::{
-    Arrival, BlockRecord, BlockedView, ClaimRecord, Closing, ConnectionId, Departure, HiddenRecord,
-    MessagesRecord, NewClaim, Output, Query, RelationsRecord, ServiceCommand, ServiceRequestId,
-    StoreError, Ticket, Timer, UserRecord, Write,
+    Arrival, BlockRecord, BlockedView, ClaimRecord, Closing, ConnectionId, Departure,
+    DirectoryCommand, HiddenRecord, MessagesRecord, NewClaim, Output, Query, RelationsRecord,
+    ServiceCommand, ServiceRequestId, StoreError, Ticket, Timer, UserRecord, Write,
 };
 pub use undelivered::Amount;
 

@@ -77,6 +77,9 @@ impl Hub {
         let relations = &asked.relations;
         self.config.visibility == Visibility::Contacts
             && owner != contact
+            && self.stays(owner)
+            && self.stays(contact)
+            && !self.are_colleagues(owner, contact)
             && !asked.permits(owner)
             && !relations.blocked.contains(owner)
             && !relations.is_asked_by(owner)

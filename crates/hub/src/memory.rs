@@ -1,6 +1,6 @@
 //! A store in memory that does what a database does for the registry: for tests and models. Keeps everything.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use mistatus_core::{
     chat::{ChatMessage, MessageId},
@@ -13,6 +13,7 @@ use mistatus_core::{
 };
 
 use crate::{
+    directory::Person,
     io::{
         BlockRecord, ClaimRecord, HiddenRecord, MessagesRecord, Query, RelationsRecord, UserRecord,
         Write,
@@ -24,7 +25,10 @@ use crate::{
 #[derive(Clone, Default, Debug)]
 pub struct MemoryStore {
     records: BTreeMap<SigninName, UserRecord>,
+    people: BTreeMap<SigninName, Person>,
     messages: BTreeMap<MessageId, Kept>,
+    /// The last number ever given to a message.
+    last_message: u64,
 }
 
 #[derive(Clone, Debug)]
@@ -44,6 +48,11 @@ impl MemoryStore {
         self.records.insert(record.name.clone(), record);
     }
 
+    /// Iterates over those who are in the directory.
+    pub fn people(&self) -> impl Iterator<Item = &Person> {
+        self.people.values()
+    }
+
     /// Iterates over everybody.
     pub fn records(&self) -> impl Iterator<Item = &UserRecord> {
         self.records.values()
@@ -59,7 +68,7 @@ impl MemoryStore {
         let of_both =
             |message: &ChatMessage| (message.to.clone(), message.from.clone(), message.id);
         MessagesRecord {
-            last: self.messages.last_key_value().map_or(0, |(id, _)| id.0),
+            last: self.last_message,
             waiting: waiting.map(|kept| kept.message.clone()).collect(),
             confirmed: confirmed.cloned().collect(),
             unread: unread.map(|kept| of_both(&kept.message)).collect(),
@@ -150,7 +159,8 @@ impl MemoryStore {
                 }
             }
             Write::Reveal { owner } => {
-                let record = self.of(owner);
+                // They may be about to go.
+                let Some(record) = self.records.get_mut(owner) else { return };
                 record.deferred.clear();
                 record.relations.blocked.retain(|block| block.blocked);
             }
@@ -200,6 +210,13 @@ impl MemoryStore {
                     }
                 }
             }
+            Write::ChangeDirectory { put, removed } => {
+                self.erase(&removed.iter().cloned().collect());
+                for person in put {
+                    self.people.remove(&person.name);
+                    self.people.insert(person.name.clone(), person.clone());
+                }
+            }
             Write::PutMessage { message, request, hidden } => {
                 let kept = Kept {
                     message: message.clone(),
@@ -209,6 +226,7 @@ impl MemoryStore {
                     waiting: !hidden,
                     unread: !hidden,
                 };
+                self.last_message = self.last_message.max(message.id.0);
                 self.messages.insert(message.id, kept);
             }
             Write::HideMessage { id } => {
@@ -274,6 +292,24 @@ impl MemoryStore {
                 newest
             }
         }
+    }
+
+    fn erase(&mut self, gone: &BTreeSet<SigninName>) {
+        self.people.retain(|name, _| !gone.contains(name));
+        self.records.retain(|name, _| !gone.contains(name));
+        for record in self.records.values_mut() {
+            let stays = |name: &SigninName| !gone.contains(name);
+            record.contacts.retain(stays);
+            record.deferred.retain(|(name, _)| stays(name));
+            let relations = &mut record.relations;
+            relations.groups.iter_mut().for_each(|group| group.members.retain(stays));
+            relations.blocked.retain(|block| stays(&block.name));
+            relations.allowed.retain(stays);
+            relations.requests.retain(|(from, _)| stays(from));
+        }
+        let stays =
+            |message: &ChatMessage| !gone.contains(&message.from) && !gone.contains(&message.to);
+        self.messages.retain(|_, kept| stays(&kept.message));
     }
 
     fn defer(&mut self, owner: &SigninName, contact: &SigninName, deferred: Option<bool>) {

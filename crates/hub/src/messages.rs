@@ -72,8 +72,11 @@ impl Hub {
         to: &SigninName,
         text: &MessageText,
     ) -> Result<Sent, Refusal> {
+        self.require(writer)?;
+        self.require(to)?;
         let known = self.accounts.get(to);
-        let everyone = self.config.visibility == Visibility::Everyone;
+        let everyone =
+            self.config.visibility == Visibility::Everyone || self.are_colleagues(writer, to);
         let seems_known = known.filter(|known| everyone || known.seems_to_permit(writer));
         let message = ChatMessage {
             id: MessageId(self.last_message + 1),
@@ -117,7 +120,8 @@ impl Hub {
     /// Whether somebody gets what is written to them at once, and the writer may know.
     fn reaches(&self, writer: &SigninName, reader: &SigninName) -> bool {
         self.accounts.get(reader).is_some_and(|account| {
-            let everyone = self.config.visibility == Visibility::Everyone;
+            let everyone = self.config.visibility == Visibility::Everyone
+                || self.are_colleagues(writer, reader);
             account.is_seen()
                 && !account.views.is_gone_for(writer)
                 && (everyone || account.permits(writer))

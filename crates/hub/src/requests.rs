@@ -259,7 +259,7 @@ impl Hub {
     /// Judges waiting requests until one has to wait for the store.
     pub(crate) fn run_queue(&mut self, owner: &SigninName) {
         while let Some(account) = self.accounts.get_mut(owner) {
-            if account.writing {
+            if account.writing || self.leaving.contains(owner) {
                 return;
             }
             let Some(next) = account.queue.pop_front() else { return };
@@ -309,6 +309,7 @@ impl Hub {
     /// Decides whether a request may be carried out, and what has to be durable first.
     fn judge(&self, owner: &SigninName, job: &Job) -> Result<Step, Refusal> {
         let Some(account) = self.accounts.get(owner) else { return Ok(Step::TellStatus) };
+        self.judge_subject(&job.request.command)?;
         let write = match &job.request.command {
             Command::QueryStatus => return Ok(Step::TellStatus),
             Command::SetStatus { intent } => {
@@ -378,6 +379,25 @@ impl Hub {
             }
         };
         Ok(Step::Store(write))
+    }
+
+    /// Decides whether anything may be asked for about somebody: nothing is written about people who do not exist, as
+    /// the company says, or are about to be taken out.
+    fn judge_subject(&self, command: &Command) -> Result<(), Refusal> {
+        match command {
+            Command::AddContact { name } | Command::SendMessage { to: name, .. } => {
+                self.require(name)
+            }
+            Command::RemoveContact { name }
+            | Command::AnswerContactRequest { name, .. }
+            | Command::SetBlocked { name, .. }
+            | Command::SetGroupMember { name, .. }
+                if self.leaving.contains(name) =>
+            {
+                self.require(name)
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Decides whether something may be chosen.

@@ -27,7 +27,8 @@ impl Hub {
         wall: UnixMs,
     ) {
         self.tell_time(now, wall);
-        let Some(account) = self.accounts.get_mut(user) else {
+        let stays = self.stays(user);
+        let Some(account) = self.accounts.get_mut(user).filter(|_| stays) else {
             let message = "nobody has signed in by that name yet".to_owned();
             return self.service_outcome(id, HResult::MSGR_E_USER_NOT_FOUND, Some(message));
         };
@@ -45,7 +46,7 @@ impl Hub {
     /// Returns what one service claims about a user, in the order of the names; `None` for an unknown user.
     #[must_use]
     pub fn claims_by(&self, service: &ServiceName, user: &SigninName) -> Option<Vec<ClaimRecord>> {
-        let claims = self.accounts.get(user)?.claims.iter();
+        let claims = self.accounts.get(user).filter(|_| self.is_listed(user))?.claims.iter();
         Some(claims.filter(|known| known.key.service == *service).collect())
     }
 
@@ -155,7 +156,12 @@ impl Hub {
         }
     }
 
-    fn service_outcome(&mut self, id: ServiceRequestId, hr: HResult, message: Option<String>) {
+    pub(crate) fn service_outcome(
+        &mut self,
+        id: ServiceRequestId,
+        hr: HResult,
+        message: Option<String>,
+    ) {
         self.outputs.push_back(Output::ServiceOutcome { id, hr, message });
     }
 }

@@ -2,6 +2,7 @@
 
 mod blocking;
 mod claims;
+mod directory;
 mod explanation;
 mod idle;
 mod messages;

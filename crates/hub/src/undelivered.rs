@@ -136,6 +136,31 @@ impl Undelivered {
         self.in_vain.get(reader).into_iter().flatten()
     }
 
+    /// Returns to whom somebody wrote in vain.
+    pub(crate) fn wrote_in_vain_to(
+        &self,
+        writer: &SigninName,
+    ) -> impl Iterator<Item = &SigninName> {
+        let written = self.writers.get(writer).into_iter().flat_map(|written| &written.to);
+        written.filter(|(_, portion)| portion.hidden.count > 0).map(|(reader, _)| reader)
+    }
+
+    /// Forgets what somebody wrote who exists no longer, and what was written to them.
+    pub(crate) fn forget(&mut self, gone: &SigninName) {
+        self.writers.remove(gone);
+        self.in_vain.remove(gone);
+        self.in_vain.retain(|_, writers| {
+            writers.remove(gone);
+            !writers.is_empty()
+        });
+        self.writers.retain(|_, written| {
+            if let Some(portion) = written.to.remove(gone) {
+                written.all = written.all.without(portion.waiting).without(portion.hidden);
+            }
+            !written.to.is_empty()
+        });
+    }
+
     fn take(
         &mut self,
         writer: &SigninName,

@@ -13,13 +13,17 @@ use crate::{account::Account, client::ClientId, config::Visibility, hub::Hub, io
 impl Hub {
     /// Returns what `viewer` may see of a name.
     ///
-    /// No such user and not permitted look the same, down to the spelling of the name.
+    /// No such user and not permitted look the same, down to the spelling of the name. What the company calls somebody is
+    /// no secret.
     pub(crate) fn view(&self, viewer: &SigninName, name: &SigninName) -> Change {
         match self.accounts.get(name) {
-            Some(account) if self.may_see(viewer, name) => account.seen_by(viewer, name),
+            Some(account) if self.is_listed(name) && self.may_see(viewer, name) => {
+                let change = account.seen_by(viewer, name);
+                Change { friendly_name: self.shown_name(name, change.friendly_name), ..change }
+            }
             _ => Change {
                 name: name.clone(),
-                friendly_name: None,
+                friendly_name: self.shown_name(name, None),
                 presence: Presence::UNKNOWN,
                 settling: false,
             },
@@ -43,10 +47,11 @@ impl Hub {
     /// Whoever is invisible is OFFLINE, and whoever never signed in UNKNOWN.
     #[must_use]
     pub fn common_view(&self, name: &SigninName) -> Change {
-        let account = self.accounts.get(name);
+        let account = self.accounts.get(name).filter(|_| self.is_listed(name));
+        let own_name = account.and_then(|known| known.views.common.friendly_name.clone());
         Change {
             name: name.clone(),
-            friendly_name: account.and_then(|known| known.views.common.friendly_name.clone()),
+            friendly_name: self.shown_name(name, own_name),
             presence: account
                 .map_or(Presence::UNKNOWN, |known| known.views.common.presence.clone()),
             settling: account.is_some_and(Account::is_settling),
@@ -56,7 +61,8 @@ impl Hub {
     /// Returns that of everybody who has signed in at least once.
     #[must_use]
     pub fn common_views(&self) -> Vec<Change> {
-        self.accounts.values().map(|account| self.common_view(&account.name)).collect()
+        let names = self.accounts.values().map(|account| &account.name);
+        names.filter(|name| self.is_listed(name)).map(|name| self.common_view(name)).collect()
     }
 
     pub(crate) fn may_see(&self, viewer: &SigninName, subject: &SigninName) -> bool {
@@ -65,7 +71,10 @@ impl Hub {
         viewer == subject
             || match self.config.visibility {
                 Visibility::Everyone => true,
-                Visibility::Contacts => self.lists(viewer, subject) && seems_to_permit(),
+                Visibility::Contacts => {
+                    self.are_colleagues(viewer, subject)
+                        || (self.lists(viewer, subject) && seems_to_permit())
+                }
             }
     }
 
@@ -104,9 +113,10 @@ impl Hub {
 
     pub(crate) fn contact_request(&self, from: &SigninName, at: UnixMs) -> ContactRequest {
         let known = self.accounts.get(from);
+        let own_name = known.and_then(|known| known.views.common.friendly_name.clone());
         ContactRequest {
             from: known.map_or(from, |known| &known.name).clone(),
-            friendly_name: known.and_then(|known| known.views.common.friendly_name.clone()),
+            friendly_name: self.shown_name(from, own_name),
             at,
         }
     }

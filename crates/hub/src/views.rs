@@ -5,7 +5,7 @@
 //! is not to notice yet; and the deferred permission of each viewer whose permission has changed while the user seemed
 //! gone, since only somebody who is connected can change it. Both end when the user is next seen.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use mistatus_core::{
     presence::{Presence, Source},
@@ -152,6 +152,13 @@ impl Views {
             }
         }
         Some(revealed)
+    }
+
+    /// Forgets viewers who exist no longer.
+    pub(crate) fn forget(&mut self, gone: &BTreeSet<SigninName>) {
+        self.deferred.retain(|viewer, _| !gone.contains(viewer));
+        self.blocked.retain(|viewer, _| !gone.contains(viewer));
+        self.returned.retain(|viewer, _| !gone.contains(viewer));
     }
 
     pub(crate) fn is_gone_for(&self, viewer: &SigninName) -> bool {

@@ -10,8 +10,8 @@ use mistatus_core::{
     status::MiStatus,
 };
 use mistatus_hub::{
-    Arrival, ClaimRecord, Closing, ConnectionId, Departure, Hub, Output, ServiceCommand,
-    ServiceRequestId, StoreError,
+    Arrival, ClaimRecord, Closing, ConnectionId, Departure, DirectoryCommand, Hub, Output, Person,
+    Plan, ServiceCommand, ServiceRequestId, StoreError,
 };
 use tokio::sync::{
     mpsc::{Receiver, UnboundedReceiver},
@@ -24,7 +24,7 @@ use crate::{
     limits,
     metrics::{Metrics, Refused},
     outbox::{Outbox, Outgoing, SharedUpdate},
-    store::{Condition, Report, ToStore},
+    store::{Condition, Report, ToStore, webhooks::Work},
 };
 
 /// A message from a connection or another part of the server to the registry.
@@ -56,10 +56,29 @@ pub(crate) enum ToEngine {
     View(Vec<SigninName>, oneshot::Sender<Vec<Change>>),
     /// Asks to be told how people are, and what changes: after a position, where that is possible.
     Follow(Followed, Option<Position>, oneshot::Sender<Following>),
+    /// Asks what the directory says of somebody.
+    Person(SigninName, oneshot::Sender<Option<Person>>),
+    /// Asks for people of the directory.
+    People(PeopleQuery, oneshot::Sender<Vec<Person>>),
+    /// Asks what another directory would change.
+    Plan(Arc<[Person]>, oneshot::Sender<Plan>),
+    /// Changes the directory; answered once it is durable.
+    Direct(DirectoryCommand, oneshot::Sender<ServiceOutcome>),
+    /// Has something looked up in the database, behind all that was written before.
+    LookUp(Work),
     /// Answered by the store in its turn.
     Ping(oneshot::Sender<Condition>),
     /// Says goodbye to everybody.
     Shutdown,
+}
+
+/// Which people of the directory are asked for.
+pub(crate) struct PeopleQuery {
+    /// How a name, or a word of it, begins.
+    pub(crate) beginning: String,
+    /// The last one that is known.
+    pub(crate) after: Option<SigninName>,
+    pub(crate) limit: usize,
 }
 
 /// Tells how a request of a service ended.
@@ -191,6 +210,23 @@ impl Engine {
                 };
                 let _ = answer.send(self.events.follow(&followed, after, now, snapshot));
             }
+            ToEngine::Person(name, answer) => {
+                let _ = answer.send(self.hub.person(&name).cloned());
+            }
+            ToEngine::People(PeopleQuery { beginning, after, limit }, answer) => {
+                let _ = answer.send(self.hub.people(&beginning, after.as_ref(), limit));
+            }
+            ToEngine::Plan(people, answer) => {
+                let _ = answer.send(self.hub.plan(&people));
+            }
+            ToEngine::Direct(command, answer) => {
+                let id = self.services.begin(answer);
+                self.hub.handle_directory_request(id, command, now, wall);
+            }
+            ToEngine::LookUp(work) => {
+                // Whoever asked sees that there is no answer.
+                let _ = self.store.send(ToStore::Webhooks(work));
+            }
             ToEngine::Ping(answer) => {
                 // The store answers in its turn; a registry that hangs never gets here.
                 let _ = self.store.send(ToStore::Ping(answer));
@@ -225,6 +261,7 @@ impl Engine {
                     match closing {
                         Closing::TooManyClients => drop(self.metrics.refuse(Refused::User)),
                         Closing::Silent => drop(self.metrics.refuse(Refused::Silent)),
+                        Closing::NotListed => drop(self.metrics.refuse(Refused::Directory)),
                         _ => {}
                     }
                     self.send(connection, Outgoing::Close(close_code(closing)));
@@ -272,6 +309,7 @@ fn close_code(closing: Closing) -> u16 {
         Closing::TooManyClients => limits::CLOSE_TOO_MANY,
         Closing::Resumed => limits::CLOSE_RESUMED,
         Closing::StoreFailed => limits::CLOSE_UNAVAILABLE,
+        Closing::NotListed => limits::CLOSE_CREDENTIALS,
         Closing::Shutdown => limits::CLOSE_GOING_AWAY,
     }
 }

@@ -279,6 +279,21 @@ pub const SERVICE_KEYS_MAX: usize = 256;
 /// Most bytes of the file of service keys: twice as many as that many keys with the longest names and all scopes take.
 pub const SERVICE_KEYS_BYTES_MAX: u64 = 256 * 1024;
 
+/// Most shared groups of one person: more than anybody has teams, sites and projects.
+pub const PERSON_GROUPS_MAX: usize = 32;
+
+/// Most people in one answer of the directory: about 30 kB.
+pub const PEOPLE_PAGE: usize = 100;
+
+/// Most bytes of a file of people: as many as the directory takes, with long names and titles.
+pub const PEOPLE_FILE_BYTES_MAX: u64 = 64 * 1024 * 1024;
+
+/// Most lines of a file of people that are said to be wrong: as many as one mends in a go.
+pub const PEOPLE_FILE_ERRORS_MAX: usize = 20;
+
+/// Most names of each kind that are shown of what a file of people would change.
+pub const PEOPLE_SHOWN_MAX: usize = 50;
+
 /// How often the file of webhooks is looked at.
 pub const WEBHOOKS_CHECK: Duration = Duration::from_secs(1);
 

@@ -62,6 +62,8 @@ pub(crate) enum Refused {
     Credentials,
     /// Credentials that were revoked.
     Revoked,
+    /// Somebody whom the directory does not have, or has no longer.
+    Directory,
     /// A frame that makes no sense, or not now.
     Frame,
     /// A frame that is too large.
@@ -179,7 +181,7 @@ pub(crate) fn count(counter: &AtomicU64) {
 }
 
 /// Every reason with its label. Labels are fixed: nothing that a client says becomes one.
-const REASONS: [(Refused, &str); 15] = [
+const REASONS: [(Refused, &str); 16] = [
     (Refused::Origin, "origin"),
     (Refused::Host, "host"),
     (Refused::Address, "address"),
@@ -189,6 +191,7 @@ const REASONS: [(Refused, &str); 15] = [
     (Refused::SigninTimeout, "signin-timeout"),
     (Refused::Credentials, "credentials"),
     (Refused::Revoked, "revoked"),
+    (Refused::Directory, "directory"),
     (Refused::Frame, "frame"),
     (Refused::FrameSize, "frame-size"),
     (Refused::Rate, "rate"),

@@ -9,6 +9,7 @@ pub(crate) mod backup;
 mod claims;
 mod inspection;
 mod messages;
+pub(crate) mod people;
 mod reading;
 pub(crate) mod restore;
 mod tables;

@@ -29,8 +29,10 @@ use mistatus_core::{
 use mistatus_testkit::frames::{frame, frames};
 use proptest::prelude::*;
 
-use super::world::{Store, World, arrival, intent, name};
-use crate::{Amount, Arrival, Departure, HubConfig, NewClaim, ServiceCommand, Visibility};
+use super::world::{Store, World, arrival, intent, name, person};
+use crate::{
+    Amount, Arrival, Departure, DirectoryCommand, HubConfig, NewClaim, ServiceCommand, Visibility,
+};
 
 /// Something that happens in both worlds.
 #[derive(Clone, Debug)]
@@ -42,7 +44,11 @@ enum Step {
     Unwatch(usize, Whom),
     Add(usize, Whom),
     Remove(usize, Whom),
-    Write { place: usize, to: Whom, length: usize },
+    Write {
+        place: usize,
+        to: Whom,
+        length: usize,
+    },
     Fetch(usize, Whom),
     Confirm(usize, Whom),
     Resync(usize),
@@ -50,6 +56,8 @@ enum Step {
     Resume(usize),
     Reload(usize),
     Claim(usize, Claimed),
+    /// The company puts somebody into these shared groups.
+    Regroup(usize, usize),
     Pass(u64),
     Hang,
     Recover(bool),
@@ -105,6 +113,8 @@ struct Face {
 
 const HIDDEN: &str = "Hidden@x";
 const PEOPLE: [&str; 4] = ["Alice@x", "bob@x", "Carol@x", HIDDEN];
+/// The shared groups that one of the people may be in.
+const GROUPS: [&str; 4] = ["", "A", "B", "AB"];
 const CHOICES: [MiStatus; 4] = [Online, Busy, Away, DoNotDisturb];
 const CLAIMED: [MiStatus; 4] = [InAMeeting, OnThePhone, OutOfOffice, Online];
 /// Alice, Bob and Carol; Alice twice.
@@ -134,6 +144,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => place().prop_map(Step::Resume),
         1 => place().prop_map(Step::Reload),
         3 => (person(), claimed()).prop_map(|(who, claimed)| Step::Claim(who, claimed)),
+        2 => (0..PEOPLE.len(), 0..GROUPS.len()).prop_map(|(who, groups)| Step::Regroup(who, groups)),
         3 => (1..15_000_u64).prop_map(Step::Pass),
         1 => Just(Step::Hang),
         2 => any::<bool>().prop_map(Step::Recover),
@@ -268,6 +279,14 @@ impl Stage {
         }
     }
 
+    /// Lets the company say who exists, where it does.
+    fn use_directory(&mut self, directory: Option<[usize; PEOPLE.len()]>) {
+        let Some(groups) = directory else { return };
+        let people = PEOPLE.iter().zip(groups);
+        let people = people.map(|(who, groups)| person(who, GROUPS[groups])).collect();
+        self.world.direct(DirectoryCommand::Replace { people });
+    }
+
     fn open(&mut self) {
         for (place, who) in PLACES.iter().enumerate() {
             let arrival = self.world.resumable(self.connections[place], who);
@@ -354,6 +373,12 @@ impl Stage {
                 let command = claimed.command(world.wall());
                 world.serve(PEOPLE[who], command);
             }
+            // Without a directory nobody is in any.
+            Step::Regroup(who, groups) if world.hub.has_directory() => {
+                let person = person(PEOPLE[who], GROUPS[groups]);
+                world.direct(DirectoryCommand::Put { person });
+            }
+            Step::Regroup(..) => {}
             Step::Pass(ms) => world.pass(Span::from_millis(ms)),
             Step::Hang => world.store = Store::Hangs,
             Step::Recover(works) => {
@@ -504,6 +529,8 @@ fn without_number(notice: Notice) -> Notice {
 #[derive(Clone, Debug)]
 struct Script {
     contacts_only: bool,
+    /// The shared groups that each is in at first, where the company says who exists.
+    directory: Option<[usize; PEOPLE.len()]>,
     /// Who has whom on the list at first: the hidden user those, and those the hidden user.
     lists: [bool; 3],
     listed_by: [bool; 3],
@@ -517,13 +544,16 @@ struct Script {
 }
 
 fn script() -> impl Strategy<Value = Script> {
-    let first = (any::<bool>(), any::<[bool; 3]>(), any::<[bool; 3]>(), any::<bool>());
+    let groups = prop::array::uniform4(0..GROUPS.len());
+    let lists = || any::<[bool; 3]>();
+    let first = (any::<bool>(), prop::option::of(groups), lists(), lists(), any::<bool>());
     let steps = || prop::collection::vec(step(), 0..12);
     let rest = (steps(), face(), acts(), steps(), prop::collection::vec(face(), 0..4));
     (first, rest).prop_map(|(first, (before, face, during, after, choices))| {
-        let (contacts_only, lists, listed_by, from_restart) = first;
+        let (contacts_only, directory, lists, listed_by, from_restart) = first;
         Script {
             contacts_only,
+            directory,
             lists,
             listed_by,
             from_restart,
@@ -559,6 +589,7 @@ fn compare(script: &Script) -> Result<(), TestCaseError> {
         (&mut hiding, Intent { note: note(8), ..intent(Invisible) }),
         (&mut absent, script.face.intent()),
     ] {
+        stage.use_directory(script.directory);
         let intent = if script.from_restart { intent } else { Intent::AUTOMATIC };
         stage.world.restore(HIDDEN, intent, &names(script.lists));
         for (who, lists) in PEOPLE.iter().zip(script.listed_by) {

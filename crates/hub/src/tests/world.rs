@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use mistatus_core::{
     claim::ClaimSources,
+    group::GroupName,
     hresult::HResult,
     idle::IdleChoice,
     message::{
@@ -17,9 +18,9 @@ use mistatus_core::{
 };
 
 use crate::{
-    Arrival, Closing, ConnectionId, Departure, Hub, HubConfig, Output, RelationsRecord,
-    ServiceCommand, ServiceRequestId, StoreError, Ticket, UserRecord, Visibility, Write,
-    memory::MemoryStore,
+    Arrival, Closing, ConnectionId, Departure, DirectoryCommand, Hub, HubConfig, Output, Person,
+    RelationsRecord, ServiceCommand, ServiceRequestId, StoreError, Ticket, UserRecord, Visibility,
+    Write, memory::MemoryStore,
 };
 
 /// Tells what the store does with a write.
@@ -105,7 +106,11 @@ impl World {
 
     /// The server is killed and started again: what is left is what was durable.
     pub(crate) fn restart(&mut self) {
+        let has_directory = self.hub.has_directory();
         self.hub = Hub::new(self.config.clone());
+        if has_directory {
+            self.hub.use_directory(self.memory.people().cloned().collect());
+        }
         self.held.clear();
         self.known.clear();
         let records: Vec<_> = self.memory.records().cloned().collect();
@@ -227,6 +232,25 @@ impl World {
         self.hub.handle_service_request(id, &name(who), command, now, wall);
         self.drain();
         id
+    }
+
+    /// Lets the company say who exists, in its own words or already; how that ends is found by what is returned.
+    pub(crate) fn direct(&mut self, command: DirectoryCommand) -> ServiceRequestId {
+        if !self.hub.has_directory() {
+            self.hub.use_directory(Vec::new());
+        }
+        let id = ServiceRequestId(self.id().0);
+        let (now, wall) = (self.now(), self.wall());
+        self.hub.handle_directory_request(id, command, now, wall);
+        self.drain();
+        id
+    }
+
+    /// Lets people exist, each with the letters of the shared groups that they are in.
+    pub(crate) fn list(&mut self, people: &[(&str, &str)]) {
+        for (who, groups) in people {
+            self.direct(DirectoryCommand::Put { person: person(who, groups) });
+        }
     }
 
     /// Lets time pass; every deadline on the way is met, heartbeats are answered by all.
@@ -378,6 +402,17 @@ impl World {
 
 pub(crate) fn name(text: &str) -> SigninName {
     SigninName::parse(text).expect("a valid name")
+}
+
+/// Somebody in the directory, with the letters of the shared groups that they are in.
+pub(crate) fn person(who: &str, groups: &str) -> Person {
+    let group = |letter: char| GroupName::parse(&letter.to_string()).expect("a valid name");
+    Person {
+        name: name(who),
+        friendly_name: None,
+        title: None,
+        groups: groups.chars().map(group).collect(),
+    }
 }
 
 /// The secret of a connection.

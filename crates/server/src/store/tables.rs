@@ -7,7 +7,7 @@ use std::{
 
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 
-use super::{access, unfinished, webhooks};
+use super::{access, people, unfinished, webhooks};
 use crate::limits::STORE_PATIENCE;
 
 /// Tells why the database cannot be used.
@@ -296,4 +296,5 @@ pub(super) const MIGRATIONS: &[&str] = &[
     "
     CREATE INDEX messages_hidden ON messages (writer, reader) WHERE state = 3;
 ",
+    people::TABLES,
 ];

@@ -10,7 +10,7 @@ use mistatus_core::{
 use mistatus_hub::{BlockedView, Write};
 use rusqlite::{Connection, Params, params};
 
-use super::{claims, messages};
+use super::{claims, messages, people};
 
 pub(super) fn write(database: &Connection, write: &Write) -> rusqlite::Result<()> {
     match write {
@@ -99,6 +99,7 @@ pub(super) fn write(database: &Connection, write: &Write) -> rusqlite::Result<()
             "DELETE FROM group_members WHERE owner = ?1 AND number = ?2 AND contact = ?3",
             params![owner.folded(), group.0, contact.folded()],
         ),
+        Write::ChangeDirectory { put, removed } => people::change(database, put, removed),
         Write::PutMessage { message, request, hidden } => {
             messages::put(database, message, *request, *hidden).map(drop)
         }
