@@ -25,6 +25,8 @@ pub struct Day {
     world: World,
     random: Random,
     pages: Vec<usize>,
+    /// What the company does where it says who exists: also a sequence of its own.
+    company: Option<Random>,
     choices: u64,
 }
 
@@ -37,6 +39,10 @@ impl Day {
             if seed.is_multiple_of(2) { Visibility::Contacts } else { Visibility::Everyone };
         let mut world = World::new(seed, HubConfig { visibility, ..HubConfig::default() });
         world.set_scarce_tokens(true);
+        let company = seed.is_multiple_of(4).then(|| Random::new(seed.rotate_left(32)));
+        if company.is_some() {
+            world.use_directory(&PEOPLE);
+        }
         let ann = world.open_browser(PEOPLE[0]);
         let cem = world.open_browser(PEOPLE[2]);
         let mut pages = vec![ann, world.open_tab(ann), world.open_tab(ann), cem];
@@ -48,7 +54,7 @@ impl Day {
             world.signin(*page);
         }
         // A sequence of its own, so that a change inside the world does not change what people do.
-        Self { world, random: Random::new(!seed), pages, choices: 0 }
+        Self { world, random: Random::new(!seed), pages, company, choices: 0 }
     }
 
     /// Lets things happen until there were so many steps, and compares everybody with the model at each quiet.
@@ -80,6 +86,14 @@ impl Day {
     }
 
     fn act(&mut self) {
+        if let Some(random) = &mut self.company
+            && random.below(12) == 0
+        {
+            let who = *random.pick(&PEOPLE);
+            let groups: [&[&str]; 4] = [&[], &["Sales"], &["Berlin"], &["Sales", "Berlin"]];
+            let groups = *random.pick(&groups);
+            self.world.regroup(who, groups);
+        }
         let Self { world, random, pages, .. } = self;
         let page = *random.pick(pages);
         let whom = *random.pick(&[PEOPLE[0], PEOPLE[1], PEOPLE[2], PEOPLE[3], NOBODY]);

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use mistatus_core::{
     claim::{Claim, ClaimKey},
+    group::GroupName,
     idle::{IdleAfter, IdleChoice},
     limits::{IDLE_AFTER_DEFAULT, RESUME_WINDOW},
     message::Resume,
@@ -22,6 +23,8 @@ use mistatus_hub::{ConnectionId, Departure, HubConfig, Visibility, Write};
 pub struct Model {
     config: HubConfig,
     users: BTreeMap<SigninName, User>,
+    /// The shared groups that people are in.
+    groups: BTreeMap<SigninName, BTreeSet<GroupName>>,
     /// Clients over all their connections.
     clients: BTreeMap<u64, KnownClient>,
     last_client: u64,
@@ -128,6 +131,7 @@ impl Model {
         Self {
             config,
             users: BTreeMap::new(),
+            groups: BTreeMap::new(),
             clients: BTreeMap::new(),
             last_client: 0,
             settled: Tick::default(),
@@ -199,6 +203,11 @@ impl Model {
                     return Err(format!("{} was taken off a list twice", contact.as_str()));
                 }
                 contacts.retain(|listed| listed != contact);
+            }
+            Write::ChangeDirectory { put, .. } => {
+                for person in put {
+                    self.groups.insert(person.name.clone(), person.groups.clone());
+                }
             }
             // What nobody of this world does, and what is no affair of presence.
             _ => {}
@@ -429,10 +438,19 @@ impl Model {
             || match self.config.visibility {
                 Visibility::Everyone => self.users.contains_key(subject),
                 Visibility::Contacts => {
-                    self.contacts(viewer).contains(subject)
-                        && self.contacts(subject).contains(viewer)
+                    let mutual = self.contacts(viewer).contains(subject)
+                        && self.contacts(subject).contains(viewer);
+                    mutual
+                        || (self.users.contains_key(subject) && self.share_a_group(viewer, subject))
                 }
             }
+    }
+
+    fn share_a_group(&self, one: &SigninName, other: &SigninName) -> bool {
+        match (self.groups.get(one), self.groups.get(other)) {
+            (Some(one), Some(other)) => !one.is_disjoint(other),
+            _ => false,
+        }
     }
 
     /// Returns every status that `viewer` may be told of `subject` just now.

@@ -6,7 +6,7 @@ use mistatus_core::{
     chat::ChatMessage,
     time::{Span, Tick},
 };
-use mistatus_hub::{MessagesRecord, Query, Ticket, UserRecord, Write, memory::MemoryStore};
+use mistatus_hub::{MessagesRecord, Person, Query, Ticket, UserRecord, Write, memory::MemoryStore};
 
 use crate::random::Random;
 
@@ -85,6 +85,10 @@ impl Store {
 
     pub(crate) fn records(&self) -> impl Iterator<Item = &UserRecord> {
         self.durable.records()
+    }
+
+    pub(crate) fn people(&self) -> Vec<Person> {
+        self.durable.people().cloned().collect()
     }
 
     pub(crate) fn messages(&self) -> MessagesRecord {

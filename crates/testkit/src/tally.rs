@@ -35,6 +35,8 @@ pub struct Tally {
     pub clock_jumps: u64,
     /// Requests of services.
     pub claims: u64,
+    /// Times at which the company put somebody into shared groups.
+    pub regroupings: u64,
     /// Tokens that were refused.
     pub refused_tokens: u64,
     /// Tokens that were renewed without a break.
@@ -63,6 +65,7 @@ impl fmt::Display for Tally {
             ("freezes", self.freezes),
             ("clock jumps", self.clock_jumps),
             ("claims", self.claims),
+            ("regroupings", self.regroupings),
             ("refused tokens", self.refused_tokens),
             ("renewed tokens", self.renewed_tokens),
             ("failed writes", self.failed_writes),

@@ -2,6 +2,7 @@
 //! model, and every number against the one before.
 
 use mistatus_core::{
+    group::GroupName,
     hresult::HResult,
     message::{
         Change, ClientMessage, Command, Greeting, Notice, Outcome, Request, Seq, Signal, Token,
@@ -13,8 +14,8 @@ use mistatus_core::{
     time::{Span, Tick},
 };
 use mistatus_hub::{
-    Arrival, Closing, ConnectionId, Departure, Hub, Output, ServiceCommand, ServiceRequestId,
-    StoreError,
+    Arrival, Closing, ConnectionId, Departure, DirectoryCommand, Hub, Output, Person,
+    ServiceCommand, ServiceRequestId, StoreError,
 };
 use mistatus_json::server::{EncodedUpdate, FromClient, decode, encode};
 
@@ -63,7 +64,11 @@ impl World {
         }
         // Whoever asked hears nothing any more.
         self.asked_by_services.clear();
+        let has_directory = self.hub.has_directory();
         self.hub = Hub::new(self.config.clone());
+        if has_directory {
+            self.hub.use_directory(self.store.people());
+        }
         for record in self.store.records() {
             self.hub.restore(record.clone(), self.now, wall);
         }
@@ -79,6 +84,29 @@ impl World {
         self.asked_by_services.insert(id);
         let wall = self.wall();
         self.hub.handle_service_request(id, &name(who), command, self.now, wall);
+        self.drain_hub();
+    }
+
+    /// The company begins to say who exists: these people, in no shared groups.
+    pub fn use_directory(&mut self, people: &[&str]) {
+        self.hub.use_directory(Vec::new());
+        for who in people {
+            self.regroup(who, &[]);
+        }
+        self.pass(Span::from_secs(1));
+    }
+
+    /// The company puts somebody into these shared groups and no others.
+    pub fn regroup(&mut self, who: &str, groups: &[&str]) {
+        self.tally.regroupings += 1;
+        self.last_request += 1;
+        let id = ServiceRequestId(self.last_request);
+        self.asked_by_services.insert(id);
+        let group = |name: &&str| GroupName::parse(name).expect("tests use valid names");
+        let groups = groups.iter().map(group).collect();
+        let person = Person { name: name(who), friendly_name: None, title: None, groups };
+        let wall = self.wall();
+        self.hub.handle_directory_request(id, DirectoryCommand::Put { person }, self.now, wall);
         self.drain_hub();
     }
 

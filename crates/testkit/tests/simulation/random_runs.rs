@@ -26,6 +26,7 @@ fn after_quiet_everybody_sees_what_is_true() {
         sum(|tally| tally.sleeps),
         sum(|tally| tally.freezes),
         sum(|tally| tally.clock_jumps),
+        sum(|tally| tally.regroupings),
         sum(|tally| tally.refused_tokens),
         sum(|tally| tally.renewed_tokens),
         sum(|tally| tally.agreements),
