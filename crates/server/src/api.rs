@@ -1,8 +1,8 @@
 //! The HTTP API of back ends, `/api/v1`: keys, bodies, problems, and the routes. Decides nothing about presence.
 //!
 //! Reading order: `access` says who may do what, `problem` what is answered where something is wrong, `body` reads what
-//! is sent and prints what is answered, out of `values`; `presence`, `claims` and `status` hold routes, the last two ask by
-//! `service`; `follow` streams what changes, `backup` the database; `description` describes them.
+//! is sent and prints what is answered, out of `values`; `presence`, `claims`, `status` and `people` hold routes, which
+//! change something by `service`; `follow` streams what changes, `backup` the database; `description` describes them.
 
 mod problem;
 mod access;
@@ -12,6 +12,7 @@ mod presence;
 mod service;
 mod claims;
 mod status;
+mod people;
 mod follow;
 mod backup;
 mod description;
@@ -60,6 +61,8 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(claims::list))
         .routes(routes!(status::put, status::delete))
         .routes(routes!(backup::make))
+        .routes(routes!(people::search))
+        .routes(routes!(people::one, people::put, people::delete))
         .routes(routes!(description::openapi))
 }
 

@@ -4,6 +4,7 @@ mod backup;
 mod check;
 mod invite;
 mod key;
+mod people;
 mod token;
 
 use std::{ffi::OsString, io, path::PathBuf, process::ExitCode};
@@ -43,6 +44,9 @@ pub enum Task {
     /// Makes, lists and revokes the keys of back ends.
     #[command(subcommand)]
     Key(key::KeyTask),
+    /// Takes over whom the company says there is, for a server with --directory.
+    #[command(subcommand)]
+    People(people::PeopleTask),
     /// Says what is wrong with the settings of a server and what is dangerous about them; changes nothing.
     Check(Box<check::CheckTask>),
     /// Copies the database into a file, while the server runs or while it does not.
@@ -90,6 +94,7 @@ impl Task {
     pub fn run(self) -> ExitCode {
         let done = match self {
             Self::Key(task) => task.run(),
+            Self::People(task) => task.run(),
             Self::Backup(task) => task.run(),
             Self::Restore(task) => task.run(),
             Self::Check(task) => task.run(),

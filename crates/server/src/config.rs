@@ -51,6 +51,8 @@ pub struct Config {
     pub pictures: bool,
     /// Whether the page of invitations is there.
     pub invites: bool,
+    /// Whether the company says who exists.
+    pub directory: bool,
     /// How the registry behaves.
     pub hub: HubConfig,
     /// How much one connection may send, wait and hold.
@@ -225,6 +227,11 @@ pub(crate) struct Flags {
           value_name = "BOOL", require_equals = true,
           value_parser = clap::builder::BoolishValueParser::new())]
     invites: Option<bool>,
+    /// Lets those alone sign in who are in the directory, as `mistatus-server people import` or a back end filled it.
+    #[arg(long, env = "MISTATUS_DIRECTORY", num_args = 0..=1, default_missing_value = "true",
+          value_name = "BOOL", require_equals = true,
+          value_parser = clap::builder::BoolishValueParser::new())]
+    directory: Option<bool>,
     /// After so many seconds of silence a client is asked for a sign of life: 5 to 55 [default: 25].
     #[arg(long, env = "MISTATUS_HEARTBEAT", value_name = "SECONDS")]
     heartbeat: Option<u64>,
@@ -280,6 +287,7 @@ struct ConfigFile {
     pictures: Option<PicturesMode>,
     demo: Option<bool>,
     invites: Option<bool>,
+    directory: Option<bool>,
     heartbeat: Option<u64>,
     damping: Option<u64>,
     keep_messages: Option<u64>,
@@ -393,6 +401,10 @@ impl Config {
                  those of --jwks",
             );
         }
+        let directory = flags.directory.or(file.directory).unwrap_or(false);
+        if directory && demo {
+            return fail("the demo's people are in no directory: --demo goes without --directory");
+        }
         let auth = match mode {
             AuthMode::Open if tokens == TokenSettings::default() => Auth::Open,
             AuthMode::Open => {
@@ -488,6 +500,7 @@ impl Config {
             demo,
             pictures,
             invites,
+            directory,
             hub: HubConfig { heartbeat, damping, clients_max, ..hub },
             stream: StreamLimits::default(),
             keep_messages: Duration::from_secs(keep_messages * 86_400),
@@ -693,6 +706,7 @@ mod tests {
         refused(&["--connections-per-user", "0"], "", &["--connections-per-user", "1"]);
         refused(&["--revoked", "/nonexistent"], "", &["--revoked", "--auth jwt"]);
         refused(&["--invites"], "", &["--invites", "--auth jwt"]);
+        refused(&["--demo", "--directory"], "", &["--demo", "--directory"]);
         refused(&["--demo"], "invites = true", &["--invites", "--auth jwt"]);
         refused(&["--invites", "--jwks=https://login.example.com/"], "", &["--jwt-key", "--jwks"]);
     }

@@ -1,6 +1,10 @@
-//! What operators' commands ask of the running server, over a socket in the data directory: a backup. Decides nothing.
+//! What operators' commands ask of the running server, over a socket in the data directory: a backup, and what is to be in
+//! the directory. Decides nothing.
 //!
-//! A line says what is wanted: `backup`. The answer is a line, `ok BYTES` before so many bytes or `error TEXT`.
+//! A line says what is wanted: `backup`, or `people` with what and how many bytes follow. The answer is a line, `ok BYTES`
+//! before so many bytes or `error TEXT`.
+
+mod people;
 
 use std::{io, path::Path, sync::Arc};
 
@@ -12,6 +16,7 @@ use tokio::{
     time::timeout,
 };
 
+pub(crate) use self::people::PeopleDesk;
 use crate::{
     backups::{BackupFile, Backups},
     door,
@@ -24,38 +29,44 @@ pub(crate) const SOCKET: &str = "control.sock";
 /// What a command says to get a backup.
 pub(crate) const BACKUP: &str = "backup";
 
-/// Listens for commands until the server stops. Where that cannot be done, the log says so and the server runs
-/// without.
-pub(crate) async fn listen(backups: Arc<Backups>, mut stop: watch::Receiver<bool>) {
+/// What a command says before what it wants of the directory.
+pub(crate) const PEOPLE: &str = "people";
+
+/// Listens for commands, from this call on, until the server stops. Where that cannot be done, the log says so and the
+/// server runs without.
+pub(crate) fn listen(
+    backups: Arc<Backups>,
+    people: Option<PeopleDesk>,
+    mut stop: watch::Receiver<bool>,
+) -> impl Future<Output = ()> {
     let path = backups.directory().join(SOCKET);
-    let listener = match bind(&path) {
-        Ok(listener) => listener,
-        Err(error) => {
-            tracing::warn!(
-                %error,
-                path = %path.display(),
-                "this server listens for no commands: there are backups only while it does not run"
-            );
-            return;
-        }
-    };
-    let mut running = JoinSet::new();
-    loop {
-        tokio::select! {
-            () = door::stop(&mut stop) => break,
-            accepted = listener.accept() => {
-                if let Ok((stream, _)) = accepted {
-                    running.spawn(serve(stream, backups.clone()));
-                } else {
-                    tokio::time::sleep(crate::limits::ACCEPT_REST).await;
+    let bound = bind(&path).inspect_err(|error| {
+        tracing::warn!(
+            %error,
+            path = %path.display(),
+            "this server listens for no commands: there are backups only while it does not run"
+        );
+    });
+    async move {
+        let Ok(listener) = bound else { return };
+        let mut running = JoinSet::new();
+        loop {
+            tokio::select! {
+                () = door::stop(&mut stop) => break,
+                accepted = listener.accept() => {
+                    if let Ok((stream, _)) = accepted {
+                        running.spawn(serve(stream, backups.clone(), people.clone()));
+                    } else {
+                        tokio::time::sleep(crate::limits::ACCEPT_REST).await;
+                    }
                 }
+                Some(_) = running.join_next() => {}
             }
-            Some(_) = running.join_next() => {}
         }
+        // Whoever waits for a backup is told by the end of the connection.
+        running.shutdown().await;
+        let _ = std::fs::remove_file(path);
     }
-    // Whoever waits for a backup is told by the end of the connection.
-    running.shutdown().await;
-    let _ = std::fs::remove_file(path);
 }
 
 /// Listens in the place of a server that was killed; there is no other, since the database is this one's.
@@ -70,27 +81,29 @@ fn bind(path: &Path) -> io::Result<UnixListener> {
     Ok(listener)
 }
 
-async fn serve(mut stream: UnixStream, backups: Arc<Backups>) {
+async fn serve(stream: UnixStream, backups: Arc<Backups>, people: Option<PeopleDesk>) {
     if !is_operator(&stream, backups.directory()) {
         return;
     }
-    let line = {
-        let (reading, _) = stream.split();
-        let mut line = String::new();
-        let mut bounded = BufReader::new(reading.take(CONTROL_LINE_MAX));
-        match timeout(CONTROL_TIMEOUT, bounded.read_line(&mut line)).await {
-            Ok(Ok(_)) => line,
-            _ => return,
-        }
-    };
+    let mut stream = BufReader::new(stream);
+    let mut line = String::new();
+    let mut bounded = (&mut stream).take(CONTROL_LINE_MAX);
+    if !matches!(timeout(CONTROL_TIMEOUT, bounded.read_line(&mut line)).await, Ok(Ok(_))) {
+        return;
+    }
     let answered = match line.trim() {
         BACKUP => match backups.make().await {
-            Ok(backup) => hand_over(&mut stream, &backup).await,
-            Err(error) => say(&mut stream, &format!("error {error}")).await,
+            Ok(backup) => hand_over(stream.get_mut(), &backup).await,
+            Err(error) => say(stream.get_mut(), &format!("error {error}")).await,
         },
-        _ => {
-            say(&mut stream, &format!("error this server knows the command `{BACKUP}` alone")).await
-        }
+        line => match line.strip_prefix(PEOPLE) {
+            Some(rest) => people::answer(&mut stream, people, rest.trim()).await,
+            None => {
+                let known =
+                    format!("this server knows the commands `{BACKUP}` and `{PEOPLE}` alone");
+                say(stream.get_mut(), &format!("error {known}")).await
+            }
+        },
     };
     if let Err(error) = answered {
         tracing::warn!(%error, "an operator's command did not hear the answer to its end");

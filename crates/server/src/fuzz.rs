@@ -170,6 +170,7 @@ impl Front {
             metrics_apart: false,
             service_keys,
             backups: Arc::new(Backups::new(directory.path().into(), store, metrics.clone())),
+            directory: true,
             demo: false,
             pictures: true,
             invites: true,

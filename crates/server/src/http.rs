@@ -56,6 +56,8 @@ pub(crate) struct App {
     pub(crate) pictures: bool,
     /// Whether there is a page for invitations.
     pub(crate) invites: bool,
+    /// Whether the company says who exists.
+    pub(crate) directory: bool,
     pub(crate) api_rates: Arc<KeyRates>,
     /// How often streams of events say that they live.
     pub(crate) api_comment_every: Duration,

@@ -5,7 +5,7 @@
 //! `engine` owns the registry, `store` makes it durable, `backups` copies what is durable, `control` is how an operator's command reaches all three; `http`,
 //! `picture`, `files` and `invite` are everything that is not the stream, `api` is the HTTP API of back ends, `events` what it
 //! tells those that follow, and `webhooks` what it sends to others by itself;
-//! `outgoing` is how this server asks others; `demo` is the crowd of `--demo`; `fuzz` is for fuzzing alone.
+//! `people` checks what is said of people, for both and for files; `outgoing` is how this server asks others; `demo` is the crowd of `--demo`; `fuzz` is for fuzzing alone.
 //!
 //! Must not decide who sees what: that is the registry's affair.
 
@@ -38,6 +38,7 @@ mod metrics;
 mod origin;
 mod outbox;
 mod outgoing;
+mod people;
 mod picture;
 mod rate;
 mod refusals;

@@ -18,7 +18,7 @@ use tokio::{
 };
 
 #[cfg(unix)]
-use crate::control;
+use crate::control::{self, PeopleDesk};
 use crate::{
     addresses::{Addresses, Strangers},
     api::KeyRates,
@@ -76,6 +76,15 @@ impl Server {
             store::seed(&mut database, &demo::people()).map_err(unreadable)?;
         }
         let mut hub = Hub::new(config.hub.clone());
+        if config.directory {
+            let people = store::people::load_people(&database).map_err(unreadable)?;
+            if people.is_empty() {
+                tracing::warn!(
+                    "the directory is empty, so nobody can sign in: `mistatus-server people import FILE` fills it"
+                );
+            }
+            hub.use_directory(people);
+        }
         let records = store::load(&database).map_err(unreadable)?;
         tracing::info!(users = records.len(), "database read");
         for record in records {
@@ -113,6 +122,8 @@ impl Server {
             stopping: false,
         };
         let registry = tokio::spawn(owner.run(inbox, reports));
+        #[cfg(unix)]
+        let people_desk = config.directory.then(|| PeopleDesk::new(engine.clone()));
 
         if let Some(file) = config.revoked {
             tokio::spawn(file.follow(config.revoked_check, metrics.clone()));
@@ -120,7 +131,8 @@ impl Server {
         tokio::spawn(keys_file.follow(config.service_keys_check, metrics.clone()));
         let (stopping, stop) = watch::channel(false);
         #[cfg(unix)]
-        let control = tokio::spawn(control::listen(backups.clone(), stop.clone()));
+        let control =
+            tokio::spawn(control::listen(backups.clone(), people_desk, stop.clone()));
         if let Some(keys) = config.auth.keys() {
             let files = keys.files.clone();
             tokio::spawn(files.follow(config.keys_check, metrics.clone(), stop.clone()));
@@ -134,7 +146,8 @@ impl Server {
                 let (hooks, engine) = (file.current(), engine.clone());
                 let (times, metrics) = (config.webhook_times, metrics.clone());
                 tokio::spawn(file.follow(times.check, metrics.clone()));
-                let publisher = Publisher::new(hooks, engine, store, metrics, times);
+                let publisher = Publisher::new(hooks, engine, store, metrics, times)
+                    .only_listed(config.directory);
                 Some(tokio::spawn(publisher.run(first, stop.clone())))
             }
             None => None,
@@ -166,6 +179,7 @@ impl Server {
             demo: config.demo,
             pictures: config.pictures,
             invites: config.invites,
+            directory: config.directory,
             api_rates: Arc::new(KeyRates::new(config.api_rate)),
             api_comment_every: config.api_comment_every,
         };

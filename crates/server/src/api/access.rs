@@ -55,6 +55,20 @@ impl Needs for Admin {
     const SCOPE: Scope = Scope::Admin;
 }
 
+/// [`Scope::PeopleRead`].
+pub(crate) struct PeopleRead;
+
+/// [`Scope::PeopleWrite`].
+pub(crate) struct PeopleWrite;
+
+impl Needs for PeopleRead {
+    const SCOPE: Scope = Scope::PeopleRead;
+}
+
+impl Needs for PeopleWrite {
+    const SCOPE: Scope = Scope::PeopleWrite;
+}
+
 impl Needs for PresenceRead {
     const SCOPE: Scope = Scope::PresenceRead;
 }

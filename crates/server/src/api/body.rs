@@ -28,9 +28,7 @@ pub(crate) struct JsonBody<T>(pub(crate) T);
 /// The sign-in name in the path of a request.
 pub(crate) struct NamePath(pub(crate) SigninName);
 
-/// What a sign-in name may be, for problems.
-pub(crate) const NAME_ALLOWED: &str =
-    "a sign-in name: 1 to 129 UTF-16 units, no space first, no line breaks";
+pub(crate) use crate::people::NAME_ALLOWED;
 
 /// The name of a claim in the path of a request.
 pub(crate) struct ClaimIdPath(pub(crate) ClaimId);

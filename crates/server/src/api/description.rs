@@ -23,6 +23,7 @@ use crate::api::{self, problem::ProblemView};
         (name = "Reading presence", description = "Of one person or of many."),
         (name = "Claims", description = "What a service knows about somebody, for a time."),
         (name = "Choosing for somebody", description = "In the person's own name."),
+        (name = "People", description = "Whom the company says there is, on a server that runs with `--directory`."),
         (name = "Operating", description = "What operators' programs do."),
         (name = "Description", description = "What this API is."),
     ),
@@ -102,6 +103,24 @@ pub(crate) enum ConflictProblems {
     /// There are as many claims about this person as may be.
     #[response(status = 409, content_type = "application/problem+json")]
     TooManyClaims(ProblemView<'static>),
+}
+
+/// The problems of routes about one person of the directory.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "only described: a `Problem` is what is answered")]
+pub(crate) enum ListedProblems {
+    /// The directory has nobody of that name.
+    #[response(status = 404, content_type = "application/problem+json")]
+    NoSuchPerson(ProblemView<'static>),
+}
+
+/// The problems of routes that put people into the directory.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "only described: a `Problem` is what is answered")]
+pub(crate) enum FullProblems {
+    /// The directory has as many people as may be.
+    #[response(status = 409, content_type = "application/problem+json")]
+    DirectoryFull(ProblemView<'static>),
 }
 
 /// This description

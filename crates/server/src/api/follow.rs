@@ -89,7 +89,7 @@ impl FromRequestParts<App> for FollowedQuery {
 
 /// Decodes a part of a query, as forms write it (URL standard, `application/x-www-form-urlencoded`); `None` for what is
 /// not UTF-8, in whose place others could stand.
-fn decode(part: &str) -> Option<String> {
+pub(crate) fn decode(part: &str) -> Option<String> {
     let part = part.replace('+', " ");
     percent_decode_str(&part).decode_utf8().ok().map(Cow::into_owned)
 }

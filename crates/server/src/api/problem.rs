@@ -31,6 +31,8 @@ pub(crate) enum Kind {
     NoSuchPerson,
     /// There are as many claims as may be.
     TooManyClaims,
+    /// The directory has as many people as may be.
+    DirectoryFull,
     /// The operator does not allow it.
     NotAllowedHere,
     /// The address takes other methods only.
@@ -88,7 +90,7 @@ pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
 impl Kind {
     /// Every kind, in the order of the reference.
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 14] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::InvalidField,
         Self::MalformedBody,
         Self::Unauthorized,
@@ -99,6 +101,7 @@ impl Kind {
         Self::NoSuchPerson,
         Self::NoSuchMethod,
         Self::TooManyClaims,
+        Self::DirectoryFull,
         Self::BodyTooLarge,
         Self::UnsupportedMediaType,
         Self::TooManyRequests,
@@ -133,6 +136,11 @@ impl Kind {
                 StatusCode::CONFLICT,
                 "too-many-claims",
                 "There are as many claims about this person as may be",
+            ),
+            Self::DirectoryFull => (
+                StatusCode::CONFLICT,
+                "directory-full",
+                "The directory has as many people as may be",
             ),
             Self::NotAllowedHere => (
                 StatusCode::FORBIDDEN,

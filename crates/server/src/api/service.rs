@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use mistatus_core::{hresult::HResult, signin_name::SigninName};
-use mistatus_hub::ServiceCommand;
+use mistatus_hub::{DirectoryCommand, ServiceCommand};
 
 use crate::{
     api::problem::{Kind, Problem},
-    engine::ToEngine,
+    engine::{ServiceOutcome, ToEngine},
     http::{self, App},
     limits::{API_BUSY_RETRY, API_WRITE_TIMEOUT},
 };
@@ -22,6 +22,24 @@ pub(crate) async fn ask(
 ) -> Result<StatusCode, Problem> {
     let question = |answer| ToEngine::Serve(name, command, answer);
     let asked = http::ask_within(app, API_WRITE_TIMEOUT, question).await;
+    finish(asked, wrong)
+}
+
+/// Asks for a change of the directory.
+pub(crate) async fn direct(
+    app: &App,
+    command: DirectoryCommand,
+    wrong: impl FnOnce(HResult, &str) -> Option<Problem>,
+) -> Result<StatusCode, Problem> {
+    let question = |answer| ToEngine::Direct(command, answer);
+    let asked = http::ask_within(app, API_WRITE_TIMEOUT, question).await;
+    finish(asked, wrong)
+}
+
+fn finish(
+    asked: Option<ServiceOutcome>,
+    wrong: impl FnOnce(HResult, &str) -> Option<Problem>,
+) -> Result<StatusCode, Problem> {
     let outcome = asked.ok_or_else(|| {
         let detail = "the server does not answer, and it is not known whether it was done; ask for the same again";
         retryable(detail, API_BUSY_RETRY)

@@ -144,10 +144,20 @@ fn fetch(directory: &Path, copy: &NamedTempFile) -> Result<(), String> {
 /// Connects to the server of a data directory; `None` where none listens.
 #[cfg(unix)]
 fn ask_server(directory: &Path) -> Result<Option<std::os::unix::net::UnixStream>, String> {
-    use std::{io::Write, os::unix::net::UnixStream};
+    use std::io::Write;
+    let Some(mut stream) = connect(directory)? else { return Ok(None) };
+    let asked = writeln!(stream, "{}", crate::control::BACKUP);
+    asked.map_err(|error| format!("the server does not listen to its end: {error}"))?;
+    Ok(Some(stream))
+}
+
+/// Connects to the socket of the server of a data directory; `None` where none listens.
+#[cfg(unix)]
+pub(super) fn connect(directory: &Path) -> Result<Option<std::os::unix::net::UnixStream>, String> {
+    use std::os::unix::net::UnixStream;
     let path = directory.join(crate::control::SOCKET);
-    let mut stream = match UnixStream::connect(&path) {
-        Ok(stream) => stream,
+    match UnixStream::connect(&path) {
+        Ok(stream) => Ok(Some(stream)),
         // For the last the path is too long, and a server could not listen either.
         Err(error)
             if matches!(
@@ -157,18 +167,13 @@ fn ask_server(directory: &Path) -> Result<Option<std::os::unix::net::UnixStream>
                     | io::ErrorKind::InvalidInput
             ) =>
         {
-            return Ok(None);
+            Ok(None)
         }
-        Err(error) => {
-            return Err(format!(
-                "{}: {error}; run this as the account that the server runs as, or as root",
-                path.display()
-            ));
-        }
-    };
-    let asked = writeln!(stream, "{}", crate::control::BACKUP);
-    asked.map_err(|error| format!("{}: {error}", path.display()))?;
-    Ok(Some(stream))
+        Err(error) => Err(format!(
+            "{}: {error}; run this as the account that the server runs as, or as root",
+            path.display()
+        )),
+    }
 }
 
 #[cfg(not(unix))]

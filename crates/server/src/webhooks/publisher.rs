@@ -30,7 +30,7 @@ use crate::{
     limits::{WEBHOOK_BATCH, WEBHOOK_BUSY_RETRY, WEBHOOK_QUEUE_MAX},
     metrics::Metrics,
     store::{
-        ToStore,
+        ToStore, people,
         webhooks::{self, Announced, Announcement, IfUnknown, Work},
     },
 };
@@ -48,6 +48,8 @@ pub(crate) struct Publisher {
     /// Webhooks that are new, or follow more people: of these it is only recorded how they are now.
     recording: BTreeSet<String>,
     drops: Episodes,
+    /// Whether those are left out who are not in the directory: of who was taken out, nothing is kept.
+    only_listed: bool,
 }
 
 /// A webhook with its sender.
@@ -109,7 +111,13 @@ impl Publisher {
             settling: BTreeSet::new(),
             recording: BTreeSet::new(),
             drops: Episodes::default(),
+            only_listed: false,
         }
+    }
+
+    /// Says whether those are left out who are not in the directory.
+    pub(crate) fn only_listed(self, only_listed: bool) -> Self {
+        Self { only_listed, ..self }
     }
 
     /// Goes on from how everybody is until the server stops, and until what is under way then has ended.
@@ -285,7 +293,16 @@ impl Publisher {
             return Ok(());
         }
         let now = clock::wall();
-        let announce = move |database: &_| webhooks::announce(database, &batch, now);
+        let only_listed = self.only_listed;
+        let announce = move |database: &_| {
+            let mut kept = Vec::with_capacity(batch.len());
+            for announcement in batch {
+                if !only_listed || people::is_listed(database, &announcement.person)? {
+                    kept.push(announcement);
+                }
+            }
+            webhooks::announce(database, &kept, now)
+        };
         let Announced { hooks, dropped } = self.queue.ask(announce).await.ok_or(Behind)?;
         self.metrics.webhooks_dropped_total.fetch_add(dropped, Relaxed);
         if dropped > 0 && self.drops.begin() {

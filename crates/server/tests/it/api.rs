@@ -7,6 +7,7 @@ mod claims;
 mod durability;
 mod examples;
 mod follow;
+mod people;
 mod presence;
 
 use std::{net::SocketAddr, path::Path, time::Duration};

@@ -10,6 +10,7 @@ mod check;
 mod client;
 mod conversation;
 mod corpus;
+mod directory;
 mod durability;
 mod full;
 mod http;

@@ -56,6 +56,8 @@ fn what_the_page_says_to_type_works() {
     let settings = format!("data = '{}'\njwt-key = '{KEYS}/ed25519.pub.pem'\n", data.display());
     fs::write(directory.path().join("server.toml"), settings).unwrap();
     let page = fs::read_to_string(PAGE).unwrap();
+    let people = page.split("```csv\n").nth(1).and_then(|rest| rest.split("```").next());
+    fs::write(directory.path().join("people.csv"), people.unwrap()).unwrap();
     let blocks = page.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next());
     let mut count = 0;
     for line in blocks.flat_map(str::lines) {

@@ -50,7 +50,7 @@ async fn nobody_reads_without_a_key_that_holds() {
 
 #[tokio::test]
 async fn each_route_needs_the_scope_that_its_description_names() {
-    let server = server(&[]).await;
+    let server = server(&["--directory"]).await;
     let all = [
         "presence:read",
         "claims:write",
