@@ -145,9 +145,9 @@ fn a_path_is_known_by_its_first_folder() {
 
 /// Returns what a Markdown text names as a file or folder of this repository: in backticks, or as the target of a link.
 fn named_paths(text: &str) -> Vec<&str> {
-    const FOLDERS: [&str; 12] = [
-        ".cargo/", ".ci/", ".github/", ".vscode/", "crates/", "deploy/", "docs/", "npm/", "src/",
-        "tests/", "www/", "xtask/",
+    const FOLDERS: [&str; 13] = [
+        ".cargo/", ".ci/", ".github/", ".vscode/", "crates/", "deploy/", "docs/", "npm/", "site/",
+        "src/", "tests/", "www/", "xtask/",
     ];
     // Left by a build, or shown as a pattern.
     let is_meant = |path: &str| {
