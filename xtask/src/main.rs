@@ -1,4 +1,5 @@
-//! The project's chores: `cargo xtask demo | test | build | static | widget | budgets | simulate | bench | fuzz | setup`.
+//! The project's chores:
+//! `cargo xtask demo | test | build | static | widget | docs | budgets | simulate | bench | fuzz | setup`.
 //!
 //! Installs what is missing and says so. Nobody depends on it, and it depends on nothing of ours.
 
@@ -7,6 +8,7 @@ mod budgets;
 mod compress;
 mod demo;
 mod dist;
+mod docs;
 mod engine;
 mod examples;
 mod fingerprint;
@@ -37,6 +39,9 @@ usage: cargo xtask COMMAND
   build                   leave server, widget and npm package in dist/
   static                  leave the server as a program that needs nothing of the system, in dist/
   widget [--dev]          leave only the widget in dist/widget; --dev is quicker and larger
+  docs [--serve | --server ADDRESS]
+                          build the site of the documentation into dist/docs; --serve shows it beside a server with
+                          demo people, --server says which server its examples connect to
   budgets [--bless]       compare the widget's sizes with budgets.toml, or record them there
   simulate [--seed S] [--seeds K] [--steps N]
                           random days in virtual time; prints what happened, and how to repeat what went wrong
@@ -71,6 +76,7 @@ fn dispatch(command: &str, rest: &[String]) -> Result<()> {
         ("static", []) => musl::build(),
         ("widget", []) => widget::build(widget::Profile::Release),
         ("widget", ["--dev"]) => widget::build(widget::Profile::Dev),
+        ("docs", options) => docs::run_with(options),
         ("budgets", []) => budgets::check(),
         ("budgets", ["--bless"]) => budgets::bless(),
         ("bench", arguments) => bench::run_named(arguments),

@@ -11,7 +11,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 
 use crate::{
-    budgets, dist, examples, musl,
+    budgets, dist, docs, examples, musl,
     run::{cargo, command, dist, npm_bin, root, run, say, target},
     setup::{self, CHROMEDRIVER, Need},
     simulate,
@@ -83,6 +83,12 @@ const STEPS: [Step; 19] = [
         "end to end in Chromium and Firefox against the real server",
         &[Npm, Browser, Firefox, Engines],
         Chosen(e2e),
+    ),
+    step(
+        "docs",
+        "the site of the documentation builds, and works in Chromium",
+        &[Npm, Browser],
+        Chosen(documentation),
     ),
     step(
         "examples",
@@ -190,7 +196,7 @@ fn doc() -> Result<()> {
 }
 
 fn javascript() -> Result<()> {
-    for generator in ["npm/generate.mjs", "npm/frameworks.mjs"] {
+    for generator in ["npm/generate.mjs", "npm/frameworks.mjs", "site/reference.mjs"] {
         run(command("node").args([generator, "--check"]))?;
     }
     // It colours what it says also where nobody sees colours.
@@ -313,6 +319,13 @@ fn e2e(chosen: &[&str]) -> Result<()> {
         .args(["test", "--config=tests/e2e/playwright.config.js"])
         .args(chosen)
         .env("MISTATUS_XTASK", xtask))
+}
+
+fn documentation(chosen: &[&str]) -> Result<()> {
+    docs::build(None)?;
+    run(npm_bin("playwright")
+        .args(["test", "--config=tests/docs/playwright.config.js"])
+        .args(chosen))
 }
 
 fn examples(chosen: &[&str]) -> Result<()> {
