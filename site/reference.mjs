@@ -1,29 +1,16 @@
-// Writes what documents say of each element, from the manifest: docs/elements/, and the tables of docs/THEMING.md.
-// `node site/reference.mjs`, or with `--check` says whether that has been done.
+// Writes what documents say of each element, from the manifest: docs/elements/, and the tables of docs/THEMING.md; and of the
+// public types, docs/JAVASCRIPT-API.md. `node site/reference.mjs`, or with `--check` says whether that has been done.
 
 import { readFile, writeFile } from "node:fs/promises";
 
+import { javascriptApi } from "./javascript.mjs";
 import { elements } from "./manifest.mjs";
+import { cell, code, table } from "./tables.mjs";
 
 /** @import { Element, Item } from "./manifest.mjs" */
 
 /** @param {string} path */
 const at = (path) => new URL(`../docs/${path}`, import.meta.url);
-
-/** @param {string} text */
-const cell = (text) => text.replaceAll("|", "\\|").replaceAll("\n", " ");
-/** @param {string | undefined} text */
-const code = (text) => (text ? `\`${cell(text)}\`` : "");
-
-/**
- * @param {string[]} head
- * @param {string[][]} rows
- */
-function table(head, rows) {
-  const line = (/** @type {string[]} */ cells) =>
-    `| ${cells.join(" | ")} |`.replaceAll("|  |", "| |").replaceAll("|  |", "| |");
-  return `${[line(head), `|${"---|".repeat(head.length)}`, ...rows.map(line)].join("\n")}\n`;
-}
 
 /**
  * Returns a part of a page, or nothing where there is nothing to tell.
@@ -159,6 +146,7 @@ const filled = (text) =>
 const isCheck = process.argv[2] === "--check";
 const files = [
   ...elements.map((element) => ({ path: `elements/${element.tagName}.md`, write: () => page(element) })),
+  { path: "JAVASCRIPT-API.md", write: javascriptApi },
   { path: "THEMING.md", write: filled },
 ];
 const stale = [];

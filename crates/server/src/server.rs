@@ -131,8 +131,7 @@ impl Server {
         tokio::spawn(keys_file.follow(config.service_keys_check, metrics.clone()));
         let (stopping, stop) = watch::channel(false);
         #[cfg(unix)]
-        let control =
-            tokio::spawn(control::listen(backups.clone(), people_desk, stop.clone()));
+        let control = tokio::spawn(control::listen(backups.clone(), people_desk, stop.clone()));
         if let Some(keys) = config.auth.keys() {
             let files = keys.files.clone();
             tokio::spawn(files.follow(config.keys_check, metrics.clone(), stop.clone()));
