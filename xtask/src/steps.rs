@@ -46,7 +46,7 @@ const fn step(name: &'static str, what: &'static str, needs: &'static [Need], ru
 /// The steps that run with `--all` or by their names: they take minutes, and what they show is nearly what the others show.
 const SLOW: [&str; 2] = ["slow-examples", "static"];
 
-const STEPS: [Step; 19] = [
+const STEPS: [Step; 20] = [
     step("fmt", "the source is formatted", &[], All(fmt)),
     step("clippy", "clippy is content with the native code", &[], All(clippy)),
     step("clippy-wasm", "clippy is content with the widget", &[WasmTarget], All(clippy_wasm)),
