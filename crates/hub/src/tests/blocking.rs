@@ -45,6 +45,8 @@ enum Step {
     Break,
     Resume,
     Reload,
+    /// The company puts the user, or the viewer, into a shared group, or takes them out.
+    Regroup(usize, bool),
     Pass(u64),
     Restart,
 }
@@ -89,6 +91,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::Break),
         2 => Just(Step::Resume),
         1 => Just(Step::Reload),
+        2 => (0..2_usize, any::<bool>()).prop_map(|(who, member)| Step::Regroup(who, member)),
         3 => (1..15_000_u64).prop_map(Step::Pass),
         1 => Just(Step::Restart),
     ]
@@ -111,6 +114,8 @@ fn secret() -> impl Strategy<Value = Secret> {
 #[derive(Clone, Debug)]
 struct Script {
     contacts_only: bool,
+    /// Whether the user and the viewer are in a shared group, where the company says who exists.
+    directory: Option<[bool; 2]>,
     /// Whether the one who blocks has the other on the list, and the other way round.
     lists: [bool; 2],
     before: Vec<Step>,
@@ -126,7 +131,7 @@ fn script() -> impl Strategy<Value = Script> {
     let during = prop_oneof![step().prop_map(Ok), secret().prop_map(Err)];
     let face = (0..4_usize, 0..3_usize, any::<bool>());
     (
-        any::<bool>(),
+        (any::<bool>(), prop::option::of(any::<[bool; 2]>())),
         any::<[bool; 2]>(),
         any::<bool>(),
         steps(),
@@ -134,15 +139,18 @@ fn script() -> impl Strategy<Value = Script> {
         prop::collection::vec(during, 0..30),
         steps(),
     )
-        .prop_map(|(contacts_only, lists, writes, before, face, during, after)| Script {
-            contacts_only,
-            lists,
-            writes,
-            before,
-            face,
-            during,
-            after,
-        })
+        .prop_map(
+            |((contacts_only, directory), lists, writes, before, face, during, after)| Script {
+                contacts_only,
+                directory,
+                lists,
+                writes,
+                before,
+                face,
+                during,
+                after,
+            },
+        )
 }
 
 fn chosen(choice: usize, note: usize) -> Intent {
@@ -178,6 +186,10 @@ impl Stage {
             undelivered_max: UNDELIVERED,
             ..HubConfig::default()
         });
+        if let Some([subject, viewer]) = script.directory {
+            let group = |member| if member { "A" } else { "" };
+            world.list(&[(SUBJECT, group(subject)), (VIEWER, group(viewer)), (OTHER, "")]);
+        }
         let list = |lists: bool, who: &'static str| if lists { vec![who] } else { vec![] };
         world.restore(SUBJECT, Intent::AUTOMATIC, &list(script.lists[0], VIEWER));
         world.restore(VIEWER, Intent::AUTOMATIC, &list(script.lists[1], SUBJECT));
@@ -252,6 +264,10 @@ impl Stage {
                 self.viewer += 1;
                 self.come();
             }
+            Step::Regroup(who, member) if world.hub.has_directory() => {
+                world.list(&[([SUBJECT, VIEWER][who], if member { "A" } else { "" })]);
+            }
+            Step::Regroup(..) => {}
             Step::Pass(ms) => world.pass(Span::from_millis(ms)),
             Step::Restart => {
                 world.restart();
