@@ -10,7 +10,9 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use crate::{
+    api::make_key,
     client::Client,
+    http::send,
     process::{Running, command, output},
 };
 
@@ -177,4 +179,27 @@ async fn ten_thousand_people_are_taken_over_at_once() {
     let shown = imported(&data, &file, true);
     assert!(shown.contains("9999 to remove") && shown.contains("1 to change"), "{shown}");
     assert!(!may_sign_in(&server, "p9999@x").await);
+}
+
+#[tokio::test]
+async fn what_back_ends_were_told_of_people_holds_after_a_kill() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let server = start(&data);
+    let bearer = format!("Bearer {}", make_key(&data, "hr", &["people:read", "people:write"]));
+    let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
+    let ask = async |method: &str, name: &str, body: &str| {
+        let path = format!("/api/v1/people/{name}");
+        send(server.address, method, &path, &headers, body).await.status
+    };
+    while ask("GET", "p0@x", "").await == 401 {}
+    for number in 0..20 {
+        assert_eq!(ask("PUT", &format!("p{number:02}@x"), r#"{"title": "Maths"}"#).await, 204);
+        if number % 2 == 1 {
+            assert_eq!(ask("DELETE", &format!("P{number:02}@x"), "").await, 200);
+        }
+    }
+    server.kill();
+    let left: Vec<_> = (0..20).step_by(2).map(|number| format!("p{number:02}@x,,Maths,")).collect();
+    assert_eq!(export(&data).lines().skip(1).collect::<Vec<_>>(), left);
 }
