@@ -8,6 +8,7 @@ use crate::{
     group::Group,
     message::{Change, MyPresence, Notice, Outcome, Snapshot, Update, Welcome},
     presence::Note,
+    search::FoundPerson,
     signin_name::SigninName,
     unread::Unread,
 };
@@ -30,6 +31,7 @@ impl Footprint for Notice {
             Notice::Snapshot(snapshot) => snapshot.held(),
             Notice::Update(_, update) => update.held(),
             Notice::Messages { messages, .. } => all(messages),
+            Notice::People { people, .. } => all(people),
             Notice::Outcome(outcome) => outcome.held(),
             Notice::Refused { message, .. } => message.len(),
             Notice::Bye { message, .. } => text(message.as_ref()),
@@ -57,6 +59,12 @@ impl Footprint for Update {
             Update::Unread { unread } => unread.held(),
             Update::Outcome(outcome) => outcome.held(),
         }
+    }
+}
+
+impl Footprint for FoundPerson {
+    fn held(&self) -> usize {
+        self.name.held() + text(self.friendly_name.as_ref()) + text(self.title.as_ref())
     }
 }
 

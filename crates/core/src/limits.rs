@@ -191,5 +191,12 @@ pub const SENT_MAX: usize = 100;
 /// Most messages in one answer to [`Command::FetchMessages`](crate::message::Command::FetchMessages).
 pub const FETCH_MESSAGES_MAX: usize = 50;
 
+/// Longest text that is searched in the directory, in UTF-16 units: a first name and a family name.
+pub const SEARCH_TEXT_MAX: usize = 64;
+
+/// Most people in one answer to [`Command::FindPeople`](crate::message::Command::FindPeople): as many as one reads; who
+/// finds more goes on writing.
+pub const FOUND_PEOPLE_MAX: usize = 20;
+
 /// Most contact requests that wait for one user's answer; further ones are dropped, or one account could be buried.
 pub const CONTACT_REQUESTS_MAX: usize = 1_000;

@@ -12,6 +12,7 @@ use crate::{
     hresult::HResult,
     idle::IdleChoice,
     presence::{Intent, Presence, Source},
+    search::{FoundPerson, SearchText},
     signin_name::SigninName,
     status::MiStatus,
     time::{Span, UnixMs},
@@ -156,6 +157,11 @@ pub enum Command {
         /// Only what is older than this one; `None` for the newest.
         before: Option<MessageId>,
     },
+    /// Searches the directory of people, where the server has one. Answered by [`Notice::People`].
+    FindPeople {
+        /// How the sign-in name, the friendly name or a word of it begins.
+        beginning: SearchText,
+    },
     /// Renews the credentials without a break.
     RenewToken {
         /// The fresh token.
@@ -238,6 +244,15 @@ pub enum Notice {
         /// In their order, the newest last.
         messages: Vec<ChatMessage>,
         /// Whether there are still older ones.
+        more: bool,
+    },
+    /// People who were searched.
+    People {
+        /// By which request.
+        id: RequestId,
+        /// In the order of their sign-in names; at most [`FOUND_PEOPLE_MAX`](crate::limits::FOUND_PEOPLE_MAX).
+        people: Vec<FoundPerson>,
+        /// Whether there are others beside.
         more: bool,
     },
     /// A request came to its end without a change that is kept, or was refused before it reached the registry: it has

@@ -13,8 +13,7 @@ use crate::{
     client::{Activity, Client, ClientId, Link, Pulse},
     hub::Hub,
     io::{Arrival, Closing, ConnectionId, Departure, Output, StoreError},
-    jobs::TellOwner,
-    people::NOT_LISTED,
+    jobs::{NOT_LISTED, TellOwner},
 };
 
 impl Hub {

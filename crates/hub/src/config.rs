@@ -118,6 +118,9 @@ pub const SERVICE_PENDING_PER_USER_MAX: usize = 64;
 /// Most people in the directory, about 300 bytes each.
 pub const PEOPLE_MAX: usize = 100_000;
 
+/// Most shared groups of one person: more than anybody has teams, sites and projects.
+pub const PERSON_GROUPS_MAX: usize = 32;
+
 /// Most changes of the directory that wait for the store; each may be of everybody.
 pub const DIRECTORY_PENDING_MAX: usize = 64;
 

@@ -3,7 +3,7 @@
 use core::fmt;
 use std::collections::{BTreeMap, BTreeSet};
 
-use mistatus_core::{group::GroupName, signin_name::SigninName};
+use mistatus_core::{group::GroupName, search::FoundPerson, signin_name::SigninName};
 
 /// Somebody of whom the company says that they exist.
 #[derive(Clone, PartialEq, Eq)]
@@ -79,6 +79,13 @@ impl Plan {
     }
 }
 
+impl From<&Person> for FoundPerson {
+    fn from(person: &Person) -> Self {
+        let Person { name, friendly_name, title, .. } = person.clone();
+        Self { name, friendly_name, title }
+    }
+}
+
 impl Directory {
     pub(crate) fn contains(&self, name: &SigninName) -> bool {
         self.0.contains_key(name)
@@ -94,6 +101,13 @@ impl Directory {
 
     pub(crate) fn names(&self) -> impl Iterator<Item = &SigninName> {
         self.0.values().map(|entry| &entry.person.name)
+    }
+
+    /// Iterates over those in a shared group.
+    pub(crate) fn members<'d>(&'d self, group: &GroupName) -> impl Iterator<Item = &'d Person> {
+        let group = group.clone();
+        let people = self.0.values().map(|entry| &entry.person);
+        people.filter(move |person| person.groups.contains(&group))
     }
 
     pub(crate) fn put(&mut self, person: Person) {

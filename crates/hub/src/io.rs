@@ -1,7 +1,7 @@
 //! What goes into the registry and what comes out of it: plain data.
 
 use core::fmt;
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use mistatus_core::{
     chat::{ChatMessage, MessageId},
@@ -64,6 +64,14 @@ pub enum DirectoryCommand {
     Remove {
         /// Who.
         name: SigninName,
+    },
+    /// Puts these people of the directory into a shared group, and takes all others out of it; without anybody there is no
+    /// such group.
+    SetGroup {
+        /// Which.
+        group: GroupName,
+        /// Who.
+        members: BTreeSet<SigninName>,
     },
     /// Lets these people exist and nobody else.
     Replace {

@@ -1,6 +1,6 @@
 //! What waits: requests for their turn, and what goes on when the store has answered. Decides nothing.
 
-use std::sync::Arc;
+use std::{collections::VecDeque, sync::Arc};
 
 use mistatus_core::{
     chat::{ChatMessage, MessageId},
@@ -13,8 +13,15 @@ use crate::{
     client::ClientId,
     directory::Person,
     inbox::Taken,
-    io::{Arrival, ConnectionId, Query, ServiceCommand, ServiceRequestId, Write},
+    io::{Arrival, ConnectionId, DirectoryCommand, Query, ServiceCommand, ServiceRequestId, Write},
 };
+
+/// Commands about the directory, of which one at a time is written.
+#[derive(Default)]
+pub(crate) struct DirectoryQueue {
+    pub(crate) waiting: VecDeque<(ServiceRequestId, DirectoryCommand)>,
+    pub(crate) writing: bool,
+}
 
 /// Something in the queue of a user.
 pub(crate) enum Queued {
@@ -69,6 +76,10 @@ impl Effect {
 
 /// What a request is told whose write did not become durable.
 pub(crate) const NOT_STORED: &str = "the server could not store it; nothing was changed";
+
+/// What somebody is told who may not sign in, or not any more.
+pub(crate) const NOT_LISTED: &str =
+    "this sign-in name is not in the directory of the server; whoever runs it can put it there";
 
 /// The reason why a request is refused: the code, and what is allowed.
 pub(crate) type Refusal = (HResult, String);

@@ -1,28 +1,25 @@
 //! What the company says of who exists: commands about the directory, one after the other, and what follows from them.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 
 use mistatus_core::{
+    group::GroupName,
     hresult::HResult,
-    message::Change,
+    limits::FOUND_PEOPLE_MAX,
+    message::{Change, Notice, Outcome, RequestId},
+    search::{FoundPerson, SearchText},
     signin_name::SigninName,
     time::{Tick, UnixMs},
 };
 
 use crate::{
-    config::{DIRECTORY_PENDING_MAX, PEOPLE_MAX},
+    client::{Client, ClientId},
+    config::{DIRECTORY_PENDING_MAX, PEOPLE_MAX, PERSON_GROUPS_MAX},
     directory::{Directory, Person, Plan},
     hub::Hub,
     io::{DirectoryCommand, Output, ServiceRequestId, StoreError, Write},
     jobs::{Continuation, NOT_STORED, Refusal},
 };
-
-/// Commands about the directory, of which one at a time is written.
-#[derive(Default)]
-pub(crate) struct DirectoryQueue {
-    waiting: VecDeque<(ServiceRequestId, DirectoryCommand)>,
-    writing: bool,
-}
 
 /// What a viewer saw of a name before the directory became another.
 type Seen = BTreeMap<(SigninName, SigninName), Change>;
@@ -58,12 +55,44 @@ impl Hub {
         found.cloned().collect()
     }
 
+    /// Returns who is in a shared group, in the order of the names.
+    #[must_use]
+    pub fn members(&self, group: &GroupName) -> Vec<SigninName> {
+        let directory = self.directory.iter();
+        let members = directory.flat_map(|directory| directory.members(group));
+        members.map(|person| person.name.clone()).collect()
+    }
+
     /// Returns what a new directory would change.
     #[must_use]
     pub fn plan(&self, people: &[Person]) -> Plan {
         let listed = self.directory.iter().flat_map(Directory::names);
         let known = listed.chain(self.accounts.values().map(|account| &account.name));
         Plan::between(|name| self.person(name), known, people)
+    }
+
+    /// Answers at once, and keeps nothing: a client that has not heard the answer asks again.
+    pub(crate) fn find_people(&mut self, client: ClientId, id: RequestId, beginning: &SearchText) {
+        let Some(connection) = self.clients.get(&client).and_then(Client::connection) else {
+            return;
+        };
+        let (hr, message) = match &self.directory {
+            Some(directory) => {
+                // One more than is told, to know whether there are others.
+                let found = directory.search(beginning.as_str(), None, FOUND_PEOPLE_MAX + 1);
+                let more = found.len() > FOUND_PEOPLE_MAX;
+                let people = found.into_iter().take(FOUND_PEOPLE_MAX).map(FoundPerson::from);
+                let notice = Notice::People { id, people: people.collect(), more };
+                self.outputs.push_back(Output::Notify(connection, notice));
+                (HResult::S_OK, None)
+            }
+            None => {
+                let message = "this server has no directory of people".to_owned();
+                (HResult::E_NOTIMPL, Some(message))
+            }
+        };
+        let outcome = Notice::Outcome(Outcome { id, hr, message });
+        self.outputs.push_back(Output::Notify(connection, outcome));
     }
 
     /// Takes a command about the directory; answered by one [`Output::ServiceOutcome`].
@@ -126,6 +155,9 @@ impl Hub {
             }
             // Also where nobody of that name is there: others may have named them.
             DirectoryCommand::Remove { name } => (Vec::new(), vec![name]),
+            DirectoryCommand::SetGroup { group, members } => {
+                (self.regrouped(&group, members)?, Vec::new())
+            }
             DirectoryCommand::Replace { people } => {
                 let plan = self.plan(&people);
                 if plan.is_empty() {
@@ -136,6 +168,9 @@ impl Hub {
                 (put.collect(), plan.removed)
             }
         };
+        if put.is_empty() && removed.is_empty() {
+            return Ok(None);
+        }
         let directory = self.directory.as_ref();
         let fresh = put.iter().filter(|person| self.person(&person.name).is_none()).count();
         let gone = removed.iter().filter(|name| self.person(name).is_some()).count();
@@ -144,6 +179,39 @@ impl Hub {
             return Err((HResult::MSGR_E_LIST_FULL, message));
         }
         Ok(Some((put, removed)))
+    }
+
+    /// Returns those of whom something else is said once a shared group has these members.
+    fn regrouped(
+        &self,
+        group: &GroupName,
+        members: BTreeSet<SigninName>,
+    ) -> Result<Vec<Person>, Refusal> {
+        let mut changed = Vec::new();
+        for name in &members {
+            let Some(person) = self.person(name) else {
+                let message =
+                    "the directory has not everybody who is to be in the group".to_owned();
+                return Err((HResult::MSGR_E_USER_NOT_FOUND, message));
+            };
+            let mut person = person.clone();
+            if person.groups.insert(group.clone()) {
+                if person.groups.len() > PERSON_GROUPS_MAX {
+                    let message = format!(
+                        "somebody of them is in {PERSON_GROUPS_MAX} groups already; more are not allowed"
+                    );
+                    return Err((HResult::MSGR_E_LIST_FULL, message));
+                }
+                changed.push(person);
+            }
+        }
+        let gone = self.directory.iter().flat_map(|directory| directory.members(group));
+        for person in gone.filter(|person| !members.contains(&person.name)) {
+            let mut person = person.clone();
+            person.groups.remove(group);
+            changed.push(person);
+        }
+        Ok(changed)
     }
 
     pub(crate) fn directory_stored(
@@ -257,7 +325,3 @@ impl Hub {
         Err((HResult::MSGR_E_USER_NOT_FOUND, message))
     }
 }
-
-/// What somebody is told who may not sign in, or not any more.
-pub(crate) const NOT_LISTED: &str =
-    "this sign-in name is not in the directory of the server; whoever runs it can put it there";

@@ -13,8 +13,7 @@ use crate::{
     client::Client,
     hub::Hub,
     io::{Closing, Output},
-    jobs::{Continuation, Queued},
-    people::NOT_LISTED,
+    jobs::{Continuation, NOT_LISTED, Queued},
 };
 
 impl Hub {

@@ -83,6 +83,7 @@ impl Hub {
             Command::FetchMessages { with, before } => {
                 self.fetch_messages(client, id, with, before);
             }
+            Command::FindPeople { beginning } => self.find_people(client, id, &beginning),
             // Credentials are the caller's affair: it passes on only what it has accepted.
             Command::RenewToken { .. } => self.outcome(client, id, HResult::S_OK, None),
             _ => self.enqueue(client, request),
@@ -374,7 +375,10 @@ impl Hub {
             }
             Command::SendMessage { to, .. } => return judge_message(owner, to, job.request.id),
             // Carried out at once, without a queue.
-            Command::Watch { .. } | Command::FetchMessages { .. } | Command::RenewToken { .. } => {
+            Command::Watch { .. }
+            | Command::FetchMessages { .. }
+            | Command::FindPeople { .. }
+            | Command::RenewToken { .. } => {
                 return Ok(Step::End(HResult::S_OK));
             }
         };
@@ -476,6 +480,7 @@ impl Hub {
                     | Command::SendMessage { .. }
                     | Command::Watch { .. }
                     | Command::FetchMessages { .. }
+                    | Command::FindPeople { .. }
                     | Command::RenewToken { .. } => {}
                 }
                 // The user was seen again while the store was busy.

@@ -12,6 +12,7 @@ use mistatus_core::{
     limits::WATCH_BATCH_MAX,
     message::{RequestId, Seq, Token},
     presence::{Note, Source},
+    search::SearchText,
     signin_name::SigninName,
     status::MiStatus,
     time::{Span, UnixMs},
@@ -570,6 +571,10 @@ text_field!(Token, |value| value.reveal(), |R, field, text| Ok(Token::new(text))
 text_field!(SigninName, |value| value.as_str(), |R, field, text| signin_name::<R>(field, &text));
 text_field!(GroupName, |value| value.as_str(), |R, field, text| {
     GroupName::parse(&text).map_err(|error| R::refused(field, error.hr(), || error.to_string()))
+});
+text_field!(SearchText, |value| value.as_str(), |R, field, text| {
+    SearchText::parse(&text)
+        .map_err(|error| R::refused(field, HResult::E_INVALIDARG, || error.to_string()))
 });
 text_field!(MessageText, |value| value.as_str(), |R, field, text| {
     MessageText::parse(&text).map_err(|error| {

@@ -13,6 +13,7 @@ use mistatus_core::{
         Snapshot, Update, Welcome,
     },
     presence::{Intent, Presence},
+    search::FoundPerson,
     time::UnixMs,
     unread::Unread,
 };
@@ -385,6 +386,16 @@ objects! {
         at: Or("at", UnixMs::from_millis(0)),
     }
 
+    /// Somebody in the directory inside a frame.
+    PersonEntry("PersonEntry"): FoundPerson {
+        /// Sign-in name.
+        name: In("name"),
+        /// Display name; absent where that is for themselves to say.
+        friendly_name: DisplayName("friendlyName"),
+        /// What they do; absent where that is not known.
+        title: DisplayName("title"),
+    }
+
     /// A message of one person to another inside a frame.
     MessageEntry("MessageEntry"): ChatMessage {
         /// Names the message; of two messages the later one has the larger number.
@@ -518,6 +529,12 @@ frames! { Command {
         with: In("with"),
         /// Only messages before this one; absent for the newest.
         before: In("before"),
+    }
+
+    /// Searches the directory of people, where the server has one.
+    "find-people" = FindPeople {
+        /// How the sign-in name, the display name or a word of it begins; 1 to 64 UTF-16 units.
+        beginning: In("beginning"),
     }
 
     /// Renews the credentials without a break.
@@ -687,6 +704,16 @@ frames! { Notice {
         /// In their order, the newest last; at most 50.
         messages: List("messages", MessageEntry),
         /// True where there are still older ones.
+        more: Flag("more"),
+    }
+
+    /// Answers `find-people`.
+    "people" = People {
+        /// Of which request.
+        id: In("id"),
+        /// In the order of their sign-in names; at most 20.
+        people: List("people", PersonEntry),
+        /// True where there are others beside.
         more: Flag("more"),
     }
 

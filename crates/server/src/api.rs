@@ -1,8 +1,8 @@
 //! The HTTP API of back ends, `/api/v1`: keys, bodies, problems, and the routes. Decides nothing about presence.
 //!
 //! Reading order: `access` says who may do what, `problem` what is answered where something is wrong, `body` reads what
-//! is sent and prints what is answered, out of `values`; `presence`, `claims`, `status` and `people` hold routes, which
-//! change something by `service`; `follow` streams what changes, `backup` the database; `description` describes them.
+//! is sent and prints what is answered, out of `values`; `presence`, `claims`, `status`, `people` and `groups` hold routes,
+//! which change something by `service`; `follow` streams what changes, `backup` the database; `description` describes them.
 
 mod problem;
 mod access;
@@ -13,6 +13,7 @@ mod service;
 mod claims;
 mod status;
 mod people;
+mod groups;
 mod follow;
 mod backup;
 mod description;
@@ -63,6 +64,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(backup::make))
         .routes(routes!(people::search))
         .routes(routes!(people::one, people::put, people::delete))
+        .routes(routes!(groups::one, groups::put, groups::delete))
         .routes(routes!(description::openapi))
 }
 

@@ -4,6 +4,7 @@ use std::{collections::HashMap, future::pending, sync::Arc};
 
 use mistatus_core::{
     claim::ServiceName,
+    group::GroupName,
     hresult::HResult,
     message::{Change, ClientMessage, Update},
     signin_name::SigninName,
@@ -24,6 +25,7 @@ use crate::{
     limits,
     metrics::{Metrics, Refused},
     outbox::{Outbox, Outgoing, SharedUpdate},
+    refusals::{Origin, RefusalLog},
     store::{Condition, Report, ToStore, webhooks::Work},
 };
 
@@ -60,6 +62,10 @@ pub(crate) enum ToEngine {
     Person(SigninName, oneshot::Sender<Option<Person>>),
     /// Asks for people of the directory.
     People(PeopleQuery, oneshot::Sender<Vec<Person>>),
+    /// Asks who is in a shared group.
+    Members(GroupName, oneshot::Sender<Vec<SigninName>>),
+    /// Asks for the first of these whom the directory does not have.
+    FirstUnlisted(Vec<SigninName>, oneshot::Sender<Option<usize>>),
     /// Asks what another directory would change.
     Plan(Arc<[Person]>, oneshot::Sender<Plan>),
     /// Changes the directory; answered once it is durable.
@@ -122,6 +128,7 @@ pub(crate) struct Engine {
     pub(crate) last_update: LastUpdate,
     pub(crate) services: ServiceRequests,
     pub(crate) events: Events,
+    pub(crate) refusals: Arc<RefusalLog>,
     pub(crate) stopping: bool,
 }
 
@@ -216,6 +223,13 @@ impl Engine {
             ToEngine::People(PeopleQuery { beginning, after, limit }, answer) => {
                 let _ = answer.send(self.hub.people(&beginning, after.as_ref(), limit));
             }
+            ToEngine::Members(group, answer) => {
+                let _ = answer.send(self.hub.members(&group));
+            }
+            ToEngine::FirstUnlisted(names, answer) => {
+                let is_unlisted = |name: &SigninName| self.hub.person(name).is_none();
+                let _ = answer.send(names.iter().position(is_unlisted));
+            }
             ToEngine::Plan(people, answer) => {
                 let _ = answer.send(self.hub.plan(&people));
             }
@@ -261,7 +275,7 @@ impl Engine {
                     match closing {
                         Closing::TooManyClients => drop(self.metrics.refuse(Refused::User)),
                         Closing::Silent => drop(self.metrics.refuse(Refused::Silent)),
-                        Closing::NotListed => drop(self.metrics.refuse(Refused::Directory)),
+                        Closing::NotListed => self.note_unlisted(),
                         _ => {}
                     }
                     self.send(connection, Outgoing::Close(close_code(closing)));
@@ -285,6 +299,15 @@ impl Engine {
                 }
             }
         }
+    }
+
+    /// Tells the operator that the directory has somebody not, or no longer.
+    fn note_unlisted(&self) {
+        self.metrics.refuse(Refused::Directory);
+        let cause = "the sign-in name is not in the directory";
+        let remedy =
+            "`mistatus-server people import`, or a back end with people:write, puts people there";
+        self.refusals.warn("somebody was turned away", cause, remedy, &Origin::default());
     }
 
     /// Queues for a connection. One that does not keep up is let go, so that it holds up nobody else.

@@ -79,6 +79,9 @@ pub const USER_RATE: Rate = Rate { burst: 1_600, per_second: 200 };
 /// [`mistatus_core::limits::FETCH_MESSAGES_MAX`] of them.
 pub const MESSAGE_COST: u32 = 5;
 
+/// As how many frames a search of the directory counts: each person in it is looked at.
+pub const SEARCH_COST: u32 = 10;
+
 /// As how many frames a sign-in and a `resync` count: each is answered by the whole contact list.
 pub const SNAPSHOT_COST: u32 = 20;
 
@@ -279,8 +282,8 @@ pub const SERVICE_KEYS_MAX: usize = 256;
 /// Most bytes of the file of service keys: twice as many as that many keys with the longest names and all scopes take.
 pub const SERVICE_KEYS_BYTES_MAX: u64 = 256 * 1024;
 
-/// Most shared groups of one person: more than anybody has teams, sites and projects.
-pub const PERSON_GROUPS_MAX: usize = 32;
+/// Most members of a shared group in one request: 150 kB of names; a larger group comes with a file.
+pub const GROUP_MEMBERS_PER_REQUEST: usize = 5_000;
 
 /// Most people in one answer of the directory: about 30 kB.
 pub const PEOPLE_PAGE: usize = 100;

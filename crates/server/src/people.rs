@@ -10,10 +10,8 @@ use mistatus_core::{
     limits::{FRIENDLY_NAME_MAX, GROUP_NAME_MAX},
     signin_name::SigninName,
 };
-use mistatus_hub::{Person, Plan};
+use mistatus_hub::{Person, Plan, config::PERSON_GROUPS_MAX};
 use serde::{Deserialize, Serialize};
-
-use crate::limits::PERSON_GROUPS_MAX;
 
 /// What is said of somebody, as it was written: no debug output of it.
 #[derive(Clone, Default, Serialize, Deserialize)]

@@ -17,7 +17,7 @@ pub(crate) struct RefusalLog {
 }
 
 /// The page that a client runs in, as the browser names it; for the log only.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Default, Debug)]
 pub(crate) struct Origin(Option<Box<str>>);
 
 impl Origin {

@@ -34,6 +34,7 @@ use crate::{
     limits,
     metrics::Metrics,
     rate::UserRates,
+    refusals::RefusalLog,
     service_keys::KeysFile,
     store,
     stream::StreamContext,
@@ -103,6 +104,7 @@ impl Server {
 
         let metrics = Arc::new(Metrics::default());
         let clock = Clock::start();
+        let refusals = Arc::<RefusalLog>::default();
         let (report_sender, reports) = mpsc::unbounded_channel();
         let (store, storing) =
             store::start(database, report_sender, metrics.clone(), config.keep_messages)
@@ -119,6 +121,7 @@ impl Server {
             last_update: LastUpdate::default(),
             services: ServiceRequests::default(),
             events: Events::new(clock::wall()),
+            refusals: refusals.clone(),
             stopping: false,
         };
         let registry = tokio::spawn(owner.run(inbox, reports));
@@ -164,7 +167,7 @@ impl Server {
                 limits: config.stream,
                 users: Arc::new(UserRates::new(config.user_rate)),
                 readers: Arc::default(),
-                refusals: Arc::default(),
+                refusals,
                 stopping: stop.clone(),
             },
             origins: config.origins.into(),

@@ -459,6 +459,10 @@ impl Connection {
         let cost = match decoded {
             Ok(FromClient::Message(ClientMessage::Signal(Signal::Resync))) => limits::SNAPSHOT_COST,
             Ok(FromClient::Message(ClientMessage::Request(Request {
+                command: Command::FindPeople { .. },
+                ..
+            }))) => limits::SEARCH_COST,
+            Ok(FromClient::Message(ClientMessage::Request(Request {
                 command: Command::SendMessage { .. } | Command::FetchMessages { .. },
                 ..
             }))) => limits::MESSAGE_COST,

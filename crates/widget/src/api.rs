@@ -419,7 +419,11 @@ fn tell(event: &Event, extended_states: bool, sink: &js_sys::Function) {
             web_sys::console::warn_3(&"mistatus:".into(), &message.into(), &hr.number().into());
         }
         // The model has what is drawn, promises have what is done.
-        Event::Presence { .. } | Event::Done { .. } | Event::Choosing | Event::IdleChoice => {}
+        Event::Presence { .. }
+        | Event::Done { .. }
+        | Event::Choosing
+        | Event::IdleChoice
+        | Event::PeopleFound { .. } => {}
     }
 }
 

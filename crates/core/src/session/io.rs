@@ -1,8 +1,8 @@
 //! What goes into a session and what comes out of it. Data only.
 
 use crate::{
-    chat::MessageId, group::GroupId, hresult::HResult, message::RequestId, signin_name::SigninName,
-    status::MiStatus,
+    chat::MessageId, group::GroupId, hresult::HResult, message::RequestId, search::FoundPerson,
+    signin_name::SigninName, status::MiStatus,
 };
 
 /// The settings of a session.
@@ -150,6 +150,15 @@ pub enum Event {
         hr: HResult,
         /// Who.
         name: SigninName,
+    },
+    /// A search of the directory has found these; [`Event::Done`] ends the request.
+    PeopleFound {
+        /// By which request.
+        id: RequestId,
+        /// In the order of their sign-in names.
+        people: Vec<FoundPerson>,
+        /// Whether there are others beside.
+        more: bool,
     },
     /// Somebody on the list is called otherwise (`OnContactFriendlyNameChange`).
     FriendlyName {

@@ -18,6 +18,11 @@ impl<D: Dialect> Session<D> {
             Notice::Snapshot(snapshot) => self.snapshot(snapshot, now),
             Notice::Update(seq, update) => self.updated(seq, update, now),
             Notice::Messages { id, messages, more } => self.messages_fetched(id, messages, more),
+            // Tabs that share a connection hear each other's answers.
+            Notice::People { id, people, more } if self.is_searching(id) => {
+                self.event(Event::PeopleFound { id, people, more });
+            }
+            Notice::People { .. } => {}
             Notice::Outcome(outcome) => self.outcome_told(outcome),
             Notice::Refused { hr, message } => self.tell_trouble(hr, &message),
             Notice::TokenExpiring { .. } => {

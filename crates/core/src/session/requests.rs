@@ -256,6 +256,12 @@ impl<D: Dialect> Session<D> {
         }
     }
 
+    /// Whether a request of this client searches the directory.
+    pub(super) fn is_searching(&self, id: RequestId) -> bool {
+        let mut own = self.pending.iter().filter(|pending| pending.request.id == id);
+        own.any(|pending| matches!(pending.command(), Command::FindPeople { .. }))
+    }
+
     /// Other tabs that share the connection may still watch somebody: they say so when they hear of it.
     fn stop_watching(&mut self, names: Vec<SigninName>) {
         if self.is_follower() {
@@ -372,7 +378,8 @@ impl<D: Dialect> Session<D> {
                 | Command::IgnoreClaims { .. }
                 | Command::SetIdle { .. }
                 | Command::AnswerContactRequest { .. }
-                | Command::FetchMessages { .. } => {}
+                | Command::FetchMessages { .. }
+                | Command::FindPeople { .. } => {}
             }
         }
         self.event(Event::Done { id, hr, message });

@@ -9,6 +9,7 @@ use mistatus_core::{
     idle::{IdleAfter, IdleChoice},
     message::{Change, MyPresence, Snapshot, Token, Welcome},
     presence::{Intent, Note, Presence, Source},
+    search::{FoundPerson, SearchText},
     signin_name::SigninName,
     status::MiStatus,
     time::{Span, UnixMs},
@@ -354,6 +355,10 @@ fn any_command() -> impl Strategy<Value = Command> {
         (any_name(), any_text()).prop_map(|(to, text)| Command::SendMessage { to, text }),
         (any_name(), proptest::option::of(message))
             .prop_map(|(with, before)| Command::FetchMessages { with, before }),
+        "[a-z ]{0,20}[a-z]".prop_map(|text| {
+            let beginning = SearchText::parse(&text).expect("a text to search for");
+            Command::FindPeople { beginning }
+        }),
         "\\PC{0,40}".prop_map(|token| Command::RenewToken { token: Token::new(token) }),
     ]
 }
@@ -493,6 +498,15 @@ fn any_snapshot() -> impl Strategy<Value = Snapshot> {
         })
 }
 
+fn any_person() -> impl Strategy<Value = FoundPerson> {
+    let text = || proptest::option::of("[A-Z][a-z]{0,20}");
+    (any_name(), text(), text()).prop_map(|(name, friendly_name, title)| FoundPerson {
+        name,
+        friendly_name,
+        title,
+    })
+}
+
 fn any_notice() -> impl Strategy<Value = Notice> {
     let seq = (0..1u64 << 53).prop_map(Seq);
     let span = (1..1u64 << 40).prop_map(Span::from_millis);
@@ -503,6 +517,9 @@ fn any_notice() -> impl Strategy<Value = Notice> {
         8 => (seq, any_update()).prop_map(|(seq, update)| Notice::Update(seq, update)),
         1 => (1..=SAFE_MAX, proptest::collection::vec(any_message(), 0..3), any::<bool>()).prop_map(
             |(id, messages, more)| Notice::Messages { id: RequestId(id), messages, more }
+        ),
+        1 => (1..=SAFE_MAX, proptest::collection::vec(any_person(), 0..3), any::<bool>()).prop_map(
+            |(id, people, more)| Notice::People { id: RequestId(id), people, more }
         ),
         1 => any_outcome().prop_map(Notice::Outcome),
         1 => (hr.clone(), "\\PC{0,40}").prop_map(|(hr, message)| Notice::Refused { hr, message }),

@@ -9,6 +9,7 @@ use axum::{
 use futures_util::StreamExt;
 use mistatus_core::{
     claim::ClaimId,
+    group::GroupName,
     limits::ERROR_EXCERPT_MAX,
     signin_name::{SigninName, SigninNameError},
 };
@@ -29,6 +30,21 @@ pub(crate) struct JsonBody<T>(pub(crate) T);
 pub(crate) struct NamePath(pub(crate) SigninName);
 
 pub(crate) use crate::people::NAME_ALLOWED;
+
+/// The name of a shared group in the path of a request.
+pub(crate) struct GroupPath(pub(crate) GroupName);
+
+impl FromRequestParts<App> for GroupPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        const ALLOWED: &str = "1 to 64 UTF-16 units without control characters";
+        let id = path_value(parts, app, "id", ALLOWED).await?;
+        GroupName::parse(&id)
+            .map(Self)
+            .map_err(|error| Problem::field("id", error.to_string()).allowing(ALLOWED))
+    }
+}
 
 /// The name of a claim in the path of a request.
 pub(crate) struct ClaimIdPath(pub(crate) ClaimId);

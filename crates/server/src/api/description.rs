@@ -114,11 +114,20 @@ pub(crate) enum ListedProblems {
     NoSuchPerson(ProblemView<'static>),
 }
 
+/// The problems of routes that read a shared group.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "only described: a `Problem` is what is answered")]
+pub(crate) enum GroupProblems {
+    /// No shared group has that name.
+    #[response(status = 404, content_type = "application/problem+json")]
+    NoSuchGroup(ProblemView<'static>),
+}
+
 /// The problems of routes that put people into the directory.
 #[derive(IntoResponses)]
 #[expect(dead_code, reason = "only described: a `Problem` is what is answered")]
 pub(crate) enum FullProblems {
-    /// The directory has as many people as may be.
+    /// The directory has as many people as may be, or a person as many groups.
     #[response(status = 409, content_type = "application/problem+json")]
     DirectoryFull(ProblemView<'static>),
 }

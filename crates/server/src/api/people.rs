@@ -304,7 +304,7 @@ impl PersonView {
 }
 
 /// Refuses where nobody says who exists.
-fn require_directory(app: &App) -> Result<(), Problem> {
+pub(super) fn require_directory(app: &App) -> Result<(), Problem> {
     if app.directory {
         return Ok(());
     }
@@ -313,7 +313,7 @@ fn require_directory(app: &App) -> Result<(), Problem> {
 }
 
 /// Says what the registry did not like.
-fn wrong(hr: HResult, message: &str) -> Option<Problem> {
+pub(super) fn wrong(hr: HResult, message: &str) -> Option<Problem> {
     (hr == HResult::MSGR_E_LIST_FULL)
         .then(|| Problem::new(Kind::DirectoryFull, message).allowing("to take somebody out first"))
 }

@@ -29,6 +29,8 @@ pub(crate) enum Kind {
     NoSuchPath,
     /// Nobody has that name.
     NoSuchPerson,
+    /// No shared group has that name.
+    NoSuchGroup,
     /// There are as many claims as may be.
     TooManyClaims,
     /// The directory has as many people as may be.
@@ -90,7 +92,7 @@ pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
 impl Kind {
     /// Every kind, in the order of the reference.
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 15] = [
+    pub(crate) const ALL: [Self; 16] = [
         Self::InvalidField,
         Self::MalformedBody,
         Self::Unauthorized,
@@ -99,6 +101,7 @@ impl Kind {
         Self::ForeignHost,
         Self::NoSuchPath,
         Self::NoSuchPerson,
+        Self::NoSuchGroup,
         Self::NoSuchMethod,
         Self::TooManyClaims,
         Self::DirectoryFull,
@@ -132,6 +135,9 @@ impl Kind {
             Self::NoSuchPerson => {
                 (StatusCode::NOT_FOUND, "no-such-person", "There is nobody of that name")
             }
+            Self::NoSuchGroup => {
+                (StatusCode::NOT_FOUND, "no-such-group", "There is no shared group of that name")
+            }
             Self::TooManyClaims => (
                 StatusCode::CONFLICT,
                 "too-many-claims",
@@ -140,7 +146,7 @@ impl Kind {
             Self::DirectoryFull => (
                 StatusCode::CONFLICT,
                 "directory-full",
-                "The directory has as many people as may be",
+                "The directory has as many people, or a person as many groups, as may be",
             ),
             Self::NotAllowedHere => (
                 StatusCode::FORBIDDEN,

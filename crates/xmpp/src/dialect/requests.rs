@@ -51,6 +51,10 @@ impl<C: Clock> XmppDialect<C> {
                 let message = "XMPP has no claims".to_owned();
                 self.outcome(id, HResult::E_NOTIMPL, Some(message));
             }
+            Command::FindPeople { .. } => {
+                let message = "over XMPP no directory is searched".to_owned();
+                self.outcome(id, HResult::E_NOTIMPL, Some(message));
+            }
             Command::SetIdle { .. } => {
                 let message = "over XMPP the page alone says when its user is idle".to_owned();
                 self.outcome(id, HResult::E_NOTIMPL, Some(message));

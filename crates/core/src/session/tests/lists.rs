@@ -4,6 +4,7 @@ use super::*;
 use crate::{
     chat::ContactRequest,
     group::{Group, GroupId, GroupName},
+    search::{FoundPerson, SearchText},
 };
 
 fn group_name(text: &str) -> GroupName {
@@ -283,4 +284,22 @@ fn the_work_of_a_snapshot_grows_with_its_lists_and_not_with_their_square() {
         let [few, many] = [1_000, 10_000].map(|count| work_after_a_restart(count, change));
         assert!(many < few * 20, "{kind}: {few} steps for 1,000, {many} for 10,000");
     }
+}
+
+#[test]
+fn whoever_searches_is_told_whom_that_found_and_nothing_that_others_searched() {
+    let mut client = Client::persistent().signed_in(&[]);
+    let beginning = SearchText::parse("ada").unwrap();
+    let id = client.session.request(Command::FindPeople { beginning }, client.now).unwrap();
+    let people = || vec![FoundPerson { name: name("ada@x"), friendly_name: None, title: None }];
+    let done = |id| Notice::Outcome(Outcome { id, hr: H::S_OK, message: None });
+    let other = RequestId(id.0 + 1);
+    let did = client.told([
+        Notice::People { id: other, people: people(), more: false },
+        Notice::People { id, people: people(), more: true },
+        done(id),
+        Notice::People { id, people: people(), more: false },
+    ]);
+    let found = Event::PeopleFound { id, people: people(), more: true };
+    assert_eq!(did, [Did::Out(Output::Event(found)), Did::Done(H::S_OK)]);
 }

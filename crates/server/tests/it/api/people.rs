@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use serde_json::{Value, json};
 
 use super::{ask, key, problem, read, server};
-use crate::client::{Client, TestServer, hr};
+use crate::client::{Client, E_INVALIDARG, SERVER_TOO_BUSY, TestServer, hr};
 
 const USER_NOT_FOUND: u32 = 0x8100_030A;
 const ALL: [&str; 5] =
@@ -177,6 +177,45 @@ async fn those_who_share_a_group_see_each_other_without_having_added_each_other(
 }
 
 #[tokio::test]
+async fn whoever_is_signed_in_finds_people_of_the_directory() {
+    let (server, key) = start(&["--visibility=contacts"]).await;
+    put(&server, &key, "alice@x", json!({})).await;
+    for number in 0..21 {
+        let person =
+            json!({"friendlyName": "Ada Lovelace", "title": "Maths", "groups": ["Hidden"]});
+        put(&server, &key, &format!("p{number:02}@x"), person).await;
+    }
+    let mut alice = server.signin("alice@x").await;
+    let outcome = alice.ask(json!({"type": "find-people", "beginning": " LOVE"})).await;
+    assert_eq!(outcome["hr"], 0);
+    let found = alice.expect("people").await;
+    assert_eq!((&found["id"], &found["more"]), (&outcome["id"], &json!(true)));
+    assert_eq!(found["people"].as_array().unwrap().len(), 20);
+    let first = json!({"name": "p00@x", "friendlyName": "Ada Lovelace", "title": "Maths"});
+    assert_eq!(found["people"][0], first, "nothing of groups");
+    alice.ask(json!({"type": "find-people", "beginning": "ALICE"})).await;
+    assert_eq!(alice.expect("people").await["people"], json!([{"name": "alice@x"}]));
+    for beginning in [json!(""), json!("  "), json!(7), json!("x".repeat(65)), Value::Null] {
+        let outcome = alice.ask(json!({"type": "find-people", "beginning": beginning})).await;
+        assert_eq!(outcome["hr"], hr(E_INVALIDARG), "{beginning}");
+    }
+    let too_busy = hr(SERVER_TOO_BUSY);
+    let mut outcomes = 0;
+    while alice.ask(json!({"type": "find-people", "beginning": "nobody"})).await["hr"] != too_busy {
+        outcomes += 1;
+        assert!(outcomes < 1_000, "searches are not free");
+    }
+    let other = server_without_directory().await;
+    let mut bob = other.signin("bob@x").await;
+    let outcome = bob.ask(json!({"type": "find-people", "beginning": "a"})).await;
+    assert_eq!(outcome["hr"], hr(0x8000_4001), "{outcome}");
+}
+
+async fn server_without_directory() -> TestServer {
+    server(&[]).await
+}
+
+#[tokio::test]
 async fn what_is_wrong_about_people_is_named_and_changes_nothing() {
     let (server, key) = start(&[]).await;
     put(&server, &key, "alice@x", json!({"title": "Sales"})).await;
@@ -231,10 +270,85 @@ async fn a_server_without_a_directory_says_so() {
         ("GET", "/people/alice@x", ""),
         ("PUT", "/people/alice@x", "{}"),
         ("DELETE", "/people/alice@x", ""),
+        ("GET", "/groups/A", ""),
+        ("PUT", "/groups/A", r#"{"members": []}"#),
+        ("DELETE", "/groups/A", ""),
     ] {
         let answer = ask(server.address, &key, method, path, body).await;
         let problem = problem(&answer, 403, "not-allowed-here", None);
         assert!(problem["allowed"].as_str().unwrap().contains("--directory"), "{problem}");
     }
     server.signin("alice@x").await;
+}
+
+#[tokio::test]
+async fn a_shared_group_has_the_members_that_it_was_given_last() {
+    let (server, key) = start(&["--visibility=contacts"]).await;
+    for name in ["alice@x", "bob@x", "carol@x"] {
+        put(&server, &key, name, json!({"groups": ["Berlin"]})).await;
+    }
+    let set = async |members: &[&str]| {
+        let body = json!({"members": members}).to_string();
+        ask(server.address, &key, "PUT", "/groups/R%26D%2FLab", &body).await.status
+    };
+    assert_eq!(set(&["BOB@x", "alice@x", "alice@x"]).await, 204);
+    let group = read(server.address, &key, "/groups/R%26D%2FLab").await;
+    assert_eq!(group, json!({"id": "R&D/Lab", "members": ["alice@x", "bob@x"]}));
+    let alice = read(server.address, &key, "/people/alice@x").await;
+    assert_eq!(alice["groups"], json!(["Berlin", "R&D/Lab"]));
+    assert_eq!(set(&["carol@x", "bob@x"]).await, 204);
+    let group = read(server.address, &key, "/groups/R%26D%2FLab").await;
+    assert_eq!(group["members"], json!(["bob@x", "carol@x"]));
+    for _ in 0..2 {
+        let gone = ask(server.address, &key, "DELETE", "/groups/R%26D%2FLab", "").await;
+        assert_eq!(gone.status, 204);
+    }
+    let missing = ask(server.address, &key, "GET", "/groups/R%26D%2FLab", "").await;
+    problem(&missing, 404, "no-such-group", Some("id"));
+    let bob = read(server.address, &key, "/people/bob@x").await;
+    assert_eq!(bob["groups"], json!(["Berlin"]));
+}
+
+#[tokio::test]
+async fn what_is_wrong_about_groups_is_named_and_changes_nothing() {
+    let (server, key) = start(&[]).await;
+    put(&server, &key, "alice@x", json!({"groups": ["A"]})).await;
+    let names: Vec<_> = (0..10_000).map(|number| format!("p{number}@x")).collect();
+    let long = "x".repeat(130);
+    for (body, field) in [
+        (json!({}), "members"),
+        (json!({"members": "alice@x"}), "members"),
+        (json!({"members": ["alice@x", 7]}), "members[1]"),
+        (json!({"members": ["alice@x", " x"]}), "members[1]"),
+        (json!({"members": [long]}), "members[0]"),
+        (json!({"members": ["alice@x", "nobody@x"]}), "members[1]"),
+        (json!({"members": names}), "members"),
+        (json!({"members": [], "name": "B"}), "name"),
+    ] {
+        let answer = ask(server.address, &key, "PUT", "/groups/A", &body.to_string()).await;
+        problem(&answer, 400, "invalid-field", Some(field));
+    }
+    let long = "x".repeat(65);
+    for (id, status, kind, field) in [
+        ("%20", 400, "invalid-field", Some("id")),
+        ("a%07", 400, "invalid-field", Some("id")),
+        ("%FF", 400, "invalid-field", Some("id")),
+        (long.as_str(), 400, "invalid-field", Some("id")),
+        ("a/b", 404, "no-such-path", None),
+    ] {
+        let path = format!("/groups/{id}");
+        let answer = ask(server.address, &key, "PUT", &path, r#"{"members": []}"#).await;
+        problem(&answer, status, kind, field);
+    }
+    for number in 0..32 {
+        let body = json!({"members": ["alice@x"]}).to_string();
+        let answer = ask(server.address, &key, "PUT", &format!("/groups/G{number}"), &body).await;
+        if number < 31 {
+            assert_eq!(answer.status, 204, "{}", answer.body);
+        } else {
+            problem(&answer, 409, "directory-full", None);
+        }
+    }
+    let group = read(server.address, &key, "/groups/A").await;
+    assert_eq!(group["members"], json!(["alice@x"]));
 }
