@@ -1,5 +1,8 @@
 //! The directory in the database: whom the company says there is, and how nothing is left of those who go.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use mistatus_core::{friendly_name, group::GroupName, signin_name::SigninName};
