@@ -1,5 +1,6 @@
 //! Whole conversations of client sessions and registry, in virtual time.
 
 mod conversation;
+mod hostile;
 mod corpus;
 mod random_runs;
