@@ -1,6 +1,6 @@
 //! What came while this client had no stream, out of the archive (XEP-0313): everything after the last message that is known.
 
-use super::{Clock, XmppDialect, stream::Awaited};
+use super::{Clock, XmppDialect, progress::Missed, stream::Awaited};
 use crate::{
     archive::{self, Kept, Page},
     jid::Jid,
@@ -8,20 +8,6 @@ use crate::{
     messages,
     xml::Element,
 };
-
-/// A page of what was missed, on its way.
-#[derive(Debug)]
-pub(super) struct Missed {
-    /// By which query.
-    pub(super) query: String,
-    /// Whether its messages are news; else only the last one is asked for, so that it is known what comes after.
-    is_news: bool,
-    /// The last message that came.
-    last: Option<String>,
-    /// What was known last when the first page was asked for.
-    known: Option<String>,
-    rounds: usize,
-}
 
 impl<C: Clock> XmppDialect<C> {
     /// Asks for what was missed since the last stream, or, before the first one, where the archive ends.

@@ -77,6 +77,20 @@ pub(super) struct Found {
     pub(super) replaces: Option<String>,
 }
 
+/// A page of what was missed, on its way.
+#[derive(Debug)]
+pub(super) struct Missed {
+    /// By which query.
+    pub(super) query: String,
+    /// Whether its messages are news; else only the last one is asked for, so that it is known what comes after.
+    pub(super) is_news: bool,
+    /// The last message that came.
+    pub(super) last: Option<String>,
+    /// What was known last when the first page was asked for.
+    pub(super) known: Option<String>,
+    pub(super) rounds: usize,
+}
+
 /// A change of a group that is in progress.
 #[derive(Debug)]
 pub(super) struct Job {

@@ -14,8 +14,7 @@ use mistatus_core::{
 
 use super::{
     contacts::Contacts,
-    missing::Missed,
-    progress::{Chats, Fetch, Job},
+    progress::{Chats, Fetch, Job, Missed},
 };
 use crate::{
     jid::{BareJid, Jid},
