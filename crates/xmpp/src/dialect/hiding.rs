@@ -61,8 +61,6 @@ impl<C: Clock> XmppDialect<C> {
 
     /// Says the first presence, or keeps it back.
     pub(super) fn announce(&mut self) {
-        // Ahead of what the service has kept for whoever comes: that is newer.
-        self.catch_up();
         let Some(stream) = &mut self.stream else { return };
         if !self.own.is_hidden() {
             if stream.hiding.is_available {
@@ -92,6 +90,7 @@ impl<C: Clock> XmppDialect<C> {
     fn stay_silent(&mut self, hr: HResult, message: &str) {
         self.notice(Notice::Refused { hr, message: message.to_owned() });
         self.probe_everybody(false);
+        self.catch_up();
         self.settle();
     }
 
@@ -188,8 +187,12 @@ impl<C: Clock> XmppDialect<C> {
         let text = (self.options.status_text)(shown.status);
         let presence = mapping::write(&shown, text).child(caps::mark());
         stream.hiding.is_available = true;
-        stream.sent = Some(shown);
+        let is_first = stream.sent.replace(shown).is_none();
         self.send(&presence);
+        if is_first {
+            // Not before: some services keep back what has waited from whoever reads the archive.
+            self.catch_up();
+        }
     }
 
     pub(super) fn set_idle(&mut self, idle_for: Option<Span>, now: UnixMs) {

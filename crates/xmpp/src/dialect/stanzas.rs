@@ -167,12 +167,13 @@ impl<C: Clock> XmppDialect<C> {
             return;
         }
         let Some(stream) = &mut self.stream else { return };
+        // What the page before has asked is answered, too.
+        let id = answer.attribute("id").filter(|id| stream.waiting.contains_key(*id));
+        let Some(id) = id else { return };
         if !stream.is_trusted(answer.attribute("from")) {
             return self.trouble("an answer of the service comes from somebody else");
         }
-        let Some(about) = answer.attribute("id").and_then(|id| stream.waiting.remove(id)) else {
-            return;
-        };
+        let Some(about) = stream.waiting.remove(id) else { return };
         match about {
             Awaited::Roster => self.roster_told(answer),
             Awaited::OwnName => self.own_name_told(answer),

@@ -204,6 +204,42 @@ fn signing_in_invisible_shows_others_and_is_not_shown(server: &Server) {
     assert_eq!(gina.told_of(server, "henry").last(), Some(&Offline));
 }
 
+fn whoever_signs_in_invisible_with_a_crowd_on_the_list_is_not_slowed_down(server: &Server) {
+    const CROWD: usize = 1_200;
+    for name in ["zora", "yves"] {
+        server.register(name);
+    }
+    server.list_crowd("zora", CROWD);
+    let mut both = ["zora", "yves"].map(|name| Client::sign_in(server, name));
+    for (client, other) in both.iter_mut().zip(["yves", "zora"]) {
+        let name = server.name_of(other);
+        assert_eq!(client.ask(Command::AddContact { name: name.clone() }), HResult::S_OK);
+    }
+    client::until_both(&mut both, |[zora, yves]| {
+        zora.told_of(server, "yves").last() == Some(&Online)
+            && yves.told_of(server, "zora").last() == Some(&Online)
+    });
+    let [mut zora, mut yves] = both;
+    assert_eq!(choose(&mut zora, Invisible), HResult::S_OK);
+    yves.until_seen(server, "zora", Offline);
+    let told = yves.told_of(server, "zora").len();
+    zora.sign_out();
+    assert_eq!(choose(&mut yves, Busy), HResult::S_OK);
+    let mut zora = Client::sign_in(server, "zora");
+    assert_eq!((zora.me(), zora.contacts().len()), (Invisible, CROWD + 1));
+    zora.until_seen(server, "yves", Busy);
+    // The stream is one that goes on, and she is told what becomes of others.
+    assert_eq!(choose(&mut zora, Invisible), HResult::S_OK);
+    zora.cut();
+    assert_eq!(choose(&mut yves, Away), HResult::S_OK);
+    zora.reconnect(server);
+    assert!(zora.welcome().resumed);
+    zora.until_seen(server, "yves", Away);
+    yves.catch_up();
+    let seen = yves.told_of(server, "zora");
+    assert!(seen[told..].iter().all(|status| *status == Offline), "{seen:?}");
+}
+
 fn connections_of_one_user_follow_each_other(server: &Server) {
     let [mut iris, mut jack] = friends(server, ["iris", "jack"]);
     let mut phone = Client::sign_in(server, "iris");
@@ -381,6 +417,7 @@ against_each! {
     a_page_goes_on_with_the_stream_that_the_one_before_left
     the_invisible_are_offline_for_others_and_see_them
     signing_in_invisible_shows_others_and_is_not_shown
+    whoever_signs_in_invisible_with_a_crowd_on_the_list_is_not_slowed_down
     connections_of_one_user_follow_each_other
     a_choice_is_kept_for_the_next_client_and_for_others
     whoever_is_taken_off_the_list_sees_nothing_any_more

@@ -183,6 +183,41 @@ impl Server {
         self.command("register", &account);
     }
 
+    /// Puts so many people on the list of somebody who has not signed in yet, who sees them.
+    pub(crate) fn list_crowd(&self, user: &str, count: usize) {
+        let names = (0..count).map(|index| format!("crowd{index}"));
+        if self.kind == Kind::Ejabberd {
+            for name in names {
+                self.command(
+                    "add_rosteritem",
+                    &format!(
+                        r#""localuser":"{user}","localhost":"localhost","user":"{name}","host":"localhost","nick":"{name}","group":"","subs":"to""#
+                    ),
+                );
+            }
+            return;
+        }
+        let folder = self.folder.join("localhost/roster");
+        fs::create_dir_all(&folder).expect("a folder can be made");
+        let entry = |jid: &str, subscription: &str| {
+            format!(
+                r#"["{jid}@localhost"] = {{ subscription = "{subscription}"; groups = {{}}; }};"#
+            )
+        };
+        let list = |name: &str, entries: &str| {
+            let text =
+                format!("return {{ [false] = {{ version = 1; pending = {{}}; }}; {entries} }};\n");
+            fs::write(folder.join(format!("{name}.dat")), text).expect("a file can be written");
+        };
+        let mut crowd = String::new();
+        for name in names {
+            self.register(&name);
+            list(&name, &entry(user, "from"));
+            crowd += &entry(&name, "to");
+        }
+        list(user, &crowd);
+    }
+
     /// Has ejabberd carry out a command with these arguments, as `ejabberdctl` does.
     pub(crate) fn command(&self, command: &str, arguments: &str) {
         let begun = Instant::now();
@@ -284,7 +319,7 @@ fn ejabberd_config(folder: &Path, port: u16) -> String {
     let listens = replace(&listens, handlers, &format!("{handlers}      /api: mod_http_api\n"));
     let of_tests = format!(
         "hosts: [localhost, anon.localhost, {PROOFS}]\nloglevel: warning\ncertfiles: []\nacme: {{auto: false}}\n\
-         api_permissions:\n  tests: {{from: [mod_http_api], who: {{ip: 127.0.0.0/8}}, what: [register, srg_create, srg_user_add]}}\n\
+         api_permissions:\n  tests: {{from: [mod_http_api], who: {{ip: 127.0.0.0/8}}, what: [register, add_rosteritem, srg_create, srg_user_add]}}\n\
          host_config:\n  anon.localhost: {{auth_method: [anonymous], anonymous_protocol: sasl_anon}}\n  {PROOFS}: {{auth_method: [mnesia]}}\n\
          {listen}{listens}"
     );
