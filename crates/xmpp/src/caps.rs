@@ -5,7 +5,7 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
 use sha1::{Digest, Sha1};
 
-use crate::{nick, ns, xml::Element};
+use crate::{displayed, nick, ns, xml::Element};
 
 /// The name of this software.
 const NODE: &str = "urn:mistatus:client";
@@ -14,12 +14,13 @@ const NODE: &str = "urn:mistatus:client";
 const IDENTITY: &str = "client/web//mistatus";
 
 /// In the order of their octets.
-const FEATURES: [&str; 8] = [
+const FEATURES: [&str; 9] = [
     ns::CAPS,
     ns::DISCO_INFO,
     nick::NOTIFY,
     ns::OURS,
     ns::IDLE,
+    displayed::NOTIFY,
     ns::CORRECTION,
     ns::PING,
     ns::RECEIPTS,

@@ -19,6 +19,7 @@ mod unheard;
 mod hiding;
 mod leaving;
 mod missing;
+mod reading;
 mod subscribers;
 mod blocks;
 mod groups;
@@ -92,6 +93,8 @@ pub struct XmppDialect<C> {
     last_archived: Option<String>,
     /// What came on this page and was not read on it: over this protocol nothing of it is kept.
     unread: UnreadMessages,
+    /// Up to where the user has read on other clients, by what the archive calls that.
+    displayed: Map<BareJid, String>,
     /// Messages that were sent and have no outcome: over another stream they may be there already.
     tried: Set<RequestId>,
     /// What ids of messages begin with: the same on every stream, for a message that is sent again is the same one.
@@ -170,6 +173,7 @@ impl<C: Clock> XmppDialect<C> {
             history: History::default(),
             last_archived: None,
             unread: UnreadMessages::default(),
+            displayed: Map::new(),
             tried: Set::new(),
             is_page_visible: true,
         }

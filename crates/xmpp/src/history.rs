@@ -137,6 +137,11 @@ impl History {
         numbered.collect()
     }
 
+    /// Returns the number of what the archive calls so.
+    pub(crate) fn numbered(&self, archived_as: &str) -> Option<MessageId> {
+        self.by_archive.get(archived_as).copied()
+    }
+
     /// Returns what the archive calls a message.
     pub(crate) fn archived_as(&self, id: MessageId) -> Option<&str> {
         self.entries.get(&id)?.mark.archived_as.as_deref()

@@ -16,6 +16,7 @@ pub mod stanza;
 pub mod errors;
 pub mod caps;
 pub mod nick;
+pub mod displayed;
 pub mod roster;
 pub mod mapping;
 pub mod choice;

@@ -19,7 +19,7 @@ use super::{
 use crate::{
     archive,
     carbons::{self, Copied},
-    errors,
+    displayed, errors,
     history::Mark,
     jid::{BareJid, Jid},
     limits::{EARLY_MESSAGES_MAX, RECEIPTS_MAX},
@@ -160,6 +160,9 @@ impl<C: Clock> XmppDialect<C> {
             if self.name_told(&own, message) {
                 return;
             }
+            if let Some(displayed) = displayed::told(message) {
+                return self.read_elsewhere(displayed);
+            }
             return match carbons::read(message, &own) {
                 Some(Copied::Sent(copy)) => self.copy_of_sent(&own, copy, now),
                 Some(Copied::Received(copy)) => self.copy_of_received(&own, copy, now),
@@ -269,15 +272,7 @@ impl<C: Clock> XmppDialect<C> {
         let is_own = stream.jid.bare.signin_name().as_ref() == Some(&from);
         self.update(Update::Message { message, request: None });
         if !is_own {
-            self.unread.insert(&from, id);
-            self.update(Update::Unread { unread: self.unread.of(&from) });
-        }
-    }
-
-    /// The user has read what somebody wrote.
-    pub(super) fn mark_read(&mut self, from: &SigninName, up_to: MessageId) {
-        if !self.unread.read(from, up_to).is_empty() {
-            self.update(Update::Unread { unread: self.unread.of(from) });
+            self.count_unread(&from, id);
         }
     }
 

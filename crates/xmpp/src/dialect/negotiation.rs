@@ -60,6 +60,7 @@ impl<C: Clock> XmppDialect<C> {
             self.history = History::default();
             self.last_archived = None;
             self.unread = UnreadMessages::default();
+            self.displayed = Map::new();
             self.tried = Set::new();
         }
         let name = self.account.take().and_then(|before| before.name.filter(|_| before.jid == jid));

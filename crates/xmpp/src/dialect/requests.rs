@@ -12,7 +12,7 @@ use super::{
     stream::{Awaited, Change, Start},
 };
 use crate::{
-    choice, framing,
+    choice, displayed, framing,
     jid::BareJid,
     nick, ns, roster, stanza,
     stream_management::{self, StreamManagement},
@@ -245,8 +245,11 @@ impl<C: Clock> XmppDialect<C> {
         let account_features = stream.wait(Awaited::AccountFeatures);
         let own_name = stream.wait(Awaited::OwnName);
         let choice = stream.wait(Awaited::Choice);
+        let displayed = stream.wait(Awaited::Displayed);
         stream.start = Start::Asking { open: 5 };
         self.send(&choice::get(&choice));
+        // Nothing waits for it.
+        self.send(&displayed::get(&displayed));
         self.send(&nick::get(&own_name, None));
         self.send(&roster::get(&roster, version.as_deref()));
         self.send(&stanza::disco_info(&features, &domain));

@@ -11,7 +11,7 @@ use super::{
     stream::{Awaited, Change, Start},
 };
 use crate::{
-    archive, blocking, caps, carbons, errors,
+    archive, blocking, caps, carbons, displayed, errors,
     jid::{BareJid, Jid},
     mapping, ns, privacy_lists, stanza,
     xml::Element,
@@ -196,6 +196,7 @@ impl<C: Clock> XmppDialect<C> {
             Awaited::Regrouped { request, item } => self.regrouped(request, item, answer),
             Awaited::Sent { request } => self.message_sent(request),
             Awaited::Fetched => self.page_ended(answer),
+            Awaited::Displayed => self.read_elsewhere(displayed::answered(answer)),
             Awaited::Missed => self.missed_ended(answer),
             Awaited::Settled => self.settled(),
             Awaited::Changed => self.change_done(),

@@ -189,6 +189,8 @@ pub(super) enum Awaited {
         request: RequestId,
     },
     Fetched,
+    /// What the user has read on other clients.
+    Displayed,
     /// A page of what came while there was no stream.
     Missed,
     Pinged,

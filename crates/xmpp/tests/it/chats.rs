@@ -610,6 +610,65 @@ fn what_comes_is_unread_until_the_user_has_read_it() {
     assert_eq!(client.snapshot().unread, []);
 }
 
+fn archived(text: &str, id: &str) -> String {
+    let named =
+        format!("<stanza-id xmlns='urn:xmpp:sid:0' by='alice@example.com' id='{id}'/></message>");
+    text.replace("</message>", &named)
+}
+
+/// What an account says of what its user has read.
+fn displayed(from: &str, with: &str, id: &str) -> String {
+    format!(
+        "<message xmlns='jabber:client' from='{from}'><event xmlns='http://jabber.org/protocol/pubsub#event'><items node='urn:xmpp:mds:displayed:0'><item id='{with}'><displayed xmlns='urn:xmpp:mds:displayed:0'><stanza-id xmlns='urn:xmpp:sid:0' by='alice@example.com' id='{id}'/></displayed></item></items></event></message>"
+    )
+}
+
+#[test]
+fn what_is_read_is_told_to_the_other_clients_of_the_user_alone() {
+    let mut client = signed_in(&mut Service { archives: true, ..managed() });
+    for id in ["1", "2"] {
+        client.receive(&archived(&message("bob@example.com/pc", id, "Hi"), &format!("a{id}")));
+    }
+    let newest = messages(&client)[1].id;
+    let said = client.request(Signal::MarkRead { from: name("bob@example.com"), up_to: newest });
+    let published: Vec<_> = said
+        .iter()
+        .map(Element::to_string)
+        .filter(|said| said.contains("urn:xmpp:mds:displayed:0"))
+        .collect();
+    assert_eq!(published.len(), 1);
+    for part in ["'bob@example.com'", "'a2'", "whitelist", "publish-options"] {
+        assert!(published[0].contains(part), "{part} in {}", published[0]);
+    }
+    assert!(!published[0].contains(" to="), "to the own account");
+    let said = client.request(Signal::MarkRead { from: name("bob@example.com"), up_to: newest });
+    assert!(is_quiet(&said), "once");
+}
+
+#[test]
+fn what_another_client_of_the_user_has_shown_is_read() {
+    let mut client = signed_in(&mut Service { archives: true, ..managed() });
+    for id in ["1", "2", "3"] {
+        client.receive(&archived(&message("bob@example.com/pc", id, "Hi"), &format!("a{id}")));
+    }
+    let count = |client: &Client| unread(client).last().map(|unread| unread.count);
+    for (from, with, id) in [
+        ("bob@example.com", "bob@example.com", "a2"),
+        ("alice@example.com/pc", "bob@example.com", "a2"),
+        ("alice@example.com", "carol@example.com", "a2"),
+        ("alice@example.com", "bob@example.com", "unknown"),
+    ] {
+        client.receive(&displayed(from, with, id));
+        assert_eq!(count(&client), Some(3), "{from} {with} {id}");
+    }
+    client.receive(&displayed("alice@example.com", "bob@example.com", "a2"));
+    assert_eq!(count(&client), Some(1));
+    // Shown there before it comes here.
+    client.receive(&displayed("alice@example.com", "bob@example.com", "a4"));
+    client.receive(&archived(&message("bob@example.com/pc", "4", "Ho"), "a4"));
+    assert_eq!(count(&client), Some(0));
+}
+
 #[test]
 fn texts_of_any_length_are_taken_and_the_memory_stays_bounded() {
     let mut client = signed_in(&mut managed());

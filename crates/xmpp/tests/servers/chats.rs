@@ -3,11 +3,12 @@
 use mistatus_core::{
     chat::{ChatMessage, MessageId, MessageText},
     hresult::HResult,
-    message::{Command, Notice, Request, RequestId, Update},
+    message::{Command, Notice, Request, RequestId, Signal, Update},
     signin_name::SigninName,
+    status::MiStatus::{Invisible, Online},
 };
 
-use crate::{client::Client, friends, server::Server};
+use crate::{choose, client::Client, friends, server::Server};
 
 fn said(who: &str, text: &str) -> (String, String) {
     (format!("{who}@localhost"), text.to_owned())
@@ -155,6 +156,32 @@ pub(crate) fn what_came_while_there_was_no_stream_is_told_once(server: &Server) 
     assert_eq!(tilda.until_messages(4), expect);
     tilda.catch_up();
     assert_eq!(tilda.messages().len(), 4);
+}
+
+pub(crate) fn what_is_read_on_one_client_is_read_on_all(server: &Server) {
+    let [mut viola, mut willi] = friends(server, ["viola", "willi"]);
+    let mut phone = Client::sign_in(server, "viola");
+    let unread = |client: &Client| {
+        client.notices.iter().rev().find_map(|notice| match notice {
+            Notice::Update(_, Update::Unread { unread }) => Some(unread.count),
+            _ => None,
+        })
+    };
+    // Also where nobody may know that she is there.
+    for status in [Online, Invisible] {
+        assert_eq!(choose(&mut viola, status), HResult::S_OK);
+        assert_eq!(willi.write(server, "viola", "Have you read this?"), HResult::S_OK);
+        for client in [&mut viola, &mut phone] {
+            client.until("something unread", |client| unread(client) == Some(1));
+        }
+        let newest = viola.messages().last().expect("a message").id;
+        viola.say(Signal::MarkRead { from: server.name_of("willi"), up_to: newest });
+        phone.until("it is read", |client| unread(client) == Some(0));
+    }
+    let items = "<iq xmlns='jabber:client' type='get' to='viola@localhost' id='read-by-her'><pubsub xmlns='http://jabber.org/protocol/pubsub'><items node='urn:xmpp:mds:displayed:0'/></pubsub></iq>";
+    let answer = willi.ask_foreign(items, "read-by-her");
+    assert!(answer.contains("error") && !answer.contains("stanza-id"), "{answer}");
+    assert!(!willi.notices.iter().any(|notice| matches!(notice, Notice::Refused { .. })));
 }
 
 pub(crate) fn older_messages_come_in_pages(server: &Server) {

@@ -35,7 +35,7 @@ use chats::{
     nobody_is_there_to_take_it, older_messages_come_in_pages,
     own_clients_have_the_whole_conversation,
     what_another_program_corrects_is_replaced_and_found_so_later,
-    what_came_while_there_was_no_stream_is_told_once,
+    what_came_while_there_was_no_stream_is_told_once, what_is_read_on_one_client_is_read_on_all,
     what_is_written_to_somebody_away_waits_and_comes_once,
     what_was_discarded_is_not_delivered_when_the_stream_goes_on,
 };
@@ -437,6 +437,7 @@ against_each! {
     a_cut_link_loses_no_message_and_repeats_none
     a_link_that_cannot_be_resumed_loses_no_message
     what_came_while_there_was_no_stream_is_told_once
+    what_is_read_on_one_client_is_read_on_all
     older_messages_come_in_pages
     what_another_program_corrects_is_replaced_and_found_so_later
     nobody_is_there_to_take_it
