@@ -29,6 +29,12 @@ let add;
  */
 const files = new Map();
 
+/**
+ * Files that could not be had, of which the console has heard.
+ * @type {Set<string>}
+ */
+const missed = new Set();
+
 /** @type {readonly [file: string | undefined, response: Promise<Response> | undefined] | undefined} */
 let begun;
 
@@ -111,7 +117,10 @@ async function bring(file) {
     pageScope.texts.filter((own) => !refused.has(own) && fileFor(own[0]) === file).forEach(tellOwn);
     changed();
   } catch (error) {
-    console.warn(`mistatus: the texts for "${file}" could not be loaded, English stands in: ${error}`);
+    if (!missed.has(file)) {
+      missed.add(file);
+      console.warn(`mistatus: the texts for "${file}" could not be loaded, English stands in: ${error}`);
+    }
     setTimeout(() => {
       files.delete(file);
       changed();
