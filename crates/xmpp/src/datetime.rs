@@ -31,7 +31,7 @@ pub fn read(text: &str) -> Option<UnixMs> {
     let (fraction, zone) = match rest.strip_prefix('.') {
         Some(rest) => {
             let end = rest.find(|character: char| !character.is_ascii_digit())?;
-            rest.split_at(end)
+            rest.split_at_checked(end)?
         }
         None => ("0", rest),
     };

@@ -130,7 +130,7 @@ fn cut(text: &str) -> &str {
         units += char.len_utf16();
         units > MESSAGE_MAX
     });
-    too_long.map_or(text, |(end, _)| &text[..end])
+    too_long.map_or(text, |(end, _)| text.get(..end).unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -11,7 +11,9 @@ use super::{
     Approval, Clock, XmppDialect,
     stream::{Awaited, Start},
 };
-use crate::{jid::BareJid, limits::SUBSCRIBERS_MAX, messages, nick, stanza, xml::Element};
+use crate::{
+    jid::BareJid, limits::SUBSCRIBERS_MAX, map::Map, messages, nick, stanza, xml::Element,
+};
 
 impl<C: Clock> XmppDialect<C> {
     /// Somebody wants to see the user's presence. Services say so again at each sign-in until there is an answer.
@@ -71,9 +73,10 @@ impl<C: Clock> XmppDialect<C> {
     /// Returns who waits, the longest waiting first.
     pub(super) fn contact_requests(&self) -> Vec<ContactRequest> {
         let waiting = self.stream.iter().flat_map(|stream| stream.subscribers.iter());
-        let mut requests: Vec<_> = waiting.map(|(_, request)| request.clone()).collect();
-        requests.sort_by_key(|request| request.at);
-        requests
+        let requests = waiting.map(|(_, request)| request.clone()).enumerate();
+        let ordered: Map<_, _> =
+            requests.map(|(at, request)| ((request.at, at), request)).collect();
+        ordered.into_iter().map(|(_, request)| request).collect()
     }
 
     /// Somebody waits no longer, if they did.

@@ -83,7 +83,7 @@ impl Reader<'_> {
                     !character.is_ascii_alphanumeric() && !"+-.".contains(character)
                 })
                 .unwrap_or(self.rest.len());
-            self.rest = &self.rest[end..];
+            self.rest = self.rest.get(end..).unwrap_or_default();
             (end > 0).then_some(Value::Other)
         }
     }
@@ -109,7 +109,7 @@ impl Reader<'_> {
         let mut text = String::new();
         loop {
             let character = self.rest.chars().next()?;
-            self.rest = &self.rest[character.len_utf8()..];
+            self.rest = self.rest.get(character.len_utf8()..).unwrap_or_default();
             match character {
                 '"' => return Some(text),
                 '\\' => text.push(self.escape()?),
@@ -121,7 +121,7 @@ impl Reader<'_> {
 
     fn escape(&mut self) -> Option<char> {
         let character = self.rest.chars().next()?;
-        self.rest = &self.rest[character.len_utf8()..];
+        self.rest = self.rest.get(character.len_utf8()..).unwrap_or_default();
         Some(match character {
             '"' | '\\' | '/' => character,
             'b' => '\u{8}',
@@ -131,7 +131,7 @@ impl Reader<'_> {
             't' => '\t',
             'u' => {
                 let digits = self.rest.get(..4)?;
-                self.rest = &self.rest[4..];
+                self.rest = self.rest.get(4..).unwrap_or_default();
                 // Addresses and names of relations hold no pairs of surrogates.
                 char::from_u32(u32::from_str_radix(digits, 16).ok()?)?
             }

@@ -133,7 +133,7 @@ impl<'a> Reader<'a> {
             return Err(XmlError::Ended);
         }
         let end = self.rest.find('<').unwrap_or(self.rest.len());
-        let (text, rest) = self.rest.split_at(end);
+        let (text, rest) = self.rest.split_at_checked(end).unwrap_or_default();
         self.rest = rest;
         let mut resolved = String::new();
         resolve(text, Plain::Text, &mut resolved)?;
@@ -260,10 +260,11 @@ impl<'a> Reader<'a> {
     /// Brings the declarations of a start tag into scope (Namespaces in XML 1.0 §3).
     fn declare(&mut self, raw: &[(&'a str, String)]) -> Result<(), XmlError> {
         for (name, value) in raw {
-            let prefix = match name.strip_prefix("xmlns") {
-                Some("") => "",
-                Some(rest) if rest.starts_with(':') => &rest[1..],
-                _ => continue,
+            let Some(rest) = name.strip_prefix("xmlns") else { continue };
+            let prefix = match rest.strip_prefix(':') {
+                Some(prefix) => prefix,
+                None if rest.is_empty() => "",
+                None => continue,
             };
             let is_reserved = value == ns::XMLNS
                 || prefix == "xmlns"
@@ -290,7 +291,7 @@ impl<'a> Reader<'a> {
 
     fn name(&mut self) -> Result<&'a str, XmlError> {
         let end = self.rest.find(|character| !is_name_char(character)).unwrap_or(self.rest.len());
-        let (name, rest) = self.rest.split_at(end);
+        let (name, rest) = self.rest.split_at_checked(end).unwrap_or_default();
         if !name.starts_with(is_name_start) {
             return Err(if rest.is_empty() { XmlError::Ended } else { XmlError::Malformed });
         }
@@ -343,7 +344,7 @@ fn resolve(raw: &str, kind: Plain, into: &mut String) -> Result<(), XmlError> {
     }
     let mut rest = raw;
     while let Some(character) = rest.chars().next() {
-        rest = &rest[character.len_utf8()..];
+        rest = rest.get(character.len_utf8()..).unwrap_or_default();
         match character {
             '&' if kind != Plain::Cdata => {
                 let (name, after) = rest.split_once(';').ok_or(XmlError::Reference)?;
