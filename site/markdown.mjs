@@ -25,7 +25,12 @@ import { ROOT } from "./pages.mjs";
 hljs.registerLanguage("nginx", nginx);
 
 /** What highlight.js calls the languages that it knows under other names. */
-const LANGUAGES = /** @type {Record<string, string>} */ ({ svelte: "xml", vue: "xml", csv: "plaintext", text: "plaintext" });
+const LANGUAGES = /** @type {Record<string, string>} */ ({
+  svelte: "xml",
+  vue: "xml",
+  csv: "plaintext",
+  text: "plaintext",
+});
 
 const { repository } = JSON.parse(await readFile(path.join(ROOT, "npm/package.json"), "utf8"));
 const REPOSITORY = repository.url.replace(/^git\+/, "").replace(/\.git$/, "");
