@@ -13,7 +13,7 @@ use mistatus::{
     provide_presence,
     shell::{ConnectOptions, Presence, Share, Transport},
     ui::{
-        Language,
+        Language, languages,
         list::{ContactListView, ListHandle, People, Then, Wanted},
     },
 };
@@ -173,6 +173,7 @@ async fn names_are_ordered_and_found_as_people_of_the_language_expect() {
 
 #[wasm_bindgen_test]
 async fn new_messages_are_counted_in_the_language() {
+    [&languages::GERMAN, &languages::ARABIC].into_iter().for_each(Language::add);
     for (count, tag, label) in [
         (1, "en", "Ann, Online, 1 new message"),
         (2, "en", "Ann, Online, 2 new messages"),

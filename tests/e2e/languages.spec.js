@@ -118,10 +118,15 @@ for (const [lang, tags, name] of [
 ]) {
   test(`a page in "${lang}" asks for ${tags[0] ?? "no texts"}`, async ({ page, host, server }) => {
     const asked = textsOf(page);
+    const errors = [];
+    page.on("pageerror", (error) => errors.push(error));
     const head = `<script src="${server.url}/mistatus.js" data-signin-name="${FRANZ}" data-lang="${lang}"></script>`;
     await page.goto(host.page("<mi-my-status>…</mi-my-status>", { head }));
     await expect(picker(page)).toHaveAccessibleName(name);
     expect(asked).toEqual(tags);
+    // What waits for an idle moment has had one.
+    await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve)));
+    expect(errors).toEqual([]);
   });
 }
 
@@ -132,6 +137,15 @@ test("the texts are there when the first thing is drawn, however late they come"
   await page.goto(host.page("<mi-my-status>…</mi-my-status>", { head }));
   await (await wasm).finished();
   await expect(page.locator("mi-my-status").getByText("My status")).toHaveCount(0);
+  release();
+  await expect(picker(page)).toHaveAccessibleName(/オンライン$/);
+});
+
+test("texts that hang do not hold up the page, and are drawn when they come", async ({ page, host, server }) => {
+  const release = await gate(page, /mistatus-ja-[0-9a-f]{8}\.json$/);
+  const head = `<script src="${server.url}/mistatus.js" data-signin-name="${FRANZ}" data-lang="ja"></script>`;
+  await page.goto(host.page("<mi-my-status>…</mi-my-status>", { head }));
+  await expect(picker(page)).toHaveAccessibleName("My status: Online");
   release();
   await expect(picker(page)).toHaveAccessibleName(/オンライン$/);
 });

@@ -17,6 +17,9 @@ import { fileFor } from "./languages.js";
 /** After how long a file that did not come is asked for again, in milliseconds. */
 const AGAIN_MS = 60_000;
 
+/** How long what is drawn first waits for the texts of the page's language, in milliseconds. */
+const WAIT_MS = 3_000;
+
 /** Stands between keys and texts on their way. */
 const SEPARATOR = "\0";
 
@@ -68,17 +71,16 @@ export function onTexts(reader) {
 }
 
 /**
- * Begins with the WebAssembly's side; resolves when the page's language is there, or cannot be had for now.
+ * Begins with the WebAssembly's side; resolves when the page's language is there, or cannot be had for now, or makes itself
+ * waited for.
  * @param {Add} addTexts
  */
 export async function beginTexts(addTexts) {
   add = addTexts;
   if (globalThis.document) {
     const language = pageLanguage();
-    // A page's first formatter takes tens of milliseconds, all others none: now, while nobody waits for the tooltips. Where
-    // a browser has no idle moments, that is when the first tooltip is made.
-    globalThis.requestIdleCallback?.(() => new Intl.DateTimeFormat(language).format());
-    await learn(language);
+    globalThis.requestIdleCallback?.(() => format(language));
+    await Promise.race([learn(language), new Promise((resolve) => setTimeout(resolve, WAIT_MS))]);
   }
   const { texts } = pageScope;
   texts.forEach(teach);
@@ -88,6 +90,19 @@ export async function beginTexts(addTexts) {
     teach(own);
     return push(own);
   };
+}
+
+/**
+ * Makes a page's first formatter, which takes tens of milliseconds, all others none: while nobody waits for the tooltips.
+ * Where a browser has no idle moments, that is when the first tooltip is made.
+ * @param {string} language
+ */
+function format(language) {
+  try {
+    new Intl.DateTimeFormat(language).format();
+  } catch {
+    // Not a tag.
+  }
 }
 
 /**
