@@ -13,7 +13,7 @@ use mistatus_core::{
 
 use super::{
     Clock, XmppDialect,
-    progress::{Draft, Outgoing, Receipt},
+    progress::{Came, Draft, Outgoing, Receipt},
     stream::{Awaited, Start},
 };
 use crate::{
@@ -244,18 +244,63 @@ impl<C: Clock> XmppDialect<C> {
             replaced.and_then(|replaced| self.history.correct(&mark, replaced, &words.text, at));
         let id = corrected.unwrap_or_else(|| self.history.append(mark, at));
         let message = self.chat_message(id, from, to, words.text, at)?;
-        let stream = self.stream.as_mut()?;
-        if stream.start == Start::Done && corrected.is_some() {
+        if corrected.is_some() && self.stream.as_ref()?.start == Start::Done {
             // It is no news, so it is not unread.
             self.update(Update::Message { message, request: None });
-        } else if stream.start == Start::Done {
+        } else {
+            self.tell_or_keep(message);
+        }
+        Some(id)
+    }
+
+    /// Tells a page of the archive with what came while there was no stream.
+    pub(super) fn tell_missed(&mut self, mut page: Vec<Came>) {
+        // What comes by itself meanwhile is newer.
+        let newest = self.last_archived.clone();
+        while let Some(first) = page.first() {
+            let with = first.with.clone();
+            let (these, others) = page.into_iter().partition(|came| came.with == with);
+            self.tell_missed_of(these);
+            page = others;
+        }
+        self.last_archived = newest;
+    }
+
+    /// Tells those of one conversation. What has come by itself already stays behind what stands before it in the archive.
+    fn tell_missed_of(&mut self, page: Vec<Came>) {
+        let (corrections, page): (Vec<_>, Vec<_>) =
+            page.into_iter().partition(|came| came.words.replaces.is_some());
+        let marks = page.iter().map(|came| {
+            (Mark::new(&came.words, came.from.clone(), came.with.clone(), true), came.at)
+        });
+        let mut marks: Vec<_> = marks.collect();
+        let known: Vec<_> =
+            marks.iter().map(|(mark, _)| self.history.find(mark).is_some()).collect();
+        let settled = known.iter().rposition(|known| *known).map_or(0, |last| last + 1);
+        let news = marks.split_off(settled);
+        let mut ids = self.history.place(marks, None);
+        ids.extend(news.into_iter().map(|(mark, at)| self.history.append(mark, at)));
+        for ((came, known), id) in page.into_iter().zip(known).zip(ids) {
+            let Came { words, from, to, at, .. } = came;
+            if !known && let Some(message) = self.chat_message(id, &from, &to, words.text, at) {
+                self.tell_or_keep(message);
+            }
+        }
+        for Came { words, from, to, at, .. } in corrections {
+            self.tell_message(words, &from, &to, at, false);
+        }
+    }
+
+    /// Tells a message, or keeps it until the snapshot is there.
+    fn tell_or_keep(&mut self, message: ChatMessage) {
+        let Some(stream) = &mut self.stream else { return };
+        if stream.start == Start::Done {
             self.tell_new_message(message);
         } else if stream.chats.early.len() < EARLY_MESSAGES_MAX {
             stream.chats.early.push_back(message);
         } else {
             self.trouble("more messages were waiting than this client takes");
         }
-        Some(id)
     }
 
     /// Tells what came before the snapshot.

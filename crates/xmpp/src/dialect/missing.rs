@@ -1,6 +1,12 @@
 //! What came while this client had no stream, out of the archive (XEP-0313): everything after the last message that is known.
 
-use super::{Clock, XmppDialect, progress::Missed, stream::Awaited};
+use mistatus_core::limits::FETCH_MESSAGES_MAX;
+
+use super::{
+    Clock, XmppDialect,
+    progress::{Came, Missed},
+    stream::Awaited,
+};
 use crate::{
     archive::{self, Kept, Page},
     jid::Jid,
@@ -23,7 +29,8 @@ impl<C: Clock> XmppDialect<C> {
         let query = stream.wait(Awaited::Missed);
         let page = last.as_deref().map_or(Page::Last, Page::After);
         let asked = archive::query(&query, None, page);
-        stream.missed = Some(Missed { query, is_news: last.is_some(), last, known, rounds });
+        let is_news = last.is_some();
+        stream.missed = Some(Missed { query, is_news, last, known, rounds, page: Vec::new() });
         self.send(&asked);
     }
 
@@ -45,17 +52,23 @@ impl<C: Clock> XmppDialect<C> {
         }
         if let Some(mut words) = messages::read(kept.message, &own) {
             words.archived_as = Some(kept.id.to_owned());
-            // What comes by itself meanwhile is newer.
-            let newest = self.last_archived.clone();
-            self.tell_message(words, &from, &to, kept.at, false);
-            self.last_archived = newest;
+            let with = if from == own { to.clone() } else { from.clone() };
+            let Some(missed) = self.stream.as_mut().and_then(|stream| stream.missed.as_mut())
+            else {
+                return;
+            };
+            // Services write too, but nobody can answer them; and they know how many were asked for.
+            if with.signin_name().is_some() && missed.page.len() < FETCH_MESSAGES_MAX {
+                missed.page.push(Came { words, from, to, with, at: kept.at });
+            }
         }
     }
 
     /// The page has ended.
     pub(super) fn missed_ended(&mut self, answer: &Element) {
         let missed = self.stream.as_mut().and_then(|stream| stream.missed.take());
-        let Some(Missed { is_news, last, known, rounds, .. }) = missed else { return };
+        let Some(Missed { is_news, last, known, rounds, page, .. }) = missed else { return };
+        self.tell_missed(page);
         match archive::end(answer) {
             // What was known last is forgotten there.
             None if is_news => self.last_archived = None,

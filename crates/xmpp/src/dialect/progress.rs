@@ -13,6 +13,7 @@ use mistatus_core::{
 use crate::{
     history::Mark,
     jid::{BareJid, Jid},
+    messages::Words,
     roster::Item,
 };
 
@@ -89,6 +90,19 @@ pub(super) struct Missed {
     /// What was known last when the first page was asked for.
     pub(super) known: Option<String>,
     pub(super) rounds: usize,
+    /// What has come of the page.
+    pub(super) page: Vec<Came>,
+}
+
+/// A message of the archive.
+#[derive(Debug)]
+pub(super) struct Came {
+    pub(super) words: Words,
+    pub(super) from: BareJid,
+    pub(super) to: BareJid,
+    /// Which of the two is the other.
+    pub(super) with: BareJid,
+    pub(super) at: UnixMs,
 }
 
 /// A change of a group that is in progress.

@@ -32,7 +32,8 @@ fn fin(query: &str, is_complete: bool) -> String {
     )
 }
 
-/// Signs in, answers the question for what was missed, and returns what was asked.
+/// Signs in, answers the question for what was missed, and returns what was asked. What has no id in a page comes by itself
+/// meanwhile.
 fn sign_in_and_catch_up(
     service: &mut Service,
     client: &mut Client,
@@ -46,7 +47,10 @@ fn sign_in_and_catch_up(
             Some((query, after)) => {
                 asked.push(after);
                 let page = pages.next().copied().unwrap_or_default();
-                let kept = page.iter().map(|(id, inner)| kept(&query, id, inner));
+                let kept = page.iter().map(|&(id, inner)| match id {
+                    "" => inner.to_owned(),
+                    _ => kept(&query, id, inner),
+                });
                 kept.chain([fin(&query, pages.len() == 0)]).collect()
             }
             None => service.answer(&element),
@@ -98,6 +102,42 @@ fn what_came_while_there_was_no_stream_is_told_once_and_nothing_from_before() {
     // The end of that is where the next one begins.
     let asked = sign_in_and_catch_up(&mut service, &mut client, &[]);
     assert_eq!((asked, all_told(&mut client)), (vec![Some("a6".to_owned())], vec![]));
+}
+
+#[test]
+fn what_has_come_by_itself_stays_behind_what_the_archive_has_before_it() {
+    let (bob, me) = ("bob@example.com/pc", "alice@example.com");
+    let mut service =
+        Service { archives: true, ..Service::with_roster(&[("bob@example.com", "both")]) };
+    let mut client = Client::new(options());
+    let old = written(bob, me, "Old");
+    sign_in_and_catch_up(&mut service, &mut client, &[&[("a1", &old)]]);
+    client.take_notices();
+
+    // What waited for the client is sent at once, and is in the archive, too; of the same second.
+    let waited = written(bob, me, "Waited").replace(
+        "</message>",
+        "<delay xmlns='urn:xmpp:delay' from='example.com' stamp='2026-11-21T11:00:00Z'/><stanza-id xmlns='urn:xmpp:sid:0' by='alice@example.com' id='a3'/></message>",
+    );
+    let own = written("alice@example.com/left", "bob@example.com", "Own");
+    let later = written(bob, me, "Later");
+    let page: [&[(&str, &str)]; 1] =
+        [&[("", &waited), ("a2", &own), ("a3", &waited), ("a4", &later)]];
+    sign_in_and_catch_up(&mut service, &mut client, &page);
+    let mut told: Vec<_> = client
+        .take_notices()
+        .into_iter()
+        .filter_map(|notice| match notice {
+            Notice::Update(_, Update::Message { message, .. }) => {
+                Some((message.id, message.text.as_str().to_owned()))
+            }
+            _ => None,
+        })
+        .collect();
+    assert_eq!(told[0].1, "Waited", "it has come first");
+    told.sort();
+    let texts: Vec<_> = told.iter().map(|(_, text)| text.as_str()).collect();
+    assert_eq!(texts, ["Own", "Waited", "Later"]);
 }
 
 #[test]
