@@ -203,7 +203,9 @@ impl<C: Clock> XmppDialect<C> {
         // Whoever leaves before all is settled has said what they want to be called, too.
         self.publish_name();
         let Some(stream) = &mut self.stream else { return };
-        if stream.hiding.is_available && !stream.hiding.is_active {
+        // Also of who hides, while the list still keeps it from others: at the end of a stream services tell them by
+        // themselves.
+        if stream.hiding.is_available {
             self.send(&Element::new("presence", ns::CLIENT).with("type", "unavailable"));
         }
         self.say(&framing::close());

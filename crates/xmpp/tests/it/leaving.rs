@@ -146,7 +146,10 @@ fn whoever_hides_leaves_no_stream_and_says_so() {
     // From the first moment on.
     client.dialect.leave();
     let names: Vec<_> = client.drain().into_iter().map(|element| element.name).collect();
-    assert_eq!((names, client.dialect.left()), (vec!["close".to_owned()], None));
+    assert_eq!(
+        (names, client.dialect.left()),
+        (vec!["presence".to_owned(), "close".to_owned()], None)
+    );
     client.pass(Span::from_secs(1));
     talk(&mut service, &mut client, greeting());
     assert!(binds(&service), "a page that is back from where it was put away");
