@@ -4,7 +4,7 @@
 // for ever. Those that pages name themselves, mistatus.js and legacy.js, have no hash.
 
 import { createHash } from "node:crypto";
-import { copyFile, readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
@@ -297,8 +297,6 @@ async function putTexts() {
     names[`languages/${tag}.json`] = name;
     await writeFile(path.join(widget, name), JSON.stringify(texts[tag]));
   }
-  // Whoever writes texts looks up the keys.
-  await copyFile(`${root}languages/en.json`, path.join(npm, "texts-en.json"));
   return hash;
 }
 

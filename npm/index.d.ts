@@ -379,7 +379,7 @@ export declare function defineElements(registry?: CustomElementRegistry): void;
 
 /**
  * Gives texts of the page's own for a language, a BCP 47 tag, in the place of those that come with mistatus, or for a language
- * that it does not speak. The keys are those of `mistatus/languages/en.json`; what is not among them stays as it was. What
+ * that it does not speak. The keys are those of `languages/en.json` in the repository; what is not among them stays as it was. What
  * is wrong with them is said in the console.
  */
 export declare function texts(tag: string, texts: Readonly<Record<string, string>>): void;
