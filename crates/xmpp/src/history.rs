@@ -76,6 +76,11 @@ impl Mark {
         }
     }
 
+    /// Returns whom the message is for.
+    pub(crate) fn reader<'a>(&'a self, own: &'a BareJid) -> &'a BareJid {
+        if self.writer == *own { &self.with } else { own }
+    }
+
     /// Returns by what name of whom a message is known.
     pub(crate) fn name(&self) -> Option<(BareJid, String)> {
         Some((self.writer.clone(), self.id.clone()?))

@@ -13,7 +13,7 @@ use mistatus_core::{
 
 use super::{
     Clock, XmppDialect,
-    progress::{Came, Draft, Outgoing, Receipt},
+    progress::{Draft, Found, Outgoing, Receipt},
     stream::{Awaited, Start},
 };
 use crate::{
@@ -236,14 +236,19 @@ impl<C: Clock> XmppDialect<C> {
             self.last_archived = Some(id.clone());
         }
         let mark = Mark { is_direct, ..Mark::new(&words, from.clone(), with.clone(), has_archive) };
+        self.tell_found(Found { mark, text: words.text, at, replaces: words.replaces })
+    }
+
+    fn tell_found(&mut self, found: Found) -> Option<MessageId> {
+        let Found { mark, text, at, replaces } = found;
         if let Some(id) = self.history.find(&mark) {
             return Some(id);
         }
-        let replaced = words.replaces.as_ref();
         let corrected =
-            replaced.and_then(|replaced| self.history.correct(&mark, replaced, &words.text, at));
-        let id = corrected.unwrap_or_else(|| self.history.append(mark, at));
-        let message = self.chat_message(id, from, to, words.text, at)?;
+            replaces.and_then(|replaced| self.history.correct(&mark, &replaced, &text, at));
+        let id = corrected.unwrap_or_else(|| self.history.append(mark.clone(), at));
+        let own = &self.stream.as_ref()?.jid.bare;
+        let message = self.chat_message(id, &mark.writer, mark.reader(own), text, at)?;
         if corrected.is_some() && self.stream.as_ref()?.start == Start::Done {
             // It is no news, so it is not unread.
             self.update(Update::Message { message, request: None });
@@ -254,40 +259,39 @@ impl<C: Clock> XmppDialect<C> {
     }
 
     /// Tells a page of the archive with what came while there was no stream.
-    pub(super) fn tell_missed(&mut self, mut page: Vec<Came>) {
-        // What comes by itself meanwhile is newer.
-        let newest = self.last_archived.clone();
+    pub(super) fn tell_missed(&mut self, mut page: Vec<Found>) {
         while let Some(first) = page.first() {
-            let with = first.with.clone();
-            let (these, others) = page.into_iter().partition(|came| came.with == with);
+            let with = first.mark.with.clone();
+            let (these, others) = page.into_iter().partition(|found| found.mark.with == with);
             self.tell_missed_of(these);
             page = others;
         }
-        self.last_archived = newest;
     }
 
     /// Tells those of one conversation. What has come by itself already stays behind what stands before it in the archive.
-    fn tell_missed_of(&mut self, page: Vec<Came>) {
+    fn tell_missed_of(&mut self, page: Vec<Found>) {
+        let Some(stream) = &self.stream else { return };
+        let own = stream.jid.bare.clone();
         let (corrections, page): (Vec<_>, Vec<_>) =
-            page.into_iter().partition(|came| came.words.replaces.is_some());
-        let marks = page.iter().map(|came| {
-            (Mark::new(&came.words, came.from.clone(), came.with.clone(), true), came.at)
-        });
-        let mut marks: Vec<_> = marks.collect();
+            page.into_iter().partition(|found| found.replaces.is_some());
+        let mut marks: Vec<_> = page.iter().map(|found| (found.mark.clone(), found.at)).collect();
         let known: Vec<_> =
             marks.iter().map(|(mark, _)| self.history.find(mark).is_some()).collect();
         let settled = known.iter().rposition(|known| *known).map_or(0, |last| last + 1);
         let news = marks.split_off(settled);
         let mut ids = self.history.place(marks, None);
         ids.extend(news.into_iter().map(|(mark, at)| self.history.append(mark, at)));
-        for ((came, known), id) in page.into_iter().zip(known).zip(ids) {
-            let Came { words, from, to, at, .. } = came;
-            if !known && let Some(message) = self.chat_message(id, &from, &to, words.text, at) {
+        for ((found, _), id) in
+            page.into_iter().zip(known).zip(ids).filter(|((_, known), _)| !known)
+        {
+            let Found { mark, text, at, .. } = found;
+            let message = self.chat_message(id, &mark.writer, mark.reader(&own), text, at);
+            if let Some(message) = message {
                 self.tell_or_keep(message);
             }
         }
-        for Came { words, from, to, at, .. } in corrections {
-            self.tell_message(words, &from, &to, at, false);
+        for correction in corrections {
+            self.tell_found(correction);
         }
     }
 

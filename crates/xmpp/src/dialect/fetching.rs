@@ -79,12 +79,7 @@ impl<C: Clock> XmppDialect<C> {
         if let Some(id) = messages::receipt_of(kept.message).filter(|_| writer == fetch.with) {
             fetch.receipts.push(id.to_owned());
         }
-        let Some(words) = messages::read(kept.message, own) else { return };
-        let mark = Mark {
-            archived_as: Some(kept.id.to_owned()),
-            ..Mark::new(&words, writer, fetch.with.clone(), true)
-        };
-        fetch.found.push(Found { mark, text: words.text, at: kept.at, replaces: words.replaces });
+        fetch.found.extend(Found::read(kept, own, writer, fetch.with.clone()));
     }
 
     pub(super) fn page_ended(&mut self, answer: &Element) {
@@ -126,8 +121,7 @@ impl<C: Clock> XmppDialect<C> {
             self.message_arrived(&own, &fetch.with, &id);
         }
         for (Found { mark, text, at, .. }, id) in found.into_iter().zip(ids).rev() {
-            let to = if mark.writer == own { &mark.with } else { &own };
-            let message = self.chat_message(id, &mark.writer, to, text, at);
+            let message = self.chat_message(id, &mark.writer, mark.reader(&own), text, at);
             let is_older = fetch.before.is_none_or(|before| id < before);
             if let Some(message) = message.filter(|_| is_older) {
                 fetch.messages.push_front(message);
@@ -156,6 +150,21 @@ impl<C: Clock> XmppDialect<C> {
             Some(Found { mark, at, .. }) => self.tell_sent(draft, mark.clone(), *at),
             None => self.post(draft),
         }
+    }
+}
+
+impl Found {
+    /// Reads a message of the archive; `None` where it has no words.
+    pub(super) fn read(
+        kept: &Kept<'_>,
+        own: &BareJid,
+        writer: BareJid,
+        with: BareJid,
+    ) -> Option<Self> {
+        let words = messages::read(kept.message, own)?;
+        let mark =
+            Mark { archived_as: Some(kept.id.to_owned()), ..Mark::new(&words, writer, with, true) };
+        Some(Self { mark, text: words.text, at: kept.at, replaces: words.replaces })
     }
 }
 

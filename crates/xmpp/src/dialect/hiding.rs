@@ -348,13 +348,18 @@ impl<C: Clock> XmppDialect<C> {
         }
     }
 
-    /// Lets the list count, which is made.
-    fn hide_now(&mut self) {
+    /// Says that the user is gone, where a presence has said that they are there.
+    pub(super) fn be_gone(&mut self) {
         let Some(stream) = &mut self.stream else { return };
-        // Without it contacts would keep what they saw last (XEP-0126 §3.5).
         if core::mem::take(&mut stream.hiding.is_available) {
             self.send(&Element::new("presence", ns::CLIENT).with("type", "unavailable"));
         }
+    }
+
+    /// Lets the list count, which is made.
+    fn hide_now(&mut self) {
+        // Without it contacts would keep what they saw last (XEP-0126 §3.5).
+        self.be_gone();
         let Some(stream) = &mut self.stream else { return };
         let id = stream.wait(Awaited::HideActivated);
         self.send(&privacy_lists::activate(&id, Some(HIDE)));

@@ -10,9 +10,7 @@ use crate::{
     framing,
     jid::{BareJid, Jid},
     limits::SUBSCRIBERS_MAX,
-    ns,
     stream_management::StreamManagement,
-    xml::Element,
 };
 
 /// What another dialect must know of a stream, beside what the service tells again.
@@ -75,9 +73,7 @@ impl<C: Clock> XmppDialect<C> {
         let hides = |stream: &Stream| self.own.is_hidden() || stream.hiding.is_active;
         if self.is_flowing() && self.stream.as_ref().is_some_and(hides) {
             // While the list still keeps it from others: at the end of a stream services tell them by themselves.
-            if self.stream.as_ref().is_some_and(|stream| stream.hiding.is_available) {
-                self.send(&Element::new("presence", ns::CLIENT).with("type", "unavailable"));
-            }
+            self.be_gone();
             self.stage = Stage::Closing;
             self.lose_stream();
             self.say(&framing::close());

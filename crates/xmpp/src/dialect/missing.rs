@@ -4,7 +4,7 @@ use mistatus_core::limits::FETCH_MESSAGES_MAX;
 
 use super::{
     Clock, XmppDialect,
-    progress::{Came, Missed},
+    progress::{Found, Missed},
     stream::Awaited,
 };
 use crate::{
@@ -50,17 +50,10 @@ impl<C: Clock> XmppDialect<C> {
         if let Some(id) = messages::receipt_of(kept.message) {
             return self.message_arrived(&own, &from, id);
         }
-        if let Some(mut words) = messages::read(kept.message, &own) {
-            words.archived_as = Some(kept.id.to_owned());
-            let with = if from == own { to.clone() } else { from.clone() };
-            let Some(missed) = self.stream.as_mut().and_then(|stream| stream.missed.as_mut())
-            else {
-                return;
-            };
-            // Services write too, but nobody can answer them; and they know how many were asked for.
-            if with.signin_name().is_some() && missed.page.len() < FETCH_MESSAGES_MAX {
-                missed.page.push(Came { words, from, to, with, at: kept.at });
-            }
+        let with = if from == own { to } else { from.clone() };
+        // Services write too, but nobody can answer them; and they know how many were asked for.
+        if with.signin_name().is_some() && missed.page.len() < FETCH_MESSAGES_MAX {
+            missed.page.extend(Found::read(kept, &own, from, with));
         }
     }
 

@@ -13,7 +13,6 @@ use mistatus_core::{
 use crate::{
     history::Mark,
     jid::{BareJid, Jid},
-    messages::Words,
     roster::Item,
 };
 
@@ -69,6 +68,7 @@ pub(super) struct Fetch {
     pub(super) wanted: Option<Draft>,
 }
 
+/// A message, as the archive or a stanza has it.
 #[derive(Debug)]
 pub(super) struct Found {
     pub(super) mark: Mark,
@@ -91,18 +91,7 @@ pub(super) struct Missed {
     pub(super) known: Option<String>,
     pub(super) rounds: usize,
     /// What has come of the page.
-    pub(super) page: Vec<Came>,
-}
-
-/// A message of the archive.
-#[derive(Debug)]
-pub(super) struct Came {
-    pub(super) words: Words,
-    pub(super) from: BareJid,
-    pub(super) to: BareJid,
-    /// Which of the two is the other.
-    pub(super) with: BareJid,
-    pub(super) at: UnixMs,
+    pub(super) page: Vec<Found>,
 }
 
 /// A change of a group that is in progress.

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     choice, displayed, framing,
     jid::BareJid,
-    nick, ns, roster, stanza,
+    nick, roster, stanza,
     stream_management::{self, StreamManagement},
     xml::Element,
 };
@@ -202,12 +202,12 @@ impl<C: Clock> XmppDialect<C> {
     fn sign_out(&mut self) {
         // Whoever leaves before all is settled has said what they want to be called, too.
         self.publish_name();
-        let Some(stream) = &mut self.stream else { return };
+        if self.stream.is_none() {
+            return;
+        }
         // Also of who hides, while the list still keeps it from others: at the end of a stream services tell them by
         // themselves.
-        if stream.hiding.is_available {
-            self.send(&Element::new("presence", ns::CLIENT).with("type", "unavailable"));
-        }
+        self.be_gone();
         self.say(&framing::close());
         self.stage = Stage::Closing;
     }

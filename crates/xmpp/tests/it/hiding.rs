@@ -106,6 +106,15 @@ fn signing_in_hidden_says_nothing_before_the_list_counts() {
 }
 
 #[test]
+fn who_signs_out_hidden_goes_while_the_list_still_counts() {
+    let mut service = Service::with_roster(&[("bob@example.com", "both")]);
+    let mut client = signed_in_with(&mut service, hidden_from_the_start());
+    let said = client.request(Signal::Signout);
+    let words: Vec<_> = said.iter().map(word).collect();
+    assert_eq!(words, ["unavailable", "close"]);
+}
+
+#[test]
 fn signing_in_hidden_without_lists_says_nothing_at_all() {
     let mut service =
         Service { hides: false, ..Service::with_roster(&[("bob@example.com", "both")]) };
