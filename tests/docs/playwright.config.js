@@ -3,15 +3,6 @@
 
 import { defineConfig } from "@playwright/test";
 
-import e2e from "../e2e/playwright.config.js";
+import examples from "../examples/playwright.config.js";
 
-export default defineConfig({
-  testDir: ".",
-  outputDir: "../../test-results/docs",
-  workers: 1,
-  forbidOnly: e2e.forbidOnly,
-  timeout: e2e.timeout,
-  expect: e2e.expect,
-  reporter: e2e.reporter,
-  use: e2e.use,
-});
+export default defineConfig({ ...examples, testIgnore: [], outputDir: "../../test-results/docs" });

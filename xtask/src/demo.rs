@@ -25,7 +25,7 @@ pub(crate) fn run(options: &[String]) -> Result<()> {
         return on_engine(name);
     }
     dist::build()?;
-    let mut server = command(run::dist().join("mistatus-server"));
+    let mut server = command(dist::built_server()?);
     server.arg("--demo");
     let has = |name: &str| options.iter().any(|option| option.starts_with(name));
     if !has("--data") {

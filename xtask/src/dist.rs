@@ -1,6 +1,9 @@
 //! What a build leaves: the server with the widget inside, the widget, the npm package (design §4.8).
 
-use std::fs;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, Result, bail};
 
@@ -8,6 +11,8 @@ use crate::{
     run::{cargo, command, copy, dist, fresh_dir, root, run, say, target},
     widget::{self, Profile},
 };
+
+const SERVER: &str = "mistatus-server";
 
 /// Builds everything into dist/.
 pub(crate) fn build() -> Result<()> {
@@ -63,10 +68,24 @@ fn package() -> Result<()> {
 fn server() -> Result<()> {
     say("building the server with the widget inside");
     run(cargo().args(["build", "--locked", "--release", "--package=mistatus-server"]))?;
-    let binary = dist().join("mistatus-server");
+    keep(&target().join("release/mistatus-server"), SERVER)
+}
+
+/// Puts a program into dist/.
+pub(crate) fn keep(program: &Path, name: &str) -> Result<()> {
+    let kept = dist().join(name);
     // A running server keeps the old file; overwriting it would fail as "text file busy".
-    if binary.exists() {
-        fs::remove_file(&binary)?;
+    if kept.exists() {
+        fs::remove_file(&kept)?;
     }
-    copy(&target().join("release/mistatus-server"), &binary)
+    copy(program, &kept)
+}
+
+/// Returns the server that is shipped.
+pub(crate) fn built_server() -> Result<PathBuf> {
+    let server = dist().join(SERVER);
+    if !server.exists() {
+        bail!("there is no server in dist/; run `cargo xtask build`");
+    }
+    Ok(server)
 }

@@ -3,6 +3,7 @@
 use std::{
     fs,
     io::{BufRead as _, BufReader},
+    path::Path,
     process::{Child, Stdio},
     sync::{Arc, OnceLock},
 };
@@ -11,6 +12,7 @@ use anyhow::{Context, Result, bail};
 use rouille::{Request, Response, Server};
 
 use crate::{
+    dist::built_server,
     run::{command, dist, run, say, target},
     setup::{self, Need},
 };
@@ -39,16 +41,14 @@ pub(crate) fn build(server: Option<&str>) -> Result<()> {
 
 fn serve() -> Result<()> {
     build(None)?;
-    if !dist().join("mistatus-server").exists() {
-        bail!("the examples need dist/mistatus-server, which `cargo xtask build` leaves");
-    }
+    let program = built_server()?;
     // The server must know the site's origin, and the site the server's address: the second is asked for later.
     let stream = Arc::new(OnceLock::new());
     let known = Arc::clone(&stream);
     let answer = move |request: &Request| answer(request, known.get().map_or("", String::as_str));
     let site = Server::new("127.0.0.1:0", answer).map_err(|error| anyhow::anyhow!("{error}"))?;
     let origin = format!("http://{}", site.server_addr());
-    let (_server, address) = start(&origin)?;
+    let (_server, address) = start(&program, &origin)?;
     stream.get_or_init(|| address.replacen("http", "ws", 1) + "/stream");
     say("open the address below in a browser, end it with Ctrl+C");
     println!("{origin}/");
@@ -57,13 +57,13 @@ fn serve() -> Result<()> {
 }
 
 /// Starts the server with demo people, and returns it with its address. It ends with this program by the same Ctrl+C.
-fn start(origin: &str) -> Result<(Child, String)> {
-    let mut server = command(dist().join("mistatus-server"))
+fn start(program: &Path, origin: &str) -> Result<(Child, String)> {
+    let mut server = command(program)
         .args(["--demo", "--listen", "127.0.0.1:0", "--allowed-origin", origin, "--data"])
         .arg(target().join("docs-demo"))
         .stdout(Stdio::piped())
         .spawn()
-        .context("dist/mistatus-server cannot be started")?;
+        .context("the server cannot be started")?;
     let output = server.stdout.take().context("the server's output is not piped")?;
     let mut lines = BufReader::new(output).lines();
     while let Some(line) = lines.next().transpose()? {

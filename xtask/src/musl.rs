@@ -1,7 +1,6 @@
 //! The server as a static program: for systems whose C library is older than the one here, or another, as Alpine's.
 
 use std::{
-    fs,
     io::{BufRead, BufReader},
     path::{Path, PathBuf},
     process::Stdio,
@@ -10,6 +9,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 
 use crate::{
+    dist::keep,
     fuzz::host,
     run::{cargo, copy, dist, fresh_dir, run, say, target},
     setup::{self, Need, root_command},
@@ -38,12 +38,7 @@ pub(crate) fn build() -> Result<()> {
     say("building the server as a static program, with the widget inside");
     let built = compile("release")?;
     starts_alone(&built)?;
-    let kept = dist().join("mistatus-server-static");
-    // A running server keeps the old file.
-    if kept.exists() {
-        fs::remove_file(&kept)?;
-    }
-    copy(&built, &kept)
+    keep(&built, "mistatus-server-static")
 }
 
 /// Builds it without optimisation, and shows that it starts where there is nothing else.

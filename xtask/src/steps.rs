@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::{
     budgets, dist, docs, examples, musl,
-    run::{cargo, command, dist, npm_bin, root, run, say, target},
+    run::{cargo, command, npm_bin, root, run, say, target},
     setup::{self, CHROMEDRIVER, Need},
     simulate,
 };
@@ -285,15 +285,11 @@ fn deploy(chosen: &[&str]) -> Result<()> {
 
 /// Runs a file of Node's tests with the server that is shipped.
 fn with_server(tests: &str, chosen: &[&str]) -> Result<()> {
-    let server = dist().join("mistatus-server");
-    if !server.exists() {
-        bail!("there is no server to test; run `cargo xtask build`");
-    }
     run(command("node")
         .args(["--test", "--test-reporter=spec"])
         .args(chosen.iter().map(|name| format!("--test-name-pattern={name}")))
         .arg(tests)
-        .env("MISTATUS_SERVER", server))
+        .env("MISTATUS_SERVER", dist::built_server()?))
 }
 
 fn browser(chosen: &[&str]) -> Result<()> {

@@ -27,6 +27,12 @@ const SEPARATOR = "\0";
 let add;
 
 /**
+ * Which file each tag asks for.
+ * @type {Map<string, string | undefined>}
+ */
+const asked = new Map();
+
+/**
  * Files that were asked for.
  * @type {Map<string, Promise<void>>}
  */
@@ -110,7 +116,11 @@ function format(language) {
  * @param {string} tag
  */
 export function learn(tag) {
-  const file = fileFor(tag);
+  // A thousand elements ask for the same.
+  if (!asked.has(tag)) {
+    asked.set(tag, fileFor(tag));
+  }
+  const file = asked.get(tag);
   if (!file) {
     return;
   }

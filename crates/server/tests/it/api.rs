@@ -20,6 +20,17 @@ use crate::{
     process::{command, output},
 };
 
+/// What keys may be for.
+const ALL_SCOPES: [&str; 7] = [
+    "presence:read",
+    "claims:write",
+    "status:write",
+    "people:read",
+    "people:write",
+    "events:read",
+    "admin",
+];
+
 /// A server that looks at its keys all the time.
 async fn server(args: &[&str]) -> TestServer {
     TestServer::tuned(args, |config| config.service_keys_check = Duration::from_millis(5)).await

@@ -1,18 +1,11 @@
 //! What fuzzing of the server has kept is run again, without its engine.
 
-use std::{fs, path::Path};
+#[path = "../../../../fuzz/replay.rs"]
+mod replay;
 
 use mistatus_server::fuzz;
 
-fn replay(target: &str, run: fn(&[u8])) {
-    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus").join(target);
-    let files: Vec<_> = fs::read_dir(&corpus).expect("each target has a corpus").collect();
-    assert!(!files.is_empty(), "{} is empty", corpus.display());
-    for file in files {
-        let data = fs::read(file.expect("the folder can be read").path());
-        run(&data.expect("its files can be read"));
-    }
-}
+use self::replay::replay;
 
 #[test]
 fn connections_are_answered_or_ended() {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use mistatus_server::Rate;
 use serde_json::{Value, json};
 
-use super::{ask, key, make_key, problem, read, server};
+use super::{ALL_SCOPES, ask, key, make_key, problem, read, server};
 use crate::{
     client::TestServer,
     http::{get, metric, send},
@@ -51,15 +51,6 @@ async fn nobody_reads_without_a_key_that_holds() {
 #[tokio::test]
 async fn each_route_needs_the_scope_that_its_description_names() {
     let server = server(&["--directory"]).await;
-    let all = [
-        "presence:read",
-        "claims:write",
-        "status:write",
-        "people:read",
-        "people:write",
-        "events:read",
-        "admin",
-    ];
     let description = get(server.address, "/api/v1/openapi.json", &[]).await;
     assert_eq!(description.status, 200);
     let description: Value = serde_json::from_str(&description.body).unwrap();
@@ -83,7 +74,7 @@ async fn each_route_needs_the_scope_that_its_description_names() {
             routes += 1;
             let answer = send(server.address, method, &format!("/api/v1{place}"), &[], "").await;
             problem(&answer, 401, "unauthorized", None);
-            let others: Vec<_> = all.into_iter().filter(|other| *other != scope).collect();
+            let others: Vec<_> = ALL_SCOPES.into_iter().filter(|other| *other != scope).collect();
             let other = key(&server, &format!("other-{routes}"), &others).await;
             let answer = ask(server.address, &other, method, &place, "").await;
             let problem = problem(&answer, 403, "missing-scope", None);
