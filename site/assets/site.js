@@ -11,7 +11,14 @@ function letKeysScroll(box) {
       box.removeAttribute("tabindex");
     }
   };
-  new ResizeObserver(update).observe(box);
+  // At once: the first frame of a page in the background may be long in coming, and keys are there before it.
+  update();
+  const observer = new ResizeObserver(update);
+  observer.observe(box);
+  // What is inside may grow while the box stays as it is, as when a font arrives.
+  for (const content of box.children) {
+    observer.observe(content);
+  }
 }
 
 /** @param {HTMLElement} block */

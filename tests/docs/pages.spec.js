@@ -48,6 +48,40 @@ test("every page fits into 320 px, and axe finds nothing there in light and dark
   expect(found).toEqual([]);
 });
 
+test("what scrolls sideways has keys from the start, and when what is inside grows", async ({ page, site }) => {
+  await page.addInitScript({
+    content: `
+      window.observers = [];
+      window.ResizeObserver = class {
+        seen = [];
+        constructor(changed) { this.changed = changed; window.observers.push(this); }
+        observe(element) { this.seen.push(element); }
+      };`,
+  });
+  await page.setViewportSize({ width: 320, height: 640 });
+  await page.goto(`${site}/troubleshooting.html`);
+  const boxes = page.locator(".scroll");
+  const stops = () =>
+    boxes.evaluateAll((all) =>
+      all.map((box) => ({ scrolls: box.scrollWidth > box.clientWidth, stop: box.tabIndex === 0 })),
+    );
+  const first = await stops();
+  expect(first.some(({ scrolls }) => scrolls)).toBe(true);
+  expect(first.filter(({ scrolls, stop }) => scrolls !== stop)).toEqual([]);
+
+  const grown = await page.evaluate(() => {
+    const box =
+      [...document.querySelectorAll(".scroll")].find((box) => box.tabIndex !== 0) ?? document.querySelector(".scroll");
+    box.firstElementChild.style.minInlineSize = "60rem";
+    const told = window.observers.filter(({ seen }) => seen.includes(box.firstElementChild));
+    for (const { changed } of told) {
+      changed();
+    }
+    return { told: told.length, stop: box.tabIndex };
+  });
+  expect(grown).toEqual({ told: 1, stop: 0 });
+});
+
 test("axe finds nothing in a wide window, with the navigation, results and all that can be opened", async ({
   page,
   site,
