@@ -144,6 +144,12 @@ impl MyView {
         note_and_end(self.intent.as_ref()?, claim).0
     }
 
+    /// Returns the status that the user chose, also while the server has not answered; `None` while it is not known.
+    #[must_use]
+    pub fn chosen_status(&self) -> Option<MiStatus> {
+        self.pending.or(self.intent.as_ref().map(|intent| intent.status))
+    }
+
     /// Returns the claim that decides the status; `None` where what the user chose does.
     #[must_use]
     pub fn claim_in_force(&self) -> Option<&KnownClaim> {

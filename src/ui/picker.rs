@@ -100,7 +100,7 @@ pub fn PickerView(
             Box::new(move |place| {
                 let chosen = offer.with_untracked(|offer| offer.states.0.get(place).copied());
                 if let Some(status) = chosen {
-                    let alone = || Intent::chosen(status, Source::User);
+                    let alone = || view.with_untracked(|view| alone(status, view));
                     let intent = written.borrow().as_ref().map(|fields| fields.beside(status));
                     return choose(intent.unwrap_or_else(alone));
                 }
@@ -228,7 +228,7 @@ fn face(view: &MyView, language: Language) -> impl IntoView + use<> {
 
 // The items stay where they are as long as the offer does: one of them may have the focus.
 fn options(offer: &Offer, view: &MyView) -> impl IntoView + use<> {
-    let checked = view.pending.or(view.intent.as_ref().map(|intent| intent.status));
+    let checked = view.chosen_status();
     let language = offer.language;
     let option = |status: &MiStatus| {
         let is_checked = if checked == Some(*status) { "true" } else { "false" };
@@ -259,6 +259,15 @@ fn announced(near: Element, (view, offer): (ReadSignal<MyView>, ReadSignal<Offer
         let language = offer.with(|offer| offer.language);
         view.with(|view| troubles.hear(&near, trouble(language, view), view.status.is_online()));
     }));
+}
+
+// A status that is chosen without the fields: the present one keeps its note and end, which belong to it.
+fn alone(status: MiStatus, view: &MyView) -> Intent {
+    let known = view.intent.as_ref().filter(|_| view.pending.is_none());
+    match known.filter(|known| known.status == status) {
+        Some(present) => Intent { source: Source::User, ..present.clone() },
+        None => Intent::chosen(status, Source::User),
+    }
 }
 
 // What is wrong; empty where nothing is.

@@ -375,6 +375,28 @@ async fn what_was_said_of_one_status_is_not_said_of_the_next() {
 }
 
 #[wasm_bindgen_test]
+async fn choosing_the_same_again_keeps_what_was_said_of_it() {
+    let picker = Picker::open(reviewing()).await;
+    picker.click(".mi-option[data-status=busy]").await;
+    let (note, ahead) = picker.said();
+    assert_eq!(note.as_deref(), Some("Reviewing"));
+    assert!((500_000.0..=600_000.0).contains(&ahead.unwrap()), "ten minutes: {ahead:?}");
+}
+
+#[wasm_bindgen_test]
+async fn choosing_the_same_again_in_the_menu_alone_keeps_what_was_said_of_it() {
+    let picker = Picker::of(reviewing());
+    picker.offer.update(|offer| offer.mode = Mode::Menu);
+    settle().await;
+    for (status, note) in [("busy", Some("Reviewing")), ("away", None)] {
+        picker.click("button").await;
+        picker.click(&format!(".mi-option[data-status={status}]")).await;
+        let (said, ahead) = picker.said();
+        assert_eq!((said.as_deref(), ahead.is_some()), (note, note.is_some()), "{status}");
+    }
+}
+
+#[wasm_bindgen_test]
 async fn saving_keeps_what_was_not_touched() {
     let picker = Picker::open(reviewing()).await;
     let note = picker.page.one("input");

@@ -118,7 +118,7 @@ test("a status is chosen by keyboard alone", async ({ page, demo }) => {
   await expect(panel.getByRole("button", { name: "Reset to automatic" })).toBeVisible();
   for (const [role, name] of [
     ["textbox", "Note"],
-    ["combobox", "until"],
+    ["combobox", "Duration"],
     ["button", "Save"],
     ["button", "Reset to automatic"],
     ["checkbox", "Show when I am idle"],

@@ -8,7 +8,7 @@ const PANELS = /mistatus-panels-[0-9a-f]{8}\.wasm$/;
 
 const panel = (page) => page.getByRole("dialog", { name: "My status" });
 const note = (page) => panel(page).getByRole("textbox", { name: "Note" });
-const end = (page) => panel(page).getByRole("combobox", { name: "until" });
+const end = (page) => panel(page).getByRole("combobox", { name: "Duration" });
 const dateField = (page) => panel(page).locator("[type=datetime-local]");
 const anna = (page) => page.locator("mi-status .mi-dot");
 

@@ -34,6 +34,8 @@ words! {
     Since = "since",
     /// Precedes the time of day at which a status ends.
     Until = "until",
+    /// Names the choice of how long a status stays.
+    Duration = "duration",
     /// Names the contact list.
     Contacts = "contacts",
     /// Names the field that searches it.

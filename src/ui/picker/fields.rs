@@ -1,8 +1,8 @@
 //! What the panel asks beside the status: a note and an end, in the time zone of the user, and what holds for idleness. Only
 //! for the browser.
 //!
-//! What is written there goes with the status that is chosen then. What was there before belongs to the status before,
-//! and goes with it. What is chosen about idleness holds at once, and stays.
+//! What is written there goes with the status that is chosen then. What was there before belongs to the status before:
+//! it goes with that one, and stays when the same is chosen again. What is chosen about idleness holds at once, and stays.
 
 use std::{any::Any, cell::Cell, rc::Rc};
 
@@ -47,7 +47,7 @@ pub trait Fields {
     /// Returns whether what is written can be; where it cannot, the browser says so at the field, which gets the focus.
     fn are_valid(&self) -> bool;
 
-    /// Returns another status with what was written for it.
+    /// Returns a status with what is written for it.
     fn beside(&self, status: MiStatus) -> Intent;
 }
 
@@ -63,6 +63,7 @@ struct Inputs {
 
 struct Drawn {
     inputs: Inputs,
+    view: ReadSignal<MyView>,
     _mounted: Box<dyn Any>,
     _owner: Owner,
 }
@@ -104,6 +105,7 @@ const IDLE_MINUTES: [u32; 6] = [1, 5, 10, 15, 30, 60];
 #[must_use]
 pub fn fields(wanted: FieldsWanted) -> Box<dyn Fields> {
     let owner = Owner::new();
+    let view = wanted.view;
     let (inputs, mounted) = owner.with(|| {
         let inputs = Inputs {
             form: NodeRef::new(),
@@ -116,7 +118,7 @@ pub fn fields(wanted: FieldsWanted) -> Box<dyn Fields> {
         let place = wanted.place.clone();
         (inputs, Box::new(leptos::mount::mount_to(place, move || inputs.draw(wanted))))
     });
-    Box::new(Drawn { inputs, _mounted: mounted, _owner: owner })
+    Box::new(Drawn { inputs, view, _mounted: mounted, _owner: owner })
 }
 
 /// Returns what draws the fields as soon as they are wanted.
@@ -131,7 +133,11 @@ impl Fields for Drawn {
     }
 
     fn beside(&self, status: MiStatus) -> Intent {
-        self.inputs.beside(status)
+        let again = |view: &MyView| {
+            (view.chosen_status() == Some(status)).then(|| self.inputs.changed(view))
+        };
+        let again = self.view.try_with_untracked(again).flatten();
+        again.unwrap_or_else(|| self.inputs.beside(status))
     }
 }
 
@@ -146,9 +152,8 @@ impl Inputs {
 
     // The present status with what stands in the fields.
     fn changed(self, view: &MyView) -> Intent {
-        let known = view.intent.as_ref();
-        let status = view.pending.or(known.map(|known| known.status)).unwrap_or(MiStatus::Online);
-        let until = self.until(known.and_then(|known| known.until));
+        let status = view.chosen_status().unwrap_or(MiStatus::Online);
+        let until = self.until(view.intent.as_ref().and_then(|known| known.until));
         Intent { note: self.note(), until, ..Intent::chosen(status, Source::User) }
     }
 
@@ -245,7 +250,7 @@ impl Inputs {
                     />
                 </label>
                 <label>
-                    <span class="mi-caption">{word(Word::Until)}</span>
+                    <span class="mi-caption">{word(Word::Duration)}</span>
                     <select {..fixed!(class="mi-field" part="field")} node_ref=self.end on:change=on_end>
                         {ends}
                     </select>
