@@ -282,6 +282,14 @@ fn order_of(names: &[&str], language: Language) -> Option<Vec<usize>> {
     (places.len() == names.len()).then_some(places)
 }
 
+/// Returns a name with its accents composed: keyboards differ in that, and nobody sees it.
+pub(crate) fn composed(name: &str) -> String {
+    if name.is_ascii() {
+        return name.to_owned();
+    }
+    JsString::from(name).normalize("NFC").into()
+}
+
 /// Returns a text as it is searched: without regard to letter case and to marks above, below and in letters.
 pub(crate) fn plain(text: &str) -> String {
     if text.is_ascii() {

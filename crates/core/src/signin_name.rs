@@ -35,6 +35,20 @@ pub enum SigninNameError {
     },
 }
 
+/// What links that lead to people begin with, before a colon, in any case.
+const SCHEMES: [&str; 5] = ["mailto", "sip", "sips", "im", "xmpp"];
+
+/// Takes off a text what makes a link of a sign-in name, as in `mailto:alice@example.com`.
+#[must_use]
+pub fn without_scheme(text: &str) -> &str {
+    match text.split_once(':') {
+        Some((scheme, rest)) if SCHEMES.iter().any(|link| link.eq_ignore_ascii_case(scheme)) => {
+            rest
+        }
+        _ => text,
+    }
+}
+
 impl SigninName {
     /// Checks a name.
     ///
@@ -142,6 +156,19 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_link_to_somebody_holds_their_name() {
+        for (link, name) in [
+            ("mailto:alice@x", "alice@x"),
+            ("SIPS:alice@x", "alice@x"),
+            ("alice@x", "alice@x"),
+            ("tel:alice@x", "tel:alice@x"),
+            ("corp:alice", "corp:alice"),
+        ] {
+            assert_eq!(without_scheme(link), name);
+        }
+    }
 
     fn check(given: &str, expect: Result<(), SigninNameError>) {
         assert_eq!(SigninName::parse(given).map(|_| ()), expect, "{given:?}");

@@ -18,6 +18,7 @@ use crate::{
     clock,
     keys::{Keys, RemoteKeys},
     limits::TOKEN_CLOCK_SKEW,
+    names,
     revoked::{Credential, CurrentlyRevoked},
 };
 
@@ -154,7 +155,7 @@ impl Verifier {
         if self.rules.name_claim == "email" && claims.is_email_unverified() {
             return Err(AuthError::Unverified);
         }
-        SigninName::parse(text).map_err(|_| AuthError::Name(claim()))
+        names::parse(text.trim()).map_err(|_| AuthError::Name(claim()))
     }
 }
 

@@ -17,7 +17,7 @@ use axum::{
     response::IntoResponse,
     routing::get,
 };
-use mistatus_core::{signin_name::SigninName, status::MiStatus};
+use mistatus_core::status::MiStatus;
 use mistatus_json::SUBPROTOCOL;
 use serde_json::json;
 use tokio::sync::oneshot;
@@ -31,6 +31,7 @@ use crate::{
     engine::ToEngine,
     files, invite, limits,
     metrics::Refused,
+    names,
     origin::{self, Origin},
     picture, refusals,
     service_keys::ServiceKeys,
@@ -229,7 +230,7 @@ async fn picture_of(
             "pictures are called /status/NAME.svg".to_owned(),
         ));
     };
-    let name = SigninName::parse(name)
+    let name = names::parse(name)
         .map_err(|error| Refusal(StatusCode::BAD_REQUEST, format!("the sign-in name: {error}")))?;
     let status = if app.pictures {
         ask(&app, |answer| ToEngine::Look(name, answer)).await.ok_or_else(|| {

@@ -35,6 +35,7 @@ mod key;
 mod keys;
 mod meter;
 mod metrics;
+mod names;
 mod origin;
 mod outbox;
 mod outgoing;

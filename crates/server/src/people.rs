@@ -13,6 +13,8 @@ use mistatus_core::{
 use mistatus_hub::{Person, Plan, config::PERSON_GROUPS_MAX};
 use serde::{Deserialize, Serialize};
 
+use crate::names;
+
 /// What is said of somebody, as it was written: no debug output of it.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -51,7 +53,7 @@ impl PersonText {
     /// # Errors
     /// The first field that is not right, and what is allowed.
     pub(crate) fn check(&self) -> Result<Person, WrongField> {
-        let name = SigninName::parse(&self.name).map_err(|error| WrongField {
+        let name = names::parse(&self.name).map_err(|error| WrongField {
             field: "name".to_owned(),
             what: error.to_string(),
             allowed: NAME_ALLOWED.to_owned(),

@@ -13,6 +13,7 @@ use tokio::sync::watch;
 
 use crate::{
     metrics::Metrics,
+    names,
     stamp::{self, Stamp},
 };
 
@@ -81,7 +82,7 @@ impl Revoked {
                     }
                     None => (rest, Extent::All),
                 };
-                let name = SigninName::parse(name).map_err(|_| "this is no sign-in name")?;
+                let name = names::parse(name).map_err(|_| "this is no sign-in name")?;
                 let known = self.users.entry(name).or_insert(extent);
                 *known = extent.max(*known);
             }

@@ -6,13 +6,16 @@ use leptos::prelude::*;
 use mistatus_core::{
     group::{GroupId, GroupName},
     message::Command,
-    signin_name::SigninName,
+    signin_name::{SigninName, without_scheme},
 };
 
 use super::state::State;
 use crate::{
     model::{Row, Section},
-    ui::language::{Language, Word},
+    ui::{
+        intl,
+        language::{Language, Word},
+    },
 };
 
 /// What the form asks for.
@@ -107,11 +110,10 @@ fn address(written: &str) -> Result<SigninName, Word> {
     if let Some((_, last)) = address.strip_suffix('>').and_then(|start| start.rsplit_once('<')) {
         address = last.trim();
     }
-    if let Some((scheme, rest)) = address.split_once(':')
-        && ["mailto", "sip", "sips", "xmpp"].iter().any(|link| link.eq_ignore_ascii_case(scheme))
-    {
+    let linked = without_scheme(address);
+    if linked.len() != address.len() {
         // What follows says what to do with the address.
-        address = rest.split(['?', ';']).next().unwrap_or_default();
+        address = linked.split(['?', ';']).next().unwrap_or_default();
     }
     let is_one = address.split_once('@').is_some_and(|(user, domain)| {
         !user.is_empty() && !domain.is_empty() && !domain.contains('@')
@@ -119,7 +121,7 @@ fn address(written: &str) -> Result<SigninName, Word> {
     if !is_one || address.contains([' ', '\u{a0}', ',', ';', '<', '>']) {
         return Err(Word::BadAddress);
     }
-    SigninName::parse(address).map_err(|_| Word::BadName)
+    SigninName::parse(&intl::composed(address)).map_err(|_| Word::BadName)
 }
 
 impl Form {

@@ -1,5 +1,6 @@
 // Checks of arguments, with the errors that the documentation gives them. Decides nothing about people.
 
+import { written } from "../elements/names.js";
 import { HRESULT } from "./constants.js";
 import { fail, subjects } from "./desk.js";
 import { SERVICE_ID } from "./service.js";
@@ -15,8 +16,9 @@ const SERVICE_ID_MAX = 38;
  */
 export function person(desk, contact) {
   if (typeof contact === "string") {
-    const key = desk.client.signinKey(contact);
-    desk.client.follow(contact);
+    const name = written(contact);
+    const key = desk.client.signinKey(name);
+    desk.client.follow(name);
     return key;
   }
   const subject = subjects.get(contact);

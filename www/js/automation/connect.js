@@ -1,5 +1,6 @@
 // Makes messengers: checks the options, loads the WebAssembly, and signs in.
 
+import { written } from "../elements/names.js";
 import { pageScope } from "../elements/registry.js";
 import { streamAddress } from "../loading/address.js";
 import { provideCore } from "../loading/core.js";
@@ -104,7 +105,7 @@ function check(options) {
     server: isLookedUp ? "" : streamUrl(server),
     ...xmpp,
     token: explained(token, tokenUrl),
-    signinName,
+    signinName: written(signinName),
     friendlyName,
     idle,
     extendedStates,

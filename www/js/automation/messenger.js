@@ -3,6 +3,7 @@
 
 import { Keeper } from "../elements/keeper.js";
 import { mount } from "../elements/mount.js";
+import { unlinked, written } from "../elements/names.js";
 import { LEARN, MOUNT, WINDOW } from "../loading/core.js";
 import { invalid, line, oneOf, peopleAmong, person, searched, service, somebodyElse } from "./arguments.js";
 import { Arrivals } from "./arrivals.js";
@@ -282,7 +283,7 @@ export class Messenger extends EventTarget {
    * @param {unknown} [serviceId]
    */
   GetContact(signinName, serviceId) {
-    const key = this.#client.getContact(signinName, serviceId);
+    const key = this.#client.getContact(unlinked(signinName), serviceId);
     return key === undefined ? this.#desk.nothingDone(null) : this.#desk.contacts.of(key);
   }
 
@@ -297,7 +298,7 @@ export class Messenger extends EventTarget {
    * @param {string | null} [signinName]
    */
   AddContact(_hwndParent, signinName) {
-    const name = signinName ?? "";
+    const name = written(signinName ?? "");
     if (name !== "") {
       this.#client.signinKey(name);
       if (!this.#desk.caller) {
@@ -340,7 +341,7 @@ export class Messenger extends EventTarget {
   ResolveContact(addressType, resolutionType, address) {
     oneOf(ADDRESS_TYPE, addressType, "ADDRESS_TYPE");
     oneOf(CONTACT_RESOLUTION_TYPE, resolutionType, "CONTACT_RESOLUTION_TYPE");
-    const key = this.#client.signinKey(address);
+    const key = this.#client.signinKey(written(address));
     if (addressType !== ADDRESS_TYPE_SMTP) {
       throw notImplemented("this type of address");
     }
@@ -777,10 +778,7 @@ export class Messenger extends EventTarget {
 
   /** @param {MessengerContact | string} contact */
   #keyOf(contact) {
-    if (typeof contact === "string") {
-      return contact;
-    }
-    return person(this.#desk, contact);
+    return typeof contact === "string" ? written(contact) : person(this.#desk, contact);
   }
 
   static {

@@ -2,6 +2,7 @@
 // elements do.
 
 import { focused, giveFocus } from "../elements/focus.js";
+import { nameIn } from "../elements/names.js";
 import { Scope } from "../elements/registry.js";
 import { MessengerConversationWnd, MessengerWindow } from "./windows.js";
 
@@ -74,7 +75,7 @@ export class Panels {
    * @param {MiConversationElement} element
    */
   adopt(element) {
-    const key = this.#desk.client.signinKey(element.getAttribute("contact"));
+    const key = this.#desk.client.signinKey(nameIn(element.contact));
     if (!this.#open.has(key)) {
       this.#enter(key, element);
     }

@@ -1,5 +1,6 @@
 // MessengerPrivate: adding somebody without a dialog, and alerts, which are no more.
 
+import { written } from "../elements/names.js";
 import { service } from "./arguments.js";
 import { HRESULT } from "./constants.js";
 import { fail, notImplemented, scripted, subjects } from "./desk.js";
@@ -29,13 +30,14 @@ export class MessengerPrivate {
     if (signinName === null || signinName === undefined) {
       throw fail(HRESULT.E_POINTER, "AddContact takes a sign-in name; it was given none");
     }
-    client.signinKey(signinName);
+    const name = written(signinName);
+    client.signinKey(name);
     service(this.#desk, serviceId || undefined, HRESULT.E_INVALIDARG);
     this.#desk.needSignin();
     if (caller && !this.#desk.consent(`Add ${signinName} to your contacts?`)) {
       throw fail(HRESULT.MSGR_E_API_LOCKED, "the user did not agree");
     }
-    client.addContact(signinName);
+    client.addContact(name);
   }
 
   /**

@@ -5,6 +5,7 @@ import { MOUNT } from "../loading/core.js";
 import { put } from "./attributes.js";
 import { adoptStyles, drawLastKnown, drawUnknown } from "./draw.js";
 import { recall } from "./last-known.js";
+import { nameIn } from "./names.js";
 import { nearElements } from "./nearness.js";
 import { pageLanguage } from "./page-language.js";
 import { pageScope } from "./registry.js";
@@ -403,7 +404,7 @@ export function upgradeProperties(element) {
 export function namesNear(scope) {
   const near = /** @type {(Element & { contact: string })[]} */ (nearElements());
   const elements = near.filter((element) => element.contact && scopeOf(element) === scope);
-  return [...new Set(elements.map(({ contact }) => contact))];
+  return [...new Set(elements.map(({ contact }) => nameIn(contact)))];
 }
 
 /**

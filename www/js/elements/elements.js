@@ -6,6 +6,7 @@ import { tokenFrom } from "../loading/token.js";
 import { attributeOf, put, reflect } from "./attributes.js";
 import { DrawnElement, languageOf, namesNear, upgradeProperties } from "./element-base.js";
 import { ownerOf } from "./last-known.js";
+import { nameIn } from "./names.js";
 import { observeNearness } from "./nearness.js";
 import { Scope } from "./registry.js";
 import { SETTINGS, settingsOf } from "./settings.js";
@@ -84,7 +85,7 @@ export class MiStatusElement extends DrawnElement {
   drawing() {
     return {
       kind: "contact",
-      contact: this.contact,
+      contact: nameIn(this.contact),
       label: this.label,
       size: this.size,
       language: languageOf(this),
@@ -465,7 +466,7 @@ export class MiConversationElement extends DrawnElement {
   drawing() {
     return {
       kind: "conversation",
-      contact: this.contact,
+      contact: nameIn(this.contact),
       open: this.open,
       language: languageOf(this),
       close: () => this.close(),

@@ -2,6 +2,7 @@
 // the first true status waits for the slower of the two and not for both. What it did and heard is handed to the client,
 // which goes on from there (src/shell/early.rs), or begins anew where it would have done something else.
 
+import { written } from "../elements/names.js";
 import { streamAddress } from "./address.js";
 
 /**
@@ -150,7 +151,7 @@ export class EarlyConnection {
       socket.onopen = resolve;
     });
     // Both at once.
-    const frame = { type: "signin", token: await token, name: signinName, friendlyName };
+    const frame = { type: "signin", token: await token, name: written(signinName), friendlyName };
     // Without either, nobody is logged in.
     if (!(frame.token ?? signinName)) {
       this.end();

@@ -21,6 +21,7 @@ use crate::{
     files,
     http::App,
     limits::{API_BODY_MAX, API_BODY_READ_MAX},
+    names,
 };
 
 /// A request's body, read as JSON of one type.
@@ -54,7 +55,7 @@ impl FromRequestParts<App> for NamePath {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let name = path_value(parts, app, "name", NAME_ALLOWED).await?;
-        SigninName::parse(&name).map(Self).map_err(|error| wrong_name("name", error))
+        names::parse(&name).map(Self).map_err(|error| wrong_name("name", error))
     }
 }
 

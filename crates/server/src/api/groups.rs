@@ -25,6 +25,7 @@ use crate::{
     engine::ToEngine,
     http::{self, App},
     limits::GROUP_MEMBERS_PER_REQUEST,
+    names,
 };
 
 /// Who is to be in a shared group.
@@ -169,7 +170,7 @@ fn parse(members: Vec<String>) -> Result<Vec<SigninName>, Problem> {
     }
     let parse = |(place, name): (usize, String)| {
         let wrong = |error| body::wrong_name(format!("members[{place}]"), error);
-        SigninName::parse(&name).map_err(wrong)
+        names::parse(&name).map_err(wrong)
     };
     members.into_iter().enumerate().map(parse).collect()
 }

@@ -20,6 +20,7 @@ use crate::{
     engine::ToEngine,
     http::{self, App},
     limits::{API_NAMES_MAX, API_NAMES_PER_REQUEST},
+    names,
 };
 
 /// How somebody is, as a stranger sees it who may see everybody.
@@ -150,7 +151,7 @@ pub(crate) fn parse_names(names: Vec<String>) -> Result<Vec<SigninName>, Problem
             .allowing(format!("at most {API_NAMES_MAX} sign-in names")));
     }
     let parse = |(place, name): (usize, String)| {
-        SigninName::parse(&name).map_err(|error| body::wrong_name(format!("names[{place}]"), error))
+        names::parse(&name).map_err(|error| body::wrong_name(format!("names[{place}]"), error))
     };
     names.into_iter().enumerate().map(parse).collect()
 }

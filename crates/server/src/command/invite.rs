@@ -9,7 +9,7 @@ use clap::Args;
 use mistatus_core::signin_name::SigninName;
 
 use super::{say, token::Person};
-use crate::{config::Flags, limits::INVITATION_DAYS_MAX, outgoing::Address};
+use crate::{config::Flags, limits::INVITATION_DAYS_MAX, names, outgoing::Address};
 
 /// Whom to invite, and to where.
 #[derive(Args, Debug)]
@@ -18,7 +18,7 @@ pub struct InviteTask {
     #[arg(long, value_parser = ServerUrl::parse)]
     url: ServerUrl,
     /// Whom to invite: the sign-in name. `--jwt-key` names the private key, or the HS256 secret.
-    #[arg(long, value_parser = SigninName::parse)]
+    #[arg(long, value_parser = names::parse)]
     sub: SigninName,
     /// What the person is called.
     #[arg(long, value_name = "FRIENDLY")]

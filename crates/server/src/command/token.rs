@@ -22,6 +22,7 @@ use crate::{
     key::signing,
     keys::RemoteKeys,
     limits::{TOKEN_ID_BYTES, TRIAL_TOKEN_MAX},
+    names,
 };
 
 /// Which token to sign or to check.
@@ -29,7 +30,7 @@ use crate::{
 pub struct TokenTask {
     /// Signs a token for whom: the sign-in name. `--jwt-key` names the private key, or the HS256 secret.
     #[arg(long, required_unless_present = "verify", conflicts_with = "verify",
-          value_parser = SigninName::parse)]
+          value_parser = names::parse)]
     sub: Option<SigninName>,
     /// How long the token is to hold, as in 90s, 10m or 7days.
     #[arg(long = "for", value_name = "DURATION", default_value = "10m", conflicts_with = "verify",

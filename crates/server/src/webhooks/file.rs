@@ -27,6 +27,7 @@ use crate::{
         WEBHOOKS_MAX,
     },
     metrics::Metrics,
+    names,
     outgoing::{Address, BadAddress},
     stamp,
 };
@@ -218,7 +219,7 @@ fn checked_names(names: &Spanned<Vec<Spanned<String>>>) -> Result<BTreeSet<Signi
         checked(name, |name| {
             let wrong =
                 |_| format!("`names` holds what is no sign-in name; allowed is {NAME_ALLOWED}");
-            SigninName::parse(name).map_err(wrong)
+            names::parse(name).map_err(wrong)
         })
     };
     names.get_ref().iter().map(parse).collect()

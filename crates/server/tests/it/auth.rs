@@ -80,6 +80,17 @@ async fn the_token_says_who_somebody_is() {
 }
 
 #[tokio::test]
+async fn a_name_is_the_same_however_an_identity_provider_writes_it() {
+    let (server, _key) = server(&[]).await;
+    for written in ["j\u{fc}rgen@x", "ju\u{308}rgen@x", " j\u{fc}rgen@x\u{a0}"] {
+        let mut client = server.connect().await;
+        client.send(json!({"type": "signin", "token": token(written)})).await;
+        let welcome = client.expect("signed-in").await;
+        assert_eq!(welcome["name"], "j\u{fc}rgen@x", "{written:?}");
+    }
+}
+
+#[tokio::test]
 async fn tokens_that_are_wrong_are_refused_and_it_is_said_where_that_may_pass() {
     let (server, _key) = server(&["--jwt-audience=mistatus"]).await;
     let fits = json!({"sub": "alice@x", "exp": in_seconds(600), "aud": "mistatus"});
@@ -113,7 +124,7 @@ async fn tokens_that_are_wrong_are_refused_and_it_is_said_where_that_may_pass() 
                 .await
         );
     }
-    assert!(!refused(&server, with("sub", json!(" alice@x")), "sub").await);
+    assert!(!refused(&server, with("sub", json!(" \u{a0}")), "sub").await);
     assert!(!refused(&server, with("sub", json!("a".repeat(130))), "sub").await);
     let other =
         signed_with("another secret, just as long as the right one", Algorithm::HS256, &fits);
