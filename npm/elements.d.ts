@@ -32,6 +32,36 @@ export interface MiStatusEvents {
   "mi-status-change": CustomEvent<StatusChangeDetail>;
 }
 
+/** What `<mi-avatar>` takes in markup. */
+export interface MiAvatarAttributes {
+  /** Whose avatar: a sign-in name such as alice@example.com. Required. */
+  contact?: string;
+  /** Address of a picture; the initials are shown without one, and where it cannot be loaded. */
+  src?: string;
+  /** What stands beside it. */
+  label?: "none" | "status" | "name" | "full";
+  /** Size of the disc. */
+  size?: "small" | "medium" | "large";
+}
+
+/** The same by the names that scripts use, with what markup cannot say. */
+export interface MiAvatarProperties {
+  /** Whose avatar: a sign-in name such as alice@example.com. Required. */
+  contact?: string;
+  /** Address of a picture; the initials are shown without one, and where it cannot be loaded. */
+  src?: string;
+  /** What stands beside it. */
+  label?: "none" | "status" | "name" | "full";
+  /** Size of the disc. */
+  size?: "small" | "medium" | "large";
+}
+
+/** The events of `<mi-avatar>`. */
+export interface MiAvatarEvents {
+  /** The status changed; bubbles and is composed. */
+  "mi-status-change": CustomEvent<StatusChangeDetail>;
+}
+
 /** What `<mi-my-status>` takes in markup. */
 export interface MiMyStatusAttributes {
   /** Which statuses may be chosen: their kebab-case names, apart by spaces. */

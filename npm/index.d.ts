@@ -1133,6 +1133,24 @@ export declare class MiStatusElement extends HTMLElement {
   readonly messenger: Messenger | null;
 }
 
+/** `<mi-avatar contact="alice@example.com">`: somebody's initials or picture, with their status on it, live. */
+export declare class MiAvatarElement extends HTMLElement {
+  /** Whose avatar: a sign-in name. */
+  contact: string;
+  /** Address of a picture; empty for the initials. */
+  src: string;
+  /** What stands beside it: `none`, `status`, `name` or `full`. */
+  label: string;
+  /** Size of the disc: `small`, `medium` or `large`. */
+  size: string;
+  /** MISTATUS as shown. */
+  readonly status: number;
+  /** Whether that is known only from before a lost connection. */
+  readonly stale: boolean;
+  /** The messenger that serves this element; null while there is none. */
+  readonly messenger: Messenger | null;
+}
+
 /** `<mi-my-status>`: one's own status, and the choice of another. */
 export declare class MiMyStatusElement extends HTMLElement {
   /** Which statuses may be chosen: their names, apart by spaces. */
@@ -1229,6 +1247,7 @@ export interface MyStatusChangeDetail {
 declare global {
   interface HTMLElementTagNameMap {
     "mi-status": MiStatusElement;
+    "mi-avatar": MiAvatarElement;
     "mi-my-status": MiMyStatusElement;
     "mi-contact-list": MiContactListElement;
     "mi-conversation": MiConversationElement;

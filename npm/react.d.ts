@@ -3,6 +3,8 @@
 
 import type { DetailedHTMLProps, HTMLAttributes } from "react";
 import type {
+  MiAvatarAttributes,
+  MiAvatarEvents,
   MiContactListAttributes,
   MiConversationAttributes,
   MiMessengerAttributes,
@@ -14,6 +16,7 @@ import type {
   NoEvents,
 } from "./elements.js";
 import type {
+  MiAvatarElement,
   MiContactListElement,
   MiConversationElement,
   MiMessengerElement,
@@ -33,6 +36,7 @@ declare module "react" {
   namespace JSX {
     interface IntrinsicElements {
       "mi-status": Props<MiStatusElement, MiStatusAttributes, MiStatusEvents>;
+      "mi-avatar": Props<MiAvatarElement, MiAvatarAttributes, MiAvatarEvents>;
       "mi-my-status": Props<MiMyStatusElement, MiMyStatusAttributes, MiMyStatusEvents>;
       "mi-contact-list": Props<MiContactListElement, MiContactListAttributes, NoEvents>;
       "mi-conversation": Props<MiConversationElement, MiConversationAttributes, NoEvents>;

@@ -3,6 +3,8 @@
 
 import type { JSX } from "solid-js";
 import type {
+  MiAvatarAttributes,
+  MiAvatarEvents,
   MiContactListAttributes,
   MiConversationAttributes,
   MiMessengerAttributes,
@@ -14,6 +16,7 @@ import type {
   NoEvents,
 } from "./elements.js";
 import type {
+  MiAvatarElement,
   MiContactListElement,
   MiConversationElement,
   MiMessengerElement,
@@ -37,6 +40,7 @@ declare module "solid-js" {
   namespace JSX {
     interface IntrinsicElements {
       "mi-status": Props<MiStatusElement, MiStatusAttributes, unknown, MiStatusEvents>;
+      "mi-avatar": Props<MiAvatarElement, MiAvatarAttributes, unknown, MiAvatarEvents>;
       "mi-my-status": Props<MiMyStatusElement, MiMyStatusAttributes, unknown, MiMyStatusEvents>;
       "mi-contact-list": Props<MiContactListElement, MiContactListAttributes, unknown, NoEvents>;
       "mi-conversation": Props<MiConversationElement, MiConversationAttributes, unknown, NoEvents>;

@@ -3,6 +3,8 @@
 
 import type { HTMLAttributes } from "svelte/elements";
 import type {
+  MiAvatarAttributes,
+  MiAvatarEvents,
   MiContactListAttributes,
   MiConversationAttributes,
   MiMessengerAttributes,
@@ -14,6 +16,7 @@ import type {
   NoEvents,
 } from "./elements.js";
 import type {
+  MiAvatarElement,
   MiContactListElement,
   MiConversationElement,
   MiMessengerElement,
@@ -37,6 +40,7 @@ type Props<Element extends EventTarget, Own, Events> = Omit<HTMLAttributes<Eleme
 declare module "svelte/elements" {
   interface SvelteHTMLElements {
     "mi-status": Props<MiStatusElement, MiStatusAttributes, MiStatusEvents>;
+    "mi-avatar": Props<MiAvatarElement, MiAvatarAttributes, MiAvatarEvents>;
     "mi-my-status": Props<MiMyStatusElement, MiMyStatusAttributes, MiMyStatusEvents>;
     "mi-contact-list": Props<MiContactListElement, MiContactListAttributes, NoEvents>;
     "mi-conversation": Props<MiConversationElement, MiConversationAttributes, NoEvents>;

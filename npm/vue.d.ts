@@ -3,6 +3,8 @@
 
 import type { DefineComponent, HTMLAttributes } from "vue";
 import type {
+  MiAvatarEvents,
+  MiAvatarProperties,
   MiContactListProperties,
   MiConversationProperties,
   MiMessengerProperties,
@@ -26,6 +28,7 @@ type Component<Own, Events> = DefineComponent<Own & Handlers<Events> & Omit<HTML
 declare module "vue" {
   interface GlobalComponents {
     "mi-status": Component<MiStatusProperties, MiStatusEvents>;
+    "mi-avatar": Component<MiAvatarProperties, MiAvatarEvents>;
     "mi-my-status": Component<MiMyStatusProperties, MiMyStatusEvents>;
     "mi-contact-list": Component<MiContactListProperties, NoEvents>;
     "mi-conversation": Component<MiConversationProperties, NoEvents>;

@@ -36,6 +36,13 @@ const EXAMPLES = {
     caption: "What Alice sees of Bob",
     beside: bob("<mi-my-status>Bob’s status</mi-my-status>"),
   },
+  "mi-avatar": {
+    attributes: { contact: BOB, label: "name", size: "large" },
+    content: "Bob Chen",
+    says: "Choose a status as Bob, and watch the dot on his avatar.",
+    caption: "What Alice sees of Bob",
+    beside: bob("<mi-my-status>Bob’s status</mi-my-status>"),
+  },
   "mi-my-status": {
     attributes: {},
     content: "My status",

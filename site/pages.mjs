@@ -48,6 +48,7 @@ const GROUPS = {
   },
   Reference: {
     "docs/elements/mi-status.md": "",
+    "docs/elements/mi-avatar.md": "",
     "docs/elements/mi-my-status.md": "",
     "docs/elements/mi-contact-list.md": "",
     "docs/elements/mi-conversation.md": "",

@@ -6,6 +6,7 @@
 pub mod provider;
 pub mod hooks;
 pub mod contact_status;
+pub mod contact_avatar;
 pub mod my_status;
 pub mod contact_list;
 pub mod conversation;
@@ -14,6 +15,7 @@ pub mod people;
 pub mod talk;
 
 pub use self::{
+    contact_avatar::ContactAvatar,
     contact_list::ContactList,
     contact_status::ContactStatus,
     conversation::Conversation,

@@ -22,8 +22,8 @@ pub use mistatus_core::{
 
 pub use self::{
     components::{
-        ContactList, ContactStatus, Conversation, MyStatus, PresenceProvider, provide_presence,
-        use_contact, use_my_status, use_presence,
+        ContactAvatar, ContactList, ContactStatus, Conversation, MyStatus, PresenceProvider,
+        provide_presence, use_contact, use_my_status, use_presence,
     },
     shell::{ConnectOptions, Presence},
 };

@@ -1,8 +1,9 @@
 //! What people see: Leptos components with their styles.
 //!
-//! The views take signals and know no connection: [`StatusView`], [`PickerView`], [`ContactListView`] and
-//! [`ConversationView`]. The components for applications give them one. Never touches sockets, clocks or storage.
+//! The views take signals and know no connection: [`StatusView`], [`AvatarView`], [`PickerView`],
+//! [`ContactListView`] and [`ConversationView`]. The components for applications give them one. Never touches sockets, clocks or storage.
 
+pub mod avatar;
 pub mod conversation;
 pub mod language;
 pub mod list;
@@ -20,6 +21,7 @@ pub(crate) mod menu;
 pub(crate) mod sorted;
 
 pub use self::{
+    avatar::AvatarView,
     conversation::ConversationView,
     frames::in_frames,
     language::{Language, languages},

@@ -6,6 +6,7 @@ import { defineElements } from "../../www/js/elements/define.js";
 defineElements();
 
 export {
+  MiAvatarElement,
   MiContactListElement,
   MiConversationElement,
   MiMessengerElement,

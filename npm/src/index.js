@@ -22,6 +22,7 @@ export { MessengerService, MessengerServices } from "../../www/js/automation/ser
 export { MessengerConversationWnd, MessengerWindow } from "../../www/js/automation/windows.js";
 export { defineElements } from "../../www/js/elements/define.js";
 export {
+  MiAvatarElement,
   MiContactListElement,
   MiConversationElement,
   MiMessengerElement,

@@ -7,13 +7,16 @@ use leptos::tachys::{
     renderer::{Rndr, types::Element},
 };
 
-/// Names and values of attributes.
+/// Names and values of attributes, and what else is to be done with an element in a browser, once.
 #[derive(Clone, Copy)]
-pub(crate) struct Fixed(pub(crate) &'static [(&'static str, &'static str)]);
+pub(crate) struct Fixed(
+    pub(crate) &'static [(&'static str, &'static str)],
+    pub(crate) fn(&Element),
+);
 
 macro_rules! fixed {
     ($($name:ident=$value:literal)*) => {
-        $crate::ui::fixed::Fixed(&[$((stringify!($name), $value)),*])
+        $crate::ui::fixed::Fixed(&[$((stringify!($name), $value)),*], |_| ())
     };
 }
 
@@ -41,7 +44,9 @@ impl Attribute for Fixed {
     }
 
     fn hydrate<const FROM_SERVER: bool>(self, element: &Element) {
-        if !FROM_SERVER {
+        if FROM_SERVER {
+            (self.1)(element);
+        } else {
             self.build(element);
         }
     }
@@ -50,6 +55,7 @@ impl Attribute for Fixed {
         for (name, value) in self.0 {
             Rndr::set_attribute(element, name, value);
         }
+        (self.1)(element);
     }
 
     fn rebuild(self, (): &mut ()) {}

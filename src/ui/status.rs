@@ -1,10 +1,14 @@
-//! A person's status: the dot, and what may stand beside it.
+//! A person's status: the dot, what may stand beside it, and the disc of an avatar under it.
 //!
 //! Shape and colour come from `status/style.css` alone, by `data-status`. Names and notes are text, never markup.
 
 use leptos::prelude::*;
 use mistatus_core::{status::MiStatus, time::UnixMs};
 
+mod disc;
+mod initials;
+
+use self::disc::disc;
 use super::{
     intl,
     language::{Language, Word},
@@ -57,8 +61,11 @@ pub fn StatusView(
     /// How to draw it.
     #[prop(into)]
     look: ReadSignal<Look>,
+    /// Address of a picture, or empty, for a disc with the dot on its corner; without it there is the dot alone.
+    #[prop(optional_no_strip)]
+    picture: Option<ReadSignal<String>>,
 ) -> impl IntoView {
-    move || view.with(|view| status(view, look.get()))
+    move || view.with(|view| status(view, look.get(), picture.map(|picture| picture.get())))
 }
 
 /// Draws one person's status with all that may stand beside the dot, for a line of a list or the head of a panel.
@@ -67,10 +74,10 @@ pub(crate) fn full(
     language: impl Fn() -> Language + Send + 'static,
 ) -> impl IntoView {
     let look = move || Look { label: Label::Full, size: Size::Medium, language: language() };
-    move || view.with(|view| status(view, look()))
+    move || view.with(|view| status(view, look(), None))
 }
 
-fn status(view: &ContactView, look: Look) -> impl IntoView + use<> {
+fn status(view: &ContactView, look: Look, picture: Option<String>) -> impl IntoView + use<> {
     let Look { label, size, language } = look;
     let state = state_text(language, view.status, view.stale);
     // A server knows neither the user's time zone nor, in this program, a calendar.
@@ -79,14 +86,23 @@ fn status(view: &ContactView, look: Look) -> impl IntoView + use<> {
     };
     let title = full_text(language, view, [time(view.since), time(view.until)]);
     let tooltip = (label != Label::Nothing).then(|| title.clone());
+    let is_avatar = picture.is_some();
+    let disc = picture.map(|picture| disc(view, title.clone(), picture));
+    // An avatar stands for the person alone where the name is not beside it.
+    let name = if is_avatar && !has_name(label) && !view.name.is_empty() {
+        [view.display_name(), ", ", &state].concat()
+    } else {
+        state.clone()
+    };
     view! {
         <span
-            class="mi-status" part="status" lang=language.tag()
+            class=if is_avatar { "mi-status mi-person" } else { "mi-status" } part="status" lang=language.tag()
             data-size=size.name() data-stale=view.stale
         >
+            {disc}
             <span
                 class="mi-dot" part="dot" role="img"
-                data-status=view.status.kebab() aria-label=state.clone() title=title
+                data-status=view.status.kebab() aria-label=name title=title
             ></span>
             // The dot describes the person to assistive technology; a pointer is more often on the name.
             <span class="mi-label" part="label" hidden=label == Label::Nothing title=tooltip>
@@ -98,15 +114,18 @@ fn status(view: &ContactView, look: Look) -> impl IntoView + use<> {
 
 // What stands beside the dot. The dot's accessible name is the status already: heard twice is once too often.
 fn beside(view: &ContactView, label: Label, state: String) -> impl IntoView + use<> {
-    let has_name = matches!(label, Label::Name | Label::Full);
     let has_state = matches!(label, Label::Status | Label::Full);
-    let name = has_name.then(|| view.display_name().to_owned());
+    let name = has_name(label).then(|| view.display_name().to_owned());
     let note = view.note.clone().filter(|_| label == Label::Full);
     view! {
         <bdi class="mi-name">{name}</bdi>
         <span class="mi-state" aria-hidden="true">{has_state.then_some(state)}</span>
         <bdi class="mi-note" part="note">{note}</bdi>
     }
+}
+
+const fn has_name(label: Label) -> bool {
+    matches!(label, Label::Name | Label::Full)
 }
 
 /// Returns the name of a status, and that it is only the last known one where it is.

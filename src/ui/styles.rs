@@ -8,6 +8,9 @@ use web_sys::{CssStyleSheet, Node};
 /// The style of the dot and its label.
 pub const STATUS: &str = include_str!("status/style.css");
 
+/// The style of the avatar; needs [`STATUS`] beside it.
+pub const AVATAR: &str = include_str!("avatar/style.css");
+
 /// The style of the picker; needs [`STATUS`] beside it.
 pub const PICKER: &str = include_str!("picker/style.css");
 
@@ -40,6 +43,6 @@ pub fn adopt(node: &Node) -> Result<(), JsValue> {
 
 fn sheet() -> Result<CssStyleSheet, JsValue> {
     let sheet = CssStyleSheet::new()?;
-    sheet.replace_sync(&[STATUS, PICKER, LIST, CONVERSATION].concat())?;
+    sheet.replace_sync(&[STATUS, AVATAR, PICKER, LIST, CONVERSATION].concat())?;
     Ok(sheet)
 }

@@ -3,6 +3,7 @@
 //! Needs no server: the components are given signals. Runs by `wasm-bindgen-test`.
 #![cfg(target_arch = "wasm32")]
 
+mod avatar;
 mod components;
 mod conversation;
 mod frames;

@@ -2,7 +2,7 @@
 
 import { expect, test } from "./support.js";
 
-const ELEMENTS = ["mi-status", "mi-my-status", "mi-contact-list", "mi-conversation", "mi-messenger"];
+const ELEMENTS = ["mi-status", "mi-avatar", "mi-my-status", "mi-contact-list", "mi-conversation", "mi-messenger"];
 
 test("the example of mi-status shows a live dot", async ({ page, liveSite }) => {
   await page.goto(`${liveSite}/elements/mi-status.html`);

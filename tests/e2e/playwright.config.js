@@ -13,6 +13,7 @@ const EVERYWHERE = ["engines/*.spec.js", "idle.spec.js", "people.spec.js", "reli
  */
 const MAIN = [
   "accessibility.spec.js",
+  "avatar.spec.js",
   "claims.spec.js",
   "idle.spec.js",
   "layers.spec.js",

@@ -7,8 +7,8 @@ use std::{rc::Rc, thread};
 
 use leptos::prelude::*;
 use mistatus::{
-    ConnectOptions, ContactList, ContactStatus, Conversation, MyStatus, PresenceProvider,
-    SigninName,
+    ConnectOptions, ContactAvatar, ContactList, ContactStatus, Conversation, MyStatus,
+    PresenceProvider, SigninName,
     model::{Changes, ChatView, ContactView, ListView, MyView, Said, Unsaid},
     ui::{
         ContactListView, Label, Language, States,
@@ -30,6 +30,20 @@ fn a_contact_is_its_name_and_an_unknown_dot() {
     assert!(html.contains(">bob@example.com<"), "{html}");
     assert!(html.contains(r#"data-status="unknown""#), "{html}");
     assert!(html.contains(r#"aria-label="Unknown""#), "{html}");
+}
+
+#[test]
+fn an_avatar_has_initials_and_what_it_is_given() {
+    let html = drawn(|| {
+        view! {
+            <ContactAvatar contact="bob.oneil@example.com"/>
+            <ContactAvatar contact="<b>bob" picture="/photos/\"bob\".jpg" label=Label::Name/>
+        }
+    });
+    assert!(html.contains(r#"aria-label="bob.oneil@example.com, Unknown""#), "{html}");
+    assert!(html.contains(">bo<"), "{html}");
+    assert!(html.contains(r#"src="/photos/&quot;bob&quot;.jpg""#), "{html}");
+    assert!(!html.contains("<b>"), "{html}");
 }
 
 #[test]

@@ -81,12 +81,18 @@ declare module "./elements/element-base.js" {
     /** Says what is to be drawn. Subclasses have it. */
     drawing(): Wanted;
     /** Returns what `update` of what is drawn takes, where something has changed. Subclasses have it. */
-    updates(): string[];
+    updates(): (string | undefined)[];
   }
 }
 
 declare module "./elements/elements.js" {
-  interface MiStatusElement extends Pick<Status, "contact" | "label" | "size"> {}
+  interface MiStatusElement extends Pick<Status, "contact" | "label" | "size"> {
+    /** The picture of an avatar, which alone has one. */
+    src?: string;
+  }
+  interface MiAvatarElement {
+    src: string;
+  }
   interface MiMyStatusElement extends Pick<Picker, "states" | "mode"> {}
   interface MiContactListElement extends Pick<List, "sort" | "filter"> {}
   interface MiConversationElement extends Pick<Conversation, "contact"> {}

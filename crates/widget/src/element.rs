@@ -35,6 +35,7 @@ pub struct Mounted {
     whom: Option<(Presence, SigninName)>,
     watched: Option<Watched>,
     look: ArcRwSignal<Look>,
+    picture: ArcRwSignal<String>,
     offer: ArcRwSignal<Offer>,
     shown: ArcRwSignal<MiStatus>,
     refused: String,
@@ -42,18 +43,25 @@ pub struct Mounted {
 
 /// Draws a person's status. The empty name is nobody: `UNKNOWN`.
 ///
+/// `picture` is the address of a picture, or empty, for an avatar with the dot on it; without it there is the dot alone.
+///
 /// `on_show(status, kebab, stale)` is called at once and whenever one of the three changes.
 /// The person is not followed before [`Mounted::watch`].
 ///
 /// # Errors
 /// What is wrong with the name.
 #[wasm_bindgen(js_name = mountContactStatus)]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "attributes of the element; an object of them is more code"
+)]
 pub fn mount_contact_status(
     root: &ShadowRoot,
     client: &Client,
     contact: &str,
     label: &str,
     size: &str,
+    picture: Option<String>,
     language: &str,
     #[wasm_bindgen(
         unchecked_param_type = "(status: number, kebab: string, stale: boolean) => void"
@@ -67,7 +75,8 @@ pub fn mount_contact_status(
         signal = client.presence().model().contact(&name);
         mounted.whom = Some((client.presence(), name));
     }
-    mounted.update_contact_status(label, size, language);
+    let is_avatar = picture.is_some();
+    mounted.update_contact_status(label, size, picture, language);
     let told = signal.read_only();
     // The element hears of each change; it is drawn once a frame, and not while nobody sees it.
     let (view, follow) = in_frames(told.clone());
@@ -76,7 +85,10 @@ pub fn mount_contact_status(
         follow();
         told.with(|view| (view.status, view.stale))
     });
-    mounted.mount(root, move || view! { <StatusView view look/> });
+    let picture = is_avatar.then(|| mounted.picture.read_only());
+    mounted.mount(root, move || {
+        view! { <StatusView view look picture=picture.map(ReadSignal::from)/> }
+    });
     Ok(mounted)
 }
 
@@ -120,7 +132,14 @@ pub fn mount_my_status(
 impl Mounted {
     /// Changes how a person's status is drawn.
     #[wasm_bindgen(js_name = updateContactStatus)]
-    pub fn update_contact_status(&self, label: &str, size: &str, language: &str) {
+    pub fn update_contact_status(
+        &self,
+        label: &str,
+        size: &str,
+        picture: Option<String>,
+        language: &str,
+    ) {
+        self.picture.set(picture.unwrap_or_default());
         self.look.set(Look {
             label: Label::from_name(label),
             size: Size::from_name(size),
@@ -178,6 +197,7 @@ impl Mounted {
             whom: None,
             watched: None,
             look: ArcRwSignal::default(),
+            picture: ArcRwSignal::default(),
             offer: ArcRwSignal::default(),
             shown: ArcRwSignal::new(MiStatus::Unknown),
             refused: String::new(),

@@ -1,6 +1,7 @@
 // Gives the elements their tags. Idempotent: whoever comes first defines, everybody else joins in.
 
 import {
+  MiAvatarElement,
   MiContactListElement,
   MiConversationElement,
   MiMessengerElement,
@@ -13,6 +14,7 @@ import {
 const ELEMENTS = [
   ["mi-messenger", MiMessengerElement],
   ["mi-status", MiStatusElement],
+  ["mi-avatar", MiAvatarElement],
   ["mi-my-status", MiMyStatusElement],
   ["mi-contact-list", MiContactListElement],
   ["mi-conversation", MiConversationElement],

@@ -83,17 +83,13 @@ export class MiStatusElement extends DrawnElement {
 
   /** @returns {Wanted} */
   drawing() {
-    return {
-      kind: "contact",
-      contact: nameIn(this.contact),
-      label: this.label,
-      size: this.size,
-      language: languageOf(this),
-    };
+    const [label, size, picture, language] = this.updates();
+    return { kind: "contact", contact: nameIn(this.contact), label, size, picture, language };
   }
 
+  /** @returns {[label: string, size: string, picture: string | undefined, language: string]} */
   updates() {
-    return [this.label, this.size, languageOf(this)];
+    return [this.label, this.size, this.src, languageOf(this)];
   }
 
   /** @param {string} name */
@@ -116,6 +112,50 @@ export class MiStatusElement extends DrawnElement {
 }
 
 reflect(MiStatusElement, ["contact", "label", "size"]);
+
+/**
+ * Somebody's avatar, live: initials or a picture, with a dot on its corner that says the status.
+ *
+ * @element mi-avatar
+ * @attr {string} contact - Whose avatar: a sign-in name such as alice@example.com. Required.
+ * @attr {string} src - Address of a picture; the initials are shown without one, and where it cannot be loaded.
+ * @attr {'none' | 'status' | 'name' | 'full'} [label=none] - What stands beside it.
+ * @attr {'small' | 'medium' | 'large'} [size=medium] - Size of the disc.
+ * @attr {string} status - Set by the element: the status in kebab case.
+ * @attr {boolean} stale - Set by the element: the status is known only from before a lost connection.
+ * @fires {CustomEvent<StatusChangeDetail>} mi-status-change - The status changed; bubbles and is composed.
+ * @slot - Fallback until there is something to draw.
+ * @slot picture - A picture of the page's own, such as an `img`; lies on the initials and goes before `src`.
+ * @csspart status - The whole.
+ * @csspart disc - The disc.
+ * @csspart initials - The letters on it.
+ * @csspart picture - The picture of `src` on it.
+ * @csspart dot - The dot.
+ * @csspart label - The text beside it.
+ * @csspart note - What the person says about the status.
+ * @cssState {StatusName} status - The status, as in the attribute.
+ * @cssState stale - The status is known only from before a lost connection.
+ * @cssprop [--mi-avatar-size=2.5em] - Width and height of the disc; unless set, 1.75em where the size is small and 3.5em
+ *   where it is large.
+ * @cssprop [--mi-avatar-radius=50%] - Radius of its corners.
+ * @cssprop --mi-avatar-background - Colour of the disc; unless set, one of eight, by the sign-in name.
+ * @cssprop [--mi-avatar-color=#fff] - Colour of the initials.
+ * @cssprop --mi-dot-size - Width and height of the dot; unless set, 0.32 of those of the disc.
+ * @cssprop [--mi-gap=0.4em] - Space between disc and label.
+ * @cssprop [--mi-color-online=light-dark(#15803d, #4ade80)] - Colour of the dot for online.
+ * @cssprop [--mi-color-busy=light-dark(#c81e3a, #ff7085)] - Colour of the dot for busy, on the phone, in a meeting or a
+ *   conference, and not to be disturbed.
+ * @cssprop [--mi-color-away=light-dark(#a85b00, #fbb040)] - Colour of the dot for away, idle, soon back, out to lunch or
+ *   out of the office, and maybe there.
+ * @cssprop [--mi-color-custom=light-dark(#7c3aed, #b79cff)] - Colour of the dot for a status of one's own making.
+ * @cssprop [--mi-color-offline=light-dark(#66707c, #a3adb9)] - Colour of the dot for offline and unknown, and for
+ *   whatever is known only from before.
+ */
+export class MiAvatarElement extends MiStatusElement {
+  static observedAttributes = [...MiStatusElement.observedAttributes, "src"];
+}
+
+reflect(MiAvatarElement, ["contact", "label", "size", "src"]);
 
 /**
  * One's own status, and the choice of another.

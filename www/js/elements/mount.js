@@ -1,5 +1,6 @@
 // Draws a component of the WebAssembly into an element's shadow root. Converts only.
 
+import avatarStyle from "../../../src/ui/avatar/style.css";
 import pickerStyle from "../../../src/ui/picker/style.css";
 import { whenThere } from "../loading/wasm-panels.js";
 import { withBox } from "./boxless.js";
@@ -20,12 +21,14 @@ import { keepTrue } from "./truth.js";
 
 // Not with the loader's: nobody sees it before the WebAssembly is there. The panels have the picker's buttons and menu.
 const adoptPickerStyle = adopter(pickerStyle);
+const adoptAvatarStyle = adopter(avatarStyle);
 
 /**
  * What an element wants to be drawn.
  *
  * @typedef {ContactWanted | PickerWanted | ListWanted | ConversationWanted} Wanted
- * @typedef {{ kind: "contact", contact: string, label: string, size: string, language: string }} ContactWanted
+ * @typedef {{ kind: "contact", contact: string, label: string, size: string, picture?: string, language: string }}
+ *   ContactWanted a picture, be it none, for an avatar
  * @typedef {{ kind: "me", states: string, mode: string, language: string }} PickerWanted
  * @typedef {{ kind: "list", sort: string, filter: string, language: string }} ListWanted
  * @typedef {{ kind: "conversation", contact: string, open: boolean, language: string, close: () => void }}
@@ -52,7 +55,7 @@ const adoptPickerStyle = adopter(pickerStyle);
  * What can be done with what is drawn; each kind of drawing can do some of it.
  *
  * @typedef {object} Drawn
- * @property {(...updates: string[]) => void} update
+ * @property {(...updates: (string | undefined)[]) => void} update
  * @property {() => void} unmount
  * @property {(near: boolean) => void} [watch]
  * @property {() => void} [focus]
@@ -140,8 +143,12 @@ function drawWanted(glue, client, root, drawing, onShow, keeper, converse) {
   }
   // Until the server had its say: not yet told is not the same as unknown.
   keeper.cover(drawing.uncover);
+  const { label, size, picture } = drawing;
+  if (picture !== undefined) {
+    adoptAvatarStyle(root);
+  }
   const draw = (/** @type {string} */ contact) =>
-    glue.mountContactStatus(root, client, contact, drawing.label, drawing.size, language, show);
+    glue.mountContactStatus(root, client, contact, label, size, picture, language, show);
   if (drawing.contact === "") {
     complain('needs the attribute contact, for example contact="alice@example.com"');
   }
@@ -153,7 +160,9 @@ function drawWanted(glue, client, root, drawing, onShow, keeper, converse) {
     mounted = draw("");
   }
   const drawn = handle(mounted, keep(drawing.contact, mounted), (...updates) =>
-    mounted.updateContactStatus(.../** @type {[label: string, size: string, language: string]} */ (updates)),
+    mounted.updateContactStatus(
+      .../** @type {[label: string, size: string, picture: string | undefined, language: string]} */ (updates),
+    ),
   );
   const box = /** @type {Element} */ (root.querySelector(".mi-status:not(.mi-last-known)"));
   const { watch, end } = withBox(root.host, box, (near) => mounted.watch(near));
@@ -272,7 +281,7 @@ function panel(root, { arrived, failed }, draw, drawn = () => () => {}) {
   /** @type {<Value>(act: (there: Panel) => Value) => Value | undefined} */
   const ask = (act) => (mounted ? act(mounted) : void asked.push(act));
   return {
-    update: (/** @type {string[]} */ ...updates) =>
+    update: (/** @type {(string | undefined)[]} */ ...updates) =>
       ask((there) => there.update(.../** @type {[sort: string, filter: string, language: string]} */ (updates))),
     focus: () =>
       ask((there) => {
@@ -300,7 +309,7 @@ function panel(root, { arrived, failed }, draw, drawn = () => () => {}) {
 /**
  * @param {Mounted} mounted
  * @param {{ forget: () => void, speak: (tag: string) => void }} kept
- * @param {(...updates: string[]) => void} update
+ * @param {(...updates: (string | undefined)[]) => void} update
  * @returns {Drawn}
  */
 function handle(mounted, kept, update) {
