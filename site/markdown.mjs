@@ -60,6 +60,10 @@ const COMMENT = /^<!--.*?-->\n/gms;
  */
 export async function render(page, pages) {
   const tokens = markdown.parse(page.text.replace(COMMENT, ""), {});
+  for (const token of tokens) {
+    // What else stands there is for rustdoc, as in `rust,no_run`.
+    token.info = token.info.split(",")[0];
+  }
   const images = /** @type {string[]} */ ([]);
   for (const { children } of tokens) {
     for (const [index, token] of (children ?? []).entries()) {

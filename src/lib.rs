@@ -32,4 +32,5 @@ pub use self::{
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 #[doc = include_str!("../docs/LEPTOS.md")]
+#[doc = include_str!("../docs/START.md")]
 pub struct Documents;
