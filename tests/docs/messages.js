@@ -1,5 +1,6 @@
 // Collects from the sources what the product says when something is wrong: to developers in the console and by errors, to
-// operators in the log and at the start. By where a text stands alone: no message is known here by its words.
+// operators in the log, at the start and by the commands. By where a text stands alone: no message is known here by its
+// words.
 
 import { readdir, readFile } from "node:fs/promises";
 
@@ -10,9 +11,13 @@ const JAVASCRIPT = {
   string: /"((?:[^"\\]|\\.)*)"|`((?:[^`\\]|\\.)*)`|'((?:[^'\\\n]|\\.)*)'/gs,
   comment: /\/\*.*?\*\/|^\s*\/\/[^\n]*$/gms,
 };
-const RUST = { string: /"((?:[^"\\]|\\.)*)"/gs, comment: /^\s*\/\/.*$/gm };
+const RUST = { string: /"((?:[^"\\]|\\.)*)"/gs, comment: /^\s*\/\/.*$|^\s*#!?\[(?:\n|.)*?\]$/gm };
 
-/** Where messages are: as arguments of these calls, or anywhere in a file that is about nothing else. */
+/** No message to anybody who has to do something: what went well, what cannot be, what is for the database or the head of a file. */
+const OTHERS =
+  /\b(?:say|starts|info!|expect|execute\w*|query_row|prepare|pragma_\w+)\(|\b(?:ACCEPT|HEADING): &str =|\blet line =/g;
+
+/** Where messages are: as arguments of these calls, or anywhere in a file, but for what stands in the calls `without`. */
 const PLACES = [
   {
     ...JAVASCRIPT,
@@ -27,6 +32,37 @@ const PLACES = [
     ending: ".rs",
     calls: /\b(?:warn!|error!|fail)\(/g,
     whole: /auth\/error\.rs$/,
+  },
+  {
+    // The commands, and what reads the settings and the files that they name.
+    ...RUST,
+    folder: "crates/server/src",
+    ending: ".rs",
+    without: OTHERS,
+    whole: new RegExp(
+      "src/(command/\\w+|config(/\\w+)?|control(/\\w+)?|key(/\\w+)?|keys/\\w+|people(/file)?|service_keys(/\\w+)?|" +
+        "webhooks/(file|secret)|store/(access|backup|inspection|restore|unfinished)|" +
+        "addresses|backups|logging|origin|outgoing|revoked|server)\\.rs$",
+    ),
+  },
+  {
+    // What calls are answered by.
+    ...RUST,
+    folder: "crates/widget/src",
+    ending: ".rs",
+    calls: /\b(?:error!|warn_\d|invalid|ok_or|ok_or_else)\(/g,
+    without: OTHERS,
+    whole: /api\/(arguments|error)\.rs$/,
+  },
+  { ...RUST, folder: "crates/core/src", ending: ".rs", calls: /\b(?:write!|write_str|trouble)\(/g },
+  {
+    // What applications in Leptos see in the console, and how XMPP is reached.
+    ...RUST,
+    folder: "src",
+    ending: ".rs",
+    calls: /\b(?:error!|complain)\(/g,
+    without: OTHERS,
+    whole: /shell\/xmpp\.rs$/,
   },
 ];
 
@@ -80,16 +116,33 @@ const pieces = (message) =>
         .replace(/^mistatus: /, "")
         .trim(),
     )
-    .filter((piece) => piece.length >= PIECE_MIN && piece.includes(" "));
+    .filter((piece) => piece.length >= PIECE_MIN && piece.includes(" ") && /[a-z]/.test(piece));
+
+/**
+ * Returns a text without what stands behind some words: in brackets, or to the end of the statement.
+ *
+ * @param {string} text
+ * @param {RegExp} words each with the bracket that it opens, if it opens one
+ * @param {RegExp} string
+ */
+function cut(text, words, string) {
+  let rest = text;
+  for (const { 0: found, index } of [...text.matchAll(words)].reverse()) {
+    const from = index + found.length;
+    const length = found.endsWith("(") ? inBrackets(rest, from, string).length : rest.slice(from).search(/;\n/);
+    rest = rest.slice(0, index) + rest.slice(from + length);
+  }
+  return rest;
+}
 
 /** Returns the pieces of all messages, each with the file that it is in. */
 export async function messages() {
   const found = [];
-  for (const { folder, ending, calls, whole, string, comment } of PLACES) {
+  for (const { folder, ending, calls = /$^/g, whole, without = /$^/g, string, comment } of PLACES) {
     for (const file of await files(folder, ending)) {
       const [source] = (await readFile(new URL(file, ROOT), "utf8")).split(/#\[cfg\(test\)\]\nmod \w+ \{/);
-      const text = source.replace(comment, "");
-      const parts = whole.test(file)
+      const text = cut(source.replace(comment, ""), without, string);
+      const parts = whole?.test(file)
         ? [text]
         : [...text.matchAll(calls)].map((call) => inBrackets(text, call.index + call[0].length, string));
       for (const [, ...forms] of parts.flatMap((part) => [...part.matchAll(string)])) {
