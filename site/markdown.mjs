@@ -49,6 +49,19 @@ const markdown = new MarkdownIt({
 markdown.renderer.rules.table_open = () => '<div class="scroll"><table>\n';
 markdown.renderer.rules.table_close = () => "</table></div>\n";
 
+/** Up to this many characters fit into the narrowest window, and up to so many into a column of a table. */
+const [NAME_MAX, VALUE_MAX] = [24, 28];
+
+// Words of code stay in one piece where they fit, and are broken at their joints where they do not.
+markdown.renderer.rules.code_inline = (/** @type {Token[]} */ tokens, /** @type {number} */ index) => {
+  const { content } = tokens[index];
+  const escaped = markdown.utils.escapeHtml(content);
+  if (content.length > VALUE_MAX) {
+    return `<code>${escaped.replace(/(?<=&lt;|[/(.:])(?=\w)/g, "<wbr>")}</code>`;
+  }
+  return `<code class="${content.length > NAME_MAX ? "value" : "name"}">${escaped}</code>`;
+};
+
 /** Comments are for those who read the source. */
 const COMMENT = /^<!--.*?-->\n/gms;
 

@@ -66,14 +66,21 @@ new MutationObserver(() => {
   }
 }).observe(subject, { attributes: true });
 
+/**
+ * @param {HTMLElement} log
+ * @param {Event} event
+ */
+function note(log, event) {
+  const line = document.createElement("li");
+  line.textContent = `${event.type} ${JSON.stringify(/** @type {CustomEvent} */ (event).detail)}`;
+  log.querySelector("ol")?.append(line);
+  // In its own box: whoever reads elsewhere stays there.
+  log.scrollTop = log.scrollHeight;
+}
+
 const log = /** @type {HTMLElement | null} */ (section.querySelector(".events"));
 for (const name of log?.dataset.events?.split(" ") ?? []) {
-  subject.addEventListener(name, (event) => {
-    const line = document.createElement("li");
-    line.textContent = `${name} ${JSON.stringify(/** @type {CustomEvent} */ (event).detail)}`;
-    log?.querySelector("ol")?.append(line);
-    line.scrollIntoView({ block: "nearest" });
-  });
+  subject.addEventListener(name, (event) => log && note(log, event));
 }
 
 async function start() {

@@ -52,6 +52,25 @@ test("the panel of a conversation opens and closes by its knob, which knows when
   await expect(example.locator("pre")).not.toContainText(" open>");
 });
 
+test("what an element tells scrolls in its own box, and the page stays where it is", async ({ page, liveSite }) => {
+  await page.setViewportSize({ width: 390, height: 500 });
+  await page.goto(`${liveSite}/elements/mi-my-status.html`);
+  const example = page.getByRole("region", { name: "Live example" });
+  const log = example.getByRole("log");
+  // From the beginning of the connection to its end, and a few by hand: more than fit into the box.
+  await expect(log).toContainText('"status":2');
+  const tell = (element) => {
+    for (let count = 0; count < 9; count += 1) {
+      element.dispatchEvent(new CustomEvent("mi-my-status-change", { detail: { count } }));
+    }
+  };
+  await example.locator("mi-my-status").first().evaluate(tell);
+  await expect(log.getByText('"count":8')).toBeAttached();
+  expect(await log.evaluate((box) => box.scrollHeight - box.scrollTop - box.clientHeight)).toBeLessThan(2);
+  expect(await log.evaluate((box) => box.scrollTop)).toBeGreaterThan(0);
+  expect(await page.evaluate(() => window.scrollY)).toBe(0);
+});
+
 test("the example of every element works where a server is, and says so where none is", async ({
   page,
   liveSite,
