@@ -42,6 +42,22 @@ function byDescription(states = []) {
   return [...found].map(([description, names]) => ({ name: names.join(" "), description }));
 }
 
+/** What pages say to have one, in short. */
+const MARKUP = /** @type {Record<string, string>} */ ({
+  "mi-status": '<mi-status contact="bob@example.com" label="full">Bob</mi-status>',
+  "mi-my-status": "<mi-my-status>My status</mi-my-status>",
+  "mi-contact-list": '<mi-contact-list sort="onoffline"></mi-contact-list>',
+  "mi-conversation": '<mi-conversation contact="bob@example.com" open></mi-conversation>',
+  "mi-messenger": `<mi-messenger server="wss://presence.example.com/stream" token-url="/presence-token">
+  <mi-status contact="bob@example.com" label="full">Bob</mi-status>
+</mi-messenger>`,
+});
+
+/** What shows that it cannot do its work; a messenger shows nothing. */
+const ERROR =
+  "The attribute `error` says why an element cannot do its work, and is absent where it can: " +
+  "[when nobody is signed in](../EMBEDDING.md#when-nobody-is-signed-in).";
+
 /** @param {Element} element */
 function page(element) {
   const { tagName, description, attributes, members = [], events, slots, cssParts, cssProperties, cssStates } = element;
@@ -53,7 +69,11 @@ function page(element) {
 
 ${description}
 What holds for all elements is in [EMBEDDING.md](../EMBEDDING.md#the-elements), how to style them in [THEMING.md](../THEMING.md).
-${[
+
+\`\`\`html
+${MARKUP[tagName]}
+\`\`\`
+${tagName === "mi-messenger" ? "" : `\n${ERROR}\n`}${[
   part("Attributes", ["attribute", "type", "default", "what it says"], attributes, (item) => [
     code(item.name),
     code(item.type?.text),

@@ -29,8 +29,8 @@ const blocks = (part, language) =>
 
 /** Starts the server by the document's flags. Where its data lies and which ports there are is for each machine to say. */
 function startServer(origin) {
-  const [, flags] = /^dist\/mistatus-server (.+)$/m.exec(section("The server"));
-  const options = flags.replace(/--(data|allowed-origin) \S+/g, "").split(" ");
+  const [, flags] = /^dist\/mistatus-server (.+?[^\\])$/ms.exec(section("The server"));
+  const options = flags.replace(/--(data|allowed-origin) \S+|\\/g, "").split(/\s/);
   return Server.start([origin], options.filter(Boolean));
 }
 

@@ -122,7 +122,7 @@ const FRONT_PAGE: &str = "<!doctype html>
 <html lang=\"en\"><meta charset=\"utf-8\"><title>mistatus</title>
 <h1>mistatus</h1>
 <p>This server works. Put presence on a page with:</p>
-<pre>&lt;script async src=\"http://THIS-SERVER/mistatus.js\" data-server=\"ws://THIS-SERVER/stream\" data-token-url=\"/presence-token\"&gt;&lt;/script&gt;
+<pre>&lt;script async src=\"http://THIS-SERVER/mistatus.js\" data-token-url=\"/presence-token\"&gt;&lt;/script&gt;
 &lt;mi-my-status&gt;&lt;/mi-my-status&gt;
 &lt;mi-status contact=\"alice@example.com\"&gt;&lt;/mi-status&gt;</pre>
 <p>Start the server with <code>--demo</code> to see two people at work.</p>
