@@ -70,6 +70,8 @@ function page(element) {
 ${description}
 What holds for all elements is in [EMBEDDING.md](../EMBEDDING.md#the-elements), how to style them in [THEMING.md](../THEMING.md).
 
+## In a page
+
 \`\`\`html
 ${MARKUP[tagName]}
 \`\`\`

@@ -15,7 +15,7 @@ const RUST = { string: /"((?:[^"\\]|\\.)*)"/gs, comment: /^\s*\/\/.*$|^\s*#!?\[(
 
 /** No message to anybody who has to do something: what went well, what cannot be, what is for the database or the head of a file. */
 const OTHERS =
-  /\b(?:say|starts|info!|expect|execute\w*|query_row|prepare|pragma_\w+)\(|\b(?:ACCEPT|HEADING): &str =|\blet line =/g;
+  /\b(?:say|starts|info!|expect|execute\w*|query_row|prepare|pragma_\w+)\(|\bMIGRATIONS: &\[&str\] = &\[|\b(?:ACCEPT|HEADING): &str =|\blet line =/g;
 
 /** Where messages are: as arguments of these calls, or anywhere in a file, but for what stands in the calls `without`. */
 const PLACES = [
@@ -41,7 +41,7 @@ const PLACES = [
     without: OTHERS,
     whole: new RegExp(
       "src/(command/\\w+|config(/\\w+)?|control(/\\w+)?|key(/\\w+)?|keys/\\w+|people(/file)?|service_keys(/\\w+)?|" +
-        "webhooks/(file|secret)|store/(access|backup|inspection|restore|unfinished)|" +
+        "webhooks/(file|secret)|store/(access|backup|inspection|restore|tables|unfinished)|" +
         "addresses|backups|logging|origin|outgoing|revoked|server)\\.rs$",
     ),
   },
@@ -89,12 +89,13 @@ async function files(folder, ending) {
  */
 function inBrackets(text, from, string) {
   const here = new RegExp(string, "sy");
+  const [opening, closing] = text[from - 1] === "[" ? "[]" : "()";
   let depth = 1;
   let at = from;
   while (depth > 0 && at < text.length) {
     here.lastIndex = at;
     const found = here.exec(text);
-    depth += found ? 0 : text[at] === "(" ? 1 : text[at] === ")" ? -1 : 0;
+    depth += found ? 0 : text[at] === opening ? 1 : text[at] === closing ? -1 : 0;
     at += found?.[0].length ?? 1;
   }
   return text.slice(from, at - 1);
@@ -129,7 +130,7 @@ function cut(text, words, string) {
   let rest = text;
   for (const { 0: found, index } of [...text.matchAll(words)].reverse()) {
     const from = index + found.length;
-    const length = found.endsWith("(") ? inBrackets(rest, from, string).length : rest.slice(from).search(/;\n/);
+    const length = /[([]$/.test(found) ? inBrackets(rest, from, string).length : rest.slice(from).search(/;\n/);
     rest = rest.slice(0, index) + rest.slice(from + length);
   }
   return rest;
