@@ -1,6 +1,11 @@
 // What keeps a page from being signed in is said to its developers: once in the console, by `error` on the elements, and by
 // `mistatus.ready`; the token's endpoint can also say that nobody is logged in, which is no fault.
 
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+
 import { inSeconds, serverWithTokens, token } from "./support/jwt.js";
 import { inTime } from "./support/minutes.js";
 import { withClock } from "./support/people.js";
@@ -73,6 +78,21 @@ test("a redirect to a login page is named with where it led to", async ({ host, 
   await expect.poll(() => seen.errors.length).toBe(1);
   expect(seen.errors[0]).toContain("/login answered an HTML page (a login page?), after a redirect");
   expect(seen.errors[0]).not.toContain(SECRET);
+});
+
+test("a page that is opened as a file is told which origin it has for the server", async ({ page, server }) => {
+  const folder = await mkdtemp(path.join(tmpdir(), "mistatus-file-"));
+  const file = path.join(folder, "page.html");
+  const script = `<script src="${server.url}/mistatus.js" data-signin-name="erika@example.com"></script>`;
+  await writeFile(file, `<!doctype html><title>A file</title>${script}<mi-my-status>…</mi-my-status>`);
+  const errors = [];
+  page.on("console", (message) => errors.push(message.text()));
+  await page.goto(pathToFileURL(file).href);
+  await expect(page.locator("mi-my-status")).toHaveAttribute("error", "MSGR_E_CONNECT");
+  await expect
+    .poll(() => errors.filter((text) => text.startsWith("mistatus")))
+    .toEqual([expect.stringContaining("takes no pages of null (--allowed-origin)")]);
+  await rm(folder, { recursive: true });
 });
 
 for (const status of [401, 403, 204]) {

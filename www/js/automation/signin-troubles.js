@@ -107,5 +107,5 @@ function unreachable(server) {
   if (location.protocol === "https:" && server.startsWith("ws:")) {
     return `a page by https: connects by wss: only, not to ${server}`;
   }
-  return `${server} cannot be reached: nobody listens there, it is no mistatus server, or it takes no pages of ${location.origin} (--allowed-origin)`;
+  return `${server} cannot be reached: nobody listens there, it is no mistatus server, or it takes no pages of ${self.origin} (--allowed-origin)`;
 }
