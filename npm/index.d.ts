@@ -592,6 +592,15 @@ export interface Message {
   readonly delivered: boolean;
 }
 
+/** A person of the server's directory, as `findPeople` finds them. */
+export interface FoundPerson {
+  readonly signinName: string;
+  /** Display name, or the sign-in name where the directory has none. */
+  readonly friendlyName: string;
+  /** What they do; null where the directory does not say. */
+  readonly title: string | null;
+}
+
 /** A person who asks to see the user's status. */
 export interface ContactRequest {
   readonly signinName: string;
@@ -792,6 +801,13 @@ export declare class Messenger extends EventTarget {
   readonly contactRequests: readonly ContactRequest[];
   /** Lets somebody who asked see the user, or not; resolves once the server has confirmed it. */
   answerContactRequest(signinName: string, accept: boolean): Promise<void>;
+  /**
+   * Searches the server's directory of people; resolves to whom that finds, in the order of their sign-in names. Rejects
+   * with E_NOTIMPL where there is no directory to search: the server runs without one, or is an XMPP service.
+   * @param text how the sign-in name, the display name or a word of it begins, whatever the letter case: 1 to 64 UTF-16 units
+   * @param limit how many at most, from 1 to 20; 20 where it is left out, which a longer text tells apart
+   */
+  findPeople(text: string, limit?: number): Promise<readonly FoundPerson[]>;
   /** Returns what is known of what was written with somebody, the oldest first. `chat` tells when that changes. */
   messages(contact: MessengerContact | string): readonly Message[];
   /** Writes to somebody; resolves once the server has taken the message on. */
@@ -900,6 +916,7 @@ export type ScriptableMessenger = Omit<
   | "contactRequests"
   | "explain"
   | "fetchMessages"
+  | "findPeople"
   | "markRead"
   | "messages"
   | "queryMyStatus"

@@ -24,6 +24,7 @@ const LISTED = /** @type {Record<string, string>} */ ({
   Explanation: "What `explain` returns.",
   Claim: "What a program says about the user ([claims](EMBEDDING.md#claims-of-other-programs)).",
   Message: "What was written.",
+  FoundPerson: "Somebody of the directory whom `findPeople` has found.",
   ContactRequest: "Who asks to see the user.",
   MessageDetail: "",
   ChatDetail: "",

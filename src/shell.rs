@@ -40,6 +40,7 @@ use mistatus_core::{
     idle::IdleChoice,
     message::{Command, RequestId, Token},
     presence::Intent,
+    search::{FoundPerson, SearchText},
     session::{Event, Output, Session, SessionOptions, TokenFailure},
     signin_name::{SigninName, SigninNameError},
     status::MiStatus,
@@ -129,6 +130,12 @@ impl From<HResult> for Failure {
 /// A callback that receives, once, the result of something that was asked for.
 pub type Then = Box<dyn FnOnce(Result<(), Failure>)>;
 
+/// A callback that receives, once, whom a search of the directory has found.
+pub type ThenFound = Box<dyn FnOnce(Result<Vec<FoundPerson>, Failure>)>;
+
+/// Whom a search has found, until its end is told.
+type FoundSoFar = Rc<RefCell<Vec<FoundPerson>>>;
+
 /// One user's presence on this page: a session with its socket, its timer and its signals.
 ///
 /// Cheap to clone; the connection lives until [`Presence::close`], or until the last clone is gone.
@@ -168,6 +175,8 @@ struct Inner {
 struct Callbacks {
     signins: Vec<Then>,
     requests: Vec<(RequestId, Then)>,
+    /// Searches of the directory that have not ended.
+    searches: Vec<(RequestId, FoundSoFar)>,
     signin_message: Option<String>,
 }
 
@@ -366,6 +375,20 @@ impl Presence {
         let id = self.0.drive(|session, now| session.fetch_messages(with, now))?;
         self.0.waiting.borrow_mut().requests.push((id, then));
         Ok(id)
+    }
+
+    /// Searches the directory of people; `then` is told whom that has found. Searches end in the order in which they were
+    /// begun.
+    ///
+    /// # Errors
+    /// As [`Session::request`]; `then` is not called.
+    pub fn find_people(&self, beginning: SearchText, then: ThenFound) -> Result<(), HResult> {
+        let found = FoundSoFar::default();
+        let told = Rc::clone(&found);
+        let ended = move |result: Result<(), Failure>| then(result.map(|()| told.take()));
+        let id = self.request(Command::FindPeople { beginning }, Box::new(ended))?;
+        self.0.waiting.borrow_mut().searches.push((id, found));
+        Ok(())
     }
 
     /// Takes a message that could not be sent away.
@@ -627,8 +650,15 @@ impl Inner {
                 self.settle_signins(&ended(*hr, message));
             }
             Event::Signout => self.settle_signins(&Err(HResult::MSGR_E_CANCEL.into())),
+            Event::PeopleFound { id, people, .. } => {
+                let waiting = self.waiting.borrow();
+                if let Some((_, found)) = waiting.searches.iter().find(|(search, _)| search == id) {
+                    found.replace(people.clone());
+                }
+            }
             Event::Done { id, hr, message } => {
                 let mut waiting = self.waiting.borrow_mut();
+                waiting.searches.retain(|(search, _)| search != id);
                 let request = waiting.requests.iter().position(|(waiting, _)| waiting == id);
                 let then = request.map(|at| waiting.requests.remove(at).1);
                 drop(waiting);

@@ -8,6 +8,7 @@ mod chats;
 mod claims;
 mod error;
 mod lists;
+mod people;
 mod scripting;
 pub mod texts;
 

@@ -2,12 +2,21 @@
 
 import { written } from "../elements/names.js";
 import { HRESULT } from "./constants.js";
-import { fail, subjects } from "./desk.js";
+import { fail, notImplemented, subjects } from "./desk.js";
 import { SERVICE_ID } from "./service.js";
 
-/** @import { Desk } from "./desk.js" */
+/**
+ * @import { Client } from "../../../npm/generated/wasm/mistatus.js"
+ * @import { Desk } from "./desk.js"
+ */
 
 const SERVICE_ID_MAX = 38;
+
+/** Values of the enumerations (§2.2). */
+const ADDRESS_TYPE = [1, 2, 3];
+const ADDRESS_TYPE_SMTP = 1;
+const CONTACT_RESOLUTION_TYPE = [1, 2];
+const CONTACT_RESOLUTION_ANY = 2;
 
 /**
  * Returns whom a vContact names: a sign-in name or a contact object of this messenger (§1.4).
@@ -94,6 +103,23 @@ export function place(index, count) {
     throw fail(HRESULT.E_FAIL, `there is no Item(${index}): there are ${count}`);
   }
   return index;
+}
+
+/**
+ * Checks what is to be resolved: an e-mail address; returns its key, and whether the answer may come late.
+ * @param {Client} client
+ * @param {number} addressType
+ * @param {number} resolutionType
+ * @param {unknown} address
+ */
+export function resolvable(client, addressType, resolutionType, address) {
+  oneOf(ADDRESS_TYPE, addressType, "ADDRESS_TYPE");
+  oneOf(CONTACT_RESOLUTION_TYPE, resolutionType, "CONTACT_RESOLUTION_TYPE");
+  const key = client.signinKey(written(address));
+  if (addressType !== ADDRESS_TYPE_SMTP) {
+    throw notImplemented("this type of address");
+  }
+  return { key, isLate: resolutionType === CONTACT_RESOLUTION_ANY };
 }
 
 /**

@@ -5,7 +5,7 @@ import { Keeper } from "../elements/keeper.js";
 import { mount } from "../elements/mount.js";
 import { unlinked, written } from "../elements/names.js";
 import { LEARN, MOUNT, WINDOW } from "../loading/core.js";
-import { invalid, line, oneOf, peopleAmong, person, searched, service, somebodyElse } from "./arguments.js";
+import { invalid, line, oneOf, peopleAmong, person, resolvable, searched, service, somebodyElse } from "./arguments.js";
 import { Arrivals } from "./arrivals.js";
 import { HRESULT } from "./constants.js";
 import { ContactObjects, MessengerContacts } from "./contacts.js";
@@ -22,7 +22,7 @@ import { SERVICE_ID, SERVICE_NAME } from "./service.js";
 import { MessengerService, MessengerServices } from "./services.js";
 import { SigninTroubles } from "./signin-troubles.js";
 import { EVENTS, MESSENGER_ACCESS, UNAVAILABLE } from "./tables.js";
-import { claims, contactRequests, messages } from "./told.js";
+import { claims, contactRequests, foundPeople, messages } from "./told.js";
 import { wishesOf } from "./wishes.js";
 
 /**
@@ -43,10 +43,6 @@ const MPHONE_TYPE = [-1, 0, 1, 2, 3];
 const MUASORT = ["groups", "onoffline"];
 const CONVERSATION_TYPE = [1, 2, 4, 8, 16, 32];
 const CONVERSATION_TYPE_IM = 1;
-const ADDRESS_TYPE = [1, 2, 3];
-const ADDRESS_TYPE_SMTP = 1;
-const CONTACT_RESOLUTION_TYPE = [1, 2];
-const CONTACT_RESOLUTION_ANY = 2;
 
 /** Events with which somebody else may be signed in than before, or nobody. */
 const USER_CHANGES = ["Signin", "Signout", "MyStatusChange"];
@@ -339,16 +335,11 @@ export class Messenger extends EventTarget {
    * @param {unknown} address
    */
   ResolveContact(addressType, resolutionType, address) {
-    oneOf(ADDRESS_TYPE, addressType, "ADDRESS_TYPE");
-    oneOf(CONTACT_RESOLUTION_TYPE, resolutionType, "CONTACT_RESOLUTION_TYPE");
-    const key = this.#client.signinKey(written(address));
-    if (addressType !== ADDRESS_TYPE_SMTP) {
-      throw notImplemented("this type of address");
-    }
+    const { key, isLate } = resolvable(this.#client, addressType, resolutionType, address);
     if (this.#client.isListed(key) || this.#client.contactIsSelf(key)) {
       return this.#client.contactSigninName(key);
     }
-    if (resolutionType === CONTACT_RESOLUTION_ANY) {
+    if (isLate) {
       // Sign-in names are addresses: the answer is the question.
       this.#desk.later(() => this.#announce("ContactResolved", [HRESULT.S_OK, addressType, address, address]));
     }
@@ -557,6 +548,15 @@ export class Messenger extends EventTarget {
    */
   async answerContactRequest(signinName, accept) {
     await this.#client.answerContactRequest(signinName, Boolean(accept));
+  }
+
+  /**
+   * Searches the server's directory; resolves to whom that finds.
+   * @param {string} text how a sign-in name, a name or a word of it begins
+   * @param {number} [limit]
+   */
+  async findPeople(text, limit) {
+    return foundPeople(this.#client, text, limit);
   }
 
   /**

@@ -1,7 +1,7 @@
-// What the client tells of claims, messages and requests, as pages are given it: frozen objects with dates.
+// What the client tells of claims, messages, requests and found people, as pages are given it: frozen objects with dates.
 
 /**
- * @import { Claim, ContactRequest, Message } from "mistatus"
+ * @import { Claim, ContactRequest, FoundPerson, Message } from "mistatus"
  * @import { Client } from "../../../npm/generated/wasm/mistatus.js"
  */
 
@@ -39,4 +39,18 @@ export function messages(told) {
  */
 export function contactRequests(told) {
   return told.map(([signinName, friendlyName]) => Object.freeze({ signinName, friendlyName }));
+}
+
+/**
+ * @param {Client} client
+ * @param {unknown} text
+ * @param {unknown} limit
+ */
+export async function foundPeople(client, text, limit) {
+  /** @type {FoundPerson[]} */
+  const people = [];
+  await client.findPeople(text, limit, ([signinName, friendlyName = signinName, title = null]) => {
+    people.push(Object.freeze({ signinName, friendlyName, title }));
+  });
+  return people;
 }

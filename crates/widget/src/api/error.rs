@@ -3,7 +3,9 @@
 use std::cell::RefCell;
 
 use js_sys::Function;
-use mistatus_core::{hresult::HResult, presence::NoteTooLong, signin_name::SigninNameError};
+use mistatus_core::{
+    hresult::HResult, presence::NoteTooLong, search::SearchTextError, signin_name::SigninNameError,
+};
 use wasm_bindgen::JsValue;
 
 use mistatus::shell::Failure;
@@ -38,6 +40,12 @@ impl From<SigninNameError> for MessengerError {
 
 impl From<NoteTooLong> for MessengerError {
     fn from(error: NoteTooLong) -> Self {
+        Self::invalid(error.to_string())
+    }
+}
+
+impl From<SearchTextError> for MessengerError {
+    fn from(error: SearchTextError) -> Self {
         Self::invalid(error.to_string())
     }
 }

@@ -5,6 +5,7 @@ use mistatus_core::{
     hresult::HResult,
     message::{ClientMessage, Command, Notice, Outcome, Request, RequestId, Signal, Update},
     presence::{Intent, Source},
+    search::SearchText,
     status::MiStatus::{self, *},
     time::Span,
 };
@@ -477,4 +478,19 @@ fn whoever_says_nothing_in_time_is_gone() {
     client.wait();
     let snapshots = client.notices.iter().filter(|notice| matches!(notice, Notice::Snapshot(_)));
     assert_eq!(snapshots.count(), 1);
+}
+
+#[test]
+fn a_search_of_a_directory_is_refused_and_nothing_is_said() {
+    let (_, mut client) = with_bob();
+    let beginning = SearchText::parse("bob").unwrap();
+    let command = Command::FindPeople { beginning };
+    let said = client.request(Request { id: RequestId(1), command });
+    assert!(is_quiet(&said), "{said:?}");
+    let refusal = client.notices.iter().find_map(|notice| match notice {
+        Notice::Update(_, Update::Outcome(outcome)) => Some(outcome),
+        _ => None,
+    });
+    let Some(Outcome { hr, message: Some(message), .. }) = refusal else { panic!("{refusal:?}") };
+    assert_eq!((*hr, &**message), (HResult::E_NOTIMPL, "over XMPP no directory is searched"));
 }
