@@ -6,13 +6,14 @@ use leptos::prelude::*;
 use mistatus_core::{
     hresult::HResult,
     message::{Command, RequestId},
+    search::SearchText,
     signin_name::SigninName,
 };
 
 use crate::{
     model::{Changes, ContactView, ListView, MyView},
     shell::{self, Failure, Presence},
-    ui::list::{People, Then},
+    ui::list::{People, Then, ThenFound},
 };
 
 /// The people of a connection, for a contact list.
@@ -62,6 +63,21 @@ impl People for ConnectedPeople {
 
     fn ask(&self, command: Command, then: Then) {
         start(then, |then| self.presence.request(command, then));
+    }
+
+    fn find(&self, beginning: SearchText, then: ThenFound) {
+        let then = Rc::new(RefCell::new(Some(then)));
+        let later = Rc::clone(&then);
+        let ended = move |result: Result<_, Failure>| {
+            if let Some(then) = later.take() {
+                then(result.map_err(|failure| failure.hr));
+            }
+        };
+        if let Err(hr) = self.presence.find_people(beginning, Box::new(ended))
+            && let Some(then) = then.take()
+        {
+            then(Err(hr));
+        }
     }
 
     fn converse(&self, name: &SigninName) {

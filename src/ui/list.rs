@@ -7,9 +7,11 @@ mod controller;
 mod form;
 mod menu;
 mod navigation;
+mod offers;
 mod requests;
 mod rows;
 mod state;
+mod suggestions;
 mod tree;
 
 use std::{
@@ -18,7 +20,12 @@ use std::{
 };
 
 use leptos::prelude::*;
-use mistatus_core::{hresult::HResult, message::Command, signin_name::SigninName};
+use mistatus_core::{
+    hresult::HResult,
+    message::Command,
+    search::{FoundPerson, SearchText},
+    signin_name::SigninName,
+};
 
 use self::{
     controller::{Controller, list_box, tree_box},
@@ -36,6 +43,9 @@ use crate::model::{Changes, ContactView, ListView, MyView, Order};
 
 /// A function that is called with how a command ended.
 pub type Then = Box<dyn FnOnce(HResult)>;
+
+/// A function that is called with whom a search of the directory has found.
+pub type ThenFound = Box<dyn FnOnce(Result<Vec<FoundPerson>, HResult>)>;
 
 /// Where the list has its people from, and who carries out what is wished.
 pub trait People {
@@ -55,6 +65,10 @@ pub trait People {
     fn unread(&self, name: &SigninName) -> u32;
     /// Starts to carry out a command; `then` is told the end.
     fn ask(&self, command: Command, then: Then);
+    /// Searches the directory of people; `then` is told the end: `E_NOTIMPL` where there is none, unless said otherwise.
+    fn find(&self, _beginning: SearchText, then: ThenFound) {
+        then(Err(HResult::E_NOTIMPL));
+    }
     /// Opens the conversation with somebody.
     fn converse(&self, name: &SigninName);
 }
@@ -110,8 +124,9 @@ pub fn ContactListView(
     let list = Controller::new(people, wanted);
     handle.0.replace(Rc::downgrade(&list));
     let prefix = unique();
-    let [keys, field, problem] = ["keys", "field", "problem"].map(|id| [&prefix, id].concat());
-    let form_ids = [field, problem];
+    let [keys, field, problem, offers] =
+        ["keys", "field", "problem", "offers"].map(|id| [&prefix, id].concat());
+    let form_ids = [field, problem, offers];
     let state = list.state;
     let language = move || wanted.with(|wanted| wanted.language);
     // One type of closure for all: pages pay for each.

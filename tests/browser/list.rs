@@ -14,12 +14,17 @@ use mistatus::{
     shell::{ConnectOptions, Presence, Share, Transport},
     ui::{
         Language, languages,
-        list::{ContactListView, ListHandle, People, Then, Wanted},
+        list::{ContactListView, ListHandle, People, Then, ThenFound, Wanted},
     },
 };
 use mistatus_core::{
-    group::GroupId, hresult::HResult, limits::CONTACTS_MAX, message::Command,
-    signin_name::SigninName, status::MiStatus,
+    group::GroupId,
+    hresult::HResult,
+    limits::CONTACTS_MAX,
+    message::Command,
+    search::{FoundPerson, SearchText},
+    signin_name::SigninName,
+    status::MiStatus,
 };
 use wasm_bindgen::{JsCast, closure::Closure};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -440,6 +445,68 @@ async fn names_can_be_read_in_a_narrow_list() {
 }
 
 #[wasm_bindgen_test]
+async fn the_last_answer_of_the_directory_counts_and_is_announced() {
+    let heard = announcements();
+    let shown = Shown::of(many(1)).await;
+    let offered = || {
+        let options = shown.page.all("[role=option]");
+        options.iter().filter_map(|option| attribute(option, "aria-label")).collect::<Vec<_>>()
+    };
+    shown.page.one(".mi-add").click();
+    settle().await;
+    let field = shown.page.one("[role=combobox]");
+    type_into(&field, "a").await;
+    type_into(&field, "ad").await;
+    assert_eq!(shown.people.searched(1).await, ["ad"]);
+    type_into(&field, "bo").await;
+    assert_eq!(shown.people.searched(2).await, ["ad", "bo"]);
+    shown.people.answer(1, Ok(&["bob@x", "bora@x"])).await;
+    shown.people.answer(0, Ok(&["ada@x"])).await;
+    assert_eq!(offered(), ["bob@x", "bora@x"]);
+    assert_eq!(heard(), ["People found: 2"]);
+    press("ArrowDown").await;
+    type_into(&field, "bobo").await;
+    assert_eq!(
+        attribute(&field, "aria-activedescendant"),
+        None,
+        "the next key means what is typed"
+    );
+    assert_eq!(shown.people.searched(3).await.last().unwrap(), "bobo");
+    shown.people.answer(2, Ok(&[])).await;
+    assert!(offered().is_empty());
+    assert_eq!(heard(), ["Nobody found"]);
+    type_into(&field, "bob").await;
+    shown.people.searched(4).await;
+    press("Escape").await;
+    assert!(shown.page.one("form").hidden());
+    shown.people.answer(3, Ok(&["bob@x"])).await;
+    assert!(offered().is_empty() && heard().is_empty(), "the form is closed");
+}
+
+#[wasm_bindgen_test]
+async fn where_there_is_no_directory_it_is_asked_once_a_form() {
+    let heard = announcements();
+    let shown = Shown::of(many(1)).await;
+    for (count, name) in [(1, "ada"), (2, "bob")] {
+        shown.page.one(".mi-add").click();
+        settle().await;
+        let field = shown.page.one("[role=combobox]");
+        type_into(&field, name).await;
+        assert_eq!(shown.people.searched(count).await.last().unwrap(), name);
+        let refusal = [HResult::E_NOTIMPL, HResult::MSGR_E_SERVER_TOO_BUSY][count - 1];
+        shown.people.answer(count - 1, Err(refusal)).await;
+        assert_eq!(attribute(&field, "aria-expanded").as_deref(), Some("false"));
+        type_into(&field, &[name, "@x"].concat()).await;
+        if count == 1 {
+            press("Escape").await;
+        }
+    }
+    // Who was too busy is asked again.
+    assert_eq!(shown.people.searched(3).await, ["ada", "bob", "bob@x"]);
+    assert!(heard().is_empty());
+}
+
+#[wasm_bindgen_test]
 async fn whoever_is_not_signed_in_is_told_why_and_can_go_on() {
     let shown = Shown::of(ListView::default()).await;
     let told = || {
@@ -658,6 +725,8 @@ struct Somebody {
     commands: RefCell<Vec<Command>>,
     thens: RefCell<Vec<Then>>,
     conversed: RefCell<Vec<SigninName>>,
+    /// What the directory was asked, and who waits for the answer.
+    searches: RefCell<Vec<(String, Option<ThenFound>)>>,
 }
 
 impl Somebody {
@@ -677,6 +746,29 @@ impl Somebody {
         let name = SigninName::parse(who).unwrap();
         self.contact(&name).update(|view| view.status = MiStatus::Offline);
         self.changes[1].update(|count| *count += 1);
+    }
+
+    /// Waits until the directory was asked so often; returns what.
+    async fn searched(&self, count: usize) -> Vec<String> {
+        for _ in 0..1_000 {
+            if self.searches.borrow().len() >= count {
+                break;
+            }
+            frame().await;
+        }
+        self.searches.borrow().iter().map(|(text, _)| text.clone()).collect()
+    }
+
+    /// Answers a search of the directory.
+    async fn answer(&self, search: usize, found: Result<&[&str], HResult>) {
+        let then = self.searches.borrow_mut()[search].1.take().expect("a search");
+        let person = |name: &&str| FoundPerson {
+            name: SigninName::parse(name).unwrap(),
+            friendly_name: None,
+            title: None,
+        };
+        then(found.map(|names| names.iter().map(person).collect()));
+        settle().await;
     }
 
     async fn end(&self, hr: HResult) {
@@ -736,6 +828,10 @@ impl People for Somebody {
     fn ask(&self, command: Command, then: Then) {
         self.commands.borrow_mut().push(command);
         self.thens.borrow_mut().push(then);
+    }
+
+    fn find(&self, beginning: SearchText, then: ThenFound) {
+        self.searches.borrow_mut().push((beginning.as_str().to_owned(), Some(then)));
     }
 
     fn converse(&self, name: &SigninName) {

@@ -51,7 +51,7 @@ test("on a dark page that declares nothing, and sets its texts its own way, all 
     ),
   );
   await page.getByRole("button", { name: "Add contact" }).click();
-  await page.getByRole("textbox", { name: "Sign-in name" }).fill("erika@example.com");
+  await page.getByRole("combobox", { name: "Sign-in name" }).fill("erika@example.com");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("treeitem")).toHaveCount(1);
   await page.getByRole("textbox", { name: "Message" }).fill("Hello");

@@ -63,7 +63,7 @@ test("two people who were invited find each other and talk", async ({ server, vi
   await expect(notice(erika)).toContainText("You are signed in as Erika Mustermann (erika@example.com).");
   await expect(notice(franz)).toContainText("You are signed in as franz@example.com.");
   await erika.getByRole("button", { name: "Add contact" }).click();
-  await erika.getByRole("textbox", { name: "Sign-in name" }).fill("franz@example.com");
+  await erika.getByRole("combobox", { name: "Sign-in name" }).fill("franz@example.com");
   await erika.keyboard.press("Enter");
   await erika.getByRole("treeitem", { name: /franz/ }).click();
   await erika.getByRole("textbox", { name: "Message" }).fill("Shall we try it?");

@@ -161,7 +161,7 @@ test("the focus returns to the line of a list in an application's own root, and 
   await expect(people.tree).toBeFocused();
   await expect(page.locator("mi-contact-list")).toHaveCount(1);
   await page.evaluate(() => window.mistatus.messenger.AddContact(0, ""));
-  await expect(page.getByRole("textbox", { name: "Sign-in name" })).toBeFocused();
+  await expect(page.getByRole("combobox", { name: "Sign-in name" })).toBeFocused();
 });
 
 test("a sign-out with the focus in a conversation leaves it where it can be seen", async ({ page, open }) => {

@@ -45,6 +45,8 @@ A member that opened a dialog asks the page, by an event of the messenger that i
 | \`FindContact\` | \`find-contact-request\` | the names and places asked for | E_NOTIMPL |
 | \`AddContact\` without a name, or not by the owner | \`add-contact-request\`, where the page shows no contact list | \`signinName\` | E_FAIL |
 
+A page with a \`<mi-contact-list>\` answers \`FindContact\` by \`list.openAdd(name)\`, which offers people of the server's directory, where it has one; \`messenger.findPeople\` is the search for scripts of the owner.
+\`ResolveContact\` does not search: sign-in names are addresses, and whether somebody has one is no part of the answer.
 \`AddContact\` by the owner with a name adds at once. \`Window\` is the page's \`<mi-contact-list>\`, or one that is made when it is first shown.
 Conversations are between two people: a second participant is answered by MSGR_E_SESSION_FULL.
 A lost connection leaves windows open; they answer E_FAIL until it is back.

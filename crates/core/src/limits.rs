@@ -194,6 +194,13 @@ pub const FETCH_MESSAGES_MAX: usize = 50;
 /// Longest text that is searched in the directory, in UTF-16 units: a first name and a family name.
 pub const SEARCH_TEXT_MAX: usize = 64;
 
+/// Fewest UTF-16 units by which the contact list searches the directory: one letter finds whoever comes first.
+pub const SUGGEST_TEXT_MIN: usize = 2;
+
+/// How long nothing is typed before the contact list searches the directory: at most four searches a second, of which the
+/// server allows five for ever.
+pub const SUGGEST_PAUSE: Span = Span::from_millis(250);
+
 /// Most people in one answer to [`Command::FindPeople`](crate::message::Command::FindPeople): as many as one reads; who
 /// finds more goes on writing.
 pub const FOUND_PEOPLE_MAX: usize = 20;

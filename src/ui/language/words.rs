@@ -54,6 +54,8 @@ words! {
     Nobody = "nobody",
     /// Says that a search found nobody.
     NotFound = "not-found",
+    /// Names those whom a search of the directory found, and precedes how many they are.
+    PeopleFound = "people-found",
     /// Names the field for a sign-in name.
     SigninName = "signin-name",
     /// Names the field for the name of a group.

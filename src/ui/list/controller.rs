@@ -2,6 +2,7 @@
 
 mod directives;
 mod news;
+mod suggesting;
 
 use std::{
     cell::{Cell, OnceCell, RefCell},
@@ -81,12 +82,13 @@ impl Controller {
     }
 
     /// Opens the form in which a sign-in name is given, with one in it already or none. Returns false where it was open.
-    pub(super) fn open_add(&self, name: &str) -> bool {
+    pub(super) fn open_add(self: &Rc<Self>, name: &str) -> bool {
         if self.form.mode() == Some(Mode::Add) {
             self.focus_form();
             return false;
         }
         self.open_form(Mode::Add, name);
+        self.suggest_soon();
         true
     }
 
@@ -204,7 +206,7 @@ impl Controller {
             self.people.connect();
         } else if is_on(event, ".mi-cancel") {
             self.close_form();
-        } else {
+        } else if !self.press_offer(event) {
             self.answer(event);
         }
     }
@@ -212,6 +214,8 @@ impl Controller {
     fn type_in(self: &Rc<Self>, event: &Event) {
         if let Some(field) = self.part(".mi-filter").filter(|_| is_on(event, ".mi-filter")) {
             self.tree.set_filter(&value(&field));
+        } else if is_on(event, ".mi-form .mi-field") {
+            self.suggest_soon();
         }
     }
 
@@ -221,7 +225,10 @@ impl Controller {
             return;
         }
         let key = event.key();
-        if key == "ArrowDown" && is_on(event, ".mi-filter") {
+        if self.key_in_offers(event) {
+            event.prevent_default();
+            event.stop_propagation();
+        } else if key == "ArrowDown" && is_on(event, ".mi-filter") {
             event.prevent_default();
             self.focus();
         } else if key == "Escape" && is_on(event, ".mi-form *") {

@@ -9,7 +9,11 @@ use mistatus_core::{
     signin_name::{SigninName, without_scheme},
 };
 
-use super::state::State;
+use super::{
+    offers::{Offers, active_id, offers},
+    state::State,
+    suggestions::Suggestions,
+};
 use crate::{
     model::{Row, Section},
     ui::{
@@ -44,6 +48,8 @@ pub(super) struct FormState {
     problem: &'static str,
     /// Whether the outcome is awaited.
     is_busy: bool,
+    /// Who of the directory is offered by what is written.
+    pub(super) offers: Offers,
 }
 
 /// The form, and which of its submissions counts.
@@ -51,6 +57,7 @@ pub(super) struct Form {
     state: State,
     /// Counts openings and submissions, so that a late outcome is known as such.
     turn: Cell<u32>,
+    pub(super) suggestions: Suggestions,
 }
 
 impl Mode {
@@ -101,7 +108,7 @@ impl Mode {
 }
 
 /// Returns the one sign-in name that is written: alone, with somebody's name before it, or as a link; or what is wrong.
-fn address(written: &str) -> Result<SigninName, Word> {
+pub(super) fn address(written: &str) -> Result<SigninName, Word> {
     // Pasted names come with blanks around them, which may be no-break spaces.
     let mut address = written.trim();
     if address.is_empty() {
@@ -125,8 +132,8 @@ fn address(written: &str) -> Result<SigninName, Word> {
 }
 
 impl Form {
-    pub(super) const fn new(state: State) -> Self {
-        Self { state, turn: Cell::new(0) }
+    pub(super) fn new(state: State) -> Self {
+        Self { state, turn: Cell::new(0), suggestions: Suggestions::default() }
     }
 
     /// Returns what is asked for; nothing while the form is closed.
@@ -138,7 +145,8 @@ impl Form {
 
     /// Opens the form.
     pub(super) fn open(&self, mode: Mode, about: String) {
-        self.set(FormState { mode: Some(mode), about, problem: "", is_busy: false });
+        self.suggestions.begin();
+        self.set(FormState { mode: Some(mode), about, ..FormState::default() });
     }
 
     /// Closes the form.
@@ -173,8 +181,9 @@ impl Form {
         self.turn.get() == turn
     }
 
-    /// Makes outcomes that are still awaited count no longer.
+    /// Makes outcomes and answers that are still awaited count no longer.
     pub(super) fn end_turn(&self) {
+        self.suggestions.end();
         self.turn.set(self.turn.get().wrapping_add(1));
     }
 
@@ -187,6 +196,9 @@ impl Form {
         self.state.update(&mut |state| {
             state.form.problem = problem;
             state.form.is_busy = is_busy;
+            if is_busy {
+                state.form.offers = Offers::default();
+            }
         });
     }
 }
@@ -195,7 +207,7 @@ impl Form {
 pub(super) fn form(
     state: &FormState,
     language: Language,
-    [field, problem]: [String; 2],
+    [field, problem, list]: [String; 3],
 ) -> impl IntoView + use<> {
     let mode = state.mode.as_ref().unwrap_or(&Mode::Add);
     let (label, confirm) = mode.words();
@@ -218,6 +230,11 @@ pub(super) fn form(
                 <input
                     class="mi-field" part="field" id=field hidden=!has_field
                     autocomplete="off" autocapitalize="none" spellcheck="false"
+                    role=is_name.then_some("combobox")
+                    aria-autocomplete=is_name.then_some("list")
+                    aria-expanded=is_name.then_some(if state.offers.len() > 0 { "true" } else { "false" })
+                    aria-controls=is_name.then(|| list.clone())
+                    aria-activedescendant=active_id(&state.offers, &list)
                     inputmode=is_name.then_some("email") dir=if is_name { "ltr" } else { "auto" }
                     aria-describedby=problem.clone()
                     aria-invalid=(!state.problem.is_empty()).then_some("true")
@@ -229,6 +246,7 @@ pub(super) fn form(
                     {language.word(Word::Cancel)}
                 </button>
             </div>
+            {offers(&state.offers, list, language)}
             <p class="mi-failure" part="failure" id=problem role="alert">{state.problem}</p>
         </form>
     }

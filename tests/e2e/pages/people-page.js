@@ -33,6 +33,8 @@ export class PeoplePage {
     this.status = page.getByRole("button", { name: /^My status:/ });
     this.tree = page.getByRole("tree", { name: "Contacts" });
     this.requests = page.getByRole("list", { name: "Requests" });
+    this.field = page.getByRole("combobox", { name: "Sign-in name" });
+    this.offers = page.getByRole("listbox", { name: "People found" }).getByRole("option");
     this.filter = page.getByRole("searchbox", { name: "Search contacts" });
   }
 
@@ -98,11 +100,16 @@ export class PeoplePage {
     await this.press("Enter");
   }
 
-  async add(name) {
+  /** Opens the form that adds somebody, and types in its field. */
+  async type(text) {
     await this.tabTo(this.page.getByRole("button", { name: "Add contact" }));
     await this.press("Enter");
-    await expect(this.page.getByRole("textbox", { name: "Sign-in name" })).toBeFocused();
-    await this.page.keyboard.type(name);
+    await expect(this.field).toBeFocused();
+    await this.page.keyboard.type(text);
+  }
+
+  async add(name) {
+    await this.type(name);
     await this.press("Enter");
   }
 

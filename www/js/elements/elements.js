@@ -288,6 +288,8 @@ reflect(MiMyStatusElement, ["states", "mode"], "idleAfter", "noIdle");
  * @csspart button - Each button.
  * @csspart form - What asks for a name, or whether something is to go.
  * @csspart field - The field in it.
+ * @csspart offers - People of the directory who are offered below it.
+ * @csspart offer - One of them.
  * @csspart requests - Those who ask to see the user.
  * @csspart request - One of them.
  * @csspart list - The people.

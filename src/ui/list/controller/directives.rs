@@ -19,6 +19,12 @@ pub(in crate::ui::list) fn list_box(root: Element, list: Rc<Controller>) {
     on(&root, "input", &list, Controller::type_in);
     on(&root, "keydown", &list, Controller::key_in_field);
     on(&root, "submit", &list, Controller::submit);
+    on(&root, "mousedown", &list, |_, event| {
+        // The field keeps the focus while somebody below it is pointed at.
+        if is_on(event, ".mi-offers, .mi-offers *") {
+            event.prevent_default();
+        }
+    });
     on(&root, "contextmenu", &list, |_, event| {
         // Firefox has it follow a key that opens a menu, whether or not the key was taken: on the menu, by then.
         if is_on(event, ".mi-menu, .mi-menu *") {

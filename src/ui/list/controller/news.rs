@@ -88,7 +88,7 @@ impl Controller {
         }
     }
 
-    fn announce(&self, text: &str) {
+    pub(super) fn announce(&self, text: &str) {
         if let Some(root) = self.root.get() {
             announce(root, text);
         }
