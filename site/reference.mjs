@@ -42,9 +42,10 @@ function byDescription(states = []) {
   return [...found].map(([description, names]) => ({ name: names.join(" "), description }));
 }
 
-/** What pages say to have one, in short. */
+/** What pages say to have one, in short; each element has a line. */
 const MARKUP = /** @type {Record<string, string>} */ ({
   "mi-status": '<mi-status contact="bob@example.com" label="full">Bob</mi-status>',
+  "mi-avatar": '<mi-avatar contact="bob@example.com" label="name">Bob</mi-avatar>',
   "mi-my-status": "<mi-my-status>My status</mi-my-status>",
   "mi-contact-list": '<mi-contact-list sort="onoffline"></mi-contact-list>',
   "mi-conversation": '<mi-conversation contact="bob@example.com" open></mi-conversation>',
@@ -57,6 +58,14 @@ const MARKUP = /** @type {Record<string, string>} */ ({
 const ERROR =
   "The attribute `error` says why an element cannot do its work, and is absent where it can: " +
   "[when nobody is signed in](../EMBEDDING.md#when-nobody-is-signed-in).";
+
+/** @param {string} tagName */
+function markup(tagName) {
+  if (!MARKUP[tagName]) {
+    throw new Error(`<${tagName}> has no line in MARKUP of site/reference.mjs`);
+  }
+  return MARKUP[tagName];
+}
 
 /** @param {Element} element */
 function page(element) {
@@ -73,7 +82,7 @@ What holds for all elements is in [EMBEDDING.md](../EMBEDDING.md#the-elements), 
 ## In a page
 
 \`\`\`html
-${MARKUP[tagName]}
+${markup(tagName)}
 \`\`\`
 ${tagName === "mi-messenger" ? "" : `\n${ERROR}\n`}${[
   part("Attributes", ["attribute", "type", "default", "what it says"], attributes, (item) => [
