@@ -124,9 +124,8 @@ pub fn ContactListView(
     let list = Controller::new(people, wanted);
     handle.0.replace(Rc::downgrade(&list));
     let prefix = unique();
-    let [keys, field, problem, offers] =
-        ["keys", "field", "problem", "offers"].map(|id| [&prefix, id].concat());
-    let form_ids = [field, problem, offers];
+    let [keys, field, problem] = ["keys", "field", "problem"].map(|id| [&prefix, id].concat());
+    let form_ids = [field, problem];
     let state = list.state;
     let language = move || wanted.with(|wanted| wanted.language);
     // One type of closure for all: pages pay for each.

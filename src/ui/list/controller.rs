@@ -20,6 +20,7 @@ use super::{
     form::{Form, Mode},
     menu::{Action, LineMenu, items_of},
     navigation::KeyAction,
+    offers::Offers,
     requests::{Answer, Requests},
     state::State,
     tree::Tree,
@@ -40,6 +41,8 @@ pub(super) struct Controller {
     pub(super) state: State,
     tree: Rc<Tree>,
     form: Form,
+    /// Who of the directory is offered by what is written in the form.
+    offers: RefCell<Offers>,
     requests: Requests,
     pub(super) menu: LineMenu,
     root: OnceCell<Element>,
@@ -61,6 +64,7 @@ impl Controller {
                 state,
                 tree: Rc::new(Tree::new(wanted, state)),
                 form: Form::new(state),
+                offers: RefCell::default(),
                 requests: Requests::new(state),
                 menu: LineMenu::new(state, Box::new(act)),
                 root: OnceCell::new(),
@@ -188,6 +192,7 @@ impl Controller {
     fn start_over(&self) {
         self.menu.menu().close(false);
         self.form.close();
+        self.end_offers();
         self.tell(None);
         let filter = self.wanted.with_untracked(|wanted| wanted.filter.clone());
         if let Some(field) = self.part(".mi-filter") {
@@ -321,6 +326,7 @@ impl Controller {
         }
         let has_field = mode.has_field();
         self.form.open(mode, about);
+        self.end_offers();
         if let (Some(form), Some(field)) = (self.part(".mi-form"), self.form_field()) {
             set_value(&field, &text);
             // The focus cannot wait for the effects that show the form.
@@ -347,6 +353,7 @@ impl Controller {
             _ => self.focus(),
         }
         self.form.close();
+        self.end_offers();
     }
 
     fn submit(self: &Rc<Self>, event: &Event) {
@@ -361,6 +368,7 @@ impl Controller {
             _ => None,
         };
         let turn = self.form.wait();
+        self.end_offers();
         let this = Rc::clone(self);
         let then = move |hr: HResult| {
             if this.form.is_turn(turn) {

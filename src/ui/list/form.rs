@@ -9,11 +9,7 @@ use mistatus_core::{
     signin_name::{SigninName, without_scheme},
 };
 
-use super::{
-    offers::{Offers, active_id, offers},
-    state::State,
-    suggestions::Suggestions,
-};
+use super::{state::State, suggestions::Suggestions};
 use crate::{
     model::{Row, Section},
     ui::{
@@ -48,8 +44,6 @@ pub(super) struct FormState {
     problem: &'static str,
     /// Whether the outcome is awaited.
     is_busy: bool,
-    /// Who of the directory is offered by what is written.
-    pub(super) offers: Offers,
 }
 
 /// The form, and which of its submissions counts.
@@ -196,9 +190,6 @@ impl Form {
         self.state.update(&mut |state| {
             state.form.problem = problem;
             state.form.is_busy = is_busy;
-            if is_busy {
-                state.form.offers = Offers::default();
-            }
         });
     }
 }
@@ -207,7 +198,7 @@ impl Form {
 pub(super) fn form(
     state: &FormState,
     language: Language,
-    [field, problem, list]: [String; 3],
+    [field, problem]: [String; 2],
 ) -> impl IntoView + use<> {
     let mode = state.mode.as_ref().unwrap_or(&Mode::Add);
     let (label, confirm) = mode.words();
@@ -230,11 +221,6 @@ pub(super) fn form(
                 <input
                     class="mi-field" part="field" id=field hidden=!has_field
                     autocomplete="off" autocapitalize="none" spellcheck="false"
-                    role=is_name.then_some("combobox")
-                    aria-autocomplete=is_name.then_some("list")
-                    aria-expanded=is_name.then_some(if state.offers.len() > 0 { "true" } else { "false" })
-                    aria-controls=is_name.then(|| list.clone())
-                    aria-activedescendant=active_id(&state.offers, &list)
                     inputmode=is_name.then_some("email") dir=if is_name { "ltr" } else { "auto" }
                     aria-describedby=problem.clone()
                     aria-invalid=(!state.problem.is_empty()).then_some("true")
@@ -246,7 +232,6 @@ pub(super) fn form(
                     {language.word(Word::Cancel)}
                 </button>
             </div>
-            {offers(&state.offers, list, language)}
             <p class="mi-failure" part="failure" id=problem role="alert">{state.problem}</p>
         </form>
     }

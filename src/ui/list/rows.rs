@@ -261,7 +261,7 @@ fn draw_heading(root: &HtmlElement, section: Section) {
 }
 
 // A blank that nobody sees, so that what is written in a line are words as in its name.
-fn apart(part: &Element) {
+pub(super) fn apart(part: &Element) {
     // Fails only for a place that is none.
     let _ = part.insert_adjacent_text("beforebegin", " ");
 }

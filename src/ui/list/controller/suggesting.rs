@@ -8,11 +8,11 @@ use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
 
 use super::{Controller, is_on};
 use crate::ui::{
-    dom::{after_effects, set_value, value},
+    dom::{element, set_value, unique, value},
     language::Word,
     list::{
         form::Mode,
-        offers::{Offers, searched},
+        offers::{Offers, draw, mark, options, searched, unmark},
     },
 };
 
@@ -81,7 +81,6 @@ impl Controller {
             key @ ("ArrowDown" | "ArrowUp") if is_open => {
                 offers.go(key == "ArrowDown");
                 self.set_offers(offers);
-                self.reveal_offer();
             }
             "ArrowDown" => {
                 self.suggest_soon();
@@ -127,44 +126,45 @@ impl Controller {
     }
 
     fn offers(&self) -> Offers {
-        let mut offers = Offers::default();
-        self.state.read(&mut |state| offers.clone_from(&state.form.offers));
-        offers
+        self.offers.borrow().clone()
     }
 
+    /// Offers these; at once, so that the field is what it is before it has the focus.
     fn set_offers(&self, offers: Offers) {
-        self.state.update(&mut |state| state.form.offers.clone_from(&offers));
-    }
-
-    fn end_offers(&self) {
-        self.form.suggestions.end();
-        if self.offers().len() > 0 {
-            self.set_offers(Offers::default());
+        let is_known = *self.offers.borrow().people() == *offers.people();
+        self.offers.replace(offers);
+        let (Some(field), Some(list)) = (self.form_field(), self.offers_list()) else { return };
+        let offers = self.offers.borrow();
+        if !is_known || !list.has_attribute("aria-label") {
+            draw(&list, &offers, self.language());
+        }
+        match self.form.mode() {
+            Some(Mode::Add) => mark(&field, &list, &offers),
+            _ => unmark(&field),
         }
     }
 
-    fn options(&self) -> Vec<HtmlElement> {
-        let Some(list) = self.part(".mi-offers") else { return Vec::new() };
-        let options = list.children();
-        (0..options.length())
-            .filter_map(|at| options.item(at).map(Element::unchecked_into))
-            .collect()
+    /// Offers nobody, and makes the field what the form has it for.
+    pub(super) fn end_offers(&self) {
+        self.form.suggestions.end();
+        self.set_offers(Offers::default());
     }
 
-    fn reveal_offer(self: &Rc<Self>) {
-        let this = Rc::clone(self);
-        after_effects(Box::new(move || {
-            let option =
-                this.offers().place().and_then(|place| this.options().into_iter().nth(place));
-            let (Some(list), Some(option)) = (this.part(".mi-offers"), option) else { return };
-            let (top, seen) = (option.offset_top(), list.scroll_top());
-            let bottom = top + option.offset_height() - list.client_height();
-            if top < seen {
-                list.set_scroll_top(top);
-            } else if bottom > seen {
-                list.set_scroll_top(bottom);
-            }
-        }));
+    // Beside what is drawn by the form, whose elements stay.
+    fn offers_list(&self) -> Option<HtmlElement> {
+        if let Some(list) = self.part(".mi-offers") {
+            return Some(list);
+        }
+        let row = self.part(".mi-form > .mi-form-row")?;
+        let id = [&unique(), "offers"].concat();
+        let list =
+            element("ul", "mi-offers", &[("part", "offers"), ("role", "listbox"), ("id", &id)]);
+        row.insert_adjacent_element("afterend", &list).ok()?;
+        Some(list)
+    }
+
+    fn options(&self) -> Vec<HtmlElement> {
+        self.part(".mi-offers").map(|list| options(&list)).unwrap_or_default()
     }
 }
 
