@@ -79,8 +79,11 @@ mod tests {
     #[test]
     fn initials_can_be_read_on_every_ground_and_every_ground_be_seen_on_light_and_dark_pages() {
         let style = crate::ui::styles::AVATAR;
-        let grounds: Vec<_> =
-            style.split("--tint: #").skip(1).map(|rest| rest.split(';').next()).collect();
+        let grounds: Vec<_> = style
+            .split("--mi-avatar-background, #")
+            .skip(1)
+            .map(|rest| rest.split(')').next())
+            .collect();
         assert_eq!(grounds.len(), TINTS.len());
         for ground in grounds {
             let ground = u32::from_str_radix(ground.unwrap(), 16).unwrap();

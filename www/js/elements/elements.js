@@ -138,9 +138,9 @@ reflect(MiStatusElement, ["contact", "label", "size"]);
  * @cssprop [--mi-avatar-size=2.5em] - Width and height of the disc; unless set, 1.75em where the size is small and 3.5em
  *   where it is large.
  * @cssprop [--mi-avatar-radius=50%] - Radius of its corners.
- * @cssprop --mi-avatar-background - Colour of the disc; unless set, one of eight, by the sign-in name.
+ * @cssprop [--mi-avatar-background=#c8414c] - Colour of the disc; unless set, one of eight, by the sign-in name.
  * @cssprop [--mi-avatar-color=#fff] - Colour of the initials.
- * @cssprop --mi-dot-size - Width and height of the dot; unless set, 0.32 of those of the disc.
+ * @cssprop [--mi-dot-size=0.8em] - Width and height of the dot; unless set, 0.32 of those of the disc.
  * @cssprop [--mi-gap=0.4em] - Space between disc and label.
  * @cssprop [--mi-color-online=light-dark(#15803d, #4ade80)] - Colour of the dot for online.
  * @cssprop [--mi-color-busy=light-dark(#c81e3a, #ff7085)] - Colour of the dot for busy, on the phone, in a meeting or a
