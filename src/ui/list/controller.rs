@@ -74,8 +74,12 @@ impl Controller {
 
     /// Puts the focus where the people are, or where they are added; where neither can have it, where they are searched.
     pub(super) fn focus(&self) {
-        let without_tree = usize::from(self.tree.is_empty());
-        for selector in [".mi-tree", ".mi-add", ".mi-filter"].iter().skip(without_tree) {
+        // By what is going to be drawn: what is hidden or disabled a moment later would lose the focus.
+        let mut can_add = false;
+        self.state.read(&mut |state| can_add = state.is_signed_in);
+        let parts =
+            [(!self.tree.is_empty(), ".mi-tree"), (can_add, ".mi-add"), (true, ".mi-filter")];
+        for (_, selector) in parts.iter().filter(|(can_have, _)| *can_have) {
             if let Some(part) = self.part(selector) {
                 let _ = part.focus();
                 if part.matches(":focus").unwrap_or(false) {
