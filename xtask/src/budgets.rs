@@ -30,15 +30,15 @@ const FIRST_DOTS_BAR: usize = 10_000;
 
 /// Most gzip bytes that a page with dots and picker loads after the loader: script and first WebAssembly file, with the
 /// whole automation API. The goal is 115,000; docs/decisions/0003-size.md says what is over and where it lies.
-const CORE_BAR: usize = 168_000;
+const CORE_BAR: usize = 170_000;
 
 /// Most gzip bytes after the loader of a page with the contact list or a conversation, too. The goal is 155,000; their
 /// views in markup cost 24,000 of what is over.
-const PANELS_BAR: usize = 241_500;
+const PANELS_BAR: usize = 247_800;
 
 /// The same two where XMPP is spoken, too.
-const XMPP_BAR: usize = 262_100;
-const XMPP_PANELS_BAR: usize = 334_800;
+const XMPP_BAR: usize = 264_000;
+const XMPP_PANELS_BAR: usize = 341_000;
 
 type Sizes = BTreeMap<String, BTreeMap<String, usize>>;
 
