@@ -39,6 +39,13 @@ fn styled() -> NodeRef<html::Span> {
     place
 }
 
+/// Returns a signal that has what a function reads, which may be several signals.
+fn read_as_one<T: Send + Sync + 'static>(read: impl Fn() -> T + Copy + 'static) -> ReadSignal<T> {
+    let (known, set_known) = signal(untrack(read));
+    Effect::new(move || set_known.set(read()));
+    known
+}
+
 /// Tells the developer of the page.
 fn complain(what: &str) {
     leptos::logging::error!("mistatus: {what}");

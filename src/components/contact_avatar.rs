@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{styled, use_contact};
+use super::{read_as_one, styled, use_contact};
 use crate::ui::{AvatarView, Label, Language, Look, Size};
 
 /// Shows a person's initials or picture with the dot on it, live.
@@ -35,14 +35,15 @@ pub fn ContactAvatar(
     language: Signal<Language>,
 ) -> impl IntoView {
     let view = use_contact(contact);
-    let look = move || Look { label: label.get(), size: size.get(), language: language.get() };
-    let (drawn, set_drawn) = signal(untrack(look));
-    let (shown, set_shown) = signal(picture.get_untracked());
-    Effect::new(move || set_drawn.set(look()));
-    Effect::new(move || set_shown.set(picture.get()));
+    let look = read_as_one(move || Look {
+        label: label.get(),
+        size: size.get(),
+        language: language.get(),
+    });
+    let picture = read_as_one(move || picture.get());
     view! {
         <span class="mi-view" node_ref=styled()>
-            <AvatarView view look=drawn picture=shown/>
+            <AvatarView view look picture/>
         </span>
     }
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{styled, use_contact};
+use super::{read_as_one, styled, use_contact};
 use crate::ui::{
     Label, Language, Size,
     status::{Look, StatusView},
@@ -35,12 +35,14 @@ pub fn ContactStatus(
     language: Signal<Language>,
 ) -> impl IntoView {
     let view = use_contact(contact);
-    let look = move || Look { label: label.get(), size: size.get(), language: language.get() };
-    let (drawn, set_drawn) = signal(untrack(look));
-    Effect::new(move || set_drawn.set(look()));
+    let look = read_as_one(move || Look {
+        label: label.get(),
+        size: size.get(),
+        language: language.get(),
+    });
     view! {
         <span class="mi-view" node_ref=styled()>
-            <StatusView view look=drawn/>
+            <StatusView view look/>
         </span>
     }
 }

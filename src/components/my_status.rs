@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 
-use super::{hooks::my_status, provider::connection, styled};
+use super::{hooks::my_status, provider::connection, read_as_one, styled};
 use crate::ui::{
     Language,
     picker::{IdleOffer, Mode, Offer, PickerView, States, fields},
@@ -36,9 +36,11 @@ pub fn MyStatus(
 ) -> impl IntoView {
     let connection = connection();
     let view = my_status(connection);
-    let offer = move || Offer { states: states.get(), language: language.get(), mode: mode.get() };
-    let (offered, set_offered) = signal(untrack(offer));
-    Effect::new(move || set_offered.set(offer()));
+    let offer = read_as_one(move || Offer {
+        states: states.get(),
+        language: language.get(),
+        mode: mode.get(),
+    });
     let on_choose = move |intent| {
         if let Some(presence) = untrack(connection) {
             presence.choose(intent);
@@ -65,7 +67,7 @@ pub fn MyStatus(
     let draw_fields = fields::at_once();
     view! {
         <span class="mi-view" node_ref=styled()>
-            <PickerView view offer=offered on_choose on_dismiss on_connect idle draw_fields/>
+            <PickerView view offer on_choose on_dismiss on_connect idle draw_fields/>
         </span>
     }
 }

@@ -66,18 +66,7 @@ impl People for ConnectedPeople {
     }
 
     fn find(&self, beginning: SearchText, then: ThenFound) {
-        let then = Rc::new(RefCell::new(Some(then)));
-        let later = Rc::clone(&then);
-        let ended = move |result: Result<_, Failure>| {
-            if let Some(then) = later.take() {
-                then(result.map_err(|failure| failure.hr));
-            }
-        };
-        if let Err(hr) = self.presence.find_people(beginning, Box::new(ended))
-            && let Some(then) = then.take()
-        {
-            then(Err(hr));
-        }
+        start_for(then, |then| self.presence.find_people(beginning, then));
     }
 
     fn converse(&self, name: &SigninName) {
@@ -87,16 +76,25 @@ impl People for ConnectedPeople {
 
 /// Starts something whose end is told in either case: by the error of the call, or by the end of the request.
 pub(super) fn start(then: Then, request: impl FnOnce(shell::Then) -> Result<RequestId, HResult>) {
+    let ended = |result: Result<(), HResult>| then(result.err().unwrap_or(HResult::S_OK));
+    start_for(Box::new(ended), |then| request(then).map(drop));
+}
+
+/// Starts something that brings something, as [`start`] does.
+fn start_for<T: 'static>(
+    then: Box<dyn FnOnce(Result<T, HResult>)>,
+    request: impl FnOnce(Box<dyn FnOnce(Result<T, Failure>)>) -> Result<(), HResult>,
+) {
     let then = Rc::new(RefCell::new(Some(then)));
     let later = Rc::clone(&then);
-    let ended = move |result: Result<(), Failure>| {
+    let ended = move |result: Result<T, Failure>| {
         if let Some(then) = later.take() {
-            then(result.map_or_else(|failure| failure.hr, |()| HResult::S_OK));
+            then(result.map_err(|failure| failure.hr));
         }
     };
     if let Err(hr) = request(Box::new(ended))
         && let Some(then) = then.take()
     {
-        then(hr);
+        then(Err(hr));
     }
 }

@@ -62,9 +62,9 @@ export function peopleAmong(participants) {
   if (!Array.isArray(participants)) {
     throw invalid("the participants must be an array of sign-in names and contacts");
   }
-  return participants
-    .filter((one) => (typeof one === "string" && !/^tel:/i.test(one)) || subjects.get(one)?.key !== undefined)
-    .map((one) => (typeof one === "string" ? one.replace(/^sips?:/i, "") : one));
+  return participants.filter(
+    (one) => (typeof one === "string" && !/^tel:/i.test(one)) || subjects.get(one)?.key !== undefined,
+  );
 }
 
 /**
